@@ -1,0 +1,36 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+variable "customer_id" {
+  description = "Juspay's id of the vendor, or your own reference for it."
+  type        = string
+  default     = "cst_acme"
+}
+
+variable "customer_account_id" {
+  description = "The vendor's account at Juspay."
+  type        = string
+  default     = "banh_acme_active"
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = var.customer_id
+  customer_account_id = var.customer_account_id
+
+  lifecycle {
+    # Stops the plan, so nothing that depends on the account is touched.
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+    }
+  }
+}
+
+output "payable_account" {
+  value = data.juspay_customer_account.vendor.customer_account_id
+}

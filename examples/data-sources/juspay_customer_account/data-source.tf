@@ -1,0 +1,8 @@
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+
+output "vendor_account_status" {
+  value = data.juspay_customer_account.vendor.validation_status
+}

@@ -1,0 +1,61 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+# The key and the server come from JUSPAY_API_KEY and JUSPAY_BASE_URL.
+provider "juspay" {}
+
+variable "payout_to" {
+  description = "Vendor that the payout goes to."
+  type        = string
+  default     = "acme"
+}
+
+locals {
+  vendors = {
+    acme        = "banh_acme_active"
+    blue_bank   = "banh_blue_bank_active"
+    corner_shop = "banh_corner_shop_failure"
+  }
+}
+
+data "juspay_customer_account" "vendor" {
+  for_each = local.vendors
+
+  customer_id         = "cst_${each.key}"
+  customer_account_id = each.value
+}
+
+# A check reports at every run, and never stops one.
+check "vendors_can_be_paid" {
+  assert {
+    condition     = alltrue([for account in data.juspay_customer_account.vendor : account.validation_status == "ACTIVE"])
+    error_message = "Not ACTIVE: ${join(", ", [for name, account in data.juspay_customer_account.vendor : name if account.validation_status != "ACTIVE"])}."
+  }
+}
+
+# A precondition stops the run before what it guards.
+resource "terraform_data" "payout" {
+  input = var.payout_to
+
+  lifecycle {
+    precondition {
+      condition     = data.juspay_customer_account.vendor[var.payout_to].validation_status == "ACTIVE"
+      error_message = "No payout to ${var.payout_to}: its account is ${data.juspay_customer_account.vendor[var.payout_to].validation_status}."
+    }
+  }
+}
+
+output "validation_status" {
+  description = "Status of each vendor's account."
+  value       = { for name, account in data.juspay_customer_account.vendor : name => account.validation_status }
+}
+
+output "last_validated" {
+  description = "When each account was last validated."
+  value       = { for name, account in data.juspay_customer_account.vendor : name => account.last_validated }
+}

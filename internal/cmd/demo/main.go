@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Demo shows the provider at work: the real Terraform CLI reads accounts from a
+// Juspay on this machine, and a failed account is caught. It fails if what it
+// showed is not what it should have shown.
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+// run must be called with the repository as working directory.
+func run(ctx context.Context, out io.Writer) error {
+	temp, err := os.MkdirTemp("", "juspay-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(temp) }()
+
+	step(out, "Building the provider from this source.")
+	if err := tfcli.BuildProvider(ctx, temp); err != nil {
+		return err
+	}
+
+	server := juspaytest.NewServer()
+	defer server.Close()
+	for _, account := range juspaytest.Samples() {
+		server.Put(account)
+	}
+	step(out, "Started a Juspay on this machine, at "+server.URL+".")
+
+	executable, err := tfcli.Find(ctx, out)
+	if err != nil {
+		return err
+	}
+	config := filepath.Join(temp, "configuration")
+	if err := os.CopyFS(config, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
+		return err
+	}
+	cli, err := tfcli.New(executable, config, temp, "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
+	if err != nil {
+		return err
+	}
+	name := strings.TrimSuffix(filepath.Base(executable), ".exe")
+	for _, scene := range []func(context.Context, io.Writer, string, *tfcli.CLI) error{showCheck, showOutputs, showPrecondition} {
+		if err := scene(ctx, out, name, cli); err != nil {
+			return err
+		}
+	}
+	if err := onlyGETs(server); err != nil {
+		return err
+	}
+	step(out, fmt.Sprintf("Done. %d GETs were sent to the Juspay on this machine, and nothing is left running.", len(server.Requests())))
+	return nil
+}
+
+func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
+	step(out, "Running `"+name+" apply` on examples/demo: it reads three vendors' accounts. One is in FAILURE; a check warns of it, without stopping the run. "+
+		"(The first warning only says that the provider just built is used, and none from a registry.)")
+	printed, err := show(ctx, out, cli, "apply", "-auto-approve", "-no-color")
+	if err != nil {
+		return fmt.Errorf("apply failed: %w", err)
+	}
+	return contains(printed, "Check block assertion failed", "Not ACTIVE: corner_shop.")
+}
+
+func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
+	step(out, "The outputs that `"+name+" apply` stored, as other programs read them:")
+	printed, err := show(ctx, out, cli, "output", "-json", "-no-color", "validation_status")
+	if err != nil {
+		return fmt.Errorf("output failed: %w", err)
+	}
+	var got map[string]string
+	if err := json.Unmarshal([]byte(printed), &got); err != nil {
+		return fmt.Errorf("output printed no JSON: %w", err)
+	}
+	want := map[string]string{"acme": "ACTIVE", "blue_bank": "ACTIVE", "corner_shop": "FAILURE"}
+	if !maps.Equal(got, want) {
+		return fmt.Errorf("the outputs are %v, expected %v", got, want)
+	}
+	return nil
+}
+
+func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
+	step(out, "Running `"+name+" plan -var payout_to=corner_shop`: the payout's precondition stops it. This error is what should happen.")
+	printed, err := show(ctx, out, cli, "plan", "-no-color", "-var", "payout_to=corner_shop")
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return fmt.Errorf("plan should have been stopped by the precondition, but ended with: %w", err)
+	}
+	return contains(printed, "Resource precondition failed", "No payout to corner_shop: its account is FAILURE.")
+}
+
+// show runs a command, shows what it prints, and returns it.
+func show(ctx context.Context, out io.Writer, cli *tfcli.CLI, args ...string) (string, error) {
+	var printed bytes.Buffer
+	both := io.MultiWriter(out, &printed)
+	err := cli.Run(ctx, both, both, args...)
+	return printed.String(), err
+}
+
+// contains ignores how Terraform breaks lines and draws boxes around them.
+func contains(printed string, wanted ...string) error {
+	flat := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", "")), " ")
+	for _, text := range wanted {
+		if !strings.Contains(flat, text) {
+			return fmt.Errorf("the output above lacks %q", text)
+		}
+	}
+	return nil
+}
+
+func onlyGETs(server *juspaytest.Server) error {
+	requests := server.Requests()
+	if len(requests) == 0 {
+		return errors.New("no request reached the server")
+	}
+	for _, request := range requests {
+		if request.Method != "GET" {
+			return fmt.Errorf("the provider sent a %s", request.Method)
+		}
+	}
+	return nil
+}
+
+func step(out io.Writer, text string) {
+	_, _ = fmt.Fprintf(out, "\n=> %s\n\n", text)
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Mock runs a Juspay on this machine, for trying configurations by hand.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "mock:", err)
+		os.Exit(1)
+	}
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("mock", flag.ContinueOnError)
+	address := flags.String("address", "127.0.0.1:8787", "loopback address and port to listen on")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	listener, err := listen(ctx, *address)
+	if err != nil {
+		return err
+	}
+	server := juspaytest.NewServerOn(listener)
+	defer server.Close()
+	for _, account := range juspaytest.Samples() {
+		server.Put(account)
+	}
+	describe(out, server.URL)
+	<-ctx.Done()
+	return nil
+}
+
+// listen refuses addresses that others can reach.
+func listen(ctx context.Context, address string) (net.Listener, error) {
+	tcp, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if !tcp.IP.IsLoopback() {
+		return nil, errors.New("-address must be a loopback address, such as 127.0.0.1:8787")
+	}
+	return new(net.ListenConfig).Listen(ctx, "tcp", tcp.String())
+}
+
+func describe(out io.Writer, url string) {
+	fmt.Fprintf(out, "A Juspay is listening on this machine. Point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\nIt knows these accounts:\n\n", url, juspaytest.APIKey)
+	for _, account := range juspaytest.Samples() {
+		fmt.Fprintf(out, "  customer_id = %-22q customer_account_id = %-26q %v\n", account["customer_id"], account["customer_account_id"], account["validation_status"])
+	}
+	fmt.Fprintln(out, "\nPress Ctrl-C to stop it.")
+}

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// ValidationStatus is how far Juspay's penny drop on an account has come. A
+// status that is not one of the constants is passed through as Juspay sent it.
+type ValidationStatus string
+
+// The statuses of the reference page's field validation_status.
+const (
+	StatusCreated ValidationStatus = "CREATED"
+	StatusPending ValidationStatus = "PENDING"
+	StatusActive  ValidationStatus = "ACTIVE"
+	StatusFailure ValidationStatus = "FAILURE"
+)
+
+// ValidationStatuses lists every documented status, in the order in which an
+// account can reach them.
+func ValidationStatuses() []ValidationStatus {
+	return []ValidationStatus{StatusCreated, StatusPending, StatusActive, StatusFailure}
+}
+
+// Meaning says in a clause what the status tells of an account; it is empty for
+// a status that Juspay does not document.
+func (s ValidationStatus) Meaning() string {
+	switch s {
+	case StatusCreated:
+		return "the account is stored, its validation is not finished"
+	case StatusPending:
+		return "a penny drop was sent, its result is awaited"
+	case StatusActive:
+		return "the penny drop arrived, the account is valid"
+	case StatusFailure:
+		return "the validation failed, do not pay out to this account"
+	}
+	return ""
+}
+
+// CustomerAccount is a payout account that Juspay stores for a customer: a UPI
+// address or a bank account. A field that Juspay sent as null, as "" or not at
+// all is empty.
+//
+// Source: the 200 response of "Get Customer account",
+// https://juspay.io/in/docs/api-reference/docs/express-checkout/get-customer-account.
+type CustomerAccount struct {
+	// VPA is the UPI address, such as "someone@bank": personal data. It is
+	// empty for a bank account, whose own details are never decoded.
+	VPA string
+	// ValidationStatus is as Juspay sent it, listed above or not.
+	ValidationStatus ValidationStatus
+	// ValidationAmount is the penny drop's amount in units of Currency, as a
+	// decimal literal with the digits that Juspay sent.
+	ValidationAmount json.Number
+	// Currency is an ISO 4217 code, such as "INR".
+	Currency string
+	// DateCreated and LastValidated are RFC 3339 in all known answers, and are
+	// kept as they came.
+	DateCreated   string
+	LastValidated string
+}
+
+// AccountRef names the account to read.
+type AccountRef struct {
+	// CustomerID is Juspay's id of the customer (cst_...), or the merchant's
+	// own reference for that customer.
+	CustomerID string
+	// CustomerAccountID is Juspay's id of the account.
+	CustomerAccountID string
+	// RoutingID is sent as x-routing-id. It must be the same in every call for
+	// one customer, and is CustomerID when empty.
+	RoutingID string
+}
+
+// Get reads one account with one GET, and more only where an attempt failed in
+// a way that a repeat can cure. Its error is an *APIError unless ref itself
+// cannot be sent.
+func (c *Client) Get(ctx context.Context, ref AccountRef) (CustomerAccount, error) {
+	if ref.RoutingID == "" {
+		ref.RoutingID = ref.CustomerID
+	}
+	if err := ref.validate(); err != nil {
+		return CustomerAccount{}, err
+	}
+	got, err := c.get(ctx, ref.path(), ref.RoutingID)
+	if err != nil {
+		return CustomerAccount{}, err
+	}
+	account, err := decodeAccount(got.body, ref.CustomerAccountID)
+	if err != nil {
+		return CustomerAccount{}, c.answerError(got, err)
+	}
+	return account, nil
+}
+
+func (r AccountRef) validate() error {
+	for _, field := range []struct {
+		name string
+		err  error
+	}{
+		{"customer_id", ValidateIdentifier(r.CustomerID)},
+		{"customer_account_id", ValidateCustomerAccountID(r.CustomerAccountID)},
+		{"routing_id", ValidateHeaderValue(r.RoutingID)},
+	} {
+		if field.err != nil {
+			return fmt.Errorf("%s %w", field.name, field.err)
+		}
+	}
+	return nil
+}
+
+func (r AccountRef) path() string {
+	return "/customers/" + url.PathEscape(r.CustomerID) + "/customer-accounts/" + url.PathEscape(r.CustomerAccountID)
+}
+
+// errNotJSON is an answer that no JSON parser takes: a sign-in page, a proxy's
+// error, a body that was cut short.
+var errNotJSON = errors.New("the answer is not JSON")
+
+// decodeAccount decodes a 200 answer and checks that it is the account that was
+// asked for.
+func decodeAccount(body []byte, wantID string) (CustomerAccount, error) {
+	answer, err := decodeObject(body)
+	if err != nil {
+		return CustomerAccount{}, err
+	}
+	d := decoder{fields: answer}
+	details := d.object("account_details")
+	object, id := d.text("object"), d.text("customer_account_id")
+	account := CustomerAccount{
+		VPA:              details.text("vpa"),
+		ValidationStatus: ValidationStatus(d.text("validation_status")),
+		ValidationAmount: d.decimal("validation_amount"),
+		Currency:         d.text("currency"),
+		DateCreated:      d.text("date_created"),
+		LastValidated:    d.text("last_validated"),
+	}
+	switch err := cmp.Or(d.err, details.err); {
+	case err != nil:
+		return CustomerAccount{}, err
+	case object != "customer_account":
+		return CustomerAccount{}, fmt.Errorf(`the answer's object is %s where "customer_account" was asked for`, quoteIdentifier(object))
+	case id != wantID:
+		return CustomerAccount{}, fmt.Errorf("the answer is for the account %s where %q was asked for", quoteIdentifier(id), wantID)
+	}
+	return account, nil
+}
+
+// decodeObject splits a JSON object into its fields. It is stricter than
+// encoding/json, which would take the last of two fields of one name, match
+// names whatever their case, and mend text that is not UTF-8: an answer that
+// two readers could understand differently is no answer.
+func decodeObject(body []byte) (map[string]json.RawMessage, error) {
+	dec := json.NewDecoder(bytes.NewReader(body))
+	open, err := dec.Token()
+	if err != nil || !utf8.Valid(body) {
+		return nil, errNotJSON
+	}
+	if open != json.Delim('{') {
+		return nil, errors.New("the answer is JSON, but not an object")
+	}
+	fields := map[string]json.RawMessage{}
+	for dec.More() {
+		token, err := dec.Token()
+		name, isName := token.(string)
+		if err != nil || !isName {
+			return nil, errNotJSON
+		}
+		if _, ok := fields[name]; ok {
+			return nil, fmt.Errorf("the answer has the field %s twice", quoteIdentifier(name))
+		}
+		var value json.RawMessage
+		if err := dec.Decode(&value); err != nil {
+			return nil, errNotJSON
+		}
+		fields[name] = value
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, errNotJSON
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil, errNotJSON
+	}
+	return fields, nil
+}
+
+// decoder reads the fields of one object and keeps the first error. For it,
+// null, "" and a missing field are the same.
+type decoder struct {
+	fields map[string]json.RawMessage
+	err    error
+}
+
+func (d *decoder) text(name string) string {
+	raw, ok := d.fields[name]
+	if !ok {
+		return ""
+	}
+	var value string
+	if err := json.Unmarshal(raw, &value); err != nil {
+		d.fail(name, "a string")
+	}
+	return value
+}
+
+// decimalLiteral bounds the digits and the exponent, since a literal of a few
+// characters such as 1e999999999 can stand for a number that fills the memory.
+var decimalLiteral = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
+
+// decimal takes a number, or a string that holds one, without a detour through
+// binary floating point.
+func (d *decoder) decimal(name string) json.Number {
+	literal := string(d.fields[name])
+	if strings.HasPrefix(literal, `"`) {
+		literal = d.text(name)
+	}
+	if literal == "" || literal == "null" {
+		return ""
+	}
+	if !decimalLiteral.MatchString(literal) {
+		d.fail(name, "a decimal number of at most 30 digits before and after the point")
+		return ""
+	}
+	return json.Number(literal)
+}
+
+func (d *decoder) object(name string) *decoder {
+	raw := d.fields[name]
+	if len(raw) == 0 || string(raw) == "null" || string(raw) == `""` {
+		return &decoder{}
+	}
+	fields, err := decodeObject(raw)
+	if err != nil {
+		d.fail(name, "an object with each field once")
+	}
+	return &decoder{fields: fields}
+}
+
+func (d *decoder) fail(name, want string) {
+	if d.err == nil {
+		d.err = fmt.Errorf("the answer's field %s is not %s", name, want)
+	}
+}

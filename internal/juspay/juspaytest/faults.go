@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspaytest
+
+import (
+	"net/http"
+	"slices"
+	"time"
+)
+
+// requestID is the request id of every answer, in the header and in errors.
+const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
+
+// The errors of the reference page, and the one for a missing routing id.
+var (
+	errUnauthorized = Error("error", "access_denied", "UNAUTHORIZED", "Unauthorized.",
+		"Invalid API Key. Please pass a valid and active api key.")
+	errNotFound = Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND",
+		"Cannot process your request as customer account not found.", "Customer account not found.")
+	errNoRoutingID = Error("error", "missing_parameter", "MISSING_MANDATORY_PARAMETER",
+		"Mandatory parameter missing.", "x-routing-id header is missing.")
+)
+
+// Error returns an error body in the form of the reference page.
+func Error(status, errorCode, code, userMessage, developerMessage string) map[string]any {
+	return map[string]any{
+		"status":     status,
+		"error_code": errorCode,
+		"error_info": map[string]any{
+			"user_message":      userMessage,
+			"developer_message": developerMessage,
+			"code":              code,
+			"category":          "USER_ERROR",
+			"request_id":        requestID,
+			"href":              "NA",
+		},
+	}
+}
+
+// Fault is an answer other than the right one. Set what is to go wrong; the
+// zero Fault answers 200 with an empty body.
+type Fault struct {
+	// CustomerAccountID limits the fault to reads of one account.
+	CustomerAccountID string
+	// Times is how many requests get the fault before the next fault, or the
+	// right answer, has its turn. 0 is every request.
+	Times int
+
+	// Delay is how long to wait before anything else.
+	Delay time.Duration
+	// Drop closes the connection without an answer.
+	Drop bool
+	// Status is the HTTP status, 200 when 0.
+	Status int
+	// Header is added to the answer's.
+	Header http.Header
+	// Body is a string that is sent to the letter, or anything that
+	// encoding/json encodes.
+	Body any
+	// Truncate closes the connection after the body, of which more was
+	// promised.
+	Truncate bool
+}
+
+// Fail puts faults in line behind those that were set before.
+func (s *Server) Fail(faults ...Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, fault := range faults {
+		s.faults = append(s.faults, &fault)
+	}
+}
+
+// Heal removes every fault.
+func (s *Server) Heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
+
+// nextFault returns a copy of the fault that the request gets, or nil.
+func (s *Server) nextFault(segments []string) *Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, fault := range s.faults {
+		if fault.CustomerAccountID != "" && fault.CustomerAccountID != segments[len(segments)-1] {
+			continue
+		}
+		served := *fault
+		if fault.Times == 1 {
+			s.faults = slices.Delete(s.faults, i, i+1)
+		} else if fault.Times > 1 {
+			fault.Times--
+		}
+		return &served
+	}
+	return nil
+}
+
+func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-time.After(f.Delay):
+	case <-r.Context().Done():
+		return
+	}
+	if f.Drop {
+		panic(http.ErrAbortHandler)
+	}
+	for name := range f.Header {
+		w.Header().Set(name, f.Header.Get(name))
+	}
+	if f.Truncate {
+		w.Header().Set("Content-Length", "100000")
+	}
+	status := f.Status
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if text, ok := f.Body.(string); ok {
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(text))
+		return
+	}
+	if f.Body == nil {
+		w.WriteHeader(status)
+		return
+	}
+	send(w, status, f.Body)
+}

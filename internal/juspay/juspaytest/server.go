@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package juspaytest is a Juspay that listens on loopback, in the manner of
+// net/http/httptest. It is a fake, not a recording, because what matters is
+// which requests are made and which are not: it answers as the reference page
+// says, fails on demand, and remembers what it was asked.
+package juspaytest
+
+import (
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// APIKey is the key that a new server accepts.
+const APIKey = "fake-key-accepted-by-juspaytest"
+
+// Server is a running Juspay. Its methods may be called at any time, by many
+// goroutines.
+type Server struct {
+	// URL is the base URL, without a trailing slash.
+	URL string
+
+	http     *httptest.Server
+	mu       sync.Mutex
+	keys     []string
+	accounts map[accountPath]Account
+	faults   []*Fault
+	requests []Request
+}
+
+type accountPath struct{ customerID, customerAccountID string }
+
+// Request is what the server was asked, faults included.
+type Request struct {
+	Method string
+	// Target is the path and query exactly as they were sent, escapes and all.
+	Target string
+	// Segments are the path's segments, unescaped.
+	Segments []string
+	Header   http.Header
+	Body     string
+}
+
+// NewServer starts a server on a free loopback port. Close it after use.
+func NewServer() *Server {
+	s := newServer()
+	s.http.Start()
+	s.URL = s.http.URL
+	return s
+}
+
+// NewTLSServer is NewServer with https and a certificate that nobody trusts
+// unless told to; see Certificate.
+func NewTLSServer() *Server {
+	s := newServer()
+	s.http.StartTLS()
+	s.URL = s.http.URL
+	return s
+}
+
+// NewServerOn is NewServer on a listener of the caller's, for a fixed port.
+func NewServerOn(listener net.Listener) *Server {
+	s := newServer()
+	_ = s.http.Listener.Close()
+	s.http.Listener = listener
+	s.http.Start()
+	s.URL = s.http.URL
+	return s
+}
+
+func newServer() *Server {
+	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}}
+	s.http = httptest.NewUnstartedServer(s)
+	return s
+}
+
+// Close breaks off what is under way and stops the server.
+func (s *Server) Close() {
+	s.http.CloseClientConnections()
+	s.http.Close()
+}
+
+// Certificate is the TLS server's certificate in DER form.
+func (s *Server) Certificate() []byte {
+	return s.http.Certificate().Raw
+}
+
+// AcceptKeys makes keys the only ones that are accepted.
+func (s *Server) AcceptKeys(keys ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys = keys
+}
+
+// Put stores account under the identifiers that it holds.
+func (s *Server) Put(account Account) {
+	customerID, _ := account["customer_id"].(string)
+	customerAccountID, _ := account["customer_account_id"].(string)
+	s.PutUnder(customerID, customerAccountID, account)
+}
+
+// PutUnder stores account under other identifiers than it holds, as Juspay does
+// for a customer that is asked for by the merchant's own reference.
+func (s *Server) PutUnder(customerID, customerAccountID string, account Account) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accounts[accountPath{customerID, customerAccountID}] = account
+}
+
+// Requests returns what the server was asked so far, in order of arrival.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	segments := segments(r.URL)
+	body, _ := io.ReadAll(r.Body)
+	s.record(Request{Method: r.Method, Target: r.RequestURI, Segments: segments, Header: r.Header.Clone(), Body: string(body)})
+	w.Header().Set("X-Request-Id", requestID)
+
+	if fault := s.nextFault(segments); fault != nil {
+		fault.serve(w, r)
+		return
+	}
+	s.serve(w, r, segments)
+}
+
+func (s *Server) record(r Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, r)
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {
+	if !s.accepts(r) {
+		send(w, http.StatusUnauthorized, errUnauthorized)
+		return
+	}
+	if len(segments) != 4 || segments[0] != "customers" || segments[2] != "customer-accounts" {
+		http.NotFound(w, r)
+		return
+	}
+	if r.Method != http.MethodGet {
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	if r.Header.Get("X-Routing-Id") == "" {
+		send(w, http.StatusBadRequest, errNoRoutingID)
+		return
+	}
+	account := s.account(segments[1], segments[3])
+	if account == nil {
+		send(w, http.StatusNotFound, errNotFound)
+		return
+	}
+	send(w, http.StatusOK, account)
+}
+
+func (s *Server) accepts(r *http.Request) bool {
+	key, password, ok := r.BasicAuth()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return ok && password == "" && slices.Contains(s.keys, key)
+}
+
+func (s *Server) account(customerID, customerAccountID string) Account {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.accounts[accountPath{customerID, customerAccountID}]
+}
+
+func segments(u *url.URL) []string {
+	parts := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
+	for i, part := range parts {
+		if plain, err := url.PathUnescape(part); err == nil {
+			parts[i] = plain
+		}
+	}
+	return parts
+}
+
+func send(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	// An account that cannot be encoded is a mistake of the test's, which sees
+	// the empty body; a client that went away is no mistake.
+	_ = json.NewEncoder(w).Encode(body)
+}

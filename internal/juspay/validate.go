@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/http/httpguts"
+)
+
+// The errors of this file complete a sentence that begins with the name of
+// what was checked ("api_key" + " " + "contains a colon, ..."). They never hold
+// the value, which may be a secret or personal.
+
+// ValidateAPIKey reports why key cannot be the user name of HTTP Basic
+// (RFC 7617), or nil.
+func ValidateAPIKey(key string) error {
+	switch {
+	case key == "":
+		return errors.New("is empty")
+	case strings.Contains(key, ":"):
+		return errors.New("contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it")
+	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return errors.New("contains white space, a control character or a character outside ASCII")
+	}
+	return nil
+}
+
+// ValidateIdentifier reports why id cannot be sent as one segment of a URL's
+// path, or nil. Everything that can be escaped is allowed.
+func ValidateIdentifier(id string) error {
+	switch {
+	case id == "":
+		return errors.New("must not be empty")
+	case id == "." || id == "..":
+		return errors.New(`must not be "." or "..", which mean a folder in a URL`)
+	case hasSurroundingSpace(id):
+		return errors.New("must not begin or end with white space")
+	case !utf8.ValidString(id) || strings.ContainsFunc(id, isInvisible):
+		return errors.New("must not contain control characters or invisible formatting characters; copy it again as plain text")
+	}
+	return nil
+}
+
+// ValidateCustomerAccountID is ValidateIdentifier, and refuses "list": that
+// path is another endpoint.
+func ValidateCustomerAccountID(id string) error {
+	if id == "list" {
+		return errors.New(`must not be "list", which names Juspay's list of accounts and not an account`)
+	}
+	return ValidateIdentifier(id)
+}
+
+// ValidateHeaderValue reports why value cannot be sent, unchanged, as the value
+// of an HTTP header (RFC 9110, section 5.5), or nil.
+func ValidateHeaderValue(value string) error {
+	switch {
+	case value == "":
+		return errors.New("must not be empty")
+	case hasSurroundingSpace(value):
+		return errors.New("must not begin or end with white space, which HTTP headers lose")
+	case !utf8.ValidString(value) || !httpguts.ValidHeaderFieldValue(value) || strings.ContainsFunc(value, isInvisible):
+		return errors.New("must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header")
+	}
+	return nil
+}
+
+// NormalizeBaseURL checks the URL that the paths of the API are appended to and
+// returns it without a trailing slash.
+func NormalizeBaseURL(raw string) (string, error) {
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Opaque != "" || u.Hostname() == "" || !validPort(u.Port()):
+		// The parser's own error quotes the URL, with the password in it.
+		return "", errors.New("is not an absolute URL such as https://smartgateway.example.com")
+	case u.User != nil:
+		return "", errors.New("must not hold a user name or password; the API key belongs in api_key")
+	case u.RawQuery != "" || u.ForceQuery:
+		return "", errors.New(`must not have a query ("?" and what follows)`)
+	case strings.Contains(raw, "#"):
+		return "", errors.New(`must not have a fragment ("#" and what follows)`)
+	case u.Scheme != "https" && u.Scheme != "http":
+		return "", errors.New("must begin with https://")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "", errors.New("must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)")
+	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):
+		return "", errors.New(`must not have "." or ".." in its path`)
+	}
+	return u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
+}
+
+func validPort(port string) bool {
+	if port == "" {
+		return true
+	}
+	n, err := strconv.Atoi(port)
+	return err == nil && n > 0 && n <= 65535
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || err == nil && addr.IsLoopback()
+}
+
+func isDots(segment string) bool {
+	return segment == "." || segment == ".."
+}
+
+func hasSurroundingSpace(s string) bool {
+	return strings.TrimSpace(s) != s
+}
+
+// isInvisible is true of characters that a person who reads or pastes a value
+// cannot see, and that make two values look the same.
+func isInvisible(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// The environment variables that stand in for attributes that are not set.
+// Those that Juspay's own tools know have the same names there.
+const (
+	envAPIKey          = "JUSPAY_API_KEY"
+	envEnvironment     = "JUSPAY_ENV"
+	envBaseURL         = "JUSPAY_BASE_URL"
+	envMerchantID      = "JUSPAY_MERCHANT_ID"
+	envAppendUserAgent = "TF_APPEND_USER_AGENT" // Terraform's own, for all providers
+)
+
+const mostRetries = 10
+
+type providerModel struct {
+	APIKey         types.String `tfsdk:"api_key"`
+	Environment    types.String `tfsdk:"environment"`
+	BaseURL        types.String `tfsdk:"base_url"`
+	MerchantID     types.String `tfsdk:"merchant_id"`
+	RequestTimeout types.String `tfsdk:"request_timeout"`
+	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+}
+
+func providerSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Reads the payout accounts that Juspay stores for customers, so that configurations and policies can assert that they are valid. " +
+			"The provider only reads: it has no resources, and sends no HTTP method other than GET.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. White space around it is ignored. " +
+					"Environment variable: `" + envAPIKey + "`, which is the better place: a key that is written here, or in a variable, ends up in saved plan files.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"environment": schema.StringAttribute{
+				MarkdownDescription: "Which of Juspay's environments to ask: " + describeEnvironments() + ". Environment variable: `" + envEnvironment + "`. Default: `" + juspay.Sandbox.Name + "`.",
+				Optional:            true,
+			},
+			"base_url": schema.StringAttribute{
+				MarkdownDescription: "URL of a server that speaks Juspay's API, such as a bank's white-label host. When it is set, `environment` has no effect. " +
+					"It must begin with `https://`; `http://` is accepted for this machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
+				Optional: true,
+			},
+			"merchant_id": schema.StringAttribute{
+				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Juspay's account endpoint does not ask for it; some hosts route by it. " +
+					"Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
+				Optional: true,
+			},
+			"request_timeout": schema.StringAttribute{
+				MarkdownDescription: "Longest time for one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that takes longer is repeated as `max_retries` allows. Default: `30s`.",
+				Optional:            true,
+			},
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: fmt.Sprintf("How many times a read is repeated after a failed connection, a time-out, or the HTTP status 429, 500, 502, 503 or 504: 0 to %d. "+
+					"The waits between grow from about half a second to 8 seconds, unless Juspay asks for another wait of up to 30 seconds. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
+				Optional: true,
+			},
+		},
+	}
+}
+
+func describeEnvironments() string {
+	var described []string
+	for _, e := range juspay.Environments() {
+		described = append(described, "`"+e.Name+"` ("+e.BaseURL+")")
+	}
+	return strings.Join(described, " or ")
+}
+
+func environmentNames() string {
+	var names []string
+	for _, e := range juspay.Environments() {
+		names = append(names, strconv.Quote(e.Name))
+	}
+	return strings.Join(names, " or ")
+}
+
+// unknown tells which settings have no value yet, because they come from
+// something that is still to be created.
+func (m providerModel) unknown() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, setting := range []struct {
+		name        string
+		value       attr.Value
+		environment string
+	}{
+		{"api_key", m.APIKey, envAPIKey},
+		{"environment", m.Environment, envEnvironment},
+		{"base_url", m.BaseURL, envBaseURL},
+		{"merchant_id", m.MerchantID, envMerchantID},
+		{"request_timeout", m.RequestTimeout, ""},
+		{"max_retries", m.MaxRetries, ""},
+	} {
+		if !setting.value.IsUnknown() {
+			continue
+		}
+		instead := "write its value into the configuration"
+		if setting.environment != "" {
+			instead = "remove it from the provider block and set the environment variable " + setting.environment
+		}
+		diags.AddAttributeError(path.Root(setting.name), "Unknown "+setting.name,
+			fmt.Sprintf("The provider needs %s to plan, but its value will be known only after something that it comes from was applied.\n\n"+
+				"Either %s, or apply that source first: terraform apply -target=ADDRESS.", setting.name, instead))
+	}
+	return diags
+}
+
+// clientConfig turns the configuration into the client's, with environment
+// variables and defaults for what is not set, and reports every value that
+// cannot be used. What is unknown is passed over. The key may be missing.
+func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	config := juspay.Config{
+		BaseURL:        juspay.Sandbox.BaseURL,
+		RequestTimeout: juspay.DefaultRequestTimeout,
+		MaxRetries:     juspay.DefaultMaxRetries,
+	}
+	invalid := func(attribute, detail string) {
+		diags.AddAttributeError(path.Root(attribute), "Invalid "+attribute, detail)
+	}
+
+	if key, from := lookUp(m.APIKey, "api_key", envAPIKey, getenv); from != "" {
+		config.APIKey = strings.TrimSpace(key)
+		if err := juspay.ValidateAPIKey(config.APIKey); err != nil && config.APIKey != "" {
+			invalid("api_key", fmt.Sprintf("The value of %s %v. Copy the key again from the Juspay dashboard.", from, err))
+		}
+	}
+
+	if name, from := lookUp(m.Environment, "environment", envEnvironment, getenv); from != "" {
+		if environment, ok := findEnvironment(name); ok {
+			config.BaseURL = environment.BaseURL
+		} else {
+			invalid("environment", fmt.Sprintf("%s is %q. It must be %s. For any other server, set base_url instead.", from, name, environmentNames()))
+		}
+	}
+
+	if raw, from := lookUp(m.BaseURL, "base_url", envBaseURL, getenv); from != "" {
+		baseURL, err := juspay.NormalizeBaseURL(raw)
+		if err != nil {
+			invalid("base_url", fmt.Sprintf("The value of %s %v.", from, err))
+		}
+		config.BaseURL = baseURL
+	}
+
+	if id, from := lookUp(m.MerchantID, "merchant_id", envMerchantID, getenv); from != "" {
+		config.MerchantID = id
+		if err := juspay.ValidateHeaderValue(id); err != nil {
+			invalid("merchant_id", fmt.Sprintf("The value of %s %v.", from, err))
+		}
+	}
+
+	if isSet(m.RequestTimeout) {
+		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
+		if err != nil || timeout <= 0 {
+			invalid("request_timeout", fmt.Sprintf("request_timeout is %q. It must be a duration above zero with its unit, such as \"30s\", \"500ms\" or \"1m30s\".", m.RequestTimeout.ValueString()))
+		}
+		config.RequestTimeout = timeout
+	}
+
+	if isSet(m.MaxRetries) {
+		retries := m.MaxRetries.ValueInt64()
+		if retries < 0 || retries > mostRetries {
+			invalid("max_retries", fmt.Sprintf("max_retries is %d. It must be a whole number from 0 to %d; 0 turns retries off.", retries, mostRetries))
+		}
+		config.MaxRetries = int(retries)
+	}
+	return config, diags
+}
+
+// missingKey reports that no key was given, or an empty one.
+func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
+	key, from := lookUp(m.APIKey, "api_key", envAPIKey, getenv)
+	if m.APIKey.IsUnknown() || strings.TrimSpace(key) != "" {
+		return nil
+	}
+	what := "Neither the attribute api_key nor the environment variable " + envAPIKey + " is set."
+	if from != "" {
+		what = "The value of " + from + " is empty."
+	}
+	if from == "api_key" {
+		what += " It counts in preference to the environment variable; remove it to use that."
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing api_key",
+		what+"\n\nCreate an API key in the Juspay dashboard (Settings > Security), for the environment that you read from, and set the environment variable "+envAPIKey+" to it.")}
+}
+
+// lookUp returns a setting and the name of where it was found, which is empty
+// when it is not set. Configuration beats environment; an environment variable
+// that is empty is not set.
+func lookUp(value types.String, attribute, environment string, getenv func(string) string) (found, from string) {
+	switch {
+	case value.IsUnknown():
+		return "", ""
+	case !value.IsNull():
+		return value.ValueString(), attribute
+	case getenv(environment) != "":
+		return getenv(environment), environment
+	}
+	return "", ""
+}
+
+func isSet(value attr.Value) bool {
+	return !value.IsNull() && !value.IsUnknown()
+}
+
+func findEnvironment(name string) (juspay.Environment, bool) {
+	for _, e := range juspay.Environments() {
+		if e.Name == name {
+			return e, true
+		}
+	}
+	return juspay.Environment{}, false
+}
+
+// userAgent names the provider and Terraform, and what the user wants to add.
+func userAgent(version, terraformVersion string, getenv func(string) string) (string, diag.Diagnostics) {
+	agent := "terraform-provider-juspay/" + version
+	if terraformVersion != "" {
+		agent += " Terraform/" + terraformVersion
+	}
+	addition := strings.TrimSpace(getenv(envAppendUserAgent))
+	if addition == "" {
+		return agent, nil
+	}
+	if err := juspay.ValidateHeaderValue(addition); err != nil {
+		return "", diag.Diagnostics{diag.NewErrorDiagnostic("Invalid "+envAppendUserAgent,
+			fmt.Sprintf("The value of the environment variable %s %v. Correct or unset it.", envAppendUserAgent, err))}
+	}
+	return agent + " " + addition, nil
+}

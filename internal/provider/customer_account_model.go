@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+type customerAccountModel struct {
+	CustomerID        types.String `tfsdk:"customer_id"`
+	CustomerAccountID types.String `tfsdk:"customer_account_id"`
+	RoutingID         types.String `tfsdk:"routing_id"`
+	VPA               types.String `tfsdk:"vpa"`
+	ValidationStatus  types.String `tfsdk:"validation_status"`
+	ValidationAmount  types.Number `tfsdk:"validation_amount"`
+	Currency          types.String `tfsdk:"currency"`
+	DateCreated       types.String `tfsdk:"date_created"`
+	LastValidated     types.String `tfsdk:"last_validated"`
+}
+
+func customerAccountSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and how far its validation has come. " +
+			"Juspay validates an account with a penny drop: it sends a small amount to it and looks whether that arrives. " +
+			"Each read is one request; the account is read again at every plan.",
+		Attributes: map[string]schema.Attribute{
+			"customer_id": schema.StringAttribute{
+				MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference for that customer. It stays as it is written here, even where Juspay answers with its own id.",
+				Required:            true,
+				Validators:          []validator.String{identifierValidator},
+			},
+			"customer_account_id": schema.StringAttribute{
+				MarkdownDescription: "Which account to read: the id that Juspay gave when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
+				Required:            true,
+				Validators:          []validator.String{customerAccountIDValidator},
+			},
+			"routing_id": schema.StringAttribute{
+				MarkdownDescription: "Sent as the header `x-routing-id`. Juspay wants the same value in every call for one customer, from whatever program: set it if your other calls do not use the customer id. Default: the value of `customer_id`.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{headerValueValidator},
+			},
+			"vpa": schema.StringAttribute{
+				MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account. Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. " +
+					"On Juspay's page: `account_details.vpa`.",
+				Computed:  true,
+				Sensitive: true,
+			},
+			"validation_status": schema.StringAttribute{
+				MarkdownDescription: describeStatuses(),
+				Computed:            true,
+			},
+			"validation_amount": schema.NumberAttribute{
+				MarkdownDescription: "Amount of the penny drop in units of `currency` (`1.5` is one rupee and fifty paise), as an exact decimal; null when Juspay sends none. On Juspay's page: `validation_amount`.",
+				Computed:            true,
+			},
+			"currency": schema.StringAttribute{
+				MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. On Juspay's page: `currency`.",
+				Computed:            true,
+			},
+			"date_created": schema.StringAttribute{
+				MarkdownDescription: "When the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. On Juspay's page: `date_created`.",
+				Computed:            true,
+			},
+			"last_validated": schema.StringAttribute{
+				MarkdownDescription: "When Juspay last changed the account's validation, in RFC 3339 and UTC; may be null before the first validation, so guard it before `timecmp`. On Juspay's page: `last_validated`.",
+				Computed:            true,
+			},
+		},
+	}
+}
+
+func describeStatuses() string {
+	var described []string
+	for _, status := range juspay.ValidationStatuses() {
+		described = append(described, fmt.Sprintf("`%s` (%s)", status, status.Meaning()))
+	}
+	return "How far the penny drop has come: " + strings.Join(described, ", ") + ". " +
+		"Only `ACTIVE` means that money will arrive. A status that Juspay adds later is passed through as it is, so compare with `==` against the status you accept rather than `!=` against those you do not. " +
+		"On Juspay's page: `validation_status`."
+}
+
+// newCustomerAccountModel turns what was asked for and what Juspay answered
+// into Terraform values. Its only diagnostics are warnings.
+func newCustomerAccountModel(ref juspay.AccountRef, account juspay.CustomerAccount) (customerAccountModel, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	model := customerAccountModel{
+		CustomerID:        types.StringValue(ref.CustomerID),
+		CustomerAccountID: types.StringValue(ref.CustomerAccountID),
+		RoutingID:         types.StringValue(ref.RoutingID),
+		VPA:               stringOrNull(account.VPA),
+		ValidationStatus:  stringOrNull(string(account.ValidationStatus)),
+		ValidationAmount:  numberOrNull(account.ValidationAmount.String()),
+		Currency:          stringOrNull(account.Currency),
+		DateCreated:       timestampOrNull("date_created", account.DateCreated, &diags),
+		LastValidated:     timestampOrNull("last_validated", account.LastValidated, &diags),
+	}
+	return model, diags
+}
+
+func stringOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+// terraformPrecision is that of Terraform's own numbers in bits, so that a
+// literal read here equals the same literal written in a configuration.
+const terraformPrecision = 512
+
+func numberOrNull(literal string) types.Number {
+	number, _, err := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
+	if err != nil {
+		return types.NumberNull() // "": the client lets no other non-number through
+	}
+	return types.NumberValue(number)
+}
+
+// timestampOrNull gives t in UTC, or with a warning as it is if it is not
+// RFC 3339: a date in another form is no reason to fail a read of the status.
+func timestampOrNull(attribute, t string, diags *diag.Diagnostics) types.String {
+	if t == "" {
+		return types.StringNull()
+	}
+	var parsed time.Time
+	if err := parsed.UnmarshalText([]byte(t)); err == nil {
+		if utc, err := parsed.UTC().MarshalText(); err == nil {
+			return types.StringValue(string(utc))
+		}
+	}
+	diags.AddAttributeWarning(path.Root(attribute), "Unexpected form of "+attribute,
+		"Juspay sent a value for "+attribute+" that is not an RFC 3339 timestamp. It is passed through as it came, so functions such as timecmp may fail on it.")
+	return types.StringValue(t)
+}
+

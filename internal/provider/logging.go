@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// clientLogger is the name of the logger under which requests are logged.
+const clientLogger = "client"
+
+// withClientLogger prepares ctx for logAttempt. Nothing logs the key; should
+// something ever do so, it is masked.
+func withClientLogger(ctx context.Context, client *juspay.Client) context.Context {
+	secrets := client.Secrets()
+	ctx = tflog.NewSubsystem(ctx, clientLogger)
+	ctx = tflog.SubsystemMaskLogStrings(ctx, clientLogger, secrets...)
+	return tflog.MaskLogStrings(ctx, secrets...)
+}
+
+// logAttempt is the juspay.Config's OnAttempt.
+func logAttempt(ctx context.Context, a juspay.Attempt) {
+	fields := map[string]any{
+		"method":      a.Method,
+		"path":        a.Path,
+		"attempt":     a.Number,
+		"status":      a.StatusCode,
+		"duration_ms": a.Duration.Milliseconds(),
+		"request_id":  a.RequestID,
+	}
+	if a.Err != nil {
+		fields["error"] = a.Err.Error()
+	}
+	tflog.SubsystemDebug(ctx, clientLogger, "Juspay request", fields)
+}

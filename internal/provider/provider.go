@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is the Terraform side: it turns configuration into a
+// juspay.Config, a juspay.CustomerAccount into Terraform values, and a
+// juspay.APIError into a diagnostic. It knows nothing of HTTP.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// Address is where registries publish the provider.
+const Address = "registry.terraform.io/juspay/juspay"
+
+var (
+	_ provider.Provider                   = (*juspayProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*juspayProvider)(nil)
+)
+
+type juspayProvider struct {
+	version string
+	getenv  func(string) string
+}
+
+// New returns the factory of a provider that calls itself version.
+func New(version string) func() provider.Provider {
+	return newWithEnvironment(version, os.Getenv)
+}
+
+// newWithEnvironment lets tests that run at once have an environment each.
+func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
+	return func() provider.Provider {
+		return &juspayProvider{version: version, getenv: getenv}
+	}
+}
+
+func (p *juspayProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "juspay"
+	resp.Version = p.version
+}
+
+func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = providerSchema()
+}
+
+// ValidateConfig tells all problems that can be known before values are. A
+// missing key is no problem of its own here: `terraform validate` runs without
+// one. Beside others it is told too, so that a plan names everything at once.
+func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, diags := config.clientConfig(p.getenv)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		resp.Diagnostics.Append(config.missingKey(p.getenv)...)
+	}
+}
+
+func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	unknown := config.unknown()
+	if unknown.HasError() && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+		return
+	}
+	clientConfig, diags := config.clientConfig(p.getenv)
+	resp.Diagnostics.Append(unknown...)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(config.missingKey(p.getenv)...)
+	agent, diags := userAgent(p.version, req.TerraformVersion, p.getenv)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	clientConfig.UserAgent = agent
+	clientConfig.OnAttempt = logAttempt
+	client, err := juspay.New(clientConfig)
+	if err != nil {
+		resp.Diagnostics.AddError("Unusable provider configuration", "The Juspay client cannot be set up: "+err.Error()+".")
+		return
+	}
+	tflog.Debug(ctx, "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
+	resp.DataSourceData = client
+}
+
+func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newCustomerAccountDataSource}
+}
+
+// Resources is empty, and stays so: the provider only reads.
+func (p *juspayProvider) Resources(context.Context) []func() resource.Resource {
+	return nil
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// The validators of the data source's arguments. The rules are the client's,
+// which holds to them itself too.
+var (
+	identifierValidator        = stringRule{juspay.ValidateIdentifier, "an identifier that can be one segment of a URL's path"}
+	customerAccountIDValidator = stringRule{juspay.ValidateCustomerAccountID, "the id of one account"}
+	headerValueValidator       = stringRule{juspay.ValidateHeaderValue, "a value that an HTTP header can hold"}
+)
+
+// stringRule makes a validator of a function of package juspay.
+type stringRule struct {
+	check       func(string) error
+	description string
+}
+
+func (r stringRule) Description(context.Context) string { return r.description }
+
+func (r stringRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
+
+func (r stringRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !isSet(req.ConfigValue) {
+		return
+	}
+	if err := r.check(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("The value of %s %v.", req.Path, err))
+	}
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package tfcli runs the real Terraform or OpenTofu with a provider that was
+// built from this source, for the demo and for tests.
+package tfcli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	install "github.com/hashicorp/hc-install"
+	"github.com/hashicorp/hc-install/fs"
+	"github.com/hashicorp/hc-install/product"
+	"github.com/hashicorp/hc-install/releases"
+	"github.com/hashicorp/hc-install/src"
+)
+
+// Find returns the CLI's executable: the one that TF_ACC_TERRAFORM_PATH names,
+// else terraform from PATH, else tofu from PATH, else a Terraform that it
+// downloads into the user's cache, which it announces on out.
+func Find(ctx context.Context, out io.Writer) (string, error) {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path, nil
+	}
+	for _, name := range []string{"terraform", "tofu"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("finding a place for Terraform, since neither terraform nor tofu is on PATH: %w", err)
+	}
+	return findOrDownload(ctx, out, filepath.Join(cache, "terraform-provider-juspay"))
+}
+
+func findOrDownload(ctx context.Context, out io.Writer, dir string) (string, error) {
+	installer := install.NewInstaller()
+	cached := &fs.AnyVersion{Product: &product.Terraform, ExtraPaths: []string{dir}}
+	if path, err := installer.Ensure(ctx, []src.Source{cached}); err == nil {
+		return path, nil
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return "", err
+	}
+	_, _ = fmt.Fprintf(out, "Neither terraform nor tofu is on PATH: downloading Terraform into %s\n", dir)
+	latest := &releases.LatestVersion{Product: product.Terraform, InstallDir: dir}
+	path, err := installer.Ensure(ctx, []src.Source{latest})
+	if err != nil {
+		return "", fmt.Errorf("downloading Terraform, since neither terraform nor tofu is on PATH: %w", err)
+	}
+	return path, nil
+}
+
+// BuildProvider compiles the provider into dir.
+func BuildProvider(ctx context.Context, dir string) error {
+	name := "terraform-provider-juspay"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, name), "github.com/juspay/terraform-provider-juspay")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// CLI runs Terraform in one directory with one provider binary, whatever the
+// caller's environment says about either.
+type CLI struct {
+	path string
+	dir  string
+	env  []string
+}
+
+// New returns a CLI that runs the executable at path in dir, takes the provider
+// juspay/juspay from providerDir, and adds env to its environment. It writes a
+// CLI configuration next to the provider, so that no registry is asked and the
+// configuration that TF_CLI_CONFIG_FILE may name has no part in it.
+func New(path, dir, providerDir string, env ...string) (*CLI, error) {
+	config := filepath.Join(providerDir, "cli.tfrc")
+	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = %q\n  }\n  direct {}\n}\n", filepath.ToSlash(providerDir))
+	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
+		return nil, err
+	}
+	own := []string{"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1"}
+	return &CLI{path: path, dir: dir, env: append(append(foreignEnvironment(), own...), env...)}, nil
+}
+
+// foreignEnvironment is the caller's without what steers Terraform or the
+// provider.
+func foreignEnvironment() []string {
+	var kept []string
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "JUSPAY_") {
+			kept = append(kept, variable)
+		}
+	}
+	return kept
+}
+
+// interruptedWait is how long an interrupted command may take to end.
+const interruptedWait = 10 * time.Second
+
+// Run runs one command to its end. Its error is an *exec.ExitError when the
+// command ran and failed. When ctx ends, the command is interrupted, as Ctrl-C
+// would.
+func (c *CLI) Run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
+	command := exec.CommandContext(ctx, c.path, args...)
+	command.Dir = c.dir
+	command.Env = c.env
+	command.Stdout = stdout
+	command.Stderr = stderr
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	command.WaitDelay = interruptedWait
+	return command.Run()
+}
