@@ -44,9 +44,10 @@ type Config struct {
 	APIKey string
 	// BaseURL is an Environment's, or another server's; see NormalizeBaseURL.
 	BaseURL string
-	// MerchantID is sent as x-merchantid, or nothing is when it is empty.
+	// MerchantID is sent as x-merchantid, or nothing is when it is empty; see
+	// ValidateHeaderValue.
 	MerchantID string
-	// UserAgent is sent as it is.
+	// UserAgent is sent as it is; see ValidateHeaderValue.
 	UserAgent string
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
@@ -88,6 +89,12 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("the base URL %w", err)
 	}
 	cfg.BaseURL = baseURL
+	if err := validateOptionalHeader(cfg.MerchantID); err != nil {
+		return nil, fmt.Errorf("the merchant id %w", err)
+	}
+	if err := validateOptionalHeader(cfg.UserAgent); err != nil {
+		return nil, fmt.Errorf("the user agent %w", err)
+	}
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = DefaultRequestTimeout
 	}
@@ -119,6 +126,13 @@ func New(cfg Config) (*Client, error) {
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	return c, nil
+}
+
+func validateOptionalHeader(value string) error {
+	if value == "" {
+		return nil
+	}
+	return ValidateHeaderValue(value)
 }
 
 // report tells OnAttempt of an attempt, with nothing in it that may not be

@@ -39,11 +39,11 @@ func ValidationStatuses() []ValidationStatus {
 func (s ValidationStatus) Meaning() string {
 	switch s {
 	case StatusCreated:
-		return "the account is stored, its validation is not finished"
+		return "the account is stored, its validation has not finished"
 	case StatusPending:
 		return "a penny drop was sent, its result is awaited"
 	case StatusActive:
-		return "the penny drop arrived, the account is valid"
+		return "the penny drop succeeded, the account is valid"
 	case StatusFailure:
 		return "the validation failed, do not pay out to this account"
 	}

@@ -86,7 +86,7 @@ func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) 
 		}
 	}
 	wait := min(longest, shortest<<min(attempt, 16))
-	return wait/2 + rand.N(wait/2+1)
+	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and guards nothing
 }
 
 // retryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of

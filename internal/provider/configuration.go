@@ -4,6 +4,7 @@ package provider
 
 import (
 	"fmt"
+	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -20,7 +21,7 @@ import (
 // The environment variables that stand in for attributes that are not set.
 // Those that Juspay's own tools know have the same names there.
 const (
-	envAPIKey          = "JUSPAY_API_KEY"
+	envKey             = "JUSPAY_API_KEY"
 	envEnvironment     = "JUSPAY_ENV"
 	envBaseURL         = "JUSPAY_BASE_URL"
 	envMerchantID      = "JUSPAY_MERCHANT_ID"
@@ -35,7 +36,7 @@ type providerModel struct {
 	BaseURL        types.String `tfsdk:"base_url"`
 	MerchantID     types.String `tfsdk:"merchant_id"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
-	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+	MaxRetries     types.Number `tfsdk:"max_retries"`
 }
 
 func providerSchema() schema.Schema {
@@ -45,7 +46,7 @@ func providerSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. White space around it is ignored. " +
-					"Environment variable: `" + envAPIKey + "`, which is the better place: a key that is written here, or in a variable, ends up in saved plan files.",
+					"Environment variable: `" + envKey + "`, which is the better place: a key that is written here, or in an ordinary variable, ends up in saved plan files.",
 				Optional:  true,
 				Sensitive: true,
 			},
@@ -59,7 +60,7 @@ func providerSchema() schema.Schema {
 				Optional: true,
 			},
 			"merchant_id": schema.StringAttribute{
-				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Juspay's account endpoint does not ask for it; some hosts route by it. " +
+				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Juspay's own SDKs send it with every request, though reading an account does not ask for it. " +
 					"Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
 				Optional: true,
 			},
@@ -67,7 +68,7 @@ func providerSchema() schema.Schema {
 				MarkdownDescription: "Longest time for one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that takes longer is repeated as `max_retries` allows. Default: `30s`.",
 				Optional:            true,
 			},
-			"max_retries": schema.Int64Attribute{
+			"max_retries": schema.NumberAttribute{
 				MarkdownDescription: fmt.Sprintf("How many times a read is repeated after a failed connection, a time-out, or the HTTP status 429, 500, 502, 503 or 504: 0 to %d. "+
 					"The waits between grow from about half a second to 8 seconds, unless Juspay asks for another wait of up to 30 seconds. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
 				Optional: true,
@@ -101,7 +102,7 @@ func (m providerModel) unknown() diag.Diagnostics {
 		value       attr.Value
 		environment string
 	}{
-		{"api_key", m.APIKey, envAPIKey},
+		{"api_key", m.APIKey, envKey},
 		{"environment", m.Environment, envEnvironment},
 		{"base_url", m.BaseURL, envBaseURL},
 		{"merchant_id", m.MerchantID, envMerchantID},
@@ -136,7 +137,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 		diags.AddAttributeError(path.Root(attribute), "Invalid "+attribute, detail)
 	}
 
-	if key, from := lookUp(m.APIKey, "api_key", envAPIKey, getenv); from != "" {
+	if key, from := lookUp(m.APIKey, "api_key", envKey, getenv); from != "" {
 		config.APIKey = strings.TrimSpace(key)
 		if err := juspay.ValidateAPIKey(config.APIKey); err != nil && config.APIKey != "" {
 			invalid("api_key", fmt.Sprintf("The value of %s %v. Copy the key again from the Juspay dashboard.", from, err))
@@ -175,22 +176,23 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	}
 
 	if isSet(m.MaxRetries) {
-		retries := m.MaxRetries.ValueInt64()
-		if retries < 0 || retries > mostRetries {
-			invalid("max_retries", fmt.Sprintf("max_retries is %d. It must be a whole number from 0 to %d; 0 turns retries off.", retries, mostRetries))
+		retries := m.MaxRetries.ValueBigFloat()
+		whole, accuracy := retries.Int64()
+		if accuracy != big.Exact || whole < 0 || whole > mostRetries {
+			invalid("max_retries", fmt.Sprintf("max_retries is %s. It must be a whole number from 0 to %d; 0 turns retries off.", retries.Text('g', 10), mostRetries))
 		}
-		config.MaxRetries = int(retries)
+		config.MaxRetries = int(whole)
 	}
 	return config, diags
 }
 
 // missingKey reports that no key was given, or an empty one.
 func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
-	key, from := lookUp(m.APIKey, "api_key", envAPIKey, getenv)
+	key, from := lookUp(m.APIKey, "api_key", envKey, getenv)
 	if m.APIKey.IsUnknown() || strings.TrimSpace(key) != "" {
 		return nil
 	}
-	what := "Neither the attribute api_key nor the environment variable " + envAPIKey + " is set."
+	what := "Neither the attribute api_key nor the environment variable " + envKey + " is set."
 	if from != "" {
 		what = "The value of " + from + " is empty."
 	}
@@ -198,7 +200,7 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 		what += " It counts in preference to the environment variable; remove it to use that."
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing api_key",
-		what+"\n\nCreate an API key in the Juspay dashboard (Settings > Security), for the environment that you read from, and set the environment variable "+envAPIKey+" to it.")}
+		what+"\n\nCreate an API key in the Juspay dashboard (Settings > Security), for the environment that you read from, and set the environment variable "+envKey+" to it.")}
 }
 
 // lookUp returns a setting and the name of where it was found, which is empty
@@ -230,18 +232,10 @@ func findEnvironment(name string) (juspay.Environment, bool) {
 }
 
 // userAgent names the provider and Terraform, and what the user wants to add.
-func userAgent(version, terraformVersion string, getenv func(string) string) (string, diag.Diagnostics) {
+func userAgent(version, terraformVersion string, getenv func(string) string) string {
 	agent := "terraform-provider-juspay/" + version
 	if terraformVersion != "" {
 		agent += " Terraform/" + terraformVersion
 	}
-	addition := strings.TrimSpace(getenv(envAppendUserAgent))
-	if addition == "" {
-		return agent, nil
-	}
-	if err := juspay.ValidateHeaderValue(addition); err != nil {
-		return "", diag.Diagnostics{diag.NewErrorDiagnostic("Invalid "+envAppendUserAgent,
-			fmt.Sprintf("The value of the environment variable %s %v. Correct or unset it.", envAppendUserAgent, err))}
-	}
-	return agent + " " + addition, nil
+	return strings.TrimSpace(agent + " " + strings.TrimSpace(getenv(envAppendUserAgent)))
 }

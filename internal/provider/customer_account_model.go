@@ -5,6 +5,7 @@ package provider
 import (
 	"fmt"
 	"math/big"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,8 +33,8 @@ type customerAccountModel struct {
 func customerAccountSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and how far its validation has come. " +
-			"Juspay validates an account with a penny drop: it sends a small amount to it and looks whether that arrives. " +
-			"Each read is one request; the account is read again at every plan.",
+			"Juspay validates an account with a penny drop: it sends a small amount and sees whether that succeeds. " +
+			"The account is read afresh, with one request, at every plan.",
 		Attributes: map[string]schema.Attribute{
 			"customer_id": schema.StringAttribute{
 				MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference for that customer. It stays as it is written here, even where Juspay answers with its own id.",
@@ -74,7 +75,7 @@ func customerAccountSchema() schema.Schema {
 				Computed:            true,
 			},
 			"last_validated": schema.StringAttribute{
-				MarkdownDescription: "When Juspay last changed the account's validation, in RFC 3339 and UTC; may be null before the first validation, so guard it before `timecmp`. On Juspay's page: `last_validated`.",
+				MarkdownDescription: "When the account was last changed at Juspay, which is when it was last validated, in RFC 3339 and UTC. May be null before the first validation: guard it before `timecmp`, which fails on null. On Juspay's page: `last_validated`.",
 				Computed:            true,
 			},
 		},
@@ -87,7 +88,7 @@ func describeStatuses() string {
 		described = append(described, fmt.Sprintf("`%s` (%s)", status, status.Meaning()))
 	}
 	return "How far the penny drop has come: " + strings.Join(described, ", ") + ". " +
-		"Only `ACTIVE` means that money will arrive. A status that Juspay adds later is passed through as it is, so compare with `==` against the status you accept rather than `!=` against those you do not. " +
+		"Only `ACTIVE` says that the account was found valid. A status that Juspay adds later is passed through as it is, so compare with `==` against the status you accept rather than `!=` against those you do not. " +
 		"On Juspay's page: `validation_status`."
 }
 
@@ -128,15 +129,18 @@ func numberOrNull(literal string) types.Number {
 	return types.NumberValue(number)
 }
 
+// rfc3339 is the form that Terraform's functions take. Package time also takes
+// one-digit hours and decimal commas.
+var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
+
 // timestampOrNull gives t in UTC, or with a warning as it is if it is not
 // RFC 3339: a date in another form is no reason to fail a read of the status.
 func timestampOrNull(attribute, t string, diags *diag.Diagnostics) types.String {
 	if t == "" {
 		return types.StringNull()
 	}
-	var parsed time.Time
-	if err := parsed.UnmarshalText([]byte(t)); err == nil {
-		if utc, err := parsed.UTC().MarshalText(); err == nil {
+	if parsed, err := time.Parse(time.RFC3339, t); err == nil && rfc3339.MatchString(t) {
+		if utc, err := parsed.UTC().MarshalText(); err == nil { // an error is a year past 9999
 			return types.StringValue(string(utc))
 		}
 	}
@@ -144,4 +148,3 @@ func timestampOrNull(attribute, t string, diags *diag.Diagnostics) types.String 
 		"Juspay sent a value for "+attribute+" that is not an RFC 3339 timestamp. It is passed through as it came, so functions such as timecmp may fail on it.")
 	return types.StringValue(t)
 }
-

@@ -82,17 +82,17 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.Diagnostics.Append(unknown...)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(config.missingKey(p.getenv)...)
-	agent, diags := userAgent(p.version, req.TerraformVersion, p.getenv)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	clientConfig.UserAgent = agent
+	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	client, err := juspay.New(clientConfig)
 	if err != nil {
-		resp.Diagnostics.AddError("Unusable provider configuration", "The Juspay client cannot be set up: "+err.Error()+".")
+		// Of what New refuses, only the user agent was not checked above.
+		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
+			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct or unset the variable.")
 		return
 	}
 	tflog.Debug(ctx, "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})

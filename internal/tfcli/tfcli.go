@@ -65,7 +65,7 @@ func BuildProvider(ctx context.Context, dir string) error {
 	if runtime.GOOS == "windows" {
 		name += ".exe"
 	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, name), "github.com/juspay/terraform-provider-juspay")
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, name), "github.com/juspay/terraform-provider-juspay") //nolint:gosec // the folder is the caller's own
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -82,10 +82,10 @@ type CLI struct {
 
 // New returns a CLI that runs the executable at path in dir, takes the provider
 // juspay/juspay from providerDir, and adds env to its environment. It writes a
-// CLI configuration next to the provider, so that no registry is asked and the
-// configuration that TF_CLI_CONFIG_FILE may name has no part in it.
+// CLI configuration into dir, so that no registry is asked and the configuration
+// that TF_CLI_CONFIG_FILE may name has no part in it.
 func New(path, dir, providerDir string, env ...string) (*CLI, error) {
-	config := filepath.Join(providerDir, "cli.tfrc")
+	config := filepath.Join(dir, "cli.tfrc")
 	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = %q\n  }\n  direct {}\n}\n", filepath.ToSlash(providerDir))
 	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ const interruptedWait = 10 * time.Second
 // command ran and failed. When ctx ends, the command is interrupted, as Ctrl-C
 // would.
 func (c *CLI) Run(ctx context.Context, stdout, stderr io.Writer, args ...string) error {
-	command := exec.CommandContext(ctx, c.path, args...)
+	command := exec.CommandContext(ctx, c.path, args...) //nolint:gosec // running a CLI of the caller's choice is the purpose
 	command.Dir = c.dir
 	command.Env = c.env
 	command.Stdout = stdout

@@ -59,9 +59,9 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 }
 
 func describe(out io.Writer, url string) {
-	fmt.Fprintf(out, "A Juspay is listening on this machine. Point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\nIt knows these accounts:\n\n", url, juspaytest.APIKey)
+	_, _ = fmt.Fprintf(out, "A Juspay is listening on this machine. Point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\nIt knows these accounts:\n\n", url, juspaytest.APIKey)
 	for _, account := range juspaytest.Samples() {
-		fmt.Fprintf(out, "  customer_id = %-22q customer_account_id = %-26q %v\n", account["customer_id"], account["customer_account_id"], account["validation_status"])
+		_, _ = fmt.Fprintf(out, "  customer_id = %-22q customer_account_id = %-26q %v\n", account["customer_id"], account["customer_account_id"], account["validation_status"])
 	}
-	fmt.Fprintln(out, "\nPress Ctrl-C to stop it.")
+	_, _ = fmt.Fprintln(out, "\nPress Ctrl-C to stop it.")
 }

@@ -3,6 +3,8 @@
 package juspaytest
 
 import (
+	"cmp"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -60,6 +62,9 @@ type Fault struct {
 	// Truncate closes the connection after the body, of which more was
 	// promised.
 	Truncate bool
+	// Hang keeps the connection open after the body, of which more was
+	// promised, until the client goes away.
+	Hang bool
 }
 
 // Fail puts faults in line behind those that were set before.
@@ -109,21 +114,25 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 	for name := range f.Header {
 		w.Header().Set(name, f.Header.Get(name))
 	}
-	if f.Truncate {
+	if f.Truncate || f.Hang {
 		w.Header().Set("Content-Length", "100000")
 	}
-	status := f.Status
-	if status == 0 {
-		status = http.StatusOK
+	f.sendBody(w)
+	if f.Hang {
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
 	}
-	if text, ok := f.Body.(string); ok {
+}
+
+func (f *Fault) sendBody(w http.ResponseWriter) {
+	status := cmp.Or(f.Status, http.StatusOK)
+	switch body := f.Body.(type) {
+	case nil:
 		w.WriteHeader(status)
-		_, _ = w.Write([]byte(text))
-		return
-	}
-	if f.Body == nil {
+	case string:
 		w.WriteHeader(status)
-		return
+		_, _ = io.WriteString(w, body)
+	default:
+		send(w, status, body)
 	}
-	send(w, status, f.Body)
 }

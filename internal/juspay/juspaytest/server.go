@@ -9,6 +9,7 @@ package juspaytest
 import (
 	"encoding/json"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -33,6 +34,7 @@ type Server struct {
 	accounts map[accountPath]Account
 	faults   []*Fault
 	requests []Request
+	opened   int
 }
 
 type accountPath struct{ customerID, customerAccountID string }
@@ -78,6 +80,9 @@ func NewServerOn(listener net.Listener) *Server {
 func newServer() *Server {
 	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}}
 	s.http = httptest.NewUnstartedServer(s)
+	s.http.Config.ConnState = s.countConnections
+	// Clients that break off or do not trust the certificate are no news here.
+	s.http.Config.ErrorLog = log.New(io.Discard, "", 0)
 	return s
 }
 
@@ -119,6 +124,22 @@ func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
+}
+
+// Connections returns how many connections were opened so far.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.opened
+}
+
+func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
+	if state != http.StateNew {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opened++
 }
 
 // ServeHTTP implements http.Handler.

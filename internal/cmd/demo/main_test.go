@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestAccDemo(t *testing.T) {
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run when TF_ACC is set")
+	}
+	t.Chdir("../../..")
+	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
+	before := repositoryStatus(t)
+	var printed bytes.Buffer
+	if err := run(t.Context(), &printed); err != nil {
+		t.Fatalf("%v\n%s", err, &printed)
+	}
+	if after := repositoryStatus(t); after != before {
+		t.Errorf("the demo left files:\n%s", after)
+	}
+	if !strings.HasSuffix(printed.String(), "6 GETs were sent to the Juspay on this machine, and nothing is left running.\n\n") {
+		t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
+	}
+}
+
+// repositoryStatus lists ignored files too.
+func repositoryStatus(t *testing.T) string {
+	t.Helper()
+	status, err := exec.CommandContext(t.Context(), "git", "status", "--porcelain", "--ignored").Output()
+	if err != nil {
+		t.Skipf("git knows nothing of this folder: %v", err)
+	}
+	return string(status)
+}
+
+func TestDemoFailsWhenItShowsSomethingElse(t *testing.T) {
+	t.Parallel()
+	if err := contains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"); err != nil {
+		t.Errorf("a line that Terraform broke: %v", err)
+	}
+	if err := contains("all is well", "Not ACTIVE: shop"); err == nil || err.Error() != `the output above lacks "Not ACTIVE: shop"` {
+		t.Errorf("got %v", err)
+	}
+	server := juspaytest.NewServer()
+	defer server.Close()
+	if err := onlyGETs(server); err == nil {
+		t.Error("no request at all is what should happen")
+	}
+}

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// start returns a running server and a client for it that waits hardly at all
+// between attempts. The functions change the client's configuration.
+func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
+	t.Helper()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	return server, newClient(t, server.URL, changes...)
+}
+
+func newClient(t *testing.T, baseURL string, changes ...func(*Config)) *Client {
+	t.Helper()
+	config := Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "client-test", MaxRetries: 2}
+	for _, change := range changes {
+		change(&config)
+	}
+	client, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.retryer.RetryWaitMin, client.retryer.RetryWaitMax = time.Millisecond, time.Millisecond
+	return client
+}
+
+func TestNewRefusesWhatCannotBeSent(t *testing.T) {
+	t.Parallel()
+	_, err := New(Config{APIKey: "fake:key", BaseURL: Sandbox.BaseURL})
+	checkMessage(t, err, "the API key contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it")
+	_, err = New(Config{APIKey: "fake", BaseURL: "http://example.com"})
+	const control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	_, err2 := New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, MerchantID: "a\nb"})
+	checkMessage(t, err2, "the merchant id"+control)
+	_, err2 = New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, UserAgent: "a\nb"})
+	checkMessage(t, err2, "the user agent"+control)
+	checkMessage(t, err, "the base URL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)")
+}
+
+func TestGetSendsExactlyOneRequest(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+
+	got, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+	if err != nil || got != referenceAccount {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	want := []juspaytest.Request{{
+		Method:   "GET",
+		Target:   "/customers/cst_a/customer-accounts/banh_a",
+		Segments: []string{"customers", "cst_a", "customer-accounts", "banh_a"},
+		Header: http.Header{
+			"Authorization":   {"Basic " + base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey+":"))},
+			"X-Routing-Id":    {"cst_a"},
+			"Content-Type":    {"application/x-www-form-urlencoded"},
+			"Accept":          {"application/json"},
+			"Accept-Encoding": {"gzip"},
+			"User-Agent":      {"client-test"},
+		},
+	}}
+	if requests := server.Requests(); !reflect.DeepEqual(requests, want) {
+		t.Errorf("requests\n %+v, want\n %+v", requests, want)
+	}
+}
+
+func TestGetSendsTheMerchantAndTheRoutingIDWhenSet(t *testing.T) {
+	t.Parallel()
+	server, client := start(t, func(c *Config) { c.MerchantID = "shop" })
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order 12"}); err != nil {
+		t.Fatal(err)
+	}
+	header := server.Requests()[0].Header
+	if got := [2]string{header.Get("X-Merchantid"), header.Get("X-Routing-Id")}; got != [2]string{"shop", "order 12"} {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestGetKeepsTheBaseURLsPath(t *testing.T) {
+	t.Parallel()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
+		client := newClient(t, server.URL+suffix)
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+		checkReason(t, err, ReasonNoSuchEndpoint)
+	}
+	for _, request := range server.Requests() {
+		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
+			t.Errorf("asked for %s", request.Target)
+		}
+	}
+}
+
+func TestGetEscapesIdentifiersAsOneSegment(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	for id, escaped := range map[string]string{
+		"a/b":       "a%2Fb",
+		"../../x":   "..%2F..%2Fx",
+		"a?b=c":     "a%3Fb=c",
+		"a#b":       "a%23b",
+		"100%":      "100%25",
+		"%2e%2e":    "%252e%252e",
+		"a b":       "a%20b",
+		"a+b":       "a+b",
+		"a;b,c":     "a%3Bb%2Cc",
+		"a\\b":      "a%5Cb",
+		"someone@x": "someone@x",
+		"दुकान":     "%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8",
+	} {
+		server.Put(juspaytest.NewAccount(id, id))
+		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}); err != nil {
+			t.Errorf("%q: %v", id, err)
+			continue
+		}
+		requests := server.Requests()
+		if got, want := requests[len(requests)-1].Target, "/customers/"+escaped+"/customer-accounts/"+escaped; got != want {
+			t.Errorf("%q was sent as %s, want %s", id, got, want)
+		}
+	}
+}
+
+func TestGetRefusesBeforeItSends(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	for name, test := range map[string]struct {
+		ref  AccountRef
+		want string
+	}{
+		"a bad customer":   {AccountRef{CustomerID: "..", CustomerAccountID: "banh_a"}, `customer_id must not be "." or "..", which mean a folder in a URL`},
+		"a bad account":    {AccountRef{CustomerID: "cst_a", CustomerAccountID: "list"}, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account`},
+		"a bad routing id": {AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"}, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := client.Get(t.Context(), test.ref)
+			checkMessage(t, err, test.want)
+		})
+	}
+	t.Cleanup(func() {
+		if n := len(server.Requests()); n != 0 {
+			t.Errorf("%d requests were sent", n)
+		}
+	})
+}
+
+func TestGetFailsWhenNoRequestCanBeMade(t *testing.T) {
+	t.Parallel()
+	_, client := start(t)
+	client.cfg.BaseURL = "://"
+	_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+	if got := checkReason(t, err, ReasonConnection); got.Attempts != 0 {
+		t.Errorf("%d attempts", got.Attempts)
+	}
+}
+
+func TestACustomerMayBeNamedByTheMerchantsReference(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
+	if got, err := client.Get(t.Context(), AccountRef{CustomerID: "shop-12", CustomerAccountID: "banh_a"}); err != nil || got != referenceAccount {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestParallelReadsKeepFewConnectionsOpen(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	const parallel, rounds = 8, 25
+	var group sync.WaitGroup
+	for range parallel {
+		group.Go(func() {
+			for range rounds {
+				if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := len(server.Requests()); n != parallel*rounds {
+		t.Errorf("%d requests for %d reads", n, parallel*rounds)
+	}
+	if n := server.Connections(); n > parallel {
+		t.Errorf("%d connections for %d parallel readers", n, parallel)
+	}
+}
+
+func TestEveryAttemptIsReported(t *testing.T) {
+	t.Parallel()
+	var reported []Attempt
+	server, client := start(t, func(c *Config) {
+		c.OnAttempt = func(_ context.Context, a Attempt) { reported = append(reported, a) }
+	})
+	server.Put(juspaytest.NewAccount("cst/a", "banh_a"))
+	// The drop comes first: on a connection that was used before, net/http takes
+	// it for an idle connection's end and mends it by itself.
+	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503})
+	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst/a", CustomerAccountID: "banh_a"}); err != nil {
+		t.Fatal(err)
+	}
+	const path, id = "/customers/cst%2Fa/customer-accounts/banh_a", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
+	want := []string{
+		"1 GET " + path + " 0  EOF",
+		"2 GET " + path + " 503 " + id + " <nil>",
+		"3 GET " + path + " 200 " + id + " <nil>",
+	}
+	var got []string
+	for _, a := range reported {
+		if a.Duration <= 0 {
+			t.Errorf("attempt %d took %s", a.Number, a.Duration)
+		}
+		got = append(got, fmt.Sprintf("%d %s %s %d %s %v", a.Number, a.Method, a.Path, a.StatusCode, a.RequestID, a.Err))
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+func TestARequestOutsideARead(t *testing.T) {
+	t.Parallel()
+	var reported []Attempt
+	server, client := start(t, func(c *Config) {
+		c.OnAttempt = func(_ context.Context, a Attempt) { reported = append(reported, a) }
+	})
+	server.Fail(juspaytest.Fault{Status: 302})
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := client.retryer.HTTPClient.Do(req)
+	if err == nil {
+		_ = resp.Body.Close()
+		t.Error("a redirect is no error")
+	}
+	if len(reported) != 1 || reported[0].Number != 1 || reported[0].Err.Error() != "the answer is a redirect" {
+		t.Errorf("reported %+v", reported)
+	}
+}
+
+func TestCancelingEndsAReadAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]juspaytest.Fault{
+		"while it waits for the answer": {Delay: time.Hour},
+		"while it waits to try again":   {Status: 503, Header: http.Header{"Retry-After": {"29"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
+			server.Fail(fault)
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(100*time.Millisecond, cancel)
+			begun := time.Now()
+			_, err := client.Get(ctx, AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+			checkReason(t, err, ReasonCanceled)
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("%v is not context.Canceled", err)
+			}
+			if took := time.Since(begun); took > 10*time.Second {
+				t.Errorf("it took %s", took)
+			}
+			if n := len(server.Requests()); n != 1 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}
+
+// FuzzPath holds that an identifier which passes validation reaches the server
+// as itself, in a path of exactly four segments.
+func FuzzPath(f *testing.F) {
+	server := juspaytest.NewServer()
+	f.Cleanup(server.Close)
+	client, err := New(Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, seed := range []string{"banh_qn2zdmZ4VAEFaBny", "a/b", "..", "../x", "%2f", "a?b#c", "a b", "\u200b", "list", "%", "दुकान", "a\\b", "\xff"} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, customerID, accountID string) {
+		before := len(server.Requests())
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID})
+		requests := server.Requests()[before:]
+		if ValidateIdentifier(customerID) != nil || ValidateCustomerAccountID(accountID) != nil {
+			if len(requests) != 0 {
+				t.Fatalf("sent %q", requests[0].Target)
+			}
+			return
+		}
+		checkReason(t, err, ReasonNotFound)
+		want := []string{"customers", customerID, "customer-accounts", accountID}
+		if len(requests) != 1 || !reflect.DeepEqual(requests[0].Segments, want) {
+			t.Fatalf("got %+v, want segments %q", requests, want)
+		}
+	})
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"math"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	const forever = math.MaxInt64 / time.Second * time.Second
+	for name, test := range map[string]struct {
+		header string
+		want   time.Duration
+		wantOK bool
+	}{
+		"none":                        {"", 0, false},
+		"no seconds":                  {"0", 0, true},
+		"seconds":                     {"7", 7 * time.Second, true},
+		"seconds with spaces":         {" 7 ", 7 * time.Second, true},
+		"a date":                      {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second, true},
+		"a date in the old form":      {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second, true},
+		"a date that has passed":      {"Fri, 02 Jan 2026 03:04:04 GMT", 0, true},
+		"more seconds than a clock":   {"9223372036854775807", forever, true},
+		"more digits than a number":   {"99999999999999999999999999", forever, true},
+		"seconds below zero":          {"-1", 0, false},
+		"a fraction":                  {"1.5", 0, false},
+		"a word":                      {"soon", 0, false},
+		"a date in a form of its own": {"2026-01-02T03:04:25Z", 0, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, ok := retryAfter(http.Header{"Retry-After": {test.header}}, now)
+			if got != test.want || ok != test.wantOK {
+				t.Errorf("got %s, %t, want %s, %t", got, ok, test.want, test.wantOK)
+			}
+		})
+	}
+}
+
+func TestBackoffGrowsWithJitterUpToItsLimit(t *testing.T) {
+	t.Parallel()
+	for attempt, longest := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second} {
+		seen := map[time.Duration]bool{}
+		for range 100 {
+			wait := backoff(retryWaitMin, retryWaitMax, attempt, nil)
+			if wait < longest/2 || wait > longest {
+				t.Fatalf("attempt %d waits %s, want between %s and %s", attempt, wait, longest/2, longest)
+			}
+			seen[wait] = true
+		}
+		if len(seen) < 10 {
+			t.Errorf("attempt %d: 100 waits had only %d lengths", attempt, len(seen))
+		}
+	}
+	if wait := backoff(retryWaitMin, retryWaitMax, 1000, nil); wait < retryWaitMax/2 || wait > retryWaitMax {
+		t.Errorf("attempt 1000 waits %s", wait)
+	}
+}
+
+func TestBackoffObeysRetryAfter(t *testing.T) {
+	t.Parallel()
+	resp := &http.Response{Header: http.Header{"Retry-After": {"7"}}}
+	if wait := backoff(retryWaitMin, retryWaitMax, 0, resp); wait != 7*time.Second {
+		t.Errorf("waits %s", wait)
+	}
+	resp.Header.Set("Retry-After", "soon")
+	if wait := backoff(retryWaitMin, retryWaitMax, 0, resp); wait > retryWaitMin {
+		t.Errorf("waits %s for garbage", wait)
+	}
+}
+
+func TestWhichStatusesAreRetried(t *testing.T) {
+	t.Parallel()
+	retried := []int{429, 500, 502, 503, 504}
+	for status := 400; status < 600; status++ {
+		server, client := start(t)
+		server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+		server.Fail(juspaytest.Fault{Times: 1, Status: status})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+		wantRequests := 1
+		if slices.Contains(retried, status) {
+			wantRequests = 2
+		}
+		if n := len(server.Requests()); n != wantRequests || (err == nil) != (wantRequests == 2) {
+			t.Errorf("%d: %d requests, error %v", status, n, err)
+		}
+		server.Close()
+	}
+}
+
+func TestRetriesAreCounted(t *testing.T) {
+	t.Parallel()
+	for _, retries := range []int{0, 1, 3} {
+		server, client := start(t, func(c *Config) { c.MaxRetries = retries })
+		server.Fail(juspaytest.Fault{Status: 502})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+		got := checkReason(t, err, ReasonServerError)
+		if n := len(server.Requests()); n != retries+1 || got.Attempts != n {
+			t.Errorf("max_retries %d: %d requests, %d attempts told", retries, n, got.Attempts)
+		}
+	}
+}
+
+func TestRetryAfterIsWaitedForUpToItsCap(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		header       string
+		wantRequests int
+	}{
+		"below the cap":             {"1", 2},
+		"beyond the cap":            {"31", 1},
+		"far beyond the cap":        {"99999999999999999999", 1},
+		"a date beyond the cap":     {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat), 1},
+		"a date that passed":        {"Fri, 31 Dec 1999 23:59:59 GMT", 2},
+		"a date just ahead":         {time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat), 2},
+		"garbage, which is ignored": {"-5", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
+			server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+			server.Fail(juspaytest.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {test.header}}})
+			begun := time.Now()
+			_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+			if n := len(server.Requests()); n != test.wantRequests || (err == nil) != (n == 2) {
+				t.Errorf("%d requests, want %d; error %v", n, test.wantRequests, err)
+			}
+			if took := time.Since(begun); test.header == "1" && took < time.Second {
+				t.Errorf("it waited only %s", took)
+			}
+			if test.wantRequests == 1 && !checkReason(t, err, ReasonThrottled).AskedToWaitTooLong() {
+				t.Error("the error does not tell that Juspay asked to wait too long")
+			}
+		})
+	}
+}

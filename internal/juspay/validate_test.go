@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestValidateAPIKey(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ key, want string }{
+		"hexadecimal digits are accepted":    {"FAKE0123456789ABCDEF", ""},
+		"printable ASCII is accepted":        {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
+		"nothing is refused":                 {"", "is empty"},
+		"a colon is refused":                 {"fake:key", "contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"a space inside is refused":          {"fake key", "contains white space, a control character or a character outside ASCII"},
+		"a line break is refused":            {"fake\r\nX-Evil: 1", "contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"a control character is refused":     {"fake\x00key", "contains white space, a control character or a character outside ASCII"},
+		"DEL is refused":                     {"fake\x7fkey", "contains white space, a control character or a character outside ASCII"},
+		"a character past ASCII is refused":  {"fakékey", "contains white space, a control character or a character outside ASCII"},
+		"bytes that are no text are refused": {"fake\xffkey", "contains white space, a control character or a character outside ASCII"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkMessage(t, ValidateAPIKey(test.key), test.want)
+		})
+	}
+}
+
+func TestValidateIdentifier(t *testing.T) {
+	t.Parallel()
+	const (
+		dots      = `must not be "." or "..", which mean a folder in a URL`
+		space     = "must not begin or end with white space"
+		invisible = "must not contain control characters or invisible formatting characters; copy it again as plain text"
+	)
+	for name, test := range map[string]struct{ id, want string }{
+		"Juspay's own form is accepted":          {"cst_zqqmw0v4exbhvv2l", ""},
+		"what a URL gives meaning to is allowed": {"a/b?c#d%e;f&g=h:i@j\\k", ""},
+		"inner spaces are allowed":               {"shop 12", ""},
+		"other scripts are allowed":              {"दुकान-१२", ""},
+		"three dots are allowed":                 {"...", ""},
+		"escaped dots are allowed":               {"%2e%2e", ""},
+		"nothing is refused":                     {"", "must not be empty"},
+		"one dot is refused":                     {".", dots},
+		"two dots are refused":                   {"..", dots},
+		"a leading space is refused":             {" cst_a", space},
+		"a trailing line break is refused":       {"cst_a\n", space},
+		"a no-break space at the end is refused": {"cst_a\u00a0", space},
+		"a control character is refused":         {"cst\x07a", invisible},
+		"a zero-width space is refused":          {"cst\u200ba", invisible},
+		"a byte order mark is refused":           {"\ufeffcst_a", invisible},
+		"a change of direction is refused":       {"cst_\u202ea", invisible},
+		"a soft hyphen is refused":               {"cst\u00ada", invisible},
+		"a line separator inside is refused":     {"cst\u2028a", invisible},
+		"a variation selector is refused":        {"cst\ufe0fa", invisible},
+		"a Hangul filler is refused":             {"cst\u3164a", invisible},
+		"a tag character is refused":             {"cst\U000e0041a", invisible},
+		"bytes that are no text are refused":     {"cst\xff", invisible},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkMessage(t, ValidateIdentifier(test.id), test.want)
+		})
+	}
+}
+
+func TestValidateCustomerAccountID(t *testing.T) {
+	t.Parallel()
+	checkMessage(t, ValidateCustomerAccountID("banh_a"), "")
+	checkMessage(t, ValidateCustomerAccountID("lists"), "")
+	checkMessage(t, ValidateCustomerAccountID(""), "must not be empty")
+	checkMessage(t, ValidateCustomerAccountID("list"), `must not be "list", which names Juspay's list of accounts and not an account`)
+}
+
+func TestValidateHeaderValue(t *testing.T) {
+	t.Parallel()
+	const control = "must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	for name, test := range map[string]struct{ value, want string }{
+		"Juspay's example is accepted":       {"customer_1122", ""},
+		"inner spaces are accepted":          {"order 12", ""},
+		"other scripts are accepted":         {"ग्राहक", ""},
+		"nothing is refused":                 {"", "must not be empty"},
+		"a leading space is refused":         {" a", "must not begin or end with white space, which HTTP headers lose"},
+		"a trailing tab is refused":          {"a\t", "must not begin or end with white space, which HTTP headers lose"},
+		"a header of its own is refused":     {"a\r\nX-Evil: 1", control},
+		"NUL is refused":                     {"a\x00b", control},
+		"a zero-width joiner is refused":     {"a\u200db", control},
+		"bytes that are no text are refused": {"a\xffb", control},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkMessage(t, ValidateHeaderValue(test.value), test.want)
+		})
+	}
+}
+
+// Whatever can be a customer id can be sent as the routing id too, since it is
+// when no other is given.
+func TestEveryIdentifierIsALegalRoutingID(t *testing.T) {
+	t.Parallel()
+	for r := range rune(0x10000) {
+		id := "a" + string(r) + "b"
+		if ValidateIdentifier(id) == nil && ValidateHeaderValue(id) != nil {
+			t.Fatalf("U+%04X is allowed in an identifier and not in a header", r)
+		}
+	}
+}
+
+func TestNormalizeBaseURL(t *testing.T) {
+	t.Parallel()
+	const (
+		notURL   = "is not an absolute URL such as https://smartgateway.example.com"
+		userInfo = "must not hold a user name or password; the API key belongs in api_key"
+		query    = `must not have a query ("?" and what follows)`
+		fragment = `must not have a fragment ("#" and what follows)`
+		http     = "must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"
+		scheme   = "must begin with https://"
+		dots     = `must not have "." or ".." in its path`
+	)
+	for raw, want := range map[string]string{
+		"https://api.juspay.in":                 "https://api.juspay.in",
+		"https://api.juspay.in/":                "https://api.juspay.in",
+		"https://api.juspay.in///":              "https://api.juspay.in",
+		"HTTPS://bank.example:8443/juspay/v1/":  "https://bank.example:8443/juspay/v1",
+		"https://bank.example/a%2Fb/":           "https://bank.example/a%2Fb",
+		"https://[2001:db8::1]/x":               "https://[2001:db8::1]/x",
+		"http://localhost:8787":                 "http://localhost:8787",
+		"http://LOCALHOST":                      "http://LOCALHOST",
+		"http://127.0.0.1:8787/":                "http://127.0.0.1:8787",
+		"http://127.8.9.10":                     "http://127.8.9.10",
+		"http://[::1]:8787":                     "http://[::1]:8787",
+		"":                                      notURL,
+		"api.juspay.in":                         notURL,
+		"/customers":                            notURL,
+		"https:///customers":                    notURL,
+		"https://:443":                          notURL,
+		"https:api.juspay.in":                   notURL,
+		"https://api.juspay.in:0":               notURL,
+		"https://api.juspay.in:65536":           notURL,
+		"https://api.juspay.in:port":            notURL,
+		" https://api.juspay.in":                notURL,
+		"https://api.juspay.in\n":               notURL,
+		"https://api.juspay.in/%zz":             notURL,
+		"https://fake-user@api.juspay.in":       userInfo,
+		"https://fake:password@api.juspay.in":   userInfo,
+		"https://api.juspay.in?":                query,
+		"https://api.juspay.in/?a=b":            query,
+		"https://api.juspay.in#":                fragment,
+		"https://api.juspay.in/#a":              fragment,
+		"http://api.juspay.in":                  http,
+		"http://localhost.example.com":          http,
+		"http://127.0.0.1.example.com":          http,
+		"http://10.0.0.1":                       http,
+		"http://0.0.0.0":                        http,
+		"http://[::]":                           http,
+		"ftp://api.juspay.in":                   scheme,
+		"https://api.juspay.in/a/../b":          dots,
+		"https://api.juspay.in/./b":             dots,
+		"https://api.juspay.in/a/%2e%2e/b":      dots,
+		"http://fake:password@api.juspay.in/%z": notURL,
+	} {
+		t.Run(raw, func(t *testing.T) {
+			t.Parallel()
+			got, err := NormalizeBaseURL(raw)
+			if strings.HasPrefix(want, "is ") || strings.HasPrefix(want, "must ") {
+				checkMessage(t, err, want)
+				return
+			}
+			checkMessage(t, err, "")
+			if got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestEveryEnvironmentIsAUsableBaseURL(t *testing.T) {
+	t.Parallel()
+	for _, environment := range Environments() {
+		got, err := NormalizeBaseURL(environment.BaseURL)
+		if err != nil || got != environment.BaseURL {
+			t.Errorf("%s: got %q, %v", environment.Name, got, err)
+		}
+	}
+}
+
+// checkMessage fails unless err's text is want, where "" stands for no error.
+func checkMessage(t *testing.T, err error, want string) {
+	t.Helper()
+	got := ""
+	if err != nil {
+		got = err.Error()
+	}
+	if got != want {
+		t.Errorf("got error %q, want %q", got, want)
+	}
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// environ makes a getenv of pairs.
+func environ(pairs map[string]string) func(string) string {
+	return func(name string) string { return pairs[name] }
+}
+
+// problems renders diagnostics as "path: summary: detail".
+func problems(diags diag.Diagnostics) []string {
+	var rendered []string
+	for _, d := range diags {
+		where := "-"
+		if withPath, ok := d.(diag.DiagnosticWithPath); ok {
+			where = withPath.Path().String()
+		}
+		rendered = append(rendered, fmt.Sprintf("%s: %s: %s", where, d.Summary(), d.Detail()))
+	}
+	return rendered
+}
+
+func checkProblems(t *testing.T, diags diag.Diagnostics, want ...string) {
+	t.Helper()
+	if got := problems(diags); !slices.Equal(got, want) {
+		t.Errorf("got problems\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// Each setting that has an environment variable, by its default, from the
+// environment, from the configuration, and from both.
+func TestConfigurationBeatsEnvironmentBeatsDefault(t *testing.T) {
+	t.Parallel()
+	fromConfig := types.StringValue
+	for name, test := range map[string]struct {
+		set         func(*providerModel, string)
+		variable    string
+		config, env string
+		get         func(juspay.Config) string
+		wantDefault string
+		wantEnv     string
+		wantConfig  string
+	}{
+		"api_key": {
+			func(m *providerModel, v string) { m.APIKey = fromConfig(v) }, "JUSPAY_API_KEY", "fake-config", "fake-env",
+			func(c juspay.Config) string { return c.APIKey }, "", "fake-env", "fake-config",
+		},
+		"environment": {
+			func(m *providerModel, v string) { m.Environment = fromConfig(v) }, "JUSPAY_ENV", "sandbox", "production",
+			func(c juspay.Config) string { return c.BaseURL }, "https://sandbox.juspay.in", "https://api.juspay.in", "https://sandbox.juspay.in",
+		},
+		"environment, the other way round": {
+			func(m *providerModel, v string) { m.Environment = fromConfig(v) }, "JUSPAY_ENV", "production", "sandbox",
+			func(c juspay.Config) string { return c.BaseURL }, "https://sandbox.juspay.in", "https://sandbox.juspay.in", "https://api.juspay.in",
+		},
+		"base_url": {
+			func(m *providerModel, v string) { m.BaseURL = fromConfig(v) }, "JUSPAY_BASE_URL", "https://config.example.com/", "https://env.example.com/",
+			func(c juspay.Config) string { return c.BaseURL }, "https://sandbox.juspay.in", "https://env.example.com", "https://config.example.com",
+		},
+		"merchant_id": {
+			func(m *providerModel, v string) { m.MerchantID = fromConfig(v) }, "JUSPAY_MERCHANT_ID", "config-shop", "env-shop",
+			func(c juspay.Config) string { return c.MerchantID }, "", "env-shop", "config-shop",
+		},
+	} {
+		for _, from := range []struct {
+			name        string
+			env, config bool
+			want        string
+		}{
+			{"nothing set", false, false, test.wantDefault},
+			{"environment only", true, false, test.wantEnv},
+			{"configuration only", false, true, test.wantConfig},
+			{"both", true, true, test.wantConfig},
+		} {
+			t.Run(name+"/"+from.name, func(t *testing.T) {
+				t.Parallel()
+				var model providerModel
+				env := map[string]string{}
+				if from.config {
+					test.set(&model, test.config)
+				}
+				if from.env {
+					env[test.variable] = test.env
+				}
+				config, diags := model.clientConfig(environ(env))
+				checkProblems(t, diags)
+				if got := test.get(config); got != from.want {
+					t.Errorf("got %q, want %q", got, from.want)
+				}
+			})
+		}
+	}
+}
+
+func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
+	t.Parallel()
+	config, diags := providerModel{}.clientConfig(environ(nil))
+	checkProblems(t, diags)
+	if config.RequestTimeout != 30*time.Second || config.MaxRetries != 4 {
+		t.Errorf("the defaults are %s and %d", config.RequestTimeout, config.MaxRetries)
+	}
+	config, diags = providerModel{RequestTimeout: types.StringValue("1m30s"), MaxRetries: types.NumberValue(big.NewFloat(0))}.clientConfig(environ(nil))
+	checkProblems(t, diags)
+	if config.RequestTimeout != 90*time.Second || config.MaxRetries != 0 {
+		t.Errorf("got %s and %d", config.RequestTimeout, config.MaxRetries)
+	}
+}
+
+func TestBaseURLWinsOverEnvironment(t *testing.T) {
+	t.Parallel()
+	model := providerModel{Environment: types.StringValue("production")}
+	config, diags := model.clientConfig(environ(map[string]string{"JUSPAY_BASE_URL": "https://bank.example.com"}))
+	checkProblems(t, diags)
+	if config.BaseURL != "https://bank.example.com" {
+		t.Errorf("got %s", config.BaseURL)
+	}
+}
+
+func TestTheKeyIsTrimmed(t *testing.T) {
+	t.Parallel()
+	config, diags := providerModel{APIKey: types.StringValue("\t fake-key\r\n")}.clientConfig(environ(nil))
+	checkProblems(t, diags)
+	if config.APIKey != "fake-key" {
+		t.Errorf("got %q", config.APIKey)
+	}
+}
+
+func TestUnusableSettings(t *testing.T) {
+	t.Parallel()
+	const (
+		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
+		chars    = " contains white space, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
+		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
+		duration = ` It must be a duration above zero with its unit, such as "30s", "500ms" or "1m30s".`
+		count    = " It must be a whole number from 0 to 10; 0 turns retries off."
+	)
+	value := types.StringValue
+	for name, test := range map[string]struct {
+		model providerModel
+		env   map[string]string
+		want  string
+	}{
+		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, "api_key: Invalid api_key: The value of api_key" + colon},
+		"a key with a space, from environment": {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: The value of JUSPAY_API_KEY" + chars},
+		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, `environment: Invalid environment: environment is "prod".` + choose},
+		"an environment in capitals":           {providerModel{}, map[string]string{"JUSPAY_ENV": "Sandbox"}, `environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose},
+		"an empty environment":                 {providerModel{Environment: value("")}, nil, `environment: Invalid environment: environment is "".` + choose},
+		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, "base_url: Invalid base_url: The value of base_url is not an absolute URL such as https://smartgateway.example.com."},
+		"a base URL with a password":           {providerModel{}, map[string]string{"JUSPAY_BASE_URL": "https://a:b@c.example"}, "base_url: Invalid base_url: The value of JUSPAY_BASE_URL must not hold a user name or password; the API key belongs in api_key."},
+		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: The value of base_url is not an absolute URL such as https://smartgateway.example.com."},
+		"a merchant id that is empty":          {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: The value of merchant_id must not be empty."},
+		"a merchant id with a line break":      {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: The value of JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
+		"a time-out that is a word":            {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
+		"a time-out without a unit":            {providerModel{RequestTimeout: value("30")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "30".` + duration},
+		"a time-out of nothing":                {providerModel{RequestTimeout: value("0s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "0s".` + duration},
+		"a time-out below zero":                {providerModel{RequestTimeout: value("-1s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "-1s".` + duration},
+		"a time-out past what a clock holds":   {providerModel{RequestTimeout: value("9999999h")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "9999999h".` + duration},
+		"an empty time-out":                    {providerModel{RequestTimeout: value("")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "".` + duration},
+		"retries below zero":                   {providerModel{MaxRetries: types.NumberValue(big.NewFloat(-1))}, nil, "max_retries: Invalid max_retries: max_retries is -1." + count},
+		"half a retry":                         {providerModel{MaxRetries: types.NumberValue(big.NewFloat(1.5))}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
+		"endless retries":                      {providerModel{MaxRetries: types.NumberValue(big.NewFloat(1e300))}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
+		"too many retries":                     {providerModel{MaxRetries: types.NumberValue(big.NewFloat(11))}, nil, "max_retries: Invalid max_retries: max_retries is 11." + count},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, diags := test.model.clientConfig(environ(test.env))
+			checkProblems(t, diags, test.want)
+		})
+	}
+}
+
+func TestMissingKey(t *testing.T) {
+	t.Parallel()
+	const remedy = "\n\nCreate an API key in the Juspay dashboard (Settings > Security), for the environment that you read from, and set the environment variable JUSPAY_API_KEY to it."
+	for name, test := range map[string]struct {
+		key  types.String
+		env  string
+		want []string
+	}{
+		"in the configuration":         {types.StringValue("fake"), "", nil},
+		"in the environment":           {types.StringNull(), "fake", nil},
+		"unknown":                      {types.StringUnknown(), "", nil},
+		"nowhere":                      {types.StringNull(), "", []string{"api_key: Missing api_key: Neither the attribute api_key nor the environment variable JUSPAY_API_KEY is set." + remedy}},
+		"only white space":             {types.StringNull(), " \n", []string{"api_key: Missing api_key: The value of JUSPAY_API_KEY is empty." + remedy}},
+		"empty beside the environment": {types.StringValue(" "), "fake", []string{"api_key: Missing api_key: The value of api_key is empty. It counts in preference to the environment variable; remove it to use that." + remedy}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			model := providerModel{APIKey: test.key}
+			env := environ(map[string]string{"JUSPAY_API_KEY": test.env})
+			checkProblems(t, model.missingKey(env), test.want...)
+			_, diags := model.clientConfig(env)
+			checkProblems(t, diags)
+		})
+	}
+}
+
+func TestUnknownSettings(t *testing.T) {
+	t.Parallel()
+	checkProblems(t, providerModel{}.unknown())
+	everything := providerModel{
+		APIKey:         types.StringUnknown(),
+		Environment:    types.StringUnknown(),
+		BaseURL:        types.StringUnknown(),
+		MerchantID:     types.StringUnknown(),
+		RequestTimeout: types.StringUnknown(),
+		MaxRetries:     types.NumberUnknown(),
+	}
+	told := func(setting, instead string) string {
+		return setting + ": Unknown " + setting + ": The provider needs " + setting + " to plan, but its value will be known only after something that it comes from was applied.\n\n" +
+			"Either " + instead + ", or apply that source first: terraform apply -target=ADDRESS."
+	}
+	checkProblems(t, everything.unknown(),
+		told("api_key", "remove it from the provider block and set the environment variable JUSPAY_API_KEY"),
+		told("environment", "remove it from the provider block and set the environment variable JUSPAY_ENV"),
+		told("base_url", "remove it from the provider block and set the environment variable JUSPAY_BASE_URL"),
+		told("merchant_id", "remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID"),
+		told("request_timeout", "write its value into the configuration"),
+		told("max_retries", "write its value into the configuration"),
+	)
+	_, diags := everything.clientConfig(environ(nil))
+	checkProblems(t, diags)
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ terraform, addition, want string }{
+		"with Terraform's version":    {"1.11.4", "", "terraform-provider-juspay/1.2.3 Terraform/1.11.4"},
+		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
+		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
+			if got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}

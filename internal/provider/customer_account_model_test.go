@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+var vendorRef = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
+
+func TestNewCustomerAccountModel(t *testing.T) {
+	t.Parallel()
+	got, diags := newCustomerAccountModel(vendorRef, juspay.CustomerAccount{
+		VPA:              "4225246777@yesg",
+		ValidationStatus: juspay.StatusActive,
+		ValidationAmount: "1.0",
+		Currency:         "INR",
+		DateCreated:      "2023-06-06T13:29:49Z",
+		LastValidated:    "2023-06-06T13:29:53Z",
+	})
+	want := customerAccountModel{
+		CustomerID:        types.StringValue("cst_a"),
+		CustomerAccountID: types.StringValue("banh_a"),
+		RoutingID:         types.StringValue("order-12"),
+		VPA:               types.StringValue("4225246777@yesg"),
+		ValidationStatus:  types.StringValue("ACTIVE"),
+		ValidationAmount:  types.NumberValue(big.NewFloat(1)),
+		Currency:          types.StringValue("INR"),
+		DateCreated:       types.StringValue("2023-06-06T13:29:49Z"),
+		LastValidated:     types.StringValue("2023-06-06T13:29:53Z"),
+	}
+	checkModel(t, got, want)
+	if len(diags) != 0 {
+		t.Errorf("got %v", diags)
+	}
+}
+
+func TestWhatIsEmptyIsNull(t *testing.T) {
+	t.Parallel()
+	got, diags := newCustomerAccountModel(vendorRef, juspay.CustomerAccount{})
+	want := customerAccountModel{
+		CustomerID:        types.StringValue("cst_a"),
+		CustomerAccountID: types.StringValue("banh_a"),
+		RoutingID:         types.StringValue("order-12"),
+		VPA:               types.StringNull(),
+		ValidationStatus:  types.StringNull(),
+		ValidationAmount:  types.NumberNull(),
+		Currency:          types.StringNull(),
+		DateCreated:       types.StringNull(),
+		LastValidated:     types.StringNull(),
+	}
+	checkModel(t, got, want)
+	if len(diags) != 0 {
+		t.Errorf("got %v", diags)
+	}
+}
+
+func checkModel(t *testing.T, got, want customerAccountModel) {
+	t.Helper()
+	if !got.ValidationAmount.Equal(want.ValidationAmount) {
+		t.Errorf("validation_amount is %s, want %s", got.ValidationAmount, want.ValidationAmount)
+	}
+	got.ValidationAmount = want.ValidationAmount
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got\n%+v, want\n%+v", got, want)
+	}
+}
+
+// Terraform parses the number that it is sent from its decimal digits, so these
+// are what must be right.
+func TestAmountsAreExactDecimals(t *testing.T) {
+	t.Parallel()
+	for literal, want := range map[json.Number]string{
+		"1.10":                           "1.1",
+		"0.1":                            "0.1",
+		"1.1E+1":                         "11",
+		"-0.30":                          "-0.3",
+		"12345678901234567890.123456789": "12345678901234567890.123456789",
+		"1e99":                           "1" + strings.Repeat("0", 99),
+	} {
+		model, _ := newCustomerAccountModel(vendorRef, juspay.CustomerAccount{ValidationAmount: literal})
+		if got := model.ValidationAmount.ValueBigFloat().Text('f', -1); got != want {
+			t.Errorf("%s became %s, want %s", literal, got, want)
+		}
+	}
+}
+
+func TestTimestamps(t *testing.T) {
+	t.Parallel()
+	for sent, want := range map[string]string{
+		"2023-06-06T13:29:49Z":            "2023-06-06T13:29:49Z",
+		"2023-06-06T18:59:49+05:30":       "2023-06-06T13:29:49Z",
+		"2023-01-01T00:15:00.120+05:30":   "2022-12-31T18:45:00.12Z",
+		"2024-02-29T23:59:59.999999999Z":  "2024-02-29T23:59:59.999999999Z",
+		"0001-01-01T00:00:00Z":            "0001-01-01T00:00:00Z",
+		"9999-12-31T23:59:59-00:30":       "", // the year 10000 in UTC
+		"2023-02-29T00:00:00Z":            "",
+		"2023-06-06T13:29:49":             "",
+		"2023-06-06 13:29:49Z":            "",
+		"2023-06-06T3:29:49Z":             "",
+		"2023-06-06T13:29:49,5Z":          "",
+		"2023-06-06T13:29:49+25:00":       "",
+		"1686058189":                      "",
+		"yesterday":                       "",
+		" 2023-06-06T13:29:49Z":           "",
+		"2023-06-06T13:29:49Z\n":          "",
+		"Tue, 06 Jun 2023 13:29:49 +0000": "",
+	} {
+		t.Run(sent, func(t *testing.T) {
+			t.Parallel()
+			model, diags := newCustomerAccountModel(vendorRef, juspay.CustomerAccount{LastValidated: sent})
+			wantValue, wantDiags := want, diag.Diagnostics(nil)
+			if want == "" {
+				wantValue = sent
+				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected form of last_validated",
+					"Juspay sent a value for last_validated that is not an RFC 3339 timestamp. It is passed through as it came, so functions such as timecmp may fail on it.")}
+			}
+			if got := model.LastValidated.ValueString(); got != wantValue {
+				t.Errorf("became %q, want %q", got, wantValue)
+			}
+			if !reflect.DeepEqual(diags, wantDiags) {
+				t.Errorf("got %v, want %v", diags, wantDiags)
+			}
+		})
+	}
+}
+
+func TestBothTimestampsWarnByThemselves(t *testing.T) {
+	t.Parallel()
+	model, diags := newCustomerAccountModel(vendorRef, juspay.CustomerAccount{DateCreated: "a", LastValidated: "b"})
+	if model.DateCreated.ValueString() != "a" || model.LastValidated.ValueString() != "b" || diags.WarningsCount() != 2 || diags.HasError() {
+		t.Errorf("got %+v, %v", model, diags)
+	}
+}

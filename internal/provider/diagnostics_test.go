@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// readFailure reads an account from a server that answers with fault, and
+// returns the diagnostic as its user sees it.
+func readFailure(t *testing.T, fault juspaytest.Fault, retries int) string {
+	t.Helper()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	server.Fail(fault)
+	timeout := juspay.DefaultRequestTimeout
+	if fault.Delay > 0 {
+		timeout = 200 * time.Millisecond
+	}
+	return readFailureAt(t, server.URL, retries, timeout)
+}
+
+func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Duration) string {
+	t.Helper()
+	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, MaxRetries: retries, RequestTimeout: timeout})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Get(t.Context(), vendorRef)
+	if err == nil {
+		t.Fatal("the read did not fail")
+	}
+	return strings.ReplaceAll(render(errorDiagnostic(vendorRef, err)), baseURL, "SERVER")
+}
+
+func render(d diag.Diagnostic) string {
+	text := d.Summary() + "\n" + d.Detail()
+	if withPath, ok := d.(diag.DiagnosticWithPath); ok {
+		text = withPath.Path().String() + ": " + text
+	}
+	return text
+}
+
+func checkText(t *testing.T, got, want string) {
+	t.Helper()
+	if got != want {
+		t.Errorf("got\n%s\n\nwant\n%s", got, want)
+	}
+}
+
+const (
+	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
+	atServer = "SERVER (set by base_url or JUSPAY_BASE_URL)"
+	idLine   = "\n  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7"
+)
+
+func juspayError(code, developerMessage string) map[string]any {
+	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)
+}
+
+func TestErrorDiagnostics(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault   juspaytest.Fault
+		retries int
+		want    string
+	}{
+		"401": {
+			juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "Invalid API Key.")}, 0,
+			"Juspay refused the API key\n" + notRead + atServer + " did not accept the key.\n\n" +
+				"The key may be mistyped, revoked, or of another environment: each key belongs to one. Compare it with the Juspay dashboard of that environment (Settings > Security), then set JUSPAY_API_KEY or the provider's api_key, or choose the key's environment with JUSPAY_ENV or the provider's environment.\n\n" +
+				"  HTTP status: 401\n  Juspay's code: UNAUTHORIZED\n  Juspay's message: \"Invalid API Key.\"" + idLine + "\n  Attempts: 1",
+		},
+		"403 BAD_ORIGIN, whatever its message": {
+			juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN", "Internal Server error.")}, 0,
+			"Juspay refused this machine's IP address\n" + notRead + atServer + " accepts the key only from addresses on the merchant's allow-list.\n\n" +
+				"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform where the address is on it. Juspay's message may suggest otherwise; the code BAD_ORIGIN is what counts.\n\n" +
+				"  HTTP status: 403\n  Juspay's code: BAD_ORIGIN\n  Juspay's message: \"Internal Server error.\"" + idLine + "\n  Attempts: 1",
+		},
+		"another 403": {
+			juspaytest.Fault{Status: 403, Body: juspayError("FORBIDDEN", "No.")}, 0,
+			"Juspay denied access\n" + notRead + atServer + " knows the key, but does not let it read this account.\n\n" +
+				"Ask whoever manages the Juspay dashboard whether this key may read customer accounts, and whether the provider's merchant_id is the key's. A firewall between here and Juspay answers 403 too.\n\n" +
+				"  HTTP status: 403\n  Juspay's code: FORBIDDEN\n  Juspay's message: \"No.\"" + idLine + "\n  Attempts: 1",
+		},
+		"404": {
+			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
+			"customer_account_id: Customer account not found\n" + notRead + atServer + " has no such account for this customer.\n\n" +
+				"Check customer_account_id and customer_id. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1",
+		},
+		"404 from something else": {
+			juspaytest.Fault{Status: 404, Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, 0,
+			"No Juspay API at this address\n" + notRead + atServer + " answered 404 without the details that Juspay gives, so it is probably not Juspay that answered.\n\n" +
+				"Check base_url (or JUSPAY_BASE_URL): its host, and the path before /customers.\n\n" +
+				"  HTTP status: 404\n  Content type: text/html" + idLine + "\n  Attempts: 1",
+		},
+		"400": {
+			juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "customer_id is malformed.")}, 0,
+			"Juspay refused the request as malformed\n" + notRead + atServer + " did not accept one of the identifiers or the routing id.\n\n" +
+				"Check customer_id, customer_account_id and routing_id against Juspay's message below.\n\n" +
+				"  HTTP status: 400\n  Juspay's code: INVALID_INPUT\n  Juspay's message: \"customer_id is malformed.\"" + idLine + "\n  Attempts: 1",
+		},
+		"429 after a retry": {
+			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
+			"Juspay is throttling requests\n" + notRead + atServer + " answered that there were too many requests, in 2 attempts.\n\n" +
+				"Run Terraform with a lower -parallelism, or ask Juspay for your contract's limit.\n\n" +
+				"  HTTP status: 429" + idLine + "\n  Attempts: 2",
+		},
+		"429 that asks for a long wait": {
+			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
+			"Juspay is throttling requests\n" + notRead + atServer + " answered that there were too many requests.\n\n" +
+				"It asked to wait 1h0m0s before the next request, which is longer than a read waits: run Terraform again after that. Run Terraform with a lower -parallelism, or ask Juspay for your contract's limit.\n\n" +
+				"  HTTP status: 429" + idLine + "\n  Attempts: 1",
+		},
+		"503 after a retry": {
+			juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
+			"Juspay failed to answer\n" + notRead + atServer + " reported an error of its own, in 2 attempts.\n\n" +
+				"Nothing in the configuration is known to be wrong. If it goes on, give Juspay's support the request id below, or raise the provider's max_retries.\n\n" +
+				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2",
+		},
+		"503 that asks for a long wait": {
+			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"31"}}}, 4,
+			"Juspay failed to answer\n" + notRead + atServer + " reported an error of its own.\n\n" +
+				"It asked to wait 31s before the next request, which is longer than a read waits: run Terraform again after that. Nothing in the configuration is known to be wrong. If it goes on, give Juspay's support the request id below, or raise the provider's max_retries.\n\n" +
+				"  HTTP status: 503" + idLine + "\n  Attempts: 1",
+		},
+		"another status": {
+			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
+			"Unexpected answer from Juspay\n" + notRead + atServer + " answered with an error that the provider does not know.\n\n" +
+				"Look up the code and the message below in Juspay's documentation, or give Juspay's support the request id.\n\n" +
+				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1",
+		},
+		"an error envelope under 200": {
+			juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
+			"customer_account_id: Customer account not found\n" + notRead + atServer + " has no such account for this customer.\n\n" +
+				"Check customer_account_id and customer_id. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1",
+		},
+		"a redirect": {
+			juspaytest.Fault{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?next=/customers"}}}, 0,
+			"Redirect not followed\n" + notRead + atServer + " redirects to login.example.com. The provider never follows a redirect, so that the API key is sent nowhere else.\n\n" +
+				"If that host is the right one, set base_url (or JUSPAY_BASE_URL) to it. A proxy or a sign-in page redirects too: check that this machine reaches Juspay directly.\n\n" +
+				"  HTTP status: 302" + idLine + "\n  Attempts: 1",
+		},
+		"a redirect to nowhere": {
+			juspaytest.Fault{Status: 302}, 0,
+			"Redirect not followed\n" + notRead + atServer + " redirects to nowhere that it names. The provider never follows a redirect, so that the API key is sent nowhere else.\n\n" +
+				"If that host is the right one, set base_url (or JUSPAY_BASE_URL) to it. A proxy or a sign-in page redirects too: check that this machine reaches Juspay directly.\n\n" +
+				"  HTTP status: 302" + idLine + "\n  Attempts: 1",
+		},
+		"no JSON": {
+			juspaytest.Fault{Body: "<html>", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}, 0,
+			"Answer is not JSON\n" + notRead + atServer + " answered with something that is not JSON.\n\n" +
+				"A proxy or a sign-in page may have answered in Juspay's place. Check base_url, and HTTPS_PROXY and NO_PROXY, on the machine that runs Terraform.\n\n" +
+				"  HTTP status: 200\n  Content type: text/html" + idLine + "\n  Attempts: 1",
+		},
+		"another account": {
+			juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, 0,
+			"Answer is not the account\n" + notRead + `the answer is for the account "banh_b" where "banh_a" was asked for. It came from ` + atServer + ".\n\n" +
+				"No part of such an answer is used. Check base_url (or JUSPAY_BASE_URL); if it is right, give Juspay's support the request id.\n\n" +
+				"  HTTP status: 200\n  Content type: application/json" + idLine + "\n  Attempts: 1",
+		},
+		"too much": {
+			juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, 0,
+			"Answer is too large\n" + notRead + atServer + " answered with more than 1 MiB, where an account takes less than 1 KiB.\n\n" +
+				"A proxy or another service may have answered in Juspay's place: check base_url (or JUSPAY_BASE_URL).\n\n" +
+				"  Attempts: 1",
+		},
+		"a time-out": {
+			juspaytest.Fault{Delay: time.Hour}, 1,
+			"No answer from Juspay in time\n" + notRead + atServer + " gave no complete answer within 200ms, in 2 attempts.\n\n" +
+				"Check that this machine reaches the host (firewall, HTTPS_PROXY). If the connection is only slow, raise the provider's request_timeout, which is the time for one attempt.\n\n" +
+				"  Attempts: 2",
+		},
+		"a dropped connection": {
+			juspaytest.Fault{Drop: true}, 1,
+			"Connection to Juspay failed\n" + notRead + "the connection to " + atServer + " failed, in 2 attempts: EOF.\n\n" +
+				"Check that this machine reaches the host (firewall, HTTPS_PROXY) and run Terraform again.\n\n" +
+				"  Attempts: 2",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkText(t, readFailure(t, test.fault, test.retries), test.want)
+		})
+	}
+}
+
+func TestConnectionRefused(t *testing.T) {
+	t.Parallel()
+	server := juspaytest.NewServer()
+	server.Close()
+	checkText(t, readFailureAt(t, server.URL, 0, juspay.DefaultRequestTimeout), "Connection refused\n"+notRead+"nothing accepts connections at "+atServer+".\n\n"+
+		"Check base_url (or JUSPAY_BASE_URL), and HTTPS_PROXY if one is set: the host may be right and the port wrong, or the server is not running.\n\n"+
+		"  Attempts: 1")
+}
+
+func TestHostNameNotFound(t *testing.T) {
+	t.Parallel()
+	checkText(t, readFailureAt(t, "https://api.jspay.example", 2, juspay.DefaultRequestTimeout), "Host name not found\n"+notRead+"the host name of "+atServer+" does not resolve.\n\n"+
+		"Check base_url (or JUSPAY_BASE_URL) for a typing error, and this machine's DNS. Behind a proxy, set HTTPS_PROXY.\n\n"+
+		"  Attempts: 1")
+}
+
+func TestCertificateNotTrusted(t *testing.T) {
+	t.Parallel()
+	server := juspaytest.NewTLSServer()
+	t.Cleanup(server.Close)
+	checkText(t, readFailureAt(t, server.URL, 2, juspay.DefaultRequestTimeout), "Server certificate not trusted\n"+notRead+"the certificate that was presented for "+atServer+
+		" does not verify: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n"+
+		"If a proxy of your own or a private host presents that certificate, set SSL_CERT_FILE to a file with your CA's certificate in PEM form (on macOS and Windows, add it to the system's trust store). Otherwise someone may be listening in: do not go on.\n\n"+
+		"  Attempts: 1")
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestCanceled(t *testing.T) {
+	t.Parallel()
+	client, err := juspay.New(juspay.Config{APIKey: "fake", BaseURL: juspay.Sandbox.BaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = client.Get(ctx, vendorRef)
+	checkText(t, render(errorDiagnostic(vendorRef, err)), "Read canceled\n"+notRead+"Terraform stopped the read before an answer came.\n\n"+
+		"Nothing was changed; run Terraform again.\n\n  Attempts: 1")
+}
+
+func TestAnErrorThatIsNoAPIError(t *testing.T) {
+	t.Parallel()
+	checkText(t, render(errorDiagnostic(vendorRef, errors.New("customer_id must not be empty"))), "Customer account not read\n"+notRead+"customer_id must not be empty.")
+}
+
+func TestServersAreToldByTheirEnvironment(t *testing.T) {
+	t.Parallel()
+	for baseURL, want := range map[string]string{
+		"https://sandbox.juspay.in": "https://sandbox.juspay.in (Juspay's sandbox)",
+		"https://api.juspay.in":     "https://api.juspay.in (Juspay's production)",
+		"https://bank.example.com":  "https://bank.example.com (set by base_url or JUSPAY_BASE_URL)",
+	} {
+		if got := describeServer(baseURL); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// writeCertificate writes a server's certificate to a PEM file.
+func writeCertificate(t *testing.T, server *juspaytest.Server) string {
+	t.Helper()
+	certificate, err := x509.ParseCertificate(server.Certificate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	encoded := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
+	if err := os.WriteFile(file, encoded, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}

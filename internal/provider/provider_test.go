@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestSchemasAreValid(t *testing.T) {
+	t.Parallel()
+	if diags := providerSchema().ValidateImplementation(t.Context()); diags.HasError() {
+		t.Error(diags)
+	}
+	if diags := customerAccountSchema().ValidateImplementation(t.Context()); diags.HasError() {
+		t.Error(diags)
+	}
+}
+
+// The names are users' configurations: adding one is a decision, and none is
+// ever taken away.
+func TestPublicNames(t *testing.T) {
+	t.Parallel()
+	var provided provider.MetadataResponse
+	p := New("1.2.3")()
+	p.Metadata(t.Context(), provider.MetadataRequest{}, &provided)
+	if provided.TypeName != "juspay" || provided.Version != "1.2.3" {
+		t.Errorf("the provider is %+v", provided)
+	}
+	var read datasource.MetadataResponse
+	newCustomerAccountDataSource().Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "juspay"}, &read)
+	if read.TypeName != "juspay_customer_account" {
+		t.Errorf("the data source is %q", read.TypeName)
+	}
+	for schema, names := range map[string][2][]string{
+		"provider":    {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_retries", "merchant_id", "request_timeout"}},
+		"data source": {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}},
+	} {
+		if got, want := names[0], names[1]; !slices.Equal(got, want) {
+			t.Errorf("the %s has\n%v, want\n%v", schema, got, want)
+		}
+	}
+	if n := len(p.Resources(t.Context())); n != 0 {
+		t.Errorf("a provider that only reads has %d resources", n)
+	}
+}
+
+func attributes(schema attr.Type) []string {
+	withAttributes, ok := schema.(attr.TypeWithAttributeTypes)
+	if !ok {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(withAttributes.AttributeTypes()))
+}
+
+func TestSecretsAreSensitive(t *testing.T) {
+	t.Parallel()
+	for name, attribute := range providerSchema().Attributes {
+		if attribute.IsSensitive() != (name == "api_key") {
+			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
+		}
+	}
+	for name, attribute := range customerAccountSchema().Attributes {
+		if attribute.IsSensitive() != (name == "vpa") {
+			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
+		}
+	}
+}
+
+// protocolServer is the provider as Terraform sees it.
+func protocolServer(env map[string]string) tfprotov6.ProviderServer {
+	return providerserver.NewProtocol6(newWithEnvironment("1.2.3", environ(env))())()
+}
+
+// providerConfig encodes a provider block with only these attributes.
+func providerConfig(t *testing.T, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	return encode(t, providerSchema().Type().TerraformType(t.Context()), set)
+}
+
+func encode(t *testing.T, schema tftypes.Type, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
+	t.Helper()
+	object, ok := schema.(tftypes.Object)
+	if !ok {
+		t.Fatalf("the schema is a %T", schema)
+	}
+	values := map[string]tftypes.Value{}
+	for name, kind := range object.AttributeTypes {
+		values[name] = tftypes.NewValue(kind, nil)
+	}
+	maps.Copy(values, set)
+	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
+func text(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
+
+var unusable = map[string]tftypes.Value{
+	"environment":     text("prod"),
+	"base_url":        text("http://example.com"),
+	"merchant_id":     text(""),
+	"request_timeout": text("0s"),
+	"max_retries":     tftypes.NewValue(tftypes.Number, 11),
+}
+
+var unusableSummaries = []string{
+	"api_key: Missing api_key",
+	"base_url: Invalid base_url",
+	"environment: Invalid environment",
+	"max_retries: Invalid max_retries",
+	"merchant_id: Invalid merchant_id",
+	"request_timeout: Invalid request_timeout",
+}
+
+// summaries renders diagnostics as sorted lines of "attribute: summary".
+func summaries(diags []*tfprotov6.Diagnostic) []string {
+	var rendered []string
+	for _, d := range diags {
+		where := strings.TrimSuffix(strings.TrimPrefix(d.Attribute.String(), `AttributeName("`), `")`)
+		rendered = append(rendered, fmt.Sprintf("%s: %s", where, d.Summary))
+	}
+	slices.Sort(rendered)
+	return rendered
+}
+
+func TestValidateTellsAllProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set  map[string]tftypes.Value
+		env  map[string]string
+		want []string
+	}{
+		"everything wrong":                        {unusable, nil, unusableSummaries},
+		"in the environment too":                  {nil, map[string]string{"JUSPAY_ENV": "prod", "JUSPAY_API_KEY": "a b"}, []string{"api_key: Invalid api_key", "environment: Invalid environment"}},
+		"a missing key alone is no problem":       {nil, nil, nil},
+		"what is unknown is no problem":           {map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue), "environment": text(tftypes.UnknownValue)}, nil, nil},
+		"a key that is unknown is no missing one": {map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue), "environment": text("prod")}, nil, []string{"environment: Invalid environment"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp, err := protocolServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: providerConfig(t, test.set)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := summaries(resp.Diagnostics); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func configure(t *testing.T, server tfprotov6.ProviderServer, deferralAllowed bool, set map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+	t.Helper()
+	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion:   "1.11.4",
+		Config:             providerConfig(t, set),
+		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+func TestConfigureTellsAllProblemsAtOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		set  map[string]tftypes.Value
+		env  map[string]string
+		want []string
+	}{
+		"everything wrong":          {unusable, nil, unusableSummaries},
+		"nothing set":               {nil, nil, []string{"api_key: Missing api_key"}},
+		"all that is needed":        {nil, map[string]string{"JUSPAY_API_KEY": "fake"}, nil},
+		"unknown and wrong and bad": {map[string]tftypes.Value{"base_url": text(tftypes.UnknownValue), "environment": text("prod")}, nil, []string{"api_key: Missing api_key", "base_url: Unknown base_url", "environment: Invalid environment"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := summaries(configure(t, protocolServer(test.env), false, test.set)); !slices.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// readAccount reads the account banh_a of cst_a through the protocol.
+func readAccount(t *testing.T, server tfprotov6.ProviderServer) *tfprotov6.ReadDataSourceResponse {
+	t.Helper()
+	config := encode(t, customerAccountSchema().Type().TerraformType(t.Context()),
+		map[string]tftypes.Value{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")})
+	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+		TypeName:           "juspay_customer_account",
+		Config:             config,
+		ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+func TestAnUnknownSettingDefersReadsWhereTerraformAllowsIt(t *testing.T) {
+	t.Parallel()
+	server := protocolServer(nil)
+	if diags := configure(t, server, true, map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue)}); len(diags) != 0 {
+		t.Fatalf("got %q", summaries(diags))
+	}
+	resp := readAccount(t, server)
+	if len(resp.Diagnostics) != 0 || resp.Deferred == nil || resp.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
+		t.Errorf("got %q, deferred %+v", summaries(resp.Diagnostics), resp.Deferred)
+	}
+}
+
+func TestKnownSettingsDeferNothing(t *testing.T) {
+	t.Parallel()
+	api := juspaytest.NewServer()
+	t.Cleanup(api.Close)
+	api.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
+	if diags := configure(t, server, true, nil); len(diags) != 0 {
+		t.Fatalf("got %q", summaries(diags))
+	}
+	if resp := readAccount(t, server); len(resp.Diagnostics) != 0 || resp.Deferred != nil {
+		t.Errorf("got %q, deferred %+v", summaries(resp.Diagnostics), resp.Deferred)
+	}
+	if n := len(api.Requests()); n != 1 {
+		t.Errorf("%d requests", n)
+	}
+}
+
+func TestABadUserAgentIsToldByItsVariable(t *testing.T) {
+	t.Parallel()
+	diags := configure(t, protocolServer(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
+	const want = "With the value of the environment variable TF_APPEND_USER_AGENT, the user agent must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header. Correct or unset the variable."
+	if len(diags) != 1 || diags[0].Detail != want {
+		t.Errorf("got %+v", diags)
+	}
+}
+
+// Terraform never sends a configuration of another schema; should the two ever
+// differ, nothing is read.
+func TestAConfigurationOfAnotherSchemaIsAnError(t *testing.T) {
+	t.Parallel()
+	p := New("1.2.3")()
+	var validated provider.ValidateConfigResponse
+	var configured provider.ConfigureResponse
+	var read datasource.ReadResponse
+	ofAccount := tfsdk.Config{Schema: customerAccountSchema(), Raw: tftypes.NewValue(customerAccountSchema().Type().TerraformType(t.Context()), nil)}
+	ofProvider := tfsdk.Config{Schema: providerSchema(), Raw: tftypes.NewValue(providerSchema().Type().TerraformType(t.Context()), nil)}
+	validating, ok := p.(provider.ProviderWithValidateConfig)
+	if !ok {
+		t.Fatal("the provider does not validate")
+	}
+	validating.ValidateConfig(t.Context(), provider.ValidateConfigRequest{Config: ofAccount}, &validated)
+	p.Configure(t.Context(), provider.ConfigureRequest{Config: ofAccount}, &configured)
+	newCustomerAccountDataSource().Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
+	if !validated.Diagnostics.HasError() || !configured.Diagnostics.HasError() || !read.Diagnostics.HasError() {
+		t.Errorf("got %v, %v, %v", validated.Diagnostics, configured.Diagnostics, read.Diagnostics)
+	}
+}
+
+func TestDataSourceConfigure(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		data any
+		want []string
+	}{
+		"before the provider is configured": {nil, nil},
+		"after":                             {&juspay.Client{}, nil},
+		"with something else":               {"a string", []string{"-: Unexpected provider data: The data source was given a string where it needs a *juspay.Client. This is a bug in the provider; please report it."}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			source := &customerAccountDataSource{}
+			var resp datasource.ConfigureResponse
+			source.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: test.data}, &resp)
+			checkProblems(t, resp.Diagnostics, test.want...)
+		})
+	}
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package tfcli
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// fakeCLI writes an executable that prints what it is given.
+func fakeCLI(t *testing.T, dir, name, script string) string {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("the stand-in for the CLI is a shell script")
+	}
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestFindPrefersTerraformToTofu(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("PATH", dir)
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
+	tofu := fakeCLI(t, dir, "tofu", "")
+	checkFind(t, tofu)
+	terraform := fakeCLI(t, dir, "terraform", "")
+	checkFind(t, terraform)
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "/somewhere/else")
+	checkFind(t, "/somewhere/else")
+}
+
+func checkFind(t *testing.T, want string) {
+	t.Helper()
+	var said bytes.Buffer
+	got, err := Find(t.Context(), &said)
+	if err != nil || got != want || said.Len() != 0 {
+		t.Errorf("got %q, %v, and it said %q; want %q", got, err, &said, want)
+	}
+}
+
+func TestFindUsesWhatWasDownloadedBefore(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", cache)
+	t.Setenv("HOME", cache)
+	t.Setenv("PATH", t.TempDir())
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
+	downloads, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	downloads = filepath.Join(downloads, "terraform-provider-juspay")
+	if err := os.MkdirAll(downloads, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	checkFind(t, fakeCLI(t, downloads, "terraform", "echo Terraform v1.11.4"))
+}
+
+func TestFindSaysThatItDownloads(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // so that nothing is downloaded
+	var said bytes.Buffer
+	t.Setenv("PATH", t.TempDir())
+	if _, err := findOrDownload(ctx, &said, dir); err == nil || !strings.HasPrefix(err.Error(), "downloading Terraform, since neither terraform nor tofu is on PATH: ") {
+		t.Errorf("got %v", err)
+	}
+	if got, want := said.String(), "Neither terraform nor tofu is on PATH: downloading Terraform into "+dir+"\n"; got != want {
+		t.Errorf("it said %q, want %q", got, want)
+	}
+}
+
+func TestFindNeedsAPlaceToDownloadTo(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the folder comes from other variables there")
+	}
+	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "PATH", "TF_ACC_TERRAFORM_PATH"} {
+		t.Setenv(name, "")
+	}
+	if _, err := Find(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "finding a place for Terraform") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := findOrDownload(t.Context(), io.Discard, "/dev/null/x"); err == nil {
+		t.Error("a folder that cannot be made is no error")
+	}
+}
+
+func TestTheCallersSettingsHaveNoPart(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
+	t.Setenv("TF_LOG", "TRACE")
+	t.Setenv("JUSPAY_API_KEY", "fake-key-of-the-caller")
+	t.Setenv("KEPT", "yes")
+	cli, err := New(fakeCLI(t, dir, "cli", "pwd; env; echo args $*; echo err >&2"), dir, "/providers", "JUSPAY_ENV=sandbox")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	if err := cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(stdout.String(), "\n")
+	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"), "args plan -no-color"} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("%q is not in\n%s", want, &stdout)
+		}
+	}
+	for _, line := range lines {
+		if strings.HasPrefix(line, "TF_LOG") || strings.HasPrefix(line, "JUSPAY_API_KEY") {
+			t.Errorf("the CLI was given %q", line)
+		}
+	}
+	if stderr.String() != "err\n" {
+		t.Errorf("stderr is %q", &stderr)
+	}
+	config, err := os.ReadFile(filepath.Join(dir, "cli.tfrc"))
+	if want := "provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n"; err != nil || string(config) != want {
+		t.Errorf("the CLI configuration is %q, %v", config, err)
+	}
+}
+
+func TestNewNeedsItsFolder(t *testing.T) {
+	t.Parallel()
+	if _, err := New("terraform", filepath.Join(t.TempDir(), "missing"), "/providers"); err == nil {
+		t.Error("a missing folder is no error")
+	}
+}
+
+func TestBuildProviderTellsWhatTheCompilerSays(t *testing.T) {
+	t.Setenv("GOFLAGS", "-nonsense")
+	if err := BuildProvider(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "nonsense") {
+		t.Errorf("got %v", err)
+	}
+}
