@@ -26,8 +26,9 @@ const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 
 var accountA = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
 
-// checkReason fails unless err is an *APIError of that reason.
-func checkReason(t *testing.T, err error, want Reason) *APIError {
+// checkReason fails unless err is an *APIError of that reason, and returns what
+// it holds.
+func checkReason(t *testing.T, err error, want Reason) APIError {
 	t.Helper()
 	var apiErr *APIError
 	if !errors.As(err, &apiErr) {
@@ -36,7 +37,7 @@ func checkReason(t *testing.T, err error, want Reason) *APIError {
 	if apiErr.Reason != want {
 		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
 	}
-	return apiErr
+	return *apiErr
 }
 
 // failure returns the error of a read that the server answers with fault.
@@ -299,7 +300,7 @@ func trust(t *testing.T, client *Client, certificate *x509.Certificate) {
 func TestATLSAlertIsNotRetried(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MaxVersion: tls.VersionTLS12}
+	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
 	server.Config.ErrorLog = discard
 	server.StartTLS()
 	t.Cleanup(server.Close)

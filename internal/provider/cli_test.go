@@ -100,7 +100,7 @@ func (w *workspace) output(name string) any {
 
 func (w *workspace) read(name string) string {
 	w.t.Helper()
-	content, err := os.ReadFile(filepath.Join(w.dir, name))
+	content, err := fs.ReadFile(os.DirFS(w.dir), name)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -114,6 +114,21 @@ func checkContains(t *testing.T, text string, wanted ...string) {
 			t.Errorf("%q is not in\n%.5000s", want, text)
 		}
 	}
+}
+
+func TestAccReadme(t *testing.T) {
+	t.Parallel()
+	readme, err := fs.ReadFile(os.DirFS("../.."), "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, configuration, _ := strings.Cut(string(readme), "```terraform\n")
+	configuration, _, _ = strings.Cut(configuration, "```")
+	server := startAPI(t)
+	w := newWorkspace(t, server, mainFile(t, configuration))
+	w.run(0, "plan", "-no-color")
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
+	checkContains(t, w.run(1, "plan", "-no-color"), "The vendor's account must be ACTIVE.")
 }
 
 func TestAccTwoKeysAtOnce(t *testing.T) {

@@ -5,6 +5,7 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math/big"
 	"net/http"
 	"os"
@@ -458,7 +459,7 @@ func TestAccExampleOfTheProviderAndTheDataSource(t *testing.T) {
 
 func example(t *testing.T, name string) string {
 	t.Helper()
-	content, err := os.ReadFile("../../examples/" + name)
+	content, err := fs.ReadFile(os.DirFS("../../examples"), name)
 	if err != nil {
 		t.Fatal(err)
 	}

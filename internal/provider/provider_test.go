@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -46,12 +47,12 @@ func TestPublicNames(t *testing.T) {
 	if read.TypeName != "juspay_customer_account" {
 		t.Errorf("the data source is %q", read.TypeName)
 	}
-	for schema, names := range map[string][2][]string{
+	for what, names := range map[string][2][]string{
 		"provider":    {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_retries", "merchant_id", "request_timeout"}},
 		"data source": {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}},
 	} {
 		if got, want := names[0], names[1]; !slices.Equal(got, want) {
-			t.Errorf("the %s has\n%v, want\n%v", schema, got, want)
+			t.Errorf("the %s has\n%v, want\n%v", what, got, want)
 		}
 	}
 	if n := len(p.Resources(t.Context())); n != 0 {
@@ -59,8 +60,8 @@ func TestPublicNames(t *testing.T) {
 	}
 }
 
-func attributes(schema attr.Type) []string {
-	withAttributes, ok := schema.(attr.TypeWithAttributeTypes)
+func attributes(of attr.Type) []string {
+	withAttributes, ok := of.(attr.TypeWithAttributeTypes)
 	if !ok {
 		return nil
 	}
@@ -92,11 +93,11 @@ func providerConfig(t *testing.T, set map[string]tftypes.Value) *tfprotov6.Dynam
 	return encode(t, providerSchema().Type().TerraformType(t.Context()), set)
 }
 
-func encode(t *testing.T, schema tftypes.Type, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
+func encode(t *testing.T, kind tftypes.Type, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
-	object, ok := schema.(tftypes.Object)
+	object, ok := kind.(tftypes.Object)
 	if !ok {
-		t.Fatalf("the schema is a %T", schema)
+		t.Fatalf("the schema is a %T", kind)
 	}
 	values := map[string]tftypes.Value{}
 	for name, kind := range object.AttributeTypes {
@@ -273,6 +274,19 @@ func TestAConfigurationOfAnotherSchemaIsAnError(t *testing.T) {
 	newCustomerAccountDataSource().Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
 	if !validated.Diagnostics.HasError() || !configured.Diagnostics.HasError() || !read.Diagnostics.HasError() {
 		t.Errorf("got %v, %v, %v", validated.Diagnostics, configured.Diagnostics, read.Diagnostics)
+	}
+}
+
+func TestEveryStringArgumentIsValidated(t *testing.T) {
+	t.Parallel()
+	for name, attribute := range customerAccountSchema().Attributes {
+		text, isString := attribute.(schema.StringAttribute)
+		if !isString || !attribute.IsRequired() && !attribute.IsOptional() {
+			continue
+		}
+		if len(text.Validators) != 1 || text.Validators[0].MarkdownDescription(t.Context()) == "" {
+			t.Errorf("%s has the validators %v", name, text.Validators)
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -83,9 +84,10 @@ func TestFindNeedsAPlaceToDownloadTo(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the folder comes from other variables there")
 	}
-	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "PATH", "TF_ACC_TERRAFORM_PATH"} {
-		t.Setenv(name, "")
-	}
+	t.Setenv("HOME", "")
+	t.Setenv("XDG_CACHE_HOME", "")
+	t.Setenv("PATH", "")
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	if _, err := Find(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "finding a place for Terraform") {
 		t.Errorf("got %v", err)
 	}
@@ -122,7 +124,7 @@ func TestTheCallersSettingsHaveNoPart(t *testing.T) {
 	if stderr.String() != "err\n" {
 		t.Errorf("stderr is %q", &stderr)
 	}
-	config, err := os.ReadFile(filepath.Join(dir, "cli.tfrc"))
+	config, err := fs.ReadFile(os.DirFS(dir), "cli.tfrc")
 	if want := "provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n"; err != nil || string(config) != want {
 		t.Errorf("the CLI configuration is %q, %v", config, err)
 	}

@@ -5,6 +5,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -28,7 +29,7 @@ func TestMockServesTheSampleAccountsUntilItIsStopped(t *testing.T) {
 		}
 	}
 	for _, account := range juspaytest.Samples() {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/customers/"+account["customer_id"].(string)+"/customer-accounts/"+account["customer_account_id"].(string), nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"], account["customer_account_id"]), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
