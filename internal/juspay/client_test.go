@@ -200,7 +200,8 @@ func TestParallelReadsKeepFewConnectionsOpen(t *testing.T) {
 	if n := len(server.Requests()); n != parallel*rounds {
 		t.Errorf("%d requests for %d reads", n, parallel*rounds)
 	}
-	if n := server.Connections(); n > parallel {
+	// net/http may open a connection while another is about to become free.
+	if n := server.Connections(); n > 2*parallel {
 		t.Errorf("%d connections for %d parallel readers", n, parallel)
 	}
 }

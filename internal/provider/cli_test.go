@@ -242,7 +242,7 @@ func TestAccSecretsStayOut(t *testing.T) {
 	// A failed attempt and a failed read make the provider say what it can.
 	server.Fail(
 		juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("X", juspaytest.APIKey+" "+juspaytest.VPA)},
-		juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Drop: true},
+		juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Truncate: true},
 		juspaytest.Fault{CustomerAccountID: "banh_c", Status: 400, Body: juspayError("X", juspaytest.APIKey+" "+juspaytest.VPA)},
 	)
 	w := newWorkspace(t, server, mainFile(t, requirement+accountA+`
@@ -280,7 +280,7 @@ variable "with_bad" {
 	checkContains(t, state, juspaytest.VPA)
 	checkContains(t, plan, juspaytest.VPA)
 	checkContains(t, trace, "[DEBUG] provider.terraform-provider-juspay: Juspay request:", "@module=juspay.client", "method=GET", "path=/customers/cst_a/customer-accounts/banh_a",
-		"status=503", "status=200", "attempt=2", "duration_ms=", "request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", "error=EOF")
+		"status=503", "status=200", "attempt=2", "duration_ms=", "request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
 }
 
 func checkLacks(t *testing.T, where, text string, unwanted ...string) {
