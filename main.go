@@ -7,7 +7,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
+	"io"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -21,11 +24,16 @@ func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger: print the TF_REATTACH_PROVIDERS to run Terraform with, and serve until stopped")
 	flag.Parse()
 
+	// The provider logs with tflog. What net/http logs by itself can quote what
+	// a server sent, which Terraform would write into its log.
+	log.SetOutput(io.Discard)
+
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: provider.Address,
 		Debug:   *debug,
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -281,6 +282,21 @@ variable "with_bad" {
 	checkContains(t, plan, juspaytest.VPA)
 	checkContains(t, trace, "[DEBUG] provider.terraform-provider-juspay: Juspay request:", "@module=juspay.client", "method=GET", "path=/customers/cst_a/customer-accounts/banh_a",
 		"status=503", "status=200", "attempt=2", "duration_ms=", "request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
+}
+
+// What arrives on an idle connection is logged by net/http itself, unless that
+// is prevented.
+func TestAccWhatComesUnaskedIsNotLogged(t *testing.T) {
+	t.Parallel()
+	server := startAPI(t)
+	const body = `{"object":"customer_account","customer_account_id":"banh_a"}`
+	server.Fail(juspaytest.Fault{Raw: fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, juspaytest.VPA)})
+	w := newWorkspace(t, server, mainFile(t, requirement+accountA), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	printed := w.run(0, "plan", "-no-color")
+	trace := w.read("trace.log")
+	checkLacks(t, "the output", printed, juspaytest.VPA)
+	checkLacks(t, "the log", trace, juspaytest.VPA)
+	checkContains(t, trace, "status=200")
 }
 
 func checkLacks(t *testing.T, where, text string, unwanted ...string) {

@@ -52,6 +52,9 @@ type Fault struct {
 	Delay time.Duration
 	// Drop closes the connection without an answer.
 	Drop bool
+	// Raw is what goes over the connection in place of an answer; it is closed
+	// when the client closes it.
+	Raw string
 	// Status is the HTTP status, 200 when 0.
 	Status int
 	// Header is added to the answer's.
@@ -111,6 +114,10 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 	if f.Drop {
 		panic(http.ErrAbortHandler)
 	}
+	if f.Raw != "" {
+		f.sendRaw(w)
+		return
+	}
 	for name := range f.Header {
 		w.Header().Set(name, f.Header.Get(name))
 	}
@@ -122,6 +129,16 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
 	}
+}
+
+func (f *Fault) sendRaw(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	defer func() { _ = connection.Close() }()
+	_, _ = io.WriteString(connection, f.Raw)
+	_, _ = io.Copy(io.Discard, connection)
 }
 
 func (f *Fault) sendBody(w http.ResponseWriter) {
