@@ -30,7 +30,7 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = each.value
 }
 
-# A check reports at every run, and never stops one.
+# A check warns of a status at every run, and stops none.
 check "vendors_can_be_paid" {
   assert {
     condition     = alltrue([for account in data.juspay_customer_account.vendor : account.validation_status == "ACTIVE"])
@@ -38,7 +38,8 @@ check "vendors_can_be_paid" {
   }
 }
 
-# A precondition stops the run before what it guards.
+# A precondition stops the run before what it guards: here a stand-in for a
+# payout, which moves nothing.
 resource "terraform_data" "payout" {
   input = var.payout_to
 

@@ -100,7 +100,7 @@ func TestGetKeepsTheBaseURLsPath(t *testing.T) {
 	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
 		client := newClient(t, server.URL+suffix)
 		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
-		checkReason(t, err, ReasonNoSuchEndpoint)
+		checkReason(t, err, ReasonNotJuspay)
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,9 +30,9 @@ const (
 	ReasonUnauthorized     Reason = "unauthorized"       // 401: the key was refused
 	ReasonBadOrigin        Reason = "bad origin"         // 403 BAD_ORIGIN: this machine's address was refused
 	ReasonForbidden        Reason = "forbidden"          // any other 403
-	ReasonNotFound         Reason = "not found"          // 404 from Juspay: no such account
-	ReasonNoSuchEndpoint   Reason = "no such endpoint"   // 404 from something else
+	ReasonNotFound         Reason = "not found"          // 404: no such account
 	ReasonInvalidInput     Reason = "invalid input"      // 400: an identifier or the routing id was refused
+	ReasonNotJuspay        Reason = "not Juspay"         // 400, 403 or 404 without an error of Juspay's
 	ReasonThrottled        Reason = "throttled"          // 429
 	ReasonServerError      Reason = "server error"       // 5xx
 	ReasonUnexpectedStatus Reason = "unexpected status"  // any other status, or an error under 200
@@ -43,6 +44,7 @@ const (
 	ReasonRefused          Reason = "connection refused" // nothing listens there
 	ReasonNameNotFound     Reason = "name not found"     // the host name does not resolve
 	ReasonUntrusted        Reason = "untrusted"          // the server's certificate does not verify
+	ReasonNotTLS           Reason = "not TLS"            // the server answers https with plain text
 	ReasonConnection       Reason = "connection failed"  // any other failure of the network
 	ReasonCanceled         Reason = "canceled"           // the caller's context ended
 )
@@ -180,10 +182,16 @@ func (c *Client) newError(got answer) *APIError {
 	}
 }
 
+// statusesOfAnyServer are what firewalls, proxies and web servers that are not
+// Juspay answer too. Juspay itself gives details with them.
+var statusesOfAnyServer = []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound}
+
 func reasonOf(status int, info envelope) Reason {
 	switch {
 	case status == http.StatusOK:
 		return reasonOfCode(info.code)
+	case info == envelope{} && slices.Contains(statusesOfAnyServer, status):
+		return ReasonNotJuspay
 	case status == http.StatusBadRequest:
 		return ReasonInvalidInput
 	case status == http.StatusUnauthorized:
@@ -192,8 +200,6 @@ func reasonOf(status int, info envelope) Reason {
 		return ReasonBadOrigin
 	case status == http.StatusForbidden:
 		return ReasonForbidden
-	case status == http.StatusNotFound && info == envelope{}:
-		return ReasonNoSuchEndpoint
 	case status == http.StatusNotFound:
 		return ReasonNotFound
 	case status == http.StatusTooManyRequests:
@@ -242,6 +248,7 @@ func reasonOfFailure(err error) Reason {
 	var (
 		name        *net.DNSError
 		certificate *tls.CertificateVerificationError
+		notTLS      tls.RecordHeaderError
 		timeout     net.Error
 	)
 	switch {
@@ -251,6 +258,8 @@ func reasonOfFailure(err error) Reason {
 		return ReasonTooLarge
 	case errors.As(err, &certificate):
 		return ReasonUntrusted
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &notTLS):
+		return ReasonNotTLS
 	case errors.As(err, &name) && name.IsNotFound:
 		return ReasonNameNotFound
 	case errors.Is(err, errTimeout), errors.As(err, &timeout) && timeout.Timeout():

@@ -74,7 +74,10 @@ func TestAnswersBecomeErrors(t *testing.T) {
 		"403 BAD_ORIGIN":             {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 403)"},
 		"403 with another code":      {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, ReasonForbidden, "juspay: forbidden (HTTP 403)"},
 		"404":                        {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
-		"404 without an envelope":    {juspaytest.Fault{Status: 404, Body: "404 page not found"}, ReasonNoSuchEndpoint, "juspay: no such endpoint (HTTP 404)"},
+		"404 without an envelope":    {juspaytest.Fault{Status: 404, Body: "404 page not found"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 404)"},
+		"403 without an envelope":    {juspaytest.Fault{Status: 403, Body: "<html>"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 403)"},
+		"400 without an envelope":    {juspaytest.Fault{Status: 400}, ReasonNotJuspay, "juspay: not Juspay (HTTP 400)"},
+		"400 with only a status":     {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
 		"400":                        {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
 		"429":                        {juspaytest.Fault{Status: 429, Body: juspayError("")}, ReasonThrottled, "juspay: throttled (HTTP 429)"},
 		"500":                        {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 500)"},
@@ -275,7 +278,7 @@ func TestHTTPWhereHTTPSIsAskedForIsNotRetried(t *testing.T) {
 	t.Cleanup(server.Close)
 	client := newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
 	_, err := client.Get(t.Context(), accountA)
-	if got := checkReason(t, err, ReasonConnection); got.Attempts != 1 {
+	if got := checkReason(t, err, ReasonNotTLS); got.Attempts != 1 {
 		t.Errorf("%d attempts", got.Attempts)
 	}
 }

@@ -75,19 +75,23 @@ func ValidateHeaderValue(value string) error {
 // NormalizeBaseURL checks the URL that the paths of the API are appended to and
 // returns it without a trailing slash.
 func NormalizeBaseURL(raw string) (string, error) {
+	if raw == "" {
+		return "", errors.New("is empty")
+	}
+	if scheme, _, _ := strings.Cut(strings.ToLower(raw), "://"); scheme != "https" && scheme != "http" {
+		return "", errors.New("must begin with https:// (or, for a server on this machine, http://)")
+	}
 	u, err := url.Parse(raw)
 	switch {
-	case err != nil || u.Opaque != "" || u.Hostname() == "" || !validPort(u.Port()):
+	case err != nil || u.Hostname() == "" || !validPort(u.Port()):
 		// The parser's own error quotes the URL, with the password in it.
-		return "", errors.New("is not an absolute URL such as https://smartgateway.example.com")
+		return "", errors.New("is not a URL such as https://smartgateway.example.com")
 	case u.User != nil:
 		return "", errors.New("must not hold a user name or password; the API key belongs in api_key")
 	case u.RawQuery != "" || u.ForceQuery:
 		return "", errors.New(`must not have a query ("?" and what follows)`)
 	case strings.Contains(raw, "#"):
 		return "", errors.New(`must not have a fragment ("#" and what follows)`)
-	case u.Scheme != "https" && u.Scheme != "http":
-		return "", errors.New("must begin with https://")
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return "", errors.New("must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)")
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):

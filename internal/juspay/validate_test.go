@@ -111,12 +111,12 @@ func TestEveryIdentifierIsALegalRoutingID(t *testing.T) {
 func TestNormalizeBaseURL(t *testing.T) {
 	t.Parallel()
 	const (
-		notURL   = "is not an absolute URL such as https://smartgateway.example.com"
+		notURL   = "is not a URL such as https://smartgateway.example.com"
 		userInfo = "must not hold a user name or password; the API key belongs in api_key"
 		query    = `must not have a query ("?" and what follows)`
 		fragment = `must not have a fragment ("#" and what follows)`
 		http     = "must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"
-		scheme   = "must begin with https://"
+		scheme   = "must begin with https:// (or, for a server on this machine, http://)"
 		dots     = `must not have "." or ".." in its path`
 	)
 	for raw, want := range map[string]string{
@@ -131,16 +131,16 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"http://127.0.0.1:8787/":                "http://127.0.0.1:8787",
 		"http://127.8.9.10":                     "http://127.8.9.10",
 		"http://[::1]:8787":                     "http://[::1]:8787",
-		"":                                      notURL,
-		"api.juspay.in":                         notURL,
-		"/customers":                            notURL,
+		"":                                      "is empty",
+		"api.juspay.in":                         scheme,
+		"/customers":                            scheme,
 		"https:///customers":                    notURL,
 		"https://:443":                          notURL,
-		"https:api.juspay.in":                   notURL,
+		"https:api.juspay.in":                   scheme,
 		"https://api.juspay.in:0":               notURL,
 		"https://api.juspay.in:65536":           notURL,
 		"https://api.juspay.in:port":            notURL,
-		" https://api.juspay.in":                notURL,
+		" https://api.juspay.in":                scheme,
 		"https://api.juspay.in\n":               notURL,
 		"https://api.juspay.in/%zz":             notURL,
 		"https://fake-user@api.juspay.in":       userInfo,
@@ -155,6 +155,8 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"http://10.0.0.1":                       http,
 		"http://0.0.0.0":                        http,
 		"http://[::]":                           http,
+		"127.0.0.1:8787":                        scheme,
+		"htp://127.0.0.1:8787":                  scheme,
 		"ftp://api.juspay.in":                   scheme,
 		"https://api.juspay.in/a/../b":          dots,
 		"https://api.juspay.in/./b":             dots,

@@ -127,43 +127,25 @@ func TestAccReadme(t *testing.T) {
 	configuration, _, _ = strings.Cut(configuration, "```")
 	server := startAPI(t)
 	w := newWorkspace(t, server, mainFile(t, configuration))
-	w.run(0, "plan", "-no-color")
+	checkContains(t, w.run(0, "plan", "-no-color"), `+ status = "ACTIVE"`)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
-	checkContains(t, w.run(1, "plan", "-no-color"), "The vendor's account must be ACTIVE.")
+	checkContains(t, w.run(1, "plan", "-no-color"), "Account banh_acme_active must be ACTIVE, but is FAILURE.")
 }
 
-func TestAccTwoKeysAtOnce(t *testing.T) {
+func TestAccExampleProviderAliases(t *testing.T) {
 	t.Parallel()
 	server := startAPI(t)
-	server.AcceptKeys("fake-key-of-one", "fake-key-of-two")
-	w := newWorkspace(t, server, mainFile(t, requirement+`
-provider "juspay" {
-  alias   = "one"
-  api_key = "fake-key-of-one"
-}
-provider "juspay" {
-  alias   = "two"
-  api_key = "fake-key-of-two"
-}
-data "juspay_customer_account" "a" {
-  provider            = juspay.one
-  customer_id         = "cst_a"
-  customer_account_id = "banh_a"
-}
-data "juspay_customer_account" "acme" {
-  provider            = juspay.two
-  customer_id         = "cst_acme"
-  customer_account_id = "banh_acme_active"
-}
-`))
-	w.run(0, "plan", "-no-color")
+	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
+	w := newWorkspace(t, server, exampleFolder("provider-aliases"), "JUSPAY_API_KEY=fake-key-of-production")
+	w.run(0, "plan", "-no-color", "-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")
 	keys := map[string]string{}
 	for _, request := range server.Requests() {
 		keys[request.Segments[1]], _, _ = (&http.Request{Header: request.Header}).BasicAuth()
 	}
-	if len(server.Requests()) != 2 || keys["cst_a"] != "fake-key-of-one" || keys["cst_acme"] != "fake-key-of-two" {
+	if len(server.Requests()) != 2 || keys["cst_acme"] != "fake-key-of-production" || keys["cst_dairy"] != "fake-key-of-sandbox" {
 		t.Errorf("%d requests, with the keys %v", len(server.Requests()), keys)
 	}
+	checkLacks(t, "the plan", unzip(t, filepath.Join(w.dir, "saved.plan")), "fake-key-of-production", "fake-key-of-sandbox")
 }
 
 func TestAccExampleForEach(t *testing.T) {
@@ -171,14 +153,18 @@ func TestAccExampleForEach(t *testing.T) {
 	server := startAPI(t)
 	w := newWorkspace(t, server, exampleFolder("assertions/for-each"))
 	w.run(0, "apply", "-auto-approve", "-no-color")
-	if got, _ := json.Marshal(w.output("payable_customers")); string(got) != `["cst_acme","cst_blue_bank"]` {
+	if got, _ := json.Marshal(w.output("payable_vendors")); string(got) != `["acme","bank"]` {
 		t.Errorf("got %s", got)
 	}
 	if n := len(server.Requests()); n != 2 {
 		t.Errorf("%d requests for two accounts", n)
 	}
-	printed := w.run(1, "plan", "-no-color", "-var", `accounts={cst_acme="banh_acme_active",cst_corner_shop="banh_corner_shop_failure",cst_dairy="banh_dairy_pending"}`)
-	checkContains(t, printed, "Error: Module output value precondition failed", "Not ACTIVE: cst_corner_shop, cst_dairy.")
+	printed := w.run(1, "plan", "-no-color", "-var", `vendors={
+		acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
+		shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
+		dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
+	}`)
+	checkContains(t, printed, "Error: Module output value precondition failed", "Not ACTIVE: dairy, shop.")
 }
 
 func TestAccExampleCheck(t *testing.T) {
@@ -226,6 +212,17 @@ provider "juspay" {
 	checkContains(t, w.run(1, "validate", "-no-color"), problems...)
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestAccAnOverriddenEnvironmentIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	server := startAPI(t)
+	w := newWorkspace(t, server, mainFile(t, requirement+accountA+"provider \"juspay\" {\n  environment = \"production\"\n}\n"))
+	printed := w.run(0, "plan", "-no-color")
+	checkContains(t, printed, "Warning: environment has no effect", "Accounts are read from "+server.URL+", because the environment variable JUSPAY_BASE_URL says so. Unset it to read from production.")
+	if n := strings.Count(printed, "Warning: environment has no effect"); n != 1 {
+		t.Errorf("it is warned of %d times", n)
 	}
 }
 

@@ -41,7 +41,7 @@ type providerModel struct {
 
 func providerSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Reads the payout accounts that Juspay stores for customers, so that configurations and policies can assert that they are valid. " +
+		MarkdownDescription: "Reads the payout accounts (UPI addresses and bank accounts) that Juspay stores for customers, so that configurations and policies can assert that an account is `ACTIVE` before money moves. " +
 			"The provider only reads: it has no resources, and sends no HTTP method other than GET.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
@@ -60,7 +60,7 @@ func providerSchema() schema.Schema {
 				Optional: true,
 			},
 			"merchant_id": schema.StringAttribute{
-				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Juspay's own SDKs send it with every request, though reading an account does not ask for it. " +
+				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Juspay's own SDKs send it with every request, but reading an account does not require it: set it only if Juspay or your bank asks for it. " +
 					"Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
 				Optional: true,
 			},
@@ -70,7 +70,8 @@ func providerSchema() schema.Schema {
 			},
 			"max_retries": schema.NumberAttribute{
 				MarkdownDescription: fmt.Sprintf("How many times a read is repeated after a failed connection, a time-out, or the HTTP status 429, 500, 502, 503 or 504: 0 to %d. "+
-					"The waits between grow from about half a second to 8 seconds, unless Juspay asks for another wait of up to 30 seconds. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
+					"The wait before a repeat doubles from half a second up to 8 seconds, less a random part, unless Juspay asks for a different one; if it asks for more than 30 seconds, the read fails at once. "+
+					"A read takes at most (`max_retries` + 1) x `request_timeout`, and the waits. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
 				Optional: true,
 			},
 		},
@@ -140,7 +141,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if key, from := lookUp(m.APIKey, "api_key", envKey, getenv); from != "" {
 		config.APIKey = strings.TrimSpace(key)
 		if err := juspay.ValidateAPIKey(config.APIKey); err != nil && config.APIKey != "" {
-			invalid("api_key", fmt.Sprintf("The value of %s %v. Copy the key again from the Juspay dashboard.", from, err))
+			invalid("api_key", fmt.Sprintf("%s %v. Copy the key again from the Juspay dashboard.", from, err))
 		}
 	}
 
@@ -155,7 +156,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if raw, from := lookUp(m.BaseURL, "base_url", envBaseURL, getenv); from != "" {
 		baseURL, err := juspay.NormalizeBaseURL(raw)
 		if err != nil {
-			invalid("base_url", fmt.Sprintf("The value of %s %v.", from, err))
+			invalid("base_url", fmt.Sprintf("%s %v.", from, err))
 		}
 		config.BaseURL = baseURL
 	}
@@ -163,7 +164,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if id, from := lookUp(m.MerchantID, "merchant_id", envMerchantID, getenv); from != "" {
 		config.MerchantID = id
 		if err := juspay.ValidateHeaderValue(id); err != nil {
-			invalid("merchant_id", fmt.Sprintf("The value of %s %v.", from, err))
+			invalid("merchant_id", fmt.Sprintf("%s %v.", from, err))
 		}
 	}
 
@@ -192,15 +193,23 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 	if m.APIKey.IsUnknown() || strings.TrimSpace(key) != "" {
 		return nil
 	}
-	what := "Neither the attribute api_key nor the environment variable " + envKey + " is set."
-	if from != "" {
-		what = "The value of " + from + " is empty."
-	}
+	detail := "The environment variable " + envKey + " is not set, or is empty. Set it to an API key of the environment that you read from."
 	if from == "api_key" {
-		what += " It counts in preference to the environment variable; remove it to use that."
+		detail = "api_key is empty. Give it a value, or remove it and set the environment variable " + envKey + "."
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing api_key",
-		what+"\n\nCreate an API key in the Juspay dashboard (Settings > Security), for the environment that you read from, and set the environment variable "+envKey+" to it.")}
+		detail+" Keys are made in the Juspay dashboard (Settings > Security).")}
+}
+
+// overriddenEnvironment warns when a base URL that stands only in the
+// environment, perhaps from another day, overrides what the configuration says.
+func (m providerModel) overriddenEnvironment(baseURL string, getenv func(string) string) diag.Diagnostics {
+	if !isSet(m.Environment) || !m.BaseURL.IsNull() || getenv(envBaseURL) == "" {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("environment"), "environment has no effect",
+		fmt.Sprintf("Accounts are read from %s, because the environment variable %s says so. Unset it to read from %s.",
+			baseURL, envBaseURL, m.Environment.ValueString()))}
 }
 
 // lookUp returns a setting and the name of where it was found, which is empty

@@ -130,6 +130,35 @@ func TestBaseURLWinsOverEnvironment(t *testing.T) {
 	}
 }
 
+func TestAnOverriddenEnvironmentIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	const inEnvironment, inConfig = "https://mock.example", "https://bank.example"
+	production := types.StringValue("production")
+	for name, test := range map[string]struct {
+		model providerModel
+		env   string
+		want  []string
+	}{
+		"a base URL in the environment alone": {providerModel{Environment: production}, inEnvironment, []string{
+			"environment: environment has no effect: Accounts are read from https://mock.example, because the environment variable JUSPAY_BASE_URL says so. Unset it to read from production."}},
+		"a base URL in the configuration": {providerModel{Environment: production, BaseURL: types.StringValue(inConfig)}, inEnvironment, nil},
+		"no environment in configuration": {providerModel{}, inEnvironment, nil},
+		"no base URL":                     {providerModel{Environment: production}, "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := environ(map[string]string{"JUSPAY_BASE_URL": test.env})
+			config, diags := test.model.clientConfig(env)
+			checkProblems(t, diags)
+			warnings := test.model.overriddenEnvironment(config.BaseURL, env)
+			checkProblems(t, warnings, test.want...)
+			if warnings.HasError() {
+				t.Error("a warning is an error")
+			}
+		})
+	}
+}
+
 func TestTheKeyIsTrimmed(t *testing.T) {
 	t.Parallel()
 	config, diags := providerModel{APIKey: types.StringValue("\t fake-key\r\n")}.clientConfig(environ(nil))
@@ -154,16 +183,16 @@ func TestUnusableSettings(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, "api_key: Invalid api_key: The value of api_key" + colon},
-		"a key with a space, from environment": {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: The value of JUSPAY_API_KEY" + chars},
+		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, "api_key: Invalid api_key: api_key" + colon},
+		"a key with a space, from environment": {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: JUSPAY_API_KEY" + chars},
 		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, `environment: Invalid environment: environment is "prod".` + choose},
 		"an environment in capitals":           {providerModel{}, map[string]string{"JUSPAY_ENV": "Sandbox"}, `environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose},
 		"an empty environment":                 {providerModel{Environment: value("")}, nil, `environment: Invalid environment: environment is "".` + choose},
-		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, "base_url: Invalid base_url: The value of base_url is not an absolute URL such as https://smartgateway.example.com."},
-		"a base URL with a password":           {providerModel{}, map[string]string{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, "base_url: Invalid base_url: The value of JUSPAY_BASE_URL must not hold a user name or password; the API key belongs in api_key."},
-		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: The value of base_url is not an absolute URL such as https://smartgateway.example.com."},
-		"a merchant id that is empty":          {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: The value of merchant_id must not be empty."},
-		"a merchant id with a line break":      {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: The value of JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
+		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, "base_url: Invalid base_url: base_url must begin with https:// (or, for a server on this machine, http://)."},
+		"a base URL with a password":           {providerModel{}, map[string]string{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, "base_url: Invalid base_url: JUSPAY_BASE_URL must not hold a user name or password; the API key belongs in api_key."},
+		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: base_url is empty."},
+		"a merchant id that is empty":          {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: merchant_id must not be empty."},
+		"a merchant id with a line break":      {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
 		"a time-out that is a word":            {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
 		"a time-out without a unit":            {providerModel{RequestTimeout: value("30")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "30".` + duration},
 		"a time-out of nothing":                {providerModel{RequestTimeout: value("0s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "0s".` + duration},
@@ -185,7 +214,10 @@ func TestUnusableSettings(t *testing.T) {
 
 func TestMissingKey(t *testing.T) {
 	t.Parallel()
-	const remedy = "\n\nCreate an API key in the Juspay dashboard (Settings > Security), for the environment that you read from, and set the environment variable JUSPAY_API_KEY to it."
+	const (
+		unset = "api_key: Missing api_key: The environment variable JUSPAY_API_KEY is not set, or is empty. Set it to an API key of the environment that you read from. Keys are made in the Juspay dashboard (Settings > Security)."
+		empty = "api_key: Missing api_key: api_key is empty. Give it a value, or remove it and set the environment variable JUSPAY_API_KEY. Keys are made in the Juspay dashboard (Settings > Security)."
+	)
 	for name, test := range map[string]struct {
 		key  types.String
 		env  string
@@ -194,9 +226,9 @@ func TestMissingKey(t *testing.T) {
 		"in the configuration":         {types.StringValue("fake"), "", nil},
 		"in the environment":           {types.StringNull(), "fake", nil},
 		"unknown":                      {types.StringUnknown(), "", nil},
-		"nowhere":                      {types.StringNull(), "", []string{"api_key: Missing api_key: Neither the attribute api_key nor the environment variable JUSPAY_API_KEY is set." + remedy}},
-		"only white space":             {types.StringNull(), " \n", []string{"api_key: Missing api_key: The value of JUSPAY_API_KEY is empty." + remedy}},
-		"empty beside the environment": {types.StringValue(" "), "fake", []string{"api_key: Missing api_key: The value of api_key is empty. It counts in preference to the environment variable; remove it to use that." + remedy}},
+		"nowhere":                      {types.StringNull(), "", []string{unset}},
+		"only white space":             {types.StringNull(), " \n", []string{unset}},
+		"empty beside the environment": {types.StringValue(" "), "fake", []string{empty}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -297,13 +297,13 @@ func TestAccErrors(t *testing.T) {
 		"403 BAD_ORIGIN":            {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN", "Internal Server error.")}, []string{"Juspay refused this machine's IP address", "allow-list"}},
 		"another 403":               {juspaytest.Fault{Status: 403, Body: juspayError("FORBIDDEN", "No.")}, []string{"Juspay denied access"}},
 		"404":                       {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "None.")}, []string{"Customer account not found", `customer_account_id = "banh_a"`}},
-		"404 from something else":   {juspaytest.Fault{Status: 404, Body: "<html>"}, []string{"No Juspay API at this address", "Check base_url"}},
+		"404 from something else":   {juspaytest.Fault{Status: 404, Body: "<html>"}, []string{"Answer is not from Juspay", "Check base_url"}},
 		"400":                       {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "Malformed.")}, []string{"Juspay refused the request as malformed", "Malformed."}},
-		"429 after retries":         {juspaytest.Fault{Status: 429}, []string{"Juspay is throttling requests", "in 2 attempts", "Attempts: 2"}},
-		"429 with a long wait":      {juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"600"}}}, []string{"It asked to wait 10m0s", "Attempts: 1"}},
-		"500 after retries":         {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR", "Oops.")}, []string{"Juspay failed to answer", "in 2 attempts", "Juspay's code: INTERNAL_SERVER_ERROR"}},
-		"a time-out":                {juspaytest.Fault{Delay: time.Hour}, []string{"No answer from Juspay in time", "within 2s, in 2 attempts", "request_timeout"}},
-		"a dropped connection":      {juspaytest.Fault{Drop: true}, []string{"Connection to Juspay failed", "in 2 attempts"}},
+		"429 after retries":         {juspaytest.Fault{Status: 429}, []string{"Juspay is throttling requests", "Attempts: 2"}},
+		"429 with a long wait":      {juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"600"}}}, []string{"Juspay asked to wait 10m0s", "Attempts: 1"}},
+		"500 after retries":         {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR", "Oops.")}, []string{"Juspay failed to answer", "Juspay's code: INTERNAL_SERVER_ERROR", "Attempts: 2"}},
+		"a time-out":                {juspaytest.Fault{Delay: time.Hour}, []string{"No answer from Juspay in time", "within 2s", "request_timeout", "Attempts: 2"}},
+		"a dropped connection":      {juspaytest.Fault{Drop: true}, []string{"Connection to Juspay failed", "Attempts: 2"}},
 		"a redirect":                {juspaytest.Fault{Status: 307, Header: http.Header{"Location": {"https://login.example.com/x"}}}, []string{"Redirect not followed", "login.example.com"}},
 		"no JSON":                   {juspaytest.Fault{Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, []string{"Answer is not JSON", "A proxy or a sign-in page may have answered", "Content type: text/html"}},
 		"JSON that is no account":   {juspaytest.Fault{Body: `{"object":"customer"}`}, []string{"Answer is not the account", `object is "customer"`}},
@@ -367,14 +367,14 @@ func TestAccARetryIsInvisible(t *testing.T) {
 func TestAccUnusableArguments(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arguments, want string }{
-		"an empty customer":            {`customer_id = "", customer_account_id = "banh_a"`, "The value of customer_id must not be empty."},
-		"a customer with a space":      {`customer_id = "cst_a ", customer_account_id = "banh_a"`, "The value of customer_id must not begin or end with white space."},
-		"a customer that is a folder":  {`customer_id = "..", customer_account_id = "banh_a"`, `The value of customer_id must not be "." or "..", which mean a folder in a URL.`},
-		"an invisible character":       {`customer_id = "cst_\u200ba", customer_account_id = "banh_a"`, "The value of customer_id must not contain control characters or invisible formatting characters; copy it again as plain text."},
-		"an empty account":             {`customer_id = "cst_a", customer_account_id = ""`, "The value of customer_account_id must not be empty."},
-		"the list":                     {`customer_id = "cst_a", customer_account_id = "list"`, `The value of customer_account_id must not be "list", which names Juspay's list of accounts and not an account.`},
-		"an empty routing id":          {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = ""`, "The value of routing_id must not be empty."},
-		"a header in the routing id":   {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = "a\r\nX-Evil: 1"`, "The value of routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
+		"an empty customer":            {`customer_id = "", customer_account_id = "banh_a"`, "customer_id must not be empty."},
+		"a customer with a space":      {`customer_id = "cst_a ", customer_account_id = "banh_a"`, "customer_id must not begin or end with white space."},
+		"a customer that is a folder":  {`customer_id = "..", customer_account_id = "banh_a"`, `customer_id must not be "." or "..", which mean a folder in a URL.`},
+		"an invisible character":       {`customer_id = "cst_\u200ba", customer_account_id = "banh_a"`, "customer_id must not contain control characters or invisible formatting characters; copy it again as plain text."},
+		"an empty account":             {`customer_id = "cst_a", customer_account_id = ""`, "customer_account_id must not be empty."},
+		"the list":                     {`customer_id = "cst_a", customer_account_id = "list"`, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account.`},
+		"an empty routing id":          {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = ""`, "routing_id must not be empty."},
+		"a header in the routing id":   {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = "a\r\nX-Evil: 1"`, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
 		"an argument that is computed": {`customer_id = "cst_a", customer_account_id = "banh_a", vpa = "a@b"`, "vpa"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -405,7 +405,7 @@ data "juspay_customer_account" "a" {
   customer_account_id = terraform_data.made.output
 }
 `,
-		ExpectError: says(`The value of customer_account_id must not be "." or ".."`),
+		ExpectError: says(`customer_account_id must not be "." or ".."`),
 	})
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
@@ -443,10 +443,10 @@ provider "juspay" {
 	})
 }
 
-func TestAccExampleOfTheProviderAndTheDataSource(t *testing.T) {
+func TestAccExampleDataSource(t *testing.T) {
 	t.Parallel()
 	accept(t, startAPI(t), nil, resource.TestStep{
-		Config: example(t, "provider/provider.tf") + example(t, "data-sources/juspay_customer_account/data-source.tf"),
+		Config: example(t, "data-sources/juspay_customer_account/data-source.tf"),
 		ConfigStateChecks: append(
 			expectAccount("data.juspay_customer_account.vendor", map[string]knownvalue.Check{
 				"customer_id":         knownvalue.StringExact("cst_acme"),
@@ -454,6 +454,14 @@ func TestAccExampleOfTheProviderAndTheDataSource(t *testing.T) {
 				"routing_id":          knownvalue.StringExact("cst_acme"),
 			}),
 			statecheck.ExpectKnownOutputValue("vendor_account_status", knownvalue.StringExact("ACTIVE"))),
+	})
+}
+
+func TestAccExampleProvider(t *testing.T) {
+	t.Parallel()
+	accept(t, startAPI(t), nil, resource.TestStep{
+		Config:            example(t, "provider/provider.tf") + accountA,
+		ConfigStateChecks: expectAccount(addressA, nil),
 	})
 }
 

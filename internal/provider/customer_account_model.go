@@ -34,27 +34,28 @@ func customerAccountSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and how far its validation has come. " +
 			"Juspay validates an account with a penny drop: it sends a small amount and sees whether that succeeds. " +
-			"The account is read afresh, with one request, at every plan.",
+			"The account is read at every plan, with one request. Applying a saved plan does not read it again. " +
+			"Of a bank account, its own details (number, holder, IFSC) are never read or stored.",
 		Attributes: map[string]schema.Attribute{
 			"customer_id": schema.StringAttribute{
-				MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference for that customer. It stays as it is written here, even where Juspay answers with its own id.",
+				MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference, if the customer was created with one. It stays as it is written here, even where Juspay answers with its own id.",
 				Required:            true,
 				Validators:          []validator.String{identifierValidator},
 			},
 			"customer_account_id": schema.StringAttribute{
-				MarkdownDescription: "Which account to read: the id that Juspay gave when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
+				MarkdownDescription: "Which account to read: the id that Juspay answered with when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
 				Required:            true,
 				Validators:          []validator.String{customerAccountIDValidator},
 			},
 			"routing_id": schema.StringAttribute{
-				MarkdownDescription: "Sent as the header `x-routing-id`. Juspay wants the same value in every call for one customer, from whatever program: set it if your other calls do not use the customer id. Default: the value of `customer_id`.",
+				MarkdownDescription: "Sent as the header `x-routing-id`. Juspay wants the same value in all calls for a customer: set it if your other programs do not send the customer id. Default: the value of `customer_id`.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{headerValueValidator},
 			},
 			"vpa": schema.StringAttribute{
 				MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account. Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. " +
-					"On Juspay's page: `account_details.vpa`.",
+					"Juspay's field: `account_details.vpa`.",
 				Computed:  true,
 				Sensitive: true,
 			},
@@ -63,19 +64,19 @@ func customerAccountSchema() schema.Schema {
 				Computed:            true,
 			},
 			"validation_amount": schema.NumberAttribute{
-				MarkdownDescription: "Amount of the penny drop in units of `currency` (`1.5` is one rupee and fifty paise), as an exact decimal; null when Juspay sends none. On Juspay's page: `validation_amount`.",
+				MarkdownDescription: "Amount of the penny drop in units of `currency` (`1.5` is one rupee and fifty paise), as an exact decimal. Juspay's field: `validation_amount`.",
 				Computed:            true,
 			},
 			"currency": schema.StringAttribute{
-				MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. On Juspay's page: `currency`.",
+				MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Juspay's field: `currency`.",
 				Computed:            true,
 			},
 			"date_created": schema.StringAttribute{
-				MarkdownDescription: "When the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. On Juspay's page: `date_created`.",
+				MarkdownDescription: "When the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
 				Computed:            true,
 			},
 			"last_validated": schema.StringAttribute{
-				MarkdownDescription: "When the account was last changed at Juspay, which is when it was last validated, in RFC 3339 and UTC. May be null before the first validation: guard it before `timecmp`, which fails on null. On Juspay's page: `last_validated`.",
+				MarkdownDescription: "When the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
 				Computed:            true,
 			},
 		},
@@ -88,8 +89,8 @@ func describeStatuses() string {
 		described = append(described, fmt.Sprintf("`%s` (%s)", status, status.Meaning()))
 	}
 	return "How far the penny drop has come: " + strings.Join(described, ", ") + ". " +
-		"Only `ACTIVE` says that the account was found valid. A status that Juspay adds later is passed through as it is, so compare with `==` against the status you accept rather than `!=` against those you do not. " +
-		"On Juspay's page: `validation_status`."
+		"Only `ACTIVE` says that the account was found valid, so test for it, and never for the absence of a bad status: a status that Juspay adds later is passed through as it is, and null means that Juspay sent none. " +
+		"The provider does not wait for a validation to end; plan again later. Juspay's field: `validation_status`."
 }
 
 // newCustomerAccountModel turns what was asked for and what Juspay answered

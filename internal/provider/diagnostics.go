@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -43,112 +44,127 @@ func tell(e *juspay.APIError) explanation {
 	case juspay.ReasonUnauthorized:
 		return explanation{"Juspay refused the API key",
 			server + " did not accept the key.",
-			"The key may be mistyped, revoked, or of another environment: each key belongs to one. " +
-				"Compare it with the Juspay dashboard of that environment (Settings > Security), then set JUSPAY_API_KEY or the provider's api_key, or choose the key's environment with JUSPAY_ENV or the provider's environment."}
+			"The key may be mistyped or revoked, or belong to another environment: each key belongs to one. " + keyAdvice(e)}
 	case juspay.ReasonBadOrigin:
 		return explanation{"Juspay refused this machine's IP address",
-			server + " accepts the key only from addresses on the merchant's allow-list.",
-			"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform where the address is on it. Juspay's message may suggest otherwise; the code BAD_ORIGIN is what counts."}
+			server + " accepts requests for this merchant only from addresses on an allow-list.",
+			"Add the public (egress) IP address of the machine that runs Terraform to the list in the Juspay dashboard (Settings > Security), or run Terraform on a machine that is on it. Juspay's message may suggest something else; its code BAD_ORIGIN is what counts."}
 	case juspay.ReasonForbidden:
 		return explanation{"Juspay denied access",
-			server + " knows the key, but does not let it read this account.",
-			"Ask whoever manages the Juspay dashboard whether this key may read customer accounts, and whether the provider's merchant_id is the key's. A firewall between here and Juspay answers 403 too."}
+			server + " does not let this key read this account.",
+			"Ask whoever manages the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."}
 	case juspay.ReasonNotFound:
 		return explanation{"Customer account not found",
 			server + " has no such account for this customer.",
-			"Check customer_account_id and customer_id. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key."}
-	case juspay.ReasonNoSuchEndpoint:
-		return explanation{"No Juspay API at this address",
-			server + " answered 404 without the details that Juspay gives, so it is probably not Juspay that answered.",
-			"Check base_url (or JUSPAY_BASE_URL): its host, and the path before /customers."}
+			"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key."}
 	case juspay.ReasonInvalidInput:
 		return explanation{"Juspay refused the request as malformed",
-			server + " did not accept one of the identifiers or the routing id.",
-			"Check customer_id, customer_account_id and routing_id against Juspay's message below."}
+			server + " did not accept one of the identifiers, or the routing id.",
+			"Check customer_id, customer_account_id and routing_id."}
+	case juspay.ReasonNotJuspay:
+		return explanation{"Answer is not from Juspay",
+			fmt.Sprintf("%s answered %d without the details that Juspay gives, so probably something else answered.", server, e.StatusCode),
+			"A firewall or a proxy on the way may have answered in Juspay's place. " + addressAdvice(e)}
 	case juspay.ReasonThrottled:
 		return explanation{"Juspay is throttling requests",
-			server + " answered that there were too many requests" + gaveUp(e) + ".",
-			tryLater(e) + "Run Terraform with a lower -parallelism, or ask Juspay for your contract's limit."}
+			server + " received too many requests.",
+			waitAdvice(e) + "If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract."}
 	case juspay.ReasonServerError:
 		return explanation{"Juspay failed to answer",
-			server + " reported an error of its own" + gaveUp(e) + ".",
-			tryLater(e) + "Nothing in the configuration is known to be wrong. If it goes on, give Juspay's support the request id below, or raise the provider's max_retries."}
+			fmt.Sprintf("%s answered with the server error %d.", server, e.StatusCode),
+			waitAdvice(e) + "The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support."}
 	case juspay.ReasonUnexpectedStatus:
 		return explanation{"Unexpected answer from Juspay",
 			server + " answered with an error that the provider does not know.",
-			"Look up the code and the message below in Juspay's documentation, or give Juspay's support the request id."}
+			"Look up what Juspay told below in its documentation, or report it to Juspay's support."}
 	case juspay.ReasonRedirect:
 		return explanation{"Redirect not followed",
-			server + " redirects to " + redirectTarget(e) + ". The provider never follows a redirect, so that the API key is sent nowhere else.",
-			"If that host is the right one, set base_url (or JUSPAY_BASE_URL) to it. A proxy or a sign-in page redirects too: check that this machine reaches Juspay directly."}
+			server + " redirects to " + cmp.Or(e.RedirectHost, "another address, which it does not name") + ".",
+			"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have answered in Juspay's place. " + addressAdvice(e)}
 	case juspay.ReasonNotJSON:
 		return explanation{"Answer is not JSON",
 			server + " answered with something that is not JSON.",
-			"A proxy or a sign-in page may have answered in Juspay's place. Check base_url, and HTTPS_PROXY and NO_PROXY, on the machine that runs Terraform."}
+			"A proxy or a sign-in page may have answered in Juspay's place. " + addressAdvice(e)}
 	case juspay.ReasonNotAccount:
 		return explanation{"Answer is not the account",
-			e.Err.Error() + ". It came from " + server + ".",
-			"No part of such an answer is used. Check base_url (or JUSPAY_BASE_URL); if it is right, give Juspay's support the request id."}
+			fmt.Sprintf("%v. It came from %s.", e.Err, server),
+			"Nothing of such an answer is used. " + addressAdvice(e) + " If that is right, report it to Juspay's support."}
 	case juspay.ReasonTooLarge:
 		return explanation{"Answer is too large",
 			server + " answered with more than 1 MiB, where an account takes less than 1 KiB.",
-			"A proxy or another service may have answered in Juspay's place: check base_url (or JUSPAY_BASE_URL)."}
+			"A proxy or another service may have answered in Juspay's place. " + addressAdvice(e)}
 	case juspay.ReasonTimeout:
 		return explanation{"No answer from Juspay in time",
-			fmt.Sprintf("%s gave no complete answer within %s%s.", server, e.Timeout, gaveUp(e)),
-			"Check that this machine reaches the host (firewall, HTTPS_PROXY). If the connection is only slow, raise the provider's request_timeout, which is the time for one attempt."}
+			fmt.Sprintf("%s gave no complete answer within %s, the time for one attempt.", server, e.Timeout),
+			"If the connection is slow, raise request_timeout in the provider block. " + addressAdvice(e)}
 	case juspay.ReasonRefused:
 		return explanation{"Connection refused",
-			"nothing accepts connections at " + server + gaveUp(e) + ".",
-			"Check base_url (or JUSPAY_BASE_URL), and HTTPS_PROXY if one is set: the host may be right and the port wrong, or the server is not running."}
+			"nothing listens at " + server + ".",
+			addressAdvice(e)}
 	case juspay.ReasonNameNotFound:
 		return explanation{"Host name not found",
-			"the host name of " + server + " does not resolve.",
-			"Check base_url (or JUSPAY_BASE_URL) for a typing error, and this machine's DNS. Behind a proxy, set HTTPS_PROXY."}
+			"the host name of " + server + " does not exist.",
+			addressAdvice(e)}
 	case juspay.ReasonUntrusted:
 		return explanation{"Server certificate not trusted",
-			"the certificate that was presented for " + server + " does not verify: " + e.Err.Error() + ". The API key was not sent.",
-			"If a proxy of your own or a private host presents that certificate, set SSL_CERT_FILE to a file with your CA's certificate in PEM form (on macOS and Windows, add it to the system's trust store). Otherwise someone may be listening in: do not go on."}
+			fmt.Sprintf("the certificate presented for %s is not valid: %v. The API key was not sent.", server, e.Err),
+			"If the certificate is from a private authority, such as a company's proxy, set SSL_CERT_FILE to a file with the authority's certificate in PEM form (on macOS and Windows, add it to the system's trust store). If you do not know where it comes from, someone may be listening in: do not go on."}
+	case juspay.ReasonNotTLS:
+		return explanation{"Server does not speak TLS",
+			server + " answered https:// with plain text. The API key was not sent.",
+			"Check the port. If the server is on this machine, such as a mock, its URL begins with http://. " + addressAdvice(e)}
 	case juspay.ReasonCanceled:
 		return explanation{"Read canceled",
 			"Terraform stopped the read before an answer came.",
 			"Nothing was changed; run Terraform again."}
 	}
 	return explanation{"Connection to Juspay failed",
-		fmt.Sprintf("the connection to %s failed%s: %s.", server, gaveUp(e), e.Err),
-		"Check that this machine reaches the host (firewall, HTTPS_PROXY) and run Terraform again."}
+		fmt.Sprintf("the connection to %s failed: %v.", server, e.Err),
+		addressAdvice(e)}
 }
 
-// describeServer names the server with the environment that it is, if any.
-func describeServer(baseURL string) string {
+// environmentOf names the environment whose URL baseURL is; it is empty when
+// base_url named another server.
+func environmentOf(baseURL string) string {
 	for _, environment := range juspay.Environments() {
 		if environment.BaseURL == baseURL {
-			return fmt.Sprintf("%s (Juspay's %s)", baseURL, environment.Name)
+			return environment.Name
 		}
 	}
-	return baseURL + " (set by base_url or JUSPAY_BASE_URL)"
+	return ""
 }
 
-// gaveUp tells that retries were made, where they were.
-func gaveUp(e *juspay.APIError) string {
-	if e.Attempts < 2 {
-		return ""
+func describeServer(baseURL string) string {
+	if environment := environmentOf(baseURL); environment != "" {
+		return fmt.Sprintf("%s (Juspay's %s)", baseURL, environment)
 	}
-	return fmt.Sprintf(", in %d attempts", e.Attempts)
+	return baseURL
 }
 
-func tryLater(e *juspay.APIError) string {
+// keyAdvice tells where the key, and what it must go with, are set.
+func keyAdvice(e *juspay.APIError) string {
+	environment := environmentOf(e.BaseURL)
+	if environment == "" {
+		return "Set JUSPAY_API_KEY (or api_key) to a key of this server, or base_url (or JUSPAY_BASE_URL) to the key's server."
+	}
+	return fmt.Sprintf("Set JUSPAY_API_KEY (or api_key) to a key of %s, or JUSPAY_ENV (or environment) to the key's environment.", environment)
+}
+
+// addressAdvice tells what to check when something is wrong with the server or
+// the way to it.
+func addressAdvice(e *juspay.APIError) string {
+	if environmentOf(e.BaseURL) == "" {
+		return "Check base_url (or JUSPAY_BASE_URL), and HTTPS_PROXY and NO_PROXY."
+	}
+	return "Check this machine's network: its name server, firewall, HTTPS_PROXY and NO_PROXY."
+}
+
+// waitAdvice tells how long Juspay asked to wait, where a read does not.
+func waitAdvice(e *juspay.APIError) string {
 	if !e.AskedToWaitTooLong() {
 		return ""
 	}
-	return fmt.Sprintf("It asked to wait %s before the next request, which is longer than a read waits: run Terraform again after that. ", e.RetryAfter.Round(time.Second))
-}
-
-func redirectTarget(e *juspay.APIError) string {
-	if e.RedirectHost == "" {
-		return "nowhere that it names"
-	}
-	return e.RedirectHost
+	return fmt.Sprintf("Juspay asked to wait %s, which is longer than a read waits: run Terraform again after that. ", e.RetryAfter.Round(time.Second))
 }
 
 // facts lists what Juspay's support, or whoever looks at the network, will ask

@@ -64,8 +64,8 @@ func checkText(t *testing.T, got, want string) {
 
 const (
 	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
-	atServer = "SERVER (set by base_url or JUSPAY_BASE_URL)"
 	idLine   = "\n  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7"
+	checkURL = "Check base_url (or JUSPAY_BASE_URL), and HTTPS_PROXY and NO_PROXY."
 )
 
 func juspayError(code, developerMessage string) map[string]any {
@@ -81,117 +81,115 @@ func TestErrorDiagnostics(t *testing.T) {
 	}{
 		"401": {
 			juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "Invalid API Key.")}, 0,
-			"Juspay refused the API key\n" + notRead + atServer + " did not accept the key.\n\n" +
-				"The key may be mistyped, revoked, or of another environment: each key belongs to one. Compare it with the Juspay dashboard of that environment (Settings > Security), then set JUSPAY_API_KEY or the provider's api_key, or choose the key's environment with JUSPAY_ENV or the provider's environment.\n\n" +
+			"Juspay refused the API key\n" + notRead + "SERVER did not accept the key.\n\n" +
+				"The key may be mistyped or revoked, or belong to another environment: each key belongs to one. Set JUSPAY_API_KEY (or api_key) to a key of this server, or base_url (or JUSPAY_BASE_URL) to the key's server.\n\n" +
 				"  HTTP status: 401\n  Juspay's code: UNAUTHORIZED\n  Juspay's message: \"Invalid API Key.\"" + idLine + "\n  Attempts: 1",
 		},
 		"403 BAD_ORIGIN, whatever its message": {
 			juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN", "Internal Server error.")}, 0,
-			"Juspay refused this machine's IP address\n" + notRead + atServer + " accepts the key only from addresses on the merchant's allow-list.\n\n" +
-				"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform where the address is on it. Juspay's message may suggest otherwise; the code BAD_ORIGIN is what counts.\n\n" +
+			"Juspay refused this machine's IP address\n" + notRead + "SERVER accepts requests for this merchant only from addresses on an allow-list.\n\n" +
+				"Add the public (egress) IP address of the machine that runs Terraform to the list in the Juspay dashboard (Settings > Security), or run Terraform on a machine that is on it. Juspay's message may suggest something else; its code BAD_ORIGIN is what counts.\n\n" +
 				"  HTTP status: 403\n  Juspay's code: BAD_ORIGIN\n  Juspay's message: \"Internal Server error.\"" + idLine + "\n  Attempts: 1",
 		},
 		"another 403": {
 			juspaytest.Fault{Status: 403, Body: juspayError("FORBIDDEN", "No.")}, 0,
-			"Juspay denied access\n" + notRead + atServer + " knows the key, but does not let it read this account.\n\n" +
-				"Ask whoever manages the Juspay dashboard whether this key may read customer accounts, and whether the provider's merchant_id is the key's. A firewall between here and Juspay answers 403 too.\n\n" +
+			"Juspay denied access\n" + notRead + "SERVER does not let this key read this account.\n\n" +
+				"Ask whoever manages the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant.\n\n" +
 				"  HTTP status: 403\n  Juspay's code: FORBIDDEN\n  Juspay's message: \"No.\"" + idLine + "\n  Attempts: 1",
 		},
 		"404": {
 			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
-			"customer_account_id: Customer account not found\n" + notRead + atServer + " has no such account for this customer.\n\n" +
-				"Check customer_account_id and customer_id. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
+				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
 				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1",
 		},
 		"404 from something else": {
 			juspaytest.Fault{Status: 404, Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, 0,
-			"No Juspay API at this address\n" + notRead + atServer + " answered 404 without the details that Juspay gives, so it is probably not Juspay that answered.\n\n" +
-				"Check base_url (or JUSPAY_BASE_URL): its host, and the path before /customers.\n\n" +
+			"Answer is not from Juspay\n" + notRead + "SERVER answered 404 without the details that Juspay gives, so probably something else answered.\n\n" +
+				"A firewall or a proxy on the way may have answered in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 404\n  Content type: text/html" + idLine + "\n  Attempts: 1",
 		},
 		"400": {
 			juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "customer_id is malformed.")}, 0,
-			"Juspay refused the request as malformed\n" + notRead + atServer + " did not accept one of the identifiers or the routing id.\n\n" +
-				"Check customer_id, customer_account_id and routing_id against Juspay's message below.\n\n" +
+			"Juspay refused the request as malformed\n" + notRead + "SERVER did not accept one of the identifiers, or the routing id.\n\n" +
+				"Check customer_id, customer_account_id and routing_id.\n\n" +
 				"  HTTP status: 400\n  Juspay's code: INVALID_INPUT\n  Juspay's message: \"customer_id is malformed.\"" + idLine + "\n  Attempts: 1",
 		},
 		"429 after a retry": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Juspay is throttling requests\n" + notRead + atServer + " answered that there were too many requests, in 2 attempts.\n\n" +
-				"Run Terraform with a lower -parallelism, or ask Juspay for your contract's limit.\n\n" +
+			"Juspay is throttling requests\n" + notRead + "SERVER received too many requests.\n\n" +
+				"If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 2",
 		},
 		"429 that asks for a long wait": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
-			"Juspay is throttling requests\n" + notRead + atServer + " answered that there were too many requests.\n\n" +
-				"It asked to wait 1h0m0s before the next request, which is longer than a read waits: run Terraform again after that. Run Terraform with a lower -parallelism, or ask Juspay for your contract's limit.\n\n" +
+			"Juspay is throttling requests\n" + notRead + "SERVER received too many requests.\n\n" +
+				"Juspay asked to wait 1h0m0s, which is longer than a read waits: run Terraform again after that. If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 1",
 		},
 		"503 after a retry": {
 			juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Juspay failed to answer\n" + notRead + atServer + " reported an error of its own, in 2 attempts.\n\n" +
-				"Nothing in the configuration is known to be wrong. If it goes on, give Juspay's support the request id below, or raise the provider's max_retries.\n\n" +
+			"Juspay failed to answer\n" + notRead + "SERVER answered with the server error 503.\n\n" +
+				"The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2",
 		},
 		"503 that asks for a long wait": {
 			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"31"}}}, 4,
-			"Juspay failed to answer\n" + notRead + atServer + " reported an error of its own.\n\n" +
-				"It asked to wait 31s before the next request, which is longer than a read waits: run Terraform again after that. Nothing in the configuration is known to be wrong. If it goes on, give Juspay's support the request id below, or raise the provider's max_retries.\n\n" +
+			"Juspay failed to answer\n" + notRead + "SERVER answered with the server error 503.\n\n" +
+				"Juspay asked to wait 31s, which is longer than a read waits: run Terraform again after that. The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503" + idLine + "\n  Attempts: 1",
 		},
 		"another status": {
 			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
-			"Unexpected answer from Juspay\n" + notRead + atServer + " answered with an error that the provider does not know.\n\n" +
-				"Look up the code and the message below in Juspay's documentation, or give Juspay's support the request id.\n\n" +
+			"Unexpected answer from Juspay\n" + notRead + "SERVER answered with an error that the provider does not know.\n\n" +
+				"Look up what Juspay told below in its documentation, or report it to Juspay's support.\n\n" +
 				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1",
 		},
 		"an error envelope under 200": {
 			juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
-			"customer_account_id: Customer account not found\n" + notRead + atServer + " has no such account for this customer.\n\n" +
-				"Check customer_account_id and customer_id. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
+				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
 				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1",
 		},
 		"a redirect": {
 			juspaytest.Fault{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?next=/customers"}}}, 0,
-			"Redirect not followed\n" + notRead + atServer + " redirects to login.example.com. The provider never follows a redirect, so that the API key is sent nowhere else.\n\n" +
-				"If that host is the right one, set base_url (or JUSPAY_BASE_URL) to it. A proxy or a sign-in page redirects too: check that this machine reaches Juspay directly.\n\n" +
+			"Redirect not followed\n" + notRead + "SERVER redirects to login.example.com.\n\n" +
+				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have answered in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 302" + idLine + "\n  Attempts: 1",
 		},
 		"a redirect to nowhere": {
 			juspaytest.Fault{Status: 302}, 0,
-			"Redirect not followed\n" + notRead + atServer + " redirects to nowhere that it names. The provider never follows a redirect, so that the API key is sent nowhere else.\n\n" +
-				"If that host is the right one, set base_url (or JUSPAY_BASE_URL) to it. A proxy or a sign-in page redirects too: check that this machine reaches Juspay directly.\n\n" +
+			"Redirect not followed\n" + notRead + "SERVER redirects to another address, which it does not name.\n\n" +
+				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have answered in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 302" + idLine + "\n  Attempts: 1",
 		},
 		"no JSON": {
 			juspaytest.Fault{Body: "<html>", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}, 0,
-			"Answer is not JSON\n" + notRead + atServer + " answered with something that is not JSON.\n\n" +
-				"A proxy or a sign-in page may have answered in Juspay's place. Check base_url, and HTTPS_PROXY and NO_PROXY, on the machine that runs Terraform.\n\n" +
+			"Answer is not JSON\n" + notRead + "SERVER answered with something that is not JSON.\n\n" +
+				"A proxy or a sign-in page may have answered in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 200\n  Content type: text/html" + idLine + "\n  Attempts: 1",
 		},
 		"another account": {
 			juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, 0,
-			"Answer is not the account\n" + notRead + `the answer is for the account "banh_b" where "banh_a" was asked for. It came from ` + atServer + ".\n\n" +
-				"No part of such an answer is used. Check base_url (or JUSPAY_BASE_URL); if it is right, give Juspay's support the request id.\n\n" +
+			"Answer is not the account\n" + notRead + `the answer is for the account "banh_b" where "banh_a" was asked for. It came from SERVER.` + "\n\n" +
+				"Nothing of such an answer is used. " + checkURL + " If that is right, report it to Juspay's support.\n\n" +
 				"  HTTP status: 200\n  Content type: application/json" + idLine + "\n  Attempts: 1",
 		},
 		"too much": {
 			juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, 0,
-			"Answer is too large\n" + notRead + atServer + " answered with more than 1 MiB, where an account takes less than 1 KiB.\n\n" +
-				"A proxy or another service may have answered in Juspay's place: check base_url (or JUSPAY_BASE_URL).\n\n" +
+			"Answer is too large\n" + notRead + "SERVER answered with more than 1 MiB, where an account takes less than 1 KiB.\n\n" +
+				"A proxy or another service may have answered in Juspay's place. " + checkURL + "\n\n" +
 				"  Attempts: 1",
 		},
 		"a time-out": {
 			juspaytest.Fault{Delay: time.Hour}, 1,
-			"No answer from Juspay in time\n" + notRead + atServer + " gave no complete answer within 200ms, in 2 attempts.\n\n" +
-				"Check that this machine reaches the host (firewall, HTTPS_PROXY). If the connection is only slow, raise the provider's request_timeout, which is the time for one attempt.\n\n" +
+			"No answer from Juspay in time\n" + notRead + "SERVER gave no complete answer within 200ms, the time for one attempt.\n\n" +
+				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
 				"  Attempts: 2",
 		},
 		"a dropped connection": {
 			juspaytest.Fault{Drop: true}, 1,
-			"Connection to Juspay failed\n" + notRead + "the connection to " + atServer + " failed, in 2 attempts: EOF.\n\n" +
-				"Check that this machine reaches the host (firewall, HTTPS_PROXY) and run Terraform again.\n\n" +
-				"  Attempts: 2",
+			"Connection to Juspay failed\n" + notRead + "the connection to SERVER failed: EOF.\n\n" + checkURL + "\n\n  Attempts: 2",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -205,25 +203,32 @@ func TestConnectionRefused(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewServer()
 	server.Close()
-	checkText(t, readFailureAt(t, server.URL, 0, juspay.DefaultRequestTimeout), "Connection refused\n"+notRead+"nothing accepts connections at "+atServer+".\n\n"+
-		"Check base_url (or JUSPAY_BASE_URL), and HTTPS_PROXY if one is set: the host may be right and the port wrong, or the server is not running.\n\n"+
-		"  Attempts: 1")
+	checkText(t, readFailureAt(t, server.URL, 0, juspay.DefaultRequestTimeout),
+		"Connection refused\n"+notRead+"nothing listens at SERVER.\n\n"+checkURL+"\n\n  Attempts: 1")
 }
 
 func TestHostNameNotFound(t *testing.T) {
 	t.Parallel()
-	checkText(t, readFailureAt(t, "https://api.jspay.example", 2, juspay.DefaultRequestTimeout), "Host name not found\n"+notRead+"the host name of "+atServer+" does not resolve.\n\n"+
-		"Check base_url (or JUSPAY_BASE_URL) for a typing error, and this machine's DNS. Behind a proxy, set HTTPS_PROXY.\n\n"+
-		"  Attempts: 1")
+	checkText(t, readFailureAt(t, "https://api.jspay.example", 2, juspay.DefaultRequestTimeout),
+		"Host name not found\n"+notRead+"the host name of SERVER does not exist.\n\n"+checkURL+"\n\n  Attempts: 1")
+}
+
+func TestServerDoesNotSpeakTLS(t *testing.T) {
+	t.Parallel()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	checkText(t, readFailureAt(t, strings.Replace(server.URL, "http://", "https://", 1), 2, juspay.DefaultRequestTimeout),
+		"Server does not speak TLS\n"+notRead+"SERVER answered https:// with plain text. The API key was not sent.\n\n"+
+			"Check the port. If the server is on this machine, such as a mock, its URL begins with http://. "+checkURL+"\n\n  Attempts: 1")
 }
 
 func TestCertificateNotTrusted(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
-	checkText(t, readFailureAt(t, server.URL, 2, juspay.DefaultRequestTimeout), "Server certificate not trusted\n"+notRead+"the certificate that was presented for "+atServer+
-		" does not verify: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n"+
-		"If a proxy of your own or a private host presents that certificate, set SSL_CERT_FILE to a file with your CA's certificate in PEM form (on macOS and Windows, add it to the system's trust store). Otherwise someone may be listening in: do not go on.\n\n"+
+	checkText(t, readFailureAt(t, server.URL, 2, juspay.DefaultRequestTimeout), "Server certificate not trusted\n"+notRead+
+		"the certificate presented for SERVER is not valid: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n"+
+		"If the certificate is from a private authority, such as a company's proxy, set SSL_CERT_FILE to a file with the authority's certificate in PEM form (on macOS and Windows, add it to the system's trust store). If you do not know where it comes from, someone may be listening in: do not go on.\n\n"+
 		"  Attempts: 1")
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
@@ -248,16 +253,27 @@ func TestAnErrorThatIsNoAPIError(t *testing.T) {
 	checkText(t, render(errorDiagnostic(vendorRef, errors.New("customer_id must not be empty"))), "Customer account not read\n"+notRead+"customer_id must not be empty.")
 }
 
-func TestServersAreToldByTheirEnvironment(t *testing.T) {
+// With one of Juspay's own environments, the advice names it, and no setting
+// that is not in use.
+func TestAnEnvironmentIsToldByItsName(t *testing.T) {
 	t.Parallel()
-	for baseURL, want := range map[string]string{
-		"https://sandbox.juspay.in": "https://sandbox.juspay.in (Juspay's sandbox)",
-		"https://api.juspay.in":     "https://api.juspay.in (Juspay's production)",
-		"https://bank.example.com":  "https://bank.example.com (set by base_url or JUSPAY_BASE_URL)",
+	const read = "Host name not found\n" + notRead
+	for _, test := range []struct {
+		reason  juspay.Reason
+		baseURL string
+		want    string
+	}{
+		{juspay.ReasonUnauthorized, "https://sandbox.juspay.in", "Juspay refused the API key\n" + notRead + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the key.\n\n" +
+			"The key may be mistyped or revoked, or belong to another environment: each key belongs to one. Set JUSPAY_API_KEY (or api_key) to a key of sandbox, or JUSPAY_ENV (or environment) to the key's environment.\n\n  Attempts: 1"},
+		{juspay.ReasonNameNotFound, "https://api.juspay.in", read + "the host name of https://api.juspay.in (Juspay's production) does not exist.\n\n" +
+			"Check this machine's network: its name server, firewall, HTTPS_PROXY and NO_PROXY.\n\n  Attempts: 1"},
+		{juspay.ReasonNameNotFound, "https://bank.example.com", read + "the host name of https://bank.example.com does not exist.\n\n" + checkURL + "\n\n  Attempts: 1"},
 	} {
-		if got := describeServer(baseURL); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
+		t.Run(test.baseURL, func(t *testing.T) {
+			t.Parallel()
+			err := &juspay.APIError{Reason: test.reason, BaseURL: test.baseURL, Attempts: 1}
+			checkText(t, render(errorDiagnostic(vendorRef, err)), test.want)
+		})
 	}
 }
 

@@ -86,6 +86,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
+	resp.Diagnostics.Append(config.overriddenEnvironment(clientConfig.BaseURL, p.getenv)...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	client, err := juspay.New(clientConfig)

@@ -23,7 +23,8 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# Warns at every plan and apply, and stops neither.
+# Warns of the status at every plan and apply, and stops neither. An account that
+# cannot be read at all stops them still.
 check "vendor_account_is_active" {
   assert {
     condition     = data.juspay_customer_account.vendor.validation_status == "ACTIVE"

@@ -6,27 +6,30 @@ terraform {
   }
 }
 
-variable "accounts" {
-  description = "Accounts to pay out to: customer_account_id by customer_id."
-  type        = map(string)
+variable "vendors" {
+  description = "The accounts to pay out to, by names of your own."
+  type = map(object({
+    customer_id         = string
+    customer_account_id = string
+  }))
   default = {
-    cst_acme      = "banh_acme_active"
-    cst_blue_bank = "banh_blue_bank_active"
+    acme = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
+    bank = { customer_id = "cst_blue_bank", customer_account_id = "banh_blue_bank_active" }
   }
 }
 
 data "juspay_customer_account" "vendor" {
-  for_each = var.accounts
+  for_each = var.vendors
 
-  customer_id         = each.key
-  customer_account_id = each.value
+  customer_id         = each.value.customer_id
+  customer_account_id = each.value.customer_account_id
 }
 
 locals {
-  not_active = [for customer_id, account in data.juspay_customer_account.vendor : customer_id if account.validation_status != "ACTIVE"]
+  not_active = [for name, account in data.juspay_customer_account.vendor : name if account.validation_status != "ACTIVE"]
 }
 
-output "payable_customers" {
+output "payable_vendors" {
   value = keys(data.juspay_customer_account.vendor)
 
   # One condition over all accounts: it stops the plan and names every bad one.

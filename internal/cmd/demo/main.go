@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Demo shows the provider at work: the real Terraform CLI reads accounts from a
-// Juspay on this machine, and a failed account is caught. It fails if what it
+// fake Juspay on this machine, and a failed account is caught. It fails if what it
 // showed is not what it should have shown.
 package main
 
@@ -51,7 +51,7 @@ func run(ctx context.Context, out io.Writer) error {
 	for _, account := range juspaytest.Samples() {
 		server.Put(account)
 	}
-	step(out, "Started a Juspay on this machine, at "+server.URL+".")
+	step(out, "Started a fake Juspay on this machine, at "+server.URL+".")
 
 	executable, err := tfcli.Find(ctx, out)
 	if err != nil {
@@ -74,7 +74,7 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := onlyGETs(server); err != nil {
 		return err
 	}
-	step(out, fmt.Sprintf("Done. %d GETs were sent to the Juspay on this machine, and nothing is left running.", len(server.Requests())))
+	step(out, fmt.Sprintf("Done. %d GETs were sent to the fake Juspay, and nothing is left running.", len(server.Requests())))
 	return nil
 }
 
@@ -106,7 +106,7 @@ func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI
 }
 
 func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "Running `"+name+" plan -var payout_to=corner_shop`: the payout's precondition stops it. This error is what should happen.")
+	step(out, "Running `"+name+" plan -var payout_to=corner_shop`: the payout (which only stands for one) has a precondition that stops the run. This error is what should happen.")
 	printed, err := show(ctx, out, cli, "plan", "-no-color", "-var", "payout_to=corner_shop")
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {

@@ -26,7 +26,7 @@ func TestAccDemo(t *testing.T) {
 	if after := repositoryStatus(t); after != before {
 		t.Errorf("the demo left files:\n%s", after)
 	}
-	if !strings.HasSuffix(printed.String(), "6 GETs were sent to the Juspay on this machine, and nothing is left running.\n\n") {
+	if !strings.HasSuffix(printed.String(), "6 GETs were sent to the fake Juspay, and nothing is left running.\n\n") {
 		t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Mock runs a Juspay on this machine, for trying configurations by hand.
+// Mock runs a fake Juspay on this machine, for trying configurations by hand.
 package main
 
 import (
@@ -12,12 +12,13 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"syscall"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "mock:", err)
@@ -55,11 +56,15 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	if !tcp.IP.IsLoopback() {
 		return nil, errors.New("-address must be a loopback address, such as 127.0.0.1:8787")
 	}
-	return new(net.ListenConfig).Listen(ctx, "tcp", tcp.String())
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", tcp.String())
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("something listens at %s already, perhaps another mock: stop that, or choose another port with -address", tcp)
+	}
+	return listener, err
 }
 
 func describe(out io.Writer, url string) {
-	_, _ = fmt.Fprintf(out, "A Juspay is listening on this machine. Point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\nIt knows these accounts:\n\n", url, juspaytest.APIKey)
+	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n", url, juspaytest.APIKey)
 	for _, account := range juspaytest.Samples() {
 		_, _ = fmt.Fprintf(out, "  customer_id = %-22q customer_account_id = %-26q %v\n", account["customer_id"], account["customer_account_id"], account["validation_status"])
 	}

@@ -50,6 +50,17 @@ func TestMockServesTheSampleAccountsUntilItIsStopped(t *testing.T) {
 	}
 }
 
+func TestMockSaysThatItsPortIsTaken(t *testing.T) {
+	t.Parallel()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	address := strings.TrimPrefix(server.URL, "http://")
+	want := "something listens at " + address + " already, perhaps another mock: stop that, or choose another port with -address"
+	if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestMockListensOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
