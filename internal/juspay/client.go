@@ -10,7 +10,6 @@
 package juspay
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -18,6 +17,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -68,7 +69,7 @@ type Attempt struct {
 	StatusCode int    // 0 when no answer came
 	RequestID  string // x-request-id, empty when none came
 	Duration   time.Duration
-	Err        error // why no answer came
+	Err        error // why the answer cannot be used, or none came
 }
 
 // Client reads from one Juspay installation with one key. It is safe for use by
@@ -76,6 +77,7 @@ type Attempt struct {
 type Client struct {
 	cfg     Config
 	header  http.Header
+	redact  redactor
 	retryer *retryablehttp.Client
 }
 
@@ -109,7 +111,7 @@ func New(cfg Config) (*Client, error) {
 		header.Set("X-Merchantid", cfg.MerchantID)
 	}
 
-	c := &Client{cfg: cfg, header: header}
+	c := &Client{cfg: cfg, header: header, redact: newRedactor(cfg.APIKey)}
 	c.retryer = &retryablehttp.Client{
 		HTTPClient: &http.Client{Transport: &attempts{
 			next:    newTransport(cfg.RequestTimeout),
@@ -141,8 +143,9 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.cfg.OnAttempt == nil {
 		return
 	}
+	a.RequestID = c.redact.token(a.RequestID)
 	if a.Err != nil {
-		a.Err = c.cleanError(a.Err)
+		a.Err = c.redact.error(a.Err)
 	}
 	c.cfg.OnAttempt(ctx, a)
 }
@@ -155,57 +158,85 @@ func encodeKey(key string) string {
 // Secrets are the strings that no log or message may hold: the key, and the
 // forms in which it is sent.
 func (c *Client) Secrets() []string {
-	return []string{c.cfg.APIKey, encodeKey(c.cfg.APIKey), base64.StdEncoding.EncodeToString([]byte(c.cfg.APIKey))}
+	return slices.Clone(c.redact)
 }
 
 func newTransport(timeout time.Duration) *http.Transport {
 	return &http.Transport{
-		Proxy:                  http.ProxyFromEnvironment,
+		Proxy:                  proxyFor,
+		OnProxyConnectResponse: checkProxy,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSHandshakeTimeout:    timeout,
 		ForceAttemptHTTP2:      true,
+		// An HTTP/2 connection that has died is found before the attempts on it
+		// time out, so that they are repeated on another.
+		HTTP2:                  &http.HTTP2Config{SendPingTimeout: timeout / 4, PingTimeout: timeout / 4},
 		MaxIdleConnsPerHost:    idleConns,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxBody,
 	}
 }
 
-// answer is a complete answer to one read.
+// proxyFor is http.ProxyFromEnvironment for https alone: http is for servers on
+// this machine, and a proxy elsewhere would see the key.
+func proxyFor(req *http.Request) (*url.URL, error) {
+	if req.URL.Scheme != "https" {
+		return nil, nil
+	}
+	return http.ProxyFromEnvironment(req)
+}
+
+// proxyError is a proxy's refusal to connect.
+type proxyError struct{ status int }
+
+func (e *proxyError) Error() string { return fmt.Sprintf("the proxy answered %d", e.status) }
+
+func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
+
+// answer is what came back for one attempt.
 type answer struct {
 	statusCode int
 	header     http.Header
 	body       []byte
-	attempts   int
 }
 
-// get is the one path that every request takes. It returns a 200 answer that is
-// no error envelope, or an *APIError.
-func (c *Client) get(ctx context.Context, path, routingID string) (answer, error) {
-	made := 0
-	ctx = context.WithValue(ctx, attemptsMade{}, &made)
+// trace is what a read has gone through. It travels in the context of the
+// read's requests, since go-retryablehttp tells nothing of what came before the
+// last attempt.
+type trace struct {
+	attempts int
+	last     answer // the last that came, however incomplete
+}
+
+type traceKey struct{}
+
+// get is the one path that every request takes. It returns a trace that ends in
+// a 200 answer which is no error envelope, or an *APIError.
+func (c *Client) get(ctx context.Context, path, routingID string) (*trace, error) {
+	t := &trace{}
+	ctx = context.WithValue(ctx, traceKey{}, t)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {
-		return answer{}, c.connectionError(err, made)
+		return nil, c.connectionError(t, err)
 	}
 	req.Header = c.header.Clone()
 	req.Header.Set("X-Routing-Id", routingID)
 
 	resp, err := c.retryer.Do(req)
 	if err != nil {
-		return answer{}, c.connectionError(err, made)
+		return nil, c.connectionError(t, err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, _ := io.ReadAll(resp.Body) // attempts has it in memory
-	got := answer{statusCode: resp.StatusCode, header: resp.Header, body: body, attempts: made}
-	if got.statusCode != http.StatusOK || isErrorEnvelope(body) {
-		return answer{}, c.statusError(got)
+	_ = resp.Body.Close() // attempts has read it
+	if t.last.statusCode != http.StatusOK || decodeEnvelope(t.last.body).isError() {
+		return nil, c.statusError(t)
 	}
-	return got, nil
+	return t, nil
 }
-
-// attemptsMade is the context key of a read's *int count of attempts, which
-// go-retryablehttp does not tell.
-type attemptsMade struct{}
 
 // attempts makes one attempt at a time: it bounds it, reads the whole answer
 // within the bound, so that a body that breaks off can be repeated like any
@@ -223,57 +254,60 @@ var (
 
 // redirectError is an answer that points elsewhere. It ends the attempt before
 // net/http can look at where, so that nothing is ever sent there.
-type redirectError struct {
-	answer answer
-	host   string
-}
+type redirectError struct{ host string }
 
 func (e *redirectError) Error() string { return "the answer is a redirect" }
 
 // RoundTrip implements http.RoundTripper.
 func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
-	number, ok := req.Context().Value(attemptsMade{}).(*int)
+	t, ok := req.Context().Value(traceKey{}).(*trace)
 	if !ok {
-		number = new(int)
+		t = &trace{}
 	}
-	*number++
+	t.attempts++
 	start := time.Now()
-	resp, err := a.send(req)
-	ended := Attempt{
-		Number:   *number,
-		Method:   req.Method,
-		Path:     req.URL.EscapedPath(),
-		Duration: time.Since(start),
-		Err:      err,
+	got, resp, err := a.send(req)
+	if got.statusCode != 0 {
+		t.last = got
 	}
-	if resp != nil {
-		ended.StatusCode, ended.RequestID = resp.StatusCode, plainToken(resp.Header.Get("X-Request-Id"))
-	}
-	a.report(req.Context(), ended)
+	a.report(req.Context(), Attempt{
+		Number:     t.attempts,
+		Method:     req.Method,
+		Path:       req.URL.EscapedPath(),
+		StatusCode: got.statusCode,
+		RequestID:  got.header.Get("X-Request-Id"),
+		Duration:   time.Since(start),
+		Err:        err,
+	})
 	return resp, err
 }
 
-func (a *attempts) send(req *http.Request) (*http.Response, error) {
+// send makes the attempt. The answer is as much as came, even beside an error.
+func (a *attempts) send(req *http.Request) (answer, *http.Response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), a.timeout, errTimeout)
 	defer cancel()
 	resp, err := a.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return nil, orTimeout(ctx, err)
+		return answer{}, nil, orTimeout(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
+	got := answer{statusCode: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return nil, newRedirectError(resp)
+		return got, nil, newRedirectError(resp)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	if err == nil && len(body) > maxBody {
-		err = errTooLarge
+	// After 101 the body is the connection itself, which no context ends.
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		got.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+	}
+	if len(got.body) > maxBody {
+		got.body, err = nil, errTooLarge
 	}
 	// The status of a failed request outweighs what became of its body.
 	if err != nil && resp.StatusCode == http.StatusOK {
-		return nil, orTimeout(ctx, err)
+		return got, nil, orTimeout(ctx, err)
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	resp.Body = http.NoBody
+	return got, resp, nil
 }
 
 func orTimeout(ctx context.Context, err error) error {
@@ -284,9 +318,9 @@ func orTimeout(ctx context.Context, err error) error {
 }
 
 func newRedirectError(resp *http.Response) error {
-	e := &redirectError{answer: answer{statusCode: resp.StatusCode, header: resp.Header}}
-	if location, err := resp.Location(); err == nil {
-		e.host = location.Host
+	location, err := resp.Location()
+	if err != nil {
+		return &redirectError{}
 	}
-	return e
+	return &redirectError{host: location.Host}
 }

@@ -99,7 +99,7 @@ func (c *Client) Get(ctx context.Context, ref AccountRef) (CustomerAccount, erro
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	account, err := decodeAccount(got.body, ref.CustomerAccountID)
+	account, err := decodeAccount(got.last.body, ref.CustomerAccountID, c.redact)
 	if err != nil {
 		return CustomerAccount{}, c.answerError(got, err)
 	}
@@ -132,7 +132,7 @@ var errNotJSON = errors.New("the answer is not JSON")
 
 // decodeAccount decodes a 200 answer and checks that it is the account that was
 // asked for.
-func decodeAccount(body []byte, wantID string) (CustomerAccount, error) {
+func decodeAccount(body []byte, wantID string, redact redactor) (CustomerAccount, error) {
 	answer, err := decodeObject(body)
 	if err != nil {
 		return CustomerAccount{}, err
@@ -151,10 +151,14 @@ func decodeAccount(body []byte, wantID string) (CustomerAccount, error) {
 	switch err := cmp.Or(d.err, details.err); {
 	case err != nil:
 		return CustomerAccount{}, err
+	case object == "":
+		return CustomerAccount{}, errors.New(`the answer has no object where "customer_account" was asked for`)
 	case object != "customer_account":
-		return CustomerAccount{}, fmt.Errorf(`the answer's object is %s where "customer_account" was asked for`, quoteIdentifier(object))
+		return CustomerAccount{}, fmt.Errorf(`the answer's object is %s where "customer_account" was asked for`, redact.quote(object))
+	case id == "":
+		return CustomerAccount{}, fmt.Errorf("the answer names no account where %q was asked for", wantID)
 	case id != wantID:
-		return CustomerAccount{}, fmt.Errorf("the answer is for the account %s where %q was asked for", quoteIdentifier(id), wantID)
+		return CustomerAccount{}, fmt.Errorf("the answer is for the account %s where %q was asked for", redact.quote(id), wantID)
 	}
 	return account, nil
 }
@@ -180,7 +184,7 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 			return nil, errNotJSON
 		}
 		if _, ok := fields[name]; ok {
-			return nil, fmt.Errorf("the answer has the field %s twice", quoteIdentifier(name))
+			return nil, errors.New("the answer has two fields of one name")
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {

@@ -41,7 +41,7 @@ func answerWith(fields string) string {
 
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
-	got, err := decodeAccount([]byte(referenceAnswer), "banh_qn2zdmZ4VAEFaBny")
+	got, err := decodeAccount([]byte(referenceAnswer), "banh_qn2zdmZ4VAEFaBny", nil)
 	if err != nil || got != referenceAccount {
 		t.Errorf("got %+v, %v, want the reference page's account", got, err)
 	}
@@ -67,7 +67,7 @@ func TestDecodeAccount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := decodeAccount([]byte(answerWith(test.fields)), "banh_a")
+			got, err := decodeAccount([]byte(answerWith(test.fields)), "banh_a", nil)
 			if err != nil || got != test.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, test.want)
 			}
@@ -98,13 +98,15 @@ func TestDecodeAccountRefuses(t *testing.T) {
 		"null":                         {"null", notObject},
 		"a string":                     {`"customer_account"`, notObject},
 		"a number":                     {"1", notObject},
-		"no object":                    {`{"customer_account_id":"banh_a"}`, `the answer's object is missing where "customer_account" was asked for`},
+		"no object":                    {`{"customer_account_id":"banh_a"}`, `the answer has no object where "customer_account" was asked for`},
 		"another object":               {`{"object":"customer","customer_account_id":"banh_a"}`, `the answer's object is "customer" where "customer_account" was asked for`},
 		"an object that is personal":   {`{"object":"someone@bank"}`, `the answer's object is something that is not an identifier where "customer_account" was asked for`},
+		"an object that is the key":    {`{"object":"fake-key"}`, `the answer's object is something that is not an identifier where "customer_account" was asked for`},
+		"an account that is a number":  {`{"object":"customer_account","customer_account_id":"000111222333"}`, `the answer is for the account something that is not an identifier where "banh_a" was asked for`},
 		"another account":              {`{"object":"customer_account","customer_account_id":"banh_b"}`, `the answer is for the account "banh_b" where "banh_a" was asked for`},
 		"an account of another case":   {`{"object":"customer_account","customer_account_id":"BANH_A"}`, `the answer is for the account "BANH_A" where "banh_a" was asked for`},
-		"no account id":                {`{"object":"customer_account"}`, `the answer is for the account missing where "banh_a" was asked for`},
-		"a field twice":                {answerWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), `the answer has the field "validation_status" twice`},
+		"no account id":                {`{"object":"customer_account"}`, `the answer names no account where "banh_a" was asked for`},
+		"a field twice":                {answerWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), "the answer has two fields of one name"},
 		"a VPA twice":                  {answerWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), "the answer's field account_details is not an object with each field once"},
 		"a status that is a number":    {answerWith(`"validation_status":1`), "the answer's field validation_status is not a string"},
 		"a VPA that is an object":      {answerWith(`"account_details":{"vpa":{}}`), "the answer's field vpa is not a string"},
@@ -120,7 +122,7 @@ func TestDecodeAccountRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := decodeAccount([]byte(test.body), "banh_a")
+			got, err := decodeAccount([]byte(test.body), "banh_a", newRedactor("fake-key"))
 			checkMessage(t, err, test.want)
 			if got != (CustomerAccount{}) {
 				t.Errorf("got %+v beside an error", got)
@@ -154,7 +156,7 @@ func FuzzDecodeAccount(f *testing.F) {
 	f.Add([]byte("[]"), "")
 	f.Add([]byte("\xff"), "\xff")
 	f.Fuzz(func(t *testing.T, body []byte, id string) {
-		account, err := decodeAccount(body, id)
+		account, err := decodeAccount(body, id, nil)
 		if err != nil {
 			if account != (CustomerAccount{}) {
 				t.Fatalf("%+v beside the error %v", account, err)

@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,14 +11,8 @@ import (
 	"mime"
 	"net"
 	"net/http"
-	"net/url"
-	"regexp"
-	"slices"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
-	"unicode"
 )
 
 // Reason is why a read did not end in the account: one value for each thing
@@ -27,26 +22,27 @@ type Reason string
 // The reasons. They are told apart by HTTP status, by error_info.code and by the
 // type of the network's error, never by a message's words.
 const (
-	ReasonUnauthorized     Reason = "unauthorized"       // 401: the key was refused
-	ReasonBadOrigin        Reason = "bad origin"         // 403 BAD_ORIGIN: this machine's address was refused
-	ReasonForbidden        Reason = "forbidden"          // any other 403
-	ReasonNotFound         Reason = "not found"          // 404: no such account
-	ReasonInvalidInput     Reason = "invalid input"      // 400: an identifier or the routing id was refused
-	ReasonNotJuspay        Reason = "not Juspay"         // 400, 403 or 404 without an error of Juspay's
-	ReasonThrottled        Reason = "throttled"          // 429
-	ReasonServerError      Reason = "server error"       // 5xx
-	ReasonUnexpectedStatus Reason = "unexpected status"  // any other status, or an error under 200
-	ReasonRedirect         Reason = "redirect"           // 3xx, which is never followed
-	ReasonNotJSON          Reason = "not JSON"           // 200 with something that is not JSON
-	ReasonNotAccount       Reason = "not the account"    // 200 with JSON that is not the account asked for
-	ReasonTooLarge         Reason = "too large"          // 200 with a body over 1 MiB
-	ReasonTimeout          Reason = "timeout"            // no complete answer within the time for one attempt
-	ReasonRefused          Reason = "connection refused" // nothing listens there
-	ReasonNameNotFound     Reason = "name not found"     // the host name does not resolve
-	ReasonUntrusted        Reason = "untrusted"          // the server's certificate does not verify
-	ReasonNotTLS           Reason = "not TLS"            // the server answers https with plain text
-	ReasonConnection       Reason = "connection failed"  // any other failure of the network
-	ReasonCanceled         Reason = "canceled"           // the caller's context ended
+	ReasonUnauthorized    Reason = "unauthorized"       // 401: the key was refused
+	ReasonBadOrigin       Reason = "bad origin"         // 403 BAD_ORIGIN: this machine's address was refused
+	ReasonForbidden       Reason = "forbidden"          // any other 403
+	ReasonNotFound        Reason = "not found"          // 404: no such account
+	ReasonInvalidInput    Reason = "invalid input"      // 400: an identifier or the routing id was refused
+	ReasonNotJuspay       Reason = "not Juspay"         // another status than 200 without an error of Juspay's
+	ReasonThrottled       Reason = "throttled"          // 429
+	ReasonServerError     Reason = "server error"       // 5xx
+	ReasonUnexpectedError Reason = "unexpected error"   // any other error of Juspay's
+	ReasonRedirect        Reason = "redirect"           // 3xx, which is never followed
+	ReasonNotJSON         Reason = "not JSON"           // 200 with something that is not JSON
+	ReasonNotAccount      Reason = "not the account"    // 200 with JSON that is not the account asked for
+	ReasonTooLarge        Reason = "too large"          // 200 with a body over 1 MiB
+	ReasonTimeout         Reason = "timeout"            // no complete answer within the time for one attempt
+	ReasonRefused         Reason = "connection refused" // nothing listens there
+	ReasonNameNotFound    Reason = "name not found"     // the host name does not resolve
+	ReasonUntrusted       Reason = "untrusted"          // the server's certificate does not verify
+	ReasonNotTLS          Reason = "not TLS"            // the server answers https with plain text
+	ReasonProxy           Reason = "proxy"              // the way to the server's proxy, or the proxy, failed
+	ReasonConnection      Reason = "connection failed"  // any other failure of the network
+	ReasonCanceled        Reason = "canceled"           // the caller's context ended
 )
 
 // APIError is a read that did not end in the account. It is returned as a
@@ -59,7 +55,8 @@ type APIError struct {
 	// Attempts is how many requests were sent, at least 1 unless none could be.
 	Attempts int
 
-	// StatusCode is that of the last answer, 0 when none came.
+	// StatusCode is that of the last answer, 0 when none came. It and what
+	// follows are of an earlier attempt where the last one got no answer.
 	StatusCode int
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string
@@ -105,19 +102,6 @@ type envelope struct {
 	status, code, message, requestID string
 }
 
-// isErrorEnvelope finds an error that came under HTTP 200: it says so and,
-// unlike an account, has no object.
-func isErrorEnvelope(body []byte) bool {
-	fields, err := decodeObject(body)
-	if err != nil {
-		return false
-	}
-	d := decoder{fields: fields}
-	info := decodeEnvelope(body)
-	failed := info.status == "error" || info.status == "invalid_request_error" || info.code != ""
-	return failed && d.text("object") == ""
-}
-
 // decodeEnvelope takes what it can: a broken error is still an error.
 func decodeEnvelope(body []byte) envelope {
 	fields, err := decodeObject(body)
@@ -128,36 +112,29 @@ func decodeEnvelope(body []byte) envelope {
 	info := outer.object("error_info")
 	return envelope{
 		status:    outer.text("status"),
-		code:      plainToken(firstOf(info.text("code"), outer.text("error_code"))),
-		message:   firstOf(info.text("developer_message"), info.text("user_message"), outer.text("error_message")),
-		requestID: plainToken(info.text("request_id")),
+		code:      cmp.Or(info.text("code"), outer.text("error_code")),
+		message:   cmp.Or(info.text("developer_message"), info.text("user_message"), outer.text("error_message")),
+		requestID: info.text("request_id"),
 	}
 }
 
-func firstOf(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
-	}
-	return ""
+// isError finds an error that came under HTTP 200. One that has the fields of
+// an account too is an error all the same: an account in doubt is none.
+func (e envelope) isError() bool {
+	return e.status == "error" || e.status == "invalid_request_error" || e.code != ""
 }
 
 // statusError is the error for an answer whose status is not 200, or that is an
 // error envelope under 200.
-func (c *Client) statusError(got answer) *APIError {
-	info := decodeEnvelope(got.body)
-	e := c.newError(got)
-	e.Reason = reasonOf(got.statusCode, info)
-	e.Code = info.code
-	e.DeveloperMessage = c.clean(info.message)
-	e.RequestID = firstOf(info.requestID, e.RequestID)
+func (c *Client) statusError(t *trace) *APIError {
+	e := c.newError(t)
+	e.Reason = reasonOf(t.last.statusCode, decodeEnvelope(t.last.body))
 	return e
 }
 
 // answerError is the error for a 200 answer that is not the account.
-func (c *Client) answerError(got answer, err error) *APIError {
-	e := c.newError(got)
+func (c *Client) answerError(t *trace, err error) *APIError {
+	e := c.newError(t)
 	e.Reason, e.Err = ReasonNotAccount, err
 	if errors.Is(err, errNotJSON) {
 		e.Reason = ReasonNotJSON
@@ -165,49 +142,62 @@ func (c *Client) answerError(got answer, err error) *APIError {
 	return e
 }
 
-// newError tells what is known of an answer from its headers.
-func (c *Client) newError(got answer) *APIError {
-	contentType, _, err := mime.ParseMediaType(got.header.Get("Content-Type"))
-	if err != nil {
-		contentType = ""
+// connectionError is the error for a read whose last attempt got no complete
+// answer.
+func (c *Client) connectionError(t *trace, err error) *APIError {
+	e := c.newError(t)
+	e.Reason, e.Err = reasonOfFailure(err), c.redact.error(err)
+	var redirect *redirectError
+	if errors.As(err, &redirect) {
+		e.RedirectHost = c.redact.text(redirect.host)
 	}
-	wait, _ := retryAfter(got.header, time.Now())
-	return &APIError{
-		BaseURL:     c.cfg.BaseURL,
-		Attempts:    got.attempts,
-		StatusCode:  got.statusCode,
-		RequestID:   plainToken(got.header.Get("X-Request-Id")),
-		RetryAfter:  wait,
-		ContentType: c.clean(contentType),
+	if e.Reason == ReasonTimeout {
+		e.Timeout = c.cfg.RequestTimeout
 	}
+	return e
 }
 
-// statusesOfAnyServer are what firewalls, proxies and web servers that are not
-// Juspay answer too. Juspay itself gives details with them.
-var statusesOfAnyServer = []int{http.StatusBadRequest, http.StatusForbidden, http.StatusNotFound}
+// newError tells what is known of a read's attempts and of the last answer.
+func (c *Client) newError(t *trace) *APIError {
+	e := &APIError{BaseURL: c.cfg.BaseURL, Attempts: t.attempts, StatusCode: t.last.statusCode}
+	if e.StatusCode == 0 {
+		return e
+	}
+	info := decodeEnvelope(t.last.body)
+	e.Code = c.redact.token(info.code)
+	e.DeveloperMessage = c.redact.text(info.message)
+	e.RequestID = cmp.Or(c.redact.token(info.requestID), c.redact.token(t.last.header.Get("X-Request-Id")))
+	e.RetryAfter, _ = retryAfter(t.last.header, time.Now())
+	if mediaType, _, err := mime.ParseMediaType(t.last.header.Get("Content-Type")); err == nil {
+		e.ContentType = c.redact.text(mediaType)
+	}
+	return e
+}
 
 func reasonOf(status int, info envelope) Reason {
 	switch {
 	case status == http.StatusOK:
 		return reasonOfCode(info.code)
-	case info == envelope{} && slices.Contains(statusesOfAnyServer, status):
+	case status == http.StatusUnauthorized:
+		return ReasonUnauthorized
+	case status == http.StatusTooManyRequests:
+		return ReasonThrottled
+	case status >= 500:
+		return ReasonServerError
+	case info == envelope{}:
+		// Firewalls, proxies and other web servers give such answers too, and
+		// Juspay gives details with them.
 		return ReasonNotJuspay
 	case status == http.StatusBadRequest:
 		return ReasonInvalidInput
-	case status == http.StatusUnauthorized:
-		return ReasonUnauthorized
 	case status == http.StatusForbidden && info.code == "BAD_ORIGIN":
 		return ReasonBadOrigin
 	case status == http.StatusForbidden:
 		return ReasonForbidden
 	case status == http.StatusNotFound:
 		return ReasonNotFound
-	case status == http.StatusTooManyRequests:
-		return ReasonThrottled
-	case status >= 500:
-		return ReasonServerError
 	}
-	return ReasonUnexpectedStatus
+	return ReasonUnexpectedError
 }
 
 // reasonOfCode is for errors that come under HTTP 200, where the code is all
@@ -225,27 +215,14 @@ func reasonOfCode(code string) Reason {
 	case "INTERNAL_SERVER_ERROR":
 		return ReasonServerError
 	}
-	return ReasonUnexpectedStatus
-}
-
-// connectionError is the error for a read that no complete answer ended.
-func (c *Client) connectionError(err error, attempts int) *APIError {
-	var redirect *redirectError
-	if errors.As(err, &redirect) {
-		e := c.newError(redirect.answer)
-		e.Reason, e.Attempts, e.RedirectHost = ReasonRedirect, attempts, c.clean(redirect.host)
-		return e
-	}
-	e := &APIError{Reason: reasonOfFailure(err), BaseURL: c.cfg.BaseURL, Attempts: attempts}
-	if e.Reason == ReasonTimeout {
-		e.Timeout = c.cfg.RequestTimeout
-	}
-	e.Err = c.cleanError(err)
-	return e
+	return ReasonUnexpectedError
 }
 
 func reasonOfFailure(err error) Reason {
 	var (
+		redirect    *redirectError
+		proxy       *proxyError
+		operation   *net.OpError
 		name        *net.DNSError
 		certificate *tls.CertificateVerificationError
 		notTLS      tls.RecordHeaderError
@@ -254,8 +231,12 @@ func reasonOfFailure(err error) Reason {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return ReasonCanceled
+	case errors.As(err, &redirect):
+		return ReasonRedirect
 	case errors.Is(err, errTooLarge):
 		return ReasonTooLarge
+	case errors.As(err, &proxy), errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return ReasonProxy
 	case errors.As(err, &certificate):
 		return ReasonUntrusted
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &notTLS):
@@ -268,86 +249,4 @@ func reasonOfFailure(err error) Reason {
 		return ReasonRefused
 	}
 	return ReasonConnection
-}
-
-// innermost strips net/http's wrapper, which repeats the method and the URL.
-func innermost(err error) error {
-	var wrapper *url.Error
-	if errors.As(err, &wrapper) {
-		return wrapper.Err
-	}
-	return err
-}
-
-func (c *Client) cleanError(err error) error {
-	return &cleanedError{text: c.clean(innermost(err).Error()), err: err}
-}
-
-// cleanedError shows only the cleaned text of an error, and is that error to
-// errors.Is and errors.As.
-type cleanedError struct {
-	text string
-	err  error
-}
-
-func (e *cleanedError) Error() string { return e.text }
-func (e *cleanedError) Unwrap() error { return e.err }
-
-const (
-	redacted   = "[removed]"
-	maxMessage = 300 // characters of a message from the network that are shown
-)
-
-// personal matches what looks like a VPA, an e-mail address or a URL's
-// credentials, and runs of digits as long as phone and bank account numbers.
-var personal = regexp.MustCompile(`[^\s"'<>(),;]+@[^\s"'<>(),;]*|[0-9]{9,}`)
-
-// clean makes a text from the network fit to be shown: on one line, short, and
-// without the key or what may be personal.
-func (c *Client) clean(text string) string {
-	for _, secret := range c.Secrets() {
-		text = strings.ReplaceAll(text, secret, redacted)
-	}
-	text = personal.ReplaceAllString(text, redacted)
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsSpace(r) {
-			return ' '
-		}
-		if !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	if runes := []rune(text); len(runes) > maxMessage {
-		text = string(runes[:maxMessage]) + "..."
-	}
-	return text
-}
-
-// plain matches codes and request ids. Anything else in their place is not
-// shown, since it may be anything.
-var plain = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-
-func plainToken(s string) string {
-	if plain.MatchString(s) {
-		return s
-	}
-	return ""
-}
-
-// identifier matches names and ids as Juspay and merchants make them, and no
-// VPA.
-var identifier = regexp.MustCompile(`^[^\s\pC@]{1,128}$`)
-
-// quoteIdentifier shows a name or id from the network that is not the expected
-// one.
-func quoteIdentifier(id string) string {
-	switch {
-	case id == "":
-		return "missing"
-	case !identifier.MatchString(id):
-		return "something that is not an identifier"
-	}
-	return strconv.Quote(id)
 }

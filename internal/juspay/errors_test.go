@@ -5,16 +5,19 @@ package juspay
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -70,40 +73,43 @@ func TestAnswersBecomeErrors(t *testing.T) {
 		wantReason Reason
 		wantText   string
 	}{
-		"401":                        {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 401)"},
-		"403 BAD_ORIGIN":             {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 403)"},
-		"403 with another code":      {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, ReasonForbidden, "juspay: forbidden (HTTP 403)"},
-		"404":                        {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
-		"404 without an envelope":    {juspaytest.Fault{Status: 404, Body: "404 page not found"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 404)"},
-		"403 without an envelope":    {juspaytest.Fault{Status: 403, Body: "<html>"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 403)"},
-		"400 without an envelope":    {juspaytest.Fault{Status: 400}, ReasonNotJuspay, "juspay: not Juspay (HTTP 400)"},
-		"400 with only a status":     {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
-		"400":                        {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
-		"429":                        {juspaytest.Fault{Status: 429, Body: juspayError("")}, ReasonThrottled, "juspay: throttled (HTTP 429)"},
-		"500":                        {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 500)"},
-		"501":                        {juspaytest.Fault{Status: 501}, ReasonServerError, "juspay: server error (HTTP 501)"},
-		"418":                        {juspaytest.Fault{Status: 418}, ReasonUnexpectedStatus, "juspay: unexpected status (HTTP 418)"},
-		"204":                        {juspaytest.Fault{Status: 204}, ReasonUnexpectedStatus, "juspay: unexpected status (HTTP 204)"},
-		"200 UNAUTHORIZED":           {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 UNAUTHENTICATED":        {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 BAD_ORIGIN":             {juspaytest.Fault{Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 200)"},
-		"200 RESOURCE_NOT_FOUND":     {juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 200)"},
-		"200 INVALID_INPUT":          {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
-		"200 MISSING_MANDATORY...":   {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
-		"200 INTERNAL_SERVER_ERROR":  {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 200)"},
-		"200 with an unknown code":   {juspaytest.Fault{Body: juspayError("NEW_CODE")}, ReasonUnexpectedStatus, "juspay: unexpected status (HTTP 200)"},
-		"200 with only a status":     {juspaytest.Fault{Body: `{"status":"error"}`}, ReasonUnexpectedStatus, "juspay: unexpected status (HTTP 200)"},
-		"200 invalid_request_error":  {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, ReasonUnexpectedStatus, "juspay: unexpected status (HTTP 200)"},
-		"200 with only a code":       {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, ReasonUnexpectedStatus, "juspay: unexpected status (HTTP 200)"},
-		"200 with HTML":              {juspaytest.Fault{Body: "<html>"}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the answer is not JSON"},
-		"200 with nothing":           {juspaytest.Fault{}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the answer is not JSON"},
-		"200 with another account":   {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, ReasonNotAccount, `juspay: not the account (HTTP 200): the answer is for the account "banh_b" where "banh_a" was asked for`},
-		"200 that is cut short":      {juspaytest.Fault{Body: `{"object":`, Truncate: true}, ReasonConnection, "juspay: connection failed: unexpected EOF"},
-		"200 that is too large":      {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large: the answer is longer than 1048576 bytes"},
-		"200 that unpacks too large": {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large: the answer is longer than 1048576 bytes"},
-		"a dropped connection":       {juspaytest.Fault{Drop: true}, ReasonConnection, "juspay: connection failed: EOF"},
-		"502 with a body cut short":  {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, ReasonServerError, "juspay: server error (HTTP 502)"},
-		"502 with a body too large":  {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, ReasonServerError, "juspay: server error (HTTP 502)"},
+		"401":                              {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 401)"},
+		"403 BAD_ORIGIN":                   {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 403)"},
+		"403 with another code":            {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, ReasonForbidden, "juspay: forbidden (HTTP 403)"},
+		"404":                              {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
+		"404 without an envelope":          {juspaytest.Fault{Status: 404, Body: "404 page not found"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 404)"},
+		"403 without an envelope":          {juspaytest.Fault{Status: 403, Body: "<html>"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 403)"},
+		"400 without an envelope":          {juspaytest.Fault{Status: 400}, ReasonNotJuspay, "juspay: not Juspay (HTTP 400)"},
+		"400 with only a status":           {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
+		"400":                              {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
+		"429":                              {juspaytest.Fault{Status: 429, Body: juspayError("")}, ReasonThrottled, "juspay: throttled (HTTP 429)"},
+		"500":                              {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 500)"},
+		"501":                              {juspaytest.Fault{Status: 501}, ReasonServerError, "juspay: server error (HTTP 501)"},
+		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 418)"},
+		"418 without an envelope":          {juspaytest.Fault{Status: 418}, ReasonNotJuspay, "juspay: not Juspay (HTTP 418)"},
+		"204":                              {juspaytest.Fault{Status: 204}, ReasonNotJuspay, "juspay: not Juspay (HTTP 204)"},
+		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 101)"},
+		"an account and an error in one":   {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
+		"200 UNAUTHORIZED":                 {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
+		"200 UNAUTHENTICATED":              {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
+		"200 BAD_ORIGIN":                   {juspaytest.Fault{Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 200)"},
+		"200 RESOURCE_NOT_FOUND":           {juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 200)"},
+		"200 INVALID_INPUT":                {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
+		"200 MISSING_MANDATORY...":         {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
+		"200 INTERNAL_SERVER_ERROR":        {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 200)"},
+		"200 with an unknown code":         {juspaytest.Fault{Body: juspayError("NEW_CODE")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"200 with only a status":           {juspaytest.Fault{Body: `{"status":"error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"200 invalid_request_error":        {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"200 with only a code":             {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"200 with HTML":                    {juspaytest.Fault{Body: "<html>"}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the answer is not JSON"},
+		"200 with nothing":                 {juspaytest.Fault{}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the answer is not JSON"},
+		"200 with another account":         {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, ReasonNotAccount, `juspay: not the account (HTTP 200): the answer is for the account "banh_b" where "banh_a" was asked for`},
+		"200 that is cut short":            {juspaytest.Fault{Body: `{"object":`, Truncate: true}, ReasonConnection, "juspay: connection failed (HTTP 200): unexpected EOF"},
+		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large (HTTP 200): the answer is longer than 1048576 bytes"},
+		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large (HTTP 200): the answer is longer than 1048576 bytes"},
+		"a dropped connection":             {juspaytest.Fault{Drop: true}, ReasonConnection, "juspay: connection failed: EOF"},
+		"502 with a body cut short":        {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, ReasonServerError, "juspay: server error (HTTP 502)"},
+		"502 with a body too large":        {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, ReasonServerError, "juspay: server error (HTTP 502)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,6 +200,20 @@ func TestTheLastOfSeveralAnswersIsTold(t *testing.T) {
 	}
 }
 
+func TestAnEarlierAnswerIsToldWhenTheLastAttemptGotNone(t *testing.T) {
+	t.Parallel()
+	server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = 1, 200*time.Millisecond })
+	server.Fail(
+		juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE")},
+		juspaytest.Fault{Delay: time.Hour},
+	)
+	_, err := client.Get(t.Context(), accountA)
+	got := checkReason(t, err, ReasonTimeout)
+	if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != 2 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	other := juspaytest.NewServer()
@@ -207,6 +227,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		"to what is no URL":  {"https://exa mple.com:x/%zz", ""},
 		"to another scheme":  {"ftp://files.example.com/a", "files.example.com"},
 		"to personal things": {"https://4225246777/", redacted},
+		"to the key":         {"https://" + juspaytest.APIKey + "/", redacted},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -218,7 +239,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			if want == "same" {
 				want = strings.TrimPrefix(server.URL, "http://")
 			}
-			if got.RedirectHost != want || got.StatusCode != 302 || got.Attempts != 1 || len(server.Requests()) != 1 {
+			if got.RedirectHost != want || got.StatusCode != 302 || got.RequestID != requestID || got.Attempts != 1 || len(server.Requests()) != 1 {
 				t.Errorf("got %+v after %d requests, want host %q", got, len(server.Requests()), want)
 			}
 		})
@@ -286,7 +307,7 @@ func TestHTTPWhereHTTPSIsAskedForIsNotRetried(t *testing.T) {
 // discard is for servers whose connections are meant to fail.
 var discard = log.New(io.Discard, "", 0)
 
-func trust(t *testing.T, client *Client, certificate *x509.Certificate) {
+func transportOf(t *testing.T, client *Client) *http.Transport {
 	t.Helper()
 	sent, ok := client.retryer.HTTPClient.Transport.(*attempts)
 	if !ok {
@@ -296,8 +317,184 @@ func trust(t *testing.T, client *Client, certificate *x509.Certificate) {
 	if !ok {
 		t.Fatalf("the next transport is a %T", sent.next)
 	}
-	transport.TLSClientConfig = &tls.Config{RootCAs: x509.NewCertPool(), MinVersion: tls.VersionTLS12}
-	transport.TLSClientConfig.RootCAs.AddCert(certificate)
+	return transport
+}
+
+func trust(t *testing.T, client *Client, certificate *x509.Certificate) {
+	t.Helper()
+	roots := x509.NewCertPool()
+	roots.AddCert(certificate)
+	transportOf(t, client).TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+}
+
+func TestProxies(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status       int
+		wantText     string
+		wantAttempts int
+	}{
+		"a proxy that wants a password": {407, "juspay: proxy: the proxy answered 407", 1},
+		"a proxy that forbids":          {403, "juspay: proxy: the proxy answered 403", 1},
+		"a proxy that finds no server":  {502, "juspay: proxy: the proxy answered 502", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked atomic.Int64
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
+					t.Errorf("the proxy was sent %s with %v", r.Method, r.Header)
+				}
+				w.WriteHeader(test.status)
+			}))
+			t.Cleanup(proxy.Close)
+			_, err := clientBehind(t, proxy.URL).Get(t.Context(), accountA)
+			got := checkReason(t, err, ReasonProxy)
+			if got.Error() != test.wantText || got.Attempts != test.wantAttempts || int(asked.Load()) != test.wantAttempts {
+				t.Errorf("got %q after %d attempts and %d requests", got.Error(), got.Attempts, asked.Load())
+			}
+		})
+	}
+}
+
+func TestAProxyThatConnects(t *testing.T) {
+	t.Parallel()
+	server := juspaytest.NewTLSServer()
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect || r.Host != "example.com:443" {
+			t.Errorf("the proxy was sent %s %s", r.Method, r.Host)
+		}
+		tunnel(t, w, strings.TrimPrefix(server.URL, "https://"))
+	}))
+	t.Cleanup(proxy.Close)
+	client := clientBehind(t, proxy.URL)
+	client.cfg.BaseURL = "https://example.com" // which the server's certificate is for
+	certificate, err := x509.ParseCertificate(server.Certificate())
+	if err != nil {
+		t.Fatal(err)
+	}
+	trust(t, client, certificate)
+	if got, err := client.Get(t.Context(), accountA); err != nil || got != referenceAccount {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// tunnel answers a CONNECT with a connection to address, until one side closes.
+func tunnel(t *testing.T, w http.ResponseWriter, address string) {
+	t.Helper()
+	server, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+	client, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	go func() {
+		_, _ = io.Copy(server, client)
+		_ = server.Close()
+	}()
+	_, _ = io.Copy(client, server)
+	_ = client.Close()
+}
+
+func TestAProxyThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	gone := juspaytest.NewServer()
+	gone.Close()
+	_, err := clientBehind(t, gone.URL).Get(t.Context(), accountA)
+	if got := checkReason(t, err, ReasonProxy); !strings.Contains(got.Error(), "proxyconnect") {
+		t.Errorf("got %q", got.Error())
+	}
+}
+
+// clientBehind returns a client of the sandbox behind a proxy.
+func clientBehind(t *testing.T, proxy string) *Client {
+	t.Helper()
+	client := newClient(t, Sandbox.BaseURL)
+	u, err := url.Parse(proxy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transportOf(t, client).Proxy = http.ProxyURL(u)
+	return client
+}
+
+// The key is sent in clear to this machine, and so to no proxy.
+func TestNoProxyIsAskedForHTTP(t *testing.T) {
+	t.Setenv("HTTP_PROXY", "http://proxy.example:3128")
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8787/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if proxy, err := proxyFor(req); proxy != nil || err != nil {
+		t.Errorf("got %v, %v", proxy, err)
+	}
+}
+
+// A connection that died without a word is found by HTTP/2 pings, and the next
+// attempt is made on another.
+func TestADeadHTTP2ConnectionIsReplaced(t *testing.T) {
+	t.Parallel()
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("asked by %s", r.Proto)
+		}
+		_, _ = io.WriteString(w, `{"object":"customer_account","customer_account_id":"banh_a"}`)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	client := newClient(t, server.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 2*time.Second, 1 })
+	trust(t, client, server.Certificate())
+	var first atomic.Pointer[mutedConn]
+	transportOf(t, client).DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil || connections.Add(1) > 1 {
+			return conn, err
+		}
+		muted := &mutedConn{Conn: conn}
+		first.Store(muted)
+		return muted, nil
+	}
+	if _, err := client.Get(t.Context(), accountA); err != nil {
+		t.Fatal(err)
+	}
+	first.Load().muted.Store(true)
+	if _, err := client.Get(t.Context(), accountA); err != nil {
+		t.Error(err)
+	}
+	if n := connections.Load(); n != 2 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+// mutedConn swallows what is written to it once it is muted.
+type mutedConn struct {
+	net.Conn
+	muted atomic.Bool
+}
+
+func (c *mutedConn) Write(p []byte) (int, error) {
+	if c.muted.Load() {
+		return len(p), nil
+	}
+	return c.Conn.Write(p)
+}
+
+func TestSecretsAreTheKeyAndItsForms(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.APIKey = "fake-key" })
+	if got := client.Secrets(); !slices.Equal(got, []string{"fake-key", "ZmFrZS1rZXk6", "ZmFrZS1rZXk="}) {
+		t.Errorf("got %q", got)
+	}
 }
 
 func TestATLSAlertIsNotRetried(t *testing.T) {
@@ -324,54 +521,5 @@ func TestNamesThatDoNotResolve(t *testing.T) {
 	busy := &net.DNSError{Err: "server misbehaving", Name: "api.juspay.in", IsTemporary: true}
 	if !isCurable(busy) || reasonOfFailure(busy) != ReasonConnection {
 		t.Error("a name server's failure is not retried")
-	}
-}
-
-func TestCleanShowsNothingSecretOrPersonal(t *testing.T) {
-	t.Parallel()
-	client := newClient(t, Sandbox.BaseURL)
-	for name, test := range map[string]struct{ text, want string }{
-		"plain text stays":                 {"Customer account not found.", "Customer account not found."},
-		"the key goes":                     {"key " + juspaytest.APIKey + " is bad", "key [removed] is bad"},
-		"the authorization goes":           {"Basic " + encodeKey(juspaytest.APIKey) + " is bad", "Basic [removed] is bad"},
-		"a VPA goes":                       {"VPA '4225246777@yesg' is bad", "VPA '[removed]' is bad"},
-		"an e-mail address goes":           {"<a.b-c@mail.example.com>", "<[removed]>"},
-		"a proxy's credentials go":         {`invalid "http://user:pass@proxy:3128"`, `invalid "[removed]"`},
-		"an account number goes":           {"account 000111222 is bad", "account [removed] is bad"},
-		"short numbers stay":               {"limit 12345678", "limit 12345678"},
-		"line breaks become spaces":        {"a\r\n\tb\u2028c", "a b c"},
-		"control and invisible parts go":   {"a\x1b[31mb\u200bc\x00", "a[31mbc"},
-		"what is long is cut at the limit": {strings.Repeat("ab ", 200), strings.Repeat("ab ", 100) + "..."},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := client.clean(test.text); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
-}
-
-func TestErrorsShowNothingSecretOrPersonal(t *testing.T) {
-	t.Parallel()
-	secrets := fmt.Sprintf("%s %s %s", juspaytest.APIKey, encodeKey(juspaytest.APIKey), juspaytest.VPA)
-	for name, fault := range map[string]juspaytest.Fault{
-		"in a message":      {Status: 400, Body: juspaytest.Error("error", secrets, secrets, secrets, secrets)},
-		"in headers":        {Status: 400, Header: http.Header{"X-Request-Id": {secrets}, "Content-Type": {secrets}}},
-		"in a body":         {Status: 400, Body: secrets},
-		"in a redirect":     {Status: 302, Header: http.Header{"Location": {"https://" + juspaytest.APIKey + "/" + juspaytest.VPA}}},
-		"in another object": {Body: map[string]any{"object": secrets}},
-		"in a field name":   {Body: `{"` + juspaytest.VPA + `":1,"` + juspaytest.VPA + `":2}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := failure(t, fault)
-			shown := fmt.Sprintf("%v %+v", got, *got)
-			for _, secret := range strings.Fields(secrets) {
-				if strings.Contains(shown, secret) {
-					t.Errorf("%q is in %s", secret, shown)
-				}
-			}
-		})
 	}
 }

@@ -61,8 +61,11 @@ func isCurable(err error) bool {
 		alert       *net.OpError
 		name        *net.DNSError
 		redirect    *redirectError
+		proxy       *proxyError
 	)
 	switch {
+	case errors.As(err, &proxy):
+		return proxy.status >= 500
 	case errors.As(err, &certificate), errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
 		return false
 	case errors.As(err, &alert) && alert.Op == "remote error": // a TLS alert

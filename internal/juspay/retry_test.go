@@ -76,6 +76,34 @@ func TestBackoffObeysRetryAfter(t *testing.T) {
 	}
 }
 
+func TestTheCapOfRetryAfterIsHalfAMinute(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]bool{"30": true, "31": false} {
+		got, err := checkRetry(t.Context(), &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {header}}}, nil)
+		if got != want || err != nil {
+			t.Errorf("%s: %t, %v", header, got, err)
+		}
+	}
+}
+
+func TestNewSetsUpTheRetries(t *testing.T) {
+	t.Parallel()
+	client, err := New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, MaxRetries: 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := client.retryer; r.RetryMax != 7 || r.RetryWaitMin != 500*time.Millisecond || r.RetryWaitMax != 8*time.Second {
+		t.Errorf("%d retries, after %s to %s", r.RetryMax, r.RetryWaitMin, r.RetryWaitMax)
+	}
+	waits := map[time.Duration]bool{}
+	for range 20 {
+		waits[client.retryer.Backoff(time.Second, time.Second, 0, nil)] = true
+	}
+	if len(waits) < 2 {
+		t.Error("the waits have no jitter")
+	}
+}
+
 func TestWhichStatusesAreRetried(t *testing.T) {
 	t.Parallel()
 	retried := []int{429, 500, 502, 503, 504}

@@ -73,7 +73,7 @@ func ValidateHeaderValue(value string) error {
 }
 
 // NormalizeBaseURL checks the URL that the paths of the API are appended to and
-// returns it without a trailing slash.
+// returns it with its host in small letters and without a trailing slash.
 func NormalizeBaseURL(raw string) (string, error) {
 	if raw == "" {
 		return "", errors.New("is empty")
@@ -97,7 +97,9 @@ func NormalizeBaseURL(raw string) (string, error) {
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):
 		return "", errors.New(`must not have "." or ".." in its path`)
 	}
-	return u.Scheme + "://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), nil
+	// In small letters, since net/http knows no other "localhost".
+	host := &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
+	return host.String() + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
 func validPort(port string) bool {

@@ -12,10 +12,12 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -185,7 +187,7 @@ func TestAccATimestampInAnotherFormIsWarnedOf(t *testing.T) {
 	w := newWorkspace(t, server, mainFile(t, requirement+accountA))
 	checkContains(t, w.run(0, "plan", "-no-color"),
 		"Warning: Unexpected form of last_validated",
-		"Juspay sent a value for last_validated that is not an RFC 3339 timestamp. It is passed through as it came, so functions such as timecmp may fail on it.")
+		"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")
 }
 
 func TestAccAllProblemsOfAConfigurationAtOnce(t *testing.T) {
@@ -325,6 +327,29 @@ func unzip(t *testing.T, name string) string {
 		_ = reader.Close()
 	}
 	return content.String()
+}
+
+func TestAccAProxyIsAskedForHTTPSUnlessNoProxySaysOtherwise(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodConnect && r.Host == "juspay.example:443" {
+			asked.Add(1)
+		}
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	t.Cleanup(proxy.Close)
+	server := startAPI(t)
+	configuration := mainFile(t, requirement+accountA+"provider \"juspay\" {\n  max_retries = 0\n}\n")
+	w := newWorkspace(t, server, configuration, "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
+	checkContains(t, w.run(1, "plan", "-no-color"), "Error: Proxy failed", "the proxy answered 407", "Attempts: 1")
+	// A name that does not exist, whatever this machine's name server says of it.
+	w = newWorkspace(t, server, configuration, "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL, "NO_PROXY=juspay.example")
+	checkLacks(t, "the output", w.run(1, "plan", "-no-color"), "Proxy failed")
+	newWorkspace(t, server, configuration, "HTTP_PROXY="+proxy.URL).run(0, "plan", "-no-color")
+	if n := asked.Load(); n != 1 {
+		t.Errorf("the proxy was asked %d times", n)
+	}
 }
 
 func TestAccAPrivateCertificateAuthority(t *testing.T) {

@@ -311,7 +311,7 @@ func TestAccErrors(t *testing.T) {
 		"an amount that is none":    {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("validation_amount", "NaN")}, []string{"validation_amount is not a decimal number"}},
 		"an error under 200":        {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED", "No.")}, []string{"Juspay refused the API key", "HTTP status: 200"}},
 		"a body that is too large":  {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Answer is too large"}},
-		"a status nobody documents": {juspaytest.Fault{Status: 418}, []string{"Unexpected answer from Juspay"}},
+		"an error nobody documents": {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short.")}, []string{"Unexpected answer from Juspay"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

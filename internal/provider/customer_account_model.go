@@ -146,6 +146,6 @@ func timestampOrNull(attribute, t string, diags *diag.Diagnostics) types.String 
 		}
 	}
 	diags.AddAttributeWarning(path.Root(attribute), "Unexpected form of "+attribute,
-		"Juspay sent a value for "+attribute+" that is not an RFC 3339 timestamp. It is passed through as it came, so functions such as timecmp may fail on it.")
+		"Juspay sent a value for "+attribute+" that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")
 	return types.StringValue(t)
 }

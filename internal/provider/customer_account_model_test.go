@@ -123,7 +123,7 @@ func TestTimestamps(t *testing.T) {
 			if want == "" {
 				wantValue = sent
 				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected form of last_validated",
-					"Juspay sent a value for last_validated that is not an RFC 3339 timestamp. It is passed through as it came, so functions such as timecmp may fail on it.")}
+					"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")}
 			}
 			if got := model.LastValidated.ValueString(); got != wantValue {
 				t.Errorf("became %q, want %q", got, wantValue)

@@ -73,10 +73,14 @@ func tell(e *juspay.APIError) explanation {
 		return explanation{"Juspay failed to answer",
 			fmt.Sprintf("%s answered with the server error %d.", server, e.StatusCode),
 			waitAdvice(e) + "The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support."}
-	case juspay.ReasonUnexpectedStatus:
+	case juspay.ReasonUnexpectedError:
 		return explanation{"Unexpected answer from Juspay",
 			server + " answered with an error that the provider does not know.",
 			"Look up what Juspay told below in its documentation, or report it to Juspay's support."}
+	case juspay.ReasonProxy:
+		return explanation{"Proxy failed",
+			fmt.Sprintf("the proxy on the way to %s failed: %v.", server, e.Err),
+			"Check HTTPS_PROXY, with the user name and password in it if the proxy wants them (407), or list the host in NO_PROXY to go without the proxy. The API key was not sent."}
 	case juspay.ReasonRedirect:
 		return explanation{"Redirect not followed",
 			server + " redirects to " + cmp.Or(e.RedirectHost, "another address, which it does not name") + ".",
@@ -167,6 +171,16 @@ func waitAdvice(e *juspay.APIError) string {
 	return fmt.Sprintf("Juspay asked to wait %s, which is longer than a read waits: run Terraform again after that. ", e.RetryAfter.Round(time.Second))
 }
 
+// ofEarlier marks what an earlier attempt was answered, where the last one was
+// not.
+func ofEarlier(e *juspay.APIError) string {
+	switch e.Reason {
+	case juspay.ReasonTimeout, juspay.ReasonRefused, juspay.ReasonNameNotFound, juspay.ReasonUntrusted, juspay.ReasonNotTLS, juspay.ReasonProxy, juspay.ReasonCanceled:
+		return " of the last answer"
+	}
+	return ""
+}
+
 // facts lists what Juspay's support, or whoever looks at the network, will ask
 // for.
 func facts(e *juspay.APIError) string {
@@ -177,7 +191,7 @@ func facts(e *juspay.APIError) string {
 		}
 	}
 	if e.StatusCode != 0 {
-		add("HTTP status", fmt.Sprint(e.StatusCode))
+		add("HTTP status"+ofEarlier(e), fmt.Sprint(e.StatusCode))
 	}
 	if e.Code == "" {
 		add("Content type", e.ContentType)

@@ -139,7 +139,7 @@ func TestErrorDiagnostics(t *testing.T) {
 				"Juspay asked to wait 31s, which is longer than a read waits: run Terraform again after that. The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503" + idLine + "\n  Attempts: 1",
 		},
-		"another status": {
+		"another error": {
 			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
 			"Unexpected answer from Juspay\n" + notRead + "SERVER answered with an error that the provider does not know.\n\n" +
 				"Look up what Juspay told below in its documentation, or report it to Juspay's support.\n\n" +
@@ -179,7 +179,7 @@ func TestErrorDiagnostics(t *testing.T) {
 			juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, 0,
 			"Answer is too large\n" + notRead + "SERVER answered with more than 1 MiB, where an account takes less than 1 KiB.\n\n" +
 				"A proxy or another service may have answered in Juspay's place. " + checkURL + "\n\n" +
-				"  Attempts: 1",
+				"  HTTP status: 200\n  Content type: text/plain" + idLine + "\n  Attempts: 1",
 		},
 		"a time-out": {
 			juspaytest.Fault{Delay: time.Hour}, 1,
@@ -197,6 +197,22 @@ func TestErrorDiagnostics(t *testing.T) {
 			checkText(t, readFailure(t, test.fault, test.retries), test.want)
 		})
 	}
+}
+
+func TestAnEarlierAnswerIsMarked(t *testing.T) {
+	t.Parallel()
+	err := &juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second}
+	checkText(t, render(errorDiagnostic(vendorRef, err)), "No answer from Juspay in time\n"+notRead+"SERVER gave no complete answer within 1s, the time for one attempt.\n\n"+
+		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
+		"  HTTP status of the last answer: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2")
+}
+
+func TestProxyFailed(t *testing.T) {
+	t.Parallel()
+	err := &juspay.APIError{Reason: juspay.ReasonProxy, BaseURL: "SERVER", Attempts: 1, Err: errors.New("the proxy answered 407")}
+	checkText(t, render(errorDiagnostic(vendorRef, err)), "Proxy failed\n"+notRead+"the proxy on the way to SERVER failed: the proxy answered 407.\n\n"+
+		"Check HTTPS_PROXY, with the user name and password in it if the proxy wants them (407), or list the host in NO_PROXY to go without the proxy. The API key was not sent.\n\n"+
+		"  Attempts: 1")
 }
 
 func TestConnectionRefused(t *testing.T) {

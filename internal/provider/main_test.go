@@ -48,6 +48,10 @@ func run(m *testing.M) (int, error) {
 		"JUSPAY_BASE_URL":           "",
 		"JUSPAY_MERCHANT_ID":        "",
 		"TF_APPEND_USER_AGENT":      "",
+		"HTTP_PROXY":                "",
+		"HTTPS_PROXY":               "",
+		"http_proxy":                "",
+		"https_proxy":               "",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return 1, err

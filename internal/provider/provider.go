@@ -96,7 +96,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct or unset the variable.")
 		return
 	}
-	tflog.Debug(ctx, "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
+	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
 	resp.DataSourceData = client
 }
 

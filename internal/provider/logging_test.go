@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"bytes"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// Should anything ever log the key, in whatever form, it is masked.
+func TestKeysAreMaskedInTheLog(t *testing.T) {
+	t.Parallel()
+	client, err := juspay.New(juspay.Config{APIKey: "fake-key", BaseURL: juspay.Sandbox.BaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	ctx := withClientLogger(tflogtest.RootLogger(t.Context(), &log), client)
+	leak := map[string]any{"field": "fake-key Basic ZmFrZS1rZXk6 ZmFrZS1rZXk="}
+	tflog.Info(ctx, "fake-key Basic ZmFrZS1rZXk6 ZmFrZS1rZXk=", leak)
+	tflog.SubsystemInfo(ctx, clientLogger, "fake-key Basic ZmFrZS1rZXk6 ZmFrZS1rZXk=", leak)
+	if got := log.String(); strings.Count(got, "*** Basic *** ***") != 4 {
+		t.Errorf("the log is\n%s", got)
+	}
+}
+
+func TestWhatIsLoggedOfAnAttempt(t *testing.T) {
+	t.Parallel()
+	client, err := juspay.New(juspay.Config{APIKey: "fake-key", BaseURL: juspay.Sandbox.BaseURL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log bytes.Buffer
+	ctx := withClientLogger(tflogtest.RootLogger(t.Context(), &log), client)
+	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", Duration: 1500 * time.Microsecond})
+	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", Duration: time.Second, Err: errors.New("EOF")})
+	lines, err := tflogtest.MultilineJSONDecode(&log)
+	if err != nil || len(lines) != 2 {
+		t.Fatalf("%d lines, %v", len(lines), err)
+	}
+	for i, want := range []map[string]any{
+		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 1.0, "status": 200.0, "duration_ms": 1.0, "request_id": "r-1"},
+		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 2.0, "status": 0.0, "duration_ms": 1000.0, "request_id": "", "error": "EOF"},
+	} {
+		if len(lines[i]) != len(want) {
+			t.Errorf("got %v, want %v", lines[i], want)
+		}
+		for key, value := range want {
+			if lines[i][key] != value {
+				t.Errorf("%s is %v, want %v", key, lines[i][key], value)
+			}
+		}
+	}
+}
