@@ -299,9 +299,8 @@ func FuzzPath(f *testing.F) {
 		f.Add(seed, seed)
 	}
 	f.Fuzz(func(t *testing.T, customerID, accountID string) {
-		before := len(server.Requests())
 		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID})
-		requests := server.Requests()[before:]
+		requests := server.TakeRequests()
 		if ValidateIdentifier(customerID) != nil || ValidateCustomerAccountID(accountID) != nil {
 			if len(requests) != 0 {
 				t.Fatalf("sent %q", requests[0].Target)

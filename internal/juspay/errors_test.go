@@ -5,20 +5,9 @@ package juspay
 import (
 	"bytes"
 	"compress/gzip"
-	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"slices"
 	"strings"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -214,312 +203,27 @@ func TestAnEarlierAnswerIsToldWhenTheLastAttemptGotNone(t *testing.T) {
 	}
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
-	t.Parallel()
-	other := juspaytest.NewServer()
-	t.Cleanup(other.Close)
-	for name, test := range map[string]struct{ location, wantHost string }{
-		"to another server":  {other.URL + "/customers/cst_a/customer-accounts/banh_a", strings.TrimPrefix(other.URL, "http://")},
-		"within the server":  {"/login", "same"},
-		"to a name":          {"https://login.example.com/?token=secret", "login.example.com"},
-		"with credentials":   {"https://user:secret@login.example.com/", "login.example.com"},
-		"to nowhere":         {"", ""},
-		"to what is no URL":  {"https://exa mple.com:x/%zz", ""},
-		"to another scheme":  {"ftp://files.example.com/a", "files.example.com"},
-		"to personal things": {"https://4225246777/", redacted},
-		"to the key":         {"https://" + juspaytest.APIKey + "/", redacted},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, client := start(t)
-			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
-			_, err := client.Get(t.Context(), accountA)
-			got := checkReason(t, err, ReasonRedirect)
-			want := test.wantHost
-			if want == "same" {
-				want = strings.TrimPrefix(server.URL, "http://")
-			}
-			if got.RedirectHost != want || got.StatusCode != 302 || got.RequestID != requestID || got.Attempts != 1 || len(server.Requests()) != 1 {
-				t.Errorf("got %+v after %d requests, want host %q", got, len(server.Requests()), want)
-			}
-		})
+// FuzzErrorEnvelope holds that whatever an error's body says, the error shows
+// neither the key nor more than a line.
+func FuzzErrorEnvelope(f *testing.F) {
+	const key = "fake-key"
+	f.Add([]byte(`{"status":"error","error_code":"access_denied","error_info":{"user_message":"Unauthorized.","request_id":"r-1","developer_message":"Invalid API Key.","code":"UNAUTHORIZED"}}`), 401)
+	f.Add([]byte(`{"error_info":{"developer_message":"fake-\u200bkey","code":"fake-key","request_id":"x-fake-key"}}`), 400)
+	f.Add([]byte(`{"error_info":"text","error_message":["fake-key"]}`), 200)
+	f.Add([]byte("<html>fake-key</html>"), 502)
+	client, err := New(Config{APIKey: key, BaseURL: Sandbox.BaseURL})
+	if err != nil {
+		f.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if n := len(other.Requests()); n != 0 {
-			t.Errorf("%d requests were redirected", n)
+	f.Fuzz(func(t *testing.T, body []byte, status int) {
+		e := client.statusError(&trace{attempts: 1, last: answer{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}})
+		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
+			if strings.Contains(shown, key) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
+				t.Fatalf("%q is shown of %q", shown, body)
+			}
+		}
+		if e.Reason == "" {
+			t.Fatalf("%d %q has no reason", status, body)
 		}
 	})
-}
-
-func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]juspaytest.Fault{
-		"before the answer":       {Delay: time.Hour},
-		"in the middle of a body": {Body: `{"object":`, Hang: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, client := start(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 100*time.Millisecond, 1 })
-			server.Fail(fault)
-			_, err := client.Get(t.Context(), accountA)
-			got := checkReason(t, err, ReasonTimeout)
-			if got.Timeout != 100*time.Millisecond || got.Attempts != 2 || len(server.Requests()) != 2 {
-				t.Errorf("got %+v after %d requests", got, len(server.Requests()))
-			}
-		})
-	}
-}
-
-func TestNobodyListens(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.Close()
-	_, err := client.Get(t.Context(), accountA)
-	if got := checkReason(t, err, ReasonRefused); got.Attempts != 3 || !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("got %+v", got)
-	}
-}
-
-func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewTLSServer()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL)
-	_, err := client.Get(t.Context(), accountA)
-	got := checkReason(t, err, ReasonUntrusted)
-	var certificate *tls.CertificateVerificationError
-	if got.Attempts != 1 || len(server.Requests()) != 0 || !errors.As(err, &certificate) {
-		t.Errorf("got %+v after %d requests", got, len(server.Requests()))
-	}
-}
-
-func TestHTTPWhereHTTPSIsAskedForIsNotRetried(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	client := newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
-	_, err := client.Get(t.Context(), accountA)
-	if got := checkReason(t, err, ReasonNotTLS); got.Attempts != 1 {
-		t.Errorf("%d attempts", got.Attempts)
-	}
-}
-
-// discard is for servers whose connections are meant to fail.
-var discard = log.New(io.Discard, "", 0)
-
-func transportOf(t *testing.T, client *Client) *http.Transport {
-	t.Helper()
-	sent, ok := client.retryer.HTTPClient.Transport.(*attempts)
-	if !ok {
-		t.Fatalf("the transport is a %T", client.retryer.HTTPClient.Transport)
-	}
-	transport, ok := sent.next.(*http.Transport)
-	if !ok {
-		t.Fatalf("the next transport is a %T", sent.next)
-	}
-	return transport
-}
-
-func trust(t *testing.T, client *Client, certificate *x509.Certificate) {
-	t.Helper()
-	roots := x509.NewCertPool()
-	roots.AddCert(certificate)
-	transportOf(t, client).TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-}
-
-func TestProxies(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		status       int
-		wantText     string
-		wantAttempts int
-	}{
-		"a proxy that wants a password": {407, "juspay: proxy: the proxy answered 407", 1},
-		"a proxy that forbids":          {403, "juspay: proxy: the proxy answered 403", 1},
-		"a proxy that finds no server":  {502, "juspay: proxy: the proxy answered 502", 3},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var asked atomic.Int64
-			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				asked.Add(1)
-				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
-					t.Errorf("the proxy was sent %s with %v", r.Method, r.Header)
-				}
-				w.WriteHeader(test.status)
-			}))
-			t.Cleanup(proxy.Close)
-			_, err := clientBehind(t, proxy.URL).Get(t.Context(), accountA)
-			got := checkReason(t, err, ReasonProxy)
-			if got.Error() != test.wantText || got.Attempts != test.wantAttempts || int(asked.Load()) != test.wantAttempts {
-				t.Errorf("got %q after %d attempts and %d requests", got.Error(), got.Attempts, asked.Load())
-			}
-		})
-	}
-}
-
-func TestAProxyThatConnects(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewTLSServer()
-	t.Cleanup(server.Close)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodConnect || r.Host != "example.com:443" {
-			t.Errorf("the proxy was sent %s %s", r.Method, r.Host)
-		}
-		tunnel(t, w, strings.TrimPrefix(server.URL, "https://"))
-	}))
-	t.Cleanup(proxy.Close)
-	client := clientBehind(t, proxy.URL)
-	client.cfg.BaseURL = "https://example.com" // which the server's certificate is for
-	certificate, err := x509.ParseCertificate(server.Certificate())
-	if err != nil {
-		t.Fatal(err)
-	}
-	trust(t, client, certificate)
-	if got, err := client.Get(t.Context(), accountA); err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
-// tunnel answers a CONNECT with a connection to address, until one side closes.
-func tunnel(t *testing.T, w http.ResponseWriter, address string) {
-	t.Helper()
-	server, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	go func() {
-		_, _ = io.Copy(server, client)
-		_ = server.Close()
-	}()
-	_, _ = io.Copy(client, server)
-	_ = client.Close()
-}
-
-func TestAProxyThatIsNotThere(t *testing.T) {
-	t.Parallel()
-	gone := juspaytest.NewServer()
-	gone.Close()
-	_, err := clientBehind(t, gone.URL).Get(t.Context(), accountA)
-	if got := checkReason(t, err, ReasonProxy); !strings.Contains(got.Error(), "proxyconnect") {
-		t.Errorf("got %q", got.Error())
-	}
-}
-
-// clientBehind returns a client of the sandbox behind a proxy.
-func clientBehind(t *testing.T, proxy string) *Client {
-	t.Helper()
-	client := newClient(t, Sandbox.BaseURL)
-	u, err := url.Parse(proxy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transportOf(t, client).Proxy = http.ProxyURL(u)
-	return client
-}
-
-// The key is sent in clear to this machine, and so to no proxy.
-func TestNoProxyIsAskedForHTTP(t *testing.T) {
-	t.Setenv("HTTP_PROXY", "http://proxy.example:3128")
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8787/", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if proxy, err := proxyFor(req); proxy != nil || err != nil {
-		t.Errorf("got %v, %v", proxy, err)
-	}
-}
-
-// A connection that died without a word is found by HTTP/2 pings, and the next
-// attempt is made on another.
-func TestADeadHTTP2ConnectionIsReplaced(t *testing.T) {
-	t.Parallel()
-	var connections atomic.Int64
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor != 2 {
-			t.Errorf("asked by %s", r.Proto)
-		}
-		_, _ = io.WriteString(w, `{"object":"customer_account","customer_account_id":"banh_a"}`)
-	}))
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 2*time.Second, 1 })
-	trust(t, client, server.Certificate())
-	var first atomic.Pointer[mutedConn]
-	transportOf(t, client).DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, network, address)
-		if err != nil || connections.Add(1) > 1 {
-			return conn, err
-		}
-		muted := &mutedConn{Conn: conn}
-		first.Store(muted)
-		return muted, nil
-	}
-	if _, err := client.Get(t.Context(), accountA); err != nil {
-		t.Fatal(err)
-	}
-	first.Load().muted.Store(true)
-	if _, err := client.Get(t.Context(), accountA); err != nil {
-		t.Error(err)
-	}
-	if n := connections.Load(); n != 2 {
-		t.Errorf("%d connections", n)
-	}
-}
-
-// mutedConn swallows what is written to it once it is muted.
-type mutedConn struct {
-	net.Conn
-	muted atomic.Bool
-}
-
-func (c *mutedConn) Write(p []byte) (int, error) {
-	if c.muted.Load() {
-		return len(p), nil
-	}
-	return c.Conn.Write(p)
-}
-
-func TestSecretsAreTheKeyAndItsForms(t *testing.T) {
-	t.Parallel()
-	client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.APIKey = "fake-key" })
-	if got := client.Secrets(); !slices.Equal(got, []string{"fake-key", "ZmFrZS1rZXk6", "ZmFrZS1rZXk="}) {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestATLSAlertIsNotRetried(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
-	server.Config.ErrorLog = discard
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL)
-	trust(t, client, server.Certificate())
-	_, err := client.Get(t.Context(), accountA)
-	if got := checkReason(t, err, ReasonConnection); got.Attempts != 1 {
-		t.Errorf("%d attempts for %v", got.Attempts, err)
-	}
-}
-
-func TestNamesThatDoNotResolve(t *testing.T) {
-	t.Parallel()
-	missing := &net.DNSError{Err: "no such host", Name: "jspay.example.com", IsNotFound: true}
-	if isCurable(missing) || reasonOfFailure(missing) != ReasonNameNotFound {
-		t.Error("a name that does not exist is not told as such")
-	}
-	busy := &net.DNSError{Err: "server misbehaving", Name: "api.juspay.in", IsTemporary: true}
-	if !isCurable(busy) || reasonOfFailure(busy) != ReasonConnection {
-		t.Error("a name server's failure is not retried")
-	}
 }

@@ -171,3 +171,23 @@ func TestRetryAfterIsWaitedForUpToItsCap(t *testing.T) {
 		})
 	}
 }
+
+// FuzzRetryAfter holds that no header makes a wait that is negative, or that
+// counts without having been understood.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5", " 5 ", "soon"} {
+		f.Add(seed)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	f.Fuzz(func(t *testing.T, value string) {
+		header := http.Header{"Retry-After": {value}}
+		wait, ok := retryAfter(header, now)
+		if wait < 0 || !ok && wait != 0 {
+			t.Fatalf("%q is a wait of %s, %t", value, wait, ok)
+		}
+		repeated, _ := checkRetry(t.Context(), &http.Response{StatusCode: 503, Header: header}, nil)
+		if wait, _ := retryAfter(header, time.Now()); repeated && wait > maxRetryAfter+time.Second {
+			t.Fatalf("%q is waited for: %s", value, wait)
+		}
+	})
+}

@@ -3,8 +3,11 @@
 package juspay
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+
+	"golang.org/x/net/http/httpguts"
 )
 
 func TestValidateAPIKey(t *testing.T) {
@@ -200,4 +203,28 @@ func checkMessage(t *testing.T, err error, want string) {
 	if got != want {
 		t.Errorf("got error %q, want %q", got, want)
 	}
+}
+
+// FuzzValidateAPIKey holds that a key which is accepted is what a server takes
+// out of the header.
+func FuzzValidateAPIKey(f *testing.F) {
+	for _, seed := range []string{"FAKE0123456789ABCDEF", "", "fake:key", "fake key", "fake\r\nX: y", "fake\x00", "fakéy", "fake\xff", "=", "fake="} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, key string) {
+		if ValidateAPIKey(key) != nil {
+			return
+		}
+		client, err := New(Config{APIKey: key, BaseURL: Sandbox.BaseURL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !httpguts.ValidHeaderFieldValue(client.header.Get("Authorization")) {
+			t.Fatalf("%q makes a header that cannot be sent", key)
+		}
+		user, password, ok := (&http.Request{Header: client.header}).BasicAuth()
+		if user != key || password != "" || !ok {
+			t.Fatalf("%q arrives as %q, %q, %t", key, user, password, ok)
+		}
+	})
 }

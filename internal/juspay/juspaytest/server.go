@@ -126,6 +126,15 @@ func (s *Server) Requests() []Request {
 	return slices.Clone(s.requests)
 }
 
+// TakeRequests is Requests, and forgets them.
+func (s *Server) TakeRequests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	taken := s.requests
+	s.requests = nil
+	return taken
+}
+
 // Connections returns how many connections were opened so far.
 func (s *Server) Connections() int {
 	s.mu.Lock()
