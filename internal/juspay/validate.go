@@ -86,6 +86,8 @@ func NormalizeBaseURL(raw string) (string, error) {
 	case err != nil || u.Hostname() == "" || !validPort(u.Port()):
 		// The parser's own error quotes the URL, with the password in it.
 		return "", errors.New("is not a URL such as https://smartgateway.example.com")
+	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }):
+		return "", errors.New("must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another")
 	case u.User != nil:
 		return "", errors.New("must not hold a user name or password; the API key belongs in api_key")
 	case u.RawQuery != "" || u.ForceQuery:

@@ -115,6 +115,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 	t.Parallel()
 	const (
 		notURL   = "is not a URL such as https://smartgateway.example.com"
+		ascii    = "must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another"
 		userInfo = "must not hold a user name or password; the API key belongs in api_key"
 		query    = `must not have a query ("?" and what follows)`
 		fragment = `must not have a fragment ("#" and what follows)`
@@ -148,6 +149,8 @@ func TestNormalizeBaseURL(t *testing.T) {
 		" https://api.juspay.in":                scheme,
 		"https://api.juspay.in\n":               notURL,
 		"https://api.juspay.in/%zz":             notURL,
+		"https://\u200bapi.juspay.in":           ascii,
+		"https://\u0430pi.juspay.in":            ascii,
 		"https://fake-user@api.juspay.in":       userInfo,
 		"https://fake:password@api.juspay.in":   userInfo,
 		"https://api.juspay.in?":                query,

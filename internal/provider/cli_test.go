@@ -5,6 +5,7 @@ package provider
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,11 @@ type workspace struct {
 // main.tf, and points the provider at server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *workspace {
 	t.Helper()
+	return newWorkspaceWith(t, binaryDir, server, configuration, env...)
+}
+
+func newWorkspaceWith(t *testing.T, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *workspace {
+	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
 		t.Skip("acceptance tests run when TF_ACC is set")
 	}
@@ -46,7 +52,7 @@ func newWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, 
 	if err := os.CopyFS(dir, configuration); err != nil {
 		t.Fatal(err)
 	}
-	cli, err := tfcli.New(os.Getenv("TF_ACC_TERRAFORM_PATH"), dir, binaryDir,
+	cli, err := tfcli.New(os.Getenv("TF_ACC_TERRAFORM_PATH"), dir, providerDir,
 		append([]string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}, env...)...)
 	if err != nil {
 		t.Fatal(err)
@@ -72,19 +78,26 @@ func exampleFolder(name string) fs.FS {
 // Terraform draws boxes with as one space, and fails unless it exits with want.
 func (w *workspace) run(want int, args ...string) string {
 	w.t.Helper()
+	got, printed := w.tryRun(w.t.Context(), args...)
+	if got != want {
+		w.t.Fatalf("%v exited with %d, want %d:\n%s", args, got, want, printed)
+	}
+	return printed
+}
+
+// tryRun is run with any exit code, until ctx ends.
+func (w *workspace) tryRun(ctx context.Context, args ...string) (int, string) {
+	w.t.Helper()
 	var printed bytes.Buffer
-	err := w.cli.Run(w.t.Context(), &printed, &printed, args...)
-	got := 0
+	err := w.cli.Run(ctx, &printed, &printed, args...)
+	code := 0
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		got = exit.ExitCode()
+		code = exit.ExitCode()
 	} else if err != nil {
-		w.t.Fatal(err)
+		w.t.Fatalf("%v: %v\n%s", args, err, &printed)
 	}
-	if got != want {
-		w.t.Fatalf("%v exited with %d, want %d:\n%s", args, got, want, &printed)
-	}
-	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(printed.String())), " ")
+	return code, strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(printed.String())), " ")
 }
 
 // output returns the value of one output of the last apply.
@@ -142,7 +155,7 @@ func TestAccExampleProviderAliases(t *testing.T) {
 	w.run(0, "plan", "-no-color", "-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")
 	keys := map[string]string{}
 	for _, request := range server.Requests() {
-		keys[request.Segments[1]], _, _ = (&http.Request{Header: request.Header}).BasicAuth()
+		keys[request.Segments[1]] = request.Key()
 	}
 	if len(server.Requests()) != 2 || keys["cst_acme"] != "fake-key-of-production" || keys["cst_dairy"] != "fake-key-of-sandbox" {
 		t.Errorf("%d requests, with the keys %v", len(server.Requests()), keys)

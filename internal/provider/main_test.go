@@ -20,6 +20,9 @@ import (
 var binaryDir string
 
 func TestMain(m *testing.M) {
+	if provider := os.Getenv(measuredProvider); provider != "" {
+		os.Exit(measure(provider))
+	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -68,6 +71,14 @@ func run(m *testing.M) (int, error) {
 		if err := prepareAcceptance(); err != nil {
 			return 1, err
 		}
+		if err := prepareMeasuring(); err != nil {
+			return 1, err
+		}
+		stop, err := startToxiproxy()
+		if err != nil {
+			return 1, err
+		}
+		defer stop()
 	}
 	return m.Run(), nil
 }

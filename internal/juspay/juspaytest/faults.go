@@ -55,6 +55,8 @@ type Fault struct {
 	// Raw is what goes over the connection in place of an answer; it is closed
 	// when the client closes it.
 	Raw string
+	// HalfClose closes the sending side of the connection after Raw.
+	HalfClose bool
 	// Status is the HTTP status, 200 when 0.
 	Status int
 	// Header is added to the answer's.
@@ -68,6 +70,9 @@ type Fault struct {
 	// Hang keeps the connection open after the body, of which more was
 	// promised, until the client goes away.
 	Hang bool
+	// Repeat sends the body again and again until that many bytes are sent, or
+	// the client goes away.
+	Repeat int64
 }
 
 // Fail puts faults in line behind those that were set before.
@@ -138,6 +143,9 @@ func (f *Fault) sendRaw(w http.ResponseWriter) {
 	}
 	defer func() { _ = connection.Close() }()
 	_, _ = io.WriteString(connection, f.Raw)
+	if half, ok := connection.(interface{ CloseWrite() error }); ok && f.HalfClose {
+		_ = half.CloseWrite()
+	}
 	_, _ = io.Copy(io.Discard, connection)
 }
 
@@ -148,7 +156,10 @@ func (f *Fault) sendBody(w http.ResponseWriter) {
 		w.WriteHeader(status)
 	case string:
 		w.WriteHeader(status)
-		_, _ = io.WriteString(w, body)
+		_, err := io.WriteString(w, body)
+		for sent := int64(len(body)); err == nil && sent < f.Repeat; sent += int64(len(body)) {
+			_, err = io.WriteString(w, body)
+		}
 	default:
 		send(w, status, body)
 	}

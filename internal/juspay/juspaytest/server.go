@@ -7,6 +7,7 @@
 package juspaytest
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"io"
 	"log"
@@ -35,6 +36,7 @@ type Server struct {
 	faults   []*Fault
 	requests []Request
 	opened   int
+	open     int
 }
 
 type accountPath struct{ customerID, customerAccountID string }
@@ -50,6 +52,12 @@ type Request struct {
 	Body     string
 }
 
+// Key is the API key that the request was made with.
+func (r Request) Key() string {
+	key, _, _ := (&http.Request{Header: r.Header}).BasicAuth()
+	return key
+}
+
 // NewServer starts a server on a free loopback port. Close it after use.
 func NewServer() *Server {
 	s := newServer()
@@ -61,7 +69,14 @@ func NewServer() *Server {
 // NewTLSServer is NewServer with https and a certificate that nobody trusts
 // unless told to; see Certificate.
 func NewTLSServer() *Server {
+	return NewTLSServerWith(nil)
+}
+
+// NewTLSServerWith is NewTLSServer with settings and a certificate of the
+// caller's, where it has one.
+func NewTLSServerWith(config *tls.Config) *Server {
 	s := newServer()
+	s.http.TLS = config
 	s.http.StartTLS()
 	s.URL = s.http.URL
 	return s
@@ -142,13 +157,28 @@ func (s *Server) Connections() int {
 	return s.opened
 }
 
-func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
-	if state != http.StateNew {
-		return
-	}
+// OpenConnections returns how many connections are open now.
+func (s *Server) OpenConnections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.opened++
+	return s.open
+}
+
+// CloseConnections closes all connections, and goes on listening.
+func (s *Server) CloseConnections() {
+	s.http.CloseClientConnections()
+}
+
+func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch state {
+	case http.StateNew:
+		s.opened++
+		s.open++
+	case http.StateClosed, http.StateHijacked:
+		s.open--
+	}
 }
 
 // ServeHTTP implements http.Handler.

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// untilAsked waits for the first request to reach the server.
+func untilAsked(t *testing.T, server *juspaytest.Server) {
+	t.Helper()
+	for range 3000 {
+		if len(server.Requests()) > 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("no request was made")
+}
+
+const patient = requirement + accountA + `
+provider "juspay" {
+  request_timeout = "1h"
+}
+`
+
+func TestAccCtrlCEndsARunThatHangs(t *testing.T) {
+	t.Parallel()
+	server := startAPI(t)
+	server.Fail(juspaytest.Fault{Delay: time.Hour})
+	w := newWorkspace(t, server, mainFile(t, patient))
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	var interrupted time.Time
+	go func() {
+		untilAsked(t, server)
+		interrupted = time.Now()
+		interrupt()
+	}()
+	code, printed := w.tryRun(ctx, "plan", "-no-color")
+	if took := time.Since(interrupted); took > 5*time.Second {
+		t.Errorf("the CLI was back after %s", took)
+	}
+	if code != 1 {
+		t.Errorf("it exited with %d", code)
+	}
+	checkContains(t, printed, "Interrupt received.", "Error: Read canceled")
+	checkNoConnectionStays(t, server)
+}
+
+func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {
+	t.Parallel()
+	server := startAPI(t)
+	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
+	w := newWorkspaceWith(t, measuredDir, server, mainFile(t, patient), measuredProvider+"="+realProvider())
+	go func() {
+		untilAsked(t, server)
+		pid, err := readNumber(os.DirFS(w.dir), pidFile)
+		if err == nil {
+			err = syscall.Kill(int(pid), syscall.SIGKILL)
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	}()
+	checkContains(t, w.run(1, "plan", "-no-color"), "Error: Plugin did not respond")
+	checkContains(t, w.run(0, "plan", "-no-color"), "No changes.")
+}
+
+func TestAccFiftyAliases(t *testing.T) {
+	t.Parallel()
+	const aliases = 50
+	server := startAPI(t)
+	var configuration strings.Builder
+	configuration.WriteString(requirement)
+	var keys []string
+	for i := range aliases {
+		keys = append(keys, fmt.Sprintf("fake-key-%d", i))
+		server.Put(juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), "banh_a"))
+		fmt.Fprintf(&configuration, `
+provider "juspay" {
+  alias   = "number_%[1]d"
+  api_key = "fake-key-%[1]d"
+}
+data "juspay_customer_account" "number_%[1]d" {
+  provider            = juspay.number_%[1]d
+  customer_id         = "cst_%[1]d"
+  customer_account_id = "banh_a"
+}
+`, i)
+	}
+	server.AcceptKeys(keys...)
+	newWorkspace(t, server, mainFile(t, configuration.String())).run(0, "plan", "-no-color")
+	if n := len(server.Requests()); n != aliases {
+		t.Errorf("%d requests", n)
+	}
+	for _, request := range server.Requests() {
+		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {
+			t.Errorf("%s was asked for with the key %q", request.Segments[1], request.Key())
+		}
+	}
+	checkNoConnectionStays(t, server)
+}

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: MPL-2.0
+
+//go:build unix
+
+package provider
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/toxiproxy"
+)
+
+// The fault matrix: one row a fault. Each is run through the real CLI with the
+// provider's binary, and must end, in bounded time and memory, in the right
+// account or in an error of the stated first line, and show nothing secret.
+type fault struct {
+	// What goes wrong: an answer, a network between provider and Juspay, a
+	// base URL (in which SERVER stands for the server's), an environment.
+	answers []juspaytest.Fault
+	network []toxiproxy.Toxic
+	baseURL string
+	env     []string
+	tls     func(*testing.T) *juspaytest.Server
+
+	want     string   // the error's first line; empty where the account must be read
+	also     []string // further parts of the error
+	requests int      // how many requests must reach the server; 0 is any number
+}
+
+const (
+	faultTimeout = 2 * time.Second
+	faultRetries = 2
+	mostMemory   = 128 << 20
+	// longestRow is far above the longest that a row can take: three attempts of
+	// two seconds, the waits between them, and a busy machine.
+	longestRow = 90 * time.Second
+)
+
+const faultConfiguration = requirement + accountA + `
+provider "juspay" {
+  request_timeout = "2s"
+  max_retries     = 2
+}
+output "read" {
+  value = join(" ", [` + addressA + `.validation_status, ` + addressA + `.validation_amount, ` + addressA + `.currency, ` + addressA + `.date_created, ` + addressA + `.last_validated])
+}
+output "vpa" {
+  value = nonsensitive(sha256(` + addressA + `.vpa))
+}
+`
+
+// theAccount is what the outputs are when the right account was read.
+var theAccount = []string{
+	`+ read = "ACTIVE 1 INR 2023-06-06T13:29:49Z 2023-06-06T13:29:53Z"`,
+	`+ vpa = "af7485b6f47b6b4b08779253dfe8a4a97604df76acf3c2b114befd4d68ca9116"`,
+}
+
+var secretsOfARead = []string{
+	juspaytest.APIKey,
+	base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey)),
+	base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey + ":")),
+	juspaytest.VPA,
+}
+
+func runFaults(t *testing.T, faults map[string]fault) {
+	t.Helper()
+	for name, row := range faults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			row.run(t)
+		})
+	}
+}
+
+func (f fault) run(t *testing.T) {
+	t.Helper()
+	server := f.server(t)
+	server.Fail(f.answers...)
+	baseURL := strings.ReplaceAll(f.baseURL, "SERVER", strings.TrimPrefix(server.URL, "http://"))
+	if f.baseURL == "" {
+		baseURL = f.through(t, server)
+	}
+	env := append([]string{measuredProvider + "=" + realProvider(), "JUSPAY_BASE_URL=" + baseURL, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}, f.env...)
+	w := newWorkspaceWith(t, measuredDir, server, mainFile(t, faultConfiguration), env...)
+
+	ctx, cancel := context.WithTimeout(t.Context(), longestRow)
+	defer cancel()
+	code, printed := w.tryRun(ctx, "plan", "-no-color")
+	if ctx.Err() != nil {
+		t.Errorf("it was not over after %s", longestRow)
+	}
+	f.check(t, code, printed)
+	if n := len(server.Requests()); f.requests != 0 && n != f.requests {
+		t.Errorf("%d requests, want %d", n, f.requests)
+	}
+	checkLacks(t, "the output", printed, secretsOfARead...)
+	checkLacks(t, "the log", w.read("trace.log"), secretsOfARead...)
+	if peak := w.peakMemory(t); peak > mostMemory {
+		t.Errorf("the provider used %d MiB", peak>>20)
+	}
+	checkNoConnectionStays(t, server)
+}
+
+func (f fault) server(t *testing.T) *juspaytest.Server {
+	t.Helper()
+	if f.tls == nil {
+		return startAPI(t)
+	}
+	server := f.tls(t)
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	return server
+}
+
+// through returns the base URL of the server, behind the network of the row.
+func (f fault) through(t *testing.T, server *juspaytest.Server) string {
+	t.Helper()
+	if f.network == nil {
+		return server.URL
+	}
+	return "http://" + newProxy(t, server, f.network...).Address
+}
+
+func (f fault) check(t *testing.T, code int, printed string) {
+	t.Helper()
+	if f.want == "" {
+		if code != 0 {
+			t.Errorf("it exited with %d", code)
+		}
+		checkContains(t, printed, theAccount...)
+		return
+	}
+	if code != 1 {
+		t.Errorf("it exited with %d", code)
+	}
+	checkContains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
+	checkLacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
+}
+
+// checkNoConnectionStays waits for the server to notice that the provider, which
+// has ended, has closed its connections.
+func checkNoConnectionStays(t *testing.T, server *juspaytest.Server) {
+	t.Helper()
+	for range 500 {
+		if server.OpenConnections() == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("%d connections are still open", server.OpenConnections())
+}
+
+func TestAccNetworkFaults(t *testing.T) {
+	t.Parallel()
+	toxic := toxiproxy.Downstream
+	runFaults(t, map[string]fault{
+		"latency below the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 300})}, requests: 1},
+		"latency above the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 60_000})}, want: "No answer from Juspay in time", also: []string{"within 2s", "request_timeout", "Attempts: 3"}},
+		"1 kB a second":              {network: []toxiproxy.Toxic{toxic("bandwidth", map[string]any{"rate": 1})}, requests: 1},
+		"a reset before an answer":   {network: []toxiproxy.Toxic{toxic("reset_peer", map[string]any{"timeout": 0})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
+		"a reset within an answer":   {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 20, "delay": 100_000}), toxic("reset_peer", map[string]any{"timeout": 600})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
+		"an end within an answer":    {network: []toxiproxy.Toxic{toxic("limit_data", map[string]any{"bytes": 300})}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
+		"an answer that drips":       {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000})}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}},
+		"an answer in small pieces":  {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 7, "delay": 1000})}, requests: 1},
+		"headers that never come":    {network: []toxiproxy.Toxic{toxic("timeout", map[string]any{"timeout": 0})}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}},
+		"a request that gets stuck":  {network: []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: map[string]any{"timeout": 0}}}, want: "No answer from Juspay in time"},
+		"a body that never ends":     {answers: []juspaytest.Fault{{Body: `{"object":`, Hang: true}}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}, requests: 3},
+		"half-closed after headers":  {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
+		"half-closed at once":        {answers: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}, requests: 3},
+		"a dropped connection, once": {answers: []juspaytest.Fault{{Times: 1, Drop: true}}, requests: 2},
+		"nobody listens":             {baseURL: "http://127.0.0.1:1", want: "Connection refused", also: []string{"nothing listens at http://127.0.0.1:1", "Attempts: 3"}},
+		"something that is not HTTP": {answers: []juspaytest.Fault{{Raw: "220 " + juspaytest.VPA + " ESMTP\r\n"}}, want: "Connection to Juspay failed"},
+		"http where https is asked":  {baseURL: "https://SERVER", want: "Server does not speak TLS", also: []string{"Attempts: 1"}},
+	})
+}
+
+// What an idle connection suffers between two reads is nobody's business.
+func TestAccIdleConnectionsMayClose(t *testing.T) {
+	t.Parallel()
+	api := startAPI(t)
+	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
+	if diags := configure(t, server, false, nil); len(diags) != 0 {
+		t.Fatalf("got %q", summaries(diags))
+	}
+	for range 20 {
+		if resp := readAccount(t, server); len(resp.Diagnostics) != 0 {
+			t.Fatalf("got %q", summaries(resp.Diagnostics))
+		}
+		api.CloseConnections()
+	}
+	if n := len(api.Requests()); n != 20 {
+		t.Errorf("%d requests for 20 reads", n)
+	}
+}
+
+func TestAccHTTPFaults(t *testing.T) {
+	t.Parallel()
+	faults := map[string]fault{}
+	for _, final := range []struct {
+		status     int
+		code, want string
+	}{
+		{400, "INVALID_INPUT", "Juspay refused the request as malformed"},
+		{400, "MISSING_MANDATORY_PARAMETER", "Juspay refused the request as malformed"},
+		{401, "UNAUTHORIZED", "Juspay refused the API key"},
+		{401, "UNAUTHENTICATED", "Juspay refused the API key"},
+		{403, "BAD_ORIGIN", "Juspay refused this machine's IP address"},
+		{404, "RESOURCE_NOT_FOUND", "Customer account not found"},
+	} {
+		// Such an answer is final the first time, whatever would come after it.
+		faults[fmt.Sprintf("%d %s once", final.status, final.code)] = fault{
+			answers:  []juspaytest.Fault{{Times: 1, Status: final.status, Body: juspayError(final.code, secretsOfARead[0])}},
+			want:     final.want,
+			also:     []string{fmt.Sprintf("HTTP status: %d", final.status), "Juspay's code: " + final.code, "Attempts: 1"},
+			requests: 1,
+		}
+	}
+	for _, status := range []int{429, 500, 502, 503, 504} {
+		want := "Juspay failed to answer"
+		if status == 429 {
+			want = "Juspay is throttling requests"
+		}
+		failing := juspaytest.Fault{Status: status, Body: juspayError("INTERNAL_SERVER_ERROR", "Sorry."), Header: http.Header{"Retry-After": {"0"}}}
+		for times := 1; times <= faultRetries; times++ {
+			some := failing
+			some.Times = times
+			faults[fmt.Sprintf("%d, %d times", status, times)] = fault{answers: []juspaytest.Fault{some}, requests: times + 1}
+		}
+		faults[fmt.Sprintf("%d for ever", status)] = fault{
+			answers:  []juspaytest.Fault{failing},
+			want:     want,
+			also:     []string{fmt.Sprintf("HTTP status: %d", status), "Juspay's code: INTERNAL_SERVER_ERROR", `"Sorry."`, "Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7", "Attempts: 3"},
+			requests: faultRetries + 1,
+		}
+	}
+	for name, retryAfter := range map[string]string{
+		"Retry-After in seconds":        "1",
+		"Retry-After as a date":         time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat),
+		"Retry-After as a date gone by": "Fri, 31 Dec 1999 23:59:59 GMT",
+		"Retry-After as garbage":        "soon; " + juspaytest.VPA,
+		"Retry-After below zero":        "-1",
+	} {
+		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 429, Header: http.Header{"Retry-After": {retryAfter}}}}, requests: 2}
+	}
+	for name, retryAfter := range map[string]string{
+		"Retry-After beyond the cap":       "3600",
+		"Retry-After as a date far away":   "Fri, 31 Dec 9999 23:59:59 GMT",
+		"Retry-After longer than a number": "99999999999999999999999",
+	} {
+		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 503, Header: http.Header{"Retry-After": {retryAfter}}}}, want: "Juspay failed to answer", also: []string{"Juspay asked to wait", "Attempts: 1"}, requests: 1}
+	}
+	maps.Copy(faults, map[string]fault{
+		"204":                        {answers: []juspaytest.Fault{{Status: 204}}, want: "Answer is not from Juspay", also: []string{"HTTP status: 204"}, requests: 1},
+		"206":                        {answers: []juspaytest.Fault{{Status: 206, Body: juspaytest.NewAccount("cst_a", "banh_a")}}, want: "Answer is not from Juspay", requests: 1},
+		"101":                        {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}, want: "Answer is not from Juspay", requests: 1},
+		"many early hints":           {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)}}, want: "No answer from Juspay in time"},
+		"endless early hints":        {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-A: "+strings.Repeat("b", 1000)+"\r\n\r\n", 3000)}}, want: "Connection to Juspay failed"},
+		"endless headers":            {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 3000)}}, want: "Connection to Juspay failed"},
+		"200 with an error envelope": {answers: []juspaytest.Fault{{Body: juspayError("RESOURCE_NOT_FOUND", "None.")}}, want: "Customer account not found", also: []string{"HTTP status: 200"}, requests: 1},
+		"403 of a firewall":          {answers: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
+		"401 of a proxy":             {answers: []juspaytest.Fault{{Status: 407, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
+	})
+	runFaults(t, faults)
+}
+
+// No server that a redirect points to is ever asked for anything.
+func TestAccRedirectFaults(t *testing.T) {
+	t.Parallel()
+	other := startAPI(t)
+	for name, location := range map[string]string{
+		"to the same host":    "/customers/cst_a/customer-accounts/banh_a",
+		"to another host":     other.URL + "/customers/cst_a/customer-accounts/banh_a",
+		"to what is no URL":   "://%zz",
+		"to where it is from": "",
+	} {
+		for _, status := range []int{301, 302, 303, 307, 308} {
+			t.Run(fmt.Sprintf("%d %s", status, name), func(t *testing.T) {
+				t.Parallel()
+				fault{
+					answers:  []juspaytest.Fault{{Status: status, Header: http.Header{"Location": {location}}}},
+					want:     "Redirect not followed",
+					also:     []string{"Attempts: 1"},
+					requests: 1,
+				}.run(t)
+			})
+		}
+	}
+	t.Cleanup(func() {
+		if n := len(other.Requests()); n != 0 {
+			t.Errorf("%d requests were redirected", n)
+		}
+	})
+}
+
+func TestAccBodyFaults(t *testing.T) {
+	t.Parallel()
+	account := juspaytest.NewAccount("cst_a", "banh_a")
+	body := func(b any) []juspaytest.Fault { return []juspaytest.Fault{{Body: b}} }
+	text := func(fields string) []juspaytest.Fault {
+		return body(`{"object":"customer_account","customer_account_id":"banh_a",` + fields + `}`)
+	}
+	runFaults(t, map[string]fault{
+		"empty":                         {answers: body(""), want: "Answer is not JSON", requests: 1},
+		"cut short":                     {answers: body(`{"object":"customer_account","customer_acc`), want: "Answer is not JSON", requests: 1},
+		"not UTF-8":                     {answers: text("\"currency\":\"\xff\""), want: "Answer is not JSON", requests: 1},
+		"HTML, as of a captive portal":  {answers: []juspaytest.Fault{{Body: "<html>sign in</html>", Header: http.Header{"Content-Type": {"text/html"}}}}, want: "Answer is not JSON", also: []string{"sign-in page", "Content type: text/html"}, requests: 1},
+		"an array":                      {answers: body("[" + `{"object":"customer_account"}` + "]"), want: "Answer is not the account", requests: 1},
+		"null":                          {answers: body("null"), want: "Answer is not the account", requests: 1},
+		"nested 100,000 levels deep":    {answers: text(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), want: "Answer is not JSON", requests: 1},
+		"objects 100,000 levels deep":   {answers: text(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), want: "Answer is not JSON", requests: 1},
+		"a stream of 4 GiB":             {answers: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Answer is too large", requests: 1},
+		"a gzip bomb":                   {answers: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Answer is too large", requests: 1},
+		"gzip that is none":             {answers: []juspaytest.Fault{{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Connection to Juspay failed"},
+		"an encoding nobody knows":      {answers: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Answer is not JSON", requests: 1},
+		"a status twice":                {answers: text(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), want: "Answer is not the account", also: []string{"two fields of one name"}, requests: 1},
+		"a number of 400 digits":        {answers: text(`"validation_amount":1e400`), want: "Answer is not the account", also: []string{"validation_amount is not a decimal number"}, requests: 1},
+		"a number that fills memory":    {answers: text(`"validation_amount":1e999999999`), want: "Answer is not the account", requests: 1},
+		"NaN as text":                   {answers: text(`"validation_amount":"NaN"`), want: "Answer is not the account", requests: 1},
+		"another account":               {answers: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Answer is not the account", also: []string{`"banh_b" where "banh_a" was asked for`}, requests: 1},
+		"an account of another case":    {answers: body(juspaytest.NewAccount("cst_a", "BANH_A")), want: "Answer is not the account", also: []string{`"BANH_A" where "banh_a" was asked for`}, requests: 1},
+		"the key as the account":        {answers: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Answer is not the account", requests: 1},
+		"an account that is an error":   {answers: body(account.With("status", "error").With("error_code", "access_denied")), want: "Unexpected answer from Juspay", requests: 1},
+		"a status that is a number":     {answers: body(account.With("validation_status", 1)), want: "Answer is not the account", requests: 1},
+		"new fields beside the old":     {answers: body(account.With("new", map[string]any{"deep": []int{1}})), requests: 1},
+		"a body with a byte order mark": {answers: body("\ufeff{}"), want: "Answer is not JSON", requests: 1},
+	})
+}
+
+func gzipOfZeros(t *testing.T, size int) string {
+	t.Helper()
+	var packed bytes.Buffer
+	writer, err := gzip.NewWriterLevel(&packed, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunk := make([]byte, 1<<20)
+	for range size >> 20 {
+		if _, err := writer.Write(chunk); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := writer.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return packed.String()
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package toxiproxy runs the toxiproxy that is pinned in tools/, for tests in
+// which real sockets misbehave. It speaks toxiproxy's HTTP API by itself, so that
+// the provider's own module does not depend on toxiproxy.
+package toxiproxy
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+)
+
+// Server is a running toxiproxy.
+type Server struct {
+	api     string
+	command *exec.Cmd
+	proxies atomic.Int64
+}
+
+// Start builds toxiproxy into dir and runs it on a free loopback port. Stop it
+// after use.
+func Start(ctx context.Context, dir string) (*Server, error) {
+	binary := filepath.Join(dir, "toxiproxy")
+	tools, err := toolsFolder(ctx)
+	if err != nil {
+		return nil, err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-C", tools, "-o", binary, "github.com/Shopify/toxiproxy/v2/cmd/server") //nolint:gosec // the folders are the caller's and the repository's
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	port, err := freePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{api: "http://127.0.0.1:" + port, command: exec.Command(binary, "-host", "127.0.0.1", "-port", port)} //nolint:gosec,noctx // it is what was just built, and Stop ends it
+	if err := s.command.Start(); err != nil {
+		return nil, err
+	}
+	if err := s.await(ctx); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+// toolsFolder finds the module of the tools beside the module of the caller.
+func toolsFolder(ctx context.Context) (string, error) {
+	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env: %w", err)
+	}
+	return filepath.Join(filepath.Dir(strings.TrimSpace(string(mod))), "tools"), nil
+}
+
+func freePort(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = listener.Close() }()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
+
+// await returns once the API answers.
+func (s *Server) await(ctx context.Context) error {
+	var err error
+	for range 100 {
+		if err = s.call(ctx, http.MethodGet, "/version", nil, nil); err == nil {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return err
+}
+
+// Stop ends the server.
+func (s *Server) Stop() {
+	_ = s.command.Process.Kill()
+	_ = s.command.Wait()
+}
+
+// Proxy passes on what it receives, as its toxics let it.
+type Proxy struct {
+	// Address is where it listens, as host:port.
+	Address string
+
+	server *Server
+	path   string
+}
+
+// NewProxy listens on a free loopback port, and connects to upstream.
+func (s *Server) NewProxy(ctx context.Context, upstream string) (*Proxy, error) {
+	name := fmt.Sprintf("proxy-%d", s.proxies.Add(1))
+	var made struct {
+		Listen string `json:"listen"`
+	}
+	err := s.call(ctx, http.MethodPost, "/proxies", map[string]any{"name": name, "listen": "127.0.0.1:0", "upstream": upstream, "enabled": true}, &made)
+	return &Proxy{Address: made.Listen, server: s, path: "/proxies/" + name}, err
+}
+
+// Toxic is what goes wrong on one stream of every connection; see toxiproxy's
+// documentation for types and attributes.
+type Toxic struct {
+	Type       string         `json:"type"`
+	Stream     string         `json:"stream"` // "downstream" (answers) or "upstream" (requests)
+	Toxicity   float64        `json:"toxicity"`
+	Attributes map[string]any `json:"attributes"`
+}
+
+// Downstream is a Toxic that spoils every answer.
+func Downstream(kind string, attributes map[string]any) Toxic {
+	return Toxic{Type: kind, Stream: "downstream", Toxicity: 1, Attributes: attributes}
+}
+
+// Add makes connections suffer from the toxics.
+func (p *Proxy) Add(ctx context.Context, toxics ...Toxic) error {
+	for _, toxic := range toxics {
+		if err := p.server.call(ctx, http.MethodPost, p.path+"/toxics", toxic, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Enable makes the proxy listen, or refuse and break off connections.
+func (p *Proxy) Enable(ctx context.Context, enabled bool) error {
+	return p.server.call(ctx, http.MethodPost, p.path, map[string]any{"enabled": enabled}, nil)
+}
+
+// Remove ends the proxy and its connections.
+func (p *Proxy) Remove(ctx context.Context) error {
+	return p.server.call(ctx, http.MethodDelete, p.path, nil, nil)
+}
+
+func (s *Server) call(ctx context.Context, method, path string, body, result any) error {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, s.api+path, bytes.NewReader(encoded))
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var answer bytes.Buffer
+	if _, err := answer.ReadFrom(resp.Body); err != nil {
+		return err
+	}
+	if resp.StatusCode >= 300 {
+		return errors.New("toxiproxy: " + strings.TrimSpace(answer.String()))
+	}
+	if result == nil {
+		return nil
+	}
+	return json.Unmarshal(answer.Bytes(), result)
+}

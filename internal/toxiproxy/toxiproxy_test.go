@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package toxiproxy
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAProxyPassesOnWhatItsToxicsLetThrough(t *testing.T) {
+	t.Parallel()
+	server, err := Start(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(upstream.Close)
+	proxy, err := server.NewProxy(t.Context(), strings.TrimPrefix(upstream.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if host, _, err := net.SplitHostPort(proxy.Address); err != nil || !net.ParseIP(host).IsLoopback() {
+		t.Errorf("it listens at %s, %v", proxy.Address, err)
+	}
+	get := func(limit time.Duration) error {
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
+		defer cancel()
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+proxy.Address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return err
+	}
+	if err := get(10 * time.Second); err != nil {
+		t.Error(err)
+	}
+	if err := proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(200 * time.Millisecond); err == nil {
+		t.Error("an answer came in spite of the toxic")
+	}
+	if err := proxy.Enable(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(10 * time.Second); err == nil {
+		t.Error("a disabled proxy accepts connections")
+	}
+	if err := proxy.Add(t.Context(), Downstream("nonsense", nil)); err == nil || !strings.HasPrefix(err.Error(), "toxiproxy: ") {
+		t.Errorf("a toxic that does not exist: %v", err)
+	}
+	if err := proxy.Remove(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
