@@ -51,13 +51,13 @@ func realProvider() string {
 // measure runs the provider in the CLI's working directory. Terraform starts it
 // several times in a run; the largest figure stays.
 func measure(provider string) int {
-	command := exec.CommandContext(context.Background(), provider)
+	command := exec.CommandContext(context.Background(), provider) //nolint:gosec // the test that runs the CLI names it
 	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
 	if err := command.Start(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	_ = os.WriteFile(pidFile, []byte(strconv.Itoa(command.Process.Pid)), 0o600)
+	_ = os.WriteFile(pidFile, []byte(strconv.Itoa(command.Process.Pid)), 0o600) //nolint:gosec // a fixed name in the test's own folder
 	_ = command.Wait()
 	usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {
@@ -68,7 +68,7 @@ func measure(provider string) int {
 		peak = usage.Maxrss
 	}
 	earlier, _ := readNumber(os.DirFS("."), memoryFile)
-	_ = os.WriteFile(memoryFile, []byte(strconv.FormatInt(max(peak, earlier), 10)), 0o600)
+	_ = os.WriteFile(memoryFile, []byte(strconv.FormatInt(max(peak, earlier), 10)), 0o600) //nolint:gosec // a fixed name in the test's own folder
 	return max(0, command.ProcessState.ExitCode())
 }
 

@@ -84,17 +84,30 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
+// FailAtRandom asks choose for each request's fault, before those that Fail put
+// in line. A nil fault is none.
+func (s *Server) FailAtRandom(choose func() *Fault) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.choose = choose
+}
+
 // Heal removes every fault.
 func (s *Server) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults, s.choose = nil, nil
 }
 
 // nextFault returns a copy of the fault that the request gets, or nil.
 func (s *Server) nextFault(segments []string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.choose != nil {
+		if fault := s.choose(); fault != nil {
+			return fault
+		}
+	}
 	for i, fault := range s.faults {
 		if fault.CustomerAccountID != "" && fault.CustomerAccountID != segments[len(segments)-1] {
 			continue

@@ -34,6 +34,7 @@ type Server struct {
 	keys     []string
 	accounts map[accountPath]Account
 	faults   []*Fault
+	choose   func() *Fault
 	requests []Request
 	opened   int
 	open     int

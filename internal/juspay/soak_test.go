@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/toxiproxy"
+)
+
+const (
+	soakReaders  = 32
+	soakAccounts = 500
+)
+
+// TestSoak makes many reads at once while servers and networks fail at random.
+// Each must end as the right account or as an *APIError. SOAK_READS says how
+// many (2000), SOAK_SEED which faults (at random).
+func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
+	reads := numberFrom(t, "SOAK_READS", 2000)
+	seed := uint64(numberFrom(t, "SOAK_SEED", int(time.Now().UnixNano()&0x7fffffff))) //nolint:gosec // below zero is a seed like any other
+	t.Logf("seed %d: SOAK_READS=%d SOAK_SEED=%d repeats the choice of faults", seed, reads, seed)
+	before := goleak.IgnoreCurrent()
+
+	server := juspaytest.NewServer()
+	for i := range soakAccounts {
+		server.Put(soakAccount(i))
+	}
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it must repeat, and guards nothing
+	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
+	toxics, err := toxiproxy.Start(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy, err := toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := proxy.Add(t.Context(), soakToxics()...); err != nil {
+		t.Fatal(err)
+	}
+	client := newClient(t, "http://"+proxy.Address, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 4 })
+
+	stopSampling := make(chan struct{})
+	peak := samplePeak(stopSampling)
+	outcomes, durations := soak(t.Context(), client, reads)
+	close(stopSampling)
+	memory := <-peak
+
+	transportOf(t, client).CloseIdleConnections()
+	toxics.Stop()
+	server.Close()
+	http.DefaultClient.CloseIdleConnections() // toxiproxy's API
+	goleak.VerifyNone(t, before)
+
+	total := 0
+	var report strings.Builder
+	for _, outcome := range slices.Sorted(maps.Keys(outcomes)) {
+		total += outcomes[outcome]
+		fmt.Fprintf(&report, "\n  %6d  %s", outcomes[outcome], outcome)
+	}
+	slices.Sort(durations)
+	fmt.Fprintf(&report, "\nwrong accounts %d, lost reads %d, p50 %s, p99 %s, peak memory %d MiB, goroutines at the end %d",
+		outcomes[wrongAccount], reads-total+outcomes[untyped], percentile(durations, 50), percentile(durations, 99), memory>>20, runtime.NumGoroutine())
+	t.Logf("%d reads by %d readers, %d requests:%s", reads, soakReaders, len(server.Requests()), &report)
+
+	if outcomes[wrongAccount] != 0 || outcomes[untyped] != 0 || total != reads {
+		t.Error("a read ended in something else than the right account or a typed error")
+	}
+	if outcomes[rightAccount] < reads/2 || outcomes[rightAccount] == reads {
+		t.Errorf("%d of %d reads succeeded: the faults are not what they are meant to be", outcomes[rightAccount], reads)
+	}
+}
+
+const (
+	rightAccount = "the right account"
+	wrongAccount = "a wrong account"
+	untyped      = "an error that is no *APIError"
+)
+
+func soakAccount(i int) juspaytest.Account {
+	return juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), fmt.Sprintf("banh_%d", i)).
+		With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)})
+}
+
+// soak reads accounts at random, and counts how the reads ended.
+func soak(ctx context.Context, client *Client, reads int) (map[string]int, []time.Duration) {
+	outcomes, durations := map[string]int{}, make([]time.Duration, 0, reads)
+	var mu sync.Mutex
+	var next atomic.Int64
+	var readers sync.WaitGroup
+	for range soakReaders {
+		readers.Go(func() {
+			for n := next.Add(1); n <= int64(reads); n = next.Add(1) {
+				i := int(n*7919) % soakAccounts
+				begun := time.Now()
+				account, err := client.Get(ctx, AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)})
+				took := time.Since(begun)
+				mu.Lock()
+				outcomes[outcomeOf(account, err, fmt.Sprintf("user%d@bank", i))]++
+				durations = append(durations, took)
+				mu.Unlock()
+			}
+		})
+	}
+	readers.Wait()
+	return outcomes, durations
+}
+
+func outcomeOf(account CustomerAccount, err error, wantVPA string) string {
+	want := referenceAccount
+	want.VPA = wantVPA
+	var apiErr *APIError
+	switch {
+	case err == nil && account == want:
+		return rightAccount
+	case err == nil:
+		return wrongAccount
+	case errors.As(err, &apiErr) && account == CustomerAccount{}:
+		return string(apiErr.Reason)
+	}
+	return untyped
+}
+
+// soakFault is nil for three requests in four.
+func soakFault(random *rand.Rand) *juspaytest.Fault {
+	faults := []juspaytest.Fault{
+		{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")},
+		{Status: 502, Body: "<html>"},
+		{Status: 503, Header: http.Header{"Retry-After": {"0"}}},
+		{Status: 429, Header: http.Header{"Retry-After": {"0"}}},
+		{Status: 429, Header: http.Header{"Retry-After": {"3600"}}},
+		{Status: 429, Header: http.Header{"Retry-After": {"garbage"}}},
+		{Status: 401, Body: juspayError("UNAUTHORIZED")},
+		{Status: 302, Header: http.Header{"Location": {"/elsewhere"}}},
+		{Drop: true},
+		{Body: `{"object":`, Truncate: true},
+		{Body: "<html>"},
+		{Body: juspayError("RESOURCE_NOT_FOUND")},
+		{Body: juspaytest.NewAccount("cst_other", "banh_other")},
+		{Delay: 30 * time.Millisecond, Status: 504},
+		{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"},
+	}
+	if random.IntN(4) != 0 {
+		return nil
+	}
+	return &faults[random.IntN(len(faults))]
+}
+
+func soakToxics() []toxiproxy.Toxic {
+	rarely := func(toxic toxiproxy.Toxic, toxicity float64) toxiproxy.Toxic {
+		toxic.Toxicity = toxicity
+		return toxic
+	}
+	return []toxiproxy.Toxic{
+		rarely(toxiproxy.Downstream("latency", map[string]any{"latency": 5, "jitter": 5}), 0.2),
+		rarely(toxiproxy.Downstream("slicer", map[string]any{"average_size": 50, "size_variation": 20, "delay": 100}), 0.1),
+		rarely(toxiproxy.Downstream("limit_data", map[string]any{"bytes": 3000}), 0.2),
+		rarely(toxiproxy.Downstream("reset_peer", map[string]any{"timeout": 20}), 0.1),
+		rarely(toxiproxy.Downstream("timeout", map[string]any{"timeout": 0}), 0.01),
+	}
+}
+
+// samplePeak sends the most memory that Go had from the system, until stop.
+func samplePeak(stop <-chan struct{}) <-chan uint64 {
+	peak := make(chan uint64, 1)
+	go func() {
+		var most uint64
+		for {
+			var stats runtime.MemStats
+			runtime.ReadMemStats(&stats)
+			most = max(most, stats.Sys-stats.HeapReleased)
+			select {
+			case <-stop:
+				peak <- most
+				return
+			case <-time.After(50 * time.Millisecond):
+			}
+		}
+	}()
+	return peak
+}
+
+func percentile(sorted []time.Duration, percent int) time.Duration {
+	return sorted[min(len(sorted)-1, len(sorted)*percent/100)].Round(10 * time.Microsecond)
+}
+
+func numberFrom(t *testing.T, variable string, otherwise int) int {
+	t.Helper()
+	value := os.Getenv(variable)
+	if value == "" {
+		return otherwise
+	}
+	number, err := strconv.Atoi(value)
+	if err != nil {
+		t.Fatalf("%s: %v", variable, err)
+	}
+	return number
+}
