@@ -45,6 +45,16 @@ const (
 	ReasonCanceled        Reason = "canceled"           // the caller's context ended
 )
 
+// Reasons lists every reason.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
+		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount,
+		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS, ReasonProxy,
+		ReasonConnection, ReasonCanceled,
+	}
+}
+
 // APIError is a read that did not end in the account. It is returned as a
 // pointer. Every text in it that came from the network is shortened and cleaned
 // of the key and of what may be personal, and can be shown.

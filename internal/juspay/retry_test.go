@@ -104,6 +104,22 @@ func TestNewSetsUpTheRetries(t *testing.T) {
 	}
 }
 
+// What the guide says of the defaults.
+func TestTheLongestRead(t *testing.T) {
+	t.Parallel()
+	attempts := (DefaultMaxRetries + 1) * DefaultRequestTimeout
+	if got := attempts + DefaultMaxRetries*maxRetryAfter; got != 4*time.Minute+30*time.Second {
+		t.Errorf("a read takes up to %s when Juspay asks for waits", got)
+	}
+	waits := time.Duration(0)
+	for attempt := range DefaultMaxRetries {
+		waits += min(retryWaitMax, retryWaitMin<<attempt)
+	}
+	if got := attempts + waits; got >= 3*time.Minute {
+		t.Errorf("a read takes up to %s otherwise", got)
+	}
+}
+
 func TestWhichStatusesAreRetried(t *testing.T) {
 	t.Parallel()
 	retried := []int{429, 500, 502, 503, 504}

@@ -288,6 +288,12 @@ variable "with_bad" {
 	checkLacks(t, "the plan", plan, append(bank, juspaytest.APIKey, authorization)...)
 	checkLacks(t, "the state", state, append(bank, juspaytest.APIKey, authorization)...)
 
+	planJSON, stateJSON := w.run(0, "show", "-json", "saved.plan"), w.run(0, "show", "-json")
+	checkLacks(t, "the plan's JSON", planJSON, append(bank, juspaytest.APIKey, authorization)...)
+	checkLacks(t, "the state's JSON", stateJSON, append(bank, juspaytest.APIKey, authorization)...)
+	checkContains(t, planJSON, juspaytest.VPA)
+	checkContains(t, stateJSON, juspaytest.VPA)
+
 	// What was looked into is what was written: the VPA is in state and plan,
 	// and each request is in the log.
 	checkContains(t, state, juspaytest.VPA)
@@ -309,6 +315,17 @@ func TestAccWhatComesUnaskedIsNotLogged(t *testing.T) {
 	checkLacks(t, "the output", printed, juspaytest.VPA)
 	checkLacks(t, "the log", trace, juspaytest.VPA)
 	checkContains(t, trace, "status=200")
+}
+
+func TestAccAKeyInTheConfigurationIsInThePlan(t *testing.T) {
+	t.Parallel()
+	server := startAPI(t)
+	server.AcceptKeys("fake-key-in-the-configuration")
+	w := newWorkspace(t, server, mainFile(t, requirement+accountA+"provider \"juspay\" {\n  api_key = \"fake-key-in-the-configuration\"\n}\n"))
+	w.run(0, "plan", "-no-color", "-out", "saved.plan")
+	w.run(0, "apply", "-no-color", "saved.plan")
+	checkContains(t, unzip(t, filepath.Join(w.dir, "saved.plan")), "fake-key-in-the-configuration")
+	checkLacks(t, "the state", w.read("terraform.tfstate"), "fake-key-in-the-configuration")
 }
 
 func checkLacks(t *testing.T, where, text string, unwanted ...string) {

@@ -77,6 +77,27 @@ func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {
 	checkContains(t, w.run(0, "plan", "-no-color"), "No changes.")
 }
 
+// SIGQUIT makes Go print what it prints when a program crashes: the stacks of
+// all goroutines.
+func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
+	t.Parallel()
+	server := startAPI(t)
+	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
+	w := newWorkspaceWith(t, measuredDir, server, mainFile(t, patient), measuredProvider+"="+realProvider(), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	go func() {
+		untilAsked(t, server)
+		time.Sleep(100 * time.Millisecond) // for the body to arrive, which is no matter if it does not
+		if pid, err := readNumber(os.DirFS(w.dir), pidFile); err != nil || syscall.Kill(int(pid), syscall.SIGQUIT) != nil {
+			t.Error("the provider could not be signalled")
+		}
+	}()
+	printed := w.run(1, "plan", "-no-color")
+	trace := w.read("trace.log")
+	checkContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
+	checkLacks(t, "the log", trace, secretsOfARead...)
+	checkLacks(t, "the output", printed, secretsOfARead...)
+}
+
 func TestAccFiftyAliases(t *testing.T) {
 	t.Parallel()
 	const aliases = 50

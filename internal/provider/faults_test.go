@@ -218,11 +218,13 @@ func TestAccHTTPFaults(t *testing.T) {
 		{404, "RESOURCE_NOT_FOUND", "Customer account not found"},
 	} {
 		// Such an answer is final the first time, whatever would come after it.
-		faults[fmt.Sprintf("%d %s once", final.status, final.code)] = fault{
-			answers:  []juspaytest.Fault{{Times: 1, Status: final.status, Body: juspayError(final.code, secretsOfARead[0])}},
-			want:     final.want,
-			also:     []string{fmt.Sprintf("HTTP status: %d", final.status), "Juspay's code: " + final.code, "Attempts: 1"},
-			requests: 1,
+		for _, times := range []int{1, 2, 0} {
+			faults[fmt.Sprintf("%d %s, %d times", final.status, final.code, times)] = fault{
+				answers:  []juspaytest.Fault{{Times: times, Status: final.status, Body: juspayError(final.code, secretsOfARead[0])}},
+				want:     final.want,
+				also:     []string{fmt.Sprintf("HTTP status: %d", final.status), "Juspay's code: " + final.code, "Attempts: 1"},
+				requests: 1,
+			}
 		}
 	}
 	for _, status := range []int{429, 500, 502, 503, 504} {
@@ -268,7 +270,7 @@ func TestAccHTTPFaults(t *testing.T) {
 		"endless headers":            {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 3000)}}, want: "Connection to Juspay failed"},
 		"200 with an error envelope": {answers: []juspaytest.Fault{{Body: juspayError("RESOURCE_NOT_FOUND", "None.")}}, want: "Customer account not found", also: []string{"HTTP status: 200"}, requests: 1},
 		"403 of a firewall":          {answers: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
-		"401 of a proxy":             {answers: []juspaytest.Fault{{Status: 407, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
+		"407 of the server":          {answers: []juspaytest.Fault{{Status: 407, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
 	})
 	runFaults(t, faults)
 }
