@@ -7,7 +7,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -62,14 +61,10 @@ func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {
 	t.Parallel()
 	server := startAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
-	w := newWorkspaceWith(t, measuredDir, server, mainFile(t, patient), measuredProvider+"="+realProvider())
+	w := newMeasuredWorkspace(t, server, mainFile(t, patient))
 	go func() {
 		untilAsked(t, server)
-		pid, err := readNumber(os.DirFS(w.dir), pidFile)
-		if err == nil {
-			err = syscall.Kill(int(pid), syscall.SIGKILL)
-		}
-		if err != nil {
+		if err := syscall.Kill(w.providerNumber(t, "pid"), syscall.SIGKILL); err != nil {
 			t.Error(err)
 		}
 	}()
@@ -83,12 +78,12 @@ func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	server := startAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
-	w := newWorkspaceWith(t, measuredDir, server, mainFile(t, patient), measuredProvider+"="+realProvider(), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newMeasuredWorkspace(t, server, mainFile(t, patient), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go func() {
 		untilAsked(t, server)
 		time.Sleep(100 * time.Millisecond) // for the body to arrive, which is no matter if it does not
-		if pid, err := readNumber(os.DirFS(w.dir), pidFile); err != nil || syscall.Kill(int(pid), syscall.SIGQUIT) != nil {
-			t.Error("the provider could not be signalled")
+		if err := syscall.Kill(w.providerNumber(t, "pid"), syscall.SIGQUIT); err != nil {
+			t.Error(err)
 		}
 	}()
 	printed := w.run(1, "plan", "-no-color")

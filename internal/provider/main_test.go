@@ -20,9 +20,6 @@ import (
 var binaryDir string
 
 func TestMain(m *testing.M) {
-	if provider := os.Getenv(measuredProvider); provider != "" {
-		os.Exit(measure(provider))
-	}
 	code, err := run(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -69,9 +66,6 @@ func run(m *testing.M) (int, error) {
 	if os.Getenv("TF_ACC") != "" {
 		binaryDir = temp
 		if err := prepareAcceptance(); err != nil {
-			return 1, err
-		}
-		if err := prepareMeasuring(); err != nil {
 			return 1, err
 		}
 		stop, err := startToxiproxy()

@@ -5,87 +5,54 @@
 package provider
 
 import (
-	"context"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
-	"syscall"
+	"sync"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// measuredProvider names, in the environment, the provider's binary. Where it is
-// set, this test's own binary stands in for the provider: it runs the real one,
-// and writes down its process id and, at its end, how much memory it used.
-const measuredProvider = "MEASURED_PROVIDER"
-
-const (
-	pidFile    = "provider.pid"
-	memoryFile = "provider.memory"
-)
-
-// measuredDir holds this test's binary under the provider's name.
-var measuredDir string
-
-func prepareMeasuring() error {
-	self, err := os.Executable()
+// buildMeasured builds the stand-in for the provider that writes down the
+// provider's process id and memory.
+var buildMeasured = sync.OnceValues(func() (dir string, err error) {
+	dir = filepath.Join(binaryDir, "measured")
+	out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-juspay"), "./testdata/measured").CombinedOutput() //nolint:gosec,noctx // it is built once for all tests, in their own folder
 	if err != nil {
-		return err
+		err = &fs.PathError{Op: "go build", Path: string(out), Err: err}
 	}
-	measuredDir = filepath.Join(binaryDir, "measured")
-	if err := os.Mkdir(measuredDir, 0o750); err != nil {
-		return err
-	}
-	return os.Symlink(self, filepath.Join(measuredDir, "terraform-provider-juspay"))
-}
+	return dir, err
+})
 
-// realProvider is the provider's binary.
-func realProvider() string {
-	return filepath.Join(binaryDir, "terraform-provider-juspay")
-}
-
-// measure runs the provider in the CLI's working directory. Terraform starts it
-// several times in a run; the largest figure stays.
-func measure(provider string) int {
-	command := exec.CommandContext(context.Background(), provider) //nolint:gosec // the test that runs the CLI names it
-	command.Stdin, command.Stdout, command.Stderr = os.Stdin, os.Stdout, os.Stderr
-	if err := command.Start(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	_ = os.WriteFile(pidFile, []byte(strconv.Itoa(command.Process.Pid)), 0o600) //nolint:gosec // a fixed name in the test's own folder
-	_ = command.Wait()
-	usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok {
-		return 1
-	}
-	peak := usage.Maxrss * 1024
-	if runtime.GOOS == "darwin" {
-		peak = usage.Maxrss
-	}
-	earlier, _ := readNumber(os.DirFS("."), memoryFile)
-	_ = os.WriteFile(memoryFile, []byte(strconv.FormatInt(max(peak, earlier), 10)), 0o600) //nolint:gosec // a fixed name in the test's own folder
-	return max(0, command.ProcessState.ExitCode())
-}
-
-func readNumber(dir fs.FS, name string) (int64, error) {
-	content, err := fs.ReadFile(dir, name)
-	if err != nil {
-		return 0, err
-	}
-	return strconv.ParseInt(strings.TrimSpace(string(content)), 10, 64)
-}
-
-// peakMemory returns the most bytes that the provider used in the workspace.
-func (w *workspace) peakMemory(t *testing.T) int64 {
+// newMeasuredWorkspace is a newWorkspace whose provider is measured.
+func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *workspace {
 	t.Helper()
-	peak, err := readNumber(os.DirFS(w.dir), memoryFile)
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("acceptance tests run when TF_ACC is set")
+	}
+	dir, err := buildMeasured()
+	if err != nil {
+		t.Fatal(err)
+	}
+	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(binaryDir, "terraform-provider-juspay")}, env...)
+	return newWorkspaceWith(t, dir, server, configuration, env...)
+}
+
+// providerNumber reads what the stand-in wrote.
+func (w *workspace) providerNumber(t *testing.T, what string) int {
+	t.Helper()
+	content, err := fs.ReadFile(os.DirFS(w.dir), "provider."+what)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
 	if err != nil {
 		t.Error(err)
 	}
-	return peak
+	return number
 }
