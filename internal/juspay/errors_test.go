@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,9 @@ func TestAnswersBecomeErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if !slices.Contains(Reasons(), test.wantReason) {
+				t.Errorf("%q is in no list", test.wantReason)
+			}
 			got := failure(t, test.fault)
 			if got.Reason != test.wantReason || got.Error() != test.wantText {
 				t.Errorf("got %q, %q\nwant %q, %q", got.Reason, got, test.wantReason, test.wantText)
