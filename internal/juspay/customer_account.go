@@ -163,6 +163,10 @@ func decodeAccount(body []byte, wantID string, redact redactor) (CustomerAccount
 	return account, nil
 }
 
+// maxFields is far above what Juspay sends, and bounds the memory that a small
+// body of tiny fields takes.
+const maxFields = 200
+
 // decodeObject splits a JSON object into its fields. It is stricter than
 // encoding/json, which would take the last of two fields of one name, match
 // names whatever their case, and mend text that is not UTF-8: an answer that
@@ -178,6 +182,9 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 	}
 	fields := map[string]json.RawMessage{}
 	for dec.More() {
+		if len(fields) == maxFields {
+			return nil, fmt.Errorf("the answer has more than %d fields", maxFields)
+		}
 		token, err := dec.Token()
 		name, isName := token.(string)
 		if err != nil || !isName {

@@ -5,6 +5,7 @@ package juspay
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,15 @@ func TestDecodeAccount(t *testing.T) {
 	}
 }
 
+// manyFields are members that are small, and take much memory once split.
+var manyFields = func() string {
+	var members []string
+	for i := range 200 {
+		members = append(members, fmt.Sprintf(`"x%d":1`, i))
+	}
+	return strings.Join(members, ",")
+}()
+
 func TestDecodeAccountRefuses(t *testing.T) {
 	t.Parallel()
 	const (
@@ -107,6 +117,7 @@ func TestDecodeAccountRefuses(t *testing.T) {
 		"an account of another case":   {`{"object":"customer_account","customer_account_id":"BANH_A"}`, `the answer is for the account "BANH_A" where "banh_a" was asked for`},
 		"no account id":                {`{"object":"customer_account"}`, `the answer names no account where "banh_a" was asked for`},
 		"a field twice":                {answerWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), "the answer has two fields of one name"},
+		"very many fields":             {answerWith(manyFields), "the answer has more than 200 fields"},
 		"a VPA twice":                  {answerWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), "the answer's field account_details is not an object with each field once"},
 		"a status that is a number":    {answerWith(`"validation_status":1`), "the answer's field validation_status is not a string"},
 		"a VPA that is an object":      {answerWith(`"account_details":{"vpa":{}}`), "the answer's field vpa is not a string"},

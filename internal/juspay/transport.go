@@ -110,7 +110,8 @@ func (a *attempts) send(req *http.Request) (answer, *http.Response, error) {
 	if err != nil {
 		return answer{}, nil, orTimeout(ctx, err)
 	}
-	defer func() { _ = resp.Body.Close() }()
+	// After 101 nothing but this closes the connection.
+	defer func(body io.Closer) { _ = body.Close() }(resp.Body)
 	got := answer{statusCode: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return got, nil, newRedirectError(resp)

@@ -241,6 +241,16 @@ func TestAccAnOverriddenEnvironmentIsWarnedOf(t *testing.T) {
 	}
 }
 
+// Terraform quotes the line of an error on an attribute, and here that line is
+// the key.
+func TestAccAMalformedKeyIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	w := newWorkspace(t, startAPI(t), mainFile(t, requirement+accountA+"provider \"juspay\" {\n  api_key = \"fake:secret\"\n}\n"))
+	printed := w.run(1, "plan", "-no-color")
+	checkContains(t, printed, "Error: Invalid api_key", "api_key contains a colon")
+	checkLacks(t, "the output", printed, "fake:secret")
+}
+
 func TestAccValidateNeedsNoKey(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, startAPI(t), mainFile(t, requirement+accountA), "JUSPAY_API_KEY=")

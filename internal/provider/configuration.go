@@ -141,7 +141,13 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if key, from := lookUp(m.APIKey, "api_key", envKey, getenv); from != "" {
 		config.APIKey = strings.TrimSpace(key)
 		if err := juspay.ValidateAPIKey(config.APIKey); err != nil && config.APIKey != "" {
-			invalid("api_key", fmt.Sprintf("%s %v. Copy the key again from the Juspay dashboard.", from, err))
+			detail := fmt.Sprintf("%s %v. Copy the key again from the Juspay dashboard.", from, err)
+			if from == "api_key" {
+				// On its attribute, Terraform would quote the line with the key.
+				diags.AddError("Invalid api_key", detail)
+			} else {
+				invalid("api_key", detail)
+			}
 		}
 	}
 

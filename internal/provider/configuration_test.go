@@ -183,7 +183,7 @@ func TestUnusableSettings(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, "api_key: Invalid api_key: api_key" + colon},
+		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, "-: Invalid api_key: api_key" + colon},
 		"a key with a space, from environment": {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: JUSPAY_API_KEY" + chars},
 		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, `environment: Invalid environment: environment is "prod".` + choose},
 		"an environment in capitals":           {providerModel{}, map[string]string{"JUSPAY_ENV": "Sandbox"}, `environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose},

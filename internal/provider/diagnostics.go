@@ -71,7 +71,7 @@ func tell(e *juspay.APIError) explanation {
 			waitAdvice(e) + "If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract."}
 	case juspay.ReasonServerError:
 		return explanation{"Juspay failed to answer",
-			fmt.Sprintf("%s answered with the server error %d.", server, e.StatusCode),
+			server + " reported an error of its own.",
 			waitAdvice(e) + "The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support."}
 	case juspay.ReasonUnexpectedError:
 		return explanation{"Unexpected answer from Juspay",

@@ -129,13 +129,13 @@ func TestErrorDiagnostics(t *testing.T) {
 		},
 		"503 after a retry": {
 			juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Juspay failed to answer\n" + notRead + "SERVER answered with the server error 503.\n\n" +
+			"Juspay failed to answer\n" + notRead + "SERVER reported an error of its own.\n\n" +
 				"The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2",
 		},
 		"503 that asks for a long wait": {
 			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"31"}}}, 4,
-			"Juspay failed to answer\n" + notRead + "SERVER answered with the server error 503.\n\n" +
+			"Juspay failed to answer\n" + notRead + "SERVER reported an error of its own.\n\n" +
 				"Juspay asked to wait 31s, which is longer than a read waits: run Terraform again after that. The fault is on Juspay's side: run Terraform again later. If it stays, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503" + idLine + "\n  Attempts: 1",
 		},

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/toxiproxy"
 )
@@ -45,6 +47,9 @@ const (
 	// two seconds, the waits between them, and a busy machine.
 	longestRow = 90 * time.Second
 )
+
+// soon, as a Retry-After, is a date shortly after the row begins.
+const soon = "in three seconds"
 
 const faultConfiguration = requirement + accountA + `
 provider "juspay" {
@@ -85,6 +90,11 @@ func runFaults(t *testing.T, faults map[string]fault) {
 func (f fault) run(t *testing.T) {
 	t.Helper()
 	server := f.server(t)
+	for i, answer := range f.answers {
+		if answer.Header.Get("Retry-After") == soon {
+			f.answers[i].Header = http.Header{"Retry-After": {time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat)}}
+		}
+	}
 	server.Fail(f.answers...)
 	baseURL := strings.ReplaceAll(f.baseURL, "SERVER", strings.TrimPrefix(server.URL, "http://"))
 	if f.baseURL == "" {
@@ -168,7 +178,7 @@ func TestAccNetworkFaults(t *testing.T) {
 		"latency above the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 60_000})}, want: "No answer from Juspay in time", also: []string{"within 2s", "request_timeout", "Attempts: 3"}},
 		"1 kB a second":              {network: []toxiproxy.Toxic{toxic("bandwidth", map[string]any{"rate": 1})}, requests: 1},
 		"a reset before an answer":   {network: []toxiproxy.Toxic{toxic("reset_peer", map[string]any{"timeout": 0})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
-		"a reset within an answer":   {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 20, "delay": 100_000}), toxic("reset_peer", map[string]any{"timeout": 600})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
+		"a reset within an answer":   {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", Reset: true}}, want: "Connection to Juspay failed", also: []string{"connection reset by peer", "HTTP status: 200", "Attempts: 3"}, requests: 3},
 		"an end within an answer":    {network: []toxiproxy.Toxic{toxic("limit_data", map[string]any{"bytes": 300})}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
 		"an answer that drips":       {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000})}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}},
 		"an answer in small pieces":  {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 7, "delay": 1000})}, requests: 1},
@@ -189,14 +199,21 @@ func TestAccIdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
 	api := startAPI(t)
 	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
-	if diags := configure(t, server, false, nil); len(diags) != 0 {
+	// Without retries, so that nothing of the provider's own hides a failure.
+	if diags := configure(t, server, false, map[string]tftypes.Value{"max_retries": number("0")}); len(diags) != 0 {
 		t.Fatalf("got %q", summaries(diags))
 	}
-	for range 20 {
+	for range 2 {
+		_ = readAccount(t, server)
+	}
+	if n := api.Connections(); n != 1 {
+		t.Fatalf("%d connections for two reads: none became idle", n)
+	}
+	for range 18 {
+		api.CloseConnections()
 		if resp := readAccount(t, server); len(resp.Diagnostics) != 0 {
 			t.Fatalf("got %q", summaries(resp.Diagnostics))
 		}
-		api.CloseConnections()
 	}
 	if n := len(api.Requests()); n != 20 {
 		t.Errorf("%d requests for 20 reads", n)
@@ -247,7 +264,7 @@ func TestAccHTTPFaults(t *testing.T) {
 	}
 	for name, retryAfter := range map[string]string{
 		"Retry-After in seconds":        "1",
-		"Retry-After as a date":         time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat),
+		"Retry-After as a date":         soon,
 		"Retry-After as a date gone by": "Fri, 31 Dec 1999 23:59:59 GMT",
 		"Retry-After as garbage":        "soon; " + juspaytest.VPA,
 		"Retry-After below zero":        "-1",
@@ -321,6 +338,7 @@ func TestAccBodyFaults(t *testing.T) {
 		"nested 100,000 levels deep":    {answers: text(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), want: "Answer is not JSON", requests: 1},
 		"objects 100,000 levels deep":   {answers: text(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), want: "Answer is not JSON", requests: 1},
 		"a stream of 4 GiB":             {answers: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Answer is too large", requests: 1},
+		"very many tiny fields":         {answers: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Answer is not the account", also: []string{"more than 200 fields"}, requests: 1},
 		"a gzip bomb":                   {answers: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Answer is too large", requests: 1},
 		"gzip that is none":             {answers: []juspaytest.Fault{{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Connection to Juspay failed"},
 		"an encoding nobody knows":      {answers: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Answer is not JSON", requests: 1},
@@ -336,6 +354,15 @@ func TestAccBodyFaults(t *testing.T) {
 		"new fields beside the old":     {answers: body(account.With("new", map[string]any{"deep": []int{1}})), requests: 1},
 		"a body with a byte order mark": {answers: body("\ufeff{}"), want: "Answer is not JSON", requests: 1},
 	})
+}
+
+// tinyFields are members that fill a body up to its limit.
+func tinyFields() string {
+	var members strings.Builder
+	for i := 0; members.Len() < 1_000_000; i++ {
+		fmt.Fprintf(&members, `,"%x":1`, i)
+	}
+	return members.String()
 }
 
 func gzipOfZeros(t *testing.T, size int) string {

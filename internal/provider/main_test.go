@@ -52,6 +52,8 @@ func run(m *testing.M) (int, error) {
 		"HTTPS_PROXY":               "",
 		"http_proxy":                "",
 		"https_proxy":               "",
+		"NO_PROXY":                  "",
+		"no_proxy":                  "",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return 1, err

@@ -5,6 +5,7 @@ package juspaytest
 import (
 	"cmp"
 	"io"
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -55,6 +56,8 @@ type Fault struct {
 	// Raw is what goes over the connection in place of an answer; it is closed
 	// when the client closes it.
 	Raw string
+	// Reset resets the connection after Raw.
+	Reset bool
 	// HalfClose closes the sending side of the connection after Raw.
 	HalfClose bool
 	// Status is the HTTP status, 200 when 0.
@@ -158,6 +161,11 @@ func (f *Fault) sendRaw(w http.ResponseWriter) {
 	_, _ = io.WriteString(connection, f.Raw)
 	if half, ok := connection.(interface{ CloseWrite() error }); ok && f.HalfClose {
 		_ = half.CloseWrite()
+	}
+	if tcp, ok := connection.(*net.TCPConn); ok && f.Reset {
+		time.Sleep(50 * time.Millisecond) // for Raw to arrive
+		_ = tcp.SetLinger(0)
+		return
 	}
 	_, _ = io.Copy(io.Discard, connection)
 }

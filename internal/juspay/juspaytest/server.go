@@ -170,6 +170,13 @@ func (s *Server) CloseConnections() {
 	s.http.CloseClientConnections()
 }
 
+// hijackedEnded counts a connection whose end net/http does not tell.
+func (s *Server) hijackedEnded() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.open--
+}
+
 func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,7 +184,7 @@ func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 	case http.StateNew:
 		s.opened++
 		s.open++
-	case http.StateClosed, http.StateHijacked:
+	case http.StateClosed:
 		s.open--
 	}
 }
@@ -190,6 +197,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", requestID)
 
 	if fault := s.nextFault(segments); fault != nil {
+		if fault.Raw != "" {
+			defer s.hijackedEnded()
+		}
 		fault.serve(w, r)
 		return
 	}
