@@ -4,6 +4,7 @@ package provider
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -15,15 +16,21 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// Should anything ever log the key, in whatever form, it is masked.
-func TestKeysAreMaskedInTheLog(t *testing.T) {
-	t.Parallel()
+// loggingTo returns the context of a read whose logs go to log.
+func loggingTo(t *testing.T, log *bytes.Buffer) context.Context {
+	t.Helper()
 	client, err := juspay.New(juspay.Config{APIKey: "fake-key", BaseURL: juspay.Sandbox.BaseURL})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return withClientLogger(tflogtest.RootLogger(t.Context(), log), client)
+}
+
+// Should anything ever log the key, in whatever form, it is masked.
+func TestKeysAreMaskedInTheLog(t *testing.T) {
+	t.Parallel()
 	var log bytes.Buffer
-	ctx := withClientLogger(tflogtest.RootLogger(t.Context(), &log), client)
+	ctx := loggingTo(t, &log)
 	leak := map[string]any{"field": "fake-key Basic ZmFrZS1rZXk6 ZmFrZS1rZXk="}
 	tflog.Info(ctx, "fake-key Basic ZmFrZS1rZXk6 ZmFrZS1rZXk=", leak)
 	tflog.SubsystemInfo(ctx, clientLogger, "fake-key Basic ZmFrZS1rZXk6 ZmFrZS1rZXk=", leak)
@@ -34,12 +41,8 @@ func TestKeysAreMaskedInTheLog(t *testing.T) {
 
 func TestWhatIsLoggedOfAnAttempt(t *testing.T) {
 	t.Parallel()
-	client, err := juspay.New(juspay.Config{APIKey: "fake-key", BaseURL: juspay.Sandbox.BaseURL})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var log bytes.Buffer
-	ctx := withClientLogger(tflogtest.RootLogger(t.Context(), &log), client)
+	ctx := loggingTo(t, &log)
 	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", Duration: 1500 * time.Microsecond})
 	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", Duration: time.Second, Err: errors.New("EOF")})
 	lines, err := tflogtest.MultilineJSONDecode(&log)

@@ -4,8 +4,10 @@ package main
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
-	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,27 +20,34 @@ func TestAccDemo(t *testing.T) {
 	}
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
-	before := repositoryStatus(t)
+	before := repositoryFiles(t)
 	var printed bytes.Buffer
 	if err := run(t.Context(), &printed); err != nil {
 		t.Fatalf("%v\n%s", err, &printed)
 	}
-	if after := repositoryStatus(t); after != before {
-		t.Errorf("the demo left files:\n%s", after)
+	if after := repositoryFiles(t); !slices.Equal(after, before) {
+		t.Errorf("the demo changed the files from\n%q to\n%q", before, after)
 	}
 	if !strings.HasSuffix(printed.String(), "6 GETs were sent to the fake Juspay, and nothing is left running.\n\n") {
 		t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
 	}
 }
 
-// repositoryStatus lists ignored files too.
-func repositoryStatus(t *testing.T) string {
+// repositoryFiles lists all files, ignored ones too, except for git's own.
+func repositoryFiles(t *testing.T) []string {
 	t.Helper()
-	status, err := exec.CommandContext(t.Context(), "git", "status", "--porcelain", "--ignored").Output()
-	if err != nil {
-		t.Skipf("git knows nothing of this folder: %v", err)
+	var files []string
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.Name() == ".git" {
+			return fs.SkipDir
+		}
+		files = append(files, path)
+		return err
+	})
+	if err != nil || len(files) < 50 {
+		t.Fatalf("%d files, %v", len(files), err)
 	}
-	return string(status)
+	return files
 }
 
 func TestDemoFailsWhenItShowsSomethingElse(t *testing.T) {
