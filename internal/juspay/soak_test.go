@@ -45,7 +45,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	}
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it must repeat, and guards nothing
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
-	toxics, err := toxiproxy.Start(t.Context(), t.TempDir())
+	toxics, err := toxiproxy.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

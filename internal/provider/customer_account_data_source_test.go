@@ -5,10 +5,8 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"math/big"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -16,28 +14,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/config"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
-
-// startAPI returns a running server that knows the sample accounts and banh_a
-// of cst_a.
-func startAPI(t *testing.T) *juspaytest.Server {
-	t.Helper()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	for _, account := range juspaytest.Samples() {
-		server.Put(account)
-	}
-	return server
-}
 
 // accept runs steps with the real CLI and a provider that reads from server
 // unless the configuration or env says otherwise.
@@ -117,7 +102,7 @@ func says(text string) *regexp.Regexp {
 
 func TestAccEveryAttribute(t *testing.T) {
 	t.Parallel()
-	accept(t, startAPI(t), nil, resource.TestStep{
+	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config:            requirement + accountA,
 		ConfigStateChecks: expectAccount(addressA, nil),
 	})
@@ -128,7 +113,7 @@ func TestAccStatuses(t *testing.T) {
 	for _, status := range append(juspay.ValidationStatuses(), "SOMETHING_NEW") {
 		t.Run(string(status), func(t *testing.T) {
 			t.Parallel()
-			server := startAPI(t)
+			server := acctest.StartAPI(t)
 			server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status))
 			accept(t, server, nil, resource.TestStep{
 				Config:            requirement + accountA,
@@ -160,7 +145,7 @@ func TestAccNull(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := startAPI(t)
+			server := acctest.StartAPI(t)
 			server.Put(test.account)
 			accept(t, server, nil, resource.TestStep{
 				Config:            requirement + accountA,
@@ -178,7 +163,7 @@ func TestAccAmountsAreExact(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := startAPI(t)
+			server := acctest.StartAPI(t)
 			server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("validation_amount", sent))
 			accept(t, server, nil, resource.TestStep{
 				Config: requirement + accountA + `
@@ -200,7 +185,7 @@ output "literal" {
 
 func TestAccTimestampsAreUTC(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("date_created", "2023-06-06T18:59:49+05:30").With("last_validated", "last week"))
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + accountA,
@@ -213,7 +198,7 @@ func TestAccTimestampsAreUTC(t *testing.T) {
 
 func TestAccTheConfiguredCustomerIDStays(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + strings.ReplaceAll(accountA, "cst_a", "shop-12"),
@@ -227,7 +212,7 @@ func TestAccTheConfiguredCustomerIDStays(t *testing.T) {
 func TestAccIdentifiersReachTheServerAsThemselves(t *testing.T) {
 	t.Parallel()
 	const hostile = "a/b?c#d%2e/../é"
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount(hostile, hostile))
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + strings.NewReplacer("cst_a", hostile, "banh_a", hostile).Replace(accountA),
@@ -241,7 +226,7 @@ func TestAccIdentifiersReachTheServerAsThemselves(t *testing.T) {
 
 func TestAccTheRequest(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-the-configuration")
 	accept(t, server, map[string]string{"JUSPAY_MERCHANT_ID": "env-shop", "TF_APPEND_USER_AGENT": "ci/7"}, resource.TestStep{
 		Config: requirement + `
@@ -275,7 +260,7 @@ data "juspay_customer_account" "a" {
 
 func TestAccAReadIsOneRequest(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	accept(t, server, nil, resource.TestStep{
 		Config:             requirement + accountA,
 		PlanOnly:           true,
@@ -315,7 +300,7 @@ func TestAccErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := startAPI(t)
+			server := acctest.StartAPI(t)
 			server.Fail(test.fault)
 			accept(t, server, nil, resource.TestStep{Config: requirement + oneRetry + accountA, PlanOnly: true, ExpectError: saysAll(test.want)})
 		})
@@ -333,14 +318,14 @@ func saysAll(texts []string) *regexp.Regexp {
 
 func TestAccConnectionRefused(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Close()
 	accept(t, server, nil, resource.TestStep{Config: requirement + oneRetry + accountA, PlanOnly: true, ExpectError: says("Connection refused")})
 }
 
 func TestAccHostNameNotFound(t *testing.T) {
 	t.Parallel()
-	accept(t, startAPI(t), map[string]string{"JUSPAY_BASE_URL": "https://api.jspay.example"}, resource.TestStep{
+	accept(t, acctest.StartAPI(t), map[string]string{"JUSPAY_BASE_URL": "https://api.jspay.example"}, resource.TestStep{
 		Config: requirement + accountA, PlanOnly: true, ExpectError: says("Host name not found"),
 	})
 }
@@ -359,7 +344,7 @@ func TestAccCertificateNotTrusted(t *testing.T) {
 
 func TestAccARetryIsInvisible(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Status: 503}, juspaytest.Fault{Times: 1, Body: `{"object":`, Truncate: true})
 	accept(t, server, nil, resource.TestStep{Config: requirement + accountA, ConfigStateChecks: expectAccount(addressA, nil)})
 }
@@ -379,7 +364,7 @@ func TestAccUnusableArguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := startAPI(t)
+			server := acctest.StartAPI(t)
 			accept(t, server, nil, resource.TestStep{
 				Config:      requirement + "data \"juspay_customer_account\" \"a\" {\n" + strings.ReplaceAll(test.arguments, ", ", "\n") + "\n}\n",
 				PlanOnly:    true,
@@ -394,7 +379,7 @@ func TestAccUnusableArguments(t *testing.T) {
 
 func TestAccAnArgumentIsCheckedWhenItBecomesKnown(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + `
 resource "terraform_data" "made" {
@@ -414,7 +399,7 @@ data "juspay_customer_account" "a" {
 
 func TestAccAnAccountThatIsMadeInTheSameApply(t *testing.T) {
 	t.Parallel()
-	accept(t, startAPI(t), nil, resource.TestStep{
+	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config: requirement + `
 resource "terraform_data" "made" {
   input = "banh_a"
@@ -430,7 +415,7 @@ data "juspay_customer_account" "a" {
 
 func TestAccAnUnknownKey(t *testing.T) {
 	t.Parallel()
-	accept(t, startAPI(t), nil, resource.TestStep{
+	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config: requirement + accountA + `
 resource "terraform_data" "key" {
   input = "fake"
@@ -440,61 +425,5 @@ provider "juspay" {
 }
 `,
 		ExpectError: saysAll([]string{"Unknown api_key", "set the environment variable JUSPAY_API_KEY", "-target"}),
-	})
-}
-
-func TestAccExampleDataSource(t *testing.T) {
-	t.Parallel()
-	accept(t, startAPI(t), nil, resource.TestStep{
-		Config: example(t, "data-sources/juspay_customer_account/data-source.tf"),
-		ConfigStateChecks: append(
-			expectAccount("data.juspay_customer_account.vendor", map[string]knownvalue.Check{
-				"customer_id":         knownvalue.StringExact("cst_acme"),
-				"customer_account_id": knownvalue.StringExact("banh_acme_active"),
-				"routing_id":          knownvalue.StringExact("cst_acme"),
-			}),
-			statecheck.ExpectKnownOutputValue("vendor_account_status", knownvalue.StringExact("ACTIVE"))),
-	})
-}
-
-func TestAccExampleProvider(t *testing.T) {
-	t.Parallel()
-	accept(t, startAPI(t), nil, resource.TestStep{
-		Config:            example(t, "provider/provider.tf") + accountA,
-		ConfigStateChecks: expectAccount(addressA, nil),
-	})
-}
-
-func example(t *testing.T, name string) string {
-	t.Helper()
-	content, err := fs.ReadFile(os.DirFS("../../examples"), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}
-
-func TestAccExamplePostcondition(t *testing.T) {
-	t.Parallel()
-	directory := config.StaticDirectory("../../examples/assertions/postcondition")
-	accept(t, startAPI(t), nil,
-		resource.TestStep{
-			ConfigDirectory:   directory,
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownOutputValue("payable_account", knownvalue.StringExact("banh_acme_active"))},
-		},
-		resource.TestStep{
-			ConfigDirectory: directory,
-			ConfigVariables: config.Variables{"customer_id": config.StringVariable("cst_corner_shop"), "customer_account_id": config.StringVariable("banh_corner_shop_failure")},
-			ExpectError:     says("Account banh_corner_shop_failure must be ACTIVE, but is FAILURE."),
-		})
-}
-
-func TestAccExamplePostconditionStopsAnAccountWithoutAStatus(t *testing.T) {
-	t.Parallel()
-	server := startAPI(t)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("validation_status"))
-	accept(t, server, nil, resource.TestStep{
-		ConfigDirectory: config.StaticDirectory("../../examples/assertions/postcondition"),
-		ExpectError:     says("Account banh_acme_active must be ACTIVE, but is without a status."),
 	})
 }

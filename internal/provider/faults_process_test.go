@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -35,9 +36,9 @@ provider "juspay" {
 
 func TestAccCtrlCEndsARunThatHangs(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Delay: time.Hour})
-	w := newWorkspace(t, server, mainFile(t, patient))
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, patient))
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
 	var interrupted time.Time
@@ -46,57 +47,57 @@ func TestAccCtrlCEndsARunThatHangs(t *testing.T) {
 		interrupted = time.Now()
 		interrupt()
 	}()
-	code, printed := w.tryRun(ctx, "plan", "-no-color")
+	code, printed := w.TryRun(ctx, "plan", "-no-color")
 	if took := time.Since(interrupted); took > 5*time.Second {
 		t.Errorf("the CLI was back after %s", took)
 	}
 	if code != 1 {
 		t.Errorf("it exited with %d", code)
 	}
-	checkContains(t, printed, "Interrupt received.", "Error: Read canceled")
+	acctest.CheckContains(t, printed, "Interrupt received.", "Error: Read canceled")
 	checkNoConnectionStays(t, server)
 }
 
 func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
-	w := newMeasuredWorkspace(t, server, mainFile(t, patient))
+	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, patient))
 	go func() {
 		untilAsked(t, server)
-		if err := syscall.Kill(w.providerNumber(t, "pid"), syscall.SIGKILL); err != nil {
+		if err := syscall.Kill(providerNumber(t, w, "pid"), syscall.SIGKILL); err != nil {
 			t.Error(err)
 		}
 	}()
-	checkContains(t, w.run(1, "plan", "-no-color"), "Error: Plugin did not respond")
-	checkContains(t, w.run(0, "plan", "-no-color"), "No changes.")
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Plugin did not respond")
+	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
 // all goroutines.
 func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
-	w := newMeasuredWorkspace(t, server, mainFile(t, patient), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, patient), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go func() {
 		untilAsked(t, server)
 		time.Sleep(100 * time.Millisecond) // for the body to arrive, which is no matter if it does not
-		if err := syscall.Kill(w.providerNumber(t, "pid"), syscall.SIGQUIT); err != nil {
+		if err := syscall.Kill(providerNumber(t, w, "pid"), syscall.SIGQUIT); err != nil {
 			t.Error(err)
 		}
 	}()
-	printed := w.run(1, "plan", "-no-color")
-	trace := w.read("trace.log")
-	checkContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
-	checkLacks(t, "the log", trace, secretsOfARead...)
-	checkLacks(t, "the output", printed, secretsOfARead...)
+	printed := w.Run(1, "plan", "-no-color")
+	trace := w.Read("trace.log")
+	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
+	acctest.CheckLacks(t, "the log", trace, secretsOfARead...)
+	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
 }
 
 func TestAccFiftyAliases(t *testing.T) {
 	t.Parallel()
 	const aliases = 50
-	server := startAPI(t)
+	server := acctest.StartAPI(t)
 	var configuration strings.Builder
 	configuration.WriteString(requirement)
 	var keys []string
@@ -116,7 +117,7 @@ data "juspay_customer_account" "number_%[1]d" {
 `, i)
 	}
 	server.AcceptKeys(keys...)
-	newWorkspace(t, server, mainFile(t, configuration.String())).run(0, "plan", "-no-color")
+	acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration.String())).Run(0, "plan", "-no-color")
 	if n := len(server.Requests()); n != aliases {
 		t.Errorf("%d requests", n)
 	}

@@ -18,6 +18,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/toxiproxy"
 )
@@ -101,11 +102,11 @@ func (f fault) run(t *testing.T) {
 		baseURL = f.through(t, server)
 	}
 	env := append([]string{"JUSPAY_BASE_URL=" + baseURL, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}, f.env...)
-	w := newMeasuredWorkspace(t, server, mainFile(t, faultConfiguration), env...)
+	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, faultConfiguration), env...)
 
 	ctx, cancel := context.WithTimeout(t.Context(), longestRow)
 	defer cancel()
-	code, printed := w.tryRun(ctx, "plan", "-no-color")
+	code, printed := w.TryRun(ctx, "plan", "-no-color")
 	if ctx.Err() != nil {
 		t.Errorf("it was not over after %s", longestRow)
 	}
@@ -113,9 +114,9 @@ func (f fault) run(t *testing.T) {
 	if n := len(server.Requests()); f.requests != 0 && n != f.requests {
 		t.Errorf("%d requests, want %d", n, f.requests)
 	}
-	checkLacks(t, "the output", printed, secretsOfARead...)
-	checkLacks(t, "the log", w.read("trace.log"), secretsOfARead...)
-	if peak := w.providerNumber(t, "memory"); peak == 0 || peak > mostMemory {
+	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
+	acctest.CheckLacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
+	if peak := providerNumber(t, w, "memory"); peak == 0 || peak > mostMemory {
 		t.Errorf("the provider used %d MiB", peak>>20)
 	}
 	checkNoConnectionStays(t, server)
@@ -124,7 +125,7 @@ func (f fault) run(t *testing.T) {
 func (f fault) server(t *testing.T) *juspaytest.Server {
 	t.Helper()
 	if f.tls == nil {
-		return startAPI(t)
+		return acctest.StartAPI(t)
 	}
 	server := f.tls(t)
 	t.Cleanup(server.Close)
@@ -147,14 +148,14 @@ func (f fault) check(t *testing.T, code int, printed string) {
 		if code != 0 {
 			t.Errorf("it exited with %d", code)
 		}
-		checkContains(t, printed, theAccount...)
+		acctest.CheckContains(t, printed, theAccount...)
 		return
 	}
 	if code != 1 {
 		t.Errorf("it exited with %d", code)
 	}
-	checkContains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
-	checkLacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
+	acctest.CheckContains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
+	acctest.CheckLacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
 }
 
 // checkNoConnectionStays waits for the server to notice that the provider, which
@@ -197,7 +198,7 @@ func TestAccNetworkFaults(t *testing.T) {
 // What an idle connection suffers between two reads is nobody's business.
 func TestAccIdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
-	api := startAPI(t)
+	api := acctest.StartAPI(t)
 	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
 	// Without retries, so that nothing of the provider's own hides a failure.
 	if diags := configure(t, server, false, map[string]tftypes.Value{"max_retries": number("0")}); len(diags) != 0 {
@@ -295,7 +296,7 @@ func TestAccHTTPFaults(t *testing.T) {
 // No server that a redirect points to is ever asked for anything.
 func TestAccRedirectFaults(t *testing.T) {
 	t.Parallel()
-	other := startAPI(t)
+	other := acctest.StartAPI(t)
 	for name, location := range map[string]string{
 		"to the same host":    "/customers/cst_a/customer-accounts/banh_a",
 		"to another host":     other.URL + "/customers/cst_a/customer-accounts/banh_a",

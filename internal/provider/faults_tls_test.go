@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -81,7 +82,7 @@ func TestAccTLSFaults(t *testing.T) {
 // A redirect from https to http would send the key in clear.
 func TestAccARedirectFromHTTPSToHTTPIsNotFollowed(t *testing.T) {
 	t.Parallel()
-	plain := startAPI(t)
+	plain := acctest.StartAPI(t)
 	server := juspaytest.NewTLSServer()
 	fault{
 		tls:      func(*testing.T) *juspaytest.Server { return server },

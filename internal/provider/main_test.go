@@ -7,17 +7,12 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
 
-	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
-
-// binaryDir holds the provider's binary, where acceptance tests run.
-var binaryDir string
 
 func TestMain(m *testing.M) {
 	code, err := run(m)
@@ -30,46 +25,17 @@ func TestMain(m *testing.M) {
 
 // run makes the tests independent of the machine's settings and network.
 func run(m *testing.M) (int, error) {
-	temp, err := os.MkdirTemp("", "juspay-provider-test-")
+	tearDown, err := acctest.Setup()
 	if err != nil {
 		return 1, err
 	}
-	defer func() { _ = os.RemoveAll(temp) }()
-
-	emptyConfig := filepath.Join(temp, "empty.tfrc")
-	if err := os.WriteFile(emptyConfig, nil, 0o600); err != nil {
-		return 1, err
-	}
-	for name, value := range map[string]string{
-		"TF_CLI_CONFIG_FILE":        emptyConfig,
-		"TF_ACC_PROVIDER_NAMESPACE": "juspay",
-		"JUSPAY_API_KEY":            "",
-		"JUSPAY_ENV":                "",
-		"JUSPAY_BASE_URL":           "",
-		"JUSPAY_MERCHANT_ID":        "",
-		"TF_APPEND_USER_AGENT":      "",
-		"HTTP_PROXY":                "",
-		"HTTPS_PROXY":               "",
-		"http_proxy":                "",
-		"https_proxy":               "",
-		"NO_PROXY":                  "",
-		"no_proxy":                  "",
-	} {
-		if err := os.Setenv(name, value); err != nil {
-			return 1, err
-		}
-	}
+	defer tearDown()
 	stop, err := resolveNothing()
 	if err != nil {
 		return 1, err
 	}
 	defer stop()
-
-	if os.Getenv("TF_ACC") != "" {
-		binaryDir = temp
-		if err := prepareAcceptance(); err != nil {
-			return 1, err
-		}
+	if acctest.Enabled() {
 		stop, err := startToxiproxy()
 		if err != nil {
 			return 1, err
@@ -77,26 +43,6 @@ func run(m *testing.M) (int, error) {
 		defer stop()
 	}
 	return m.Run(), nil
-}
-
-// prepareAcceptance builds the provider and makes plugin-testing use the CLI
-// that tfcli finds, with the provider address that this CLI expects.
-func prepareAcceptance() error {
-	ctx := context.Background()
-	if err := tfcli.BuildProvider(ctx, binaryDir); err != nil {
-		return err
-	}
-	cli, err := tfcli.Find(ctx, os.Stderr)
-	if err != nil {
-		return err
-	}
-	if err := os.Setenv("TF_ACC_TERRAFORM_PATH", cli); err != nil {
-		return err
-	}
-	if strings.HasPrefix(filepath.Base(cli), "tofu") && os.Getenv("TF_ACC_PROVIDER_HOST") == "" {
-		return os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
-	}
-	return nil
 }
 
 // resolveNothing makes every host name in this process one that does not exist,

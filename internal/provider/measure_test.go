@@ -14,13 +14,14 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // buildMeasured builds the stand-in for the provider that writes down the
 // provider's process id and memory.
 var buildMeasured = sync.OnceValues(func() (dir string, err error) {
-	dir = filepath.Join(binaryDir, "measured")
+	dir = filepath.Join(acctest.ProviderDir, "measured")
 	out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-juspay"), "./testdata/measured").CombinedOutput() //nolint:gosec,noctx // it is built once for all tests, in their own folder
 	if err != nil {
 		err = &fs.PathError{Op: "go build", Path: string(out), Err: err}
@@ -29,23 +30,21 @@ var buildMeasured = sync.OnceValues(func() (dir string, err error) {
 })
 
 // newMeasuredWorkspace is a newWorkspace whose provider is measured.
-func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *workspace {
+func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *acctest.Workspace {
 	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("acceptance tests run when TF_ACC is set")
-	}
+	acctest.Need(t)
 	dir, err := buildMeasured()
 	if err != nil {
 		t.Fatal(err)
 	}
-	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(binaryDir, "terraform-provider-juspay")}, env...)
-	return newWorkspaceWith(t, dir, server, configuration, env...)
+	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, "terraform-provider-juspay")}, env...)
+	return acctest.NewWorkspaceWith(t, acctest.CLI, dir, server, configuration, env...)
 }
 
 // providerNumber reads what the stand-in wrote.
-func (w *workspace) providerNumber(t *testing.T, what string) int {
+func providerNumber(t *testing.T, w *acctest.Workspace, what string) int {
 	t.Helper()
-	content, err := fs.ReadFile(os.DirFS(w.dir), "provider."+what)
+	content, err := fs.ReadFile(os.DirFS(w.Dir), "provider."+what)
 	if err != nil {
 		t.Error(err)
 		return 0

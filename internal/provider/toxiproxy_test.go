@@ -15,7 +15,7 @@ import (
 var network *toxiproxy.Server
 
 func startToxiproxy() (stop func(), err error) {
-	network, err = toxiproxy.Start(context.Background(), binaryDir)
+	network, err = toxiproxy.Start(context.Background())
 	if err != nil {
 		return nil, err
 	}

@@ -14,10 +14,11 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/tools"
 )
 
 // Server is a running toxiproxy.
@@ -27,23 +28,17 @@ type Server struct {
 	proxies atomic.Int64
 }
 
-// Start builds toxiproxy into dir and runs it on a free loopback port. Stop it
-// after use.
-func Start(ctx context.Context, dir string) (*Server, error) {
-	binary := filepath.Join(dir, "toxiproxy")
-	tools, err := toolsFolder(ctx)
+// Start runs toxiproxy on a free loopback port. Stop it after use.
+func Start(ctx context.Context) (*Server, error) {
+	binary, err := tools.Path(ctx, tools.General, "server")
 	if err != nil {
 		return nil, err
-	}
-	build := exec.CommandContext(ctx, "go", "build", "-C", tools, "-o", binary, "github.com/Shopify/toxiproxy/v2/cmd/server") //nolint:gosec // the folders are the caller's and the repository's
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{api: "http://127.0.0.1:" + port, command: exec.Command(binary, "-host", "127.0.0.1", "-port", port)} //nolint:gosec,noctx // it is what was just built, and Stop ends it
+	s := &Server{api: "http://127.0.0.1:" + port, command: exec.Command(binary, "-host", "127.0.0.1", "-port", port)} //nolint:gosec,noctx // it is the tool that is pinned, and Stop ends it
 	if err := s.command.Start(); err != nil {
 		return nil, err
 	}
@@ -52,15 +47,6 @@ func Start(ctx context.Context, dir string) (*Server, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// toolsFolder finds the module of the tools beside the module of the caller.
-func toolsFolder(ctx context.Context) (string, error) {
-	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("go env: %w", err)
-	}
-	return filepath.Join(filepath.Dir(strings.TrimSpace(string(mod))), "tools"), nil
 }
 
 func freePort(ctx context.Context) (string, error) {

@@ -14,7 +14,7 @@ import (
 
 func TestAProxyPassesOnWhatItsToxicsLetThrough(t *testing.T) {
 	t.Parallel()
-	server, err := Start(t.Context(), t.TempDir())
+	server, err := Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

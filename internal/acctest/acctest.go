@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package acctest is what acceptance tests share: the real CLI, run in a folder
+// of its own with a provider that was built from this source, and a fake Juspay.
+package acctest
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
+)
+
+var (
+	// ProviderDir holds the provider's binary, where acceptance tests run.
+	ProviderDir string
+	// CLI is the executable of Terraform or OpenTofu, where acceptance tests run.
+	CLI string
+)
+
+// Setup makes the tests of a package independent of the machine's settings and
+// builds the provider, if acceptance tests are to run. A package's TestMain calls
+// it before all tests, and what it returns after them.
+func Setup() (tearDown func(), err error) {
+	temp, err := os.MkdirTemp("", "juspay-provider-test-")
+	if err != nil {
+		return nil, err
+	}
+	tearDown = func() { _ = os.RemoveAll(temp) }
+	if err := clearEnvironment(temp); err != nil {
+		tearDown()
+		return nil, err
+	}
+	if Enabled() {
+		if err := prepare(temp); err != nil {
+			tearDown()
+			return nil, err
+		}
+	}
+	return tearDown, nil
+}
+
+// Enabled tells whether acceptance tests are to run.
+func Enabled() bool { return os.Getenv("TF_ACC") != "" }
+
+func clearEnvironment(temp string) error {
+	emptyConfig := filepath.Join(temp, "empty.tfrc")
+	if err := os.WriteFile(emptyConfig, nil, 0o600); err != nil {
+		return err
+	}
+	for name, value := range map[string]string{
+		"TF_CLI_CONFIG_FILE":        emptyConfig,
+		"TF_ACC_PROVIDER_NAMESPACE": "juspay",
+		"JUSPAY_API_KEY":            "",
+		"JUSPAY_ENV":                "",
+		"JUSPAY_BASE_URL":           "",
+		"JUSPAY_MERCHANT_ID":        "",
+		"TF_APPEND_USER_AGENT":      "",
+		"HTTP_PROXY":                "",
+		"HTTPS_PROXY":               "",
+		"http_proxy":                "",
+		"https_proxy":               "",
+		"NO_PROXY":                  "",
+		"no_proxy":                  "",
+	} {
+		if err := os.Setenv(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare builds the provider and makes plugin-testing use the CLI that tfcli
+// finds, with the provider address that this CLI expects.
+func prepare(temp string) (err error) {
+	ctx := context.Background()
+	ProviderDir = temp
+	if err := tfcli.BuildProvider(ctx, ProviderDir); err != nil {
+		return err
+	}
+	if CLI, err = tfcli.Find(ctx, os.Stderr); err != nil {
+		return err
+	}
+	if err := os.Setenv("TF_ACC_TERRAFORM_PATH", CLI); err != nil {
+		return err
+	}
+	if strings.HasPrefix(filepath.Base(CLI), "tofu") && os.Getenv("TF_ACC_PROVIDER_HOST") == "" {
+		return os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
+	}
+	return nil
+}
+
+// StartAPI returns a running server that knows the sample accounts and banh_a
+// of cst_a.
+func StartAPI(t *testing.T) *juspaytest.Server {
+	t.Helper()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	for _, account := range juspaytest.Samples() {
+		server.Put(account)
+	}
+	return server
+}
+
+// CheckContains fails unless all that is wanted is in text.
+func CheckContains(t *testing.T, text string, wanted ...string) {
+	t.Helper()
+	for _, want := range wanted {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%.5000s", want, text)
+		}
+	}
+}
+
+// CheckLacks fails if anything unwanted is in text, which it does not show.
+func CheckLacks(t *testing.T, where, text string, unwanted ...string) {
+	t.Helper()
+	for _, secret := range unwanted {
+		if strings.Contains(text, secret) {
+			t.Errorf("%s holds %q", where, secret)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
+)
+
+// Workspace is a folder with a configuration in which the CLI is run, with the
+// provider's binary. It shows what terraform-plugin-testing, whose provider runs
+// inside the test, cannot: warnings, logs, files, for_each, and several
+// configurations of one provider.
+type Workspace struct {
+	// Dir is the folder.
+	Dir string
+
+	t   *testing.T
+	cli *tfcli.CLI
+}
+
+// NewWorkspace copies the files of configuration, and points the provider at
+// server.
+func NewWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
+	t.Helper()
+	return NewWorkspaceWith(t, CLI, ProviderDir, server, configuration, env...)
+}
+
+// NewWorkspaceWith is NewWorkspace with another program in the place of the CLI,
+// or a provider from another folder.
+func NewWorkspaceWith(t *testing.T, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
+	t.Helper()
+	Need(t)
+	dir := filepath.Join(t.TempDir(), "configuration")
+	if err := os.CopyFS(dir, configuration); err != nil {
+		t.Fatal(err)
+	}
+	settings := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
+	runner, err := tfcli.New(cli, dir, providerDir, append(settings, env...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Workspace{Dir: dir, t: t, cli: runner}
+}
+
+// Need skips a test that runs the CLI unless acceptance tests are to run.
+func Need(t *testing.T) {
+	t.Helper()
+	if !Enabled() {
+		t.Skip("acceptance tests run when TF_ACC is set")
+	}
+}
+
+// MainFile is a folder with nothing but a main.tf.
+func MainFile(t *testing.T, content string) fs.FS {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return os.DirFS(dir)
+}
+
+// Run returns all that a command printed, each run of white space and of what
+// Terraform draws boxes with as one space, and fails unless it exits with want.
+func (w *Workspace) Run(want int, args ...string) string {
+	w.t.Helper()
+	got, printed := w.TryRun(w.t.Context(), args...)
+	if got != want {
+		w.t.Fatalf("%v exited with %d, want %d:\n%s", args, got, want, printed)
+	}
+	return printed
+}
+
+// TryRun is Run with any exit code, until ctx ends.
+func (w *Workspace) TryRun(ctx context.Context, args ...string) (int, string) {
+	w.t.Helper()
+	var printed bytes.Buffer
+	err := w.cli.Run(ctx, &printed, &printed, args...)
+	code := 0
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		w.t.Fatalf("%v: %v\n%s", args, err, &printed)
+	}
+	return code, strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(printed.String())), " ")
+}
+
+// JSON decodes what a command printed on its standard output into value.
+func (w *Workspace) JSON(value any, args ...string) {
+	w.t.Helper()
+	var printed bytes.Buffer
+	if err := w.cli.Run(w.t.Context(), &printed, io.Discard, args...); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := json.Unmarshal(printed.Bytes(), value); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// Output returns the value of one output of the last apply.
+func (w *Workspace) Output(name string) any {
+	w.t.Helper()
+	var value any
+	w.JSON(&value, "output", "-json", name)
+	return value
+}
+
+// Read returns the content of a file in the folder.
+func (w *Workspace) Read(name string) string {
+	w.t.Helper()
+	content, err := fs.ReadFile(os.DirFS(w.Dir), name)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(content)
+}
+
+// Unzip returns all files of an archive in the folder, such as a saved plan, one
+// after the other.
+func (w *Workspace) Unzip(name string) string {
+	w.t.Helper()
+	archive, err := zip.OpenReader(filepath.Join(w.Dir, name))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer func() { _ = archive.Close() }()
+	var content bytes.Buffer
+	for _, file := range archive.File {
+		reader, err := file.Open()
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := content.ReadFrom(io.LimitReader(reader, 64<<20)); err != nil {
+			w.t.Fatal(err)
+		}
+		_ = reader.Close()
+	}
+	return content.String()
+}
