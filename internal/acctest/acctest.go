@@ -96,7 +96,7 @@ func prepare(temp string) (err error) {
 
 // StartAPI returns a running server that knows the sample accounts and banh_a
 // of cst_a.
-func StartAPI(t *testing.T) *juspaytest.Server {
+func StartAPI(t testing.TB) *juspaytest.Server {
 	t.Helper()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -108,7 +108,7 @@ func StartAPI(t *testing.T) *juspaytest.Server {
 }
 
 // CheckContains fails unless all that is wanted is in text.
-func CheckContains(t *testing.T, text string, wanted ...string) {
+func CheckContains(t testing.TB, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
@@ -118,7 +118,7 @@ func CheckContains(t *testing.T, text string, wanted ...string) {
 }
 
 // CheckLacks fails if anything unwanted is in text, which it does not show.
-func CheckLacks(t *testing.T, where, text string, unwanted ...string) {
+func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
 	t.Helper()
 	for _, secret := range unwanted {
 		if strings.Contains(text, secret) {

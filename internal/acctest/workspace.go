@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,20 +29,20 @@ type Workspace struct {
 	// Dir is the folder.
 	Dir string
 
-	t   *testing.T
+	t   testing.TB
 	cli *tfcli.CLI
 }
 
 // NewWorkspace copies the files of configuration, and points the provider at
 // server.
-func NewWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
+func NewWorkspace(t testing.TB, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
 	return NewWorkspaceWith(t, CLI, ProviderDir, server, configuration, env...)
 }
 
 // NewWorkspaceWith is NewWorkspace with another program in the place of the CLI,
 // or a provider from another folder.
-func NewWorkspaceWith(t *testing.T, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
+func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
 	Need(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
@@ -57,7 +58,7 @@ func NewWorkspaceWith(t *testing.T, cli, providerDir string, server *juspaytest.
 }
 
 // Need skips a test that runs the CLI unless acceptance tests are to run.
-func Need(t *testing.T) {
+func Need(t testing.TB) {
 	t.Helper()
 	if !Enabled() {
 		t.Skip("acceptance tests run when TF_ACC is set")
@@ -65,7 +66,7 @@ func Need(t *testing.T) {
 }
 
 // MainFile is a folder with nothing but a main.tf.
-func MainFile(t *testing.T, content string) fs.FS {
+func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600); err != nil {
@@ -74,8 +75,13 @@ func MainFile(t *testing.T, content string) fs.FS {
 	return os.DirFS(dir)
 }
 
-// Run returns all that a command printed, each run of white space and of what
-// Terraform draws boxes with as one space, and fails unless it exits with want.
+var (
+	boxes   = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
+	colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+)
+
+// Run returns all that a command printed, without boxes and colours and with each
+// run of white space as one space, and fails unless it exits with want.
 func (w *Workspace) Run(want int, args ...string) string {
 	w.t.Helper()
 	got, printed := w.TryRun(w.t.Context(), args...)
@@ -88,8 +94,19 @@ func (w *Workspace) Run(want int, args ...string) string {
 // TryRun is Run with any exit code, until ctx ends.
 func (w *Workspace) TryRun(ctx context.Context, args ...string) (int, string) {
 	w.t.Helper()
+	return w.try(ctx, w.cli, args)
+}
+
+// TryRunProgram is TryRun with another program, which has the same environment.
+func (w *Workspace) TryRunProgram(ctx context.Context, program string, args ...string) (int, string) {
+	w.t.Helper()
+	return w.try(ctx, w.cli.With(program), args)
+}
+
+func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int, string) {
+	w.t.Helper()
 	var printed bytes.Buffer
-	err := w.cli.Run(ctx, &printed, &printed, args...)
+	err := cli.Run(ctx, &printed, &printed, args...)
 	code := 0
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
@@ -97,7 +114,8 @@ func (w *Workspace) TryRun(ctx context.Context, args ...string) (int, string) {
 	} else if err != nil {
 		w.t.Fatalf("%v: %v\n%s", args, err, &printed)
 	}
-	return code, strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(printed.String())), " ")
+	plain := colours.ReplaceAllString(printed.String(), "")
+	return code, strings.Join(strings.Fields(boxes.Replace(plain)), " ")
 }
 
 // JSON decodes what a command printed on its standard output into value.

@@ -83,14 +83,14 @@ func referenceValues() map[string]knownvalue.Check {
 }
 
 // expectAccount checks every attribute, with changes to the reference values.
-func expectAccount(address string, changes map[string]knownvalue.Check) []statecheck.StateCheck {
+func expectAccount(changes map[string]knownvalue.Check) []statecheck.StateCheck {
 	values := referenceValues()
 	for name, check := range changes {
 		values[name] = check
 	}
 	var checks []statecheck.StateCheck
 	for name, check := range values {
-		checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(name), check))
+		checks = append(checks, statecheck.ExpectKnownValue(addressA, tfjsonpath.New(name), check))
 	}
 	return checks
 }
@@ -104,7 +104,7 @@ func TestAccEveryAttribute(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config:            requirement + accountA,
-		ConfigStateChecks: expectAccount(addressA, nil),
+		ConfigStateChecks: expectAccount(nil),
 	})
 }
 
@@ -117,7 +117,7 @@ func TestAccStatuses(t *testing.T) {
 			server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status))
 			accept(t, server, nil, resource.TestStep{
 				Config:            requirement + accountA,
-				ConfigStateChecks: expectAccount(addressA, map[string]knownvalue.Check{"validation_status": knownvalue.StringExact(string(status))}),
+				ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"validation_status": knownvalue.StringExact(string(status))}),
 			})
 		})
 	}
@@ -149,7 +149,7 @@ func TestAccNull(t *testing.T) {
 			server.Put(test.account)
 			accept(t, server, nil, resource.TestStep{
 				Config:            requirement + accountA,
-				ConfigStateChecks: expectAccount(addressA, test.want),
+				ConfigStateChecks: expectAccount(test.want),
 			})
 		})
 	}
@@ -189,7 +189,7 @@ func TestAccTimestampsAreUTC(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("date_created", "2023-06-06T18:59:49+05:30").With("last_validated", "last week"))
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + accountA,
-		ConfigStateChecks: expectAccount(addressA, map[string]knownvalue.Check{
+		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{
 			"date_created":   knownvalue.StringExact("2023-06-06T13:29:49Z"),
 			"last_validated": knownvalue.StringExact("last week"),
 		}),
@@ -202,7 +202,7 @@ func TestAccTheConfiguredCustomerIDStays(t *testing.T) {
 	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + strings.ReplaceAll(accountA, "cst_a", "shop-12"),
-		ConfigStateChecks: expectAccount(addressA, map[string]knownvalue.Check{
+		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{
 			"customer_id": knownvalue.StringExact("shop-12"),
 			"routing_id":  knownvalue.StringExact("shop-12"),
 		}),
@@ -216,7 +216,7 @@ func TestAccIdentifiersReachTheServerAsThemselves(t *testing.T) {
 	server.Put(juspaytest.NewAccount(hostile, hostile))
 	accept(t, server, nil, resource.TestStep{
 		Config: requirement + strings.NewReplacer("cst_a", hostile, "banh_a", hostile).Replace(accountA),
-		ConfigStateChecks: expectAccount(addressA, map[string]knownvalue.Check{
+		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{
 			"customer_id":         knownvalue.StringExact(hostile),
 			"customer_account_id": knownvalue.StringExact(hostile),
 			"routing_id":          knownvalue.StringExact(hostile),
@@ -240,7 +240,7 @@ data "juspay_customer_account" "a" {
   routing_id          = "order-12"
 }
 `,
-		ConfigStateChecks: expectAccount(addressA, map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
+		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
 	})
 	if len(server.Requests()) == 0 {
 		t.Fatal("no request was made")
@@ -346,7 +346,7 @@ func TestAccARetryIsInvisible(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Status: 503}, juspaytest.Fault{Times: 1, Body: `{"object":`, Truncate: true})
-	accept(t, server, nil, resource.TestStep{Config: requirement + accountA, ConfigStateChecks: expectAccount(addressA, nil)})
+	accept(t, server, nil, resource.TestStep{Config: requirement + accountA, ConfigStateChecks: expectAccount(nil)})
 }
 
 func TestAccUnusableArguments(t *testing.T) {
@@ -409,7 +409,7 @@ data "juspay_customer_account" "a" {
   customer_account_id = terraform_data.made.output
 }
 `,
-		ConfigStateChecks: expectAccount(addressA, nil),
+		ConfigStateChecks: expectAccount(nil),
 	})
 }
 

@@ -39,31 +39,56 @@ func TestEveryErrorIsInTheGuide(t *testing.T) {
 }
 
 // A promise is worth the test that holds it.
-func TestEveryPromiseOfTheGuideNamesTestsThatExist(t *testing.T) {
+func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
-	tests := os.DirFS("..")
-	var sources strings.Builder
-	err := fs.WalkDir(tests, ".", func(path string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, "_test.go") {
-			return err
+	tests := allTests(t)
+	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
+	for name, promises := range map[string]int{"reliability": 10, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3} {
+		comments := promise.FindAllStringSubmatch(readTemplate(t, "guides/"+name+".md.tmpl"), -1)
+		if len(comments) < promises {
+			t.Errorf("%s has only %d promises with tests", name, len(comments))
 		}
-		content, err := fs.ReadFile(tests, path)
-		sources.Write(content)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	guide := readTemplate(t, "guides/reliability.md.tmpl")
-	comments := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`).FindAllStringSubmatch(guide, -1)
-	if len(comments) < 10 {
-		t.Errorf("the guide has only %d promises with tests", len(comments))
-	}
-	for _, comment := range comments {
-		for name := range strings.FieldsSeq(comment[1]) {
-			if !strings.Contains(sources.String(), "\nfunc "+name+"(t *testing.T) {") {
-				t.Errorf("there is no test %s", name)
+		for _, comment := range comments {
+			for test := range strings.FieldsSeq(comment[1]) {
+				if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
+					t.Errorf("%s: there is no test %s", name, test)
+				}
 			}
+		}
+	}
+}
+
+// allTests is the source of the tests of all packages.
+func allTests(t *testing.T) string {
+	t.Helper()
+	var sources strings.Builder
+	for _, folder := range []string{"..", "../../examples"} {
+		tests := os.DirFS(folder)
+		err := fs.WalkDir(tests, ".", func(path string, _ fs.DirEntry, err error) error {
+			if err != nil || !strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			content, err := fs.ReadFile(tests, path)
+			sources.Write(content)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return sources.String()
+}
+
+// What a guide shows is a file that tests run, and no copy of one.
+func TestGuidesShowFilesAlone(t *testing.T) {
+	t.Parallel()
+	guides, err := fs.Glob(os.DirFS("../../templates/guides"), "*.tmpl")
+	if err != nil || len(guides) < 4 {
+		t.Fatalf("the guides are %v, %v", guides, err)
+	}
+	for _, guide := range guides {
+		if strings.Contains(readTemplate(t, "guides/"+guide), "```") {
+			t.Errorf("%s has code of its own", guide)
 		}
 	}
 }

@@ -94,6 +94,14 @@ func New(path, dir, providerDir string, env ...string) (*CLI, error) {
 	return &CLI{path: path, dir: dir, env: append(append(foreignEnvironment(), own...), env...)}, nil
 }
 
+// With returns a CLI that runs another program, such as a script that runs
+// Terraform, in the same directory and environment.
+func (c *CLI) With(program string) *CLI {
+	other := *c
+	other.path = program
+	return &other
+}
+
 // foreignEnvironment is the caller's without what steers Terraform or the
 // provider.
 func foreignEnvironment() []string {

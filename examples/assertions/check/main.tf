@@ -23,6 +23,12 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
+# Stands for what moves money. It refers to the account, so that it is not
+# touched before the account was read.
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.vendor.customer_account_id
+}
+
 # Warns of the status at every plan and apply, and stops neither. An account that
 # cannot be read at all stops them still.
 check "vendor_account_is_active" {

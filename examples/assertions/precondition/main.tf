@@ -1,0 +1,36 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+variable "customer_id" {
+  description = "Juspay's id of the vendor, or your own reference for it."
+  type        = string
+  default     = "cst_acme"
+}
+
+variable "customer_account_id" {
+  description = "The vendor's account at Juspay."
+  type        = string
+  default     = "banh_acme_active"
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = var.customer_id
+  customer_account_id = var.customer_account_id
+}
+
+# Stands for what moves money.
+resource "terraform_data" "payout" {
+  input = var.customer_account_id
+
+  lifecycle {
+    precondition {
+      condition     = data.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      error_message = "Account ${data.juspay_customer_account.vendor.customer_account_id} must be ACTIVE, but is ${coalesce(data.juspay_customer_account.vendor.validation_status, "without a status")}."
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package examples
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// vendor makes an example read another account than its default.
+func vendor(customerID, customerAccountID string) []string {
+	return []string{"-var", "customer_id=" + customerID, "-var", "customer_account_id=" + customerAccountID}
+}
+
+// plan is a command line of terraform plan.
+func plan(more ...string) []string {
+	return append([]string{"plan", "-no-color"}, more...)
+}
+
+// apply is a command line of terraform apply, which does not ask.
+func apply(more ...string) []string {
+	return append([]string{"apply", "-no-color", "-auto-approve"}, more...)
+}
+
+func TestAccReadme(t *testing.T) {
+	t.Parallel()
+	_, configuration, _ := strings.Cut(readFile(t, "../README.md"), "```terraform\n")
+	configuration, _, _ = strings.Cut(configuration, "```")
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
+	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
+	acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is FAILURE.")
+}
+
+func TestAccDataSource(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("data-sources/juspay_customer_account"))
+	w.Run(0, apply()...)
+	if got := w.Output("vendor_account_status"); got != "ACTIVE" {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAccProvider(t *testing.T) {
+	t.Parallel()
+	const account = `
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+
+output "status" {
+  value = data.juspay_customer_account.vendor.validation_status
+}
+`
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, readFile(t, "provider/provider.tf")+account))
+	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
+}
+
+func TestAccProviderAliases(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
+	w := acctest.NewWorkspace(t, server, os.DirFS("provider-aliases"), "JUSPAY_API_KEY=fake-key-of-production")
+	w.Run(0, plan("-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")...)
+	keys := map[string]string{}
+	for _, request := range server.Requests() {
+		keys[request.Segments[1]] = request.Key()
+	}
+	if len(server.Requests()) != 2 || keys["cst_acme"] != "fake-key-of-production" || keys["cst_dairy"] != "fake-key-of-sandbox" {
+		t.Errorf("%d requests, with the keys %v", len(server.Requests()), keys)
+	}
+	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), "fake-key-of-production", "fake-key-of-sandbox")
+}
+
+// An example that no test runs is wrong sooner or later.
+func TestEveryExampleIsTested(t *testing.T) {
+	t.Parallel()
+	var tests strings.Builder
+	for _, pattern := range []string{"*_test.go", "../internal/cmd/demo/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			tests.WriteString(readFile(t, file))
+		}
+	}
+	folders := 0
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" {
+			return err
+		}
+		folders++
+		if strings.HasPrefix(path, "testdata/") {
+			return nil
+		}
+		folder := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(path)), "/payout")
+		if !strings.Contains(tests.String(), `"`+folder) && folder != "demo" {
+			t.Errorf("no test names %s", path)
+		}
+		return nil
+	})
+	if err != nil || folders < 10 {
+		t.Errorf("%d examples, %v", folders, err)
+	}
+}
+
+func readFile(t *testing.T, name string) string {
+	t.Helper()
+	content, err := fs.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

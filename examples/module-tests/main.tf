@@ -1,0 +1,43 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+variable "customer_id" {
+  description = "Juspay's id of the vendor, or your own reference for it."
+  type        = string
+}
+
+variable "customer_account_id" {
+  description = "The vendor's account at Juspay."
+  type        = string
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = var.customer_id
+  customer_account_id = var.customer_account_id
+
+  lifecycle {
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+    }
+  }
+}
+
+# Stands for what moves money.
+resource "terraform_data" "payout" {
+  input = {
+    customer_account_id = data.juspay_customer_account.vendor.customer_account_id
+    currency            = data.juspay_customer_account.vendor.currency
+    to_a_vpa            = nonsensitive(data.juspay_customer_account.vendor.vpa != null)
+  }
+}
+
+output "payout" {
+  description = "What was paid out."
+  value       = terraform_data.payout.output
+}

@@ -1,0 +1,12 @@
+# A UPI address that is still being validated.
+mock_data "juspay_customer_account" {
+  defaults = {
+    routing_id        = "cst_mock"
+    vpa               = "vendor@mock"
+    validation_status = "PENDING"
+    validation_amount = 1
+    currency          = "INR"
+    date_created      = "2026-01-05T09:30:00Z"
+    last_validated    = null
+  }
+}

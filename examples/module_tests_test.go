@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package examples
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// newModule is a folder in which no Juspay can be reached.
+func newModule(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
+	t.Helper()
+	return acctest.NewWorkspace(t, server, os.DirFS("module-tests"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
+}
+
+func TestAccModuleTestsNeedNoJuspay(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	printed := newModule(t, server).Run(0, "test", "-no-color")
+	acctest.CheckContains(t, printed, "Success! 6 passed, 0 failed.")
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// Tests are worth something if they fail once the condition is gone.
+func TestAccModuleTestsNoticeAMissingCondition(t *testing.T) {
+	t.Parallel()
+	w := newModule(t, acctest.StartAPI(t))
+	change(t, w, "main.tf", `self.validation_status == "ACTIVE"`, `self.validation_status != "x"`)
+	acctest.CheckContains(t, w.Run(1, "test", "-no-color"),
+		`run "an_account_in_pending_stops_the_run"... fail`, "Missing expected failure", "Failure! 2 passed, 1 failed, 3 skipped.")
+}
+
+// mockNames are what a mock file has to say, and what it may: all that Juspay
+// answers, so that Terraform makes nothing up.
+var mockNames = []string{"currency", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}
+
+func TestMocksSayAllThatJuspayAnswers(t *testing.T) {
+	t.Parallel()
+	folders := []string{"bank"}
+	for _, status := range juspay.ValidationStatuses() {
+		folders = append(folders, strings.ToLower(string(status)))
+	}
+	found, err := filepath.Glob("module-tests/mocks/*")
+	if err != nil || len(found) != len(folders) {
+		t.Errorf("the mocks are %v, %v", found, err)
+	}
+	for _, folder := range folders {
+		mock := readFile(t, "module-tests/mocks/"+folder+"/account.tfmock.hcl")
+		var names []string
+		for _, match := range regexp.MustCompile(`(?m)^    (\w+) +=`).FindAllStringSubmatch(mock, -1) {
+			names = append(names, match[1])
+		}
+		slices.Sort(names)
+		if !slices.Equal(names, mockNames) {
+			t.Errorf("%s says %v", folder, names)
+		}
+	}
+}
+
+// The values of each mock reach the configuration, null included.
+func TestAccMocks(t *testing.T) {
+	t.Parallel()
+	for folder, want := range map[string]string{
+		"active":  `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"ACTIVE","vpa":"vendor@mock"}`,
+		"bank":    `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"ACTIVE","vpa":null}`,
+		"failure": `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"FAILURE","vpa":"vendor@mock"}`,
+		"pending": `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":null,"routing_id":"cst_mock","validation_amount":1,"validation_status":"PENDING","vpa":"vendor@mock"}`,
+		"created": `{"currency":null,"date_created":"2026-01-05T09:30:00Z","last_validated":null,"routing_id":"cst_mock","validation_amount":null,"validation_status":"CREATED","vpa":"vendor@mock"}`,
+	} {
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			w := newModule(t, acctest.StartAPI(t))
+			write(t, w, "main.tf", readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
+			write(t, w, "tests/payout.tftest.hcl", fmt.Sprintf(`
+mock_provider "juspay" {
+  source = "./mocks/%s"
+}
+
+run "mock" {
+  assert {
+    condition = jsonencode(nonsensitive({
+      for name, value in data.juspay_customer_account.vendor : name => value if !contains(["customer_id", "customer_account_id"], name)
+    })) == %q
+    error_message = "It is ${jsonencode(nonsensitive({ for name, value in data.juspay_customer_account.vendor : name => value }))}."
+  }
+}
+`, folder, want))
+			acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 1 passed, 0 failed.")
+		})
+	}
+}
+
+// Without defaults, Terraform makes up a status, so that the condition fails
+// whatever it is: a run that expects the failure passes by accident.
+func TestAccAMockWithoutDefaultsMakesUpAStatus(t *testing.T) {
+	t.Parallel()
+	w := newModule(t, acctest.StartAPI(t))
+	change(t, w, "tests/payout.tftest.hcl", "source = \"./mocks/active\"\n", "")
+	printed := w.Run(1, "test", "-no-color")
+	if !regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`).MatchString(printed) {
+		t.Errorf("got\n%s", printed)
+	}
+}
+
+// What override_data does not give, or gives under a misspelt name, Terraform
+// makes up, whatever the mock says, and does not complain.
+func TestAccOverrideDataTakesMisspeltNamesAndDropsTheDefaults(t *testing.T) {
+	t.Parallel()
+	w := newModule(t, acctest.StartAPI(t))
+	change(t, w, "tests/payout.tftest.hcl", `currency          = "EUR"`, `curency           = "EUR"`)
+	printed := w.Run(1, "test", "-no-color")
+	acctest.CheckContains(t, printed, "Failure! 5 passed, 1 failed.")
+	acctest.CheckLacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
+}
+
+func change(t *testing.T, w *acctest.Workspace, name, old, replacement string) {
+	t.Helper()
+	before := w.Read(name)
+	if !strings.Contains(before, old) {
+		t.Fatalf("%q is not in %s", old, name)
+	}
+	write(t, w, name, strings.Replace(before, old, replacement, 1))
+}
+
+func write(t *testing.T, w *acctest.Workspace, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

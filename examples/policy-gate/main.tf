@@ -1,0 +1,35 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+# Written out, since a policy sees neither variables nor the environment here.
+provider "juspay" {
+  environment = "production"
+}
+
+variable "customer_id" {
+  description = "Juspay's id of the vendor, or your own reference for it."
+  type        = string
+  default     = "cst_acme"
+}
+
+variable "customer_account_id" {
+  description = "The vendor's account at Juspay."
+  type        = string
+  default     = "banh_acme_active"
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = var.customer_id
+  customer_account_id = var.customer_account_id
+}
+
+# Stands for what moves money. It refers to the account, so that it is not
+# touched before the account was read.
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.vendor.customer_account_id
+}

@@ -1,0 +1,29 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+provider "juspay" {
+  environment = "production"
+}
+
+provider "juspay" {
+  alias       = "sandbox"
+  environment = "sandbox"
+}
+
+module "vendors" {
+  source   = "./vendor"
+  for_each = { acme = "banh_acme_active", dairy = "banh_dairy_pending" }
+
+  customer_id         = "cst_${each.key}"
+  customer_account_id = each.value
+
+  providers = {
+    juspay         = juspay
+    juspay.sandbox = juspay.sandbox
+  }
+}
