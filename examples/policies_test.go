@@ -270,7 +270,6 @@ func TestAccPolicyGateNeedsAPlan(t *testing.T) {
 	w, gate := newGate(t, server, os.DirFS("assertions/postcondition"))
 	for name, args := range map[string][]string{
 		"a condition fails, though Terraform saves such a plan": vendor("cst_dairy", "banh_dairy_pending"),
-		"another file is asked for":                             {"-out", "other.plan"},
 		"there is no such option":                               {"-no-such-option"},
 	} {
 		if err := os.WriteFile(filepath.Join(w.Dir, "gate.plan"), []byte("of an earlier run"), 0o600); err != nil {
@@ -282,6 +281,45 @@ func TestAccPolicyGateNeedsAPlan(t *testing.T) {
 		}
 		checkGate(t, w, code, false)
 	}
+}
+
+func TestAccPolicyGateJudgesWhateverTheArgumentsSay(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"another file":  {"-out=other.plan"},
+		"an exit code":  {"-detailed-exitcode"},
+		"another input": {"-input=true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
+			code, printed := gate(args...)
+			acctest.CheckContains(t, printed, "19 tests, 19 passed", "The policy allows this plan: "+acctest.CLI+" apply gate.plan")
+			checkGate(t, w, code, true)
+			code, _ = gate(append(args, vendor("cst_dairy", "banh_dairy_pending")...)...)
+			checkGate(t, w, code, false)
+			if _, err := os.Stat(filepath.Join(w.Dir, "other.plan")); err == nil {
+				t.Error("a plan that was not judged is left")
+			}
+		})
+	}
+}
+
+// What the guide says that a newcomer sees.
+func TestAccPolicyGateWithTheMock(t *testing.T) {
+	t.Parallel()
+	_, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
+	code, printed := gate()
+	if code != 0 {
+		t.Error(printed)
+	}
+	acctest.CheckContains(t, printed, "Warning: environment has no effect")
+	code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
+	told := denials(printed)
+	if code != 1 || len(told) != 2 {
+		t.Errorf("exit code %d: %q", code, told)
+	}
+	acctest.CheckContains(t, readFile(t, "../templates/guides/policy-checks.md.tmpl"), "\n    "+strings.Join(told, "\n    ")+"\n")
 }
 
 // What the gate allows is applied as it was judged: nothing is read again.

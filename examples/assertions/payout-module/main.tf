@@ -1,3 +1,15 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+provider "juspay" {
+  environment = "production"
+}
+
 module "payout" {
   source = "./payout"
 

@@ -58,7 +58,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", tcp.String())
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("something listens at %s already, perhaps another mock: stop that, or choose another port with -address", tcp)
+		return nil, fmt.Errorf("something listens at %s already, perhaps another mock: stop that, or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT", tcp)
 	}
 	return listener, err
 }

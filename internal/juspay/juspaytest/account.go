@@ -5,6 +5,7 @@ package juspaytest
 import (
 	"encoding/json"
 	"maps"
+	"time"
 )
 
 // Account is a customer account as the server sends it: the fields of the
@@ -59,10 +60,12 @@ func (a Account) WithBankDetails() Account {
 }
 
 // Samples are the accounts that the demo, the examples and a server that is run
-// by hand know: one in each documented status, and a bank account.
+// by hand know: one in each documented status, and a bank account. Those that
+// were validated were so yesterday.
 func Samples() []Account {
+	yesterday := time.Now().AddDate(0, 0, -1).UTC().Format(time.RFC3339)
 	sample := func(customer, id, status string) Account {
-		return NewAccount("cst_"+customer, "banh_"+id).With("validation_status", status)
+		return NewAccount("cst_"+customer, "banh_"+id).With("validation_status", status).With("last_validated", yesterday)
 	}
 	return []Account{
 		sample("acme", "acme_active", "ACTIVE"),
