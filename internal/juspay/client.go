@@ -22,8 +22,9 @@ import (
 
 // Defaults for the fields of Config.
 const (
-	DefaultRequestTimeout = 30 * time.Second
-	DefaultMaxRetries     = 4
+	DefaultRequestTimeout        = 30 * time.Second
+	DefaultMaxRetries            = 4
+	DefaultMaxConcurrentRequests = 32
 )
 
 // Config is what a Client needs to know. All fields but APIKey and BaseURL may
@@ -43,6 +44,12 @@ type Config struct {
 	RequestTimeout time.Duration
 	// MaxRetries is how many attempts may follow the first.
 	MaxRetries int
+	// MaxConcurrentRequests bounds the reads that are under way at once, and
+	// with them the connections.
+	MaxConcurrentRequests int
+	// RequestsPerSecond bounds the requests, retries included, when it is above
+	// zero.
+	RequestsPerSecond float64
 	// OnAttempt, when set, is told of each attempt as it ends, on the goroutine
 	// and with the context of the read.
 	OnAttempt func(context.Context, Attempt)
@@ -66,6 +73,7 @@ type Client struct {
 	cfg     Config
 	header  http.Header
 	redact  redactor
+	pace    *pace
 	retryer *retryablehttp.Client
 }
 
@@ -88,6 +96,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = DefaultRequestTimeout
 	}
+	if cfg.MaxConcurrentRequests == 0 {
+		cfg.MaxConcurrentRequests = DefaultMaxConcurrentRequests
+	}
 
 	header := http.Header{}
 	header.Set("Authorization", "Basic "+encodeKey(cfg.APIKey))
@@ -99,10 +110,16 @@ func New(cfg Config) (*Client, error) {
 		header.Set("X-Merchantid", cfg.MerchantID)
 	}
 
-	c := &Client{cfg: cfg, header: header, redact: newRedactor(cfg.APIKey)}
+	c := &Client{
+		cfg:    cfg,
+		header: header,
+		redact: newRedactor(cfg.APIKey),
+		pace:   newPace(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
+	}
 	c.retryer = &retryablehttp.Client{
 		HTTPClient: &http.Client{Transport: &attempts{
-			next:    newTransport(cfg.RequestTimeout),
+			next:    newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests),
+			pace:    c.pace,
 			timeout: cfg.RequestTimeout,
 			report:  c.report,
 		}},
@@ -170,6 +187,11 @@ type traceKey struct{}
 // a 200 answer which is no error envelope, or an *APIError.
 func (c *Client) get(ctx context.Context, path, routingID string) (*trace, error) {
 	t := &trace{}
+	end, err := c.pace.begin(ctx)
+	if err != nil {
+		return nil, c.connectionError(t, err)
+	}
+	defer end()
 	ctx = context.WithValue(ctx, traceKey{}, t)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {

@@ -146,7 +146,7 @@ func soakFault(random *rand.Rand) *juspaytest.Fault {
 		{Status: 502, Body: "<html>"},
 		{Status: 503, Header: http.Header{"Retry-After": {"0"}}},
 		{Status: 429, Header: http.Header{"Retry-After": {"0"}}},
-		{Status: 429, Header: http.Header{"Retry-After": {"3600"}}},
+		{Status: 503, Header: http.Header{"Retry-After": {"3600"}}},
 		{Status: 429, Header: http.Header{"Retry-After": {"garbage"}}},
 		{Status: 401, Body: juspayError("UNAUTHORIZED")},
 		{Status: 302, Header: http.Header{"Location": {"/elsewhere"}}},

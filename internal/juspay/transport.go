@@ -13,15 +13,12 @@ import (
 	"time"
 )
 
-const (
-	// maxBody is far above any account's size; what is longer is no account.
-	maxBody = 1 << 20
-	// idleConns keeps as many connections open as a plan's parallel reads use,
-	// where net/http's default of 2 would open and close one for most reads.
-	idleConns = 32
-)
+// maxBody is far above any account's size; what is longer is no account.
+const maxBody = 1 << 20
 
-func newTransport(timeout time.Duration) *http.Transport {
+// newTransport keeps as many connections open as there are reads at once, where
+// net/http's default of 2 would open and close one for most of them.
+func newTransport(timeout time.Duration, connections int) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxyFor,
 		OnProxyConnectResponse: checkProxy,
@@ -31,7 +28,8 @@ func newTransport(timeout time.Duration) *http.Transport {
 		// An HTTP/2 connection that has died is found before the attempts on it
 		// time out, so that they are repeated on another.
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: timeout / 4, PingTimeout: timeout / 4},
-		MaxIdleConnsPerHost:    idleConns,
+		MaxConnsPerHost:        connections,
+		MaxIdleConnsPerHost:    connections,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxBody,
 	}
@@ -58,11 +56,12 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 	return nil
 }
 
-// attempts makes one attempt at a time: it bounds it, reads the whole answer
+// attempts makes one attempt at a time: it awaits its turn, bounds it, reads the whole answer
 // within the bound, so that a body that breaks off can be repeated like any
 // other failure, and reports how it ended.
 type attempts struct {
 	next    http.RoundTripper
+	pace    *pace
 	timeout time.Duration
 	report  func(context.Context, Attempt)
 }
@@ -84,9 +83,18 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		t = &trace{}
 	}
+	refused, err := a.pace.await(req.Context())
+	if err != nil {
+		return nil, err
+	}
+	if refused != nil {
+		t.last = *refused
+		return &http.Response{StatusCode: refused.statusCode, Header: refused.header, Body: http.NoBody, Request: req}, nil
+	}
 	t.attempts++
 	start := time.Now()
 	got, resp, err := a.send(req)
+	a.pace.obey(got, t.attempts)
 	if got.statusCode != 0 {
 		t.last = got
 	}

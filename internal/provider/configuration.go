@@ -28,7 +28,11 @@ const (
 	envAppendUserAgent = "TF_APPEND_USER_AGENT" // Terraform's own, for all providers
 )
 
-const mostRetries = 10
+// What the settings may be at most.
+const (
+	mostRetries            = 10
+	mostConcurrentRequests = 256
+)
 
 type providerModel struct {
 	APIKey         types.String `tfsdk:"api_key"`
@@ -37,6 +41,9 @@ type providerModel struct {
 	MerchantID     types.String `tfsdk:"merchant_id"`
 	RequestTimeout types.String `tfsdk:"request_timeout"`
 	MaxRetries     types.Number `tfsdk:"max_retries"`
+
+	RequestsPerSecond     types.Number `tfsdk:"requests_per_second"`
+	MaxConcurrentRequests types.Number `tfsdk:"max_concurrent_requests"`
 }
 
 func providerSchema() schema.Schema {
@@ -74,6 +81,16 @@ func providerSchema() schema.Schema {
 					"A read takes at most (`max_retries` + 1) x `request_timeout`, and the waits. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
 				Optional: true,
 			},
+			"requests_per_second": schema.NumberAttribute{
+				MarkdownDescription: "Most requests in a second, retries included, over all data sources of this provider block, such as `50` or `0.5`. Set it to stay below a limit that Juspay has agreed with you. " +
+					"Without it, the provider slows down only when Juspay says so (HTTP status 429). Default: no limit.",
+				Optional: true,
+			},
+			"max_concurrent_requests": schema.NumberAttribute{
+				MarkdownDescription: fmt.Sprintf("Most requests, and connections, at one time, over all data sources of this provider block: 1 to %d. "+
+					"Terraform itself reads at most 10 data sources at one time, or as many as `-parallelism` says. Default: `%d`.", mostConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
+				Optional: true,
+			},
 		},
 	}
 }
@@ -109,6 +126,8 @@ func (m providerModel) unknown() diag.Diagnostics {
 		{"merchant_id", m.MerchantID, envMerchantID},
 		{"request_timeout", m.RequestTimeout, ""},
 		{"max_retries", m.MaxRetries, ""},
+		{"requests_per_second", m.RequestsPerSecond, ""},
+		{"max_concurrent_requests", m.MaxConcurrentRequests, ""},
 	} {
 		if !setting.value.IsUnknown() {
 			continue
@@ -133,6 +152,8 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 		BaseURL:        juspay.Sandbox.BaseURL,
 		RequestTimeout: juspay.DefaultRequestTimeout,
 		MaxRetries:     juspay.DefaultMaxRetries,
+
+		MaxConcurrentRequests: juspay.DefaultMaxConcurrentRequests,
 	}
 	invalid := func(attribute, detail string) {
 		diags.AddAttributeError(path.Root(attribute), "Invalid "+attribute, detail)
@@ -183,12 +204,27 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	}
 
 	if isSet(m.MaxRetries) {
-		retries := m.MaxRetries.ValueBigFloat()
-		whole, accuracy := retries.Int64()
-		if accuracy != big.Exact || whole < 0 || whole > mostRetries {
-			invalid("max_retries", fmt.Sprintf("max_retries is %s. It must be a whole number from 0 to %d; 0 turns retries off.", retries.Text('g', 10), mostRetries))
+		retries, ok := wholeNumber(m.MaxRetries, 0, mostRetries)
+		if !ok {
+			invalid("max_retries", fmt.Sprintf("max_retries is %s. It must be a whole number from 0 to %d; 0 turns retries off.", shortNumber(m.MaxRetries), mostRetries))
 		}
-		config.MaxRetries = int(whole)
+		config.MaxRetries = retries
+	}
+
+	if isSet(m.RequestsPerSecond) {
+		perSecond, _ := m.RequestsPerSecond.ValueBigFloat().Float64()
+		if perSecond <= 0 {
+			invalid("requests_per_second", fmt.Sprintf("requests_per_second is %s. It must be above 0; for no limit, leave it out.", shortNumber(m.RequestsPerSecond)))
+		}
+		config.RequestsPerSecond = min(perSecond, 1e9) // a nanosecond apart is no limit
+	}
+
+	if isSet(m.MaxConcurrentRequests) {
+		concurrent, ok := wholeNumber(m.MaxConcurrentRequests, 1, mostConcurrentRequests)
+		if !ok {
+			invalid("max_concurrent_requests", fmt.Sprintf("max_concurrent_requests is %s. It must be a whole number from 1 to %d.", shortNumber(m.MaxConcurrentRequests), mostConcurrentRequests))
+		}
+		config.MaxConcurrentRequests = concurrent
 	}
 	return config, diags
 }
@@ -235,6 +271,17 @@ func lookUp(value types.String, attribute, environment string, getenv func(strin
 
 func isSet(value attr.Value) bool {
 	return !value.IsNull() && !value.IsUnknown()
+}
+
+// wholeNumber is false for what is not a whole number from least to most.
+func wholeNumber(value types.Number, least, most int64) (int, bool) {
+	whole, accuracy := value.ValueBigFloat().Int64()
+	return int(whole), accuracy == big.Exact && whole >= least && whole <= most
+}
+
+// shortNumber is how an error shows a number that may have a thousand digits.
+func shortNumber(value types.Number) string {
+	return value.ValueBigFloat().Text('g', 10)
 }
 
 func findEnvironment(name string) (juspay.Environment, bool) {

@@ -176,7 +176,10 @@ func TestUnusableSettings(t *testing.T) {
 		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
 		duration = ` It must be a duration above zero with its unit, such as "30s", "500ms" or "1m30s".`
 		count    = " It must be a whole number from 0 to 10; 0 turns retries off."
+		above    = " It must be above 0; for no limit, leave it out."
+		atOnce   = " It must be a whole number from 1 to 256."
 	)
+	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
 	value := types.StringValue
 	for name, test := range map[string]struct {
 		model providerModel
@@ -199,10 +202,15 @@ func TestUnusableSettings(t *testing.T) {
 		"a time-out below zero":                {providerModel{RequestTimeout: value("-1s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "-1s".` + duration},
 		"a time-out past what a clock holds":   {providerModel{RequestTimeout: value("9999999h")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "9999999h".` + duration},
 		"an empty time-out":                    {providerModel{RequestTimeout: value("")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "".` + duration},
-		"retries below zero":                   {providerModel{MaxRetries: types.NumberValue(big.NewFloat(-1))}, nil, "max_retries: Invalid max_retries: max_retries is -1." + count},
-		"half a retry":                         {providerModel{MaxRetries: types.NumberValue(big.NewFloat(1.5))}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
-		"endless retries":                      {providerModel{MaxRetries: types.NumberValue(big.NewFloat(1e300))}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
-		"too many retries":                     {providerModel{MaxRetries: types.NumberValue(big.NewFloat(11))}, nil, "max_retries: Invalid max_retries: max_retries is 11." + count},
+		"retries below zero":                   {providerModel{MaxRetries: number(-1)}, nil, "max_retries: Invalid max_retries: max_retries is -1." + count},
+		"half a retry":                         {providerModel{MaxRetries: number(1.5)}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
+		"endless retries":                      {providerModel{MaxRetries: number(1e300)}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
+		"no requests in a second":              {providerModel{RequestsPerSecond: number(0)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is 0." + above},
+		"fewer than no requests in a second":   {providerModel{RequestsPerSecond: number(-0.5)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is -0.5." + above},
+		"no requests at once":                  {providerModel{MaxConcurrentRequests: number(0)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + atOnce},
+		"half a request at once":               {providerModel{MaxConcurrentRequests: number(1.5)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 1.5." + atOnce},
+		"too many requests at once":            {providerModel{MaxConcurrentRequests: number(257)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 257." + atOnce},
+		"too many retries":                     {providerModel{MaxRetries: number(11)}, nil, "max_retries: Invalid max_retries: max_retries is 11." + count},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -251,6 +259,9 @@ func TestUnknownSettings(t *testing.T) {
 		MerchantID:     types.StringUnknown(),
 		RequestTimeout: types.StringUnknown(),
 		MaxRetries:     types.NumberUnknown(),
+
+		RequestsPerSecond:     types.NumberUnknown(),
+		MaxConcurrentRequests: types.NumberUnknown(),
 	}
 	told := func(setting, instead string) string {
 		return setting + ": Unknown " + setting + ": The provider needs " + setting + " to plan, but its value will be known only after something that it comes from was applied.\n\n" +
@@ -263,6 +274,8 @@ func TestUnknownSettings(t *testing.T) {
 		told("merchant_id", "remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID"),
 		told("request_timeout", "write its value into the configuration"),
 		told("max_retries", "write its value into the configuration"),
+		told("requests_per_second", "write its value into the configuration"),
+		told("max_concurrent_requests", "write its value into the configuration"),
 	)
 	_, diags := everything.clientConfig(environ(nil))
 	checkProblems(t, diags)

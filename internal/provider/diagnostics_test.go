@@ -261,7 +261,7 @@ func TestCanceled(t *testing.T) {
 	cancel()
 	_, err = client.Get(ctx, vendorRef)
 	checkText(t, render(errorDiagnostic(vendorRef, err)), "Read canceled\n"+notRead+"Terraform stopped the read before an answer came.\n\n"+
-		"Nothing was changed; run Terraform again.\n\n  Attempts: 1")
+		"Nothing was changed; run Terraform again.\n\n  Attempts: 0")
 }
 
 func TestAnErrorThatIsNoAPIError(t *testing.T) {

@@ -45,6 +45,9 @@ func TestConfigurationFaults(t *testing.T) {
 	}
 	numbers := map[string][]string{
 		"max_retries": {"-1", "11", "0.5", "1e300", "-1e300", "9223372036854775808", "1.0000000000000000000001"},
+
+		"max_concurrent_requests": {"0", "-1", "257", "0.5", "1e300", "18446744073709551617"},
+		"requests_per_second":     {"0", "-1", "-1e300", "-0.000001"},
 	}
 	check := func(attribute, name string, value tftypes.Value) {
 		t.Run(fmt.Sprintf("%s %q", attribute, name), func(t *testing.T) {

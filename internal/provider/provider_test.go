@@ -48,7 +48,7 @@ func TestPublicNames(t *testing.T) {
 		t.Errorf("the data source is %q", read.TypeName)
 	}
 	for what, names := range map[string][2][]string{
-		"provider":    {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_retries", "merchant_id", "request_timeout"}},
+		"provider":    {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
 		"data source": {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}},
 	} {
 		if got, want := names[0], names[1]; !slices.Equal(got, want) {
@@ -119,15 +119,20 @@ var unusable = map[string]tftypes.Value{
 	"merchant_id":     text(""),
 	"request_timeout": text("0s"),
 	"max_retries":     tftypes.NewValue(tftypes.Number, 11),
+
+	"requests_per_second":     tftypes.NewValue(tftypes.Number, 0),
+	"max_concurrent_requests": tftypes.NewValue(tftypes.Number, 257),
 }
 
 var unusableSummaries = []string{
 	"api_key: Missing api_key",
 	"base_url: Invalid base_url",
 	"environment: Invalid environment",
+	"max_concurrent_requests: Invalid max_concurrent_requests",
 	"max_retries: Invalid max_retries",
 	"merchant_id: Invalid merchant_id",
 	"request_timeout: Invalid request_timeout",
+	"requests_per_second: Invalid requests_per_second",
 }
 
 // summaries renders diagnostics as sorted lines of "attribute: summary".

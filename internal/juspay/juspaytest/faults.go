@@ -185,3 +185,33 @@ func (f *Fault) sendBody(w http.ResponseWriter) {
 		send(w, status, body)
 	}
 }
+
+// Throttle allows that many requests in each second, and answers the others with
+// 429 and a Retry-After of one second. 0 allows all.
+func (s *Server) Throttle(perSecond int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.allowed = perSecond
+}
+
+// Throttled returns how many requests were answered with 429 because of Throttle.
+func (s *Server) Throttled() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.throttled
+}
+
+// tooMany counts a request, and tells whether it is one too many.
+func (s *Server) tooMany() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now := time.Now(); now.Sub(s.window) >= time.Second {
+		s.window, s.inWindow = now, 0
+	}
+	s.inWindow++
+	if s.allowed == 0 || s.inWindow <= s.allowed {
+		return false
+	}
+	s.throttled++
+	return true
+}

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // APIKey is the key that a new server accepts.
@@ -38,6 +39,9 @@ type Server struct {
 	requests []Request
 	opened   int
 	open     int
+
+	allowed, inWindow, throttled int
+	window                       time.Time
 }
 
 type accountPath struct{ customerID, customerAccountID string }
@@ -201,6 +205,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			defer s.hijackedEnded()
 		}
 		fault.serve(w, r)
+		return
+	}
+	if s.tooMany() {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}
 	s.serve(w, r, segments)

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+)
+
+// pace holds the requests of a client back: no more reads are under way at once
+// than may be, no more requests are sent in a second than may be, and none while
+// Juspay wants a rest.
+type pace struct {
+	reads    *semaphore.Weighted // first come, first served
+	requests *rate.Limiter
+
+	mu        sync.Mutex
+	restUntil time.Time
+	restWhy   answer // the 429 that asked for the rest
+}
+
+func newPace(maxConcurrent int, perSecond float64) *pace {
+	limit := rate.Inf
+	if perSecond > 0 {
+		limit = rate.Limit(perSecond)
+	}
+	return &pace{reads: semaphore.NewWeighted(int64(maxConcurrent)), requests: rate.NewLimiter(limit, 1)}
+}
+
+// begin waits until one more read may be under way. The read keeps its place
+// while it waits between attempts, so that it is not overtaken by reads that have
+// not begun.
+func (p *pace) begin(ctx context.Context) (end func(), err error) {
+	if err := p.reads.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	return func() { p.reads.Release(1) }, nil
+}
+
+// await waits until a request may be sent. It returns the 429 that asked for a
+// rest that is longer than a read waits.
+func (p *pace) await(ctx context.Context) (*answer, error) {
+	if err := p.requests.Wait(ctx); err != nil {
+		return nil, waitError(ctx, err)
+	}
+	for {
+		left, why := p.rest()
+		if left > maxRetryAfter {
+			return &why, nil
+		}
+		if left <= 0 {
+			return nil, nil
+		}
+		if err := sleep(ctx, left); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// waitError is why a wait could not be. The limiter refuses one that would
+// outlast the context before it has ended.
+func waitError(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *pace) rest() (left time.Duration, why answer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return time.Until(p.restUntil), p.restWhy
+}
+
+// obey makes all requests wait when an answer says that there are too many of
+// them: as long as it asks for, or as long as the read that got it does.
+func (p *pace) obey(got answer, attempt int) {
+	if got.statusCode != http.StatusTooManyRequests {
+		return
+	}
+	wait, ok := retryAfter(got.header, time.Now())
+	if !ok {
+		wait = backoff(retryWaitMin, retryWaitMax, attempt-1, nil)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if until := time.Now().Add(wait); until.After(p.restUntil) {
+		p.restUntil, p.restWhy = until, got
+	}
+}
