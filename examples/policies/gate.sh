@@ -9,14 +9,20 @@ set -eu
 policies=$(dirname "$0")
 terraform=${TERRAFORM:-terraform}
 
-umask 077 # plans hold what was read, VPAs included
+# Plans hold what was read, VPAs included: they are written for this user alone,
+# where no other gate writes, and do not outlive it.
+umask 077
 rm -f gate.plan
-trap 'rm -f unchecked.plan unchecked.json' EXIT
-trap 'exit 1' HUP INT TERM
+unchecked=$(mktemp -d ./unchecked.XXXXXX)
+trap 'rm -rf "$unchecked"' EXIT
+trap 'exit 1' HUP INT QUIT PIPE ALRM TERM
 
-# What stands last wins, whatever the arguments say.
-"$terraform" plan "$@" -input=false -out=unchecked.plan -detailed-exitcode=false
-"$terraform" show -json unchecked.plan >unchecked.json
-conftest test --strict --policy "$policies" --data "$policies/settings.json" unchecked.json
-mv unchecked.plan gate.plan
+# What stands last wins, whatever the arguments say. Conftest takes settings from
+# its own files and from the environment too: those that could make it pass
+# anything are given here.
+"$terraform" plan "$@" -input=false -out="$unchecked/plan" -detailed-exitcode=false
+"$terraform" show -json "$unchecked/plan" >"$unchecked/plan.json"
+conftest test --strict --namespace main --all-namespaces=false --no-fail=false --trace=false \
+  --policy "$policies" --data "$policies/settings.json" "$unchecked/plan.json"
+mv "$unchecked/plan" gate.plan
 echo "The policy allows this plan: $terraform apply gate.plan"

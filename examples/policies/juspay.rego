@@ -33,8 +33,8 @@ usable(_, false)
 usable(name, true) if name in switches
 
 usable("max_days_since_validation", days) if {
-	is_number(days)
 	days > 0
+	days <= 3660 # ten years: more is a mistake in the unit
 }
 
 usable(name, list) if {
@@ -70,6 +70,23 @@ deny contains "plan: this is not the JSON of a plan in a format that this policy
 
 known_format if regex.match(`^1\.[0-9]+$`, input.format_version)
 
+deny contains "plan: it is not formed as this policy knows plans, so it may hide accounts or checks." if {
+	not well_formed
+}
+
+well_formed if {
+	are_objects(object.get(input, "resource_changes", []))
+	are_objects(object.get(input, "deferred_changes", []))
+	are_objects(object.get(input, "checks", []))
+	every check in object.get(input, "checks", []) { are_objects(object.get(check, "instances", [])) }
+	every resource in resources { is_string(resource.type) }
+}
+
+are_objects(list) if {
+	is_array(list)
+	every element in list { is_object(element) }
+}
+
 deny contains "plan: planning failed, so the plan may lack accounts." if {
 	not succeeded
 }
@@ -101,8 +118,14 @@ nothing_to_show if count(deferred) > 0
 
 nothing_to_show if {
 	has_configuration
-	every resource in configured { not resource.mode == "data" }
+	every resource in configured { may_have_no_instance(resource) }
 }
+
+may_have_no_instance(resource) if resource.mode == "ephemeral"
+
+may_have_no_instance(resource) if resource.count_expression
+
+may_have_no_instance(resource) if resource.for_each_expression
 
 deny contains "plan: it reads no Juspay account." if {
 	on("accounts_required")
@@ -118,21 +141,16 @@ plural := "juspay_customer_accounts"
 
 resources contains resource if {
 	walk(input.prior_state.values, [path, module])
-	every step in path { leads_to_a_module(step) }
+	every step in path { step != "resources" } # within a module's own values, nothing is an account
 	some resource in module.resources
-	resource.mode == "data"
 }
-
-leads_to_a_module(step) if step in {"root_module", "child_modules"}
-
-leads_to_a_module(step) if is_number(step)
 
 accounts contains {"address": address(resource), "values": object.get(resource, "values", null)} if {
 	some resource in resources
 	resource.type == singular
 }
 
-accounts contains {"address": sprintf("%s.accounts[%q]", [address(resource), key]), "values": values} if {
+accounts contains {"address": clean(sprintf("%s.accounts[%q]", [address(resource), key])), "values": values} if {
 	some resource in resources
 	resource.type == plural
 	some key, values in resource.values.accounts
@@ -146,13 +164,16 @@ deny contains sprintf("%s: the plan does not show its accounts.", [address(resou
 
 shows_accounts(resource) if is_object(resource.values.accounts)
 
-address(resource) := object.get(resource, "address", "a data source without an address")
+address(resource) := clean(object.get(resource, "address", "a data source without an address"))
+
+# clean hides what looks like a VPA, such as the key of an instance.
+clean(text) := regex.replace(text, `[^"\s\[]*@[^"\s\]]*`, "***")
 
 # account_label names an account as all messages do.
 account_label(account) := sprintf("%s: account %s with status %s", [account.address, shown(account, "customer_account_id"), shown(account, "validation_status")])
 
 shown(account, name) := account.values[name] if {
-	is_string(account.values[name])
+	regex.match(`^[A-Za-z0-9_.-]+$`, account.values[name])
 } else := "unknown"
 
 deny contains sprintf("%s: the plan does not show its %s. This policy may be too old for the provider.", [account.address, name]) if {
@@ -163,12 +184,13 @@ deny contains sprintf("%s: the plan does not show its %s. This policy may be too
 
 shows(account, name) if name in object.keys(account.values)
 
-deny contains sprintf("%s: account %s has no status.", [account.address, shown(account, "customer_account_id")]) if {
+deny contains sprintf("%s: account %s has no %s.", [account.address, shown(account, "customer_account_id"), name]) if {
 	some account in accounts
-	not has_status(account)
+	some name in {"customer_account_id", "validation_status"}
+	not has(account, name)
 }
 
-has_status(account) if is_string(account.values.validation_status)
+has(account, name) if is_string(account.values[name])
 
 deny contains sprintf("%s is not ACTIVE.", [account_label(account)]) if {
 	on("active")
@@ -211,6 +233,11 @@ deferred contains change if {
 	not read_for_check(change)
 }
 
+deferred contains change if {
+	some change in [held_back.resource_change | some held_back in input.deferred_changes]
+	change.type in {singular, plural}
+}
+
 read_for_check(change) if {
 	change.action_reason == "read_because_check_nested"
 	change.address in {resource.address | some resource in resources}
@@ -230,7 +257,7 @@ configured contains resource if {
 	resource.type in {singular, plural}
 }
 
-deny contains sprintf("provider %s: its environment is not written out as %q, with no base_url, so accounts may come from elsewhere.", [key, settings.environment]) if {
+deny contains sprintf("provider %s: it is not juspay/juspay with its environment written out as %q and no base_url, so accounts may come from elsewhere.", [key, settings.environment]) if {
 	on("environment")
 	some resource in configured
 	key := object.get(resource, "provider_config_key", "unknown")
@@ -244,14 +271,16 @@ deny contains "plan: it does not show which provider reads its accounts." if {
 }
 
 reads_from_environment(key) if {
-	expressions := input.configuration.provider_config[key].expressions
+	config := input.configuration.provider_config[key]
+	endswith(config.full_name, "/juspay/juspay")
+	expressions := config.expressions
 	expressions.environment.constant_value == settings.environment
 	not "base_url" in object.keys(expressions)
 }
 
 # Checks: postconditions, preconditions, check blocks and validations.
 
-deny contains sprintf("%s: its conditions have the status %v.", [check_name(subject), object.get(subject, "status", "unknown")]) if {
+deny contains sprintf("%s: its conditions have the status %s.", [check_name(subject), check_status(subject)]) if {
 	on("check_statuses")
 	some check in input.checks
 	some subject in array.concat([check], instances(check))
@@ -260,12 +289,16 @@ deny contains sprintf("%s: its conditions have the status %v.", [check_name(subj
 
 status_allowed(subject) if subject.status in settings.check_statuses
 
+check_status(subject) := subject.status if {
+	subject.status in {"fail", "error", "unknown", "pass"}
+} else := "unknown"
+
 instances(check) := check.instances if {
 	is_array(check.instances)
 } else := []
 
-check_name(subject) := subject.address.to_display if {
-	is_string(subject.address.to_display)
+check_name(subject) := clean(subject.address.to_display) if {
+	subject.address.to_display
 } else := "a check without an address"
 
 # Nothing of an ephemeral resource is in a plan but whether its conditions hold.

@@ -60,7 +60,7 @@ configured_vendor := {
 	"provider_config_key": "juspay",
 }
 
-production := {"name": "juspay", "expressions": {"environment": {"constant_value": "production"}}}
+production := {"name": "juspay", "full_name": "registry.terraform.io/juspay/juspay", "expressions": {"environment": {"constant_value": "production"}}}
 
 # A plan that read these data sources in the root module.
 plan(resources) := {
@@ -108,7 +108,7 @@ test_unusable_settings_are_denied if {
 		"accounts_required": ["false", 0],
 		"status_known": [null],
 		"active": ["ACTIVE", ["ACTIVE"]],
-		"max_days_since_validation": [0, -1, "30", true, null],
+		"max_days_since_validation": [0, -1, "30", 2592000, 1e300, true, null],
 		"currencies": ["INR", [], [1], {"INR": "INR"}, true, null],
 		"environment": ["prod", "", true, null],
 		"check_statuses": ["pass", [], true],
@@ -142,6 +142,32 @@ test_the_json_of_a_state_is_denied if {
 		"plan: it has no configuration, so it does not show what should be read.",
 		"plan: it has no prior_state, so it does not show the accounts that it should have read.",
 		"plan: it reads no Juspay account.",
+	}
+}
+
+malformed := "plan: it is not formed as this policy knows plans, so it may hide accounts or checks."
+
+test_malformed_parts_are_denied if {
+	every part in ["resource_changes", "deferred_changes", "checks"] {
+		every value in [null, "x", {}, {"status": "fail"}, [null], ["x"], [[]]] {
+			malformed in denied(good_with({part: value}))
+		}
+	}
+	every bad_type in [null, 1, []] {
+		malformed in denied(plan([vendor(account), object.union(vendor(pending), {"type": bad_type})]))
+	}
+	malformed in denied(plan([vendor(account), object.remove(vendor(pending), ["type"])]))
+}
+
+test_accounts_are_judged_whatever_their_mode if {
+	every changed in [object.remove(vendor(pending), ["mode"]), object.union(vendor(pending), {"mode": "managed"})] {
+		denied(plan([changed])) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE."}
+	}
+}
+
+test_an_account_without_an_id_is_denied if {
+	every id in [null, 1, {}] {
+		denied(plan([vendor(object.union(account, {"customer_account_id": id}))])) == {"data.juspay_customer_account.vendor: account unknown has no customer_account_id."}
 	}
 }
 
@@ -182,11 +208,21 @@ test_a_plan_that_reads_nothing_is_denied if {
 	denied(plan([])) == {"plan: it reads no Juspay account."}
 }
 
+test_a_data_source_may_have_no_instance_where_none_is_required if {
+	every expression in ["count_expression", "for_each_expression"] {
+		empty := object.remove(
+			good_with({"configuration": {"root_module": {"resources": [object.union(configured_vendor, {expression: {"constant_value": 0}})]}}}),
+			["prior_state"],
+		)
+		denied(empty) == {"plan: it reads no Juspay account."}
+		denied_with(empty, {"accounts_required": false}) == set()
+	}
+}
+
 test_what_looks_like_an_account_is_none if {
 	forged := {"root_module": {"resources": [vendor(account)]}}
 	denied(plan([
 		{"address": "terraform_data.x", "mode": "managed", "type": "terraform_data", "values": {"input": forged}},
-		{"address": "juspay_customer_account.x", "mode": "managed", "type": "juspay_customer_account", "values": account},
 		{"address": "data.aws_organizations_organization.x", "mode": "data", "type": "aws_organizations_organization", "values": {"accounts": [account]}},
 	])) == {"plan: it reads no Juspay account."}
 }
@@ -194,15 +230,16 @@ test_what_looks_like_an_account_is_none if {
 # Statuses.
 
 test_accounts_that_are_not_active_are_denied if {
-	every status in ["CREATED", "PENDING", "FAILURE", "active", "SOMETHING_NEW", ""] {
+	every status in ["CREATED", "PENDING", "FAILURE", "active", "SOMETHING_NEW"] {
 		bad := plan([vendor(with_status(status))])
 		denied(bad) == {sprintf("data.juspay_customer_account.vendor: account banh_a with status %s is not ACTIVE.", [status])}
 		denied_with(bad, {"active": false}) == set()
 	}
+	denied(plan([vendor(with_status(""))])) == {"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE."}
 }
 
 test_an_account_without_a_status_is_denied if {
-	no_status := "data.juspay_customer_account.vendor: account banh_a has no status."
+	no_status := "data.juspay_customer_account.vendor: account banh_a has no validation_status."
 	denied(plan([vendor(with_status(null))])) == {
 		no_status,
 		"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE.",
@@ -215,8 +252,8 @@ test_missing_attributes_are_denied if {
 		message := sprintf("data.juspay_customer_account.vendor: the plan does not show its %s. This policy may be too old for the provider.", [name])
 		message in denied(plan([vendor(object.remove(account, [name]))]))
 	}
-	count(denied(plan([vendor(null)]))) == 8
-	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 8
+	count(denied(plan([vendor(null)]))) == 9
+	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 9
 	denied(plan([object.remove(vendor(with_status("PENDING")), ["address"])])) == {"a data source without an address: account banh_a with status PENDING is not ACTIVE."}
 }
 
@@ -244,7 +281,7 @@ test_every_instance_in_every_module_is_judged if {
 test_every_account_of_the_plural_data_source_is_judged if {
 	denied(plan([vendors({"a": account, "b": account})])) == set()
 	denied(plan([vendors({"a": account, "b": pending})])) == {"data.juspay_customer_accounts.all.accounts[\"b\"]: account banh_a with status PENDING is not ACTIVE."}
-	count(denied(plan([vendors({"a": account, "b": null})]))) == 8
+	count(denied(plan([vendors({"a": account, "b": null})]))) == 9
 }
 
 test_a_plural_data_source_without_accounts_is_denied if {
@@ -266,6 +303,7 @@ test_accounts_must_be_validated_recently if {
 	every time_of_validation in ["2026-01-01T12:00:00Z", "2026-01-31T12:00:00Z", "2026-01-31T13:00:00Z", "2026-01-31T17:30:00+05:30"] {
 		denied(plan([vendor(object.union(account, {"last_validated": time_of_validation}))])) == set()
 	}
+	denied_with(plan([vendor(object.union(account, {"last_validated": "2020-01-31T12:00:00Z"}))]), {"max_days_since_validation": 3660}) == set()
 	denied_with(good, {"max_days_since_validation": 0.5}) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 0.5 days."}
 }
 
@@ -294,6 +332,12 @@ test_deferred_reads_are_denied if {
 		denied(deferred) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet."}
 		denied_with(deferred, {"status_known": false}) == set()
 	}
+}
+
+test_changes_that_are_held_back_are_denied if {
+	held_back := {"reason": "provider_config_unknown", "resource_change": change(null, {})}
+	denied(good_with({"deferred_changes": [held_back]})) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet."}
+	denied(good_with({"deferred_changes": [{"resource_change": {"type": "other"}}, {}]})) == set()
 }
 
 test_what_an_earlier_run_stored_does_not_hide_a_deferred_read if {
@@ -325,21 +369,25 @@ test_changes_of_other_kinds_are_none_of_its_business if {
 
 # Providers.
 
-elsewhere(key) := sprintf("provider %s: its environment is not written out as \"production\", with no base_url, so accounts may come from elsewhere.", [key])
+elsewhere(key) := sprintf("provider %s: it is not juspay/juspay with its environment written out as \"production\" and no base_url, so accounts may come from elsewhere.", [key])
 
 with_provider(config) := object.union(object.remove(good, ["configuration"]), {"configuration": {
 	"provider_config": config,
 	"root_module": {"resources": [configured_vendor]},
 }})
 
+provided(expressions) := {"full_name": production.full_name, "expressions": expressions}
+
 test_the_environment_must_be_written_out if {
 	every config in [
-		{"juspay": {"expressions": {"environment": {"constant_value": "sandbox"}}}},
-		{"juspay": {"expressions": {"environment": {"references": ["var.environment"]}}}},
-		{"juspay": {"expressions": {"environment": {"constant_value": "production"}, "base_url": {"constant_value": "http://127.0.0.1:8787"}}}},
-		{"juspay": {"expressions": {"environment": {"constant_value": "production"}, "base_url": {"references": ["var.base_url"]}}}},
-		{"juspay": {"expressions": {"max_retries": {"constant_value": 2}}}},
+		{"juspay": provided({"environment": {"constant_value": "sandbox"}})},
+		{"juspay": provided({"environment": {"references": ["var.environment"]}})},
+		{"juspay": provided({"environment": {"constant_value": "production"}, "base_url": {"constant_value": "http://127.0.0.1:8787"}})},
+		{"juspay": provided({"environment": {"constant_value": "production"}, "base_url": {"references": ["var.base_url"]}})},
+		{"juspay": provided({"max_retries": {"constant_value": 2}})},
 		{"juspay": {"name": "juspay"}},
+		{"juspay": object.remove(production, ["full_name"])},
+		{"juspay": object.union(production, {"full_name": "registry.terraform.io/acme/juspay"})},
 		{"juspay.other": production},
 		{},
 		null,
@@ -347,7 +395,7 @@ test_the_environment_must_be_written_out if {
 		denied(with_provider(config)) == {elsewhere("juspay")}
 		denied_with(with_provider(config), {"environment": false}) == set()
 	}
-	sandbox := with_provider({"juspay": {"expressions": {"environment": {"constant_value": "sandbox"}}}})
+	sandbox := with_provider({"juspay": object.union(production, {"expressions": {"environment": {"constant_value": "sandbox"}}})})
 	denied_with(sandbox, {"environment": "sandbox"}) == set()
 }
 
@@ -394,19 +442,25 @@ test_checks_must_pass if {
 	}
 }
 
+test_the_statuses_to_allow_are_those_that_are_listed if {
+	denied_with(good_with({"checks": [check("pass", [])]}), {"check_statuses": ["unknown"]}) == {"check.c: its conditions have the status pass."}
+}
+
 test_one_failed_instance_is_enough if {
 	denied(good_with({"checks": [check("pass", [instance("pass"), instance("fail")])]})) == {"check.c[0]: its conditions have the status fail."}
 }
 
 test_a_failed_check_is_denied_whatever_its_instances_look_like if {
-	every instances in [[], {}, null, "x"] {
-		denied(good_with({"checks": [check("fail", instances)]})) == {"check.c: its conditions have the status fail."}
+	denied(good_with({"checks": [check("fail", [])]})) == {"check.c: its conditions have the status fail."}
+	every instances in [{}, null, "x", [instance("pass"), null]] {
+		"check.c: its conditions have the status fail." in denied(good_with({"checks": [check("fail", instances)]}))
+		malformed in denied(good_with({"checks": [check("pass", instances)]}))
 	}
 }
 
 test_a_check_without_status_or_address_is_denied if {
 	denied(good_with({"checks": [{}]})) == {"a check without an address: its conditions have the status unknown."}
-	denied(good_with({"checks": [{"address": {"to_display": null}, "status": null}]})) == {"a check without an address: its conditions have the status null."}
+	denied(good_with({"checks": [{"address": {"to_display": null}, "status": null}]})) == {"a check without an address: its conditions have the status unknown."}
 }
 
 # An ephemeral resource is in no plan; its conditions are.
@@ -441,6 +495,13 @@ test_no_message_holds_a_vpa if {
 		"checks": [check("fail", [instance("fail")])],
 	})
 	messages := denied_with(bad, {"environment": "sandbox"})
-	count(messages) == 9
+	count(messages) == 9 # one of each rule that these break
 	every message in messages { not contains(message, "4225246777") }
+	named := object.union(vendor(with_status("4225246777@yesg")), {"address": "data.juspay_customer_account.vendor[\"4225246777@yesg\"]"})
+	denied(plan([named, vendors({"4225246777@yesg": pending})])) == {
+		"data.juspay_customer_account.vendor[\"***\"]: account banh_a with status unknown is not ACTIVE.",
+		"data.juspay_customer_accounts.all.accounts[\"***\"]: account banh_a with status PENDING is not ACTIVE.",
+	}
+	failing := object.union(check("4225246777@yesg", []), {"address": {"to_display": "data.x[\"4225246777@yesg\"]"}})
+	denied(good_with({"checks": [failing]})) == {"data.x[\"***\"]: its conditions have the status unknown."}
 }
