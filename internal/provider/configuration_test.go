@@ -118,6 +118,14 @@ func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
 	if config.RequestTimeout != 90*time.Second || config.MaxRetries != 0 {
 		t.Errorf("got %s and %d", config.RequestTimeout, config.MaxRetries)
 	}
+	if config.MaxConcurrentRequests != 32 || config.RequestsPerSecond != 0 {
+		t.Errorf("the defaults are %d at once and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
+	}
+	config, diags = providerModel{RequestsPerSecond: types.NumberValue(big.NewFloat(0.5)), MaxConcurrentRequests: types.NumberValue(big.NewFloat(256))}.clientConfig(environ(nil))
+	checkProblems(t, diags)
+	if config.MaxConcurrentRequests != 256 || config.RequestsPerSecond != 0.5 {
+		t.Errorf("got %d at once and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
+	}
 }
 
 func TestBaseURLWinsOverEnvironment(t *testing.T) {

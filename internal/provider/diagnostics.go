@@ -68,7 +68,7 @@ func tell(e *juspay.APIError) explanation {
 	case juspay.ReasonThrottled:
 		return explanation{"Juspay is throttling requests",
 			server + " received too many requests.",
-			waitAdvice(e) + "If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract."}
+			waitAdvice(e) + "If this happens often, set requests_per_second in the provider block to the limit in your contract with Juspay."}
 	case juspay.ReasonServerError:
 		return explanation{"Juspay failed to answer",
 			server + " reported an error of its own.",

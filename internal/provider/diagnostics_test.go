@@ -118,13 +118,13 @@ func TestErrorDiagnostics(t *testing.T) {
 		"429 after a retry": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
 			"Juspay is throttling requests\n" + notRead + "SERVER received too many requests.\n\n" +
-				"If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract.\n\n" +
+				"If this happens often, set requests_per_second in the provider block to the limit in your contract with Juspay.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 2",
 		},
 		"429 that asks for a long wait": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
 			"Juspay is throttling requests\n" + notRead + "SERVER received too many requests.\n\n" +
-				"Juspay asked to wait 1h0m0s, which is longer than a read waits: run Terraform again after that. If this happens often, run Terraform with a lower -parallelism, or ask Juspay for the limit in your contract.\n\n" +
+				"Juspay asked to wait 1h0m0s, which is longer than a read waits: run Terraform again after that. If this happens often, set requests_per_second in the provider block to the limit in your contract with Juspay.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 1",
 		},
 		"503 after a retry": {
