@@ -195,7 +195,7 @@ func TestTheLastOfSeveralAnswersIsTold(t *testing.T) {
 
 func TestAnEarlierAnswerIsToldWhenTheLastAttemptGotNone(t *testing.T) {
 	t.Parallel()
-	server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = 1, 200*time.Millisecond })
+	server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = 1, 2*time.Second })
 	server.Fail(
 		juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE")},
 		juspaytest.Fault{Delay: time.Hour},

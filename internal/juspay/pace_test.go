@@ -81,7 +81,7 @@ func TestNothingIsSentWhileJuspayWantsARest(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	server.Fail(juspaytest.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"2"}}})
+	server.Fail(juspaytest.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"5"}}})
 	var readers sync.WaitGroup
 	defer readers.Wait()
 	read := func() {
@@ -90,25 +90,25 @@ func TestNothingIsSentWhileJuspayWantsARest(t *testing.T) {
 		}
 	}
 	readers.Go(read)
-	untilRequests(t, server, 1)
+	untilItRests(t, client)
 	for range 20 {
 		readers.Go(read)
 	}
-	time.Sleep(500 * time.Millisecond)
+	time.Sleep(300 * time.Millisecond)
 	if n := len(server.Requests()); n != 1 {
 		t.Errorf("%d requests were sent", n)
 	}
 }
 
-func untilRequests(t *testing.T, server *juspaytest.Server, n int) {
+func untilItRests(t *testing.T, client *Client) {
 	t.Helper()
 	for range 1000 {
-		if len(server.Requests()) >= n {
+		if left, _ := client.pace.rest(); left > 0 {
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
-	t.Fatal("no request came")
+	t.Fatal("the client does not rest")
 }
 
 func TestARestThatIsTooLongFailsAllReadsWithoutAsking(t *testing.T) {

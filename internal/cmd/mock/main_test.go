@@ -55,7 +55,7 @@ func TestMockSaysThatItsPortIsTaken(t *testing.T) {
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
 	address := strings.TrimPrefix(server.URL, "http://")
-	want := "something listens at " + address + " already, perhaps another mock: stop that, or choose another port with -address"
+	want := "something listens at " + address + " already, perhaps another mock: stop that, or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT"
 	if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
 		t.Errorf("got %v", err)
 	}
