@@ -269,7 +269,11 @@ func TestCancelingEndsAReadAtOnce(t *testing.T) {
 			server, client := start(t)
 			server.Fail(fault)
 			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(100*time.Millisecond, cancel)
+			go func() {
+				defer cancel()
+				untilRequests(t, server, 1)
+				time.Sleep(100 * time.Millisecond) // for the answer to arrive, where there is one
+			}()
 			begun := time.Now()
 			_, err := client.Get(ctx, AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
 			checkReason(t, err, ReasonCanceled)

@@ -68,11 +68,11 @@ func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 100*time.Millisecond, 1 })
+			server, client := start(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 500*time.Millisecond, 1 })
 			server.Fail(fault)
 			_, err := client.Get(t.Context(), accountA)
 			got := checkReason(t, err, ReasonTimeout)
-			if got.Timeout != 100*time.Millisecond || got.Attempts != 2 || len(server.Requests()) != 2 {
+			if got.Timeout != 500*time.Millisecond || got.Attempts != 2 || len(server.Requests()) != 2 {
 				t.Errorf("got %+v after %d requests", got, len(server.Requests()))
 			}
 		})
