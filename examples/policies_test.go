@@ -210,11 +210,7 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, allowed bool) {
 // naive.plan.
 func naivelyDenied(t *testing.T, w *acctest.Workspace) bool {
 	t.Helper()
-	var shown json.RawMessage
-	w.JSON(&shown, "show", "-json", "naive.plan")
-	if err := os.WriteFile(filepath.Join(w.Dir, "naive.json"), shown, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, w, "naive.json", shownJSON(w, "naive.plan"))
 	policies, err := filepath.Abs("naive-policy")
 	if err != nil {
 		t.Fatal(err)
@@ -254,9 +250,11 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 	}
 }
 
-func planJSON(w *acctest.Workspace) string {
+func planJSON(w *acctest.Workspace) string { return shownJSON(w, "saved.plan") }
+
+func shownJSON(w *acctest.Workspace, plan string) string {
 	var shown json.RawMessage
-	w.JSON(&shown, "show", "-json", "saved.plan")
+	w.JSON(&shown, "show", "-json", plan)
 	return string(shown)
 }
 
@@ -268,9 +266,7 @@ func TestAccPolicyGateNeedsAPlan(t *testing.T) {
 		"a condition fails, though Terraform saves such a plan": vendor("cst_dairy", "banh_dairy_pending"),
 		"there is no such option":                               {"-no-such-option"},
 	} {
-		if err := os.WriteFile(filepath.Join(w.Dir, "gate.plan"), []byte("of an earlier run"), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, w, "gate.plan", "of an earlier run")
 		code, printed := gate(args...)
 		if len(denials(printed)) != 0 {
 			t.Errorf("%s: the policy was asked:\n%s", name, printed)
@@ -367,9 +363,7 @@ func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
 	t.Parallel()
 	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
 	w.Run(0, plan("-out", "saved.plan")...)
-	if err := os.WriteFile(filepath.Join(w.Dir, "saved.json"), []byte(planJSON(w)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, w, "saved.json", planJSON(w))
 	if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), "test", "--policy", "policies", "saved.json"); code != 1 || strings.Count(printed, " is not set. Pass settings.json with --data.") != 8 {
 		t.Errorf("exit code %d\n%s", code, printed)
 	}
@@ -383,9 +377,7 @@ func TestAccPolicyWithOPA(t *testing.T) {
 		w, _ := newGate(t, server, os.DirFS("policy-gate"))
 		customer, id, _ := strings.Cut(account, "/")
 		w.Run(0, plan(append(vendor(customer, id), "-out", "saved.plan")...)...)
-		if err := os.WriteFile(filepath.Join(w.Dir, "plan.json"), []byte(planJSON(w)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, w, "plan.json", planJSON(w))
 		opa := []string{"eval", "--fail", "--data", "policies", "--input", "plan.json"}
 		if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "opa"), append(opa, "data.main.allow")...); code != want {
 			t.Errorf("%s: exit code %d\n%s", account, code, printed)
