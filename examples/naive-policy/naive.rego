@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MPL-2.0
 
-# Looks right and denies nothing: an account that was read for the plan is not in
-# resource_changes. Do not use it; see examples/policies.
+# Looks right, and allows a PENDING account: one that was read for the plan is not
+# in resource_changes. Do not use it; see examples/policies.
 package main
 
 deny contains sprintf("%s is %s, not ACTIVE.", [change.address, change.change.after.validation_status]) if {
