@@ -121,7 +121,8 @@ func TestAccFreshness(t *testing.T) {
 	acctest.CheckLacks(t, "a postcondition that is safe for null", printed, "Invalid function argument")
 
 	server.Put(account.With("last_validated", "last week"))
-	w.Run(1, plan()...)
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Invalid function argument", "not a valid RFC3339 timestamp")
+
 	server.Put(account.With("last_validated", daysAgo(1)).With("validation_status", "PENDING"))
 	acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is PENDING.")
 }
@@ -206,6 +207,7 @@ func (way way) whenNotActive(t *testing.T) string {
 	t.Helper()
 	_, command := way.open(t, os.DirFS(way.folder))
 	code, printed := command(vendor("cst_dairy", "banh_dairy_pending")...)
+	acctest.CheckContains(t, printed, "ccount banh_dairy_pending ") // of the condition's message, or the policy's
 	return stopsOrWarns(t, code, printed)
 }
 

@@ -46,19 +46,21 @@ func (p *pace) begin(ctx context.Context) (end func(), err error) {
 // await waits until a request may be sent. It returns the 429 that asked for a
 // rest that is longer than a read waits.
 func (p *pace) await(ctx context.Context) (*answer, error) {
-	if err := p.requests.Wait(ctx); err != nil {
-		return nil, waitError(ctx, err)
-	}
-	for {
+	// The rest comes first, so that the requests which it held back are not sent
+	// all at once; another may have begun by the time that one is due.
+	for due := false; ; due = true {
 		left, why := p.rest()
 		if left > maxRetryAfter {
 			return &why, nil
 		}
-		if left <= 0 {
+		if left <= 0 && due {
 			return nil, nil
 		}
 		if err := sleep(ctx, left); err != nil {
 			return nil, err
+		}
+		if err := p.requests.Wait(ctx); err != nil {
+			return nil, waitError(ctx, err)
 		}
 	}
 }

@@ -122,6 +122,27 @@ func untilItRests(t *testing.T, client *Client) {
 	t.Fatal("the client does not rest")
 }
 
+func TestWhatARestHeldBackIsShapedAfterIt(t *testing.T) {
+	t.Parallel()
+	server, client := start(t, func(c *Config) { c.RequestsPerSecond = 50 })
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	client.pace.obey(answer{statusCode: 429, header: http.Header{"Retry-After": {"1"}}}, 1)
+	begun := time.Now()
+	var readers sync.WaitGroup
+	for range 31 {
+		readers.Go(func() {
+			if _, err := client.Get(t.Context(), accountA); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	readers.Wait()
+	// 30 waits of a fiftieth of a second each follow the rest.
+	if took := time.Since(begun); took < 1550*time.Millisecond {
+		t.Errorf("31 reads took %s", took)
+	}
+}
+
 func TestARestThatIsTooLongFailsAllReadsWithoutAsking(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
