@@ -12,6 +12,7 @@ package juspay
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -50,6 +51,8 @@ type Config struct {
 	// RequestsPerSecond bounds the requests, retries included, when it is above
 	// zero.
 	RequestsPerSecond float64
+	// Transport takes the place of the network when it is set: a benchmark's.
+	Transport http.RoundTripper
 	// OnAttempt, when set, is told of each attempt as it ends, on the goroutine
 	// and with the context of the read.
 	OnAttempt func(context.Context, Attempt)
@@ -99,6 +102,9 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MaxConcurrentRequests == 0 {
 		cfg.MaxConcurrentRequests = DefaultMaxConcurrentRequests
 	}
+	if cfg.Transport == nil {
+		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests)
+	}
 
 	header := http.Header{}
 	header.Set("Authorization", "Basic "+encodeKey(cfg.APIKey))
@@ -118,7 +124,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	c.retryer = &retryablehttp.Client{
 		HTTPClient: &http.Client{Transport: &attempts{
-			next:    newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests),
+			next:    cfg.Transport,
 			pace:    c.pace,
 			timeout: cfg.RequestTimeout,
 			report:  c.report,
@@ -183,30 +189,37 @@ type trace struct {
 
 type traceKey struct{}
 
-// get is the one path that every request takes. It returns a trace that ends in
-// a 200 answer which is no error envelope, or an *APIError.
-func (c *Client) get(ctx context.Context, path, routingID string) (*trace, error) {
+// get is the one path that every request takes. It returns the fields of a 200
+// answer that is no error of Juspay's, and how it came, or an *APIError.
+func (c *Client) get(ctx context.Context, path, routingID string) (map[string]json.RawMessage, *trace, error) {
 	t := &trace{}
 	end, err := c.pace.begin(ctx)
 	if err != nil {
-		return nil, c.connectionError(t, err)
+		return nil, nil, c.connectionError(t, err)
 	}
 	defer end()
 	ctx = context.WithValue(ctx, traceKey{}, t)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {
-		return nil, c.connectionError(t, err)
+		return nil, nil, c.connectionError(t, err)
 	}
 	req.Header = c.header.Clone()
 	req.Header.Set("X-Routing-Id", routingID)
 
 	resp, err := c.retryer.Do(req)
 	if err != nil {
-		return nil, c.connectionError(t, err)
+		return nil, nil, c.connectionError(t, err)
 	}
 	_ = resp.Body.Close() // attempts has read it
-	if t.last.statusCode != http.StatusOK || decodeEnvelope(t.last.body).isError() {
-		return nil, c.statusError(t)
+	if t.last.statusCode != http.StatusOK {
+		return nil, nil, c.statusError(t)
 	}
-	return t, nil
+	fields, err := decodeObject(t.last.body)
+	switch {
+	case err != nil:
+		return nil, nil, c.answerError(t, err)
+	case envelopeOf(fields).isError():
+		return nil, nil, c.statusError(t)
+	}
+	return fields, t, nil
 }

@@ -36,13 +36,21 @@ var referenceAccount = CustomerAccount{
 
 // answerWith returns an otherwise empty answer for the account "banh_a" that
 // has fields, a comma-separated list of JSON members.
+func decodeAnswer(body, wantID string, redact redactor) (CustomerAccount, error) {
+	fields, err := decodeObject([]byte(body))
+	if err != nil {
+		return CustomerAccount{}, err
+	}
+	return decodeAccount(fields, wantID, redact)
+}
+
 func answerWith(fields string) string {
 	return `{"object":"customer_account","customer_account_id":"banh_a",` + fields + `}`
 }
 
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
-	got, err := decodeAccount([]byte(referenceAnswer), "banh_qn2zdmZ4VAEFaBny", nil)
+	got, err := decodeAnswer(referenceAnswer, "banh_qn2zdmZ4VAEFaBny", nil)
 	if err != nil || got != referenceAccount {
 		t.Errorf("got %+v, %v, want the reference page's account", got, err)
 	}
@@ -68,7 +76,7 @@ func TestDecodeAccount(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := decodeAccount([]byte(answerWith(test.fields)), "banh_a", nil)
+			got, err := decodeAnswer(answerWith(test.fields), "banh_a", nil)
 			if err != nil || got != test.want {
 				t.Errorf("got %+v, %v, want %+v", got, err, test.want)
 			}
@@ -133,7 +141,7 @@ func TestDecodeAccountRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := decodeAccount([]byte(test.body), "banh_a", newRedactor("fake-key"))
+			got, err := decodeAnswer(test.body, "banh_a", newRedactor("fake-key"))
 			checkMessage(t, err, test.want)
 			if got != (CustomerAccount{}) {
 				t.Errorf("got %+v beside an error", got)
@@ -167,7 +175,7 @@ func FuzzDecodeAccount(f *testing.F) {
 	f.Add([]byte("[]"), "")
 	f.Add([]byte("\xff"), "\xff")
 	f.Fuzz(func(t *testing.T, body []byte, id string) {
-		account, err := decodeAccount(body, id, nil)
+		account, err := decodeAnswer(string(body), id, nil)
 		if err != nil {
 			if account != (CustomerAccount{}) {
 				t.Fatalf("%+v beside the error %v", account, err)

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -33,7 +34,8 @@ const (
 	ReasonUnexpectedError Reason = "unexpected error"   // any other error of Juspay's
 	ReasonRedirect        Reason = "redirect"           // 3xx, which is never followed
 	ReasonNotJSON         Reason = "not JSON"           // 200 with something that is not JSON
-	ReasonNotAccount      Reason = "not the account"    // 200 with JSON that is not the account asked for
+	ReasonNotAccount      Reason = "not the account"    // 200 with JSON that is not what was asked for
+	ReasonIncomplete      Reason = "incomplete"         // 200 with a list that lacks accounts
 	ReasonTooLarge        Reason = "too large"          // 200 with a body over 1 MiB
 	ReasonTimeout         Reason = "timeout"            // no complete answer within the time for one attempt
 	ReasonRefused         Reason = "connection refused" // nothing listens there
@@ -49,7 +51,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
-		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount,
+		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonIncomplete,
 		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS, ReasonProxy,
 		ReasonConnection, ReasonCanceled,
 	}
@@ -118,6 +120,10 @@ func decodeEnvelope(body []byte) envelope {
 	if err != nil {
 		return envelope{}
 	}
+	return envelopeOf(fields)
+}
+
+func envelopeOf(fields map[string]json.RawMessage) envelope {
 	outer := &decoder{fields: fields}
 	info := outer.object("error_info")
 	return envelope{
@@ -146,8 +152,11 @@ func (c *Client) statusError(t *trace) *APIError {
 func (c *Client) answerError(t *trace, err error) *APIError {
 	e := c.newError(t)
 	e.Reason, e.Err = ReasonNotAccount, err
-	if errors.Is(err, errNotJSON) {
+	switch {
+	case errors.Is(err, errNotJSON):
 		e.Reason = ReasonNotJSON
+	case errors.Is(err, errIncomplete):
+		e.Reason = ReasonIncomplete
 	}
 	return e
 }

@@ -7,12 +7,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -244,6 +246,40 @@ func TestNoProxyIsAskedForHTTP(t *testing.T) {
 	}
 	if proxy, err := proxyFor(req); proxy != nil || err != nil {
 		t.Errorf("got %v, %v", proxy, err)
+	}
+}
+
+// Over HTTP/2 reads share connections; without it there are no more of them than
+// reads at once.
+func TestReadsOverHTTP2ShareConnections(t *testing.T) {
+	t.Parallel()
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("asked by %s", r.Proto)
+		}
+		_, _ = fmt.Fprintf(w, `{"object":"customer_account","customer_account_id":%q}`, path.Base(r.URL.Path))
+	}))
+	server.EnableHTTP2 = true
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	client := newClient(t, server.URL)
+	trust(t, client, server.Certificate())
+	if _, err := client.Get(t.Context(), accountA); err != nil {
+		t.Fatal(err)
+	}
+	for i, result := range client.GetAll(t.Context(), refs(500)) {
+		if result.Err != nil {
+			t.Fatalf("result %d is %v", i, result.Err)
+		}
+	}
+	if n := connections.Load(); n != 1 {
+		t.Errorf("%d connections", n)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"io"
 	"log"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -39,6 +40,7 @@ type Server struct {
 	requests []Request
 	opened   int
 	open     int
+	latency  time.Duration
 
 	allowed, inWindow, throttled int
 	window                       time.Time
@@ -124,6 +126,13 @@ func (s *Server) AcceptKeys(keys ...string) {
 	s.keys = keys
 }
 
+// Delay makes every answer take that much longer, faults included.
+func (s *Server) Delay(latency time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.latency = latency
+}
+
 // Put stores account under the identifiers that it holds.
 func (s *Server) Put(account Account) {
 	customerID, _ := account["customer_id"].(string)
@@ -197,8 +206,9 @@ func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	segments := segments(r.URL)
 	body, _ := io.ReadAll(r.Body)
-	s.record(Request{Method: r.Method, Target: r.RequestURI, Segments: segments, Header: r.Header.Clone(), Body: string(body)})
+	latency := s.record(Request{Method: r.Method, Target: r.RequestURI, Segments: segments, Header: r.Header.Clone(), Body: string(body)})
 	w.Header().Set("X-Request-Id", requestID)
+	time.Sleep(latency)
 
 	if fault := s.nextFault(segments); fault != nil {
 		if fault.Raw != "" {
@@ -215,10 +225,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, segments)
 }
 
-func (s *Server) record(r Request) {
+func (s *Server) record(r Request) (latency time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
+	return s.latency
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {
@@ -236,6 +247,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 	}
 	if r.Header.Get("X-Routing-Id") == "" {
 		send(w, http.StatusBadRequest, errNoRoutingID)
+		return
+	}
+	if segments[3] == "list" {
+		send(w, http.StatusOK, s.list(segments[1]))
 		return
 	}
 	account := s.account(segments[1], segments[3])
@@ -257,6 +272,21 @@ func (s *Server) account(customerID, customerAccountID string) Account {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.accounts[accountPath{customerID, customerAccountID}]
+}
+
+// list is what Juspay answers of all accounts of a customer, in the order of
+// their ids.
+func (s *Server) list(customerID string) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	listed := []Account{}
+	paths := slices.SortedFunc(maps.Keys(s.accounts), func(a, b accountPath) int { return strings.Compare(a.customerAccountID, b.customerAccountID) })
+	for _, path := range paths {
+		if path.customerID == customerID {
+			listed = append(listed, s.accounts[path])
+		}
+	}
+	return map[string]any{"object": "list", "list": listed, "count": len(listed), "total": len(listed), "offset": 0}
 }
 
 func segments(u *url.URL) []string {

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// BenchmarkGet reads one account after the other over loopback, the fake's part
+// included.
+func BenchmarkGet(b *testing.B) {
+	server := juspaytest.NewServer()
+	b.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	client := benchClient(b, server.URL)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := client.Get(b.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkGetAll reads many accounts at once over loopback.
+func BenchmarkGetAll(b *testing.B) {
+	for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
+		b.Run(fmt.Sprintf("1000 accounts, server at %s", latency), func(b *testing.B) {
+			const accounts = 1000
+			server := juspaytest.NewServer()
+			b.Cleanup(server.Close)
+			server.Delay(latency)
+			for i := range accounts {
+				server.Put(soakAccount(i))
+			}
+			client := benchClient(b, server.URL)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, result := range client.GetAll(b.Context(), refs(accounts)) {
+					if result.Err != nil {
+						b.Fatal(result.Err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func benchClient(b *testing.B, baseURL string) *Client {
+	b.Helper()
+	client, err := New(Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "bench"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return client
+}
