@@ -11,6 +11,7 @@ import (
 	"io"
 	"log"
 	"os"
+	rtdebug "runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -27,6 +28,12 @@ func main() {
 	// The provider logs with tflog. What net/http logs by itself can quote what
 	// a server sent, which Terraform would write into its log.
 	log.SetOutput(io.Discard)
+	// Of tens of thousands of accounts, Go's default would keep as much garbage as
+	// data.
+	rtdebug.SetGCPercent(50)
+	if !*debug {
+		quiet(os.LookupEnv, os.Setenv)
+	}
 
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: provider.Address,
@@ -35,5 +42,22 @@ func main() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+}
+
+// quiet keeps the provider from logging what nobody will see. Terraform reads
+// each line that a provider logs, and shows none unless TF_LOG or TF_LOG_PROVIDER
+// is set; for thousands of reads, the lines would take more time than the reads.
+func quiet(lookup func(string) (string, bool), set func(name, value string) error) {
+	for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER"} {
+		if level, _ := lookup(name); level != "" {
+			return
+		}
+	}
+	// The loggers of the framework, and of the provider's own code.
+	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_JUSPAY"} {
+		if _, ok := lookup(name); !ok {
+			_ = set(name, "ERROR")
+		}
 	}
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"maps"
 	"os/exec"
 	"strings"
 	"testing"
@@ -25,5 +26,32 @@ func TestTheProviderHoldsNoTestCode(t *testing.T) {
 				t.Errorf("%s is compiled into the provider", name)
 			}
 		}
+	}
+}
+
+func TestLogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
+	t.Parallel()
+	off := map[string]string{"TF_LOG_SDK": "ERROR", "TF_LOG_PROVIDER_JUSPAY": "ERROR"}
+	for name, test := range map[string]struct {
+		env, want map[string]string
+	}{
+		"nothing is asked for":        {nil, off},
+		"logs are asked for":          {map[string]string{"TF_LOG": "INFO"}, nil},
+		"provider logs are asked for": {map[string]string{"TF_LOG_PROVIDER": "DEBUG"}, nil},
+		"only core logs":              {map[string]string{"TF_LOG_CORE": "TRACE"}, off},
+		"an empty level is none":      {map[string]string{"TF_LOG": ""}, off},
+		"own levels stay":             {map[string]string{"TF_LOG_SDK": "TRACE"}, map[string]string{"TF_LOG_PROVIDER_JUSPAY": "ERROR"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := map[string]string{}
+			quiet(
+				func(name string) (string, bool) { value, ok := test.env[name]; return value, ok },
+				func(name, value string) error { got[name] = value; return nil },
+			)
+			if !maps.Equal(got, test.want) {
+				t.Errorf("got %v", got)
+			}
+		})
 	}
 }

@@ -3,11 +3,13 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -32,35 +34,38 @@ func (d *customerAccountDataSource) Schema(_ context.Context, _ datasource.Schem
 
 // Configure is called without provider data before the provider is configured.
 func (d *customerAccountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	if req.ProviderData == nil {
-		return
-	}
-	client, ok := req.ProviderData.(*juspay.Client)
-	if !ok {
-		resp.Diagnostics.AddError("Unexpected provider data",
-			fmt.Sprintf("The data source was given a %T where it needs a *juspay.Client. This is a bug in the provider; please report it.", req.ProviderData))
-		return
-	}
+	client, diags := clientOf(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
 	d.client = client
 }
 
+// clientOf takes what the provider hands to its data sources.
+func clientOf(providerData any) (*juspay.Client, diag.Diagnostics) {
+	if providerData == nil {
+		return nil, nil
+	}
+	client, ok := providerData.(*juspay.Client)
+	if !ok {
+		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+			fmt.Sprintf("The data source was given a %T where it needs a *juspay.Client. This is a bug in the provider; please report it.", providerData))}
+	}
+	return client, nil
+}
+
 func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config customerAccountModel
+	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ref := juspay.AccountRef{
-		CustomerID:        config.CustomerID.ValueString(),
-		CustomerAccountID: config.CustomerAccountID.ValueString(),
-		RoutingID:         cmp.Or(config.RoutingID.ValueString(), config.CustomerID.ValueString()),
-	}
+	ref := refOf(config)
 	account, err := d.client.Get(withClientLogger(ctx, d.client), ref)
 	if err != nil {
 		resp.Diagnostics.Append(errorDiagnostic(ref, err))
 		return
 	}
-	model, diags := newCustomerAccountModel(ref, account)
+	values, diags := customerAccountValues(path.Empty(), ref, account)
+	values["vpa"] = stringOrNull(account.VPA)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, withValues(config, values))...)
 }

@@ -3,12 +3,16 @@
 package provider
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"maps"
 	"math/big"
 	"regexp"
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -18,67 +22,93 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-type customerAccountModel struct {
-	CustomerID        types.String `tfsdk:"customer_id"`
-	CustomerAccountID types.String `tfsdk:"customer_account_id"`
-	RoutingID         types.String `tfsdk:"routing_id"`
-	VPA               types.String `tfsdk:"vpa"`
-	ValidationStatus  types.String `tfsdk:"validation_status"`
-	ValidationAmount  types.Number `tfsdk:"validation_amount"`
-	Currency          types.String `tfsdk:"currency"`
-	DateCreated       types.String `tfsdk:"date_created"`
-	LastValidated     types.String `tfsdk:"last_validated"`
+// refOf names the account that the attributes of account ask for. Accounts are
+// objects here, since the framework's way from and to structs takes more time than
+// all else that a read takes of the provider.
+func refOf(account types.Object) juspay.AccountRef {
+	attributes := account.Attributes()
+	customerID := textOf(attributes["customer_id"])
+	return juspay.AccountRef{
+		CustomerID:        customerID,
+		CustomerAccountID: textOf(attributes["customer_account_id"]),
+		RoutingID:         cmp.Or(textOf(attributes["routing_id"]), customerID),
+	}
+}
+
+func textOf(value attr.Value) string {
+	text, _ := value.(types.String)
+	return text.ValueString()
+}
+
+// withValues is object with other values for some attributes.
+func withValues(object types.Object, values map[string]attr.Value) types.Object {
+	attributes := object.Attributes()
+	maps.Copy(attributes, values)
+	return types.ObjectValueMust(object.AttributeTypes(context.Background()), attributes)
 }
 
 func customerAccountSchema() schema.Schema {
+	attributes := customerAccountAttributes(false)
+	attributes["vpa"] = schema.StringAttribute{
+		MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account. " + describePersonal,
+		Computed:            true,
+		Sensitive:           true,
+	}
 	return schema.Schema{
 		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and how far its validation has come. " +
 			"Juspay validates an account with a penny drop: it sends a small amount and sees whether that succeeds. " +
 			"The account is read at every plan, with one request. Applying a saved plan does not read it again. " +
 			"Of a bank account, its own details (number, holder, IFSC) are never read or stored.",
-		Attributes: map[string]schema.Attribute{
-			"customer_id": schema.StringAttribute{
-				MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference, if the customer was created with one. It stays as it is written here, even where Juspay answers with its own id.",
-				Required:            true,
-				Validators:          []validator.String{identifierValidator},
-			},
-			"customer_account_id": schema.StringAttribute{
-				MarkdownDescription: "Which account to read: the id that Juspay answered with when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
-				Required:            true,
-				Validators:          []validator.String{customerAccountIDValidator},
-			},
-			"routing_id": schema.StringAttribute{
-				MarkdownDescription: "Sent as the header `x-routing-id`. Juspay wants the same value in all calls for a customer: set it if your other programs do not send the customer id. Default: the value of `customer_id`.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{headerValueValidator},
-			},
-			"vpa": schema.StringAttribute{
-				MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account. Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. " +
-					"Juspay's field: `account_details.vpa`.",
-				Computed:  true,
-				Sensitive: true,
-			},
-			"validation_status": schema.StringAttribute{
-				MarkdownDescription: describeStatuses(),
-				Computed:            true,
-			},
-			"validation_amount": schema.NumberAttribute{
-				MarkdownDescription: "Amount of the penny drop in units of `currency` (`1.5` is one rupee and fifty paise), as an exact decimal. Juspay's field: `validation_amount`.",
-				Computed:            true,
-			},
-			"currency": schema.StringAttribute{
-				MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Juspay's field: `currency`.",
-				Computed:            true,
-			},
-			"date_created": schema.StringAttribute{
-				MarkdownDescription: "When the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
-				Computed:            true,
-			},
-			"last_validated": schema.StringAttribute{
-				MarkdownDescription: "When the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
-				Computed:            true,
-			},
+		Attributes: attributes,
+	}
+}
+
+// describePersonal is what there is to know of the attributes that hold VPAs.
+const describePersonal = "Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. Juspay's field: `account_details.vpa`."
+
+// customerAccountAttributes are those of an account but its VPA, for both data
+// sources. In a map of accounts the identifiers may be named or answered.
+func customerAccountAttributes(inMap bool) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"customer_id": schema.StringAttribute{
+			MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference, if the customer was created with one. It stays as it is written here, even where Juspay answers with its own id.",
+			Required:            !inMap,
+			Optional:            inMap,
+			Computed:            inMap,
+			Validators:          []validator.String{identifierValidator},
+		},
+		"customer_account_id": schema.StringAttribute{
+			MarkdownDescription: "Which account to read: the id that Juspay answered with when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
+			Required:            !inMap,
+			Optional:            inMap,
+			Computed:            inMap,
+			Validators:          []validator.String{customerAccountIDValidator},
+		},
+		"routing_id": schema.StringAttribute{
+			MarkdownDescription: "Sent as the header `x-routing-id`. Juspay wants the same value in all calls for a customer: set it if your other programs do not send the customer id. Default: the value of `customer_id`.",
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.String{headerValueValidator},
+		},
+		"validation_status": schema.StringAttribute{
+			MarkdownDescription: describeStatuses(),
+			Computed:            true,
+		},
+		"validation_amount": schema.NumberAttribute{
+			MarkdownDescription: "Amount of the penny drop in units of `currency` (`1.5` is one rupee and fifty paise), as an exact decimal. Juspay's field: `validation_amount`.",
+			Computed:            true,
+		},
+		"currency": schema.StringAttribute{
+			MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Juspay's field: `currency`.",
+			Computed:            true,
+		},
+		"date_created": schema.StringAttribute{
+			MarkdownDescription: "When the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
+			Computed:            true,
+		},
+		"last_validated": schema.StringAttribute{
+			MarkdownDescription: "When the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
+			Computed:            true,
 		},
 	}
 }
@@ -93,22 +123,22 @@ func describeStatuses() string {
 		"The provider does not wait for a validation to end; plan again later. Juspay's field: `validation_status`."
 }
 
-// newCustomerAccountModel turns what was asked for and what Juspay answered
-// into Terraform values. Its only diagnostics are warnings.
-func newCustomerAccountModel(ref juspay.AccountRef, account juspay.CustomerAccount) (customerAccountModel, diag.Diagnostics) {
+// customerAccountValues turns what was asked for and what Juspay answered into
+// the values of customerAccountAttributes at a path. Its only diagnostics are
+// warnings.
+func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (map[string]attr.Value, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	model := customerAccountModel{
-		CustomerID:        types.StringValue(ref.CustomerID),
-		CustomerAccountID: types.StringValue(ref.CustomerAccountID),
-		RoutingID:         types.StringValue(ref.RoutingID),
-		VPA:               stringOrNull(account.VPA),
-		ValidationStatus:  stringOrNull(string(account.ValidationStatus)),
-		ValidationAmount:  numberOrNull(account.ValidationAmount.String()),
-		Currency:          stringOrNull(account.Currency),
-		DateCreated:       timestampOrNull("date_created", account.DateCreated, &diags),
-		LastValidated:     timestampOrNull("last_validated", account.LastValidated, &diags),
+	values := map[string]attr.Value{
+		"customer_id":         types.StringValue(ref.CustomerID),
+		"customer_account_id": types.StringValue(ref.CustomerAccountID),
+		"routing_id":          types.StringValue(ref.RoutingID),
+		"validation_status":   stringOrNull(string(account.ValidationStatus)),
+		"validation_amount":   numberOrNull(account.ValidationAmount.String()),
+		"currency":            stringOrNull(account.Currency),
+		"date_created":        timestampOrNull(at, "date_created", account.DateCreated, &diags),
+		"last_validated":      timestampOrNull(at, "last_validated", account.LastValidated, &diags),
 	}
-	return model, diags
+	return values, diags
 }
 
 func stringOrNull(s string) types.String {
@@ -136,7 +166,7 @@ var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z
 
 // timestampOrNull gives t in UTC, or with a warning as it is if it is not
 // RFC 3339: a date in another form is no reason to fail a read of the status.
-func timestampOrNull(attribute, t string, diags *diag.Diagnostics) types.String {
+func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics) types.String {
 	if t == "" {
 		return types.StringNull()
 	}
@@ -145,7 +175,7 @@ func timestampOrNull(attribute, t string, diags *diag.Diagnostics) types.String 
 			return types.StringValue(string(utc))
 		}
 	}
-	diags.AddAttributeWarning(path.Root(attribute), "Unexpected form of "+attribute,
+	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected form of "+attribute,
 		"Juspay sent a value for "+attribute+" that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")
 	return types.StringValue(t)
 }

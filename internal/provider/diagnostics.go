@@ -18,18 +18,53 @@ import (
 // errorDiagnostic tells a person why the read of an account failed and what to
 // do. Every failed read becomes a diagnostic here.
 func errorDiagnostic(ref juspay.AccountRef, err error) diag.Diagnostic {
-	failed := fmt.Sprintf("Customer account %q of customer %q could not be read", ref.CustomerAccountID, ref.CustomerID)
+	told := diagnosticOf(fmt.Sprintf("Customer account %q of customer %q could not be read", ref.CustomerAccountID, ref.CustomerID), err, tell)
+	if isNotFound(err) {
+		return diag.WithPath(path.Root("customer_account_id"), told)
+	}
+	return told
+}
+
+// listErrorDiagnostic is errorDiagnostic for a read of all accounts of a
+// customer.
+func listErrorDiagnostic(customerID string, err error) diag.Diagnostic {
+	told := diagnosticOf(fmt.Sprintf("The accounts of customer %q could not be read", customerID), err, tellOfList)
+	return diag.WithPath(path.Root("customer_id"), told)
+}
+
+func diagnosticOf(failed string, err error, tell func(*juspay.APIError) explanation) diag.Diagnostic {
 	var apiErr *juspay.APIError
 	if !errors.As(err, &apiErr) {
 		return diag.NewErrorDiagnostic("Customer account not read", failed+": "+err.Error()+".")
 	}
 	told := tell(apiErr)
-	detail := failed + ": " + told.what + "\n\n" + told.remedy + facts(apiErr)
-	if apiErr.Reason == juspay.ReasonNotFound {
-		return diag.NewAttributeErrorDiagnostic(path.Root("customer_account_id"), told.summary, detail)
-	}
-	return diag.NewErrorDiagnostic(told.summary, detail)
+	return diag.NewErrorDiagnostic(told.summary, failed+": "+told.what+"\n\n"+told.remedy+facts(apiErr))
 }
+
+func isNotFound(err error) bool {
+	var apiErr *juspay.APIError
+	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonNotFound
+}
+
+// tellOfList is tell, where all accounts of a customer were asked for.
+func tellOfList(e *juspay.APIError) explanation {
+	told := tell(e)
+	switch e.Reason {
+	case juspay.ReasonNotFound:
+		told.summary = "Customer not found"
+		told.what = describeServer(e.BaseURL) + " has no such customer."
+		told.remedy = "Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."
+	case juspay.ReasonNotAccount:
+		told.summary = "Answer is not a list of accounts"
+	case juspay.ReasonTooLarge:
+		told.what = describeServer(e.BaseURL) + " answered with more than 1 MiB, which are some thousand accounts."
+		told.remedy = nameThem + " If the customer has not so many, a proxy or another service may have answered in Juspay's place."
+	}
+	return told
+}
+
+// nameThem is what to do where an answer cannot hold all accounts.
+const nameThem = "Name the accounts in the attribute accounts instead of customer_id; each is then read by itself."
 
 // explanation is what there is to say of one reason.
 type explanation struct {
@@ -93,6 +128,10 @@ func tell(e *juspay.APIError) explanation {
 		return explanation{"Answer is not the account",
 			fmt.Sprintf("%v. It came from %s.", e.Err, server),
 			"Nothing of such an answer is used. " + addressAdvice(e) + " If that is right, report it to Juspay's support."}
+	case juspay.ReasonIncomplete:
+		return explanation{"Accounts are missing from the answer",
+			fmt.Sprintf("%v. It came from %s.", e.Err, server),
+			nameThem}
 	case juspay.ReasonTooLarge:
 		return explanation{"Answer is too large",
 			server + " answered with more than 1 MiB, where an account takes less than 1 KiB.",

@@ -5,9 +5,9 @@
 package provider
 
 import (
+	"context"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,17 +16,14 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 // buildMeasured builds the stand-in for the provider that writes down the
 // provider's process id and memory.
 var buildMeasured = sync.OnceValues(func() (dir string, err error) {
 	dir = filepath.Join(acctest.ProviderDir, "measured")
-	out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-juspay"), "./testdata/measured").CombinedOutput() //nolint:gosec,noctx // it is built once for all tests, in their own folder
-	if err != nil {
-		err = &fs.PathError{Op: "go build", Path: string(out), Err: err}
-	}
-	return dir, err
+	return dir, tfcli.BuildStandIn(context.Background(), "./testdata/measured", dir)
 })
 
 // newMeasuredWorkspace is a newWorkspace whose provider is measured.
@@ -37,7 +34,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	if err != nil {
 		t.Fatal(err)
 	}
-	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, "terraform-provider-juspay")}, env...)
+	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, acctest.CLI, dir, server, configuration, env...)
 }
 

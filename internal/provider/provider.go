@@ -101,7 +101,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 }
 
 func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newCustomerAccountDataSource}
+	return []func() datasource.DataSource{newCustomerAccountDataSource, newCustomerAccountsDataSource}
 }
 
 // Resources is empty, and stays so: the provider only reads.

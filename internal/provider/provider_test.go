@@ -88,27 +88,32 @@ func protocolServer(env map[string]string) tfprotov6.ProviderServer {
 }
 
 // providerConfig encodes a provider block with only these attributes.
-func providerConfig(t *testing.T, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
+func providerConfig(t testing.TB, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	return encode(t, providerSchema().Type().TerraformType(t.Context()), set)
 }
 
-func encode(t *testing.T, kind tftypes.Type, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
+func encode(t testing.TB, kind tftypes.Type, set map[string]tftypes.Value) *tfprotov6.DynamicValue {
 	t.Helper()
 	object, ok := kind.(tftypes.Object)
 	if !ok {
 		t.Fatalf("the schema is a %T", kind)
 	}
+	encoded, err := tfprotov6.NewDynamicValue(object, withNulls(object, set))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
+// withNulls is an object with set, and null for what is not.
+func withNulls(object tftypes.Object, set map[string]tftypes.Value) tftypes.Value {
 	values := map[string]tftypes.Value{}
 	for name, kind := range object.AttributeTypes {
 		values[name] = tftypes.NewValue(kind, nil)
 	}
 	maps.Copy(values, set)
-	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, values))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &encoded
+	return tftypes.NewValue(object, values)
 }
 
 func text(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
@@ -172,7 +177,7 @@ func TestValidateTellsAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
-func configure(t *testing.T, server tfprotov6.ProviderServer, deferralAllowed bool, set map[string]tftypes.Value) []*tfprotov6.Diagnostic {
+func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bool, set map[string]tftypes.Value) []*tfprotov6.Diagnostic {
 	t.Helper()
 	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",

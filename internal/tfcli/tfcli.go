@@ -59,13 +59,22 @@ func findOrDownload(ctx context.Context, out io.Writer, dir string) (string, err
 	return path, nil
 }
 
+// ProviderName is the file name of the provider's binary.
+func ProviderName() string {
+	if runtime.GOOS == "windows" {
+		return "terraform-provider-juspay.exe"
+	}
+	return "terraform-provider-juspay"
+}
+
 // BuildProvider compiles the provider into dir.
 func BuildProvider(ctx context.Context, dir string) error {
-	name := "terraform-provider-juspay"
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, name), "github.com/juspay/terraform-provider-juspay") //nolint:gosec // the folder is the caller's own
+	return BuildStandIn(ctx, "github.com/juspay/terraform-provider-juspay", dir)
+}
+
+// BuildStandIn compiles another program into dir, under the provider's name.
+func BuildStandIn(ctx context.Context, source, dir string) error {
+	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, ProviderName()), source) //nolint:gosec // what is built is the caller's own
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// BenchmarkRead is what the provider takes for one read as Terraform asks for it,
+// without network: the framework's part, and the provider's own.
+func BenchmarkRead(b *testing.B) {
+	server := newBenchServer(b)
+	config := encode(b, customerAccountSchema().Type().TerraformType(b.Context()), map[string]tftypes.Value{
+		"customer_id":         text("cst_a"),
+		"customer_account_id": text("banh_a"),
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		read(b, server, "juspay_customer_account", config)
+	}
+}
+
+// BenchmarkReadOwn is the provider's own part of BenchmarkRead.
+func BenchmarkReadOwn(b *testing.B) {
+	client := newBenchClient(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := client.Get(withClientLogger(b.Context(), client), juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkReadMany is BenchmarkRead for many accounts at once, with the check of
+// the configuration that goes before it.
+func BenchmarkReadMany(b *testing.B) {
+	for _, n := range []int{100, 1000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			server := newBenchServer(b)
+			named := map[string]account{}
+			for i := range n {
+				named[fmt.Sprint(i)] = account{"customer_id": text("cst_a"), "customer_account_id": text(fmt.Sprintf("banh_%d", i))}
+			}
+			config := encodeAccounts(b, named)
+			b.ReportAllocs()
+			for b.Loop() {
+				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "juspay_customer_accounts", Config: config})
+				if err != nil || len(checked.Diagnostics) > 0 {
+					b.Fatal(checked, err)
+				}
+				read(b, server, "juspay_customer_accounts", config)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/account")
+		})
+	}
+}
+
+func read(b *testing.B, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) {
+	b.Helper()
+	read, err := s.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
+	if err != nil || len(read.Diagnostics) > 0 {
+		b.Fatal(read, err)
+	}
+}
+
+// newBenchServer is a provider whose client is answered at once.
+func newBenchServer(b *testing.B) tfprotov6.ProviderServer {
+	b.Helper()
+	server := providerserver.NewProtocol6(&clientProvider{client: newBenchClient(b)})()
+	if diags := configure(b, server, false, nil); len(diags) > 0 {
+		b.Fatal(summaries(diags))
+	}
+	return server
+}
+
+type clientProvider struct {
+	juspayProvider
+	client *juspay.Client
+}
+
+func (p *clientProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	resp.DataSourceData = p.client
+}
+
+// newBenchClient is answered at once.
+func newBenchClient(b *testing.B) *juspay.Client {
+	b.Helper()
+	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: "http://127.0.0.1:1", Transport: answerAtOnce{}, OnAttempt: logAttempt})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return client
+}
+
+// answerAtOnce stands in the place of the network.
+type answerAtOnce struct{}
+
+func (answerAtOnce) RoundTrip(req *http.Request) (*http.Response, error) {
+	body, err := json.Marshal(juspaytest.NewAccount("cst_a", path.Base(req.URL.Path)))
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)), Request: req}, err
+}
