@@ -162,6 +162,24 @@ func TestAccPolicyGate(t *testing.T) {
 				`provider juspay.sandbox: it is not juspay/juspay with its environment written out as "production" and no base_url, so accounts may come from elsewhere.`,
 			},
 		},
+		"many ACTIVE accounts are allowed": {
+			configuration: acctest.MainFile(t, inProduction+readFile(t, "many-accounts/conditions/main.tf")),
+		},
+		"all accounts of a customer are allowed if they are ACTIVE": {
+			configuration: acctest.MainFile(t, inProduction+readFile(t, "many-accounts/of-a-customer/main.tf")),
+		},
+		"each bad one of many accounts is denied": {
+			configuration: acctest.MainFile(t, inProduction+requirement+many("null")),
+			denied:        []string{`data.juspay_customer_accounts.other.accounts["dairy"]: account banh_dairy_pending with status PENDING is not ACTIVE.`},
+		},
+		"many accounts that are read only during apply are denied": {
+			configuration: acctest.MainFile(t, inProduction+requirement+"resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"+many("terraform_data.made.output")),
+			denied:        []string{"data.juspay_customer_accounts.other: it is read only during apply, so its status is not known yet."},
+		},
+		"no account among none is denied": {
+			configuration: acctest.MainFile(t, inProduction+requirement+"data \"juspay_customer_accounts\" \"none\" {\n  accounts = {}\n}\n"),
+			denied:        []string{"plan: it reads no Juspay account."},
+		},
 		"an environment that is not written out is denied": {
 			configuration: acctest.MainFile(t, strings.Replace(gated, `"production"`, `var.environment`, 1)+"\nvariable \"environment\" {\n  default = \"production\"\n}\n"),
 			denied:        []string{`provider juspay: it is not juspay/juspay with its environment written out as "production" and no base_url, so accounts may come from elsewhere.`},
@@ -190,6 +208,19 @@ func TestAccPolicyGate(t *testing.T) {
 const requirement = "terraform {\n  required_providers {\n    juspay = {\n      source = \"juspay/juspay\"\n    }\n  }\n}\n"
 
 const inProduction = "provider \"juspay\" {\n  environment = \"production\"\n}\n"
+
+// many is a data source of two accounts, one of which is PENDING, that waits for
+// what is not known before apply.
+func many(customerID string) string {
+	return `
+data "juspay_customer_accounts" "other" {
+  accounts = {
+    acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
+    dairy = { customer_id = coalesce(` + customerID + `, "cst_dairy"), customer_account_id = "banh_dairy_pending" }
+  }
+}
+`
+}
 
 // checkGate checks that there is a plan to apply if it is allowed, and only then,
 // and that no other is left.

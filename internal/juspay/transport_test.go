@@ -6,8 +6,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"log"
 	"net"
@@ -258,7 +258,7 @@ func TestReadsOverHTTP2ShareConnections(t *testing.T) {
 		if r.ProtoMajor != 2 {
 			t.Errorf("asked by %s", r.Proto)
 		}
-		_, _ = fmt.Fprintf(w, `{"object":"customer_account","customer_account_id":%q}`, path.Base(r.URL.Path))
+		_ = json.NewEncoder(w).Encode(juspaytest.NewAccount("", path.Base(r.URL.Path)))
 	}))
 	server.EnableHTTP2 = true
 	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {

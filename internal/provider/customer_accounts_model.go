@@ -44,8 +44,8 @@ func customerAccountsSchema() schema.Schema {
 			"It reads all or nothing: an account that cannot be read is an error, and every such account is reported in one run.",
 		Attributes: map[string]schema.Attribute{
 			"accounts": schema.MapNestedAttribute{
-				MarkdownDescription: fmt.Sprintf("The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be; each is read with one request, and the rest of it is then what Juspay answered. "+
-					"At most %d. An empty map reads nothing. With the outer `customer_id` instead, these are all accounts of that customer, by their `customer_account_id`.", mostAccounts),
+				MarkdownDescription: "The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be; each is read with one request, and the rest of it is then what Juspay answered. " +
+					"At most 50,000. An empty map reads nothing. With the outer `customer_id` instead, these are all accounts of that customer, by their `customer_account_id`.",
 				Optional:     true,
 				Computed:     true,
 				NestedObject: schema.NestedAttributeObject{Attributes: customerAccountAttributes(true)},

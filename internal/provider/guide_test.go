@@ -3,12 +3,14 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -27,10 +29,22 @@ func TestEveryErrorIsInTheGuide(t *testing.T) {
 	guide := readTemplate(t, "guides/reliability.md.tmpl")
 	summaries := map[string]bool{}
 	for _, reason := range juspay.Reasons() {
-		told := tell(&juspay.APIError{Reason: reason, Err: errors.New("x")})
-		summaries[told.summary] = true
-		if !strings.Contains(guide, "\n| "+told.summary+" | ") {
-			t.Errorf("%q is not in the table", told.summary)
+		e := &juspay.APIError{Reason: reason, Err: errors.New("x")}
+		summaries[tell(e).summary] = true
+		for _, summary := range []string{tell(e).summary, tellOfList(e).summary} {
+			if !strings.Contains(guide, "\n| "+summary+" | ") {
+				t.Errorf("%q is not in the table", summary)
+			}
+		}
+	}
+	var failed []failure
+	for range mostTold + 1 {
+		failed = append(failed, failure{err: errors.New("x")})
+	}
+	failed = append(failed, failure{err: context.DeadlineExceeded}, failure{err: context.Canceled})
+	for _, told := range failureDiagnostics(failed, len(failed), time.Minute) {
+		if !strings.Contains(guide, "\n| "+told.Summary()+" | ") {
+			t.Errorf("%q is not in the table", told.Summary())
 		}
 	}
 	if len(summaries) != len(juspay.Reasons()) {
@@ -43,7 +57,7 @@ func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
-	for name, promises := range map[string]int{"reliability": 10, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3} {
+	for name, promises := range map[string]int{"reliability": 10, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3, "checking-many-accounts": 8} {
 		comments := promise.FindAllStringSubmatch(readTemplate(t, "guides/"+name+".md.tmpl"), -1)
 		if len(comments) < promises {
 			t.Errorf("%s has only %d promises with tests", name, len(comments))

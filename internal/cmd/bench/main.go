@@ -15,6 +15,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"syscall"
 	"time"
 
@@ -67,13 +68,10 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	for i := range o.most {
 		b.server.Put(juspaytest.NewAccount("cst_bench", accountID(i)))
 	}
-	for _, accounts := range sizes {
-		if accounts > o.most {
-			continue
-		}
+	for _, accounts := range allSizes {
 		for round := range o.runs {
 			for _, series := range allSeries {
-				if accounts > series.most || !only.MatchString(series.name) {
+				if accounts > o.most || !slices.Contains(series.sizes, accounts) || !only.MatchString(series.name) {
 					continue
 				}
 				_, _ = fmt.Fprintf(progress, "%6d accounts, round %d of %d: %s\n", accounts, round+1, o.runs, series.name)
@@ -90,30 +88,51 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	return write(progress, o.out, report{taken: b.taken, runs: o.runs, cli: version})
 }
 
-var sizes = []int{1, 10, 100, 1000, 2000, 10_000}
+var (
+	allSizes    = []int{1, 10, 100, 1000, 2000, 10_000}
+	singleSizes = []int{1, 10, 100, 1000, 2000}
+	conditions  = []int{1000}
+)
 
-// series is a line of the chart, or figures for the targets alone.
+// series is what is measured for several numbers of accounts.
 type series struct {
-	name     string
-	provider string
-	config   string
-	latency  time.Duration
-	most     int // the largest number of accounts
+	name      string
+	provider  string
+	config    string
+	sizes     []int
+	latency   time.Duration
+	perSecond int  // what the server allows, 0 is all
+	drawn     bool // in the chart too
 }
 
 const latency = 50 * time.Millisecond
 
+// The names of the series that the targets refer to.
+const (
+	floorSingle     = "one each, floor"
+	atOnceSingle    = "one each"
+	slowSingle      = "one each, server at 50 ms"
+	floorEach       = "one each with a postcondition, floor"
+	atOnceEach      = "one each with a postcondition"
+	floorPlural     = "many at once, floor"
+	atOncePlural    = "many at once"
+	slowPlural      = "many at once, server at 50 ms"
+	throttledPlural = "many at once, server allows 100 a second"
+)
+
 var allSeries = []series{
-	{"one each, floor", "floor", single + "}\n", 0, 2000},
-	{"one each, server at 0 ms", "juspay", single + "}\n", 0, 2000},
-	{"one each, server at 50 ms", "juspay", single + "}\n", latency, 2000},
-	{"one each with a postcondition, floor", "floor", single + onEach + "}\n", 0, 1000},
-	{"one each with a postcondition, server at 0 ms", "juspay", single + onEach + "}\n", 0, 1000},
-	{"one each with one condition over all, server at 0 ms", "juspay", single + "}\n" + overSingles, 0, 1000},
-	{"many at once, floor", "floor", plural, 0, 10_000},
-	{"many at once, server at 0 ms", "juspay", plural, 0, 10_000},
-	{"many at once, server at 50 ms", "juspay", plural, latency, 10_000},
-	{"many at once with one condition over all, server at 0 ms", "juspay", plural + overPlural, 0, 10_000},
+	{name: floorSingle, provider: "floor", config: single + "}\n", sizes: singleSizes, drawn: true},
+	{name: atOnceSingle, provider: "juspay", config: single + "}\n", sizes: singleSizes, drawn: true},
+	{name: slowSingle, provider: "juspay", config: single + "}\n", sizes: singleSizes, latency: latency, drawn: true},
+	{name: floorEach, provider: "floor", config: single + onEach + "}\n", sizes: conditions},
+	{name: atOnceEach, provider: "juspay", config: single + onEach + "}\n", sizes: conditions},
+	{name: "one each, one condition over all", provider: "juspay", config: single + "}\n" + overSingles, sizes: conditions},
+	{name: floorPlural, provider: "floor", config: plural, sizes: allSizes, drawn: true},
+	{name: atOncePlural, provider: "juspay", config: plural, sizes: allSizes, drawn: true},
+	{name: slowPlural, provider: "juspay", config: plural, sizes: allSizes, latency: latency, drawn: true},
+	{name: "many at once, one condition over all", provider: "juspay", config: plural + overPlural, sizes: allSizes},
+	{name: "many at once, in groups of 1,000", provider: "juspay", config: groups, sizes: []int{1000, 2000, 10_000}, drawn: true},
+	{name: throttledPlural, provider: "juspay", config: plural, sizes: conditions, perSecond: 100},
 }
 
 // point is what was measured several times.

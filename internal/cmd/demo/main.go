@@ -80,7 +80,7 @@ func run(ctx context.Context, out io.Writer) error {
 }
 
 func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "Running `"+name+" apply` on examples/demo: it reads three vendors' accounts. One is in FAILURE; a check warns of it, without stopping the run. "+
+	step(out, "Running `"+name+" apply` on examples/demo: it reads three vendors' accounts, each by a data source and all by one for many. One is in FAILURE; a check warns of it, without stopping the run. "+
 		"(The first warning only says that the provider just built is used, and none from a registry.)")
 	printed, err := show(ctx, out, cli, "apply", "-auto-approve", "-no-color")
 	if err != nil {

@@ -28,7 +28,7 @@ func TestAccDemo(t *testing.T) {
 	if after := repositoryFiles(t); !slices.Equal(after, before) {
 		t.Errorf("the demo changed the files from\n%q to\n%q", before, after)
 	}
-	if !strings.HasSuffix(printed.String(), "6 GETs were sent to the fake Juspay, and nothing is left running.\n\n") {
+	if !strings.HasSuffix(printed.String(), "12 GETs were sent to the fake Juspay, and nothing is left running.\n\n") {
 		t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
 	}
 }

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package examples
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestAccManyAccountsDataSource(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("last_validated", "2026-01-02T03:04:05Z"))
+	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
+	w := acctest.NewWorkspace(t, server, os.DirFS("data-sources/juspay_customer_accounts"))
+	w.Run(0, apply()...)
+	if got, want := w.Output("last_validated"), map[string]any{"acme": "2026-01-02T03:04:05Z", "blue_bank": nil}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAccManyAccountsOfACustomer(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_second").With("validation_status", "PENDING"))
+	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/of-a-customer"))
+	w.Run(0, apply()...)
+	if got, want := w.Output("validation_statuses"), map[string]any{"banh_acme_active": "ACTIVE", "banh_second": "PENDING"}; !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestAccManyAccountsUnderOneCondition(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
+	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/conditions"))
+	w.Run(0, apply()...)
+	if !paidOut(w) {
+		t.Error("no payout was made to ACTIVE accounts")
+	}
+	printed := w.Run(1, plan("-var", `vendors={
+		acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
+		none  = { customer_id = "cst_acme", customer_account_id = "banh_none" }
+		shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
+		dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
+	}`)...)
+	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", "Accounts must be ACTIVE, but are not: dairy (PENDING), none (no status), shop (FAILURE).")
+	acctest.CheckContains(t, w.Run(1, plan("-var", "vendors={}")...), "There are no vendors, so no account was checked.")
+}
+
+func TestAccManyAccountsInGroups(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/groups"))
+	const vendors = 25
+	named := map[string]map[string]string{}
+	for i := range vendors {
+		id := fmt.Sprintf("banh_%d", i)
+		server.Put(juspaytest.NewAccount("cst_many", id))
+		named[fmt.Sprint("vendor-", i)] = map[string]string{"customer_id": "cst_many", "customer_account_id": id}
+	}
+	variables, err := json.Marshal(map[string]any{"vendors": named, "group_size": 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(w.Dir, "terraform.tfvars.json"), variables, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.Run(0, apply()...)
+	if n := len(server.Requests()); n != vendors {
+		t.Errorf("%d requests", n)
+	}
+	if n := strings.Count(w.Run(0, "state", "list"), "data.juspay_customer_accounts.vendors["); n != 3 {
+		t.Errorf("%d groups", n)
+	}
+	server.Put(juspaytest.NewAccount("cst_many", "banh_17").With("validation_status", "FAILURE"))
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource precondition failed", "Accounts must be ACTIVE, but are not: vendor-17.")
+	acctest.CheckContains(t, w.Run(1, plan("-var", "vendors={}")...), "Of 0 accounts, 0 were checked.")
+}
