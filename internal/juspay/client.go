@@ -10,6 +10,7 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -56,6 +57,9 @@ type Config struct {
 	// OnAttempt, when set, is told of each attempt as it ends, on the goroutine
 	// and with the context of the read.
 	OnAttempt func(context.Context, Attempt)
+	// OnPoll, when set, is told of each read that found a validation under way
+	// where its end is waited for.
+	OnPoll func(context.Context, Poll)
 }
 
 // Attempt is one request and how it ended. It holds no header, no body and
@@ -208,7 +212,8 @@ func (c *Client) get(ctx context.Context, path, routingID string) (map[string]js
 
 	resp, err := c.retryer.Do(req)
 	if err != nil {
-		return nil, nil, c.connectionError(t, err)
+		// What the end of the caller's patience broke is not what failed.
+		return nil, nil, c.connectionError(t, cmp.Or(ctx.Err(), err))
 	}
 	_ = resp.Body.Close() // attempts has read it
 	if t.last.statusCode != http.StatusOK {

@@ -19,7 +19,7 @@ func BenchmarkGet(b *testing.B) {
 	client := benchClient(b, server.URL)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.Get(b.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}); err != nil {
+		if _, err := client.Get(b.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -39,7 +39,7 @@ func BenchmarkGetAll(b *testing.B) {
 			client := benchClient(b, server.URL)
 			b.ReportAllocs()
 			for b.Loop() {
-				for _, result := range client.GetAll(b.Context(), refs(accounts)) {
+				for _, result := range client.GetAll(b.Context(), refs(accounts), ReadOptions{}) {
 					if result.Err != nil {
 						b.Fatal(result.Err)
 					}

@@ -58,7 +58,7 @@ func TestGetSendsExactlyOneRequest(t *testing.T) {
 	server, client := start(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 
-	got, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+	got, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 	if err != nil || got != referenceAccount {
 		t.Errorf("got %+v, %v", got, err)
 	}
@@ -84,7 +84,7 @@ func TestGetSendsTheMerchantAndTheRoutingIDWhenSet(t *testing.T) {
 	t.Parallel()
 	server, client := start(t, func(c *Config) { c.MerchantID = "shop" })
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order 12"}); err != nil {
+	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order 12"}, ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	header := server.Requests()[0].Header
@@ -99,7 +99,7 @@ func TestGetKeepsTheBaseURLsPath(t *testing.T) {
 	t.Cleanup(server.Close)
 	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
 		client := newClient(t, server.URL+suffix)
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 		checkReason(t, err, ReasonNotJuspay)
 	}
 	for _, request := range server.Requests() {
@@ -127,7 +127,7 @@ func TestGetEscapesIdentifiersAsOneSegment(t *testing.T) {
 		"दुकान":     "%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8",
 	} {
 		server.Put(juspaytest.NewAccount(id, id))
-		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}); err != nil {
+		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
 			t.Errorf("%q: %v", id, err)
 			continue
 		}
@@ -151,7 +151,7 @@ func TestGetRefusesBeforeItSends(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := client.Get(t.Context(), test.ref)
+			_, err := client.Get(t.Context(), test.ref, ReadOptions{})
 			checkMessage(t, err, test.want)
 		})
 	}
@@ -166,7 +166,7 @@ func TestGetFailsWhenNoRequestCanBeMade(t *testing.T) {
 	t.Parallel()
 	_, client := start(t)
 	client.cfg.BaseURL = "://"
-	_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+	_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 	if got := checkReason(t, err, ReasonConnection); got.Attempts != 0 {
 		t.Errorf("%d attempts", got.Attempts)
 	}
@@ -176,7 +176,7 @@ func TestACustomerMayBeNamedByTheMerchantsReference(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
-	if got, err := client.Get(t.Context(), AccountRef{CustomerID: "shop-12", CustomerAccountID: "banh_a"}); err != nil || got != referenceAccount {
+	if got, err := client.Get(t.Context(), AccountRef{CustomerID: "shop-12", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil || got != referenceAccount {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -190,7 +190,7 @@ func TestParallelReadsKeepFewConnectionsOpen(t *testing.T) {
 	for range parallel {
 		group.Go(func() {
 			for range rounds {
-				if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}); err != nil {
+				if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -216,7 +216,7 @@ func TestEveryAttemptIsReported(t *testing.T) {
 	// The drop comes first: on a connection that was used before, net/http takes
 	// it for an idle connection's end and mends it by itself.
 	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503})
-	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst/a", CustomerAccountID: "banh_a"}); err != nil {
+	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst/a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	const path, id = "/customers/cst%2Fa/customer-accounts/banh_a", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
@@ -275,7 +275,7 @@ func TestCancelingEndsAReadAtOnce(t *testing.T) {
 				time.Sleep(100 * time.Millisecond) // for the answer to arrive, where there is one
 			}()
 			begun := time.Now()
-			_, err := client.Get(ctx, AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+			_, err := client.Get(ctx, AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 			checkReason(t, err, ReasonCanceled)
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("%v is not context.Canceled", err)
@@ -303,7 +303,7 @@ func FuzzPath(f *testing.F) {
 		f.Add(seed, seed)
 	}
 	f.Fuzz(func(t *testing.T, customerID, accountID string) {
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID}, ReadOptions{})
 		requests := server.TakeRequests()
 		if ValidateIdentifier(customerID) != nil || ValidateCustomerAccountID(accountID) != nil {
 			if len(requests) != 0 {

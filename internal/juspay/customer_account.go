@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 )
 
@@ -80,25 +81,52 @@ type AccountRef struct {
 	RoutingID string
 }
 
+// ReadOptions say how accounts are read. With its zero value each is read once,
+// with its VPA.
+type ReadOptions struct {
+	// OmitVPA leaves CustomerAccount.VPA empty: the address goes no further than
+	// the bytes that came.
+	OmitVPA bool
+	// WaitForValidation reads an account again while its status is CREATED or
+	// PENDING, until the context ends: after a second first, then after twice as
+	// long each time up to 15 seconds, and not before a Retry-After has passed.
+	WaitForValidation bool
+}
+
 // Get reads one account with one GET, and more only where an attempt failed in
-// a way that a repeat can cure. Its error is an *APIError unless ref itself
-// cannot be sent.
-func (c *Client) Get(ctx context.Context, ref AccountRef) (CustomerAccount, error) {
+// a way that a repeat can cure, or options say so. Its error is an *APIError, or a
+// *WaitError for an account whose validation has not ended in time, unless ref
+// itself cannot be sent.
+func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (CustomerAccount, error) {
+	got, err := c.readOnce(ctx, ref, options)
+	if err != nil || !options.WaitForValidation {
+		return got.account, err
+	}
+	return c.untilValidated(ctx, ref, options, got)
+}
+
+// read is an account and the header that it came with.
+type read struct {
+	account CustomerAccount
+	header  http.Header
+}
+
+func (c *Client) readOnce(ctx context.Context, ref AccountRef, options ReadOptions) (read, error) {
 	if ref.RoutingID == "" {
 		ref.RoutingID = ref.CustomerID
 	}
 	if err := ref.validate(); err != nil {
-		return CustomerAccount{}, err
+		return read{}, err
 	}
 	fields, got, err := c.get(ctx, ref.path(), ref.RoutingID)
 	if err != nil {
-		return CustomerAccount{}, err
+		return read{}, err
 	}
-	account, err := decodeAccount(fields, ref.CustomerAccountID, c.redact)
+	account, err := decodeAccount(fields, ref.CustomerAccountID, options, c.redact)
 	if err != nil {
-		return CustomerAccount{}, c.answerError(got, err)
+		return read{}, c.answerError(got, err)
 	}
-	return account, nil
+	return read{account, got.last.header}, nil
 }
 
 func (r AccountRef) validate() error {
@@ -123,8 +151,8 @@ func (r AccountRef) path() string {
 
 // decodeAccount decodes a 200 answer and checks that it is the account that was
 // asked for.
-func decodeAccount(fields map[string]json.RawMessage, wantID string, redact redactor) (CustomerAccount, error) {
-	id, account, err := accountOf(fields, redact)
+func decodeAccount(fields map[string]json.RawMessage, wantID string, options ReadOptions, redact redactor) (CustomerAccount, error) {
+	id, account, err := accountOf(fields, options, redact)
 	switch {
 	case err != nil:
 		return CustomerAccount{}, err
@@ -137,17 +165,19 @@ func decodeAccount(fields map[string]json.RawMessage, wantID string, redact reda
 }
 
 // accountOf reads the fields of an object of Juspay's, which must be an account.
-func accountOf(fields map[string]json.RawMessage, redact redactor) (id string, account CustomerAccount, err error) {
+func accountOf(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (id string, account CustomerAccount, err error) {
 	d := decoder{fields: fields}
 	details := d.object("account_details")
 	object, id := d.text("object"), d.text("customer_account_id")
 	account = CustomerAccount{
-		VPA:              details.text("vpa"),
 		ValidationStatus: ValidationStatus(d.text("validation_status")),
 		ValidationAmount: d.decimal("validation_amount"),
 		Currency:         d.text("currency"),
 		DateCreated:      d.text("date_created"),
 		LastValidated:    d.text("last_validated"),
+	}
+	if !options.OmitVPA {
+		account.VPA = details.text("vpa")
 	}
 	switch err := cmp.Or(d.err, details.err); {
 	case err != nil:

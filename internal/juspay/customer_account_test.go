@@ -41,7 +41,7 @@ func decodeAnswer(body, wantID string, redact redactor) (CustomerAccount, error)
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	return decodeAccount(fields, wantID, redact)
+	return decodeAccount(fields, wantID, ReadOptions{}, redact)
 }
 
 func answerWith(fields string) string {

@@ -30,7 +30,7 @@ func TestGetAllKeepsTheOrder(t *testing.T) {
 	for i := range 500 {
 		server.Put(soakAccount(i))
 	}
-	results := client.GetAll(t.Context(), refs(501))
+	results := client.GetAll(t.Context(), refs(501), ReadOptions{})
 	for i, result := range results[:500] {
 		if want := fmt.Sprintf("user%d@bank", i); result.Err != nil || result.Account.VPA != want {
 			t.Errorf("result %d is %+v", i, result)
@@ -49,7 +49,7 @@ func TestGetAllReadsTheSameAccountOnce(t *testing.T) {
 	same := refs(1)[0]
 	other := same
 	other.RoutingID = "another"
-	results := client.GetAll(t.Context(), []AccountRef{same, other, same, same})
+	results := client.GetAll(t.Context(), []AccountRef{same, other, same, same}, ReadOptions{})
 	for _, result := range results {
 		if result.Err != nil || result.Account.VPA != "user0@bank" {
 			t.Errorf("got %+v", result)
@@ -63,7 +63,7 @@ func TestGetAllReadsTheSameAccountOnce(t *testing.T) {
 func TestGetAllOfNothing(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	if results := client.GetAll(t.Context(), nil); len(results) != 0 || len(server.Requests()) != 0 {
+	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
 		t.Errorf("%d results of %d requests", len(results), len(server.Requests()))
 	}
 }
@@ -77,7 +77,7 @@ func TestCancelingEndsGetAllAtOnce(t *testing.T) {
 		untilRequests(t, server, 4)
 		cancel()
 	}()
-	for _, result := range client.GetAll(ctx, refs(1000)) {
+	for _, result := range client.GetAll(ctx, refs(1000), ReadOptions{}) {
 		checkReason(t, result.Err, ReasonCanceled)
 	}
 	if n := len(server.Requests()); n != 4 {
@@ -92,14 +92,14 @@ func TestManyReadsDoNotHoldUpFew(t *testing.T) {
 	server, client := start(t, func(c *Config) { c.MaxConcurrentRequests = 4 })
 	server.Delay(5 * time.Millisecond)
 	var group sync.WaitGroup
-	group.Go(func() { client.GetAll(t.Context(), refs(many)) })
+	group.Go(func() { client.GetAll(t.Context(), refs(many), ReadOptions{}) })
 	untilRequests(t, server, 40)
 	group.Go(func() {
 		var own []AccountRef
 		for i := range few {
 			own = append(own, AccountRef{CustomerID: "cst_few", CustomerAccountID: fmt.Sprintf("banh_few_%d", i)})
 		}
-		client.GetAll(t.Context(), own)
+		client.GetAll(t.Context(), own, ReadOptions{})
 	})
 	group.Wait()
 	requests := server.Requests()
@@ -124,7 +124,7 @@ func TestThrottlingFailsNoRead(t *testing.T) {
 		server.Put(soakAccount(i))
 	}
 	server.Throttle(perSecond)
-	for i, result := range client.GetAll(t.Context(), refs(accounts)) {
+	for i, result := range client.GetAll(t.Context(), refs(accounts), ReadOptions{}) {
 		if result.Err != nil {
 			t.Fatalf("result %d is %v", i, result.Err)
 		}
@@ -146,8 +146,8 @@ func TestListReadsAllAccountsOfACustomer(t *testing.T) {
 	}
 	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
 	for _, routingID := range []string{"", "another"} {
-		accounts, err := client.List(t.Context(), "cst_a/b", routingID)
-		if got := slices.Sorted(maps.Keys(accounts)); err != nil || !slices.Equal(got, []string{"banh_a", "banh_b", "banh_c"}) || accounts["banh_b"] != referenceAccount {
+		accounts, err := client.List(t.Context(), "cst_a/b", routingID, ReadOptions{})
+		if got := slices.Sorted(maps.Keys(accounts)); err != nil || !slices.Equal(got, []string{"banh_a", "banh_b", "banh_c"}) || accounts["banh_b"].Account != referenceAccount {
 			t.Errorf("got %v, %v", got, err)
 		}
 		requests := server.TakeRequests()
@@ -159,7 +159,7 @@ func TestListReadsAllAccountsOfACustomer(t *testing.T) {
 			t.Errorf("the requests are %+v", requests)
 		}
 	}
-	if accounts, err := client.List(t.Context(), "cst_none", ""); err != nil || accounts == nil || len(accounts) != 0 {
+	if accounts, err := client.List(t.Context(), "cst_none", "", ReadOptions{}); err != nil || accounts == nil || len(accounts) != 0 {
 		t.Errorf("a customer without accounts has %v, %v", accounts, err)
 	}
 }
@@ -168,7 +168,7 @@ func TestListRefusesWhatCannotBeSent(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for want, arguments := range map[string][2]string{"customer_id must not be empty": {"", "x"}, "routing_id must not": {"cst_a", "a\nb"}} {
-		if _, err := client.List(t.Context(), arguments[0], arguments[1]); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := client.List(t.Context(), arguments[0], arguments[1], ReadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
 		}
 	}
@@ -206,7 +206,7 @@ func TestAnswersThatAreNoWholeList(t *testing.T) {
 			t.Parallel()
 			server, client := start(t)
 			server.Fail(juspaytest.Fault{Body: test.body})
-			accounts, err := client.List(t.Context(), "cst_a", "")
+			accounts, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
 			got := checkReason(t, err, test.reason)
 			if accounts != nil || !strings.Contains(got.Err.Error(), test.want) {
 				t.Errorf("got %v, %v; want %q", accounts, got.Err, test.want)
@@ -220,7 +220,7 @@ func decodeList(body string) (map[string]CustomerAccount, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeAccounts(fields, nil)
+	return decodeAccounts(fields, ReadOptions{}, nil)
 }
 
 func TestNumbersBesideAListMayBeMissing(t *testing.T) {
@@ -237,7 +237,7 @@ func TestAnErrorOfAListIsAnAPIError(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})
-	_, err := client.List(t.Context(), "cst_a", "")
+	_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
 	checkReason(t, err, ReasonUnauthorized)
 	if errors.Is(err, errIncomplete) {
 		t.Error("it is incomplete")

@@ -248,6 +248,8 @@ func reasonOfFailure(err error) Reason {
 		timeout     net.Error
 	)
 	switch {
+	case errors.As(err, &operation) && operation.Op == "dial" && operation.Timeout():
+		return ReasonTimeout // although package net says that it is context.DeadlineExceeded
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return ReasonCanceled
 	case errors.As(err, &redirect):

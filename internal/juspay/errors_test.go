@@ -38,7 +38,7 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
 	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
 	server.Fail(fault)
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	var apiErr *APIError
 	if !errors.As(err, &apiErr) {
 		t.Fatalf("got %v, want an *APIError", err)
@@ -119,7 +119,7 @@ func TestABodyOfExactlyTheLimitIsRead(t *testing.T) {
 	server, client := start(t)
 	body := `{"object":"customer_account","customer_account_id":"banh_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
-	if got, err := client.Get(t.Context(), accountA); err != nil || got.Currency != "INR" {
+	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -186,7 +186,7 @@ func TestTheLastOfSeveralAnswersIsTold(t *testing.T) {
 		juspaytest.Fault{Times: 1, Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")},
 		juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE"), Header: http.Header{"Retry-After": {"0"}}},
 	)
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	got := checkReason(t, err, ReasonServerError)
 	if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(server.Requests()) {
 		t.Errorf("got %+v", got)
@@ -200,7 +200,7 @@ func TestAnEarlierAnswerIsToldWhenTheLastAttemptGotNone(t *testing.T) {
 		juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE")},
 		juspaytest.Fault{Delay: time.Hour},
 	)
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	got := checkReason(t, err, ReasonTimeout)
 	if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != 2 {
 		t.Errorf("got %+v", got)

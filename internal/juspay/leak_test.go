@@ -30,13 +30,13 @@ func TestReadsLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // it cou
 		{Times: 1, Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 	} {
 		server.Fail(fault)
-		_, _ = client.Get(t.Context(), accountA)
+		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
 	}
 	canceled, cancel := context.WithCancel(t.Context())
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
 	time.AfterFunc(20*time.Millisecond, cancel)
-	_, _ = client.Get(canceled, accountA)
-	if _, err := client.Get(t.Context(), accountA); err != nil {
+	_, _ = client.Get(canceled, accountA, ReadOptions{})
+	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 		t.Errorf("after all that, %v", err)
 	}
 	transportOf(t, client).CloseIdleConnections()

@@ -23,7 +23,7 @@ func readMany(t *testing.T, client *Client, server *juspaytest.Server, accounts 
 	var readers sync.WaitGroup
 	for i := range accounts {
 		readers.Go(func() {
-			account, err := client.Get(t.Context(), AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)})
+			account, err := client.Get(t.Context(), AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
 			if want := fmt.Sprintf("user%d@bank", i); err != nil || account.VPA != want {
 				t.Errorf("banh_%d: %v", i, err)
 			}
@@ -54,7 +54,7 @@ func TestRequestsPerSecondShapesWithoutSerialising(t *testing.T) {
 	begun := time.Now()
 	var readers sync.WaitGroup
 	for range 20 {
-		readers.Go(func() { _, _ = client.Get(t.Context(), accountA) })
+		readers.Go(func() { _, _ = client.Get(t.Context(), accountA, ReadOptions{}) })
 	}
 	readers.Wait()
 	// One after the other, they would take ten seconds; without a limit, half a
@@ -85,7 +85,7 @@ func TestNothingIsSentWhileJuspayWantsARest(t *testing.T) {
 	var readers sync.WaitGroup
 	defer readers.Wait()
 	read := func() {
-		if _, err := client.Get(t.Context(), accountA); err != nil {
+		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -131,7 +131,7 @@ func TestWhatARestHeldBackIsShapedAfterIt(t *testing.T) {
 	var readers sync.WaitGroup
 	for range 31 {
 		readers.Go(func() {
-			if _, err := client.Get(t.Context(), accountA); err != nil {
+			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -148,7 +148,7 @@ func TestARestThatIsTooLongFailsAllReadsWithoutAsking(t *testing.T) {
 	server, client := start(t)
 	server.Fail(juspaytest.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"3600"}}})
 	for i, attempts := range []int{1, 0, 0} {
-		_, err := client.Get(t.Context(), accountA)
+		_, err := client.Get(t.Context(), accountA, ReadOptions{})
 		got := checkReason(t, err, ReasonThrottled)
 		if got.Attempts != attempts || got.RetryAfter != time.Hour || !got.AskedToWaitTooLong() || got.StatusCode != 429 || got.RequestID != requestID {
 			t.Errorf("read %d: %+v", i, got)
@@ -202,7 +202,7 @@ func TestWaitingEndsWithTheContext(t *testing.T) {
 				prepare(client)
 				ctx, cancel := end(t.Context())
 				defer cancel()
-				_, err := client.Get(ctx, accountA)
+				_, err := client.Get(ctx, accountA, ReadOptions{})
 				checkReason(t, err, ReasonCanceled)
 				if !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("got %v", err)

@@ -102,7 +102,7 @@ func TestErrorsAndAttemptsShowNothingSecretOrPersonal(t *testing.T) {
 					c.OnAttempt = func(_ context.Context, a Attempt) { fmt.Fprintf(&shown, "%+v\n", a) }
 				})
 				server.Fail(fault)
-				_, err := client.Get(t.Context(), accountA)
+				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				if err == nil {
 					t.Fatal("the read did not fail")
 				}

@@ -127,7 +127,7 @@ func TestWhichStatusesAreRetried(t *testing.T) {
 		server, client := start(t)
 		server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 		server.Fail(juspaytest.Fault{Times: 1, Status: status})
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 		wantRequests := 1
 		if slices.Contains(retried, status) {
 			wantRequests = 2
@@ -144,7 +144,7 @@ func TestRetriesAreCounted(t *testing.T) {
 	for _, retries := range []int{0, 1, 3} {
 		server, client := start(t, func(c *Config) { c.MaxRetries = retries })
 		server.Fail(juspaytest.Fault{Status: 502})
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 		got := checkReason(t, err, ReasonServerError)
 		if n := len(server.Requests()); n != retries+1 || got.Attempts != n {
 			t.Errorf("max_retries %d: %d requests, %d attempts told", retries, n, got.Attempts)
@@ -176,7 +176,7 @@ func TestRetryAfterIsWaitedForUpToItsCap(t *testing.T) {
 			}
 			server.Fail(juspaytest.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {test.header}}})
 			begun := time.Now()
-			_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"})
+			_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
 			if n := len(server.Requests()); n != test.wantRequests || (err == nil) != (n == 2) {
 				t.Errorf("%d requests, want %d; error %v", n, test.wantRequests, err)
 			}

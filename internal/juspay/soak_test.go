@@ -111,7 +111,7 @@ func soak(ctx context.Context, client *Client, reads int) (map[string]int, []tim
 			for n := next.Add(1); n <= int64(reads); n = next.Add(1) {
 				i := int(n*7919) % soakAccounts
 				begun := time.Now()
-				account, err := client.Get(ctx, AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)})
+				account, err := client.Get(ctx, AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
 				took := time.Since(begun)
 				mu.Lock()
 				outcomes[outcomeOf(account, err, fmt.Sprintf("user%d@bank", i))]++

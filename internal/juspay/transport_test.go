@@ -44,7 +44,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 			t.Parallel()
 			server, client := start(t)
 			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
-			_, err := client.Get(t.Context(), accountA)
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, ReasonRedirect)
 			want := test.wantHost
 			if want == "same" {
@@ -72,7 +72,7 @@ func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
 			t.Parallel()
 			server, client := start(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 500*time.Millisecond, 1 })
 			server.Fail(fault)
-			_, err := client.Get(t.Context(), accountA)
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, ReasonTimeout)
 			if got.Timeout != 500*time.Millisecond || got.Attempts != 2 || len(server.Requests()) != 2 {
 				t.Errorf("got %+v after %d requests", got, len(server.Requests()))
@@ -85,7 +85,7 @@ func TestNobodyListens(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Close()
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	if got := checkReason(t, err, ReasonRefused); got.Attempts != 3 || !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("got %+v", got)
 	}
@@ -96,7 +96,7 @@ func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
 	client := newClient(t, server.URL)
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	got := checkReason(t, err, ReasonUntrusted)
 	var certificate *tls.CertificateVerificationError
 	if got.Attempts != 1 || len(server.Requests()) != 0 || !errors.As(err, &certificate) {
@@ -109,7 +109,7 @@ func TestHTTPWhereHTTPSIsAskedForIsNotRetried(t *testing.T) {
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
 	client := newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	if got := checkReason(t, err, ReasonNotTLS); got.Attempts != 1 {
 		t.Errorf("%d attempts", got.Attempts)
 	}
@@ -160,7 +160,7 @@ func TestProxies(t *testing.T) {
 				w.WriteHeader(test.status)
 			}))
 			t.Cleanup(proxy.Close)
-			_, err := clientBehind(t, proxy.URL).Get(t.Context(), accountA)
+			_, err := clientBehind(t, proxy.URL).Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, ReasonProxy)
 			if got.Error() != test.wantText || got.Attempts != test.wantAttempts || int(asked.Load()) != test.wantAttempts {
 				t.Errorf("got %q after %d attempts and %d requests", got.Error(), got.Attempts, asked.Load())
@@ -188,7 +188,7 @@ func TestAProxyThatConnects(t *testing.T) {
 		t.Fatal(err)
 	}
 	trust(t, client, certificate)
-	if got, err := client.Get(t.Context(), accountA); err != nil || got != referenceAccount {
+	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got != referenceAccount {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
@@ -219,7 +219,7 @@ func TestAProxyThatIsNotThere(t *testing.T) {
 	t.Parallel()
 	gone := juspaytest.NewServer()
 	gone.Close()
-	_, err := clientBehind(t, gone.URL).Get(t.Context(), accountA)
+	_, err := clientBehind(t, gone.URL).Get(t.Context(), accountA, ReadOptions{})
 	if got := checkReason(t, err, ReasonProxy); !strings.Contains(got.Error(), "proxyconnect") {
 		t.Errorf("got %q", got.Error())
 	}
@@ -270,10 +270,10 @@ func TestReadsOverHTTP2ShareConnections(t *testing.T) {
 	t.Cleanup(server.Close)
 	client := newClient(t, server.URL)
 	trust(t, client, server.Certificate())
-	if _, err := client.Get(t.Context(), accountA); err != nil {
+	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	for i, result := range client.GetAll(t.Context(), refs(500)) {
+	for i, result := range client.GetAll(t.Context(), refs(500), ReadOptions{}) {
 		if result.Err != nil {
 			t.Fatalf("result %d is %v", i, result.Err)
 		}
@@ -309,11 +309,11 @@ func TestADeadHTTP2ConnectionIsReplaced(t *testing.T) {
 		first.Store(muted)
 		return muted, nil
 	}
-	if _, err := client.Get(t.Context(), accountA); err != nil {
+	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	first.Load().muted.Store(true)
-	if _, err := client.Get(t.Context(), accountA); err != nil {
+	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 		t.Error(err)
 	}
 	if n := connections.Load(); n != 2 {
@@ -351,7 +351,7 @@ func TestATLSAlertIsNotRetried(t *testing.T) {
 	t.Cleanup(server.Close)
 	client := newClient(t, server.URL)
 	trust(t, client, server.Certificate())
-	_, err := client.Get(t.Context(), accountA)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	if got := checkReason(t, err, ReasonConnection); got.Attempts != 1 {
 		t.Errorf("%d attempts for %v", got.Attempts, err)
 	}

@@ -40,7 +40,7 @@ func BenchmarkReadOwn(b *testing.B) {
 	client := newBenchClient(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.Get(withClientLogger(b.Context(), client), juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}); err != nil {
+		if _, err := client.Get(withClientLogger(b.Context(), client), juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, juspay.ReadOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}

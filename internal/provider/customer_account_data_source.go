@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
@@ -58,14 +57,9 @@ func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.Rea
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ref := refOf(config)
-	account, err := d.client.Get(withClientLogger(ctx, d.client), ref)
-	if err != nil {
-		resp.Diagnostics.Append(errorDiagnostic(ref, err))
-		return
-	}
-	values, diags := customerAccountValues(path.Empty(), ref, account)
-	values["vpa"] = stringOrNull(account.VPA)
+	state, diags := readAccount(ctx, d.client, config)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, withValues(config, values))...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -49,8 +50,9 @@ func withValues(object types.Object, values map[string]attr.Value) types.Object 
 
 func customerAccountSchema() schema.Schema {
 	attributes := customerAccountAttributes(false)
+	maps.Copy(attributes, readAttributes("vpa"))
 	attributes["vpa"] = schema.StringAttribute{
-		MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account. " + describePersonal,
+		MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account, or if `include_vpa` is false. " + describePersonal,
 		Computed:            true,
 		Sensitive:           true,
 	}
@@ -113,6 +115,80 @@ func customerAccountAttributes(inMap bool) map[string]schema.Attribute {
 	}
 }
 
+// readAttributes are the arguments that say how accounts are read, for both data
+// sources.
+func readAttributes(vpa string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"include_vpa": schema.BoolAttribute{
+			MarkdownDescription: "Whether `" + vpa + "` is read. With `false` it is null, and the address is dropped as Juspay's answer is decoded, so that it reaches neither state nor plan. Default: `true`.",
+			Optional:            true,
+		},
+		"wait_for_validation": schema.BoolAttribute{
+			MarkdownDescription: "Whether to wait while the status is `CREATED` or `PENDING`. The account is read again after a second, and then after twice as long each time, up to 15 seconds, or when Juspay says so. " +
+				"Any other status ends the wait, `FAILURE` too, and is no error: that is for conditions to decide. At the end of `timeouts.read`, it is an error. " +
+				"The wait is part of every plan, also of one that destroys, so do not use it where a validation may take long: plan again later. Default: `false`.",
+			Optional: true,
+		},
+		"timeouts": schema.SingleNestedAttribute{
+			MarkdownDescription: "How long things may take.",
+			Optional:            true,
+			CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: map[string]attr.Type{"read": types.StringType}}},
+			Attributes: map[string]schema.Attribute{
+				"read": schema.StringAttribute{
+					MarkdownDescription: fmt.Sprintf("Longest time for reading, with all repeats, and for waiting, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(readLimit.Minutes())),
+					Optional:            true,
+					Validators:          []validator.String{durationValidator},
+				},
+			},
+		},
+	}
+}
+
+// readLimit bounds a read where timeouts.read does not.
+const readLimit = 5 * time.Minute
+
+// reading is how accounts are read.
+type reading struct {
+	options juspay.ReadOptions
+	limit   time.Duration
+}
+
+func newReading(ctx context.Context, includeVPA, wait types.Bool, limits timeouts.Value) (reading, diag.Diagnostics) {
+	limit, diags := limits.Read(ctx, readLimit)
+	return reading{juspay.ReadOptions{
+		OmitVPA:           isSet(includeVPA) && !includeVPA.ValueBool(),
+		WaitForValidation: wait.ValueBool(),
+	}, limit}, diags
+}
+
+// readingOf is how the attributes of account want it to be read.
+func readingOf(ctx context.Context, account types.Object) (reading, diag.Diagnostics) {
+	attributes := account.Attributes()
+	includeVPA, _ := attributes["include_vpa"].(types.Bool)
+	wait, _ := attributes["wait_for_validation"].(types.Bool)
+	limits, _ := attributes["timeouts"].(timeouts.Value)
+	return newReading(ctx, includeVPA, wait, limits)
+}
+
+// readAccount reads the account that config asks for, and returns config with what
+// Juspay answered.
+func readAccount(ctx context.Context, client *juspay.Client, config types.Object) (types.Object, diag.Diagnostics) {
+	ref := refOf(config)
+	how, diags := readingOf(ctx, config)
+	if diags.HasError() {
+		return config, diags
+	}
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, client), how.limit)
+	defer cancel()
+	account, err := client.Get(ctx, ref, how.options)
+	if err != nil {
+		return config, diag.Diagnostics{errorDiagnostic(ref, how.limit, err)}
+	}
+	values, diags := customerAccountValues(path.Empty(), ref, account)
+	values["vpa"] = stringOrNull(account.VPA)
+	return withValues(config, values), diags
+}
+
 func describeStatuses() string {
 	var described []string
 	for _, status := range juspay.ValidationStatuses() {
@@ -120,7 +196,7 @@ func describeStatuses() string {
 	}
 	return "How far the penny drop has come: " + strings.Join(described, ", ") + ". " +
 		"Only `ACTIVE` says that the account was found valid, so test for it, and never for the absence of a bad status: a status that Juspay adds later is passed through as it is, and null means that Juspay sent none. " +
-		"The provider does not wait for a validation to end; plan again later. Juspay's field: `validation_status`."
+		"Juspay's field: `validation_status`."
 }
 
 // customerAccountValues turns what was asked for and what Juspay answered into

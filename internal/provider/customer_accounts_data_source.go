@@ -6,12 +6,8 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -21,16 +17,12 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*customerAccountsDataSource)(nil)
 )
 
-// readLimit bounds one read of all accounts.
-const readLimit = 5 * time.Minute
-
 type customerAccountsDataSource struct {
 	client *juspay.Client
-	limit  time.Duration
 }
 
 func newCustomerAccountsDataSource() datasource.DataSource {
-	return &customerAccountsDataSource{limit: readLimit}
+	return &customerAccountsDataSource{}
 }
 
 func (d *customerAccountsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -64,77 +56,54 @@ func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.Re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, d.client), d.limit)
+	how, diags := newReading(ctx, config.IncludeVPA, config.WaitForValidation, config.Timeouts)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	readCtx, cancel := context.WithTimeout(withClientLogger(ctx, d.client), how.limit)
 	defer cancel()
-	if config.Accounts.IsNull() {
-		d.readAll(ctx, config, resp)
-		return
-	}
-	d.readNamed(ctx, config, resp)
-}
-
-// readAll reads what accounts a customer has.
-func (d *customerAccountsDataSource) readAll(ctx context.Context, config customerAccountsModel, resp *datasource.ReadResponse) {
-	ref := config.ref()
-	listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID)
+	found, err := d.find(readCtx, config, how.options)
 	if err != nil {
-		resp.Diagnostics.Append(listErrorDiagnostic(ref.CustomerID, err))
+		resp.Diagnostics.Append(listErrorDiagnostic(config.ref().CustomerID, how.limit, err))
 		return
 	}
-	answer := newAccountsAnswer(len(listed))
-	for _, id := range slices.Sorted(maps.Keys(listed)) {
-		ref.CustomerAccountID = id
-		answer.add(id, ref, listed[id])
+	resp.Diagnostics.Append(failureDiagnostics(found, how.limit)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
-	resp.Diagnostics.Append(answer.set(ctx, config, resp)...)
+	resp.Diagnostics.Append(config.fill(found)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }
 
-// readNamed reads the accounts of the map, each by itself.
-func (d *customerAccountsDataSource) readNamed(ctx context.Context, config customerAccountsModel, resp *datasource.ReadResponse) {
+// found is an account of the map, and how its read ended.
+type found struct {
+	key    string
+	ref    juspay.AccountRef
+	result juspay.Result
+}
+
+// find reads the accounts that config names, or all of its customer. They come in
+// the order of their keys.
+func (d *customerAccountsDataSource) find(ctx context.Context, config customerAccountsModel, options juspay.ReadOptions) ([]found, error) {
+	var all []found
+	if config.Accounts.IsNull() {
+		ref := config.ref()
+		listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID, options)
+		for _, id := range slices.Sorted(maps.Keys(listed)) {
+			ref.CustomerAccountID = id
+			all = append(all, found{id, ref, *listed[id]})
+		}
+		return all, err
+	}
 	named := config.named()
 	keys := slices.Sorted(maps.Keys(named))
 	refs := make([]juspay.AccountRef, 0, len(keys))
 	for _, key := range keys {
 		refs = append(refs, named[key])
 	}
-	var failed []failure
-	answer := newAccountsAnswer(len(keys))
-	for i, result := range d.client.GetAll(ctx, refs) {
-		if result.Err != nil {
-			failed = append(failed, failure{keys[i], refs[i], result.Err})
-			continue
-		}
-		answer.add(keys[i], refs[i], result.Account)
+	for i, result := range d.client.GetAll(ctx, refs, options) {
+		all = append(all, found{keys[i], refs[i], result})
 	}
-	if len(failed) > 0 {
-		resp.Diagnostics.Append(failureDiagnostics(failed, len(keys), d.limit)...)
-		return
-	}
-	resp.Diagnostics.Append(answer.set(ctx, config, resp)...)
-}
-
-// accountsAnswer is what a read found, in Terraform's values.
-type accountsAnswer struct {
-	accounts, statuses, vpas map[string]attr.Value
-	warnings                 diag.Diagnostics
-}
-
-func newAccountsAnswer(size int) *accountsAnswer {
-	room := func() map[string]attr.Value { return make(map[string]attr.Value, size) }
-	return &accountsAnswer{accounts: room(), statuses: room(), vpas: room()}
-}
-
-func (a *accountsAnswer) add(key string, ref juspay.AccountRef, account juspay.CustomerAccount) {
-	values, warnings := customerAccountValues(elementPath(key), ref, account)
-	a.warnings.Append(warnings...)
-	a.accounts[key] = types.ObjectValueMust(accountType.AttrTypes, values)
-	a.statuses[key] = values["validation_status"]
-	a.vpas[key] = stringOrNull(account.VPA)
-}
-
-func (a *accountsAnswer) set(ctx context.Context, config customerAccountsModel, resp *datasource.ReadResponse) diag.Diagnostics {
-	config.Accounts = types.MapValueMust(accountType, a.accounts)
-	config.ValidationStatuses = types.MapValueMust(types.StringType, a.statuses)
-	config.VPAs = types.MapValueMust(types.StringType, a.vpas)
-	return append(firstWarnings(a.warnings), resp.State.Set(ctx, config)...)
+	return all, nil
 }

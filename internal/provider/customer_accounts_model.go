@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,43 +36,53 @@ type customerAccountsModel struct {
 	ValidationStatuses types.Map    `tfsdk:"validation_statuses"`
 	CustomerID         types.String `tfsdk:"customer_id"`
 	RoutingID          types.String `tfsdk:"routing_id"`
+
+	IncludeVPA        types.Bool     `tfsdk:"include_vpa"`
+	WaitForValidation types.Bool     `tfsdk:"wait_for_validation"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 }
 
 func customerAccountsSchema() schema.Schema {
+	attributes := readAttributes("vpas")
+	maps.Copy(attributes, customerAccountsAttributes())
 	return schema.Schema{
 		MarkdownDescription: "Reads many payout accounts at the same time: those that `accounts` names, or all of the customer that `customer_id` names. " +
 			"For more than a few accounts it is much faster than a `juspay_customer_account` for each. " +
 			"It reads all or nothing: an account that cannot be read is an error, and every such account is reported in one run.",
-		Attributes: map[string]schema.Attribute{
-			"accounts": schema.MapNestedAttribute{
-				MarkdownDescription: "The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be; each is read with one request, and the rest of it is then what Juspay answered. " +
-					"At most 50,000. An empty map reads nothing. With the outer `customer_id` instead, these are all accounts of that customer, by their `customer_account_id`.",
-				Optional:     true,
-				Computed:     true,
-				NestedObject: schema.NestedAttributeObject{Attributes: customerAccountAttributes(true)},
-			},
-			"validation_statuses": schema.MapAttribute{
-				MarkdownDescription: "The `validation_status` of each account, by the keys of `accounts`: what conditions should test. " +
-					"While a read waits for apply, because an id in `accounts` is not known before, this is unknown, and so are the conditions on it; Terraform then shows the elements of `accounts` with a status of null, on which conditions fail.",
-				ElementType: types.StringType,
-				Computed:    true,
-			},
-			"vpas": schema.MapAttribute{
-				MarkdownDescription: "UPI address (virtual payment address) of each account, such as `someone@bank`, by the keys of `accounts`; null for a bank account. " + describePersonal,
-				ElementType:         types.StringType,
-				Computed:            true,
-				Sensitive:           true,
-			},
-			"customer_id": schema.StringAttribute{
-				MarkdownDescription: "The customer whose accounts to read, all of them, with one request: Juspay's id (`cst_...`), or your own reference. Give either this or `accounts`. An answer that says that there are more accounts than it holds is an error.",
-				Optional:            true,
-				Validators:          []validator.String{identifierValidator},
-			},
-			"routing_id": schema.StringAttribute{
-				MarkdownDescription: "Sent as the header `x-routing-id`, beside the outer `customer_id` only. Default: the value of `customer_id`.",
-				Optional:            true,
-				Validators:          []validator.String{headerValueValidator},
-			},
+		Attributes: attributes,
+	}
+}
+
+func customerAccountsAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"accounts": schema.MapNestedAttribute{
+			MarkdownDescription: "The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be; each is read with one request, and the rest of it is then what Juspay answered. " +
+				"At most 50,000. An empty map reads nothing. With the outer `customer_id` instead, these are all accounts of that customer, by their `customer_account_id`.",
+			Optional:     true,
+			Computed:     true,
+			NestedObject: schema.NestedAttributeObject{Attributes: customerAccountAttributes(true)},
+		},
+		"validation_statuses": schema.MapAttribute{
+			MarkdownDescription: "The `validation_status` of each account, by the keys of `accounts`: what conditions should test. " +
+				"While a read waits for apply, because an id in `accounts` is not known before, this is unknown, and so are the conditions on it; Terraform then shows the elements of `accounts` with a status of null, on which conditions fail.",
+			ElementType: types.StringType,
+			Computed:    true,
+		},
+		"vpas": schema.MapAttribute{
+			MarkdownDescription: "UPI address (virtual payment address) of each account, such as `someone@bank`, by the keys of `accounts`; null for a bank account. With `include_vpa = false` there is no map. " + describePersonal,
+			ElementType:         types.StringType,
+			Computed:            true,
+			Sensitive:           true,
+		},
+		"customer_id": schema.StringAttribute{
+			MarkdownDescription: "The customer whose accounts to read, all of them, with one request: Juspay's id (`cst_...`), or your own reference. Give either this or `accounts`. An answer that says that there are more accounts than it holds is an error.",
+			Optional:            true,
+			Validators:          []validator.String{identifierValidator},
+		},
+		"routing_id": schema.StringAttribute{
+			MarkdownDescription: "Sent as the header `x-routing-id`, beside the outer `customer_id` only. Default: the value of `customer_id`.",
+			Optional:            true,
+			Validators:          []validator.String{headerValueValidator},
 		},
 	}
 }
@@ -103,6 +114,27 @@ func (m customerAccountsModel) named() map[string]juspay.AccountRef {
 		named[key] = refOf(account)
 	}
 	return named
+}
+
+// fill sets what was found. Its only diagnostics are warnings.
+func (m *customerAccountsModel) fill(all []found) diag.Diagnostics {
+	var warnings diag.Diagnostics
+	room := func() map[string]attr.Value { return make(map[string]attr.Value, len(all)) }
+	accounts, statuses, vpas := room(), room(), room()
+	for _, f := range all {
+		values, diags := customerAccountValues(elementPath(f.key), f.ref, f.result.Account)
+		warnings.Append(diags...)
+		accounts[f.key] = types.ObjectValueMust(accountType.AttrTypes, values)
+		statuses[f.key] = values["validation_status"]
+		vpas[f.key] = stringOrNull(f.result.Account.VPA)
+	}
+	m.Accounts = types.MapValueMust(accountType, accounts)
+	m.ValidationStatuses = types.MapValueMust(types.StringType, statuses)
+	m.VPAs = types.MapValueMust(types.StringType, vpas)
+	if isSet(m.IncludeVPA) && !m.IncludeVPA.ValueBool() {
+		m.VPAs = types.MapNull(types.StringType)
+	}
+	return firstWarnings(warnings)
 }
 
 // validate reports what the validators of single attributes cannot find. What is

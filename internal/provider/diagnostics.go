@@ -4,6 +4,7 @@ package provider
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,10 +16,27 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// errorDiagnostic tells a person why the read of an account failed and what to
-// do. Every failed read becomes a diagnostic here.
-func errorDiagnostic(ref juspay.AccountRef, err error) diag.Diagnostic {
-	told := diagnosticOf(fmt.Sprintf("Customer account %q of customer %q could not be read", ref.CustomerAccountID, ref.CustomerID), err, tell)
+// The first lines of errors that are the provider's own, not the client's.
+const (
+	summaryLate     = "Account not read in time"
+	summaryManyLate = "Accounts not read in time"
+	summaryWait     = "Validation did not end in time"
+	summaryMore     = "More accounts could not be read"
+)
+
+// errorDiagnostic tells a person why the read of an account, which may take as long
+// as limit, failed and what to do. Every failed read becomes a diagnostic here.
+func errorDiagnostic(ref juspay.AccountRef, limit time.Duration, err error) diag.Diagnostic {
+	account := fmt.Sprintf("Customer account %q of customer %q", ref.CustomerAccountID, ref.CustomerID)
+	var wait *juspay.WaitError
+	switch {
+	case errors.As(err, &wait):
+		return diag.NewErrorDiagnostic(summaryWait, fmt.Sprintf("%s is still %s after %s, in which it was read %d times.\n\n%s",
+			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(limit)))
+	case isLate(err):
+		return lateDiagnostic(account, limit, err)
+	}
+	told := diagnosticOf(account+" could not be read", err, tell)
 	if isNotFound(err) {
 		return diag.WithPath(path.Root("customer_account_id"), told)
 	}
@@ -27,9 +45,30 @@ func errorDiagnostic(ref juspay.AccountRef, err error) diag.Diagnostic {
 
 // listErrorDiagnostic is errorDiagnostic for a read of all accounts of a
 // customer.
-func listErrorDiagnostic(customerID string, err error) diag.Diagnostic {
-	told := diagnosticOf(fmt.Sprintf("The accounts of customer %q could not be read", customerID), err, tellOfList)
+func listErrorDiagnostic(customerID string, limit time.Duration, err error) diag.Diagnostic {
+	accounts := fmt.Sprintf("The accounts of customer %q", customerID)
+	told := diagnosticOf(accounts+" could not be read", err, tellOfList)
+	if isLate(err) {
+		told = lateDiagnostic(accounts, limit, err)
+	}
 	return diag.WithPath(path.Root("customer_id"), told)
+}
+
+// isLate tells whether the time for a read was over.
+func isLate(err error) bool {
+	var apiErr *juspay.APIError
+	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)
+}
+
+func lateDiagnostic(what string, limit time.Duration, err error) diag.Diagnostic {
+	var apiErr *juspay.APIError
+	_ = errors.As(err, &apiErr)
+	return diag.NewErrorDiagnostic(summaryLate, fmt.Sprintf("%s could not be read within %s, the time for a read with all repeats.\n\n"+
+		"Raise timeouts.read if Juspay is slow or throttling requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", what, limit, facts(apiErr)))
+}
+
+func waitRemedy(limit time.Duration) string {
+	return fmt.Sprintf("Run Terraform again later, or raise timeouts.read, which is %s now. Without wait_for_validation, the status is taken as it is.", limit)
 }
 
 func diagnosticOf(failed string, err error, tell func(*juspay.APIError) explanation) diag.Diagnostic {

@@ -40,11 +40,11 @@ func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Durat
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.Get(t.Context(), vendorRef)
+	_, err = client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
 	if err == nil {
 		t.Fatal("the read did not fail")
 	}
-	return strings.ReplaceAll(render(errorDiagnostic(vendorRef, err)), baseURL, "SERVER")
+	return strings.ReplaceAll(render(errorDiagnostic(vendorRef, readLimit, err)), baseURL, "SERVER")
 }
 
 func render(d diag.Diagnostic) string {
@@ -202,7 +202,7 @@ func TestErrorDiagnostics(t *testing.T) {
 func TestAnEarlierAnswerIsMarked(t *testing.T) {
 	t.Parallel()
 	err := &juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second}
-	checkText(t, render(errorDiagnostic(vendorRef, err)), "No answer from Juspay in time\n"+notRead+"SERVER gave no complete answer within 1s, the time for one attempt.\n\n"+
+	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "No answer from Juspay in time\n"+notRead+"SERVER gave no complete answer within 1s, the time for one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last answer: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2")
 }
@@ -210,7 +210,7 @@ func TestAnEarlierAnswerIsMarked(t *testing.T) {
 func TestProxyFailed(t *testing.T) {
 	t.Parallel()
 	err := &juspay.APIError{Reason: juspay.ReasonProxy, BaseURL: "SERVER", Attempts: 1, Err: errors.New("the proxy answered 407")}
-	checkText(t, render(errorDiagnostic(vendorRef, err)), "Proxy failed\n"+notRead+"the proxy on the way to SERVER failed: the proxy answered 407.\n\n"+
+	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Proxy failed\n"+notRead+"the proxy on the way to SERVER failed: the proxy answered 407.\n\n"+
 		"Check HTTPS_PROXY, with the user name and password in it if the proxy wants them (407), or list the host in NO_PROXY to go without the proxy. The API key was not sent.\n\n"+
 		"  Attempts: 1")
 }
@@ -259,14 +259,14 @@ func TestCanceled(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err = client.Get(ctx, vendorRef)
-	checkText(t, render(errorDiagnostic(vendorRef, err)), "Read canceled\n"+notRead+"Terraform stopped the read before an answer came.\n\n"+
+	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
+	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Read canceled\n"+notRead+"Terraform stopped the read before an answer came.\n\n"+
 		"Nothing was changed; run Terraform again.\n\n  Attempts: 0")
 }
 
 func TestAnErrorThatIsNoAPIError(t *testing.T) {
 	t.Parallel()
-	checkText(t, render(errorDiagnostic(vendorRef, errors.New("customer_id must not be empty"))), "Customer account not read\n"+notRead+"customer_id must not be empty.")
+	checkText(t, render(errorDiagnostic(vendorRef, readLimit, errors.New("customer_id must not be empty"))), "Customer account not read\n"+notRead+"customer_id must not be empty.")
 }
 
 // With one of Juspay's own environments, the advice names it, and no setting
@@ -288,7 +288,7 @@ func TestAnEnvironmentIsToldByItsName(t *testing.T) {
 		t.Run(test.baseURL, func(t *testing.T) {
 			t.Parallel()
 			err := &juspay.APIError{Reason: test.reason, BaseURL: test.baseURL, Attempts: 1}
-			checkText(t, render(errorDiagnostic(vendorRef, err)), test.want)
+			checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), test.want)
 		})
 	}
 }

@@ -19,35 +19,36 @@ import (
 // mostTold is how many accounts that could not be read are told in full.
 const mostTold = 20
 
-// failure is an account of a map that could not be read.
-type failure struct {
-	key string
-	ref juspay.AccountRef
-	err error
-}
-
 // failureDiagnostics tells of each account that could not be read, on its path:
 // the first ones as if it had been read alone, and the others by their number.
-func failureDiagnostics(failed []failure, asked int, limit time.Duration) diag.Diagnostics {
-	var diags diag.Diagnostics
-	var late, canceled, others []failure
-	for _, f := range failed {
+func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
+	var late, waiting, canceled, others []found
+	for _, f := range all {
+		var wait *juspay.WaitError
 		switch {
-		case errors.Is(f.err, context.DeadlineExceeded):
+		case f.result.Err == nil:
+		case errors.As(f.result.Err, &wait):
+			waiting = append(waiting, f)
+		case isLate(f.result.Err):
 			late = append(late, f)
-		case errors.Is(f.err, context.Canceled):
+		case errors.Is(f.result.Err, context.Canceled):
 			canceled = append(canceled, f)
 		default:
 			others = append(others, f)
 		}
 	}
-	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", asked, asked-len(failed), len(failed))
+	failed := len(late) + len(waiting) + len(canceled) + len(others)
+	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(all), len(all)-failed, failed)
+	var diags diag.Diagnostics
 	if len(late) > 0 {
-		first := elementPath(late[0].key)
-		diags.AddAttributeError(first, "Accounts not read in time",
+		diags.AddAttributeError(elementPath(late[0].key), summaryManyLate,
 			fmt.Sprintf("%s For %d of them, %s the first, there was not enough time: all reads together may take %s.\n\n"+
-				"If Juspay is throttling requests, split the accounts among several runs, or agree on a higher limit with Juspay. If it is slow, raise max_concurrent_requests in the provider block. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), first, limit))
+				"If Juspay is throttling requests, split the accounts among several runs, or agree on a higher limit with Juspay. If it is slow, raise timeouts.read, or max_concurrent_requests in the provider block. "+
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), elementPath(late[0].key), limit))
+	}
+	if len(waiting) > 0 {
+		diags.AddAttributeError(elementPath(waiting[0].key), summaryWait,
+			fmt.Sprintf("Of %d accounts, %d were still in validation when the time of %s was over: %s.\n\n%s", len(all), len(waiting), limit, describeWaits(waiting), waitRemedy(limit)))
 	}
 	if len(canceled) > 0 {
 		diags.AddAttributeError(elementPath(canceled[0].key), "Read canceled",
@@ -55,16 +56,33 @@ func failureDiagnostics(failed []failure, asked int, limit time.Duration) diag.D
 	}
 	for i, f := range others {
 		if i == mostTold {
-			diags.AddError("More accounts could not be read", of+" Beside those told in full: "+countBySummary(others[mostTold:])+".")
+			diags.AddError(summaryMore, of+" Beside those told in full: "+countBySummary(others[mostTold:], limit)+".")
 			break
 		}
-		told := errorDiagnostic(f.ref, f.err)
+		told := errorDiagnostic(f.ref, limit, f.result.Err)
 		at := elementPath(f.key)
 		// Terraform does not print the path, and shows no line of its own for an
 		// account where the map is computed.
 		diags.AddAttributeError(at, told.Summary(), told.Detail()+fmt.Sprintf("\n  Path: %s", at))
 	}
 	return diags
+}
+
+// describeWaits lists accounts whose validation has not ended, the first ones in
+// full.
+func describeWaits(waiting []found) string {
+	var parts []string
+	for i, f := range waiting {
+		if i == mostTold {
+			parts = append(parts, fmt.Sprintf("and %d more", len(waiting)-mostTold))
+			break
+		}
+		var wait *juspay.WaitError
+		if errors.As(f.result.Err, &wait) {
+			parts = append(parts, fmt.Sprintf("%s (%s after %d reads)", elementPath(f.key), wait.Status, wait.Reads))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // firstWarnings are the warnings that are told in full, and the number of the
@@ -79,10 +97,10 @@ func firstWarnings(warnings diag.Diagnostics) diag.Diagnostics {
 }
 
 // countBySummary counts failures by the first lines of their errors.
-func countBySummary(failed []failure) string {
+func countBySummary(failed []found, limit time.Duration) string {
 	counts := map[string]int{}
 	for _, f := range failed {
-		counts[errorDiagnostic(f.ref, f.err).Summary()]++
+		counts[errorDiagnostic(f.ref, limit, f.result.Err).Summary()]++
 	}
 	var parts []string
 	for _, summary := range slices.Sorted(maps.Keys(counts)) {

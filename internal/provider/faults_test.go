@@ -205,14 +205,14 @@ func TestAccIdleConnectionsMayClose(t *testing.T) {
 		t.Fatalf("got %q", summaries(diags))
 	}
 	for range 2 {
-		_ = readAccount(t, server)
+		_ = readA(t, server)
 	}
 	if n := api.Connections(); n != 1 {
 		t.Fatalf("%d connections for two reads: none became idle", n)
 	}
 	for range 18 {
 		api.CloseConnections()
-		if resp := readAccount(t, server); len(resp.Diagnostics) != 0 {
+		if resp := readA(t, server); len(resp.Diagnostics) != 0 {
 			t.Fatalf("got %q", summaries(resp.Diagnostics))
 		}
 	}

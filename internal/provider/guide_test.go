@@ -3,14 +3,12 @@
 package provider
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -37,14 +35,9 @@ func TestEveryErrorIsInTheGuide(t *testing.T) {
 			}
 		}
 	}
-	var failed []failure
-	for range mostTold + 1 {
-		failed = append(failed, failure{err: errors.New("x")})
-	}
-	failed = append(failed, failure{err: context.DeadlineExceeded}, failure{err: context.Canceled})
-	for _, told := range failureDiagnostics(failed, len(failed), time.Minute) {
-		if !strings.Contains(guide, "\n| "+told.Summary()+" | ") {
-			t.Errorf("%q is not in the table", told.Summary())
+	for _, summary := range []string{summaryLate, summaryManyLate, summaryWait, summaryMore} {
+		if !strings.Contains(guide, "\n| "+summary+" | ") {
+			t.Errorf("%q is not in the table", summary)
 		}
 	}
 	if len(summaries) != len(juspay.Reasons()) {

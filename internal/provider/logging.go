@@ -37,3 +37,14 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 	}
 	tflog.SubsystemDebug(ctx, clientLogger, "Juspay request", fields)
 }
+
+// logPoll is the juspay.Config's OnPoll.
+func logPoll(ctx context.Context, p juspay.Poll) {
+	tflog.SubsystemInfo(ctx, clientLogger, "Waiting for a validation to end", map[string]any{
+		"customer_id":         p.Ref.CustomerID,
+		"customer_account_id": p.Ref.CustomerAccountID,
+		"status":              string(p.Status),
+		"reads":               p.Reads,
+		"next_read_ms":        p.Next.Milliseconds(),
+	})
+}

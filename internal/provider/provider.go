@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -21,8 +22,9 @@ import (
 const Address = "registry.terraform.io/juspay/juspay"
 
 var (
-	_ provider.Provider                   = (*juspayProvider)(nil)
-	_ provider.ProviderWithValidateConfig = (*juspayProvider)(nil)
+	_ provider.Provider                       = (*juspayProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*juspayProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*juspayProvider)(nil)
 )
 
 type juspayProvider struct {
@@ -89,6 +91,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	resp.Diagnostics.Append(config.overriddenEnvironment(clientConfig.BaseURL, p.getenv)...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
+	clientConfig.OnPoll = logPoll
 	client, err := juspay.New(clientConfig)
 	if err != nil {
 		// Of what New refuses, only the user agent was not checked above.
@@ -98,10 +101,15 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
 	resp.DataSourceData = client
+	resp.EphemeralResourceData = client
 }
 
 func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newCustomerAccountDataSource, newCustomerAccountsDataSource}
+}
+
+func (p *juspayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newCustomerAccountEphemeralResource}
 }
 
 // Resources is empty, and stays so: the provider only reads.

@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -30,6 +32,36 @@ func TestSchemasAreValid(t *testing.T) {
 	if diags := customerAccountSchema().ValidateImplementation(t.Context()); diags.HasError() {
 		t.Error(diags)
 	}
+	if diags := customerAccountsSchema().ValidateImplementation(t.Context()); diags.HasError() {
+		t.Error(diags)
+	}
+	if diags := ephemeralSchema(t).ValidateImplementation(t.Context()); diags.HasError() {
+		t.Error(diags)
+	}
+}
+
+func ephemeralSchema(t *testing.T) ephemeralschema.Schema {
+	t.Helper()
+	var resp ephemeral.SchemaResponse
+	newCustomerAccountEphemeralResource().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
+	return resp.Schema
+}
+
+// One definition serves the data source and the ephemeral resource: what is
+// converted is all of it.
+func TestTheEphemeralResourceHasTheAttributesOfTheDataSource(t *testing.T) {
+	t.Parallel()
+	converted, original := ephemeralSchema(t).Attributes, customerAccountSchema().Attributes
+	if got, want := slices.Sorted(maps.Keys(converted)), slices.Sorted(maps.Keys(original)); !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+	for name, a := range original {
+		b := converted[name]
+		if b == nil || b.GetMarkdownDescription() != a.GetMarkdownDescription() || !b.GetType().Equal(a.GetType()) ||
+			b.IsRequired() != a.IsRequired() || b.IsOptional() != a.IsOptional() || b.IsComputed() != a.IsComputed() || b.IsSensitive() != a.IsSensitive() {
+			t.Errorf("%s differs", name)
+		}
+	}
 }
 
 // The names are users' configurations: adding one is a decision, and none is
@@ -47,9 +79,18 @@ func TestPublicNames(t *testing.T) {
 	if read.TypeName != "juspay_customer_account" {
 		t.Errorf("the data source is %q", read.TypeName)
 	}
+	var readMany datasource.MetadataResponse
+	newCustomerAccountsDataSource().Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "juspay"}, &readMany)
+	var opened ephemeral.MetadataResponse
+	newCustomerAccountEphemeralResource().Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "juspay"}, &opened)
+	if readMany.TypeName != "juspay_customer_accounts" || opened.TypeName != "juspay_customer_account" {
+		t.Errorf("there are %q and %q", readMany.TypeName, opened.TypeName)
+	}
 	for what, names := range map[string][2][]string{
-		"provider":    {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
-		"data source": {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}},
+		"provider":             {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
+		"data source":          {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "include_vpa", "last_validated", "routing_id", "timeouts", "validation_amount", "validation_status", "vpa", "wait_for_validation"}},
+		"data source for many": {attributes(customerAccountsSchema().Type()), {"accounts", "customer_id", "include_vpa", "routing_id", "timeouts", "validation_statuses", "vpas", "wait_for_validation"}},
+		"account of many":      {attributes(accountType), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}},
 	} {
 		if got, want := names[0], names[1]; !slices.Equal(got, want) {
 			t.Errorf("the %s has\n%v, want\n%v", what, got, want)
@@ -211,8 +252,8 @@ func TestConfigureTellsAllProblemsAtOnce(t *testing.T) {
 	}
 }
 
-// readAccount reads the account banh_a of cst_a through the protocol.
-func readAccount(t *testing.T, server tfprotov6.ProviderServer) *tfprotov6.ReadDataSourceResponse {
+// readA reads the account banh_a of cst_a through the protocol.
+func readA(t *testing.T, server tfprotov6.ProviderServer) *tfprotov6.ReadDataSourceResponse {
 	t.Helper()
 	config := encode(t, customerAccountSchema().Type().TerraformType(t.Context()),
 		map[string]tftypes.Value{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")})
@@ -233,7 +274,7 @@ func TestAnUnknownSettingDefersReadsWhereTerraformAllowsIt(t *testing.T) {
 	if diags := configure(t, server, true, map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue)}); len(diags) != 0 {
 		t.Fatalf("got %q", summaries(diags))
 	}
-	resp := readAccount(t, server)
+	resp := readA(t, server)
 	if len(resp.Diagnostics) != 0 || resp.Deferred == nil || resp.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
 		t.Errorf("got %q, deferred %+v", summaries(resp.Diagnostics), resp.Deferred)
 	}
@@ -248,7 +289,7 @@ func TestKnownSettingsDeferNothing(t *testing.T) {
 	if diags := configure(t, server, true, nil); len(diags) != 0 {
 		t.Fatalf("got %q", summaries(diags))
 	}
-	if resp := readAccount(t, server); len(resp.Diagnostics) != 0 || resp.Deferred != nil {
+	if resp := readA(t, server); len(resp.Diagnostics) != 0 || resp.Deferred != nil {
 		t.Errorf("got %q, deferred %+v", summaries(resp.Diagnostics), resp.Deferred)
 	}
 	if n := len(api.Requests()); n != 1 {
@@ -281,7 +322,16 @@ func TestAConfigurationOfAnotherSchemaIsAnError(t *testing.T) {
 	}
 	validating.ValidateConfig(t.Context(), provider.ValidateConfigRequest{Config: ofAccount}, &validated)
 	p.Configure(t.Context(), provider.ConfigureRequest{Config: ofAccount}, &configured)
-	newCustomerAccountDataSource().Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	(&customerAccountDataSource{client}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
 	if !validated.Diagnostics.HasError() || !configured.Diagnostics.HasError() || !read.Diagnostics.HasError() {
 		t.Errorf("got %v, %v, %v", validated.Diagnostics, configured.Diagnostics, read.Diagnostics)
 	}

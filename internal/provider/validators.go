@@ -4,7 +4,9 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -17,7 +19,15 @@ var (
 	identifierValidator        = stringRule{juspay.ValidateIdentifier, "an identifier that can be one segment of a URL's path"}
 	customerAccountIDValidator = stringRule{juspay.ValidateCustomerAccountID, "the id of one account"}
 	headerValueValidator       = stringRule{juspay.ValidateHeaderValue, "a value that an HTTP header can hold"}
+	durationValidator          = stringRule{validateDuration, "a Go duration above zero"}
 )
+
+func validateDuration(text string) error {
+	if duration, err := time.ParseDuration(text); err != nil || duration <= 0 {
+		return errors.New("must be a Go duration above zero, such as 90s or 10m")
+	}
+	return nil
+}
 
 // stringRule makes a validator of a function of package juspay.
 type stringRule struct {

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// validation stands in the place of the network, so that time can be a fake: each
+// account has the statuses in turn, and keeps the last.
+type validation struct {
+	statuses map[string][]string
+	header   http.Header
+	fail     func(read int) (status int) // of the read, instead of an account
+
+	mu    sync.Mutex
+	reads map[string][]time.Time
+}
+
+func (v *validation) RoundTrip(req *http.Request) (*http.Response, error) {
+	id := path.Base(req.URL.Path)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.reads == nil {
+		v.reads = map[string][]time.Time{}
+	}
+	v.reads[id] = append(v.reads[id], time.Now())
+	read := len(v.reads[id])
+	if v.fail != nil {
+		if status := v.fail(read); status != 0 {
+			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(mustJSON(juspayError("RESOURCE_NOT_FOUND")))), Request: req}, nil
+		}
+	}
+	statuses := v.statuses[id]
+	account := juspaytest.NewAccount("cst_a", id).With("validation_status", statuses[min(read, len(statuses))-1])
+	var body any = account
+	if id == "list" {
+		body = map[string]any{"list": []any{juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", "PENDING"), juspaytest.NewAccount("cst_a", "banh_b")}}
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: v.header.Clone(), Body: io.NopCloser(strings.NewReader(mustJSON(body))), Request: req}, nil
+}
+
+func mustJSON(value any) string {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(encoded)
+}
+
+// gaps are the times between the reads of an account.
+func (v *validation) gaps(id string) []time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var gaps []time.Duration
+	for i := 1; i < len(v.reads[id]); i++ {
+		gaps = append(gaps, v.reads[id][i].Sub(v.reads[id][i-1]))
+	}
+	return gaps
+}
+
+func waitingClient(t *testing.T, v *validation, polls *[]Poll) *Client {
+	t.Helper()
+	var mu sync.Mutex
+	client, err := New(Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, Transport: v, OnPoll: func(_ context.Context, p Poll) {
+		mu.Lock()
+		defer mu.Unlock()
+		if polls != nil {
+			*polls = append(*polls, p)
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+var waiting = ReadOptions{WaitForValidation: true}
+
+func TestAnAccountIsReadUntilItsValidationHasEnded(t *testing.T) {
+	t.Parallel()
+	for name, statuses := range map[string][]string{
+		"ACTIVE at once":          {"ACTIVE"},
+		"FAILURE at once":         {"FAILURE"},
+		"no status":               {""},
+		"a status nobody knows":   {"SOMETHING_NEW"},
+		"PENDING, then ACTIVE":    {"PENDING", "ACTIVE"},
+		"through all, to FAILURE": {"CREATED", "PENDING", "PENDING", "FAILURE"},
+		"after eight reads":       {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := &validation{statuses: map[string][]string{"banh_a": statuses}}
+				var polls []Poll
+				client := waitingClient(t, v, &polls)
+				account, err := client.Get(t.Context(), accountA, waiting)
+				if want := ValidationStatus(statuses[len(statuses)-1]); err != nil || account.ValidationStatus != want {
+					t.Errorf("got %+v, %v", account, err)
+				}
+				checkGaps(t, v.gaps("banh_a"), len(statuses)-1)
+				for i, poll := range polls {
+					if poll.Ref != accountA || poll.Reads != i+1 || string(poll.Status) != statuses[i] || poll.Next != v.gaps("banh_a")[i] {
+						t.Errorf("poll %d is %+v", i, poll)
+					}
+				}
+				if len(polls) != len(statuses)-1 {
+					t.Errorf("%d polls are told", len(polls))
+				}
+			})
+		})
+	}
+}
+
+// checkGaps checks that the waits double from 1 s up to 15 s, less up to a quarter.
+func checkGaps(t *testing.T, gaps []time.Duration, want int) {
+	t.Helper()
+	if len(gaps) != want {
+		t.Errorf("the gaps are %v, want %d", gaps, want)
+	}
+	for i, gap := range gaps {
+		longest := []time.Duration{1, 2, 4, 8, 15}[min(i, 4)] * time.Second
+		shortest := longest * 3 / 4
+		if i == 0 {
+			shortest = longest
+		}
+		if gap < shortest || gap > longest {
+			t.Errorf("gap %d is %s, want %s to %s", i, gap, shortest, longest)
+		}
+	}
+}
+
+func TestWithoutWaitingAnAccountIsReadOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "ACTIVE"}}}
+		client := waitingClient(t, v, nil)
+		account, err := client.Get(t.Context(), accountA, ReadOptions{})
+		if err != nil || account.ValidationStatus != StatusPending || len(v.reads["banh_a"]) != 1 {
+			t.Errorf("got %+v, %v after %d reads", account, err, len(v.reads["banh_a"]))
+		}
+	})
+}
+
+func TestAWaitObeysRetryAfter(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {"25"}}}
+		client := waitingClient(t, v, nil)
+		if _, err := client.Get(t.Context(), accountA, waiting); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := v.gaps("banh_a"), []time.Duration{25 * time.Second, 25 * time.Second}; !slices.Equal(got, want) {
+			t.Errorf("the gaps are %v", got)
+		}
+	})
+}
+
+func TestAWaitEndsAtTheLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{"banh_a": {"CREATED", "PENDING"}}}
+		client := waitingClient(t, v, nil)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		account, err := client.Get(ctx, accountA, waiting)
+		var late *WaitError
+		if !errors.As(err, &late) || !errors.Is(err, context.DeadlineExceeded) || account != (CustomerAccount{}) {
+			t.Fatalf("got %+v, %v", account, err)
+		}
+		if late.Status != StatusPending || late.Waited != 5*time.Minute || late.Reads != len(v.reads["banh_a"]) || late.Reads < 22 || late.Reads > 30 {
+			t.Errorf("got %+v after %d reads", late, len(v.reads["banh_a"]))
+		}
+		if want := fmt.Sprintf("juspay: the account is still PENDING after 5m0s and %d reads", late.Reads); late.Error() != want {
+			t.Errorf("got %q", late)
+		}
+	})
+}
+
+func TestCancelingEndsAWaitAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
+		client := waitingClient(t, v, nil)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			time.Sleep(10 * time.Second)
+			cancel()
+		}()
+		begun := time.Now()
+		_, err := client.Get(ctx, accountA, waiting)
+		checkReason(t, err, ReasonCanceled)
+		if took := time.Since(begun); took != 10*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+func TestAReadThatFailsEndsTheWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}, fail: func(read int) int {
+			if read == 3 {
+				return http.StatusNotFound
+			}
+			return 0
+		}}
+		client := waitingClient(t, v, nil)
+		_, err := client.Get(t.Context(), accountA, waiting)
+		checkReason(t, err, ReasonNotFound)
+		if len(v.reads["banh_a"]) != 3 {
+			t.Errorf("%d reads", len(v.reads["banh_a"]))
+		}
+	})
+}
+
+// Those that wait hold up no others: with one read at a time, all are read at
+// once, and each goes on by itself.
+func TestEachOfManyAccountsWaitsByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{}}
+		var refs []AccountRef
+		for i := range 100 {
+			id := fmt.Sprintf("banh_%d", i)
+			v.statuses[id] = slices.Repeat([]string{"PENDING"}, i%4)
+			v.statuses[id] = append(v.statuses[id], "ACTIVE")
+			refs = append(refs, AccountRef{CustomerID: "cst_a", CustomerAccountID: id})
+		}
+		client := waitingClient(t, v, nil)
+		client.cfg.MaxConcurrentRequests = 1
+		begun := time.Now()
+		for i, result := range client.GetAll(t.Context(), refs, waiting) {
+			if result.Err != nil || result.Account.ValidationStatus != StatusActive {
+				t.Errorf("result %d is %+v", i, result)
+			}
+			checkGaps(t, v.gaps(refs[i].CustomerAccountID), i%4)
+		}
+		if took := time.Since(begun); took > 7*time.Second {
+			t.Errorf("it took %s", took)
+		}
+	})
+}
+
+func TestAListedAccountIsWaitedForByItself(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		v := &validation{statuses: map[string][]string{"list": {""}, "banh_a": {"PENDING", "ACTIVE"}}}
+		client := waitingClient(t, v, nil)
+		results, err := client.List(t.Context(), "cst_a", "", waiting)
+		if err != nil || len(results) != 2 || results["banh_a"].Err != nil || results["banh_a"].Account.ValidationStatus != StatusActive || results["banh_b"].Account.ValidationStatus != StatusActive {
+			t.Errorf("got %+v, %v", results, err)
+		}
+		got := map[string]int{}
+		for id, reads := range v.reads {
+			got[id] = len(reads)
+		}
+		if want := map[string]int{"list": 1, "banh_a": 2}; !reflect.DeepEqual(got, want) {
+			t.Errorf("the reads are %v", got)
+		}
+	})
+}
+
+func TestAVPAThatIsNotWantedIsNotKept(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	without := referenceAccount
+	without.VPA = ""
+	options := ReadOptions{OmitVPA: true}
+	if got, err := client.Get(t.Context(), accountA, options); err != nil || got != without {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got, err := client.List(t.Context(), "cst_a", "", options); err != nil || got["banh_a"].Account != without {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if got := client.GetAll(t.Context(), []AccountRef{accountA}, options)[0]; got.Err != nil || got.Account != without {
+		t.Errorf("got %+v", got)
+	}
+}

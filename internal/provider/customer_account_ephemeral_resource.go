@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+var _ ephemeral.EphemeralResourceWithConfigure = (*customerAccountEphemeralResource)(nil)
+
+// customerAccountEphemeralResource is the data source whose values are stored
+// nowhere.
+type customerAccountEphemeralResource struct {
+	client *juspay.Client
+}
+
+func newCustomerAccountEphemeralResource() ephemeral.EphemeralResource {
+	return &customerAccountEphemeralResource{}
+}
+
+func (r *customerAccountEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_customer_account"
+}
+
+func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads one payout account like the data source of the same name, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
+			"The account is read at every plan, and again at every apply. Needs Terraform 1.10 or OpenTofu 1.11.",
+		Attributes: ephemeralAttributes(customerAccountSchema().Attributes),
+	}
+}
+
+// Configure is called without provider data before the provider is configured.
+func (r *customerAccountEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	client, diags := clientOf(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.client = client
+}
+
+func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var config types.Object
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	result, diags := readAccount(ctx, r.client, config)
+	resp.Diagnostics.Append(diags...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, result)...)
+	}
+}
+
+// ephemeralAttributes are attributes of a data source in the types that the
+// framework has for ephemeral resources.
+func ephemeralAttributes(of map[string]datasource.Attribute) map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range of {
+		switch a := attribute.(type) {
+		case datasource.StringAttribute:
+			attributes[name] = schema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
+		case datasource.NumberAttribute:
+			attributes[name] = schema.NumberAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
+		case datasource.BoolAttribute:
+			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
+		case datasource.SingleNestedAttribute:
+			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators, CustomType: a.CustomType, Attributes: ephemeralAttributes(a.Attributes)}
+		}
+	}
+	return attributes
+}
