@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -72,9 +71,7 @@ func TestAccManyAccountsInGroups(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(w.Dir, "terraform.tfvars.json"), variables, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	w.Write("terraform.tfvars.json", string(variables))
 	w.Run(0, apply()...)
 	if n := len(server.Requests()); n != vendors {
 		t.Errorf("%d requests", n)

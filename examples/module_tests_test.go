@@ -81,8 +81,8 @@ func TestAccMocks(t *testing.T) {
 		t.Run(folder, func(t *testing.T) {
 			t.Parallel()
 			w := newModule(t, acctest.StartAPI(t))
-			write(t, w, "main.tf", readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
-			write(t, w, "tests/payout.tftest.hcl", fmt.Sprintf(`
+			w.Write("main.tf", readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
+			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`
 mock_provider "juspay" {
   source = "./mocks/%s"
 }
@@ -130,12 +130,5 @@ func change(t *testing.T, w *acctest.Workspace, name, old, replacement string) {
 	if !strings.Contains(before, old) {
 		t.Fatalf("%q is not in %s", old, name)
 	}
-	write(t, w, name, strings.Replace(before, old, replacement, 1))
-}
-
-func write(t *testing.T, w *acctest.Workspace, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	w.Write(name, strings.Replace(before, old, replacement, 1))
 }

@@ -4,6 +4,7 @@ package examples
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -205,6 +206,33 @@ func TestAccPolicyGate(t *testing.T) {
 	}
 }
 
+func TestAccPolicyGateCountsAnEphemeralAccountThatIsAsserted(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.EphemeralChecks)
+	const account = `
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+%s}
+`
+	const postcondition = `
+  lifecycle {
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "It is not ACTIVE."
+    }
+  }
+`
+	for lifecycle, denied := range map[string][]string{postcondition: nil, "": {"plan: it reads no Juspay account."}} {
+		w, gate := newGate(t, acctest.StartAPI(t), acctest.MainFile(t, inProduction+requirement+fmt.Sprintf(account, lifecycle)))
+		code, printed := gate()
+		if got := denials(printed); !slices.Equal(got, denied) {
+			t.Errorf("denied: %q\n%s", got, printed)
+		}
+		checkGate(t, w, code, len(denied) == 0)
+	}
+}
+
 const requirement = "terraform {\n  required_providers {\n    juspay = {\n      source = \"juspay/juspay\"\n    }\n  }\n}\n"
 
 const inProduction = "provider \"juspay\" {\n  environment = \"production\"\n}\n"
@@ -241,7 +269,7 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, allowed bool) {
 // naive.plan.
 func naivelyDenied(t *testing.T, w *acctest.Workspace) bool {
 	t.Helper()
-	write(t, w, "naive.json", shownJSON(w, "naive.plan"))
+	w.Write("naive.json", shownJSON(w, "naive.plan"))
 	policies, err := filepath.Abs("naive-policy")
 	if err != nil {
 		t.Fatal(err)
@@ -297,7 +325,7 @@ func TestAccPolicyGateNeedsAPlan(t *testing.T) {
 		"a condition fails, though Terraform saves such a plan": vendor("cst_dairy", "banh_dairy_pending"),
 		"there is no such option":                               {"-no-such-option"},
 	} {
-		write(t, w, "gate.plan", "of an earlier run")
+		w.Write("gate.plan", "of an earlier run")
 		code, printed := gate(args...)
 		if len(denials(printed)) != 0 {
 			t.Errorf("%s: the policy was asked:\n%s", name, printed)
@@ -343,7 +371,7 @@ func TestAccPolicyGateKeepsToItsOwnSettings(t *testing.T) {
 				}
 				w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"), env...)
 				if place == "file" {
-					write(t, w, "conftest.toml", setting+"\n")
+					w.Write("conftest.toml", setting+"\n")
 				}
 				code, printed := gate(vendor("cst_dairy", "banh_dairy_pending")...)
 				checkGate(t, w, code, false)
@@ -394,7 +422,7 @@ func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
 	t.Parallel()
 	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
 	w.Run(0, plan("-out", "saved.plan")...)
-	write(t, w, "saved.json", planJSON(w))
+	w.Write("saved.json", planJSON(w))
 	if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), "test", "--policy", "policies", "saved.json"); code != 1 || strings.Count(printed, " is not set. Pass settings.json with --data.") != 8 {
 		t.Errorf("exit code %d\n%s", code, printed)
 	}
@@ -408,7 +436,7 @@ func TestAccPolicyWithOPA(t *testing.T) {
 		w, _ := newGate(t, server, os.DirFS("policy-gate"))
 		customer, id, _ := strings.Cut(account, "/")
 		w.Run(0, plan(append(vendor(customer, id), "-out", "saved.plan")...)...)
-		write(t, w, "plan.json", planJSON(w))
+		w.Write("plan.json", planJSON(w))
 		opa := []string{"eval", "--fail", "--data", "policies", "--input", "plan.json"}
 		if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "opa"), append(opa, "data.main.allow")...); code != want {
 			t.Errorf("%s: exit code %d\n%s", account, code, printed)

@@ -148,6 +148,14 @@ func (w *Workspace) Read(name string) string {
 	return string(content)
 }
 
+// Write puts a file into the folder.
+func (w *Workspace) Write(name, content string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // Unzip returns all files of an archive in the folder, such as a saved plan, one
 // after the other.
 func (w *Workspace) Unzip(name string) string {

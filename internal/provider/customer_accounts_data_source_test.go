@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"os"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -223,9 +221,7 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 		t.Fatal(err)
 	}
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+manyNamed+more))
-	if err := os.WriteFile(filepath.Join(w.Dir, "terraform.tfvars.json"), variables, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	w.Write("terraform.tfvars.json", string(variables))
 	return w
 }
 

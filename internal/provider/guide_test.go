@@ -50,7 +50,7 @@ func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
-	for name, promises := range map[string]int{"reliability": 10, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3, "checking-many-accounts": 8} {
+	for name, promises := range map[string]int{"reliability": 10, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3, "checking-many-accounts": 8, "personal-data": 6} {
 		comments := promise.FindAllStringSubmatch(readTemplate(t, "guides/"+name+".md.tmpl"), -1)
 		if len(comments) < promises {
 			t.Errorf("%s has only %d promises with tests", name, len(comments))

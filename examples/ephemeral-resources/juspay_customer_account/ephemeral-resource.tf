@@ -1,0 +1,24 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+
+# Stands for what moves money.
+resource "terraform_data" "payout" {
+  lifecycle {
+    precondition {
+      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      error_message = "The vendor's account must be ACTIVE."
+    }
+  }
+}

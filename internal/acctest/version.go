@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+)
+
+// Feature is something that not every CLI has: the versions that brought it.
+type Feature struct {
+	Name                string
+	Terraform, OpenTofu string
+}
+
+// The features that tests need.
+var (
+	EphemeralResources = Feature{"ephemeral resources and variables", "1.10", "1.11"}
+	WriteOnly          = Feature{"write-only arguments", "1.11", "1.11"}
+	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.13 crash.
+	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.16", "1.11"}
+)
+
+// cliVersion is the version of the CLI, and whether it is OpenTofu.
+var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
+	out, err := exec.CommandContext(context.Background(), CLI, "version", "-json").Output() //nolint:gosec // it is the CLI under test
+	if err != nil {
+		return nil, false
+	}
+	var told struct {
+		Version string `json:"terraform_version"`
+	}
+	if json.Unmarshal(out, &told) != nil {
+		return nil, false
+	}
+	text, _ := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // it is the CLI under test
+	v, _ = version.NewVersion(told.Version)
+	return v, strings.HasPrefix(string(text), "OpenTofu")
+})
+
+// NeedFeature skips a test where acceptance tests do not run, or the CLI is too
+// old.
+func NeedFeature(t testing.TB, f Feature) {
+	t.Helper()
+	Need(t)
+	v, isTofu := cliVersion()
+	if v == nil {
+		t.Fatalf("the version of %s is unknown", CLI)
+	}
+	needed, name := f.Terraform, "Terraform"
+	if isTofu {
+		needed, name = f.OpenTofu, "OpenTofu"
+	}
+	if needed == "" {
+		t.Skipf("%s has no %s", name, f.Name)
+	}
+	if v.Core().LessThan(version.Must(version.NewVersion(needed))) {
+		t.Skipf("%s has %s from %s on, and this is %s", name, f.Name, needed, v)
+	}
+}
