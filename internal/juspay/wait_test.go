@@ -134,7 +134,7 @@ func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 		t.Errorf("the gaps are %v, want %d", gaps, want)
 	}
 	for i, gap := range gaps {
-		longest := []time.Duration{1, 2, 4, 8, 15}[min(i, 4)] * time.Second
+		longest := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}[min(i, 4)]
 		shortest := longest * 3 / 4
 		if i == 0 {
 			shortest = longest
