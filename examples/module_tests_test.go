@@ -90,7 +90,7 @@ mock_provider "juspay" {
 run "mock" {
   assert {
     condition = jsonencode(nonsensitive({
-      for name, value in data.juspay_customer_account.vendor : name => value if !contains(["customer_id", "customer_account_id"], name)
+      for name, value in data.juspay_customer_account.vendor : name => value if !contains(["customer_id", "customer_account_id", "include_vpa", "timeouts", "wait_for_validation"], name)
     })) == %q
     error_message = "It is ${jsonencode(nonsensitive({ for name, value in data.juspay_customer_account.vendor : name => value }))}."
   }

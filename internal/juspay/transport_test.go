@@ -368,3 +368,18 @@ func TestNamesThatDoNotResolve(t *testing.T) {
 		t.Error("a name server's failure is not retried")
 	}
 }
+
+// Package net says of a connection that was not made in time that it is
+// context.DeadlineExceeded, which it is not.
+func TestAConnectionThatIsNotMadeInTimeIsATimeOut(t *testing.T) {
+	t.Parallel()
+	late, cancel := context.WithTimeout(t.Context(), 0)
+	defer cancel()
+	_, err := new(net.Dialer).DialContext(late, "tcp", "127.0.0.1:1")
+	if !errors.Is(err, context.DeadlineExceeded) || reasonOfFailure(err) != ReasonTimeout {
+		t.Errorf("%v is told as %s", err, reasonOfFailure(err))
+	}
+	if got := reasonOfFailure(context.DeadlineExceeded); got != ReasonCanceled {
+		t.Errorf("a context that ended is told as %s", got)
+	}
+}
