@@ -13,11 +13,12 @@ import (
 	"strings"
 )
 
-// Modules that pin tools. Those of the second need other versions of what both
-// depend on.
+// Modules that pin tools. They are several because their tools need different
+// versions of what they depend on, and because some are seldom needed and large.
 const (
 	General = "tools"
 	Policy  = "tools/policy"
+	Release = "tools/release"
 )
 
 // Path returns the executable of a tool of the module, which is built if it was

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package release tests a release that goreleaser has built.
+package release
+
+import (
+	"archive/zip"
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
+	"github.com/juspay/terraform-provider-juspay/internal/tools"
+)
+
+const project = "terraform-provider-juspay"
+
+// platforms are those that a registry offers.
+var platforms = []string{
+	"darwin_amd64", "darwin_arm64",
+	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
+	"linux_386", "linux_amd64", "linux_arm", "linux_arm64",
+	"windows_386", "windows_amd64", "windows_arm64",
+}
+
+// largest is the size of a well-kept provider of this kind, hashicorp/http 3.6.
+const largest = 18_900_000
+
+// dist is the folder with the release, and the release's version.
+func dist(t *testing.T) (dir, version string) {
+	t.Helper()
+	dir = os.Getenv("RELEASE_DIST")
+	if dir == "" {
+		t.Skip("make snapshot builds what this tests, and sets RELEASE_DIST")
+	}
+	var metadata struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(read(t, dir, "metadata.json"), &metadata); err != nil || metadata.Version == "" {
+		t.Fatalf("metadata.json: %+v, %v", metadata, err)
+	}
+	return dir, metadata.Version
+}
+
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	content, err := fs.ReadFile(os.DirFS(dir), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// checksums are those of the file with them, by file name.
+func checksums(t *testing.T, dir, version string) map[string]string {
+	t.Helper()
+	sums := map[string]string{}
+	for line := range strings.Lines(string(read(t, dir, project+"_"+version+"_SHA256SUMS"))) {
+		fields := strings.Fields(line)
+		if len(fields) != 2 {
+			t.Fatalf("a line of the checksums is %q", line)
+		}
+		sums[fields[1]] = fields[0]
+	}
+	return sums
+}
+
+func TestSnapshotIsWhatARegistryWants(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	sums := checksums(t, dir, version)
+	manifest := project + "_" + version + "_manifest.json"
+	want := []string{manifest}
+	for _, platform := range platforms {
+		archive := fmt.Sprintf("%s_%s_%s.zip", project, version, platform)
+		want = append(want, archive, archive+".sbom.json")
+		binary := project + "_v" + version
+		if strings.HasPrefix(platform, "windows") {
+			binary += ".exe"
+		}
+		reader, err := zip.OpenReader(filepath.Join(dir, archive))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		var names []string
+		for _, file := range reader.File {
+			names = append(names, file.Name)
+		}
+		_ = reader.Close()
+		if slices.Sort(names); !slices.Equal(names, []string{"LICENSE", binary}) {
+			t.Errorf("%s holds %v", archive, names)
+		}
+	}
+	slices.Sort(want)
+	if got := slices.Sorted(maps.Keys(sums)); !slices.Equal(got, want) {
+		t.Errorf("the checksums are those of\n%v, want\n%v", got, want)
+	}
+	for name, sum := range sums {
+		file := name
+		folder := dir
+		if name == manifest {
+			folder, file = "../..", "terraform-registry-manifest.json"
+		}
+		actual := sha256.Sum256(read(t, folder, file))
+		if hex.EncodeToString(actual[:]) != sum {
+			t.Errorf("the checksum of %s is wrong", name)
+		}
+	}
+	var protocols struct {
+		Metadata struct {
+			Versions []string `json:"protocol_versions"`
+		} `json:"metadata"`
+	}
+	if err := json.Unmarshal(read(t, "../..", "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions, []string{"6.0"}) {
+		t.Errorf("the manifest is %+v, %v", protocols, err)
+	}
+}
+
+func TestSnapshotNamesWhatItIsMadeOf(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	archive := fmt.Sprintf("%s_%s_linux_amd64.zip.sbom.json", project, version)
+	var sbom struct {
+		Packages []struct{ Name string } `json:"packages"`
+	}
+	if err := json.Unmarshal(read(t, dir, archive), &sbom); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, p := range sbom.Packages {
+		names = append(names, p.Name)
+	}
+	for _, name := range []string{"github.com/hashicorp/terraform-plugin-framework", "github.com/hashicorp/go-retryablehttp", "stdlib"} {
+		if !slices.Contains(names, name) {
+			t.Errorf("%s is not in the SBOM, which names %d packages", name, len(names))
+		}
+	}
+}
+
+// TestSnapshotInstalls installs the provider as its users do, from a mirror in
+// place of a registry, and reads an account.
+func TestSnapshotInstalls(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+
+	mirror, config := t.TempDir(), t.TempDir()
+	archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, version, runtime.GOOS, runtime.GOARCH)
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		folder := filepath.Join(mirror, host, "juspay", "juspay")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, archive), read(t, dir, archive), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, config, "cli.tfrc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.ToSlash(mirror)))
+	write(t, config, "main.tf", fmt.Sprintf(`
+terraform {
+  required_providers {
+    juspay = {
+      source  = "juspay/juspay"
+      version = %q
+    }
+  }
+}
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+output "status" {
+  value = data.juspay_customer_account.vendor.validation_status
+}
+`, version))
+	cli, err := tfcli.Find(t.Context(), os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := func(args ...string) string {
+		t.Helper()
+		command := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // the CLI under test
+		command.Dir = config
+		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(config, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
+		out, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, out)
+		}
+		return string(out)
+	}
+	run("init", "-no-color", "-input=false")
+	if printed := run("plan", "-no-color", "-input=false"); !strings.Contains(printed, `+ status = "ACTIVE"`) {
+		t.Errorf("the plan is\n%s", printed)
+	}
+	if printed := run("version"); !strings.Contains(printed, "juspay/juspay v"+version) {
+		t.Errorf("the versions are\n%s", printed)
+	}
+	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
+		t.Errorf("the User-Agent is %q", agent)
+	}
+}
+
+func write(t *testing.T, dir, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSnapshotIsSmallAndStartsFast holds the size, and prints it and how long the
+// provider takes until it can be talked to.
+func TestSnapshotIsSmallAndStartsFast(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	binary := filepath.Join(t.TempDir(), project)
+	size := unpack(t, filepath.Join(dir, fmt.Sprintf("%s_%s_%s_%s.zip", project, version, runtime.GOOS, runtime.GOARCH)), binary)
+	t.Logf("the binary has %.1f MB", float64(size)/1e6)
+	if size > largest {
+		t.Errorf("it is larger than %.1f MB", float64(largest)/1e6)
+	}
+	var times []time.Duration
+	for range 9 {
+		times = append(times, timeToHandshake(t, binary))
+	}
+	slices.Sort(times)
+	t.Logf("it can be talked to after %s (median of %d starts)", times[len(times)/2].Round(time.Millisecond), len(times))
+}
+
+func unpack(t *testing.T, archive, binary string) (size int64) {
+	t.Helper()
+	reader, err := zip.OpenReader(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = reader.Close() }()
+	for _, file := range reader.File {
+		if !strings.HasPrefix(file.Name, project) {
+			continue
+		}
+		content, err := file.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := os.OpenFile(binary, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // a program, in the test's own folder
+		if err != nil {
+			t.Fatal(err)
+		}
+		size, err = io.Copy(out, io.LimitReader(content, 1<<30))
+		if err != nil || out.Close() != nil {
+			t.Fatal(err)
+		}
+	}
+	return size
+}
+
+// timeToHandshake starts the provider as a CLI does, until it says where it
+// listens.
+func timeToHandshake(t *testing.T, binary string) time.Duration {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	command := exec.CommandContext(ctx, binary) //nolint:gosec // what was just unpacked
+	command.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	took := time.Since(begun)
+	stop()
+	_ = command.Wait()
+	if err != nil || !regexp.MustCompile(`^1\|6\|`).MatchString(line) {
+		t.Fatalf("it said %q, %v", line, err)
+	}
+	return took
+}
+
+// TestSnapshotIsReproducible builds the same commit once more, in another folder,
+// and compares each archive.
+func TestSnapshotIsReproducible(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	if out, err := exec.CommandContext(t.Context(), "git", "status", "--porcelain").Output(); err != nil || len(out) > 0 {
+		t.Fatalf("only a commit can be built twice, and there are changes:\n%s%v", out, err)
+	}
+	goreleaser, err := tools.Path(t.Context(), tools.Release, "goreleaser")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clone := filepath.Join(t.TempDir(), "another", "folder")
+	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", "../..", clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own folder
+		t.Fatalf("%v: %s", err, out)
+	}
+	again := exec.CommandContext(t.Context(), goreleaser, "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool
+	again.Dir = clone
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	first, second := checksums(t, dir, version), checksums(t, filepath.Join(clone, "dist"), version)
+	if len(second) != len(platforms)+1 {
+		t.Errorf("%d checksums", len(second))
+	}
+	for name, sum := range second {
+		if first[name] != sum {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
