@@ -30,7 +30,9 @@ func main() {
 	log.SetOutput(io.Discard)
 	// Of tens of thousands of accounts, Go's default would keep as much garbage as
 	// data.
-	rtdebug.SetGCPercent(50)
+	if os.Getenv("GOGC") == "" {
+		rtdebug.SetGCPercent(50)
+	}
 	if !*debug {
 		quiet(os.LookupEnv, os.Setenv)
 	}

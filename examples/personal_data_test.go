@@ -125,6 +125,19 @@ func holds(text, secret string) bool {
 	return strings.Contains(text, secret) || strings.Contains(text, encoded) || strings.Contains(text, strings.ReplaceAll(secret, "@", `\u0040`))
 }
 
+func TestAccAPlanHoldsTheVPAOfTheStateThatItIsMadeFrom(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+one))
+	w.Run(0, apply()...)
+	w.Write("main.tf", requirement+without(one))
+	w.Run(0, plan("-out", "first.plan")...)
+	w.Run(0, apply("first.plan")...)
+	w.Run(0, plan("-out", "second.plan")...)
+	if !holds(w.Unzip("first.plan"), juspaytest.VPA) || holds(w.Unzip("second.plan"), juspaytest.VPA) || holds(w.Read("terraform.tfstate"), juspaytest.VPA) {
+		t.Error("the VPA is not where the guide says")
+	}
+}
+
 func TestAccWithoutVPA(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)

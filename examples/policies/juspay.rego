@@ -266,7 +266,7 @@ deny contains sprintf("provider %s: it is not juspay/juspay with its environment
 
 deny contains "plan: it does not show which provider reads its accounts." if {
 	on("environment")
-	count(accounts) > 0
+	count(accounts) + count(asserted_ephemerals) > 0
 	count(configured) == 0
 }
 
@@ -307,4 +307,6 @@ asserted_ephemerals contains check if {
 	check.address.mode == "ephemeral"
 	check.address.type == singular
 	check.status == "pass"
+	some instance in check.instances # of none, all pass
+	instance.status == "pass"
 }

@@ -469,6 +469,7 @@ ephemeral(status) := object.remove(
 		"checks": [{
 			"address": {"kind": "resource", "mode": "ephemeral", "type": "juspay_customer_account", "name": "vendor", "to_display": "ephemeral.juspay_customer_account.vendor"},
 			"status": status,
+			"instances": [{"address": {"to_display": "ephemeral.juspay_customer_account.vendor"}, "status": status}],
 		}],
 		"configuration": {"root_module": {"resources": [object.union(configured_vendor, {"mode": "ephemeral"})]}},
 	}),
@@ -479,10 +480,24 @@ test_an_ephemeral_account_counts_if_it_is_asserted_on if {
 	denied(ephemeral("pass")) == set()
 	denied(ephemeral("fail")) == {"ephemeral.juspay_customer_account.vendor: its conditions have the status fail.", "plan: it reads no Juspay account."}
 	denied(object.remove(ephemeral("pass"), ["checks"])) == {"plan: it reads no Juspay account."}
+
+	# Of no instances, all pass.
+	every check in ephemeral("pass").checks {
+		denied(object.union(ephemeral("pass"), {"checks": [object.union(check, {"instances": []})]})) == {"plan: it reads no Juspay account."}
+		denied(object.union(ephemeral("pass"), {"checks": [object.remove(check, ["instances"])]})) == {"plan: it reads no Juspay account."}
+	}
 	every other in [{"mode": "data"}, {"type": "vault_kv_secret_v2"}] {
 		checks := [object.union(check, {"address": object.union(check.address, other)}) | some check in ephemeral("pass").checks]
 		denied(object.union(ephemeral("pass"), {"checks": checks})) == {"plan: it reads no Juspay account."}
 	}
+}
+
+# Terraform 1.16 does not show ephemeral resources in the configuration, and so
+# not which provider reads them.
+test_an_ephemeral_account_of_an_unknown_provider_is_denied if {
+	hidden := object.union(ephemeral("pass"), {"configuration": {"root_module": {"resources": []}}})
+	denied_with(hidden, {"environment": "production"}) == {"plan: it does not show which provider reads its accounts."}
+	denied_with(hidden, {"environment": false}) == set()
 }
 
 # Personal data.

@@ -5,6 +5,7 @@ package acctest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os/exec"
 	"strings"
 	"sync"
@@ -25,6 +26,11 @@ var (
 	WriteOnly          = Feature{"write-only arguments", "1.11", "1.11"}
 	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.13 crash.
 	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.16", "1.11"}
+	Conditions      = Feature{"preconditions and postconditions", "1.2", "1.6"}
+	Checks          = Feature{"check blocks", "1.5", "1.6"}
+	TerraformData   = Feature{"terraform_data", "1.4", "1.6"}
+	Mocks           = Feature{"mock_provider", "1.7", "1.8"}
+	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
 
 // cliVersion is the version of the CLI, and whether it is OpenTofu.
@@ -44,11 +50,15 @@ var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
 	return v, strings.HasPrefix(string(text), "OpenTofu")
 })
 
-// NeedFeature skips a test where acceptance tests do not run, or the CLI is too
-// old.
-func NeedFeature(t testing.TB, f Feature) {
+// IsOpenTofu tells whether the CLI is OpenTofu.
+func IsOpenTofu() bool {
+	_, isTofu := cliVersion()
+	return isTofu
+}
+
+// Has tells whether the CLI has a feature, and if not, why.
+func Has(t testing.TB, f Feature) (has bool, why string) {
 	t.Helper()
-	Need(t)
 	v, isTofu := cliVersion()
 	if v == nil {
 		t.Fatalf("the version of %s is unknown", CLI)
@@ -58,9 +68,20 @@ func NeedFeature(t testing.TB, f Feature) {
 		needed, name = f.OpenTofu, "OpenTofu"
 	}
 	if needed == "" {
-		t.Skipf("%s has no %s", name, f.Name)
+		return false, name + " has no " + f.Name
 	}
 	if v.Core().LessThan(version.Must(version.NewVersion(needed))) {
-		t.Skipf("%s has %s from %s on, and this is %s", name, f.Name, needed, v)
+		return false, fmt.Sprintf("%s has %s from %s on, and this is %s", name, f.Name, needed, v)
+	}
+	return true, ""
+}
+
+// NeedFeature skips a test where acceptance tests do not run, or the CLI is too
+// old.
+func NeedFeature(t testing.TB, f Feature) {
+	t.Helper()
+	Need(t)
+	if has, why := Has(t, f); !has {
+		t.Skip(why)
 	}
 }

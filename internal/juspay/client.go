@@ -187,8 +187,9 @@ type answer struct {
 // read's requests, since go-retryablehttp tells nothing of what came before the
 // last attempt.
 type trace struct {
-	attempts int
-	last     answer // the last that came, however incomplete
+	attempts       int
+	last           answer // the last that came, however incomplete
+	answeredBefore int    // see pace.isCrowdedOut
 }
 
 type traceKey struct{}
@@ -202,6 +203,7 @@ func (c *Client) get(ctx context.Context, path, routingID string) (map[string]js
 		return nil, nil, c.connectionError(t, err)
 	}
 	defer end()
+	t.answeredBefore = c.pace.answeredSoFar()
 	ctx = context.WithValue(ctx, traceKey{}, t)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {

@@ -138,6 +138,30 @@ func TestThrottlingFailsNoRead(t *testing.T) {
 	}
 }
 
+// Where fewer are allowed than are read at once, most are refused again and again.
+func TestReadsThatOthersCrowdOutDoNotFail(t *testing.T) {
+	t.Parallel()
+	const accounts, perSecond = 40, 5
+	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
+	for i := range accounts {
+		server.Put(soakAccount(i))
+	}
+	server.Throttle(perSecond)
+	for i, result := range client.GetAll(t.Context(), refs(accounts), ReadOptions{}) {
+		if result.Err != nil {
+			t.Errorf("result %d is %v", i, result.Err)
+		}
+	}
+	// Where nobody gets through, reads fail as if they were alone.
+	server.Fail(juspaytest.Fault{Status: 429})
+	server.TakeRequests()
+	for _, result := range client.GetAll(t.Context(), refs(3), ReadOptions{}) {
+		if got := checkReason(t, result.Err, ReasonThrottled); got.Attempts != 2 {
+			t.Errorf("%d attempts", got.Attempts)
+		}
+	}
+}
+
 func TestListReadsAllAccountsOfACustomer(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)

@@ -21,6 +21,7 @@ type pace struct {
 	requests *rate.Limiter
 
 	mu        sync.Mutex
+	answered  int // requests that were not refused as one too many
 	restUntil time.Time
 	restWhy   answer // the 429 that asked for the rest
 }
@@ -60,18 +61,20 @@ func (p *pace) await(ctx context.Context) (*answer, error) {
 			return nil, err
 		}
 		if err := p.requests.Wait(ctx); err != nil {
-			return nil, waitError(ctx, err)
+			return nil, waitError(ctx)
 		}
 	}
 }
 
-// waitError is why a wait could not be. The limiter refuses one that would
-// outlast the context before it has ended.
-func waitError(ctx context.Context, err error) error {
+// errNoTimeLeft is a wait for one's turn that would outlast the context, which the
+// limiter refuses before the context has ended.
+var errNoTimeLeft = fmt.Errorf("the wait for a turn would take too long: %w", context.DeadlineExceeded)
+
+func waitError(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+	return errNoTimeLeft
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -95,6 +98,9 @@ func (p *pace) rest() (left time.Duration, why answer) {
 // them: as long as it asks for, or as long as the read that got it does.
 func (p *pace) obey(got answer, attempt int) {
 	if got.statusCode != http.StatusTooManyRequests {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.answered++
 		return
 	}
 	wait, ok := retryAfter(got.header, time.Now())
@@ -106,4 +112,28 @@ func (p *pace) obey(got answer, attempt int) {
 	if until := time.Now().Add(wait); until.After(p.restUntil) {
 		p.restUntil, p.restWhy = until, got
 	}
+}
+
+// isCrowdedOut tells whether an attempt was refused as one too many while others
+// got through, since the last time that the read asked. Such an attempt is not
+// held against the read, which would fail for nothing but that others were faster.
+func (p *pace) isCrowdedOut(t *trace, got answer) bool {
+	if got.statusCode != http.StatusTooManyRequests {
+		return false
+	}
+	if wait, _ := retryAfter(got.header, time.Now()); wait > maxRetryAfter {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	crowdedOut := p.answered > t.answeredBefore
+	t.answeredBefore = p.answered
+	return crowdedOut
+}
+
+// answeredSoFar is what isCrowdedOut compares with later.
+func (p *pace) answeredSoFar() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.answered
 }

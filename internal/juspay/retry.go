@@ -64,6 +64,8 @@ func isCurable(err error) bool {
 		proxy       *proxyError
 	)
 	switch {
+	case errors.Is(err, errNoTimeLeft):
+		return false
 	case errors.As(err, &proxy):
 		return proxy.status >= 500
 	case errors.As(err, &certificate), errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):

@@ -56,9 +56,9 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 	return nil
 }
 
-// attempts makes one attempt at a time: it awaits its turn, bounds it, reads the whole answer
-// within the bound, so that a body that breaks off can be repeated like any
-// other failure, and reports how it ended.
+// attempts makes one attempt at a time: it awaits its turn, bounds the attempt,
+// reads the whole answer within the bound, so that a body that breaks off can be
+// repeated like any other failure, and reports how it ended.
 type attempts struct {
 	next    http.RoundTripper
 	pace    *pace
@@ -83,6 +83,15 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !ok {
 		t = &trace{}
 	}
+	for {
+		resp, err := a.try(req, t)
+		if err != nil || !a.pace.isCrowdedOut(t, t.last) {
+			return resp, err
+		}
+	}
+}
+
+func (a *attempts) try(req *http.Request, t *trace) (*http.Response, error) {
 	refused, err := a.pace.await(req.Context())
 	if err != nil {
 		return nil, err

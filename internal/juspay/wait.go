@@ -70,8 +70,8 @@ func (c *Client) untilValidated(ctx context.Context, ref AccountRef, options Rea
 		}
 		switch {
 		case err == nil:
-		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return CustomerAccount{}, &WaitError{Status: last, Reads: reads, Waited: time.Since(begun), Err: ctx.Err()}
+		case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(err, errNoTimeLeft):
+			return CustomerAccount{}, &WaitError{Status: last, Reads: reads, Waited: time.Since(begun), Err: context.DeadlineExceeded}
 		case ctx.Err() != nil:
 			return CustomerAccount{}, c.connectionError(&trace{}, ctx.Err())
 		default:

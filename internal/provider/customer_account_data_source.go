@@ -46,7 +46,7 @@ func clientOf(providerData any) (*juspay.Client, diag.Diagnostics) {
 	client, ok := providerData.(*juspay.Client)
 	if !ok {
 		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
-			fmt.Sprintf("The data source was given a %T where it needs a *juspay.Client. This is a bug in the provider; please report it.", providerData))}
+			fmt.Sprintf("It is a %T where a *juspay.Client is needed. This is a bug in the provider; please report it.", providerData))}
 	}
 	return client, nil
 }

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -71,6 +72,8 @@ func ephemeralAttributes(of map[string]datasource.Attribute) map[string]schema.A
 			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
 		case datasource.SingleNestedAttribute:
 			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators, CustomType: a.CustomType, Attributes: ephemeralAttributes(a.Attributes)}
+		default:
+			panic(fmt.Sprintf("the attribute %s is a %T, which nobody has taught this function", name, a))
 		}
 	}
 	return attributes

@@ -126,6 +126,22 @@ data "juspay_customer_accounts" "vendors" {
 
 var none = map[string]knownvalue.Check{}
 
+func TestAccWithoutVPAsThereIsNoMapOfThem(t *testing.T) {
+	t.Parallel()
+	for name, configuration := range map[string]string{"all of a customer": "  customer_id = \"cst_a\"\n", "named": "  accounts = { banh_a = { customer_id = \"cst_a\", customer_account_id = \"banh_a\" } }\n"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			accept(t, acctest.StartAPI(t), nil, resource.TestStep{
+				Config: requirement + "data \"juspay_customer_accounts\" \"vendors\" {\n" + configuration + "  include_vpa = false\n}\n",
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("vpas"), knownvalue.Null()),
+					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapExact(map[string]knownvalue.Check{"banh_a": elementValues(nil)})),
+				},
+			})
+		})
+	}
+}
+
 func TestAccACustomerWithoutAccountsHasNone(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{

@@ -56,7 +56,7 @@ func customerAccountsSchema() schema.Schema {
 func customerAccountsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"accounts": schema.MapNestedAttribute{
-			MarkdownDescription: "The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be; each is read with one request, and the rest of it is then what Juspay answered. " +
+			MarkdownDescription: "The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be (other names are ignored by Terraform, so mind the spelling); each is read with one request, and the rest of it is then what Juspay answered. " +
 				"At most 50,000. An empty map reads nothing. With the outer `customer_id` instead, these are all accounts of that customer, by their `customer_account_id`.",
 			Optional:     true,
 			Computed:     true,

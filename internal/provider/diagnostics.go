@@ -31,7 +31,7 @@ func errorDiagnostic(ref juspay.AccountRef, limit time.Duration, err error) diag
 	var wait *juspay.WaitError
 	switch {
 	case errors.As(err, &wait):
-		return diag.NewErrorDiagnostic(summaryWait, fmt.Sprintf("%s is still %s after %s, in which it was read %d times.\n\n%s",
+		return diag.NewErrorDiagnostic(summaryWait, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
 			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(limit)))
 	case isLate(err):
 		return lateDiagnostic(account, limit, err)

@@ -39,11 +39,14 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 	}
 	failed := len(late) + len(waiting) + len(canceled) + len(others)
 	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(all), len(all)-failed, failed)
+	if len(waiting) > 0 {
+		of = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(all), len(all)-failed, len(waiting), failed-len(waiting))
+	}
 	var diags diag.Diagnostics
 	if len(late) > 0 {
 		diags.AddAttributeError(elementPath(late[0].key), summaryManyLate,
 			fmt.Sprintf("%s For %d of them, %s the first, there was not enough time: all reads together may take %s.\n\n"+
-				"If Juspay is throttling requests, split the accounts among several runs, or agree on a higher limit with Juspay. If it is slow, raise timeouts.read, or max_concurrent_requests in the provider block. "+
+				"Raise timeouts.read, or split the accounts among several runs. What makes reads slow may be requests_per_second or max_concurrent_requests in the provider block, if they are low, or Juspay, if it is slow or throttling requests. "+
 				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), elementPath(late[0].key), limit))
 	}
 	if len(waiting) > 0 {
@@ -79,7 +82,7 @@ func describeWaits(waiting []found) string {
 		}
 		var wait *juspay.WaitError
 		if errors.As(f.result.Err, &wait) {
-			parts = append(parts, fmt.Sprintf("%s (%s after %d reads)", elementPath(f.key), wait.Status, wait.Reads))
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", elementPath(f.key), wait.Status, wait.Reads))
 		}
 	}
 	return strings.Join(parts, ", ")

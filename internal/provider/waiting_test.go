@@ -85,7 +85,7 @@ func TestAccEachOfManyWaitsWithinOneLimit(t *testing.T) {
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed,
 		"Error: Validation did not end in time",
-		`Of 3 accounts, 2 were still in validation when the time of 2s was over: accounts["a"] (PENDING after 2 reads), accounts["b"] (PENDING after 2 reads).`,
+		`Of 3 accounts, 2 were still in validation when the time of 2s was over: accounts["a"] (PENDING, reads: 2), accounts["b"] (PENDING, reads: 2).`,
 		"Run Terraform again later, or raise timeouts.read, which is 2s now.")
 	if n := strings.Count(printed, "Error:"); n != 1 {
 		t.Errorf("%d errors", n)
@@ -99,7 +99,7 @@ func TestAccAWaitThatIsTooLong(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(waitingOne, "2s")))
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"),
 		"Error: Validation did not end in time",
-		`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s, in which it was read 2 times. Run Terraform again later, or raise timeouts.read, which is 2s now. Without wait_for_validation, the status is taken as it is.`)
+		`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: 2). Run Terraform again later, or raise timeouts.read, which is 2s now. Without wait_for_validation, the status is taken as it is.`)
 }
 
 func TestAccInterruptingAWaitEndsIt(t *testing.T) {
@@ -138,7 +138,7 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 		"many and a server that throttles for ever": {
 			"data \"juspay_customer_accounts\" \"vendors\" {\n  accounts = { for i in range(100) : \"vendor-${i}\" => { customer_id = \"cst_a\", customer_account_id = i == 7 ? \"banh_a\" : \"banh_${i}\" } }\n" + limit,
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"20"}}},
-			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, accounts[\"vendor-0\"] the first, there was not enough time: all reads together may take 1s.", "If Juspay is throttling requests, split the accounts"},
+			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, accounts[\"vendor-0\"] the first, there was not enough time: all reads together may take 1s.", "Raise timeouts.read, or split the accounts among several runs. What makes reads slow may be requests_per_second"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -20,7 +20,7 @@ variable "group_size" {
 }
 
 locals {
-  # The names are sorted, so that an account stays in its group from run to run.
+  # The names are sorted, so that the same names are always in the same groups.
   groups = { for number, names in chunklist(keys(var.vendors), var.group_size) :
     number => { for name in names : name => var.vendors[name] }
   }
