@@ -4,9 +4,27 @@
 // method than GET, follows no redirect, and keeps nothing of an answer but what
 // CustomerAccount holds.
 //
+// # Reading
+//
+// New makes a Client of a Config, which needs a key and a base URL. Keep the
+// client: its connections are pooled, and its limits hold for all that it reads.
+// Get reads one account, GetAll many at the same time, List all of a customer.
+// ReadOptions leave the VPA out, or wait until a validation has ended.
+//
+// # What happens on the way
+//
 // A read takes one path: Get builds the URL, Client.get repeats attempts as
-// retry.go says, each attempt is one trip through attempts.RoundTrip, and what
-// comes back is a CustomerAccount or an *APIError.
+// retry.go says, each attempt is one trip through attempts.RoundTrip, at a pace
+// that pace.go keeps, and what comes back is a CustomerAccount, an *APIError, or
+// a *WaitError.
+//
+// # Errors
+//
+// APIError.Reason is one value for each thing that can be done about an error.
+// Every text in it is cleaned of keys and of what may be personal, so it can be
+// shown. Nothing is told apart by a message's words.
+//
+// Package juspaytest is a fake Juspay for tests.
 package juspay
 
 import (

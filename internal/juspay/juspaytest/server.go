@@ -4,6 +4,12 @@
 // net/http/httptest. It is a fake, not a recording, because what matters is
 // which requests are made and which are not: it answers as the reference page
 // says, fails on demand, and remembers what it was asked.
+//
+// NewServer starts one that accepts APIKey. Put gives it accounts, which NewAccount
+// makes of the page's sample. Fail puts Faults in line, from a status to a
+// connection that is reset in the middle of an answer; Throttle and Delay make it
+// busy and slow. Requests is what it was asked, and Connections over how many
+// connections.
 package juspaytest
 
 import (
