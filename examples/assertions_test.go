@@ -145,7 +145,7 @@ func TestAccAMessageThatMentionsASensitiveValueIsSuppressed(t *testing.T) {
 	configuration := strings.ReplaceAll(readFile(t, "assertions/postcondition/main.tf"), "Account ${self.customer_account_id}", "Account ${self.vpa}")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
 	printed := w.Run(1, plan(vendor("cst_dairy", "banh_dairy_pending")...)...)
-	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", "Terraform will not display the resulting message")
+	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", "will not display the resulting message")
 	acctest.CheckLacks(t, "the output", printed, "must be ACTIVE, but is PENDING", juspaytest.VPA)
 }
 

@@ -66,6 +66,7 @@ output "status" {
 
 func TestAccProviderAliases(t *testing.T) {
 	t.Parallel()
+	acctest.NeedFeature(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
 	w := acctest.NewWorkspace(t, server, os.DirFS("provider-aliases"), "JUSPAY_API_KEY=fake-key-of-production")

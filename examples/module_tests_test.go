@@ -19,6 +19,7 @@ import (
 // newModule is a folder in which no Juspay can be reached.
 func newModule(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
 	t.Helper()
+	acctest.NeedFeature(t, acctest.MockFiles)
 	return acctest.NewWorkspace(t, server, os.DirFS("module-tests"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 }
 

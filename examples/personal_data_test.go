@@ -146,7 +146,7 @@ func TestAccWithoutVPA(t *testing.T) {
 	if !paidOut(w) {
 		t.Error("no payout was made to an ACTIVE account")
 	}
-	acctest.CheckContains(t, w.Read("terraform.tfstate"), `"vpa": null`, `"include_vpa": false`)
+	acctest.CheckContains(t, strings.ReplaceAll(w.Read("terraform.tfstate"), `": `, `":`), `"vpa":null`, `"include_vpa":false`)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "PENDING"))
 	acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is PENDING.")
 }

@@ -298,6 +298,7 @@ func naivelyDenied(t *testing.T, w *acctest.Workspace) bool {
 // stored them.
 func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 	t.Parallel()
+	acctest.NeedFeature(t, acctest.CompletePlan)
 	server := validated(acctest.StartAPI(t))
 	configuration := readFile(t, "policy-gate/main.tf") + "\nresource \"terraform_data\" \"other\" {}\n"
 	w, gate := newGate(t, server, acctest.MainFile(t, configuration))

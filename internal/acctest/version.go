@@ -29,7 +29,7 @@ var (
 	Conditions      = Feature{"preconditions and postconditions", "1.2", "1.6"}
 	Checks          = Feature{"check blocks", "1.5", "1.6"}
 	TerraformData   = Feature{"terraform_data", "1.4", "1.6"}
-	Mocks           = Feature{"mock_provider", "1.7", "1.8"}
+	MockFiles       = Feature{"mock_provider that reads files", "1.7", ""}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
 

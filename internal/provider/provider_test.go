@@ -358,7 +358,7 @@ func TestDataSourceConfigure(t *testing.T) {
 	}{
 		"before the provider is configured": {nil, nil},
 		"after":                             {&juspay.Client{}, nil},
-		"with something else":               {"a string", []string{"-: Unexpected provider data: The data source was given a string where it needs a *juspay.Client. This is a bug in the provider; please report it."}},
+		"with something else":               {"a string", []string{"-: Unexpected provider data: It is a string where a *juspay.Client is needed. This is a bug in the provider; please report it."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
