@@ -26,9 +26,6 @@ var (
 	WriteOnly          = Feature{"write-only arguments", "1.11", "1.11"}
 	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.13 crash.
 	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.16", "1.11"}
-	Conditions      = Feature{"preconditions and postconditions", "1.2", "1.6"}
-	Checks          = Feature{"check blocks", "1.5", "1.6"}
-	TerraformData   = Feature{"terraform_data", "1.4", "1.6"}
 	MockFiles       = Feature{"mock_provider that reads files", "1.7", ""}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
