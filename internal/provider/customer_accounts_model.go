@@ -64,7 +64,7 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 		},
 		"validation_statuses": schema.MapAttribute{
 			MarkdownDescription: "The `validation_status` of each account, by the keys of `accounts`: what conditions should test. " +
-				"While a read waits for apply, because an id in `accounts` is not known before, this is unknown, and so are the conditions on it; Terraform then shows the elements of `accounts` with a status of null, on which conditions fail.",
+				"While a read waits for apply, because an id in `accounts` is not known before, this is unknown, and so are the conditions on it; OpenTofu, and Terraform up to 1.11, then show the elements of `accounts` with a status of null, on which conditions fail.",
 			ElementType: types.StringType,
 			Computed:    true,
 		},

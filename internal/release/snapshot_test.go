@@ -298,13 +298,22 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 	return took
 }
 
+func gitOutput(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "git", args...).Output() //nolint:gosec // the test's own arguments
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
 // TestSnapshotIsReproducible builds the same commit once more, in another folder,
 // and compares each archive.
 func TestSnapshotIsReproducible(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
-	if out, err := exec.CommandContext(t.Context(), "git", "status", "--porcelain").Output(); err != nil || len(out) > 0 {
-		t.Fatalf("only a commit can be built twice, and there are changes:\n%s%v", out, err)
+	if changes := gitOutput(t, "status", "--porcelain"); changes != "" {
+		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
 	}
 	goreleaser, err := tools.Path(t.Context(), tools.Release, "goreleaser")
 	if err != nil {
@@ -316,6 +325,7 @@ func TestSnapshotIsReproducible(t *testing.T) {
 	}
 	again := exec.CommandContext(t.Context(), goreleaser, "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool
 	again.Dir = clone
+	again.Env = append(os.Environ(), "COMMIT_DATE="+gitOutput(t, "log", "-1", "--format=%cI"))
 	if out, err := again.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
