@@ -12,6 +12,7 @@ import (
 	"path"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -44,6 +45,32 @@ func BenchmarkReadOwn(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkReadFloor is BenchmarkRead of a data source that does nothing: the
+// framework's part. What is above it is the provider's own.
+func BenchmarkReadFloor(b *testing.B) {
+	server := providerserver.NewProtocol6(&floorProvider{})()
+	config := encode(b, customerAccountSchema().Type().TerraformType(b.Context()), map[string]tftypes.Value{
+		"customer_id":         text("cst_a"),
+		"customer_account_id": text("banh_a"),
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		read(b, server, "juspay_customer_account", config)
+	}
+}
+
+type floorProvider struct{ juspayProvider }
+
+func (p *floorProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{func() datasource.DataSource { return floorDataSource{newCustomerAccountDataSource()} }}
+}
+
+type floorDataSource struct{ datasource.DataSource }
+
+func (floorDataSource) Read(_ context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	resp.State.Raw = req.Config.Raw
 }
 
 // BenchmarkReadMany is BenchmarkRead for many accounts at once, with the check of

@@ -76,7 +76,7 @@ func providerSchema() schema.Schema {
 				Optional:            true,
 			},
 			"max_retries": schema.NumberAttribute{
-				MarkdownDescription: fmt.Sprintf("How many times a read is repeated after a failed connection, a time-out, or the HTTP status 429, 500, 502, 503 or 504: 0 to %d. "+
+				MarkdownDescription: fmt.Sprintf("How many times a read is repeated after a failed connection, a time-out, or the HTTP status 429, 500, 502, 503 or 504: 0 to %d. A 429 does not count while other reads of the provider get through. "+
 					"The wait before a repeat doubles from half a second up to 8 seconds, less a random part, unless Juspay asks for a different one; if it asks for more than 30 seconds, the read fails at once. "+
 					"A read takes at most (`max_retries` + 1) x `request_timeout`, and the waits. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
 				Optional: true,

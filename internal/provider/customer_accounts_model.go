@@ -28,8 +28,9 @@ const mostAccounts = 50_000
 // time that grows with the square of the number of sensitive values, and tens of
 // thousands of accounts would take it an hour.
 //
-// The statuses stand beside them too, since Terraform shows the elements of a map
-// from the configuration as null, not as unknown, while a read waits for apply.
+// The statuses stand beside them too, since OpenTofu, and Terraform up to 1.11,
+// show the elements of a map from the configuration as null, not as unknown, while
+// a read waits for apply.
 type customerAccountsModel struct {
 	Accounts           types.Map    `tfsdk:"accounts"`
 	VPAs               types.Map    `tfsdk:"vpas"`
