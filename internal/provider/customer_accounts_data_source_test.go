@@ -380,7 +380,7 @@ output "count" {
 	if got := w.Output("count"); got != float64(n) {
 		t.Errorf("%v accounts", got)
 	}
-	if requests, connections := len(server.Requests()), server.Connections(); requests != n || connections > 64 { // broken ones are replaced
+	if requests, connections := len(server.Requests()), server.Connections(); requests != n || connections > 32 {
 		t.Errorf("%d requests over %d connections", requests, connections)
 	}
 	// 0 is: nothing has changed.
