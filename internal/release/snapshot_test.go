@@ -325,7 +325,7 @@ func TestSnapshotIsReproducible(t *testing.T) {
 	}
 	again := exec.CommandContext(t.Context(), goreleaser, "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool
 	again.Dir = clone
-	again.Env = append(os.Environ(), "COMMIT_DATE="+gitOutput(t, "log", "-1", "--format=%cI"))
+	again.Env = append(os.Environ(), "COMMIT_DATE="+gitOutput(t, "log", "-1", "--format=%cI"), "SOURCE_DATE_EPOCH="+gitOutput(t, "log", "-1", "--format=%ct"))
 	if out, err := again.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
