@@ -205,9 +205,11 @@ type answer struct {
 // read's requests, since go-retryablehttp tells nothing of what came before the
 // last attempt.
 type trace struct {
-	attempts       int
-	last           answer // the last that came, however incomplete
-	answeredBefore int    // see pace.isCrowdedOut
+	attempts int
+	last     answer // the last that came, however incomplete
+	// How many requests of the client were answered when the last attempt began,
+	// and the one before it; see pace.isCrowdedOut.
+	answeredAtStart, answeredBefore int
 }
 
 type traceKey struct{}
@@ -221,7 +223,7 @@ func (c *Client) get(ctx context.Context, path, routingID string) (map[string]js
 		return nil, nil, c.connectionError(t, err)
 	}
 	defer end()
-	t.answeredBefore = c.pace.answeredSoFar()
+	c.pace.mark(t)
 	ctx = context.WithValue(ctx, traceKey{}, t)
 	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {

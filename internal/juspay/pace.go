@@ -115,8 +115,11 @@ func (p *pace) obey(got answer, attempt int) {
 }
 
 // isCrowdedOut tells whether an attempt was refused as one too many while others
-// got through, since the last time that the read asked. Such an attempt is not
-// held against the read, which would fail for nothing but that others were faster.
+// got through. Such an attempt is not held against the read, which would fail for
+// nothing but that others were faster.
+//
+// What counts is who got through since the attempt before began: those that were
+// faster than this one may not have been heard of yet.
 func (p *pace) isCrowdedOut(t *trace, got answer) bool {
 	if got.statusCode != http.StatusTooManyRequests {
 		return false
@@ -126,14 +129,12 @@ func (p *pace) isCrowdedOut(t *trace, got answer) bool {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	crowdedOut := p.answered > t.answeredBefore
-	t.answeredBefore = p.answered
-	return crowdedOut
+	return p.answered > t.answeredBefore
 }
 
-// answeredSoFar is what isCrowdedOut compares with later.
-func (p *pace) answeredSoFar() int {
+// mark remembers how many were answered when an attempt began, for isCrowdedOut.
+func (p *pace) mark(t *trace) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.answered
+	t.answeredBefore, t.answeredAtStart = t.answeredAtStart, p.answered
 }

@@ -101,6 +101,7 @@ func (a *attempts) try(req *http.Request, t *trace) (*http.Response, error) {
 		return &http.Response{StatusCode: refused.statusCode, Header: refused.header, Body: http.NoBody, Request: req}, nil
 	}
 	t.attempts++
+	a.pace.mark(t)
 	start := time.Now()
 	got, resp, err := a.send(req)
 	a.pace.obey(got, t.attempts)
