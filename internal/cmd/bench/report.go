@@ -108,8 +108,8 @@ func (r report) writeTable(out io.Writer) error {
 	}
 	_, _ = fmt.Fprintln(columns)
 	for _, s := range allSeries {
-		if len(r.taken[point{s.name, s.sizes[len(s.sizes)-1]}]) == 0 && len(r.taken[point{s.name, s.sizes[0]}]) == 0 {
-			continue
+		if r.seconds(s.name, s.sizes[0]) == 0 {
+			continue // not measured
 		}
 		_, _ = fmt.Fprint(columns, s.name+"\t")
 		for _, accounts := range allSizes {
