@@ -37,25 +37,6 @@ func TestAccManyAccountsOfACustomer(t *testing.T) {
 	}
 }
 
-func TestAccManyAccountsUnderOneCondition(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
-	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/conditions"))
-	w.Run(0, apply()...)
-	if !paidOut(w) {
-		t.Error("no payout was made to ACTIVE accounts")
-	}
-	printed := w.Run(1, plan("-var", `vendors={
-		acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
-		none  = { customer_id = "cst_acme", customer_account_id = "banh_none" }
-		shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
-		dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
-	}`)...)
-	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", "Accounts must be ACTIVE, but are not: dairy (PENDING), none (no status), shop (FAILURE).")
-	acctest.CheckContains(t, w.Run(1, plan("-var", "vendors={}")...), "There are no vendors, so no account was checked.")
-}
-
 func TestAccManyAccountsInGroups(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)

@@ -4,7 +4,6 @@ package acctest
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -32,21 +31,20 @@ var (
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
 
-// cliVersion is the version of the CLI, and whether it is OpenTofu.
+// cliVersion is the version of the CLI, and whether it is OpenTofu, from the first
+// line of what it says: "Terraform v1.11.4".
 var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
-	out, err := exec.CommandContext(context.Background(), CLI, "version", "-json").Output() //nolint:gosec // it is the CLI under test
+	out, err := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // running the CLI that TF_ACC_TERRAFORM_PATH names is the purpose
 	if err != nil {
 		return nil, false
 	}
-	var told struct {
-		Version string `json:"terraform_version"`
-	}
-	if json.Unmarshal(out, &told) != nil {
+	line, _, _ := strings.Cut(string(out), "\n")
+	name, number, _ := strings.Cut(strings.TrimSpace(line), " v")
+	v, err = version.NewVersion(number)
+	if err != nil {
 		return nil, false
 	}
-	text, _ := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // it is the CLI under test
-	v, _ = version.NewVersion(told.Version)
-	return v, strings.HasPrefix(string(text), "OpenTofu")
+	return v, name == "OpenTofu"
 })
 
 // IsOpenTofu tells whether the CLI is OpenTofu.

@@ -5,19 +5,17 @@ package main
 import (
 	"bytes"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func TestAccDemo(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("acceptance tests run when TF_ACC is set")
-	}
+	acctest.Need(t)
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	before := repositoryFiles(t)
