@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package juspay reads customer accounts from Juspay's API. It sends no other
-// method than GET, follows no redirect, and keeps nothing of an answer but what
+// Package juspay reads customer accounts from Juspay's API. It sends no method
+// other than GET, follows no redirect, and keeps nothing of a response but what
 // CustomerAccount holds.
 //
 // # Reading
 //
 // New makes a Client of a Config, which needs a key and a base URL. Keep the
 // client: its connections are pooled, and its limits hold for all that it reads.
-// Get reads one account, GetAll many at the same time, List all of a customer.
-// ReadOptions leave the VPA out, or wait until a validation has ended.
+// Get reads one account, GetAll many concurrently, List all of a customer.
+// ReadOptions leave the VPA out, or poll until a validation has finished.
 //
-// # What happens on the way
+// # The request path
 //
-// A read takes one path: Get builds the URL, Client.get repeats attempts as
-// retry.go says, each attempt is one trip through attempts.RoundTrip, at a pace
-// that pace.go keeps, and what comes back is a CustomerAccount, an *APIError, or
-// a *WaitError.
+// Every read takes the same path: Client.do sends attempts until retryPolicy
+// (retry.go) says that no further one is due. The limiter (throttle.go) holds
+// each attempt back, and attemptTransport (transport.go) bounds it. A read ends
+// in a CustomerAccount, an *APIError or a *WaitError.
 //
 // # Errors
 //
-// APIError.Reason is one value for each thing that can be done about an error.
-// Every text in it is cleaned of keys and of what may be personal, so it can be
-// shown. Nothing is told apart by a message's words.
+// APIError.Reason is one value for each thing that a user can do about an error.
+// Every text in an APIError is cleaned of keys and of personal data, and can be
+// shown. Errors are never classed by the words of a message.
 //
 // Package juspaytest is a fake Juspay for tests.
 package juspay
@@ -36,8 +36,6 @@ import (
 	"net/http"
 	"slices"
 	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 )
 
 // Defaults for the fields of Config.
@@ -52,31 +50,33 @@ const (
 type Config struct {
 	// APIKey is the user name of HTTP Basic; see ValidateAPIKey.
 	APIKey string
+	// APIKeySource names the setting that APIKey comes from, for errors.
+	APIKeySource string
 	// BaseURL is an Environment's, or another server's; see NormalizeBaseURL.
 	BaseURL string
-	// MerchantID is sent as x-merchantid, or nothing is when it is empty; see
-	// ValidateHeaderValue.
+	// MerchantID is sent as x-merchantid; when it is empty, the header is not
+	// sent. See ValidateHeaderValue.
 	MerchantID string
 	// UserAgent is sent as it is; see ValidateHeaderValue.
 	UserAgent string
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is how many attempts may follow the first.
+	// MaxRetries is how many attempts of a read may follow the first.
 	MaxRetries int
-	// MaxConcurrentRequests bounds the reads that are under way at once, and
-	// with them the connections.
+	// MaxConcurrentRequests bounds the reads that are in flight, and with them
+	// the connections.
 	MaxConcurrentRequests int
 	// RequestsPerSecond bounds the requests, retries included, when it is above
 	// zero.
 	RequestsPerSecond float64
-	// Transport takes the place of the network when it is set: a benchmark's.
+	// Transport replaces the network when it is set, in tests and benchmarks.
 	Transport http.RoundTripper
-	// OnAttempt, when set, is told of each attempt as it ends, on the goroutine
-	// and with the context of the read.
+	// OnAttempt, when set, is called as each attempt ends, on the goroutine and
+	// with the context of the read.
 	OnAttempt func(context.Context, Attempt)
-	// OnPoll, when set, is told of each read that found a validation under way
-	// where its end is waited for.
+	// OnPoll, when set, is called for each read that found a validation
+	// unfinished while WaitForValidation polls.
 	OnPoll func(context.Context, Poll)
 }
 
@@ -86,20 +86,21 @@ type Attempt struct {
 	Number     int // counts from 1
 	Method     string
 	Path       string // with the identifiers, escaped
-	StatusCode int    // 0 when no answer came
+	StatusCode int    // 0 when no response came
 	RequestID  string // x-request-id, empty when none came
 	Duration   time.Duration
-	Err        error // why the answer cannot be used, or none came
+	Err        error // why the response cannot be used, or none came
 }
 
-// Client reads from one Juspay installation with one key. It is safe for use by
-// many goroutines, and meant to be kept: its connections are pooled.
+// Client reads from one Juspay installation with one key. It is safe for
+// concurrent use, and meant to be kept: its connections are pooled.
 type Client struct {
-	cfg     Config
-	header  http.Header
-	redact  redactor
-	pace    *pace
-	retryer *retryablehttp.Client
+	cfg       Config
+	header    http.Header
+	redact    redactor
+	limiter   *limiter
+	retry     retryPolicy
+	transport *attemptTransport
 }
 
 // New checks cfg and returns a client for it. It opens no connection.
@@ -118,49 +119,29 @@ func New(cfg Config) (*Client, error) {
 	if err := validateOptionalHeader(cfg.UserAgent); err != nil {
 		return nil, fmt.Errorf("the user agent %w", err)
 	}
-	if cfg.RequestTimeout == 0 {
-		cfg.RequestTimeout = DefaultRequestTimeout
-	}
-	if cfg.MaxConcurrentRequests == 0 {
-		cfg.MaxConcurrentRequests = DefaultMaxConcurrentRequests
-	}
+	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, DefaultRequestTimeout)
+	cfg.MaxConcurrentRequests = cmp.Or(cfg.MaxConcurrentRequests, DefaultMaxConcurrentRequests)
 	if cfg.Transport == nil {
 		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests)
 	}
 
 	header := http.Header{}
 	header.Set("Authorization", "Basic "+encodeKey(cfg.APIKey))
-	// The page asks for this type although a GET has no body.
+	// The reference page requires this type although a GET has no body.
 	header.Set("Content-Type", "application/x-www-form-urlencoded")
 	header.Set("Accept", "application/json")
 	header.Set("User-Agent", cfg.UserAgent)
 	if cfg.MerchantID != "" {
 		header.Set("X-Merchantid", cfg.MerchantID)
 	}
-
-	c := &Client{
-		cfg:    cfg,
-		header: header,
-		redact: newRedactor(cfg.APIKey),
-		pace:   newPace(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
-	}
-	c.retryer = &retryablehttp.Client{
-		HTTPClient: &http.Client{Transport: &attempts{
-			next:    cfg.Transport,
-			pace:    c.pace,
-			timeout: cfg.RequestTimeout,
-			report:  c.report,
-		}},
-		RetryMax:     cfg.MaxRetries,
-		RetryWaitMin: retryWaitMin,
-		RetryWaitMax: retryWaitMax,
-		CheckRetry:   checkRetry,
-		Backoff:      backoff,
-		// The last answer comes back as it is, so that its status, code and
-		// request id reach the user.
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-	}
-	return c, nil
+	return &Client{
+		cfg:       cfg,
+		header:    header,
+		redact:    newRedactor(cfg.APIKey),
+		limiter:   newLimiter(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
+		retry:     retryPolicy{cfg.MaxRetries, minBackoff, maxBackoff},
+		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
+	}, nil
 }
 
 func validateOptionalHeader(value string) error {
@@ -170,8 +151,83 @@ func validateOptionalHeader(value string) error {
 	return ValidateHeaderValue(value)
 }
 
-// report tells OnAttempt of an attempt, with nothing in it that may not be
-// logged.
+// encodeKey returns the credentials of HTTP Basic for key and an empty password.
+func encodeKey(key string) string {
+	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
+}
+
+// Secrets are the strings that no log or message may hold: the key, and the
+// forms in which it is sent.
+func (c *Client) Secrets() []string {
+	return slices.Clone(c.redact)
+}
+
+// requestState is what a read has gone through so far.
+type requestState struct {
+	attempts int
+	last     response // the last that came, however incomplete
+}
+
+// do is the one path of every request. It returns the fields of a 200 response
+// that reports no error, and its header, or an *APIError.
+func (c *Client) do(ctx context.Context, path, routingID string) (map[string]json.RawMessage, *requestState, error) {
+	state := &requestState{}
+	release, err := c.limiter.acquire(ctx)
+	if err != nil {
+		return nil, nil, c.connectionError(state, err)
+	}
+	defer release()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
+	if err != nil {
+		return nil, nil, c.connectionError(state, err)
+	}
+	req.Header = c.header.Clone()
+	req.Header.Set("X-Routing-Id", routingID)
+	for {
+		fields, failure := c.attempt(req, state)
+		if failure == nil {
+			return fields, state, nil
+		}
+		wait, ok := c.retry.next(state.attempts, failure)
+		if !ok {
+			return nil, nil, failure
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return nil, nil, c.connectionError(state, err)
+		}
+	}
+}
+
+// attempt sends req once, when the limiter lets it.
+func (c *Client) attempt(req *http.Request, state *requestState) (map[string]json.RawMessage, *APIError) {
+	ctx := req.Context()
+	if err := c.limiter.wait(ctx); err != nil {
+		return nil, c.connectionError(state, err)
+	}
+	state.attempts++
+	start := time.Now()
+	got, err := c.transport.send(req)
+	c.limiter.observe(state, start, got)
+	if got.statusCode != 0 {
+		state.last = got
+	}
+	c.report(ctx, Attempt{
+		Number:     state.attempts,
+		Method:     req.Method,
+		Path:       req.URL.EscapedPath(),
+		StatusCode: got.statusCode,
+		RequestID:  got.header.Get("X-Request-Id"),
+		Duration:   time.Since(start),
+		Err:        err,
+	})
+	if err != nil {
+		// When the caller's context ended, that is what failed.
+		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
+	}
+	return c.decodeResponse(state)
+}
+
+// report calls OnAttempt with nothing that may not be logged.
 func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.cfg.OnAttempt == nil {
 		return
@@ -183,70 +239,18 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 	c.cfg.OnAttempt(ctx, a)
 }
 
-// encodeKey gives the credentials of HTTP Basic for key and an empty password.
-func encodeKey(key string) string {
-	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
-}
-
-// Secrets are the strings that no log or message may hold: the key, and the
-// forms in which it is sent.
-func (c *Client) Secrets() []string {
-	return slices.Clone(c.redact)
-}
-
-// answer is what came back for one attempt.
-type answer struct {
-	statusCode int
-	header     http.Header
-	body       []byte
-}
-
-// trace is what a read has gone through. It travels in the context of the
-// read's requests, since go-retryablehttp tells nothing of what came before the
-// last attempt.
-type trace struct {
-	attempts int
-	last     answer // the last that came, however incomplete
-	// How many requests of the client were answered when the last attempt began,
-	// and the one before it; see pace.isCrowdedOut.
-	answeredAtStart, answeredBefore int
-}
-
-type traceKey struct{}
-
-// get is the one path that every request takes. It returns the fields of a 200
-// answer that is no error of Juspay's, and how it came, or an *APIError.
-func (c *Client) get(ctx context.Context, path, routingID string) (map[string]json.RawMessage, *trace, error) {
-	t := &trace{}
-	end, err := c.pace.begin(ctx)
-	if err != nil {
-		return nil, nil, c.connectionError(t, err)
+// decodeResponse returns the fields of the last response if its status is 200
+// and it reports no error.
+func (c *Client) decodeResponse(state *requestState) (map[string]json.RawMessage, *APIError) {
+	if state.last.statusCode != http.StatusOK {
+		return nil, c.statusError(state)
 	}
-	defer end()
-	c.pace.mark(t)
-	ctx = context.WithValue(ctx, traceKey{}, t)
-	req, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
-	if err != nil {
-		return nil, nil, c.connectionError(t, err)
-	}
-	req.Header = c.header.Clone()
-	req.Header.Set("X-Routing-Id", routingID)
-
-	resp, err := c.retryer.Do(req)
-	if err != nil {
-		// What the end of the caller's patience broke is not what failed.
-		return nil, nil, c.connectionError(t, cmp.Or(ctx.Err(), err))
-	}
-	_ = resp.Body.Close() // attempts has read it
-	if t.last.statusCode != http.StatusOK {
-		return nil, nil, c.statusError(t)
-	}
-	fields, err := decodeObject(t.last.body)
+	fields, err := decodeObject(state.last.body)
 	switch {
 	case err != nil:
-		return nil, nil, c.answerError(t, err)
-	case envelopeOf(fields).isError():
-		return nil, nil, c.statusError(t)
+		return nil, c.responseError(state, err)
+	case errorField(fields) != "":
+		return nil, c.statusError(state)
 	}
-	return fields, t, nil
+	return fields, nil
 }

@@ -8,11 +8,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
+	"strings"
 )
 
-// ValidationStatus is how far Juspay's penny drop on an account has come. A
+// ValidationStatus is the state of Juspay's penny drop on an account. A
 // status that is not one of the constants is passed through as Juspay sent it.
 type ValidationStatus string
 
@@ -30,8 +30,8 @@ func ValidationStatuses() []ValidationStatus {
 	return []ValidationStatus{StatusCreated, StatusPending, StatusActive, StatusFailure}
 }
 
-// Meaning says in a clause what the status tells of an account; it is empty for
-// a status that Juspay does not document.
+// Meaning says in a clause what the status means; it is empty for a status that
+// Juspay does not document.
 func (s ValidationStatus) Meaning() string {
 	switch s {
 	case StatusCreated:
@@ -63,8 +63,8 @@ type CustomerAccount struct {
 	ValidationAmount json.Number
 	// Currency is an ISO 4217 code, such as "INR".
 	Currency string
-	// DateCreated and LastValidated are RFC 3339 in all known answers, and are
-	// kept as they came.
+	// DateCreated and LastValidated are RFC 3339 in all known responses, and are
+	// not changed.
 	DateCreated   string
 	LastValidated string
 }
@@ -87,46 +87,42 @@ type ReadOptions struct {
 	// OmitVPA leaves CustomerAccount.VPA empty: the address goes no further than
 	// the bytes that came.
 	OmitVPA bool
-	// WaitForValidation reads an account again while its status is CREATED or
-	// PENDING, until the context ends: after a second first, then after twice as
-	// long each time up to 15 seconds, and not before a Retry-After has passed.
+	// WaitForValidation polls an account while its status is CREATED or PENDING,
+	// until the context ends: after a second first, then after twice as long each
+	// time up to 15 seconds, and not before a Retry-After of at most 30 seconds
+	// has passed.
 	WaitForValidation bool
 }
 
-// Get reads one account with one GET, and more only where an attempt failed in
-// a way that a repeat can cure, or options say so. Its error is an *APIError, or a
-// *WaitError for an account whose validation has not ended in time, unless ref
-// itself cannot be sent.
+// Get reads one account with one GET. It sends more only to retry an attempt
+// that failed in a transient way, or to poll if options say so. Its error is an
+// *APIError, or a *WaitError for an account whose validation did not finish in
+// time, unless ref itself cannot be sent.
 func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (CustomerAccount, error) {
-	got, err := c.readOnce(ctx, ref, options)
-	if err != nil || !options.WaitForValidation {
-		return got.account, err
+	got, err := c.fetch(ctx, ref, options)
+	if err == nil && options.WaitForValidation {
+		got, err = c.pollAccount(ctx, ref, options, got)
 	}
-	return c.untilValidated(ctx, ref, options, got)
+	return got.value, err
 }
 
-// read is an account and the header that it came with.
-type read struct {
-	account CustomerAccount
-	header  http.Header
-}
-
-func (c *Client) readOnce(ctx context.Context, ref AccountRef, options ReadOptions) (read, error) {
+// fetch reads an account once.
+func (c *Client) fetch(ctx context.Context, ref AccountRef, options ReadOptions) (fetched[CustomerAccount], error) {
 	if ref.RoutingID == "" {
 		ref.RoutingID = ref.CustomerID
 	}
 	if err := ref.validate(); err != nil {
-		return read{}, err
+		return fetched[CustomerAccount]{}, err
 	}
-	fields, got, err := c.get(ctx, ref.path(), ref.RoutingID)
+	fields, state, err := c.do(ctx, ref.path(), ref.RoutingID)
 	if err != nil {
-		return read{}, err
+		return fetched[CustomerAccount]{}, err
 	}
-	account, err := decodeAccount(fields, ref.CustomerAccountID, options, c.redact)
+	account, err := decodeAccount(fields, ref, options, c.redact)
 	if err != nil {
-		return read{}, c.answerError(got, err)
+		return fetched[CustomerAccount]{}, c.responseError(state, err)
 	}
-	return read{account, got.last.header}, nil
+	return fetched[CustomerAccount]{account, account.ValidationStatus, state.last.header}, nil
 }
 
 func (r AccountRef) validate() error {
@@ -149,27 +145,42 @@ func (r AccountRef) path() string {
 	return "/customers/" + url.PathEscape(r.CustomerID) + "/customer-accounts/" + url.PathEscape(r.CustomerAccountID)
 }
 
-// decodeAccount decodes a 200 answer and checks that it is the account that was
-// asked for.
-func decodeAccount(fields map[string]json.RawMessage, wantID string, options ReadOptions, redact redactor) (CustomerAccount, error) {
-	id, account, err := accountOf(fields, options, redact)
+// decodeAccount decodes a 200 response and checks that it is the account that was
+// requested.
+func decodeAccount(fields map[string]json.RawMessage, want AccountRef, options ReadOptions, redact redactor) (CustomerAccount, error) {
+	got, account, err := decodeFields(fields, options)
 	switch {
 	case err != nil:
 		return CustomerAccount{}, err
-	case id == "":
-		return CustomerAccount{}, fmt.Errorf("the answer names no account where %q was asked for", wantID)
-	case id != wantID:
-		return CustomerAccount{}, fmt.Errorf("the answer is for the account %s where %q was asked for", redact.quote(id), wantID)
+	case got.CustomerAccountID == "":
+		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", want.CustomerAccountID)
+	case got.CustomerAccountID != want.CustomerAccountID:
+		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %q was requested", redact.quote(got.CustomerAccountID), want.CustomerAccountID)
+	case isOtherCustomer(got.CustomerID, want.CustomerID):
+		return CustomerAccount{}, fmt.Errorf("the response is for the customer %s; %q was requested", redact.quote(got.CustomerID), want.CustomerID)
 	}
 	return account, nil
 }
 
-// accountOf reads the fields of an object of Juspay's, which must be an account.
-func accountOf(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (id string, account CustomerAccount, err error) {
+// isOtherCustomer reports whether two ids of customers are Juspay's and differ. A
+// customer may be requested by the merchant's own reference, and Juspay then
+// responds with its own id.
+func isOtherCustomer(got, want string) bool {
+	const prefix = "cst_"
+	return got != want && strings.HasPrefix(got, prefix) && strings.HasPrefix(want, prefix)
+}
+
+// decodeFields decodes an object of Juspay's, which must be an account and no
+// error, and returns what it says that it is.
+func decodeFields(fields map[string]json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
+	if name := errorField(fields); name != "" {
+		return AccountRef{}, CustomerAccount{}, fmt.Errorf("the account has the field %s, which reports an error", name)
+	}
 	d := decoder{fields: fields}
 	details := d.object("account_details")
-	object, id := d.text("object"), d.text("customer_account_id")
-	account = CustomerAccount{
+	object := d.text("object")
+	ref := AccountRef{CustomerID: d.text("customer_id"), CustomerAccountID: d.text("customer_account_id")}
+	account := CustomerAccount{
 		ValidationStatus: ValidationStatus(d.text("validation_status")),
 		ValidationAmount: d.decimal("validation_amount"),
 		Currency:         d.text("currency"),
@@ -179,13 +190,11 @@ func accountOf(fields map[string]json.RawMessage, options ReadOptions, redact re
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")
 	}
-	switch err := cmp.Or(d.err, details.err); {
-	case err != nil:
-		return "", CustomerAccount{}, err
-	case object == "":
-		return "", CustomerAccount{}, errors.New(`the answer has no object where "customer_account" was asked for`)
-	case object != "customer_account":
-		return "", CustomerAccount{}, fmt.Errorf(`the answer's object is %s where "customer_account" was asked for`, redact.quote(object))
+	if err := cmp.Or(d.err, details.err); err != nil {
+		return AccountRef{}, CustomerAccount{}, err
 	}
-	return id, account, nil
+	if object != "customer_account" {
+		return AccountRef{}, CustomerAccount{}, errors.New(`the response's field object is not "customer_account"`)
+	}
+	return ref, account, nil
 }

@@ -7,8 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/url"
+	"regexp"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -17,18 +20,38 @@ import (
 // Result is how the read of one of many accounts ended.
 type Result struct {
 	Account CustomerAccount
-	// Err is that of Get.
+	// Err is that of Get, or ErrSkipped.
 	Err error
 }
 
-// GetAll reads many accounts at the same time, as many as the client may, and
-// returns a result for each in the order of refs. What is asked for twice is
-// read once. Accounts that wait for their validations do not hold up others.
+// ErrSkipped is the error of an account that was not read because another read
+// of the same call failed in a way that concerns all of them.
+var ErrSkipped = errors.New("not read, because the read of another account failed in a way that concerns all")
+
+// GetAll reads many accounts concurrently, as many as the client may, and returns
+// a result for each in the order of refs. An account that is listed twice is read
+// once. Accounts whose validations are polled do not hold up others. After an
+// error that concerns all reads (APIError.ConcernsAllReads) nothing more is sent,
+// and the accounts that were not read have ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
-	reads := map[AccountRef]*Result{}
+	skippable, skip := context.WithCancelCause(ctx)
+	defer skip(nil)
+	end := func(result *Result, account CustomerAccount, err error) {
+		result.Account, result.Err = account, err
+		var apiErr *APIError
+		switch {
+		case !errors.As(err, &apiErr):
+		case apiErr.ConcernsAllReads():
+			skip(ErrSkipped)
+		case apiErr.Reason == ReasonCanceled && errors.Is(context.Cause(skippable), ErrSkipped):
+			result.Err = ErrSkipped
+		}
+	}
+
+	reads := make(map[AccountRef]*Result, len(refs))
 	var first errgroup.Group
 	first.SetLimit(c.cfg.MaxConcurrentRequests)
-	var waits sync.WaitGroup
+	var polls sync.WaitGroup
 	for _, ref := range refs {
 		if reads[ref] != nil {
 			continue
@@ -36,16 +59,19 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		result := &Result{}
 		reads[ref] = result
 		first.Go(func() error {
-			got, err := c.readOnce(ctx, ref, options)
-			result.Account, result.Err = got.account, err
+			got, err := c.fetch(skippable, ref, options)
+			end(result, got.value, err)
 			if err == nil && options.WaitForValidation {
-				waits.Go(func() { result.Account, result.Err = c.untilValidated(ctx, ref, options, got) })
+				polls.Go(func() {
+					got, err := c.pollAccount(skippable, ref, options, got)
+					end(result, got.value, err)
+				})
 			}
 			return nil
 		})
 	}
 	_ = first.Wait()
-	waits.Wait()
+	polls.Wait()
 	results := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		results = append(results, *reads[ref])
@@ -53,21 +79,21 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	return results
 }
 
-// errIncomplete is an answer that says that there is more than it holds.
-var errIncomplete = errors.New("not all accounts are in the answer")
+// errIncomplete is a list that says that there is more than it holds.
+var errIncomplete = errors.New("the list may be incomplete")
 
-// List reads all accounts of a customer with one GET, and returns them by their
+// List reads all accounts of a customer with one GET, and returns them keyed by
 // customer_account_id. routingID is sent as x-routing-id; it is customerID when
-// empty. Its error is an *APIError unless an argument cannot be sent. An answer
-// that says that there are more accounts than it holds is an error. Each result
-// has an error of its own only with WaitForValidation, where accounts are read
-// again, each by itself.
+// empty. Its error is an *APIError unless an argument cannot be sent. A list that
+// might be incomplete is an error. With WaitForValidation it lists again until no
+// validation is unfinished; a result has an error of its own, a *WaitError, only
+// then.
 //
 // Source: "List Customer Accounts",
 // https://juspay.io/in/docs/api-reference/docs/express-checkout/list-customer-accounts.
-// The page does not show the whole answer: the accounts are in the array list;
+// The page does not show the whole response: the accounts are in the array list;
 // total, count and offset may stand beside it.
-func (c *Client) List(ctx context.Context, customerID, routingID string, options ReadOptions) (map[string]*Result, error) {
+func (c *Client) List(ctx context.Context, customerID, routingID string, options ReadOptions) (map[string]Result, error) {
 	if routingID == "" {
 		routingID = customerID
 	}
@@ -77,77 +103,118 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	if err := ValidateHeaderValue(routingID); err != nil {
 		return nil, fmt.Errorf("routing_id %w", err)
 	}
-	fields, got, err := c.get(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID)
-	if err != nil {
+	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
+	got, err := c.fetchList(ctx, ref, options)
+	var late *WaitError
+	if err == nil && options.WaitForValidation {
+		got, err = poll(ctx, c, ref, got, func() (fetched[map[string]CustomerAccount], error) { return c.fetchList(ctx, ref, options) })
+	}
+	if err != nil && !errors.As(err, &late) {
 		return nil, err
 	}
-	accounts, err := decodeAccounts(fields, options, c.redact)
-	if err != nil {
-		return nil, c.answerError(got, err)
-	}
-	var waits sync.WaitGroup
-	results := make(map[string]*Result, len(accounts))
-	for id, account := range accounts {
-		result := &Result{Account: account}
-		results[id] = result
-		if options.WaitForValidation {
-			ref := AccountRef{CustomerID: customerID, CustomerAccountID: id, RoutingID: routingID}
-			waits.Go(func() {
-				result.Account, result.Err = c.untilValidated(ctx, ref, options, read{account, got.last.header})
-			})
+	results := make(map[string]Result, len(got.value))
+	for id, account := range got.value {
+		result := Result{Account: account}
+		if late != nil && account.ValidationStatus.InValidation() {
+			result = Result{Err: &WaitError{Status: account.ValidationStatus, Reads: late.Reads, Waited: late.Waited, Err: late.Err}}
 		}
+		results[id] = result
 	}
-	waits.Wait()
 	return results, nil
 }
 
-func decodeAccounts(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (map[string]CustomerAccount, error) {
+func (c *Client) fetchList(ctx context.Context, ref AccountRef, options ReadOptions) (fetched[map[string]CustomerAccount], error) {
+	fields, state, err := c.do(ctx, "/customers/"+url.PathEscape(ref.CustomerID)+"/customer-accounts/list", ref.RoutingID)
+	if err != nil {
+		return fetched[map[string]CustomerAccount]{}, err
+	}
+	accounts, err := decodeAccounts(fields, ref.CustomerID, options, c.redact)
+	if err != nil {
+		return fetched[map[string]CustomerAccount]{}, c.responseError(state, err)
+	}
+	var status ValidationStatus
+	for _, id := range slices.Sorted(maps.Keys(accounts)) {
+		if status = accounts[id].ValidationStatus; status.InValidation() {
+			break
+		}
+	}
+	return fetched[map[string]CustomerAccount]{accounts, status, state.last.header}, nil
+}
+
+func decodeAccounts(fields map[string]json.RawMessage, customerID string, options ReadOptions, redact redactor) (map[string]CustomerAccount, error) {
 	var list []json.RawMessage
 	if err := json.Unmarshal(fields["list"], &list); err != nil || list == nil {
-		return nil, errors.New("the answer has no array list")
+		return nil, errors.New("the response has no array list")
 	}
 	accounts := make(map[string]CustomerAccount, len(list))
+	customer := ""
 	for i, element := range list {
-		id, account, err := accountIn(element, options, redact)
+		ref, account, err := decodeElement(element, options)
 		if err != nil {
 			return nil, fmt.Errorf("element %d of list: %w", i, err)
 		}
-		if _, ok := accounts[id]; ok {
-			return nil, fmt.Errorf("element %d of list: the account %s is there twice", i, redact.quote(id))
+		if _, ok := accounts[ref.CustomerAccountID]; ok {
+			return nil, fmt.Errorf("element %d of list: the account %s is there twice", i, redact.quote(ref.CustomerAccountID))
 		}
-		accounts[id] = account
+		if ref.CustomerID != "" {
+			if isOtherCustomer(ref.CustomerID, customerID) || customer != "" && ref.CustomerID != customer {
+				return nil, fmt.Errorf("element %d of list: it belongs to another customer", i)
+			}
+			customer = ref.CustomerID
+		}
+		accounts[ref.CustomerAccountID] = account
 	}
-	if err := checkComplete(&decoder{fields: fields}, len(list)); err != nil {
+	if err := checkComplete(fields, len(list)); err != nil {
 		return nil, err
 	}
 	return accounts, nil
 }
 
-func accountIn(element json.RawMessage, options ReadOptions, redact redactor) (string, CustomerAccount, error) {
+func decodeElement(element json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
 	fields, err := decodeObject(element)
 	if err != nil {
-		return "", CustomerAccount{}, err
+		return AccountRef{}, CustomerAccount{}, err
 	}
-	id, account, err := accountOf(fields, options, redact)
-	if err == nil && ValidateCustomerAccountID(id) != nil {
-		err = errors.New("it has no customer_account_id that could be one")
+	ref, account, err := decodeFields(fields, options)
+	if err == nil && ValidateCustomerAccountID(ref.CustomerAccountID) != nil {
+		err = errors.New("it has no valid customer_account_id")
 	}
-	return id, account, err
+	return ref, account, err
 }
 
-// checkComplete compares the numbers that may stand beside a list with it.
-func checkComplete(d *decoder, listed int) error {
-	for _, limit := range []struct {
-		name string
-		most int
-	}{{"total", listed}, {"count", listed}, {"offset", 0}} {
-		number, _, err := big.ParseFloat(d.decimal(limit.name).String(), 10, 64, big.ToZero)
+var (
+	// pageField matches names of fields that speak of more pages, pageFieldName
+	// those of them that are shown.
+	pageField     = regexp.MustCompile(`(?i)more|next|page|cursor|token`)
+	pageFieldName = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
+)
+
+// checkComplete fails if anything beside a list says that there are more accounts
+// than it holds. Juspay may add fields at any time, so others are ignored.
+func checkComplete(fields map[string]json.RawMessage, listed int) error {
+	d := &decoder{fields: fields}
+	for _, name := range []string{"total", "count", "offset"} {
+		literal := d.decimal(name).String()
 		if d.err != nil {
 			return d.err
 		}
-		if err == nil && number.Cmp(big.NewFloat(float64(limit.most))) > 0 {
-			return fmt.Errorf("%w: its %s is %s, and it holds %d", errIncomplete, limit.name, number.Text('f', -1), listed)
+		number, _, err := big.ParseFloat(literal, 10, 64, big.ToZero)
+		if err != nil {
+			continue // there is none
 		}
+		difference := number.Cmp(big.NewFloat(float64(listed)))
+		if name == "total" && difference != 0 || name == "count" && difference > 0 || name == "offset" && number.Sign() > 0 {
+			return fmt.Errorf("%w: its %s is %s, and it holds %d", errIncomplete, name, number.Text('f', -1), listed)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if !pageField.MatchString(name) || isEmpty(fields[name]) || string(fields[name]) == "false" {
+			continue
+		}
+		if !pageFieldName.MatchString(name) {
+			name = "that speaks of more pages"
+		}
+		return fmt.Errorf("%w: it has the field %s", errIncomplete, name)
 	}
 	return nil
 }

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -70,96 +73,114 @@ func TestGetAllOfNothing(t *testing.T) {
 
 func TestCancelingEndsGetAllAtOnce(t *testing.T) {
 	t.Parallel()
-	server, client := start(t, func(c *Config) { c.MaxConcurrentRequests = 4 })
-	server.Fail(juspaytest.Fault{Delay: time.Hour})
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		untilRequests(t, server, 4)
-		cancel()
-	}()
-	for _, result := range client.GetAll(ctx, refs(1000), ReadOptions{}) {
-		checkReason(t, result.Err, ReasonCanceled)
-	}
-	if n := len(server.Requests()); n != 4 {
-		t.Errorf("%d requests were sent", n)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}}
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		for _, result := range client.GetAll(ctx, refs(1000), ReadOptions{}) {
+			checkReason(t, result.Err, ReasonCanceled)
+		}
+		if took := time.Since(start); took != time.Second || len(script.times) != 4 {
+			t.Errorf("it took %s and %d requests", took, len(script.times))
+		}
+	})
 }
 
-// Reads take turns, so that few accounts do not wait for all of many.
+// Slots are given in turn, so that few accounts do not wait for all of many.
 func TestManyReadsDoNotHoldUpFew(t *testing.T) {
 	t.Parallel()
-	const many, few = 400, 10
-	server, client := start(t, func(c *Config) { c.MaxConcurrentRequests = 4 })
-	server.Delay(5 * time.Millisecond)
-	var group sync.WaitGroup
-	group.Go(func() { client.GetAll(t.Context(), refs(many), ReadOptions{}) })
-	untilRequests(t, server, 40)
-	group.Go(func() {
-		var own []AccountRef
-		for i := range few {
-			own = append(own, AccountRef{CustomerID: "cst_few", CustomerAccountID: fmt.Sprintf("banh_few_%d", i)})
+	synctest.Test(t, func(t *testing.T) {
+		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+			time.Sleep(50 * time.Millisecond)
+			return respond(req, 200, "", mustJSON(juspaytest.NewAccount("", path.Base(req.URL.Path)))), nil
+		}}
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
+		start := time.Now()
+		var group sync.WaitGroup
+		group.Go(func() { client.GetAll(t.Context(), refs(400), ReadOptions{}) })
+		time.Sleep(time.Second)
+		client.GetAll(t.Context(), refs(10), ReadOptions{})
+		few := time.Since(start)
+		group.Wait()
+		if many := time.Since(start); few > 2*time.Second || many < 5*time.Second {
+			t.Errorf("few took %s, many %s", few, many)
 		}
-		client.GetAll(t.Context(), own, ReadOptions{})
 	})
-	group.Wait()
-	requests := server.Requests()
-	last := 0
-	for i, request := range requests {
-		if strings.HasPrefix(request.Target, "/customers/cst_few/") {
-			last = i
+}
+
+// One refused key is one error, not one for each account.
+func TestGetAllStopsWhereAnErrorConcernsAllReads(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		want   Reason // "" if the other accounts are read all the same
+	}{
+		"401":                    {401, mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized},
+		"401 without details":    {401, "", ReasonUnauthorized},
+		"UNAUTHORIZED under 200": {200, mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized},
+		"403 BAD_ORIGIN":         {403, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
+		"403":                    {403, mustJSON(juspayError("FORBIDDEN")), ReasonForbidden},
+		"403 without details":    {403, "", ReasonNotJuspay},
+		"404":                    {404, mustJSON(juspayError("RESOURCE_NOT_FOUND")), ""},
+		"500":                    {500, "", ""},
+	} {
+		for _, waiting := range []bool{false, true} {
+			synctest.Test(t, func(t *testing.T) {
+				script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+					if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
+						return nil, err
+					}
+					if id := path.Base(req.URL.Path); id != "banh_3" {
+						return respond(req, 200, "", mustJSON(juspaytest.NewAccount("", id).With("validation_status", "PENDING"))), nil
+					}
+					return respond(req, test.status, "", test.body), nil
+				}}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 2 })
+				outcomes := map[string]int{}
+				for _, result := range client.GetAll(ctx, refs(30), ReadOptions{WaitForValidation: waiting}) {
+					var apiErr *APIError
+					var late *WaitError
+					switch {
+					case errors.Is(result.Err, ErrSkipped):
+						outcomes["skipped"]++
+					case errors.As(result.Err, &apiErr):
+						outcomes[string(apiErr.Reason)]++
+					case errors.As(result.Err, &late):
+						outcomes["late"]++
+					case result.Err == nil:
+						outcomes["read"]++
+					}
+				}
+				want := map[string]int{string(test.want): 1, "read": 3, "skipped": 26}
+				switch {
+				case test.want == "" && waiting:
+					want = map[string]int{"late": 29, outcomeOfStatus(test.status): 1}
+				case test.want == "":
+					want = map[string]int{"read": 29, outcomeOfStatus(test.status): 1}
+				case waiting:
+					want = map[string]int{string(test.want): 1, "skipped": 29}
+				}
+				if !maps.Equal(outcomes, want) {
+					t.Errorf("%s, waiting %t: the results are %v, want %v", name, waiting, outcomes, want)
+				}
+				if test.want != "" && len(script.times) > 5 {
+					t.Errorf("%s, waiting %t: %d requests were sent", name, waiting, len(script.times))
+				}
+			})
 		}
-	}
-	if len(requests) != many+few || last > many/2 {
-		t.Errorf("the last of few was request %d of %d", last, len(requests))
 	}
 }
 
-// A refusal makes every read wait, so that each read is refused seldom, and none
-// so often that it fails.
-func TestThrottlingFailsNoRead(t *testing.T) {
-	t.Parallel()
-	const accounts, perSecond = 250, 50 // few enough that a slow machine is throttled too
-	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
-	for i := range accounts {
-		server.Put(soakAccount(i))
-	}
-	server.Throttle(perSecond)
-	for i, result := range client.GetAll(t.Context(), refs(accounts), ReadOptions{}) {
-		if result.Err != nil {
-			t.Fatalf("result %d is %v", i, result.Err)
-		}
-	}
-	throttled := server.Throttled()
-	if n := len(server.Requests()); throttled == 0 || n != accounts+throttled {
-		t.Errorf("%d requests, of which %d were refused", n, throttled)
-	}
-	if n := server.Connections(); n > DefaultMaxConcurrentRequests {
-		t.Errorf("%d connections", n)
-	}
-}
-
-// Where fewer are allowed than are read at once, most are refused again and again.
-func TestReadsThatOthersCrowdOutDoNotFail(t *testing.T) {
-	t.Parallel()
-	const accounts, perSecond = 40, 5
-	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
-	for i := range accounts {
-		server.Put(soakAccount(i))
-	}
-	server.Throttle(perSecond)
-	for i, result := range client.GetAll(t.Context(), refs(accounts), ReadOptions{}) {
-		if result.Err != nil {
-			t.Errorf("result %d is %v", i, result.Err)
-		}
-	}
-	// Where nobody gets through, reads fail as if they were alone.
-	server.Fail(juspaytest.Fault{Status: 429})
-	server.TakeRequests()
-	for _, result := range client.GetAll(t.Context(), refs(3), ReadOptions{}) {
-		if got := checkReason(t, result.Err, ReasonThrottled); got.Attempts != 2 {
-			t.Errorf("%d attempts", got.Attempts)
-		}
-	}
+func outcomeOfStatus(status int) string {
+	return string(map[int]Reason{404: ReasonNotFound, 500: ReasonServerError}[status])
 }
 
 func TestListReadsAllAccountsOfACustomer(t *testing.T) {
@@ -201,7 +222,7 @@ func TestListRefusesWhatCannotBeSent(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNoWholeList(t *testing.T) {
+func TestResponsesThatAreNoCompleteList(t *testing.T) {
 	t.Parallel()
 	const a, b = `{"object":"customer_account","customer_account_id":"banh_a"}`, `{"object":"customer_account","customer_account_id":"banh_b"}`
 	for name, test := range map[string]struct {
@@ -209,22 +230,32 @@ func TestAnswersThatAreNoWholeList(t *testing.T) {
 		reason Reason
 		want   string
 	}{
-		"more in total":            {`{"list":[` + a + `],"total":2}`, ReasonIncomplete, "its total is 2, and it holds 1"},
-		"more in total, as text":   {`{"list":[],"total":"1"}`, ReasonIncomplete, "its total is 1, and it holds 0"},
-		"a larger count":           {`{"list":[` + a + `],"count":2}`, ReasonIncomplete, "its count is 2"},
-		"an offset":                {`{"list":[` + a + `],"offset":1}`, ReasonIncomplete, "its offset is 1"},
-		"a total that is none":     {`{"list":[],"total":"many"}`, ReasonNotAccount, "total is not a decimal number"},
-		"no list":                  {`{"total":0}`, ReasonNotAccount, "the answer has no array list"},
-		"null":                     {`{"list":null}`, ReasonNotAccount, "the answer has no array list"},
-		"an object":                {`{"list":{}}`, ReasonNotAccount, "the answer has no array list"},
-		"one account":              {a, ReasonNotAccount, "the answer has no array list"},
-		"an array":                 {`[]`, ReasonNotAccount, "not an object"},
-		"a page":                   {`<html>`, ReasonNotJSON, "not JSON"},
-		"the same account twice":   {`{"list":[` + a + `,` + b + `,` + a + `]}`, ReasonNotAccount, `element 2 of list: the account "banh_a" is there twice`},
-		"an account without an id": {`{"list":[` + a + `,{"object":"customer_account"}]}`, ReasonNotAccount, "element 1 of list: it has no customer_account_id that could be one"},
-		"an id that can be none":   {`{"list":[{"object":"customer_account","customer_account_id":".."}]}`, ReasonNotAccount, "element 0 of list: it has no customer_account_id that could be one"},
-		"something else":           {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, ReasonNotAccount, "element 0 of list: the answer's object is"},
-		"a number":                 {`{"list":[1]}`, ReasonNotAccount, "element 0 of list: the answer is JSON, but not an object"},
+		"less in total":                  {`{"list":[` + a + `],"total":0}`, ReasonIncomplete, "its total is 0, and it holds 1"},
+		"more in total":                  {`{"list":[` + a + `],"total":2}`, ReasonIncomplete, "its total is 2, and it holds 1"},
+		"more in total, as text":         {`{"list":[],"total":"1"}`, ReasonIncomplete, "its total is 1, and it holds 0"},
+		"a larger count":                 {`{"list":[` + a + `],"count":2}`, ReasonIncomplete, "its count is 2"},
+		"an offset":                      {`{"list":[` + a + `],"offset":1}`, ReasonIncomplete, "its offset is 1"},
+		"a total that is none":           {`{"list":[],"total":"many"}`, ReasonNotAccount, "total is not a decimal number"},
+		"half an account in total":       {`{"list":[` + a + `],"total":1.5}`, ReasonIncomplete, "its total is 1.5, and it holds 1"},
+		"has_more":                       {`{"list":[` + a + `],"has_more":true}`, ReasonIncomplete, "it has the field has_more"},
+		"a next page":                    {`{"list":[],"next":"/customers/cst_a?offset=10"}`, ReasonIncomplete, "it has the field next"},
+		"the number of a page":           {`{"list":[],"Page":0}`, ReasonIncomplete, "it has the field Page"},
+		"a cursor":                       {`{"list":[],"endCursor":{"id":1}}`, ReasonIncomplete, "it has the field endCursor"},
+		"a token":                        {`{"list":[],"continuationToken":"x"}`, ReasonIncomplete, "it has the field continuationToken"},
+		"a name that may be personal":    {`{"list":[],"next 4225246777":1}`, ReasonIncomplete, "it has the field that speaks of more pages"},
+		"an account of another customer": {`{"list":[{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_b"}]}`, ReasonNotAccount, "element 0 of list: it belongs to another customer"},
+		"accounts of two customers":      {`{"list":[{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"},{"object":"customer_account","customer_account_id":"banh_b","customer_id":"shop-12"}]}`, ReasonNotAccount, "element 1 of list: it belongs to another customer"},
+		"no list":                        {`{"total":0}`, ReasonNotAccount, "the response has no array list"},
+		"null":                           {`{"list":null}`, ReasonNotAccount, "the response has no array list"},
+		"an object":                      {`{"list":{}}`, ReasonNotAccount, "the response has no array list"},
+		"one account":                    {a, ReasonNotAccount, "the response has no array list"},
+		"an array":                       {`[]`, ReasonNotAccount, "not an object"},
+		"a page":                         {`<html>`, ReasonNotJSON, "not JSON"},
+		"the same account twice":         {`{"list":[` + a + `,` + b + `,` + a + `]}`, ReasonNotAccount, `element 2 of list: the account "banh_a" is there twice`},
+		"an account without an id":       {`{"list":[` + a + `,{"object":"customer_account"}]}`, ReasonNotAccount, "element 1 of list: it has no valid customer_account_id"},
+		"an id that can be none":         {`{"list":[{"object":"customer_account","customer_account_id":".."}]}`, ReasonNotAccount, "element 0 of list: it has no valid customer_account_id"},
+		"something else":                 {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, ReasonNotAccount, "element 0 of list: the response's field object is not"},
+		"a number":                       {`{"list":[1]}`, ReasonNotAccount, "element 0 of list: the response is JSON, but not an object"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -244,12 +275,15 @@ func decodeList(body string) (map[string]CustomerAccount, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeAccounts(fields, ReadOptions{}, nil)
+	return decodeAccounts(fields, "cst_a", ReadOptions{}, nil)
 }
 
-func TestNumbersBesideAListMayBeMissing(t *testing.T) {
+func TestFieldsBesideAListThatSayThatItIsComplete(t *testing.T) {
 	t.Parallel()
-	for _, beside := range []string{``, `,"total":null`, `,"total":1,"count":1,"offset":0`, `,"total":"1"`, `,"total":0`} {
+	for _, beside := range []string{
+		``, `,"total":null`, `,"total":1,"count":1,"offset":0`, `,"total":"1"`, `,"total":1.0`, `,"count":0`, `,"unknown":{"a":1}`,
+		`,"has_more":false,"next":null,"page":"","cursor":{},"token":[]`,
+	} {
 		body := `{"list":[{"object":"customer_account","customer_account_id":"banh_a"}]` + beside + `}`
 		if accounts, err := decodeList(body); err != nil || len(accounts) != 1 {
 			t.Errorf("%s: %v, %v", body, accounts, err)
@@ -269,7 +303,7 @@ func TestAnErrorOfAListIsAnAPIError(t *testing.T) {
 }
 
 func FuzzDecodeAccounts(f *testing.F) {
-	f.Add([]byte(`{"list":[` + referenceAnswer + `],"total":1}`))
+	f.Add([]byte(`{"list":[` + referenceResponse + `],"total":1}`))
 	f.Add([]byte(`{"list":[{"object":"customer_account","customer_account_id":"banh_a"}],"count":"2"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		accounts, err := decodeList(string(body))

@@ -13,9 +13,9 @@ import (
 	"unicode/utf8"
 )
 
-// errNotJSON is an answer that no JSON parser takes: a sign-in page, a proxy's
+// errNotJSON is a response that no JSON parser accepts: a sign-in page, a proxy's
 // error, a body that was cut short.
-var errNotJSON = errors.New("the answer is not JSON")
+var errNotJSON = errors.New("the response is not JSON")
 
 // maxFields is far above what Juspay sends, and bounds the memory that a small
 // body of tiny fields takes.
@@ -23,8 +23,8 @@ const maxFields = 200
 
 // decodeObject splits a JSON object into its fields. It is stricter than
 // encoding/json, which would take the last of two fields of one name, match
-// names whatever their case, and mend text that is not UTF-8: an answer that
-// two readers could understand differently is no answer.
+// names in any case, and mend text that is not UTF-8: a response that two
+// parsers could read differently is an error.
 func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	open, err := dec.Token()
@@ -32,12 +32,12 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errNotJSON
 	}
 	if open != json.Delim('{') {
-		return nil, errors.New("the answer is JSON, but not an object")
+		return nil, errors.New("the response is JSON, but not an object")
 	}
 	fields := map[string]json.RawMessage{}
 	for dec.More() {
 		if len(fields) == maxFields {
-			return nil, fmt.Errorf("the answer has more than %d fields", maxFields)
+			return nil, fmt.Errorf("the response has more than %d fields", maxFields)
 		}
 		token, err := dec.Token()
 		name, isName := token.(string)
@@ -45,7 +45,7 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 			return nil, errNotJSON
 		}
 		if _, ok := fields[name]; ok {
-			return nil, errors.New("the answer has two fields of one name")
+			return nil, errors.New("the response has two fields of one name")
 		}
 		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
@@ -114,8 +114,17 @@ func (d *decoder) object(name string) *decoder {
 	return &decoder{fields: fields}
 }
 
+// isEmpty reports whether a field is missing, or has a value that says nothing.
+func isEmpty(raw json.RawMessage) bool {
+	switch strings.Join(strings.Fields(string(raw)), "") {
+	case "", "null", `""`, "{}", "[]":
+		return true
+	}
+	return false
+}
+
 func (d *decoder) fail(name, want string) {
 	if d.err == nil {
-		d.err = fmt.Errorf("the answer's field %s is not %s", name, want)
+		d.err = fmt.Errorf("the response's field %s is not %s", name, want)
 	}
 }

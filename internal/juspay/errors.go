@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"regexp"
 	"syscall"
 	"time"
 )
@@ -20,8 +21,8 @@ import (
 // that a user can do about it.
 type Reason string
 
-// The reasons. They are told apart by HTTP status, by error_info.code and by the
-// type of the network's error, never by a message's words.
+// The reasons. An error is classed by HTTP status, by Juspay's code and by the
+// type of the network's error, never by the words of a message.
 const (
 	ReasonUnauthorized    Reason = "unauthorized"       // 401: the key was refused
 	ReasonBadOrigin       Reason = "bad origin"         // 403 BAD_ORIGIN: this machine's address was refused
@@ -34,15 +35,15 @@ const (
 	ReasonUnexpectedError Reason = "unexpected error"   // any other error of Juspay's
 	ReasonRedirect        Reason = "redirect"           // 3xx, which is never followed
 	ReasonNotJSON         Reason = "not JSON"           // 200 with something that is not JSON
-	ReasonNotAccount      Reason = "not the account"    // 200 with JSON that is not what was asked for
+	ReasonNotAccount      Reason = "not the account"    // 200 with JSON that is not what was requested
 	ReasonIncomplete      Reason = "incomplete"         // 200 with a list that lacks accounts
 	ReasonTooLarge        Reason = "too large"          // 200 with a body over 1 MiB
-	ReasonTimeout         Reason = "timeout"            // no complete answer within the time for one attempt
+	ReasonTimeout         Reason = "timeout"            // no complete response within the timeout of one attempt
 	ReasonRefused         Reason = "connection refused" // nothing listens there
 	ReasonNameNotFound    Reason = "name not found"     // the host name does not resolve
 	ReasonUntrusted       Reason = "untrusted"          // the server's certificate does not verify
-	ReasonNotTLS          Reason = "not TLS"            // the server answers https with plain text
-	ReasonProxy           Reason = "proxy"              // the way to the server's proxy, or the proxy, failed
+	ReasonNotTLS          Reason = "not TLS"            // the server responds to https with plain HTTP
+	ReasonProxy           Reason = "proxy"              // the proxy, or the connection to it, failed
 	ReasonConnection      Reason = "connection failed"  // any other failure of the network
 	ReasonCanceled        Reason = "canceled"           // the caller's context ended
 )
@@ -58,38 +59,40 @@ func Reasons() []Reason {
 }
 
 // APIError is a read that did not end in the account. It is returned as a
-// pointer. Every text in it that came from the network is shortened and cleaned
-// of the key and of what may be personal, and can be shown.
+// pointer. Every text in it that came from the network is shortened, cleaned of
+// the key and of personal data, and can be shown.
 type APIError struct {
 	Reason Reason
-	// BaseURL is the server that was asked.
+	// BaseURL is the server that the read was sent to.
 	BaseURL string
+	// APIKeySource is that of Config.
+	APIKeySource string
 	// Attempts is how many requests were sent, at least 1 unless none could be.
 	Attempts int
 
-	// StatusCode is that of the last answer, 0 when none came. It and what
-	// follows are of an earlier attempt where the last one got no answer.
+	// StatusCode is that of the last response, 0 when none came. It and the
+	// fields below are of an earlier attempt where the last one got no response.
 	StatusCode int
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string
 	// DeveloperMessage is error_info.developer_message, or what Juspay sent in
 	// its stead.
 	DeveloperMessage string
-	// RequestID is what Juspay's support asks for.
+	// RequestID is what Juspay's support needs to find the request.
 	RequestID string
-	// RetryAfter is how long the last answer asked to wait, 0 when it did not.
+	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
-	// ContentType is the media type of the last answer, without parameters.
+	// ContentType is the media type of the last response, without parameters.
 	ContentType string
 	// RedirectHost is where a redirect points to, empty when it does not say.
 	RedirectHost string
-	// Timeout is the time for one attempt, when Reason is ReasonTimeout.
+	// Timeout is the timeout of one attempt, when Reason is ReasonTimeout.
 	Timeout time.Duration
-	// Err is what failed below HTTP, or what is wrong with a 200 answer.
+	// Err is what failed below HTTP, or what is wrong with a 200 response.
 	Err error
 }
 
-// Error tells the reason in a line.
+// Error returns the reason in a line.
 func (e *APIError) Error() string {
 	text := "juspay: " + string(e.Reason)
 	if e.StatusCode != 0 {
@@ -101,56 +104,71 @@ func (e *APIError) Error() string {
 	return text
 }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *APIError) Unwrap() error { return e.Err }
 
-// AskedToWaitTooLong tells whether Juspay asked to wait longer than a read
-// waits, so that no further attempt was made.
-func (e *APIError) AskedToWaitTooLong() bool { return e.RetryAfter > maxRetryAfter }
+// RetryAfterTooLong reports whether Retry-After is longer than a read waits, so
+// that no further attempt was made.
+func (e *APIError) RetryAfterTooLong() bool { return e.RetryAfter > maxRetryAfter }
+
+// ConcernsAllReads reports whether the error is about the key or this machine's
+// address, so that every other read of the client would end in it too.
+func (e *APIError) ConcernsAllReads() bool {
+	return e.Reason == ReasonUnauthorized || e.Reason == ReasonBadOrigin || e.StatusCode == http.StatusForbidden
+}
 
 // envelope is the body of Juspay's errors, as the reference page's 401 and 404
 // show it. Any part may be missing.
 type envelope struct {
-	status, code, message, requestID string
+	code, errorCode, message, requestID string
+	status                              string
 }
 
-// decodeEnvelope takes what it can: a broken error is still an error.
+// decodeEnvelope takes what it can: a malformed error is still an error.
 func decodeEnvelope(body []byte) envelope {
 	fields, err := decodeObject(body)
 	if err != nil {
 		return envelope{}
 	}
-	return envelopeOf(fields)
-}
-
-func envelopeOf(fields map[string]json.RawMessage) envelope {
 	outer := &decoder{fields: fields}
 	info := outer.object("error_info")
 	return envelope{
-		status:    outer.text("status"),
-		code:      cmp.Or(info.text("code"), outer.text("error_code")),
+		code:      info.text("code"),
+		errorCode: outer.text("error_code"),
 		message:   cmp.Or(info.text("developer_message"), info.text("user_message"), outer.text("error_message")),
 		requestID: info.text("request_id"),
+		status:    outer.text("status"),
 	}
 }
 
-// isError finds an error that came under HTTP 200. One that has the fields of
-// an account too is an error all the same: an account in doubt is none.
-func (e envelope) isError() bool {
-	return e.status == "error" || e.status == "invalid_request_error" || e.code != ""
+// errorField returns the name of a field that makes a 200 response an error, or
+// "". Fields of an account beside it change nothing: an account in doubt is none.
+func errorField(fields map[string]json.RawMessage) string {
+	for _, name := range []string{"error_code", "error_info", "error_message"} {
+		if !isEmpty(fields[name]) {
+			return name
+		}
+	}
+	if status := fields["status"]; !isEmpty(status) && !successStatus.Match(status) {
+		return "status"
+	}
+	return ""
 }
 
-// statusError is the error for an answer whose status is not 200, or that is an
-// error envelope under 200.
-func (c *Client) statusError(t *trace) *APIError {
-	e := c.newError(t)
-	e.Reason = reasonOf(t.last.statusCode, decodeEnvelope(t.last.body))
+// successStatus matches the values of status that report no error.
+var successStatus = regexp.MustCompile(`^(?i)"(success|ok)"$`)
+
+// statusError is the error for a response whose status is not 200, or that
+// reports an error under 200.
+func (c *Client) statusError(state *requestState) *APIError {
+	e := c.newError(state)
+	e.Reason = reasonOf(state.last.statusCode, decodeEnvelope(state.last.body))
 	return e
 }
 
-// answerError is the error for a 200 answer that is not the account.
-func (c *Client) answerError(t *trace, err error) *APIError {
-	e := c.newError(t)
+// responseError is the error for a 200 response that is not the account.
+func (c *Client) responseError(state *requestState, err error) *APIError {
+	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
 	switch {
 	case errors.Is(err, errNotJSON):
@@ -162,9 +180,9 @@ func (c *Client) answerError(t *trace, err error) *APIError {
 }
 
 // connectionError is the error for a read whose last attempt got no complete
-// answer.
-func (c *Client) connectionError(t *trace, err error) *APIError {
-	e := c.newError(t)
+// response.
+func (c *Client) connectionError(state *requestState, err error) *APIError {
+	e := c.newError(state)
 	e.Reason, e.Err = reasonOfFailure(err), c.redact.error(err)
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
@@ -176,18 +194,18 @@ func (c *Client) connectionError(t *trace, err error) *APIError {
 	return e
 }
 
-// newError tells what is known of a read's attempts and of the last answer.
-func (c *Client) newError(t *trace) *APIError {
-	e := &APIError{BaseURL: c.cfg.BaseURL, Attempts: t.attempts, StatusCode: t.last.statusCode}
+// newError holds what is known of a read's attempts and of the last response.
+func (c *Client) newError(state *requestState) *APIError {
+	e := &APIError{BaseURL: c.cfg.BaseURL, APIKeySource: c.cfg.APIKeySource, Attempts: state.attempts, StatusCode: state.last.statusCode}
 	if e.StatusCode == 0 {
 		return e
 	}
-	info := decodeEnvelope(t.last.body)
-	e.Code = c.redact.token(info.code)
+	info := decodeEnvelope(state.last.body)
+	e.Code = cmp.Or(c.redact.token(info.code), c.redact.token(info.errorCode))
 	e.DeveloperMessage = c.redact.text(info.message)
-	e.RequestID = cmp.Or(c.redact.token(info.requestID), c.redact.token(t.last.header.Get("X-Request-Id")))
-	e.RetryAfter, _ = retryAfter(t.last.header, time.Now())
-	if mediaType, _, err := mime.ParseMediaType(t.last.header.Get("Content-Type")); err == nil {
+	e.RequestID = cmp.Or(c.redact.token(info.requestID), c.redact.token(state.last.header.Get("X-Request-Id")))
+	e.RetryAfter = retryAfter(state.last.header, time.Now())
+	if mediaType, _, err := mime.ParseMediaType(state.last.header.Get("Content-Type")); err == nil {
 		e.ContentType = c.redact.text(mediaType)
 	}
 	return e
@@ -196,7 +214,7 @@ func (c *Client) newError(t *trace) *APIError {
 func reasonOf(status int, info envelope) Reason {
 	switch {
 	case status == http.StatusOK:
-		return reasonOfCode(info.code)
+		return cmp.Or(reasonsOfCodes[info.code], reasonsOfCodes[info.errorCode], ReasonUnexpectedError)
 	case status == http.StatusUnauthorized:
 		return ReasonUnauthorized
 	case status == http.StatusTooManyRequests:
@@ -204,8 +222,8 @@ func reasonOf(status int, info envelope) Reason {
 	case status >= 500:
 		return ReasonServerError
 	case info == envelope{}:
-		// Firewalls, proxies and other web servers give such answers too, and
-		// Juspay gives details with them.
+		// Firewalls, proxies and other web servers send these statuses too, and
+		// Juspay sends details with them.
 		return ReasonNotJuspay
 	case status == http.StatusBadRequest:
 		return ReasonInvalidInput
@@ -219,22 +237,18 @@ func reasonOf(status int, info envelope) Reason {
 	return ReasonUnexpectedError
 }
 
-// reasonOfCode is for errors that come under HTTP 200, where the code is all
-// there is to tell them apart.
-func reasonOfCode(code string) Reason {
-	switch code {
-	case "UNAUTHORIZED", "UNAUTHENTICATED":
-		return ReasonUnauthorized
-	case "BAD_ORIGIN":
-		return ReasonBadOrigin
-	case "RESOURCE_NOT_FOUND":
-		return ReasonNotFound
-	case "INVALID_INPUT", "MISSING_MANDATORY_PARAMETER":
-		return ReasonInvalidInput
-	case "INTERNAL_SERVER_ERROR":
-		return ReasonServerError
-	}
-	return ReasonUnexpectedError
+// reasonsOfCodes are for errors under HTTP 200, which only the code can class:
+// error_info.code and error_code, of which either may come alone.
+var reasonsOfCodes = map[string]Reason{
+	"UNAUTHORIZED":                ReasonUnauthorized,
+	"UNAUTHENTICATED":             ReasonUnauthorized,
+	"access_denied":               ReasonUnauthorized,
+	"BAD_ORIGIN":                  ReasonBadOrigin,
+	"RESOURCE_NOT_FOUND":          ReasonNotFound,
+	"object_not_found":            ReasonNotFound,
+	"INVALID_INPUT":               ReasonInvalidInput,
+	"MISSING_MANDATORY_PARAMETER": ReasonInvalidInput,
+	"INTERNAL_SERVER_ERROR":       ReasonServerError,
 }
 
 func reasonOfFailure(err error) Reason {

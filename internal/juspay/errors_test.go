@@ -90,13 +90,16 @@ func TestAnswersBecomeErrors(t *testing.T) {
 		"200 with an unknown code":         {juspaytest.Fault{Body: juspayError("NEW_CODE")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
 		"200 with only a status":           {juspaytest.Fault{Body: `{"status":"error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
 		"200 invalid_request_error":        {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
-		"200 with only a code":             {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
-		"200 with HTML":                    {juspaytest.Fault{Body: "<html>"}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the answer is not JSON"},
-		"200 with nothing":                 {juspaytest.Fault{}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the answer is not JSON"},
-		"200 with another account":         {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, ReasonNotAccount, `juspay: not the account (HTTP 200): the answer is for the account "banh_b" where "banh_a" was asked for`},
+		"200 with only error_code":         {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, ReasonNotFound, "juspay: not found (HTTP 200)"},
+		"200 with a new code beside":       {juspaytest.Fault{Body: `{"error_code":"access_denied","error_info":{"code":"NEW"}}`}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
+		"200 with only error_message":      {juspaytest.Fault{Body: `{"error_message":"No."}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"401 without an envelope":          {juspaytest.Fault{Status: 401}, ReasonUnauthorized, "juspay: unauthorized (HTTP 401)"},
+		"200 with HTML":                    {juspaytest.Fault{Body: "<html>"}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the response is not JSON"},
+		"200 with nothing":                 {juspaytest.Fault{}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the response is not JSON"},
+		"200 with another account":         {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, ReasonNotAccount, `juspay: not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
 		"200 that is cut short":            {juspaytest.Fault{Body: `{"object":`, Truncate: true}, ReasonConnection, "juspay: connection failed (HTTP 200): unexpected EOF"},
-		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large (HTTP 200): the answer is longer than 1048576 bytes"},
-		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large (HTTP 200): the answer is longer than 1048576 bytes"},
+		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is longer than 1048576 bytes"},
+		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is longer than 1048576 bytes"},
 		"a dropped connection":             {juspaytest.Fault{Drop: true}, ReasonConnection, "juspay: connection failed: EOF"},
 		"502 with a body cut short":        {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, ReasonServerError, "juspay: server error (HTTP 502)"},
 		"502 with a body too large":        {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, ReasonServerError, "juspay: server error (HTTP 502)"},
@@ -220,7 +223,7 @@ func FuzzErrorEnvelope(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&trace{attempts: 1, last: answer{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}})
+		e := client.statusError(&requestState{attempts: 1, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}})
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
 			if strings.Contains(shown, key) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
 				t.Fatalf("%q is shown of %q", shown, body)

@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -17,96 +16,90 @@ import (
 )
 
 const (
-	// retryWaitMin and retryWaitMax bound the wait before an attempt is
-	// repeated when Juspay does not say how long to wait.
-	retryWaitMin = 500 * time.Millisecond
-	retryWaitMax = 8 * time.Second
-	// maxRetryAfter is the longest that Juspay can make a read wait before the
-	// next attempt. A read that is told to wait longer fails at once: the
-	// person who runs it should know, rather than look at a still terminal.
+	// minBackoff is the longest backoff before the first retry; it doubles with
+	// each retry up to maxBackoff.
+	minBackoff = 500 * time.Millisecond
+	maxBackoff = 8 * time.Second
+	// maxRetryAfter is the longest Retry-After that a read waits for. A read
+	// that would have to wait longer fails at once: whoever runs it should know
+	// rather than look at a still terminal.
 	maxRetryAfter = 30 * time.Second
 )
 
-// retriedStatuses are the answers that a later attempt may turn into another.
+// retryPolicy is the only place that decides whether an attempt is retried, and
+// when.
+type retryPolicy struct {
+	maxRetries             int
+	minBackoff, maxBackoff time.Duration
+}
+
+// next returns how long to wait before the next attempt, or false if failure,
+// which ended the last of so many attempts, is final.
+func (p retryPolicy) next(attempts int, failure *APIError) (time.Duration, bool) {
+	if attempts > p.maxRetries || !isTransient(failure) || failure.RetryAfterTooLong() {
+		return 0, false
+	}
+	return max(p.backoff(attempts), failure.RetryAfter), true
+}
+
+// retriedStatuses are the statuses of a server error that a later attempt may
+// not meet. Under 200, Juspay's own code said INTERNAL_SERVER_ERROR.
 var retriedStatuses = []int{
-	http.StatusTooManyRequests,
+	http.StatusOK,
 	http.StatusInternalServerError,
 	http.StatusBadGateway,
 	http.StatusServiceUnavailable,
 	http.StatusGatewayTimeout,
 }
 
-// checkRetry tells whether an attempt that ended in resp or err is repeated. It
-// has the form of retryablehttp.CheckRetry.
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, ctx.Err()
+// isTransient reports whether a later attempt may end otherwise. It is false for
+// failures that are known to last: a retry would only delay the same error.
+func isTransient(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonThrottled, ReasonTimeout, ReasonRefused:
+		return true
+	case ReasonServerError:
+		return slices.Contains(retriedStatuses, failure.StatusCode)
+	case ReasonProxy:
+		var proxy *proxyError
+		return !errors.As(failure, &proxy) || proxy.statusCode >= 500
+	case ReasonConnection:
+		var alert *net.OpError
+		return !errors.As(failure, &alert) || alert.Op != "remote error" // a TLS alert
 	}
-	if err != nil {
-		return isCurable(err), nil
-	}
-	if !slices.Contains(retriedStatuses, resp.StatusCode) {
-		return false, nil
-	}
-	wait, _ := retryAfter(resp.Header, time.Now())
-	return wait <= maxRetryAfter, nil
+	return false
 }
 
-// isCurable is false for the failures of which it is known that they stay as
-// they are: a repeat would only make the user wait for the same error.
-func isCurable(err error) bool {
-	var (
-		certificate *tls.CertificateVerificationError
-		notTLS      tls.RecordHeaderError
-		alert       *net.OpError
-		name        *net.DNSError
-		redirect    *redirectError
-		proxy       *proxyError
-	)
-	switch {
-	case errors.Is(err, errNoTimeLeft):
-		return false
-	case errors.As(err, &proxy):
-		return proxy.status >= 500
-	case errors.As(err, &certificate), errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
-		return false
-	case errors.As(err, &alert) && alert.Op == "remote error": // a TLS alert
-		return false
-	case errors.As(err, &name):
-		return !name.IsNotFound
-	case errors.As(err, &redirect), errors.Is(err, errTooLarge):
-		return false
-	}
-	return true
-}
-
-// backoff tells how long to wait before the attempt after attempt (which counts
-// from 0): what Juspay asked for, else twice as long each time, of which half
-// is random, so that the reads of one plan do not come back all at once. It has
-// the form of retryablehttp.Backoff.
-func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
-	if resp != nil {
-		if wait, ok := retryAfter(resp.Header, time.Now()); ok {
-			return wait
-		}
-	}
-	wait := min(longest, shortest<<min(attempt, 16))
-	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and guards nothing
+// backoff returns how long a read backs off after so many attempts. Half of it
+// is random, so that the reads of one plan do not come back all at once.
+func (p retryPolicy) backoff(attempts int) time.Duration {
+	wait := min(p.maxBackoff, p.minBackoff<<min(attempts-1, 16))
+	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing
 }
 
 // retryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of
-// its forms, seconds and a date. It is false when there is none or it is
-// neither; a date that has passed is no wait.
-func retryAfter(header http.Header, now time.Time) (time.Duration, bool) {
+// its forms, seconds and a date. It is 0 when there is none, when it cannot be
+// read, and when it has passed: none of these is an instruction to wait.
+func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now)), true
+		return max(0, date.Sub(now))
 	}
 	seconds, err := strconv.ParseUint(value, 10, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return 0, false
+		return 0
 	}
-	// More seconds than a Duration can hold are as many as it can.
-	const most = uint64(math.MaxInt64 / time.Second)
-	return time.Duration(min(seconds, most)) * time.Second, true
+	// More seconds than a Duration holds are as many as it holds.
+	return time.Duration(min(seconds, math.MaxInt64/uint64(time.Second))) * time.Second
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

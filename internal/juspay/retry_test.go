@@ -3,120 +3,122 @@
 package juspay
 
 import (
+	"context"
+	"errors"
+	"io"
 	"net/http"
 	"slices"
+	"strings"
+	"sync"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
+// attemptScript replaces the network in a synctest bubble: it plays a function
+// for each attempt, and notes when the attempt came.
+type attemptScript struct {
+	play func(number int, req *http.Request) (*http.Response, error)
+
+	mu    sync.Mutex
+	times []time.Time
+}
+
+func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.times = append(s.times, time.Now())
+	number := len(s.times)
+	s.mu.Unlock()
+	return s.play(number, req)
+}
+
+// waits are the times between attempts.
+func (s *attemptScript) waits() []time.Duration {
+	var waits []time.Duration
+	for i := 1; i < len(s.times); i++ {
+		waits = append(waits, s.times[i].Sub(s.times[i-1]))
+	}
+	return waits
+}
+
+// respond returns a response with a Retry-After header, if one is given.
+func respond(req *http.Request, status int, retryAfter, body string) *http.Response {
+	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
+	if retryAfter != "" {
+		resp.Header.Set("Retry-After", retryAfter)
+	}
+	return resp
+}
+
+var accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
+
+// scriptedClient is a client whose network is script.
+func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Config)) *Client {
+	t.Helper()
+	config := Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, MaxRetries: DefaultMaxRetries, Transport: script}
+	for _, change := range changes {
+		change(&config)
+	}
+	client, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	const forever = 9223372036 * time.Second // the most that a Duration holds
+	const forever = 9223372036 * time.Second // the maximum of a Duration
 	for name, test := range map[string]struct {
 		header string
 		want   time.Duration
-		wantOK bool
 	}{
-		"none":                        {"", 0, false},
-		"no seconds":                  {"0", 0, true},
-		"seconds":                     {"7", 7 * time.Second, true},
-		"seconds with spaces":         {" 7 ", 7 * time.Second, true},
-		"a date":                      {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second, true},
-		"a date in the old form":      {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second, true},
-		"a date that has passed":      {"Fri, 02 Jan 2026 03:04:04 GMT", 0, true},
-		"more seconds than a clock":   {"9223372036854775807", forever, true},
-		"more digits than a number":   {"99999999999999999999999999", forever, true},
-		"seconds below zero":          {"-1", 0, false},
-		"a fraction":                  {"1.5", 0, false},
-		"a word":                      {"soon", 0, false},
-		"a date in a form of its own": {"2026-01-02T03:04:25Z", 0, false},
+		"none":                             {"", 0},
+		"zero, which is no instruction":    {"0", 0},
+		"seconds":                          {"7", 7 * time.Second},
+		"seconds with spaces":              {" 7 ", 7 * time.Second},
+		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
+		"a date in the obsolete format":    {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second},
+		"a date that has passed":           {"Fri, 02 Jan 2026 03:04:04 GMT", 0},
+		"more seconds than a Duration":     {"9223372036854775807", forever},
+		"more digits than an integer":      {"99999999999999999999999999", forever},
+		"seconds below zero":               {"-1", 0},
+		"a fraction":                       {"1.5", 0},
+		"a word":                           {"soon", 0},
+		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
+		"a value that only looks like one": {"7 s", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := retryAfter(http.Header{"Retry-After": {test.header}}, now)
-			if got != test.want || ok != test.wantOK {
-				t.Errorf("got %s, %t, want %s, %t", got, ok, test.want, test.wantOK)
+			if got := retryAfter(http.Header{"Retry-After": {test.header}}, now); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
 	}
 }
 
-func TestBackoffGrowsWithJitterUpToItsLimit(t *testing.T) {
+func TestBackoffDoublesWithJitterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
-	for attempt, longest := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second} {
+	policy := scriptedClient(t, nil).retry
+	for i, longest := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second} {
 		seen := map[time.Duration]bool{}
 		for range 100 {
-			wait := backoff(retryWaitMin, retryWaitMax, attempt, nil)
+			wait := policy.backoff(i + 1)
 			if wait < longest/2 || wait > longest {
-				t.Fatalf("attempt %d waits %s, want between %s and %s", attempt, wait, longest/2, longest)
+				t.Fatalf("after attempt %d the backoff is %s, want between %s and %s", i+1, wait, longest/2, longest)
 			}
 			seen[wait] = true
 		}
 		if len(seen) < 10 {
-			t.Errorf("attempt %d: 100 waits had only %d lengths", attempt, len(seen))
+			t.Errorf("after attempt %d, 100 backoffs have only %d lengths", i+1, len(seen))
 		}
 	}
-	if wait := backoff(retryWaitMin, retryWaitMax, 1000, nil); wait < retryWaitMax/2 || wait > retryWaitMax {
-		t.Errorf("attempt 1000 waits %s", wait)
-	}
-}
-
-func TestBackoffObeysRetryAfter(t *testing.T) {
-	t.Parallel()
-	resp := &http.Response{Header: http.Header{"Retry-After": {"7"}}}
-	if wait := backoff(retryWaitMin, retryWaitMax, 0, resp); wait != 7*time.Second {
-		t.Errorf("waits %s", wait)
-	}
-	resp.Header.Set("Retry-After", "soon")
-	if wait := backoff(retryWaitMin, retryWaitMax, 0, resp); wait > retryWaitMin {
-		t.Errorf("waits %s for garbage", wait)
-	}
-}
-
-func TestTheCapOfRetryAfterIsHalfAMinute(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]bool{"30": true, "31": false} {
-		got, err := checkRetry(t.Context(), &http.Response{StatusCode: 429, Header: http.Header{"Retry-After": {header}}}, nil)
-		if got != want || err != nil {
-			t.Errorf("%s: %t, %v", header, got, err)
-		}
-	}
-}
-
-func TestNewSetsUpTheRetries(t *testing.T) {
-	t.Parallel()
-	client, err := New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, MaxRetries: 7})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if r := client.retryer; r.RetryMax != 7 || r.RetryWaitMin != 500*time.Millisecond || r.RetryWaitMax != 8*time.Second {
-		t.Errorf("%d retries, after %s to %s", r.RetryMax, r.RetryWaitMin, r.RetryWaitMax)
-	}
-	waits := map[time.Duration]bool{}
-	for range 20 {
-		waits[client.retryer.Backoff(time.Second, time.Second, 0, nil)] = true
-	}
-	if len(waits) < 2 {
-		t.Error("the waits have no jitter")
-	}
-}
-
-// What the guide says of the defaults.
-func TestTheLongestRead(t *testing.T) {
-	t.Parallel()
-	attempts := (DefaultMaxRetries + 1) * DefaultRequestTimeout
-	if got := attempts + DefaultMaxRetries*maxRetryAfter; got != 4*time.Minute+30*time.Second {
-		t.Errorf("a read takes up to %s when Juspay asks for waits", got)
-	}
-	waits := time.Duration(0)
-	for attempt := range DefaultMaxRetries {
-		waits += min(retryWaitMax, retryWaitMin<<attempt)
-	}
-	if got := attempts + waits; got >= 3*time.Minute {
-		t.Errorf("a read takes up to %s otherwise", got)
+	if wait := policy.backoff(1000); wait < maxBackoff/2 || wait > maxBackoff {
+		t.Errorf("after attempt 1000 the backoff is %s", wait)
 	}
 }
 
@@ -124,90 +126,172 @@ func TestWhichStatusesAreRetried(t *testing.T) {
 	t.Parallel()
 	retried := []int{429, 500, 502, 503, 504}
 	for status := 400; status < 600; status++ {
-		server, client := start(t)
-		server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-		server.Fail(juspaytest.Fault{Times: 1, Status: status})
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
-		wantRequests := 1
-		if slices.Contains(retried, status) {
-			wantRequests = 2
-		}
-		if n := len(server.Requests()); n != wantRequests || (err == nil) != (wantRequests == 2) {
-			t.Errorf("%d: %d requests, error %v", status, n, err)
-		}
-		server.Close()
-	}
-}
-
-func TestRetriesAreCounted(t *testing.T) {
-	t.Parallel()
-	for _, retries := range []int{0, 1, 3} {
-		server, client := start(t, func(c *Config) { c.MaxRetries = retries })
-		server.Fail(juspaytest.Fault{Status: 502})
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
-		got := checkReason(t, err, ReasonServerError)
-		if n := len(server.Requests()); n != retries+1 || got.Attempts != n {
-			t.Errorf("max_retries %d: %d requests, %d attempts told", retries, n, got.Attempts)
-		}
-	}
-}
-
-func TestRetryAfterIsWaitedForUpToItsCap(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		header       string
-		wantRequests int
-		wantWait     time.Duration
-	}{
-		"below the cap":             {"1", 2, time.Second},
-		"beyond the cap":            {"31", 1, 0},
-		"far beyond the cap":        {"99999999999999999999", 1, 0},
-		"a date beyond the cap":     {time.Now().Add(time.Hour).UTC().Format(http.TimeFormat), 1, 0},
-		"a date that passed":        {"Fri, 31 Dec 1999 23:59:59 GMT", 2, 0},
-		"a date just ahead":         {"in 3 s", 2, time.Second},
-		"garbage, which is ignored": {"-5", 2, 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, client := start(t)
-			server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-			if test.header == "in 3 s" { // from when the test runs, not from when it was written
-				test.header = time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat)
-			}
-			server.Fail(juspaytest.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {test.header}}})
-			begun := time.Now()
-			_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
-			if n := len(server.Requests()); n != test.wantRequests || (err == nil) != (n == 2) {
-				t.Errorf("%d requests, want %d; error %v", n, test.wantRequests, err)
-			}
-			if took := time.Since(begun); took < test.wantWait {
-				t.Errorf("it waited only %s", took)
-			}
-			if test.wantRequests == 1 {
-				if told := checkReason(t, err, ReasonThrottled); !told.AskedToWaitTooLong() {
-					t.Error("the error does not tell that Juspay asked to wait too long")
+		synctest.Test(t, func(t *testing.T) {
+			script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+				if number == 1 {
+					return respond(req, status, "", ""), nil
 				}
+				return respond(req, 200, "", accountBody), nil
+			}}
+			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+			want := 1
+			if slices.Contains(retried, status) {
+				want = 2
+			}
+			if n := len(script.times); n != want || (err == nil) != (want == 2) {
+				t.Errorf("%d: %d attempts, error %v", status, n, err)
 			}
 		})
 	}
 }
 
-// FuzzRetryAfter holds that no header makes a wait that is negative, or that
-// counts without having been understood.
+// However a read fails, it makes at most max_retries + 1 attempts.
+func TestAReadMakesAtMostMaxRetriesPlusOneAttempts(t *testing.T) {
+	t.Parallel()
+	for name, fail := range map[string]func(number int, req *http.Request) (*http.Response, error){
+		"502":                      func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 502, "", ""), nil },
+		"429":                      func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "", ""), nil },
+		"429 with Retry-After: 0":  func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "0", ""), nil },
+		"429 with Retry-After: 30": func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "30", ""), nil },
+		"INTERNAL_SERVER_ERROR under 200": func(_ int, req *http.Request) (*http.Response, error) {
+			return respond(req, 200, "", mustJSON(juspayError("INTERNAL_SERVER_ERROR"))), nil
+		},
+		"resets": func(int, *http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET },
+		"resets and 429s and 500s in turn": func(number int, req *http.Request) (*http.Response, error) {
+			if number%3 == 0 {
+				return nil, syscall.ECONNRESET
+			}
+			return respond(req, []int{429, 500}[number%2], "", ""), nil
+		},
+	} {
+		for _, maxRetries := range []int{0, 1, 2, 10} {
+			synctest.Test(t, func(t *testing.T) {
+				script := &attemptScript{play: fail}
+				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
+				_, err := client.Get(t.Context(), accountA, ReadOptions{})
+				var apiErr *APIError
+				if !errors.As(err, &apiErr) || apiErr.Attempts != maxRetries+1 || len(script.times) != maxRetries+1 {
+					t.Errorf("%s, max_retries %d: %d attempts, %+v", name, maxRetries, len(script.times), err)
+				}
+			})
+		}
+	}
+}
+
+func TestRetryAfterIsWaitedForUpToItsMaximum(t *testing.T) {
+	t.Parallel()
+	inSeconds := func(seconds int) string {
+		return time.Now().Add(time.Duration(seconds) * time.Second).UTC().Format(http.TimeFormat)
+	}
+	for name, test := range map[string]struct {
+		header   func() string
+		min, max time.Duration // of the wait; 0 if the read fails at once
+	}{
+		"the maximum":                      {func() string { return "30" }, 30 * time.Second, 30 * time.Second},
+		"a second":                         {func() string { return "1" }, time.Second, time.Second},
+		"zero, so that the read backs off": {func() string { return "0" }, 250 * time.Millisecond, 500 * time.Millisecond},
+		"garbage, likewise":                {func() string { return "-5" }, 250 * time.Millisecond, 500 * time.Millisecond},
+		"a date that has passed":           {func() string { return "Fri, 31 Dec 1999 23:59:59 GMT" }, 250 * time.Millisecond, 500 * time.Millisecond},
+		"a date ahead":                     {func() string { return inSeconds(3) }, 3 * time.Second, 3 * time.Second},
+		"more than the maximum":            {func() string { return "31" }, 0, 0},
+		"far more than the maximum":        {func() string { return "99999999999999999999" }, 0, 0},
+		"a date beyond the maximum":        {func() string { return inSeconds(3600) }, 0, 0},
+	} {
+		for _, status := range []int{429, 503} {
+			synctest.Test(t, func(t *testing.T) {
+				script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+					if number == 1 {
+						return respond(req, status, test.header(), ""), nil
+					}
+					return respond(req, 200, "", accountBody), nil
+				}}
+				_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+				if test.max == 0 {
+					var apiErr *APIError
+					if !errors.As(err, &apiErr) || !apiErr.RetryAfterTooLong() || len(script.times) != 1 {
+						t.Errorf("%s: %v after %d attempts", name, err, len(script.times))
+					}
+					return
+				}
+				if err != nil || len(script.times) != 2 || script.waits()[0] < test.min || script.waits()[0] > test.max {
+					t.Errorf("%s: %v, waits %v", name, err, script.waits())
+				}
+			})
+		}
+	}
+}
+
+// The second retry backs off for half a second at least, so a Retry-After below
+// that does not shorten it.
+func TestAShortRetryAfterDoesNotShortenTheBackoff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "1", ""), nil }}
+		_, _ = scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+		waits := script.waits()
+		if len(waits) != 4 || waits[0] != time.Second || waits[1] != time.Second || waits[2] <= time.Second || waits[3] < 2*time.Second {
+			t.Errorf("the waits are %v", waits)
+		}
+	})
+}
+
+// What the guide says of the longest read, with the defaults: each attempt takes
+// its timeout, or is throttled as it ends with the longest Retry-After.
+func TestTheLongestReadStaysWithinItsBound(t *testing.T) {
+	t.Parallel()
+	const attempts = DefaultMaxRetries + 1
+	for name, test := range map[string]struct {
+		play  func(int, *http.Request) (*http.Response, error)
+		bound time.Duration
+		least time.Duration
+	}{
+		"with the longest Retry-After": {func(_ int, req *http.Request) (*http.Response, error) {
+			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
+			return respond(req, 503, "30", ""), err
+		}, 4*time.Minute + 30*time.Second, 4*time.Minute + 29*time.Second},
+		"without Retry-After": {func(_ int, req *http.Request) (*http.Response, error) {
+			<-req.Context().Done()
+			return nil, req.Context().Err()
+		}, attempts*DefaultRequestTimeout + 15*time.Second + 500*time.Millisecond, attempts * DefaultRequestTimeout},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			script := &attemptScript{play: test.play}
+			start := time.Now()
+			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+			if took := time.Since(start); err == nil || len(script.times) != attempts || took > test.bound || took < test.least {
+				t.Errorf("%s: it took %s and %d attempts, %v", name, took, len(script.times), err)
+			}
+		})
+	}
+}
+
+func TestCancelingEndsABackoffAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 503, "29", ""), nil }}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
+		got := checkReason(t, err, ReasonCanceled)
+		if took := time.Since(start); took != time.Second || got.Attempts != 1 || !errors.Is(err, context.Canceled) {
+			t.Errorf("it took %s and %d attempts, %v", took, got.Attempts, err)
+		}
+	})
+}
+
+// FuzzRetryAfter holds that no header makes a wait that is negative, or longer
+// than the maximum.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5", " 5 ", "soon"} {
 		f.Add(seed)
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	policy := retryPolicy{maxRetries: 1, minBackoff: minBackoff, maxBackoff: maxBackoff}
 	f.Fuzz(func(t *testing.T, value string) {
-		header := http.Header{"Retry-After": {value}}
-		wait, ok := retryAfter(header, now)
-		if wait < 0 || !ok && wait != 0 {
-			t.Fatalf("%q is a wait of %s, %t", value, wait, ok)
-		}
-		repeated, _ := checkRetry(t.Context(), &http.Response{StatusCode: 503, Header: header}, nil)
-		if wait, _ := retryAfter(header, time.Now()); repeated && wait > maxRetryAfter+time.Second {
-			t.Fatalf("%q is waited for: %s", value, wait)
+		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
+		if wait, ok := policy.next(1, failure); failure.RetryAfter < 0 || wait < 0 || wait > maxRetryAfter || !ok && failure.RetryAfter <= maxRetryAfter {
+			t.Fatalf("%q makes a wait of %s, %t", value, wait, ok)
 		}
 	})
 }

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// maxBody is far above any account's size; what is longer is no account.
+// maxBody is the maximum size of a response, far above that of any account.
 const maxBody = 1 << 20
 
-// newTransport keeps as many connections open as there are reads at once, where
+// newTransport keeps as many connections open as there are reads in flight.
 // net/http's default of 2 would open and close one for most of them.
 func newTransport(timeout time.Duration, connections int) *http.Transport {
 	return &http.Transport{
@@ -25,8 +25,8 @@ func newTransport(timeout time.Duration, connections int) *http.Transport {
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSHandshakeTimeout:    timeout,
 		ForceAttemptHTTP2:      true,
-		// An HTTP/2 connection that has died is found before the attempts on it
-		// time out, so that they are repeated on another.
+		// A dead HTTP/2 connection is found before the attempts on it time out,
+		// so that they are retried on another.
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: timeout / 4, PingTimeout: timeout / 4},
 		MaxConnsPerHost:        connections,
 		MaxIdleConnsPerHost:    connections,
@@ -45,9 +45,9 @@ func proxyFor(req *http.Request) (*url.URL, error) {
 }
 
 // proxyError is a proxy's refusal to connect.
-type proxyError struct{ status int }
+type proxyError struct{ statusCode int }
 
-func (e *proxyError) Error() string { return fmt.Sprintf("the proxy answered %d", e.status) }
+func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
 
 func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
@@ -56,83 +56,45 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 	return nil
 }
 
-// attempts makes one attempt at a time: it awaits its turn, bounds the attempt,
-// reads the whole answer within the bound, so that a body that breaks off can be
-// repeated like any other failure, and reports how it ended.
-type attempts struct {
-	next    http.RoundTripper
-	pace    *pace
-	timeout time.Duration
-	report  func(context.Context, Attempt)
-}
-
 var (
-	errTimeout  = errors.New("no complete answer came within the time for one attempt")
-	errTooLarge = fmt.Errorf("the answer is longer than %d bytes", maxBody)
+	errTimeout  = errors.New("no complete response came within the timeout of one attempt")
+	errTooLarge = fmt.Errorf("the response is longer than %d bytes", maxBody)
 )
 
-// redirectError is an answer that points elsewhere. It ends the attempt before
-// net/http can look at where, so that nothing is ever sent there.
+// redirectError is a response that points elsewhere. It ends the attempt, so that
+// nothing is ever sent there.
 type redirectError struct{ host string }
 
-func (e *redirectError) Error() string { return "the answer is a redirect" }
+func (e *redirectError) Error() string { return "the response is a redirect" }
 
-// RoundTrip implements http.RoundTripper.
-func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
-	t, ok := req.Context().Value(traceKey{}).(*trace)
-	if !ok {
-		t = &trace{}
-	}
-	for {
-		resp, err := a.try(req, t)
-		if err != nil || !a.pace.isCrowdedOut(t, t.last) {
-			return resp, err
-		}
-	}
+// response is what came back for one attempt.
+type response struct {
+	statusCode int
+	header     http.Header
+	body       []byte
 }
 
-func (a *attempts) try(req *http.Request, t *trace) (*http.Response, error) {
-	refused, err := a.pace.await(req.Context())
-	if err != nil {
-		return nil, err
-	}
-	if refused != nil {
-		t.last = *refused
-		return &http.Response{StatusCode: refused.statusCode, Header: refused.header, Body: http.NoBody, Request: req}, nil
-	}
-	t.attempts++
-	a.pace.mark(t)
-	start := time.Now()
-	got, resp, err := a.send(req)
-	a.pace.obey(got, t.attempts)
-	if got.statusCode != 0 {
-		t.last = got
-	}
-	a.report(req.Context(), Attempt{
-		Number:     t.attempts,
-		Method:     req.Method,
-		Path:       req.URL.EscapedPath(),
-		StatusCode: got.statusCode,
-		RequestID:  got.header.Get("X-Request-Id"),
-		Duration:   time.Since(start),
-		Err:        err,
-	})
-	return resp, err
+// attemptTransport sends single attempts. It bounds each in time and size, and
+// reads the whole response within these bounds, so that a body which breaks off
+// is retried like any other failure.
+type attemptTransport struct {
+	next    http.RoundTripper
+	timeout time.Duration
 }
 
-// send makes the attempt. The answer is as much as came, even beside an error.
-func (a *attempts) send(req *http.Request) (answer, *http.Response, error) {
-	ctx, cancel := context.WithTimeoutCause(req.Context(), a.timeout, errTimeout)
+// send makes an attempt. The response is as much as came, even beside an error.
+func (t *attemptTransport) send(req *http.Request) (response, error) {
+	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
-	resp, err := a.next.RoundTrip(req.WithContext(ctx))
+	resp, err := t.next.RoundTrip(req.WithContext(ctx))
 	if err != nil {
-		return answer{}, nil, orTimeout(ctx, err)
+		return response{}, orTimeout(ctx, err)
 	}
 	// After 101 nothing but this closes the connection.
-	defer func(body io.Closer) { _ = body.Close() }(resp.Body)
-	got := answer{statusCode: resp.StatusCode, header: resp.Header}
+	defer func() { _ = resp.Body.Close() }()
+	got := response{statusCode: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return got, nil, newRedirectError(resp)
+		return got, newRedirectError(resp)
 	}
 	// After 101 the body is the connection itself, which no context ends.
 	if resp.StatusCode != http.StatusSwitchingProtocols {
@@ -143,10 +105,9 @@ func (a *attempts) send(req *http.Request) (answer, *http.Response, error) {
 	}
 	// The status of a failed request outweighs what became of its body.
 	if err != nil && resp.StatusCode == http.StatusOK {
-		return got, nil, orTimeout(ctx, err)
+		return got, orTimeout(ctx, err)
 	}
-	resp.Body = http.NoBody
-	return got, resp, nil
+	return got, nil
 }
 
 func orTimeout(ctx context.Context, err error) error {

@@ -20,6 +20,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -65,7 +66,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]juspaytest.Fault{
-		"before the answer":       {Delay: time.Hour},
+		"before the response":     {Delay: time.Hour},
 		"in the middle of a body": {Body: `{"object":`, Hang: true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -120,13 +121,9 @@ var discard = log.New(io.Discard, "", 0)
 
 func transportOf(t *testing.T, client *Client) *http.Transport {
 	t.Helper()
-	sent, ok := client.retryer.HTTPClient.Transport.(*attempts)
+	transport, ok := client.transport.next.(*http.Transport)
 	if !ok {
-		t.Fatalf("the transport is a %T", client.retryer.HTTPClient.Transport)
-	}
-	transport, ok := sent.next.(*http.Transport)
-	if !ok {
-		t.Fatalf("the next transport is a %T", sent.next)
+		t.Fatalf("the transport is a %T", client.transport.next)
 	}
 	return transport
 }
@@ -145,9 +142,9 @@ func TestProxies(t *testing.T) {
 		wantText     string
 		wantAttempts int
 	}{
-		"a proxy that wants a password": {407, "juspay: proxy: the proxy answered 407", 1},
-		"a proxy that forbids":          {403, "juspay: proxy: the proxy answered 403", 1},
-		"a proxy that finds no server":  {502, "juspay: proxy: the proxy answered 502", 3},
+		"a proxy that wants a password": {407, "juspay: proxy: the proxy responded with 407", 1},
+		"a proxy that forbids":          {403, "juspay: proxy: the proxy responded with 403", 1},
+		"a proxy that finds no server":  {502, "juspay: proxy: the proxy responded with 502", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -359,13 +356,21 @@ func TestATLSAlertIsNotRetried(t *testing.T) {
 
 func TestNamesThatDoNotResolve(t *testing.T) {
 	t.Parallel()
-	missing := &net.DNSError{Err: "no such host", Name: "jspay.example.com", IsNotFound: true}
-	if isCurable(missing) || reasonOfFailure(missing) != ReasonNameNotFound {
-		t.Error("a name that does not exist is not told as such")
-	}
-	busy := &net.DNSError{Err: "server misbehaving", Name: "api.juspay.in", IsTemporary: true}
-	if !isCurable(busy) || reasonOfFailure(busy) != ReasonConnection {
-		t.Error("a name server's failure is not retried")
+	for _, test := range []struct {
+		err          error
+		want         Reason
+		wantAttempts int
+	}{
+		{&net.DNSError{Err: "no such host", Name: "jspay.example.com", IsNotFound: true}, ReasonNameNotFound, 1},
+		{&net.DNSError{Err: "server misbehaving", Name: "api.juspay.in", IsTemporary: true}, ReasonConnection, 3},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			script := &attemptScript{play: func(int, *http.Request) (*http.Response, error) { return nil, test.err }}
+			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = 2 }).Get(t.Context(), accountA, ReadOptions{})
+			if got := checkReason(t, err, test.want); got.Attempts != test.wantAttempts || len(script.times) != test.wantAttempts {
+				t.Errorf("%v: %d attempts", test.err, got.Attempts)
+			}
+		})
 	}
 }
 

@@ -157,27 +157,27 @@ func TestWithoutWaitingAnAccountIsReadOnce(t *testing.T) {
 	})
 }
 
-func TestAWaitObeysRetryAfter(t *testing.T) {
+func TestPollingWaitsForARetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {"25"}}}
-		client := waitingClient(t, v, nil)
-		if _, err := client.Get(t.Context(), accountA, waiting); err != nil {
-			t.Fatal(err)
-		}
-		if got, want := v.gaps("banh_a"), []time.Duration{25 * time.Second, 25 * time.Second}; !slices.Equal(got, want) {
-			t.Errorf("the gaps are %v", got)
-		}
-	})
+	for header, want := range map[string]time.Duration{"25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {header}}}
+			if _, err := waitingClient(t, v, nil).Get(t.Context(), accountA, waiting); err != nil {
+				t.Fatal(err)
+			}
+			if got := v.gaps("banh_a"); !slices.Equal(got, []time.Duration{want, want}) {
+				t.Errorf("Retry-After: %s: the gaps are %v", header, got)
+			}
+		})
+	}
 }
 
-// An answer that may be read again at once is not: that would be a tight loop.
-func TestAShortRetryAfterDoesNotHurryAWait(t *testing.T) {
+// A Retry-After of 0 does not make polling a tight loop.
+func TestAShortRetryAfterDoesNotShortenThePollInterval(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {"0"}}}
-		client := waitingClient(t, v, nil)
-		if _, err := client.Get(t.Context(), accountA, waiting); err != nil {
+		if _, err := waitingClient(t, v, nil).Get(t.Context(), accountA, waiting); err != nil {
 			t.Fatal(err)
 		}
 		checkGaps(t, v.gaps("banh_a"), 2)
@@ -188,16 +188,15 @@ func TestWaitsAreSpreadAtRandom(t *testing.T) {
 	t.Parallel()
 	seen := map[time.Duration]bool{}
 	for range 100 {
-		seen[validationWait(5)] = true
+		seen[pollInterval(5)] = true
 	}
 	if len(seen) < 50 {
 		t.Errorf("a hundred waits have %d lengths", len(seen))
 	}
 }
 
-// The limiter refuses a wait for a turn before the time is over; the account was
-// read all the same.
-func TestAWaitEndsWhereThereIsNoTimeForATurn(t *testing.T) {
+// The deadline may end a wait for the limiter; the account was read all the same.
+func TestAWaitEndsWhileTheLimiterHoldsTheNextRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
@@ -301,25 +300,59 @@ func TestEachOfManyAccountsWaitsByItself(t *testing.T) {
 	})
 }
 
-func TestAListedAccountIsWaitedForByItself(t *testing.T) {
+// listScript lists two accounts of cst_a, of which banh_a has the statuses in turn.
+func listScript(statuses ...string) *attemptScript {
+	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+		if req.URL.Path != "/customers/cst_a/customer-accounts/list" {
+			return respond(req, 404, "", ""), nil
+		}
+		status := statuses[min(number, len(statuses))-1]
+		if status == "500" {
+			return respond(req, 501, "", ""), nil
+		}
+		return respond(req, 200, "", mustJSON(map[string]any{"list": []any{
+			juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status), juspaytest.NewAccount("cst_a", "banh_b"),
+		}})), nil
+	}}
+}
+
+func TestAListIsPolledUntilNoValidationIsUnfinished(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"list": {""}, "banh_a": {"ACTIVE"}}, header: http.Header{"Retry-After": {"20"}}}
-		begun := time.Now()
-		client := waitingClient(t, v, nil)
-		results, err := client.List(t.Context(), "cst_a", "", waiting)
-		if err != nil || len(results) != 2 || results["banh_a"].Err != nil || results["banh_a"].Account.ValidationStatus != StatusActive || results["banh_b"].Account.ValidationStatus != StatusActive {
+		script := listScript("CREATED", "PENDING", "FAILURE")
+		results, err := scriptedClient(t, script).List(t.Context(), "cst_a", "", waiting)
+		failed := referenceAccount
+		failed.ValidationStatus = StatusFailure
+		if want := (map[string]Result{"banh_a": {Account: failed}, "banh_b": {Account: referenceAccount}}); err != nil || !reflect.DeepEqual(results, want) {
 			t.Errorf("got %+v, %v", results, err)
 		}
-		got := map[string]int{}
-		for id, reads := range v.reads {
-			got[id] = len(reads)
+		checkGaps(t, script.waits(), 2)
+	})
+}
+
+func TestAListWhoseValidationsDoNotFinishInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := listScript("PENDING")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		results, err := scriptedClient(t, script).List(ctx, "cst_a", "", waiting)
+		var late *WaitError
+		if err != nil || len(results) != 2 || results["banh_b"] != (Result{Account: referenceAccount}) {
+			t.Errorf("got %+v, %v", results, err)
 		}
-		if want := map[string]int{"list": 1, "banh_a": 1}; !reflect.DeepEqual(got, want) {
-			t.Errorf("the reads are %v", got)
+		if !errors.As(results["banh_a"].Err, &late) || late.Status != StatusPending || late.Reads != len(script.times) || late.Waited != time.Minute {
+			t.Errorf("banh_a ended with %+v after %d requests", results["banh_a"], len(script.times))
 		}
-		if took := time.Since(begun); took != 20*time.Second {
-			t.Errorf("it took %s", took)
+	})
+}
+
+func TestAListThatFailsWhileItIsPolledIsAnError(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		results, err := scriptedClient(t, listScript("PENDING", "500")).List(t.Context(), "cst_a", "", waiting)
+		if checkReason(t, err, ReasonServerError); results != nil {
+			t.Errorf("got %+v", results)
 		}
 	})
 }
