@@ -148,6 +148,7 @@ func soakFault(random *rand.Rand) *juspaytest.Fault {
 		{Status: 429, Header: http.Header{"Retry-After": {"0"}}},
 		{Status: 503, Header: http.Header{"Retry-After": {"3600"}}},
 		{Status: 429, Header: http.Header{"Retry-After": {"garbage"}}},
+		{Status: 429},
 		{Status: 401, Body: juspayError("UNAUTHORIZED")},
 		{Status: 302, Header: http.Header{"Location": {"/elsewhere"}}},
 		{Drop: true},

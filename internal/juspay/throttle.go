@@ -20,7 +20,7 @@ const (
 	minCutInterval = 250 * time.Millisecond
 	// minCutShare is the share of refused attempts from which the rate is cut,
 	// minCooldownShare that from which all requests wait for a Retry-After.
-	minCutShare, minCooldownShare = 0.02, 0.2
+	minCutShare, minCooldownShare = 0.05, 0.2
 	// cutFactor is what a cut leaves of the rate that was delivered.
 	cutFactor = 0.95
 	// minRate is the lowest rate that a cut leaves, in requests per second.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"path"
 	"strings"
 	"sync"
@@ -151,7 +152,8 @@ func simulate(t *testing.T, accounts, maxRetries int, respond server) outcome {
 // the account that fails.
 func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is printed as one
 	var report strings.Builder
-	fmt.Fprintf(&report, "%-62s %8s %8s %6s %9s %9s\n", "server", "ideal", "took", "ratio", "requests", "attempts")
+	row := func(columns ...any) { fmt.Fprintf(&report, "%8v  %-50v  %7v  %7v  %5v  %8v  %8v\n", columns...) }
+	row("accounts", "server", "ideal", "took", "ratio", "requests", "attempts")
 	var alone time.Duration // 2,000 accounts from a server without a limit
 	for _, test := range []struct {
 		name        string
@@ -169,9 +171,9 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 		{"50 requests/s, burst 10, Retry-After: 0", func() server { return tokenBucket(50, 10, "0") }, 1000, 4, 20 * time.Second, 1.3, nil, 5},
 		{"100 requests in each second, Retry-After: 1", func() server { return fixedWindow(100) }, 1000, 4, 10 * time.Second, 1.1, nil, 5},
 		{"no limit", func() server { return unlimited }, 2000, 4, 2000 * 50 * time.Millisecond / 32, 1.1, nil, 1},
-		{"no limit, but one account is always throttled", func() server { return poisoned(unlimited, "") }, 2000, 4, 0, 1.2, map[string]Reason{"banh_7": ReasonThrottled}, 5},
-		{"no limit, but one account always has Retry-After: 30", func() server { return poisoned(unlimited, "30") }, 2000, 4, 0, 1.2, map[string]Reason{"banh_7": ReasonThrottled}, 5},
-		{"no limit, but one account always has Retry-After: 31", func() server { return poisoned(unlimited, "31") }, 2000, 4, 0, 1.2, map[string]Reason{"banh_7": ReasonThrottled}, 1},
+		{"no limit, one account always throttled", func() server { return poisoned(unlimited, "") }, 2000, 4, 0, 1.2, map[string]Reason{"banh_7": ReasonThrottled}, 5},
+		{"no limit, one account always Retry-After: 30", func() server { return poisoned(unlimited, "30") }, 2000, 4, 0, 1.2, map[string]Reason{"banh_7": ReasonThrottled}, 5},
+		{"no limit, one account always Retry-After: 31", func() server { return poisoned(unlimited, "31") }, 2000, 4, 0, 1.2, map[string]Reason{"banh_7": ReasonThrottled}, 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			got := simulate(t, test.accounts, test.maxRetries, test.server())
@@ -183,8 +185,8 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 				ideal = alone
 			}
 			ratio := got.delivered.Seconds() / ideal.Seconds()
-			fmt.Fprintf(&report, "%-62s %7.1fs %7.1fs %6.2f %9d %9d\n", fmt.Sprintf("%d accounts, %s", test.accounts, test.name),
-				ideal.Seconds(), got.delivered.Seconds(), ratio, got.sent, got.maxAttempts)
+			seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+			row(test.accounts, test.name, seconds(ideal), seconds(got.delivered), fmt.Sprintf("%.2f", ratio), got.sent, got.maxAttempts)
 			if ratio > test.maxRatio {
 				t.Errorf("%s: it took %s, %.2f times the ideal", test.name, got.delivered, ratio)
 			}
@@ -202,6 +204,11 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 		})
 	}
 	t.Logf("\n%s", &report)
+	if file := os.Getenv("THROTTLING_TABLE"); file != "" {
+		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // What happens to other reads gives no read more attempts, or a status of theirs.

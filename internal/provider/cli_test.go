@@ -38,6 +38,7 @@ provider "juspay" {
 }
 `+accountA), "JUSPAY_API_KEY=")
 	problems := []string{
+		"Error: Conflicting environment and base_url", "environment and base_url are both set",
 		"Error: Invalid environment", `environment = "prod"`,
 		"Error: Invalid base_url", `base_url = "http://example.com"`,
 		"Error: Invalid merchant_id", `merchant_id = ""`,
@@ -52,14 +53,48 @@ provider "juspay" {
 	}
 }
 
-func TestAccAnOverriddenEnvironmentIsWarnedOf(t *testing.T) {
+func TestAccAnEnvironmentBesideABaseURLIsAnError(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  environment = \"production\"\n}\n"))
-	printed := w.Run(0, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Warning: environment has no effect", "Accounts are read from "+server.URL+", because the environment variable JUSPAY_BASE_URL says so. Unset it to read from production.")
-	if n := strings.Count(printed, "Warning: environment has no effect"); n != 1 {
-		t.Errorf("it is warned of %d times", n)
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Conflicting environment and base_url", `environment = "production"`,
+		"environment and JUSPAY_BASE_URL are both set, and each says where accounts are read from. Remove or unset one of them.")
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestAccAPasswordInABaseURLIsNotQuoted(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  base_url = \"https://shop:fake-password@bank.example\"\n}\n"))
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, "Error: Invalid base_url", "base_url must not hold a user name or password")
+	acctest.CheckLacks(t, "the output", printed, "fake-password")
+}
+
+// A setting that is known only after apply fails the read that plan makes, and not
+// the one that is itself deferred to apply.
+func TestAccAProviderSettingThatIsKnownAfterApply(t *testing.T) {
+	t.Parallel()
+	const provider = `
+resource "terraform_data" "shop" {
+  input = "shop"
+}
+provider "juspay" {
+  merchant_id = terraform_data.shop.output
+}
+`
+	server := acctest.StartAPI(t)
+	during := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+provider+accountA))
+	acctest.CheckContains(t, during.Run(1, "plan", "-no-color"), "Error: Unknown merchant_id",
+		"This account is read during plan, but the provider's merchant_id is known only after apply. Either remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID, or first apply what its value comes from: terraform apply -target=ADDRESS.")
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+	deferred := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+provider+strings.Replace(accountA, "\n}", "\n  depends_on          = [terraform_data.shop]\n}", 1)))
+	acctest.CheckContains(t, deferred.Run(0, "apply", "-auto-approve", "-no-color"), "1 added")
+	if requests := server.Requests(); len(requests) != 1 || requests[0].Header.Get("X-Merchantid") != "shop" {
+		t.Errorf("the requests are %+v", requests)
 	}
 }
 

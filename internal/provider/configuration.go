@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
 	"strconv"
@@ -62,7 +63,7 @@ func providerSchema() schema.Schema {
 				Optional:            true,
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "URL of a server that speaks Juspay's API, such as a bank's white-label host. When it is set, `environment` has no effect. " +
+				MarkdownDescription: "URL of a server that speaks Juspay's API, such as a bank's white-label host. It cannot be set together with `environment`. " +
 					"It must begin with `https://`; `http://` is accepted for this machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
 				Optional: true,
 			},
@@ -111,8 +112,12 @@ func environmentNames() string {
 	return strings.Join(names, " or ")
 }
 
-// unknown tells which settings have no value yet, because they come from
-// something that is still to be created.
+// unknownSettings is what data sources get in place of a client where a setting is
+// known only after apply: the errors for a read that needs it. A read that is
+// itself deferred to apply gets a client then.
+type unknownSettings diag.Diagnostics
+
+// unknown reports the settings that are known only after apply.
 func (m providerModel) unknown() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, setting := range []struct {
@@ -136,9 +141,9 @@ func (m providerModel) unknown() diag.Diagnostics {
 		if setting.environment != "" {
 			instead = "remove it from the provider block and set the environment variable " + setting.environment
 		}
-		diags.AddAttributeError(path.Root(setting.name), "Unknown "+setting.name,
-			fmt.Sprintf("The provider needs %s to plan, but its value will be known only after something that it comes from was applied.\n\n"+
-				"Either %s, or apply that source first: terraform apply -target=ADDRESS.", setting.name, instead))
+		diags.AddError("Unknown "+setting.name,
+			fmt.Sprintf("This account is read during plan, but the provider's %s is known only after apply.\n\n"+
+				"Either %s, or first apply what its value comes from: terraform apply -target=ADDRESS.", setting.name, instead))
 	}
 	return diags
 }
@@ -149,7 +154,6 @@ func (m providerModel) unknown() diag.Diagnostics {
 func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	config := juspay.Config{
-		BaseURL:        juspay.Sandbox.BaseURL,
 		RequestTimeout: juspay.DefaultRequestTimeout,
 		MaxRetries:     juspay.DefaultMaxRetries,
 
@@ -160,7 +164,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	}
 
 	if key, from := lookUp(m.APIKey, "api_key", envKey, getenv); from != "" {
-		config.APIKey = strings.TrimSpace(key)
+		config.APIKey, config.APIKeySource = strings.TrimSpace(key), from
 		if err := juspay.ValidateAPIKey(config.APIKey); err != nil && config.APIKey != "" {
 			detail := fmt.Sprintf("%s %v. Copy the key again from the Juspay dashboard.", from, err)
 			if from == "api_key" {
@@ -172,21 +176,9 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 		}
 	}
 
-	if name, from := lookUp(m.Environment, "environment", envEnvironment, getenv); from != "" {
-		if environment, ok := findEnvironment(name); ok {
-			config.BaseURL = environment.BaseURL
-		} else {
-			invalid("environment", fmt.Sprintf("%s is %q. It must be %s. For any other server, set base_url instead.", from, name, environmentNames()))
-		}
-	}
-
-	if raw, from := lookUp(m.BaseURL, "base_url", envBaseURL, getenv); from != "" {
-		baseURL, err := juspay.NormalizeBaseURL(raw)
-		if err != nil {
-			invalid("base_url", fmt.Sprintf("%s %v.", from, err))
-		}
-		config.BaseURL = baseURL
-	}
+	baseURL, diagsOfURL := m.resolveBaseURL(getenv)
+	diags.Append(diagsOfURL...)
+	config.BaseURL = baseURL
 
 	if id, from := lookUp(m.MerchantID, "merchant_id", envMerchantID, getenv); from != "" {
 		config.MerchantID = id
@@ -243,15 +235,38 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 		detail+" Keys are made in the Juspay dashboard (Settings > Security).")}
 }
 
-// overriddenEnvironment warns when a base URL that stands only in the
-// environment, perhaps from another day, overrides what the configuration says.
-func (m providerModel) overriddenEnvironment(baseURL string, getenv func(string) string) diag.Diagnostics {
-	if !isSet(m.Environment) || !m.BaseURL.IsNull() || getenv(envBaseURL) == "" {
-		return nil
+// resolveBaseURL returns the URL of the server to read from. environment and
+// base_url exclude each other: "production" in a configuration must mean that
+// production was read.
+func (m providerModel) resolveBaseURL(getenv func(string) string) (string, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	name, environmentFrom := lookUp(m.Environment, "environment", envEnvironment, getenv)
+	raw, urlFrom := lookUp(m.BaseURL, "base_url", envBaseURL, getenv)
+	if urlFrom == "base_url" && environmentFrom == envEnvironment {
+		name, environmentFrom = "", "" // the configuration beats the environment
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("environment"), "environment has no effect",
-		fmt.Sprintf("Accounts are read from %s, because the environment variable %s says so. Unset it to read from %s.",
-			baseURL, envBaseURL, m.Environment.ValueString()))}
+	baseURL, err := juspay.NormalizeBaseURL(raw)
+	switch {
+	case urlFrom == "" || err == nil:
+	case urlFrom == "base_url" && strings.Contains(raw, "@"):
+		// On its attribute, Terraform would quote the line with the password.
+		diags.AddError("Invalid base_url", fmt.Sprintf("%s %v.", urlFrom, err))
+	default:
+		diags.AddAttributeError(path.Root("base_url"), "Invalid base_url", fmt.Sprintf("%s %v.", urlFrom, err))
+	}
+	environment, ok := findEnvironment(cmp.Or(name, juspay.Sandbox.Name))
+	if environmentFrom != "" && (name == "" || !ok) {
+		diags.AddAttributeError(path.Root("environment"), "Invalid environment",
+			fmt.Sprintf("%s is %q. It must be %s. For any other server, set base_url instead.", environmentFrom, name, environmentNames()))
+	}
+	switch {
+	case urlFrom == "":
+		return environment.BaseURL, diags
+	case environmentFrom != "":
+		diags.AddAttributeError(path.Root("environment"), "Conflicting environment and base_url",
+			fmt.Sprintf("%s and %s are both set, and each says where accounts are read from. Remove or unset one of them.", environmentFrom, urlFrom))
+	}
+	return baseURL, diags
 }
 
 // lookUp returns a setting and the name of where it was found, which is empty

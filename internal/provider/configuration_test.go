@@ -128,42 +128,36 @@ func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
 	}
 }
 
-func TestBaseURLWinsOverEnvironment(t *testing.T) {
+// environment and base_url exclude each other, but a base_url in the configuration
+// beats JUSPAY_ENV.
+func TestEnvironmentAndBaseURLExcludeEachOther(t *testing.T) {
 	t.Parallel()
-	model := providerModel{Environment: types.StringValue("production")}
-	config, diags := model.clientConfig(environ(map[string]string{"JUSPAY_BASE_URL": "https://bank.example.com"}))
-	checkProblems(t, diags)
-	if config.BaseURL != "https://bank.example.com" {
-		t.Errorf("got %s", config.BaseURL)
+	const bank = "https://bank.example.com"
+	production, baseURL := types.StringValue("production"), types.StringValue(bank)
+	conflict := func(environment, url string) []string {
+		return []string{"environment: Conflicting environment and base_url: " + environment + " and " + url + " are both set, and each says where accounts are read from. Remove or unset one of them."}
 	}
-}
-
-func TestAnOverriddenEnvironmentIsWarnedOf(t *testing.T) {
-	t.Parallel()
-	const inEnvironment, inConfig = "https://mock.example", "https://bank.example"
-	production := types.StringValue("production")
 	for name, test := range map[string]struct {
-		model providerModel
-		env   string
-		want  []string
+		model       providerModel
+		environment string
+		baseURL     string
+		want        []string
+		wantURL     string
 	}{
-		"a base URL in the environment alone": {providerModel{Environment: production}, inEnvironment, []string{
-			"environment: environment has no effect: Accounts are read from https://mock.example, because the environment variable JUSPAY_BASE_URL says so. Unset it to read from production."}},
-		"a base URL in the configuration": {providerModel{Environment: production, BaseURL: types.StringValue(inConfig)}, inEnvironment, nil},
-		"no environment in configuration": {providerModel{}, inEnvironment, nil},
-		"no base URL":                     {providerModel{Environment: production}, "", nil},
+		"both in the configuration":                                {providerModel{Environment: production, BaseURL: baseURL}, "", "", conflict("environment", "base_url"), bank},
+		"both in the environment":                                  {providerModel{}, "production", bank, conflict("JUSPAY_ENV", "JUSPAY_BASE_URL"), bank},
+		"environment in the configuration, URL in the environment": {providerModel{Environment: production}, "", bank, conflict("environment", "JUSPAY_BASE_URL"), bank},
+		"environment in both, URL in the environment":              {providerModel{Environment: production}, "sandbox", bank, conflict("environment", "JUSPAY_BASE_URL"), bank},
+		"URL in the configuration, environment outside":            {providerModel{BaseURL: baseURL}, "production", "", nil, bank},
+		"URL in both, environment outside":                         {providerModel{BaseURL: baseURL}, "production", "https://other.example", nil, bank},
+		"URL in the configuration, a bad environment outside":      {providerModel{BaseURL: baseURL}, "prod", "", nil, bank},
+		"URL in the environment":                                   {providerModel{}, "", bank, nil, bank},
+		"an unknown URL":                                           {providerModel{BaseURL: types.StringUnknown(), Environment: production}, "", "", nil, "https://api.juspay.in"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			env := environ(map[string]string{"JUSPAY_BASE_URL": test.env})
-			config, diags := test.model.clientConfig(env)
-			checkProblems(t, diags)
-			warnings := test.model.overriddenEnvironment(config.BaseURL, env)
-			checkProblems(t, warnings, test.want...)
-			if warnings.HasError() {
-				t.Error("a warning is an error")
-			}
-		})
+		config, diags := test.model.clientConfig(environ(map[string]string{"JUSPAY_ENV": test.environment, "JUSPAY_BASE_URL": test.baseURL}))
+		if got := problems(diags); !slices.Equal(got, test.want) || config.BaseURL != test.wantURL {
+			t.Errorf("%s: got %q, %v, want %q, %v", name, config.BaseURL, got, test.wantURL, test.want)
+		}
 	}
 }
 
@@ -171,8 +165,8 @@ func TestTheKeyIsTrimmed(t *testing.T) {
 	t.Parallel()
 	config, diags := providerModel{APIKey: types.StringValue("\t fake-key\r\n")}.clientConfig(environ(nil))
 	checkProblems(t, diags)
-	if config.APIKey != "fake-key" {
-		t.Errorf("got %q", config.APIKey)
+	if config.APIKey != "fake-key" || config.APIKeySource != "api_key" {
+		t.Errorf("got %q from %q", config.APIKey, config.APIKeySource)
 	}
 }
 
@@ -194,31 +188,32 @@ func TestUnusableSettings(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, "-: Invalid api_key: api_key" + colon},
-		"a key with a space, from environment": {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: JUSPAY_API_KEY" + chars},
-		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, `environment: Invalid environment: environment is "prod".` + choose},
-		"an environment in capitals":           {providerModel{}, map[string]string{"JUSPAY_ENV": "Sandbox"}, `environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose},
-		"an empty environment":                 {providerModel{Environment: value("")}, nil, `environment: Invalid environment: environment is "".` + choose},
-		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, "base_url: Invalid base_url: base_url must begin with https:// (or, for a server on this machine, http://)."},
-		"a base URL with a password":           {providerModel{}, map[string]string{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, "base_url: Invalid base_url: JUSPAY_BASE_URL must not hold a user name or password; the API key belongs in api_key."},
-		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: base_url is empty."},
-		"a merchant id that is empty":          {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: merchant_id must not be empty."},
-		"a merchant id with a line break":      {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
-		"a time-out that is a word":            {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
-		"a time-out without a unit":            {providerModel{RequestTimeout: value("30")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "30".` + duration},
-		"a time-out of nothing":                {providerModel{RequestTimeout: value("0s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "0s".` + duration},
-		"a time-out below zero":                {providerModel{RequestTimeout: value("-1s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "-1s".` + duration},
-		"a time-out past what a clock holds":   {providerModel{RequestTimeout: value("9999999h")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "9999999h".` + duration},
-		"an empty time-out":                    {providerModel{RequestTimeout: value("")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "".` + duration},
-		"retries below zero":                   {providerModel{MaxRetries: number(-1)}, nil, "max_retries: Invalid max_retries: max_retries is -1." + count},
-		"half a retry":                         {providerModel{MaxRetries: number(1.5)}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
-		"endless retries":                      {providerModel{MaxRetries: number(1e300)}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
-		"no requests in a second":              {providerModel{RequestsPerSecond: number(0)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is 0." + above},
-		"fewer than no requests in a second":   {providerModel{RequestsPerSecond: number(-0.5)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is -0.5." + above},
-		"no requests at once":                  {providerModel{MaxConcurrentRequests: number(0)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + atOnce},
-		"half a request at once":               {providerModel{MaxConcurrentRequests: number(1.5)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 1.5." + atOnce},
-		"too many requests at once":            {providerModel{MaxConcurrentRequests: number(257)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 257." + atOnce},
-		"too many retries":                     {providerModel{MaxRetries: number(11)}, nil, "max_retries: Invalid max_retries: max_retries is 11." + count},
+		"a key with a colon":                              {providerModel{APIKey: value("fake:key")}, nil, "-: Invalid api_key: api_key" + colon},
+		"a key with a space, from environment":            {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: JUSPAY_API_KEY" + chars},
+		"an environment that is none":                     {providerModel{Environment: value("prod")}, nil, `environment: Invalid environment: environment is "prod".` + choose},
+		"an environment in capitals":                      {providerModel{}, map[string]string{"JUSPAY_ENV": "Sandbox"}, `environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose},
+		"an empty environment":                            {providerModel{Environment: value("")}, nil, `environment: Invalid environment: environment is "".` + choose},
+		"a base URL without a scheme":                     {providerModel{BaseURL: value("api.juspay.in")}, nil, "base_url: Invalid base_url: base_url must begin with https:// (or, for a server on this machine, http://)."},
+		"a base URL with a password":                      {providerModel{}, map[string]string{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, "base_url: Invalid base_url: JUSPAY_BASE_URL must not hold a user name or password; the API key belongs in api_key."},
+		"a base URL with a password, which is not quoted": {providerModel{BaseURL: value("https://fake-user:fake-password@bank.example")}, nil, "-: Invalid base_url: base_url must not hold a user name or password; the API key belongs in api_key."},
+		"an empty base URL":                               {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: base_url is empty."},
+		"a merchant id that is empty":                     {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: merchant_id must not be empty."},
+		"a merchant id with a line break":                 {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
+		"a time-out that is a word":                       {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
+		"a time-out without a unit":                       {providerModel{RequestTimeout: value("30")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "30".` + duration},
+		"a time-out of nothing":                           {providerModel{RequestTimeout: value("0s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "0s".` + duration},
+		"a time-out below zero":                           {providerModel{RequestTimeout: value("-1s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "-1s".` + duration},
+		"a time-out past what a clock holds":              {providerModel{RequestTimeout: value("9999999h")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "9999999h".` + duration},
+		"an empty time-out":                               {providerModel{RequestTimeout: value("")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "".` + duration},
+		"retries below zero":                              {providerModel{MaxRetries: number(-1)}, nil, "max_retries: Invalid max_retries: max_retries is -1." + count},
+		"half a retry":                                    {providerModel{MaxRetries: number(1.5)}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
+		"endless retries":                                 {providerModel{MaxRetries: number(1e300)}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
+		"no requests in a second":                         {providerModel{RequestsPerSecond: number(0)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is 0." + above},
+		"fewer than no requests in a second":              {providerModel{RequestsPerSecond: number(-0.5)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is -0.5." + above},
+		"no requests at once":                             {providerModel{MaxConcurrentRequests: number(0)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + atOnce},
+		"half a request at once":                          {providerModel{MaxConcurrentRequests: number(1.5)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 1.5." + atOnce},
+		"too many requests at once":                       {providerModel{MaxConcurrentRequests: number(257)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 257." + atOnce},
+		"too many retries":                                {providerModel{MaxRetries: number(11)}, nil, "max_retries: Invalid max_retries: max_retries is 11." + count},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -272,8 +267,8 @@ func TestUnknownSettings(t *testing.T) {
 		MaxConcurrentRequests: types.NumberUnknown(),
 	}
 	told := func(setting, instead string) string {
-		return setting + ": Unknown " + setting + ": The provider needs " + setting + " to plan, but its value will be known only after something that it comes from was applied.\n\n" +
-			"Either " + instead + ", or apply that source first: terraform apply -target=ADDRESS."
+		return "-: Unknown " + setting + ": This account is read during plan, but the provider's " + setting + " is known only after apply.\n\n" +
+			"Either " + instead + ", or first apply what its value comes from: terraform apply -target=ADDRESS."
 	}
 	checkProblems(t, everything.unknown(),
 		told("api_key", "remove it from the provider block and set the environment variable JUSPAY_API_KEY"),

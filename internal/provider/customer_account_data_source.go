@@ -38,17 +38,19 @@ func (d *customerAccountDataSource) Configure(_ context.Context, req datasource.
 	d.client = client
 }
 
-// clientOf takes what the provider hands to its data sources.
+// clientOf returns the client that the provider hands to its data sources, or why
+// there is none.
 func clientOf(providerData any) (*juspay.Client, diag.Diagnostics) {
-	if providerData == nil {
+	switch data := providerData.(type) {
+	case nil:
 		return nil, nil
+	case *juspay.Client:
+		return data, nil
+	case unknownSettings:
+		return nil, diag.Diagnostics(data)
 	}
-	client, ok := providerData.(*juspay.Client)
-	if !ok {
-		return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
-			fmt.Sprintf("It is a %T where a *juspay.Client is needed. This is a bug in the provider; please report it.", providerData))}
-	}
-	return client, nil
+	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+		fmt.Sprintf("It is a %T, not a *juspay.Client. This is a bug in the provider; please report it.", providerData))}
 }
 
 func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -92,7 +92,7 @@ func (d *customerAccountsDataSource) find(ctx context.Context, config customerAc
 		listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID, options)
 		for _, id := range slices.Sorted(maps.Keys(listed)) {
 			ref.CustomerAccountID = id
-			all = append(all, found{id, ref, *listed[id]})
+			all = append(all, found{id, ref, listed[id]})
 		}
 		return all, err
 	}

@@ -189,14 +189,14 @@ func TestAccAListThatIsNotWholeIsAnError(t *testing.T) {
 		fault juspaytest.Fault
 		want  []string
 	}{
-		"more than were sent":  {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, []string{"Accounts are missing from the answer", `The accounts of customer "cst_a" could not be read`, "its total is 2, and it holds 1", "Name the accounts in the attribute accounts"}},
-		"two with one id":      {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, []string{"Answer is not a list of accounts", `the account "banh_a" is there twice`}},
-		"one without an id":    {juspaytest.Fault{Body: `{"list":[{"object":"customer_account"}]}`}, []string{"Answer is not a list of accounts", "no customer_account_id"}},
-		"no list":              {juspaytest.Fault{Body: a}, []string{"Answer is not a list of accounts", "the answer has no array list"}},
-		"no JSON":              {juspaytest.Fault{Body: "<html>"}, []string{"Answer is not JSON"}},
-		"too long":             {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Answer is too large", "some thousand accounts", "Name the accounts in the attribute accounts"}},
+		"more than were sent":  {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, []string{"List of accounts may be incomplete", `The accounts of customer "cst_a" could not be read`, "its total is 2, and it holds 1", "List the accounts in customer_ids"}},
+		"two with one id":      {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, []string{"Response is not an account list", `the account "banh_a" is there twice`}},
+		"one without an id":    {juspaytest.Fault{Body: `{"list":[{"object":"customer_account"}]}`}, []string{"Response is not an account list", "no customer_account_id"}},
+		"no list":              {juspaytest.Fault{Body: a}, []string{"Response is not an account list", "the response has no array list"}},
+		"no JSON":              {juspaytest.Fault{Body: "<html>"}, []string{"Response is not JSON"}},
+		"too long":             {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Response too large", "some thousand accounts", "List the accounts in customer_ids"}},
 		"no such customer":     {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "None.")}, []string{"Customer not found", "has no such customer", "Check customer_id."}},
-		"a key that is not it": {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "No.")}, []string{"Juspay refused the API key"}},
+		"a key that is not it": {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "No.")}, []string{"API key rejected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -260,8 +260,8 @@ func TestAccEveryAccountThatFailsIsTold(t *testing.T) {
 		`Customer account "banh_0" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,
 		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Path: accounts["vendor-0000"]`,
 		`Path: accounts["vendor-0019"]`,
-		`Error: More accounts could not be read`,
-		`Of 40 accounts, 10 were read and 30 were not. Beside those told in full: 7 times "Customer account not found", 3 times "Juspay refused the request as malformed".`)
+		`Error: More accounts not read`,
+		`Of 40 accounts, 10 were read and 30 were not. Beside those reported in full: 7 times "Customer account not found", 3 times "Request rejected as malformed".`)
 	acctest.CheckLacks(t, "the output", printed, `accounts["vendor-0020"]`)
 }
 

@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,17 +17,26 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// mostTold is how many accounts that could not be read are told in full.
-const mostTold = 20
+// maxReported is how many accounts that could not be read are reported in full.
+const maxReported = 20
 
-// failureDiagnostics tells of each account that could not be read, on its path:
-// the first ones as if it had been read alone, and the others by their number.
+// failureDiagnostics reports each account that could not be read, on its path:
+// the first ones as if each had been read alone, and the others by their number.
+// What concerns all accounts is reported once.
 func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 	var late, waiting, canceled, others []found
+	notRead := 0
+	var common error
 	for _, f := range all {
 		var wait *juspay.WaitError
+		var apiErr *juspay.APIError
+		if f.result.Err != nil {
+			notRead++
+		}
 		switch {
-		case f.result.Err == nil:
+		case f.result.Err == nil, errors.Is(f.result.Err, juspay.ErrSkipped):
+		case errors.As(f.result.Err, &apiErr) && apiErr.ConcernsAllReads():
+			common = cmp.Or(common, f.result.Err)
 		case errors.As(f.result.Err, &wait):
 			waiting = append(waiting, f)
 		case isLate(f.result.Err):
@@ -37,47 +47,49 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 			others = append(others, f)
 		}
 	}
-	failed := len(late) + len(waiting) + len(canceled) + len(others)
-	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(all), len(all)-failed, failed)
+	if common != nil {
+		return diag.Diagnostics{failureDiagnostic(fmt.Sprintf("%d of %d accounts", notRead, len(all)), limit, common, false)}
+	}
+	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(all), len(all)-notRead, notRead)
 	if len(waiting) > 0 {
-		of = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(all), len(all)-failed, len(waiting), failed-len(waiting))
+		of = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(all), len(all)-notRead, len(waiting), notRead-len(waiting))
 	}
 	var diags diag.Diagnostics
 	if len(late) > 0 {
 		diags.AddAttributeError(elementPath(late[0].key), summaryManyLate,
-			fmt.Sprintf("%s For %d of them, %s the first, there was not enough time: all reads together may take %s.\n\n"+
-				"Raise timeouts.read, or split the accounts among several runs. What makes reads slow may be requests_per_second or max_concurrent_requests in the provider block, if they are low, or Juspay, if it is slow or throttling requests. "+
+			fmt.Sprintf("%s For %d of them, of which %s is the first, there was not enough time: all reads together may take %s.\n\n"+
+				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
 				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), elementPath(late[0].key), limit))
 	}
 	if len(waiting) > 0 {
 		diags.AddAttributeError(elementPath(waiting[0].key), summaryWait,
-			fmt.Sprintf("Of %d accounts, %d were still in validation when the time of %s was over: %s.\n\n%s", len(all), len(waiting), limit, describeWaits(waiting), waitRemedy(limit)))
+			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(all), len(waiting), limit, describeWaits(waiting), waitRemedy(limit)))
 	}
 	if len(canceled) > 0 {
-		diags.AddAttributeError(elementPath(canceled[0].key), "Read canceled",
-			of+" Terraform stopped the read before it had ended.\n\nNothing was changed; run Terraform again.")
+		x := explanations[juspay.ReasonCanceled]
+		diags.AddAttributeError(elementPath(canceled[0].key), x.summary, fmt.Sprintf("%s %s\n\n%s", of, x.what, x.remedy))
 	}
 	for i, f := range others {
-		if i == mostTold {
-			diags.AddError(summaryMore, of+" Beside those told in full: "+countBySummary(others[mostTold:], limit)+".")
+		if i == maxReported {
+			diags.AddError(summaryMore, of+" Beside those reported in full: "+countBySummary(others[maxReported:], limit)+".")
 			break
 		}
-		told := errorDiagnostic(f.ref, limit, f.result.Err)
+		explained := errorDiagnostic(f.ref, limit, f.result.Err)
 		at := elementPath(f.key)
 		// Terraform does not print the path, and shows no line of its own for an
 		// account where the map is computed.
-		diags.AddAttributeError(at, told.Summary(), told.Detail()+fmt.Sprintf("\n  Path: %s", at))
+		diags.AddAttributeError(at, explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", at))
 	}
 	return diags
 }
 
-// describeWaits lists accounts whose validation has not ended, the first ones in
-// full.
+// describeWaits lists accounts whose validation has not finished, the first ones
+// in full.
 func describeWaits(waiting []found) string {
 	var parts []string
 	for i, f := range waiting {
-		if i == mostTold {
-			parts = append(parts, fmt.Sprintf("and %d more", len(waiting)-mostTold))
+		if i == maxReported {
+			parts = append(parts, fmt.Sprintf("and %d more", len(waiting)-maxReported))
 			break
 		}
 		var wait *juspay.WaitError
@@ -88,18 +100,18 @@ func describeWaits(waiting []found) string {
 	return strings.Join(parts, ", ")
 }
 
-// firstWarnings are the warnings that are told in full, and the number of the
+// firstWarnings are the warnings that are reported in full, and the number of the
 // others.
 func firstWarnings(warnings diag.Diagnostics) diag.Diagnostics {
-	if len(warnings) <= mostTold {
+	if len(warnings) <= maxReported {
 		return warnings
 	}
-	told := slices.Clone(warnings[:mostTold])
-	told.AddWarning("More warnings", fmt.Sprintf("There are %d more warnings like those before.", len(warnings)-mostTold))
-	return told
+	reported := slices.Clone(warnings[:maxReported])
+	reported.AddWarning("More warnings", fmt.Sprintf("There are %d more warnings like those before.", len(warnings)-maxReported))
+	return reported
 }
 
-// countBySummary counts failures by the first lines of their errors.
+// countBySummary counts failures by the summaries of their errors.
 func countBySummary(failed []found, limit time.Duration) string {
 	counts := map[string]int{}
 	for _, f := range failed {

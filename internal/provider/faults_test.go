@@ -176,16 +176,16 @@ func TestAccNetworkFaults(t *testing.T) {
 	toxic := toxiproxy.Downstream
 	runFaults(t, map[string]fault{
 		"latency below the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 300})}, requests: 1},
-		"latency above the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 60_000})}, want: "No answer from Juspay in time", also: []string{"within 2s", "request_timeout", "Attempts: 3"}},
+		"latency above the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 60_000})}, want: "Request timed out", also: []string{"within 2s", "request_timeout", "Attempts: 3"}},
 		"1 kB a second":              {network: []toxiproxy.Toxic{toxic("bandwidth", map[string]any{"rate": 1})}, requests: 1},
 		"a reset before an answer":   {network: []toxiproxy.Toxic{toxic("reset_peer", map[string]any{"timeout": 0})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
 		"a reset within an answer":   {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", Reset: true}}, want: "Connection to Juspay failed", also: []string{"connection reset by peer", "HTTP status: 200", "Attempts: 3"}, requests: 3},
 		"an end within an answer":    {network: []toxiproxy.Toxic{toxic("limit_data", map[string]any{"bytes": 300})}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
-		"an answer that drips":       {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000})}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}},
+		"an answer that drips":       {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000})}, want: "Request timed out", also: []string{"Attempts: 3"}},
 		"an answer in small pieces":  {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 7, "delay": 1000})}, requests: 1},
-		"headers that never come":    {network: []toxiproxy.Toxic{toxic("timeout", map[string]any{"timeout": 0})}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}},
-		"a request that gets stuck":  {network: []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: map[string]any{"timeout": 0}}}, want: "No answer from Juspay in time"},
-		"a body that never ends":     {answers: []juspaytest.Fault{{Body: `{"object":`, Hang: true}}, want: "No answer from Juspay in time", also: []string{"Attempts: 3"}, requests: 3},
+		"headers that never come":    {network: []toxiproxy.Toxic{toxic("timeout", map[string]any{"timeout": 0})}, want: "Request timed out", also: []string{"Attempts: 3"}},
+		"a request that gets stuck":  {network: []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: map[string]any{"timeout": 0}}}, want: "Request timed out"},
+		"a body that never ends":     {answers: []juspaytest.Fault{{Body: `{"object":`, Hang: true}}, want: "Request timed out", also: []string{"Attempts: 3"}, requests: 3},
 		"half-closed after headers":  {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
 		"half-closed at once":        {answers: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}, requests: 3},
 		"a dropped connection, once": {answers: []juspaytest.Fault{{Times: 1, Drop: true}}, requests: 2},
@@ -228,11 +228,11 @@ func TestAccHTTPFaults(t *testing.T) {
 		status     int
 		code, want string
 	}{
-		{400, "INVALID_INPUT", "Juspay refused the request as malformed"},
-		{400, "MISSING_MANDATORY_PARAMETER", "Juspay refused the request as malformed"},
-		{401, "UNAUTHORIZED", "Juspay refused the API key"},
-		{401, "UNAUTHENTICATED", "Juspay refused the API key"},
-		{403, "BAD_ORIGIN", "Juspay refused this machine's IP address"},
+		{400, "INVALID_INPUT", "Request rejected as malformed"},
+		{400, "MISSING_MANDATORY_PARAMETER", "Request rejected as malformed"},
+		{401, "UNAUTHORIZED", "API key rejected"},
+		{401, "UNAUTHENTICATED", "API key rejected"},
+		{403, "BAD_ORIGIN", "IP address not allowed"},
 		{404, "RESOURCE_NOT_FOUND", "Customer account not found"},
 	} {
 		// Such an answer is final the first time, whatever would come after it.
@@ -246,9 +246,9 @@ func TestAccHTTPFaults(t *testing.T) {
 		}
 	}
 	for _, status := range []int{429, 500, 502, 503, 504} {
-		want := "Juspay failed to answer"
+		want := "Server error at Juspay"
 		if status == 429 {
-			want = "Juspay is throttling requests"
+			want = "Requests throttled by Juspay"
 		}
 		failing := juspaytest.Fault{Status: status, Body: juspayError("INTERNAL_SERVER_ERROR", "Sorry."), Header: http.Header{"Retry-After": {"0"}}}
 		for times := 1; times <= faultRetries; times++ {
@@ -277,18 +277,18 @@ func TestAccHTTPFaults(t *testing.T) {
 		"Retry-After as a date far away":   "Fri, 31 Dec 9999 23:59:59 GMT",
 		"Retry-After longer than a number": "99999999999999999999999",
 	} {
-		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 503, Header: http.Header{"Retry-After": {retryAfter}}}}, want: "Juspay failed to answer", also: []string{"Juspay asked to wait", "Attempts: 1"}, requests: 1}
+		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 503, Header: http.Header{"Retry-After": {retryAfter}}}}, want: "Server error at Juspay", also: []string{"Juspay asked to wait", "Attempts: 1"}, requests: 1}
 	}
 	maps.Copy(faults, map[string]fault{
-		"204":                        {answers: []juspaytest.Fault{{Status: 204}}, want: "Answer is not from Juspay", also: []string{"HTTP status: 204"}, requests: 1},
-		"206":                        {answers: []juspaytest.Fault{{Status: 206, Body: juspaytest.NewAccount("cst_a", "banh_a")}}, want: "Answer is not from Juspay", requests: 1},
-		"101":                        {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}, want: "Answer is not from Juspay", requests: 1},
-		"many early hints":           {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)}}, want: "No answer from Juspay in time"},
+		"204":                        {answers: []juspaytest.Fault{{Status: 204}}, want: "Response not from Juspay", also: []string{"HTTP status: 204"}, requests: 1},
+		"206":                        {answers: []juspaytest.Fault{{Status: 206, Body: juspaytest.NewAccount("cst_a", "banh_a")}}, want: "Response not from Juspay", requests: 1},
+		"101":                        {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}, want: "Response not from Juspay", requests: 1},
+		"many early hints":           {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)}}, want: "Request timed out"},
 		"endless early hints":        {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-A: "+strings.Repeat("b", 1000)+"\r\n\r\n", 3000)}}, want: "Connection to Juspay failed"},
 		"endless headers":            {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 3000)}}, want: "Connection to Juspay failed"},
 		"200 with an error envelope": {answers: []juspaytest.Fault{{Body: juspayError("RESOURCE_NOT_FOUND", "None.")}}, want: "Customer account not found", also: []string{"HTTP status: 200"}, requests: 1},
-		"403 of a firewall":          {answers: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
-		"407 of the server":          {answers: []juspaytest.Fault{{Status: 407, Body: "<html>"}}, want: "Answer is not from Juspay", requests: 1},
+		"403 of a firewall":          {answers: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Response not from Juspay", requests: 1},
+		"407 of the server":          {answers: []juspaytest.Fault{{Status: 407, Body: "<html>"}}, want: "Response not from Juspay", requests: 1},
 	})
 	runFaults(t, faults)
 }
@@ -330,30 +330,30 @@ func TestAccBodyFaults(t *testing.T) {
 		return body(`{"object":"customer_account","customer_account_id":"banh_a",` + fields + `}`)
 	}
 	runFaults(t, map[string]fault{
-		"empty":                         {answers: body(""), want: "Answer is not JSON", requests: 1},
-		"cut short":                     {answers: body(`{"object":"customer_account","customer_acc`), want: "Answer is not JSON", requests: 1},
-		"not UTF-8":                     {answers: text("\"currency\":\"\xff\""), want: "Answer is not JSON", requests: 1},
-		"HTML, as of a captive portal":  {answers: []juspaytest.Fault{{Body: "<html>sign in</html>", Header: http.Header{"Content-Type": {"text/html"}}}}, want: "Answer is not JSON", also: []string{"sign-in page", "Content type: text/html"}, requests: 1},
-		"an array":                      {answers: body("[" + `{"object":"customer_account"}` + "]"), want: "Answer is not the account", requests: 1},
-		"null":                          {answers: body("null"), want: "Answer is not the account", requests: 1},
-		"nested 100,000 levels deep":    {answers: text(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), want: "Answer is not JSON", requests: 1},
-		"objects 100,000 levels deep":   {answers: text(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), want: "Answer is not JSON", requests: 1},
-		"a stream of 4 GiB":             {answers: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Answer is too large", requests: 1},
-		"very many tiny fields":         {answers: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Answer is not the account", also: []string{"more than 200 fields"}, requests: 1},
-		"a gzip bomb":                   {answers: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Answer is too large", requests: 1},
+		"empty":                         {answers: body(""), want: "Response is not JSON", requests: 1},
+		"cut short":                     {answers: body(`{"object":"customer_account","customer_acc`), want: "Response is not JSON", requests: 1},
+		"not UTF-8":                     {answers: text("\"currency\":\"\xff\""), want: "Response is not JSON", requests: 1},
+		"HTML, as of a captive portal":  {answers: []juspaytest.Fault{{Body: "<html>sign in</html>", Header: http.Header{"Content-Type": {"text/html"}}}}, want: "Response is not JSON", also: []string{"sign-in page", "Content type: text/html"}, requests: 1},
+		"an array":                      {answers: body("[" + `{"object":"customer_account"}` + "]"), want: "Response is not the account", requests: 1},
+		"null":                          {answers: body("null"), want: "Response is not the account", requests: 1},
+		"nested 100,000 levels deep":    {answers: text(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), want: "Response is not JSON", requests: 1},
+		"objects 100,000 levels deep":   {answers: text(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), want: "Response is not JSON", requests: 1},
+		"a stream of 4 GiB":             {answers: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
+		"very many tiny fields":         {answers: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account", also: []string{"more than 200 fields"}, requests: 1},
+		"a gzip bomb":                   {answers: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Response too large", requests: 1},
 		"gzip that is none":             {answers: []juspaytest.Fault{{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Connection to Juspay failed"},
-		"an encoding nobody knows":      {answers: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Answer is not JSON", requests: 1},
-		"a status twice":                {answers: text(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), want: "Answer is not the account", also: []string{"two fields of one name"}, requests: 1},
-		"a number of 400 digits":        {answers: text(`"validation_amount":1e400`), want: "Answer is not the account", also: []string{"validation_amount is not a decimal number"}, requests: 1},
-		"a number that fills memory":    {answers: text(`"validation_amount":1e999999999`), want: "Answer is not the account", requests: 1},
-		"NaN as text":                   {answers: text(`"validation_amount":"NaN"`), want: "Answer is not the account", requests: 1},
-		"another account":               {answers: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Answer is not the account", also: []string{`"banh_b" where "banh_a" was asked for`}, requests: 1},
-		"an account of another case":    {answers: body(juspaytest.NewAccount("cst_a", "BANH_A")), want: "Answer is not the account", also: []string{`"BANH_A" where "banh_a" was asked for`}, requests: 1},
-		"the key as the account":        {answers: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Answer is not the account", requests: 1},
-		"an account that is an error":   {answers: body(account.With("status", "error").With("error_code", "access_denied")), want: "Unexpected answer from Juspay", requests: 1},
-		"a status that is a number":     {answers: body(account.With("validation_status", 1)), want: "Answer is not the account", requests: 1},
+		"an encoding nobody knows":      {answers: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Response is not JSON", requests: 1},
+		"a status twice":                {answers: text(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), want: "Response is not the account", also: []string{"two fields of one name"}, requests: 1},
+		"a number of 400 digits":        {answers: text(`"validation_amount":1e400`), want: "Response is not the account", also: []string{"validation_amount is not a decimal number"}, requests: 1},
+		"a number that fills memory":    {answers: text(`"validation_amount":1e999999999`), want: "Response is not the account", requests: 1},
+		"NaN as text":                   {answers: text(`"validation_amount":"NaN"`), want: "Response is not the account", requests: 1},
+		"another account":               {answers: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Response is not the account", also: []string{`"banh_b"; "banh_a" was requested`}, requests: 1},
+		"an account of another case":    {answers: body(juspaytest.NewAccount("cst_a", "BANH_A")), want: "Response is not the account", also: []string{`with an id that is not shown; "banh_a" was requested`}, requests: 1},
+		"the key as the account":        {answers: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
+		"an account that is an error":   {answers: body(account.With("status", "error").With("error_code", "access_denied")), want: "Unexpected error from Juspay", requests: 1},
+		"a status that is a number":     {answers: body(account.With("validation_status", 1)), want: "Response is not the account", requests: 1},
 		"new fields beside the old":     {answers: body(account.With("new", map[string]any{"deep": []int{1}})), requests: 1},
-		"a body with a byte order mark": {answers: body("\ufeff{}"), want: "Answer is not JSON", requests: 1},
+		"a body with a byte order mark": {answers: body("\ufeff{}"), want: "Response is not JSON", requests: 1},
 	})
 }
 

@@ -81,14 +81,17 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 	clientConfig, diags := config.clientConfig(p.getenv)
-	resp.Diagnostics.Append(unknown...)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(config.missingKey(p.getenv)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if unknown.HasError() {
+		resp.DataSourceData = unknownSettings(unknown)
+		resp.EphemeralResourceData = unknownSettings(unknown)
+		return
+	}
 
-	resp.Diagnostics.Append(config.overriddenEnvironment(clientConfig.BaseURL, p.getenv)...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll

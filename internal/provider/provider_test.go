@@ -173,6 +173,7 @@ var unusable = map[string]tftypes.Value{
 var unusableSummaries = []string{
 	"api_key: Missing api_key",
 	"base_url: Invalid base_url",
+	"environment: Conflicting environment and base_url",
 	"environment: Invalid environment",
 	"max_concurrent_requests: Invalid max_concurrent_requests",
 	"max_retries: Invalid max_retries",
@@ -241,7 +242,7 @@ func TestConfigureTellsAllProblemsAtOnce(t *testing.T) {
 		"everything wrong":          {unusable, nil, unusableSummaries},
 		"nothing set":               {nil, nil, []string{"api_key: Missing api_key"}},
 		"all that is needed":        {nil, map[string]string{"JUSPAY_API_KEY": "fake"}, nil},
-		"unknown and wrong and bad": {map[string]tftypes.Value{"base_url": text(tftypes.UnknownValue), "environment": text("prod")}, nil, []string{"api_key: Missing api_key", "base_url: Unknown base_url", "environment: Invalid environment"}},
+		"unknown and wrong and bad": {map[string]tftypes.Value{"base_url": text(tftypes.UnknownValue), "environment": text("prod")}, nil, []string{"api_key: Missing api_key", "environment: Invalid environment"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -277,6 +278,19 @@ func TestAnUnknownSettingDefersReadsWhereTerraformAllowsIt(t *testing.T) {
 	resp := readA(t, server)
 	if len(resp.Diagnostics) != 0 || resp.Deferred == nil || resp.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
 		t.Errorf("got %q, deferred %+v", summaries(resp.Diagnostics), resp.Deferred)
+	}
+}
+
+// Where Terraform cannot defer it, a read during plan fails; one that is deferred
+// to apply is not made before the settings are known.
+func TestAnUnknownSettingFailsReadsAlone(t *testing.T) {
+	t.Parallel()
+	server := protocolServer(map[string]string{"JUSPAY_API_KEY": "fake"})
+	if diags := configure(t, server, false, map[string]tftypes.Value{"merchant_id": text(tftypes.UnknownValue)}); len(diags) != 0 {
+		t.Fatalf("got %q", summaries(diags))
+	}
+	if resp := readA(t, server); !slices.Equal(summaries(resp.Diagnostics), []string{": Unknown merchant_id"}) {
+		t.Errorf("got %q", summaries(resp.Diagnostics))
 	}
 }
 
@@ -358,7 +372,7 @@ func TestDataSourceConfigure(t *testing.T) {
 	}{
 		"before the provider is configured": {nil, nil},
 		"after":                             {&juspay.Client{}, nil},
-		"with something else":               {"a string", []string{"-: Unexpected provider data: It is a string where a *juspay.Client is needed. This is a bug in the provider; please report it."}},
+		"with something else":               {"a string", []string{"-: Unexpected provider data: It is a string, not a *juspay.Client. This is a bug in the provider; please report it."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

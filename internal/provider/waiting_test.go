@@ -84,7 +84,7 @@ func TestAccEachOfManyWaitsWithinOneLimit(t *testing.T) {
 	w = acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(waitingMany, "2s")))
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed,
-		"Error: Validation did not end in time",
+		"Error: Validation not finished in time",
 		`Of 3 accounts, 2 were still in validation when the time of 2s was over: accounts["a"] (PENDING, reads: 2), accounts["b"] (PENDING, reads: 2).`,
 		"Run Terraform again later, or raise timeouts.read, which is 2s now.")
 	if n := strings.Count(printed, "Error:"); n != 1 {
@@ -98,7 +98,7 @@ func TestAccAWaitThatIsTooLong(t *testing.T) {
 	server.Fail(pending("banh_a", 0))
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(waitingOne, "2s")))
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"),
-		"Error: Validation did not end in time",
+		"Error: Validation not finished in time",
 		`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: 2). Run Terraform again later, or raise timeouts.read, which is 2s now. Without wait_for_validation, the status is taken as it is.`)
 }
 

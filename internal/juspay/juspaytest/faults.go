@@ -186,32 +186,54 @@ func (f *Fault) sendBody(w http.ResponseWriter) {
 	}
 }
 
-// Throttle allows that many requests in each second, and answers the others with
-// 429 and a Retry-After of one second. 0 allows all.
+// Throttle allows that many requests in each second, and responds to the others
+// with 429 and a Retry-After of one second. 0 allows all.
 func (s *Server) Throttle(perSecond int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.allowed = perSecond
+	var window time.Time
+	inWindow := 0
+	s.throttleBy(func(now time.Time) bool {
+		if now.Sub(window) >= time.Second {
+			window, inWindow = now, 0
+		}
+		inWindow++
+		return perSecond > 0 && inWindow > perSecond
+	}, "1")
 }
 
-// Throttled returns how many requests were answered with 429 because of Throttle.
+// ThrottleBucket allows bursts of that many requests, and that many per second
+// after them, and responds to the others with 429 and no Retry-After.
+func (s *Server) ThrottleBucket(perSecond, burst float64) {
+	tokens, last := burst, time.Now()
+	s.throttleBy(func(now time.Time) bool {
+		tokens, last = min(burst, tokens+perSecond*now.Sub(last).Seconds()), now
+		if tokens < 1 {
+			return true
+		}
+		tokens--
+		return false
+	}, "")
+}
+
+func (s *Server) throttleBy(exceeds func(time.Time) bool, retryAfter string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.exceeds, s.retryAfter = exceeds, retryAfter
+}
+
+// Throttled returns how many requests were throttled.
 func (s *Server) Throttled() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.throttled
 }
 
-// tooMany counts a request, and tells whether it is one too many.
-func (s *Server) tooMany() bool {
+// throttle counts a request, and reports whether it exceeds what is allowed.
+func (s *Server) throttle() (bool, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if now := time.Now(); now.Sub(s.window) >= time.Second {
-		s.window, s.inWindow = now, 0
-	}
-	s.inWindow++
-	if s.allowed == 0 || s.inWindow <= s.allowed {
-		return false
+	if s.exceeds == nil || !s.exceeds(time.Now()) {
+		return false, ""
 	}
 	s.throttled++
-	return true
+	return true, s.retryAfter
 }

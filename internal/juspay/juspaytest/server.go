@@ -48,8 +48,9 @@ type Server struct {
 	open     int
 	latency  time.Duration
 
-	allowed, inWindow, throttled int
-	window                       time.Time
+	exceeds    func(time.Time) bool // whether a request exceeds what is allowed
+	retryAfter string
+	throttled  int
 }
 
 type accountPath struct{ customerID, customerAccountID string }
@@ -223,8 +224,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.serve(w, r)
 		return
 	}
-	if s.tooMany() {
-		w.Header().Set("Retry-After", "1")
+	if exceeds, retryAfter := s.throttle(); exceeds {
+		if retryAfter != "" {
+			w.Header().Set("Retry-After", retryAfter)
+		}
 		w.WriteHeader(http.StatusTooManyRequests)
 		return
 	}

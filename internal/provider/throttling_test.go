@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestAccAServerWithATokenBucketFailsNoAccount(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, "")
+	server.ThrottleBucket(40, 5)
+	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+	if throttled, sent := server.Throttled(), len(server.Requests()); throttled == 0 || sent != 200+throttled {
+		t.Errorf("%d requests were sent, of which %d were throttled", sent, throttled)
+	}
+}
+
+func TestAccAnAccountThatIsAlwaysThrottledFailsAlone(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, oneRetry)
+	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_7", Status: 429})
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, "Error: Requests throttled by Juspay", `Customer account "banh_7" of customer "cst_many" could not be read`, "Attempts: 2")
+	if n := strings.Count(printed, "Error: "); n != 1 {
+		t.Errorf("%d errors in\n%s", n, printed)
+	}
+	// Every account is requested once, and banh_7 twice.
+	if n := len(server.Requests()); n != 201 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestAccARejectedKeyIsReportedOnce(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  max_concurrent_requests = 4\n}\n")
+	server.AcceptKeys("fake-key-of-somebody-else")
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, "Error: API key rejected", "200 of 200 accounts could not be read: "+server.URL+" did not accept the API key.",
+		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
+	if n := strings.Count(printed, "Error: "); n != 1 {
+		t.Errorf("%d errors in\n%s", n, printed)
+	}
+	if n := len(server.Requests()); n > 4 {
+		t.Errorf("%d requests were sent", n)
+	}
+	server.AcceptKeys(juspaytest.APIKey)
+	server.Fail(juspaytest.Fault{Status: http.StatusForbidden, Body: juspayError("BAD_ORIGIN", "Internal Server error.")})
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: IP address not allowed", "200 of 200 accounts could not be read")
+}
