@@ -208,7 +208,7 @@ func TestAccAProxyIsAskedForHTTPSUnlessNoProxySaysOtherwise(t *testing.T) {
 	server := acctest.StartAPI(t)
 	configuration := acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  max_retries = 0\n}\n")
 	w := acctest.NewWorkspace(t, server, configuration, "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Proxy failed", "the proxy answered 407", "Attempts: 1")
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
 	// A name that does not exist, whatever this machine's name server says of it.
 	w = acctest.NewWorkspace(t, server, configuration, "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL, "NO_PROXY=juspay.example")
 	acctest.CheckLacks(t, "the output", w.Run(1, "plan", "-no-color"), "Proxy failed")

@@ -191,7 +191,7 @@ func TestAccAListThatIsNotWholeIsAnError(t *testing.T) {
 	}{
 		"more than were sent":  {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, []string{"List of accounts may be incomplete", `The accounts of customer "cst_a" could not be read`, "its total is 2, and it holds 1", "List the accounts in customer_ids"}},
 		"two with one id":      {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, []string{"Response is not an account list", `the account "banh_a" is there twice`}},
-		"one without an id":    {juspaytest.Fault{Body: `{"list":[{"object":"customer_account"}]}`}, []string{"Response is not an account list", "no customer_account_id"}},
+		"one without an id":    {juspaytest.Fault{Body: `{"list":[{"object":"customer_account"}]}`}, []string{"Response is not an account list", "valid customer_account_id"}},
 		"no list":              {juspaytest.Fault{Body: a}, []string{"Response is not an account list", "the response has no array list"}},
 		"no JSON":              {juspaytest.Fault{Body: "<html>"}, []string{"Response is not JSON"}},
 		"too long":             {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Response too large", "some thousand accounts", "List the accounts in customer_ids"}},
@@ -407,7 +407,7 @@ func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before it had ended. Nothing was changed; run Terraform again.")
+	acctest.CheckContains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before a response came. Run Terraform again. Nothing was changed.")
 	if n := strings.Count(printed, "Error:"); n > 2 {
 		t.Errorf("%d errors:\n%s", n, printed)
 	}

@@ -277,7 +277,7 @@ func TestAccHTTPFaults(t *testing.T) {
 		"Retry-After as a date far away":   "Fri, 31 Dec 9999 23:59:59 GMT",
 		"Retry-After longer than a number": "99999999999999999999999",
 	} {
-		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 503, Header: http.Header{"Retry-After": {retryAfter}}}}, want: "Server error at Juspay", also: []string{"Juspay asked to wait", "Attempts: 1"}, requests: 1}
+		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 503, Header: http.Header{"Retry-After": {retryAfter}}}}, want: "Server error at Juspay", also: []string{"the Retry-After of the response, which is longer than a read waits", "Attempts: 1"}, requests: 1}
 	}
 	maps.Copy(faults, map[string]fault{
 		"204":                        {answers: []juspaytest.Fault{{Status: 204}}, want: "Response not from Juspay", also: []string{"HTTP status: 204"}, requests: 1},
@@ -350,7 +350,7 @@ func TestAccBodyFaults(t *testing.T) {
 		"another account":               {answers: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Response is not the account", also: []string{`"banh_b"; "banh_a" was requested`}, requests: 1},
 		"an account of another case":    {answers: body(juspaytest.NewAccount("cst_a", "BANH_A")), want: "Response is not the account", also: []string{`with an id that is not shown; "banh_a" was requested`}, requests: 1},
 		"the key as the account":        {answers: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
-		"an account that is an error":   {answers: body(account.With("status", "error").With("error_code", "access_denied")), want: "Unexpected error from Juspay", requests: 1},
+		"an account that is an error":   {answers: body(account.With("status", "error").With("error_code", "access_denied")), want: "API key rejected", requests: 1},
 		"a status that is a number":     {answers: body(account.With("validation_status", 1)), want: "Response is not the account", requests: 1},
 		"new fields beside the old":     {answers: body(account.With("new", map[string]any{"deep": []int{1}})), requests: 1},
 		"a body with a byte order mark": {answers: body("\ufeff{}"), want: "Response is not JSON", requests: 1},

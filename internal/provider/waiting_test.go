@@ -85,7 +85,7 @@ func TestAccEachOfManyWaitsWithinOneLimit(t *testing.T) {
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed,
 		"Error: Validation not finished in time",
-		`Of 3 accounts, 2 were still in validation when the time of 2s was over: accounts["a"] (PENDING, reads: 2), accounts["b"] (PENDING, reads: 2).`,
+		`Of 3 accounts, 2 were still in validation after 2s: accounts["a"] (PENDING, reads: 2), accounts["b"] (PENDING, reads: 2).`,
 		"Run Terraform again later, or raise timeouts.read, which is 2s now.")
 	if n := strings.Count(printed, "Error:"); n != 1 {
 		t.Errorf("%d errors", n)
@@ -99,7 +99,7 @@ func TestAccAWaitThatIsTooLong(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(waitingOne, "2s")))
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"),
 		"Error: Validation not finished in time",
-		`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: 2). Run Terraform again later, or raise timeouts.read, which is 2s now. Without wait_for_validation, the status is taken as it is.`)
+		`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: 2). Run Terraform again later, or raise timeouts.read, which is 2s now. Without wait_for_validation, the current status is returned.`)
 }
 
 func TestAccInterruptingAWaitEndsIt(t *testing.T) {
@@ -115,7 +115,7 @@ func TestAccInterruptingAWaitEndsIt(t *testing.T) {
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Read canceled", "Terraform stopped the read before an answer came.")
+	acctest.CheckContains(t, printed, "Error: Read canceled", "Terraform stopped the read before a response came.")
 }
 
 // The limit holds where nothing is waited for, too.
@@ -129,7 +129,7 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 	}{
 		"one account and a server that hangs": {
 			strings.TrimSuffix(accountA, "}\n") + limit, juspaytest.Fault{Delay: time.Hour},
-			[]string{"Error: Account not read in time", `Customer account "banh_a" of customer "cst_a" could not be read within 1s, the time for a read with all repeats.`, "Raise timeouts.read"},
+			[]string{"Error: Account not read in time", `Customer account "banh_a" of customer "cst_a" could not be read within 1s, the timeout of a read with all its retries.`, "Raise timeouts.read"},
 		},
 		"all of a customer and a server that hangs": {
 			"data \"juspay_customer_accounts\" \"vendors\" {\n  customer_id = \"cst_a\"\n" + limit, juspaytest.Fault{Delay: time.Hour},
@@ -138,7 +138,7 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 		"many and a server that throttles for ever": {
 			"data \"juspay_customer_accounts\" \"vendors\" {\n  accounts = { for i in range(100) : \"vendor-${i}\" => { customer_id = \"cst_a\", customer_account_id = i == 7 ? \"banh_a\" : \"banh_${i}\" } }\n" + limit,
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"20"}}},
-			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, accounts[\"vendor-0\"] the first, there was not enough time: all reads together may take 1s.", "Raise timeouts.read, or split the accounts among several runs. What makes reads slow may be requests_per_second"},
+			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, of which accounts[\"vendor-0\"] is the first, there was not enough time: all reads together may take 1s.", "Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
