@@ -49,7 +49,7 @@ func withValues(object types.Object, values map[string]attr.Value) types.Object 
 }
 
 func customerAccountSchema() schema.Schema {
-	attributes := customerAccountAttributes(false)
+	attributes := customerAccountAttributes()
 	maps.Copy(attributes, readAttributes("vpa"))
 	attributes["vpa"] = schema.StringAttribute{
 		MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account, or if `include_vpa` is false. " + describePersonal,
@@ -69,21 +69,17 @@ func customerAccountSchema() schema.Schema {
 const describePersonal = "Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. Juspay's field: `account_details.vpa`."
 
 // customerAccountAttributes are those of an account but its VPA, for both data
-// sources. In a map of accounts the identifiers may be named or answered.
-func customerAccountAttributes(inMap bool) map[string]schema.Attribute {
+// sources.
+func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
 			MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference, if the customer was created with one. It stays as it is written here, even where Juspay answers with its own id.",
-			Required:            !inMap,
-			Optional:            inMap,
-			Computed:            inMap,
+			Required:            true,
 			Validators:          []validator.String{identifierValidator},
 		},
 		"customer_account_id": schema.StringAttribute{
 			MarkdownDescription: "Which account to read: the id that Juspay answered with when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
-			Required:            !inMap,
-			Optional:            inMap,
-			Computed:            inMap,
+			Required:            true,
 			Validators:          []validator.String{customerAccountIDValidator},
 		},
 		"routing_id": schema.StringAttribute{

@@ -65,7 +65,7 @@ func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.Re
 	defer cancel()
 	found, err := d.find(readCtx, config, how.options)
 	if err != nil {
-		resp.Diagnostics.Append(listErrorDiagnostic(config.ref().CustomerID, how.limit, err))
+		resp.Diagnostics.Append(listErrorDiagnostic(config.CustomerID.ValueString(), how.limit, err))
 		return
 	}
 	resp.Diagnostics.Append(failureDiagnostics(found, how.limit)...)
@@ -76,34 +76,34 @@ func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.Re
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }
 
-// found is an account of the map, and how its read ended.
+// found is an account, and how its read ended.
 type found struct {
 	key    string
 	ref    juspay.AccountRef
 	result juspay.Result
 }
 
-// find reads the accounts that config names, or all of its customer. They come in
-// the order of their keys.
+// find reads the accounts of customer_ids, or all of customer_id, and returns them
+// in the order of their ids.
 func (d *customerAccountsDataSource) find(ctx context.Context, config customerAccountsModel, options juspay.ReadOptions) ([]found, error) {
-	var all []found
-	if config.Accounts.IsNull() {
-		ref := config.ref()
-		listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID, options)
-		for _, id := range slices.Sorted(maps.Keys(listed)) {
-			ref.CustomerAccountID = id
-			all = append(all, found{id, ref, *listed[id]})
-		}
-		return all, err
+	if config.CustomerIDs.IsNull() {
+		return d.list(ctx, config, options)
 	}
-	named := config.named()
-	keys := slices.Sorted(maps.Keys(named))
-	refs := make([]juspay.AccountRef, 0, len(keys))
-	for _, key := range keys {
-		refs = append(refs, named[key])
-	}
+	refs := config.refs()
+	all := make([]found, 0, len(refs))
 	for i, result := range d.client.GetAll(ctx, refs, options) {
-		all = append(all, found{keys[i], refs[i], result})
+		all = append(all, found{refs[i].CustomerAccountID, refs[i], result})
 	}
 	return all, nil
+}
+
+func (d *customerAccountsDataSource) list(ctx context.Context, config customerAccountsModel, options juspay.ReadOptions) ([]found, error) {
+	ref := refOfCustomer(config.CustomerID.ValueString(), "", config.RoutingIDs.Elements())
+	listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID, options)
+	all := make([]found, 0, len(listed))
+	for _, id := range slices.Sorted(maps.Keys(listed)) {
+		ref.CustomerAccountID = id
+		all = append(all, found{id, ref, *listed[id]})
+	}
+	return all, err
 }

@@ -103,7 +103,7 @@ func tellOfList(e *juspay.APIError) explanation {
 }
 
 // nameThem is what to do where an answer cannot hold all accounts.
-const nameThem = "Name the accounts in the attribute accounts instead of customer_id; each is then read by itself."
+const nameThem = "Set customer_ids instead of customer_id; each account is then read by itself."
 
 // explanation is what there is to say of one reason.
 type explanation struct {

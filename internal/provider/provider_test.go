@@ -89,7 +89,7 @@ func TestPublicNames(t *testing.T) {
 	for what, names := range map[string][2][]string{
 		"provider":             {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
 		"data source":          {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "include_vpa", "last_validated", "routing_id", "timeouts", "validation_amount", "validation_status", "vpa", "wait_for_validation"}},
-		"data source for many": {attributes(customerAccountsSchema().Type()), {"accounts", "customer_id", "include_vpa", "routing_id", "timeouts", "validation_statuses", "vpas", "wait_for_validation"}},
+		"data source for many": {attributes(customerAccountsSchema().Type()), {"accounts", "all_active", "customer_id", "customer_ids", "include_vpa", "not_active", "routing_ids", "timeouts", "vpas", "wait_for_validation"}},
 		"account of many":      {attributes(accountType), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}},
 	} {
 		if got, want := names[0], names[1]; !slices.Equal(got, want) {
