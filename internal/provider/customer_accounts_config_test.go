@@ -14,9 +14,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// arguments are what a configuration sets of a data source.
-type arguments = map[string]tftypes.Value
-
 // texts is a map of strings; nil is null, and tftypes.UnknownValue unknown.
 func texts(values map[string]any) tftypes.Value {
 	elements := map[string]tftypes.Value{}
@@ -26,7 +23,7 @@ func texts(values map[string]any) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
 }
 
-func encodeAccounts(t testing.TB, set arguments) *tfprotov6.DynamicValue {
+func encodeAccounts(t testing.TB, set attributes) *tfprotov6.DynamicValue {
 	t.Helper()
 	return encode(t, customerAccountsSchema().Type().TerraformType(t.Context()), set)
 }
@@ -46,32 +43,32 @@ func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 	unknownMap := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, unknown)
 	good := texts(map[string]any{"banh_a": "cst_a"})
 	for name, test := range map[string]struct {
-		set  arguments
+		set  attributes
 		want []string
 	}{
-		"named accounts":                       {arguments{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_a"})}, nil},
-		"no accounts":                          {arguments{"customer_ids": texts(nil)}, nil},
-		"as many accounts as there may be":     {arguments{"customer_ids": texts(many(50_000, "cst_a"))}, nil},
-		"a customer":                           {arguments{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": "order-12"})}, nil},
-		"routing ids for some customers":       {arguments{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_b"}), "routing_ids": texts(map[string]any{"cst_a": "order-12", "cst_b": nil})}, nil},
-		"an unknown customer":                  {arguments{"customer_id": text(unknown), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"unknown accounts":                     {arguments{"customer_ids": unknownMap, "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"an unknown customer of an account":    {arguments{"customer_ids": texts(map[string]any{"banh_a": unknown}), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"unknown routing ids":                  {arguments{"customer_ids": good, "routing_ids": unknownMap}, nil},
-		"an unknown routing id":                {arguments{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": unknown})}, nil},
-		"neither":                              {arguments{"customer_id": text(nil)}, []string{"(none): Missing customer_ids"}},
-		"both":                                 {arguments{"customer_id": text("cst_a"), "customer_ids": good}, []string{"customer_ids: Invalid customer_ids"}},
-		"both, and no accounts":                {arguments{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
-		"too many":                             {arguments{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts"}},
-		"an empty customer":                    {arguments{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
-		"an empty key":                         {arguments{"customer_ids": texts(map[string]any{"": "cst_a"})}, []string{`customer_ids[""]: Invalid key in customer_ids`}},
-		"malformed keys":                       {arguments{"customer_ids": texts(map[string]any{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"})}, []string{`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`, `customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
-		"malformed values":                     {arguments{"customer_ids": texts(map[string]any{"a": "", "b": ".", "c": "cst ", "d": nil})}, []string{`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`, `customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`}},
-		"a malformed key and value":            {arguments{"customer_ids": texts(map[string]any{"list": ""})}, []string{`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
-		"a routing id of nobody":               {arguments{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_b": "x", "": "x"})}, []string{`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"a routing id of another customer":     {arguments{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_b": "x"})}, []string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"a routing id that no header can hold": {arguments{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": "a\nb"})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
-		"an empty routing id":                  {arguments{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": ""})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"named accounts":                       {attributes{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_a"})}, nil},
+		"no accounts":                          {attributes{"customer_ids": texts(nil)}, nil},
+		"as many accounts as there may be":     {attributes{"customer_ids": texts(many(50_000, "cst_a"))}, nil},
+		"a customer":                           {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": "order-12"})}, nil},
+		"routing ids for some customers":       {attributes{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_b"}), "routing_ids": texts(map[string]any{"cst_a": "order-12", "cst_b": nil})}, nil},
+		"an unknown customer":                  {attributes{"customer_id": text(unknown), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"unknown accounts":                     {attributes{"customer_ids": unknownMap, "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"an unknown customer of an account":    {attributes{"customer_ids": texts(map[string]any{"banh_a": unknown}), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"unknown routing ids":                  {attributes{"customer_ids": good, "routing_ids": unknownMap}, nil},
+		"an unknown routing id":                {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": unknown})}, nil},
+		"neither":                              {attributes{"customer_id": text(nil)}, []string{"(none): Missing customer_ids"}},
+		"both":                                 {attributes{"customer_id": text("cst_a"), "customer_ids": good}, []string{"customer_ids: Invalid customer_ids"}},
+		"both, and no accounts":                {attributes{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
+		"too many":                             {attributes{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts"}},
+		"an empty customer":                    {attributes{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
+		"an empty key":                         {attributes{"customer_ids": texts(map[string]any{"": "cst_a"})}, []string{`customer_ids[""]: Invalid key in customer_ids`}},
+		"malformed keys":                       {attributes{"customer_ids": texts(map[string]any{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"})}, []string{`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`, `customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
+		"malformed values":                     {attributes{"customer_ids": texts(map[string]any{"a": "", "b": ".", "c": "cst ", "d": nil})}, []string{`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`, `customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`}},
+		"a malformed key and value":            {attributes{"customer_ids": texts(map[string]any{"list": ""})}, []string{`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
+		"a routing id of nobody":               {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_b": "x", "": "x"})}, []string{`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"a routing id of another customer":     {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_b": "x"})}, []string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"a routing id that no header can hold": {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": "a\nb"})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"an empty routing id":                  {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": ""})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +116,7 @@ func TestManyUnusableAccountsAreCounted(t *testing.T) {
 	t.Parallel()
 	resp, err := protocolServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
 		TypeName: "juspay_customer_accounts",
-		Config:   encodeAccounts(t, arguments{"customer_ids": texts(many(10_000, ""))}),
+		Config:   encodeAccounts(t, attributes{"customer_ids": texts(many(10_000, ""))}),
 	})
 	if err != nil {
 		t.Fatal(err)

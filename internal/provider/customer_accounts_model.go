@@ -3,18 +3,18 @@
 package provider
 
 import (
-	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -22,30 +22,13 @@ import (
 // maxAccounts is the maximum number of accounts that one data source reads.
 const maxAccounts = 50_000
 
-// customerAccountsModel is the accounts of customer_ids, or all of one customer.
-//
-// What is configured is a map of strings, and what is computed stands beside it:
-// Terraform takes ten times as long for a map of objects that is both, and shows
-// null for the computed values in it while a read is deferred.
+// customerAccountsSchema has a map of strings for what is configured, and what is
+// computed beside it: Terraform takes ten times as long for a map of objects that
+// is both, and shows null for the computed values in it while a read is deferred.
 //
 // The VPAs stand beside the accounts, in one sensitive attribute: Terraform takes
 // time that grows with the square of the number of sensitive values, and tens of
 // thousands of accounts would take it an hour.
-type customerAccountsModel struct {
-	CustomerIDs types.Map    `tfsdk:"customer_ids"`
-	CustomerID  types.String `tfsdk:"customer_id"`
-	RoutingIDs  types.Map    `tfsdk:"routing_ids"`
-
-	IncludeVPA        types.Bool     `tfsdk:"include_vpa"`
-	WaitForValidation types.Bool     `tfsdk:"wait_for_validation"`
-	Timeouts          timeouts.Value `tfsdk:"timeouts"`
-
-	Accounts  types.Map  `tfsdk:"accounts"`
-	VPAs      types.Map  `tfsdk:"vpas"`
-	AllActive types.Bool `tfsdk:"all_active"`
-	NotActive types.Map  `tfsdk:"not_active"`
-}
-
 func customerAccountsSchema() schema.Schema {
 	attributes := readAttributes("vpas")
 	maps.Copy(attributes, customerAccountsAttributes())
@@ -113,79 +96,83 @@ func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
 	return kinds
 }
 
-// refs are the accounts of customer_ids, in the order of their ids.
-func (m customerAccountsModel) refs() []juspay.AccountRef {
-	customerIDs, routingIDs := m.CustomerIDs.Elements(), m.RoutingIDs.Elements()
+// The types of what is computed, in the protocol.
+var (
+	protocolAccount = accountType.TerraformType(context.Background())
+	mapOfAccounts   = tftypes.Map{ElementType: protocolAccount}
+	mapOfTexts      = tftypes.Map{ElementType: tftypes.String}
+)
+
+// accountRefs are the accounts of customer_ids, in the order of their ids.
+func accountRefs(config attributes) []juspay.AccountRef {
+	customerIDs, routingIDs := attributesOf(config["customer_ids"]), attributesOf(config["routing_ids"])
 	refs := make([]juspay.AccountRef, 0, len(customerIDs))
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
-		refs = append(refs, refOfCustomer(textOf(customerIDs[id]), id, routingIDs))
+		customerID := textOf(customerIDs[id])
+		refs = append(refs, accountRef(customerID, id, textOf(routingIDs[customerID])))
 	}
 	return refs
 }
 
-// refOfCustomer names an account of a customer; the id is empty for all of them.
-func refOfCustomer(customerID, id string, routingIDs map[string]attr.Value) juspay.AccountRef {
-	return juspay.AccountRef{
-		CustomerID:        customerID,
-		CustomerAccountID: id,
-		RoutingID:         cmp.Or(textOf(routingIDs[customerID]), customerID),
-	}
-}
-
-// fill sets what was read. Its only diagnostics are warnings.
-func (m *customerAccountsModel) fill(all []found) diag.Diagnostics {
+// customerAccountsValues turns what was read into the values that are computed.
+// Its only diagnostics are warnings.
+func customerAccountsValues(all []found, omitVPA bool) (attributes, diag.Diagnostics) {
 	var warnings diag.Diagnostics
-	accounts, vpas, notActive := make(map[string]attr.Value, len(all)), make(map[string]attr.Value, len(all)), map[string]attr.Value{}
+	accounts, vpas, notActive := make(attributes, len(all)), make(attributes, len(all)), attributes{}
 	for _, f := range all {
 		values, diags := customerAccountValues(elementPath(f.key), f.ref, f.result.Account)
 		warnings.Append(diags...)
-		accounts[f.key] = types.ObjectValueMust(accountType.AttrTypes, values)
-		vpas[f.key] = stringOrNull(f.result.Account.VPA)
+		accounts[f.key] = tftypes.NewValue(protocolAccount, values)
+		vpas[f.key] = textOrNull(f.result.Account.VPA)
 		if f.result.Account.ValidationStatus != juspay.StatusActive {
 			notActive[f.key] = values["validation_status"]
 		}
 	}
-	m.Accounts = types.MapValueMust(accountType, accounts)
-	m.NotActive = types.MapValueMust(types.StringType, notActive)
-	m.AllActive = types.BoolValue(len(all) > 0 && len(notActive) == 0)
-	m.VPAs = types.MapValueMust(types.StringType, vpas)
-	if isSet(m.IncludeVPA) && !m.IncludeVPA.ValueBool() {
-		m.VPAs = types.MapNull(types.StringType)
+	values := attributes{
+		"accounts":   tftypes.NewValue(mapOfAccounts, accounts),
+		"vpas":       tftypes.NewValue(mapOfTexts, vpas),
+		"not_active": tftypes.NewValue(mapOfTexts, notActive),
+		"all_active": tftypes.NewValue(tftypes.Bool, len(all) > 0 && len(notActive) == 0),
 	}
-	return firstWarnings(warnings)
+	if omitVPA {
+		values["vpas"] = tftypes.NewValue(mapOfTexts, nil)
+	}
+	return values, firstWarnings(warnings)
 }
 
-// validate reports what the validators of single attributes cannot find. It skips
-// what is unknown; Terraform validates again once that is known.
-func (m customerAccountsModel) validate() diag.Diagnostics {
+// validateCustomerAccounts reports what the validators of single attributes cannot
+// find. It skips what is unknown; Terraform validates again once that is known.
+func validateCustomerAccounts(config attributes) diag.Diagnostics {
 	var diags diag.Diagnostics
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
-	customerIDs := path.Root("customer_ids")
-	switch n := len(m.CustomerIDs.Elements()); {
-	case m.CustomerIDs.IsNull() && m.CustomerID.IsNull():
+	at, customerIDs, customerID := path.Root("customer_ids"), config["customer_ids"], config["customer_id"]
+	switch n := len(attributesOf(customerIDs)); {
+	case customerIDs.IsNull() && customerID.IsNull():
 		diags.AddError("Missing customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
-	case isSet(m.CustomerIDs) && isSet(m.CustomerID):
-		diags.AddAttributeError(customerIDs, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
+	case isKnown(customerIDs) && isKnown(customerID):
+		diags.AddAttributeError(at, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
-		diags.AddAttributeError(customerIDs, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. One data source reads at most %d: split them among several.", n, maxAccounts))
+		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. One data source reads at most %d: split them among several.", n, maxAccounts))
 	default:
-		diags.Append(m.validateCustomerIDs()...)
-		diags.Append(m.validateRoutingIDs()...)
+		diags.Append(validateCustomerIDs(attributesOf(customerIDs))...)
+		diags.Append(validateRoutingIDs(config)...)
 		diags = firstErrors(diags)
 	}
 	return diags
 }
 
-func (m customerAccountsModel) validateCustomerIDs() diag.Diagnostics {
+// isKnown is false for null too.
+func isKnown(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
+
+func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
 	var diags diag.Diagnostics
-	elements := m.CustomerIDs.Elements()
-	for _, id := range slices.Sorted(maps.Keys(elements)) {
+	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
 		if err := juspay.ValidateCustomerAccountID(id); err != nil {
 			diags.AddAttributeError(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", at, err))
 		}
-		switch value := elements[id]; {
-		case value.IsUnknown():
+		switch value := customerIDs[id]; {
+		case !value.IsKnown():
 		case value.IsNull():
 			diags.AddAttributeError(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", at))
 		default:
@@ -198,16 +185,16 @@ func (m customerAccountsModel) validateCustomerIDs() diag.Diagnostics {
 }
 
 // A routing id of null is one that is not set.
-func (m customerAccountsModel) validateRoutingIDs() diag.Diagnostics {
+func validateRoutingIDs(config attributes) diag.Diagnostics {
 	var diags diag.Diagnostics
-	customers, complete := m.customers()
-	elements := m.RoutingIDs.Elements()
-	for _, customerID := range slices.Sorted(maps.Keys(elements)) {
+	customers, complete := customersOf(config)
+	routingIDs := attributesOf(config["routing_ids"])
+	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
 			diags.AddAttributeError(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", at))
 		}
-		if value := elements[customerID]; isSet(value) {
+		if value := routingIDs[customerID]; isKnown(value) {
 			if err := juspay.ValidateHeaderValue(textOf(value)); err != nil {
 				diags.AddAttributeError(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", at, err))
 			}
@@ -216,16 +203,14 @@ func (m customerAccountsModel) validateRoutingIDs() diag.Diagnostics {
 	return diags
 }
 
-// customers are those whose accounts are read, as far as they are known.
-func (m customerAccountsModel) customers() (customers map[string]bool, complete bool) {
-	customers = map[string]bool{m.CustomerID.ValueString(): true}
-	complete = !m.CustomerIDs.IsUnknown() && !m.CustomerID.IsUnknown()
-	for _, customerID := range m.CustomerIDs.Elements() {
+// customersOf are those whose accounts are read, as far as they are known.
+func customersOf(config attributes) (customers map[string]bool, complete bool) {
+	customers = map[string]bool{textOf(config["customer_id"]): true}
+	for _, customerID := range attributesOf(config["customer_ids"]) {
 		customers[textOf(customerID)] = true
-		complete = complete && !customerID.IsUnknown()
 	}
 	delete(customers, "") // what is null or unknown
-	return customers, complete
+	return customers, config["customer_id"].IsKnown() && config["customer_ids"].IsFullyKnown()
 }
 
 // firstErrors are the errors that are reported in full, and the number of the
