@@ -82,33 +82,6 @@ func TestAccChecksWarnAndStopNothing(t *testing.T) {
 	}
 }
 
-func TestAccOneConditionOverManyAccounts(t *testing.T) {
-	t.Parallel()
-	for folder, first := range map[string]string{
-		"assertions/one-condition": "Error: Resource precondition failed",
-		"many-accounts/conditions": "Error: Resource postcondition failed",
-	} {
-		t.Run(folder, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.StartAPI(t)
-			server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
-			w := acctest.NewWorkspace(t, server, os.DirFS(folder))
-			w.Run(0, apply()...)
-			if n := len(server.Requests()); n != 2 || !strings.Contains(w.Run(0, "state", "list"), "terraform_data.payouts") {
-				t.Errorf("%d requests for two ACTIVE accounts, or no payout", n)
-			}
-			printed := w.Run(1, plan("-var", `vendors={
-				acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
-				none  = { customer_id = "cst_acme", customer_account_id = "banh_none" }
-				shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
-				dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
-			}`)...)
-			acctest.CheckContains(t, printed, first, "Accounts must be ACTIVE, but are not: dairy (PENDING), none (no status), shop (FAILURE).")
-			acctest.CheckContains(t, w.Run(1, plan("-var", "vendors={}")...), "There are no vendors, so no account was checked.")
-		})
-	}
-}
-
 func TestAccFreshness(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)

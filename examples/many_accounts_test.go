@@ -3,8 +3,7 @@
 package examples
 
 import (
-	"encoding/json"
-	"fmt"
+	"maps"
 	"os"
 	"reflect"
 	"strings"
@@ -21,7 +20,7 @@ func TestAccManyAccountsDataSource(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
 	w := acctest.NewWorkspace(t, server, os.DirFS("data-sources/juspay_customer_accounts"))
 	w.Run(0, apply()...)
-	if got, want := w.Output("last_validated"), map[string]any{"acme": "2026-01-02T03:04:05Z", "blue_bank": nil}; !reflect.DeepEqual(got, want) {
+	if got, want := w.Output("last_validated"), map[string]any{"banh_acme_active": "2026-01-02T03:04:05Z", "banh_blue_bank_active": nil}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}
 }
@@ -32,35 +31,43 @@ func TestAccManyAccountsOfACustomer(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_second").With("validation_status", "PENDING"))
 	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/of-a-customer"))
 	w.Run(0, apply()...)
-	if got, want := w.Output("validation_statuses"), map[string]any{"banh_acme_active": "ACTIVE", "banh_second": "PENDING"}; !reflect.DeepEqual(got, want) {
+	if got, want := w.Output("not_active"), map[string]any{"banh_second": "PENDING"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}
 }
 
-func TestAccManyAccountsInGroups(t *testing.T) {
+func TestAccManyAccountsOfACSVFile(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/groups"))
-	const vendors = 25
-	named := map[string]map[string]string{}
-	for i := range vendors {
-		id := fmt.Sprintf("banh_%d", i)
-		server.Put(juspaytest.NewAccount("cst_many", id))
-		named[fmt.Sprint("vendor-", i)] = map[string]string{"customer_id": "cst_many", "customer_account_id": id}
+	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/csv"))
+	w.Run(0, plan()...)
+	requested := map[string]bool{}
+	for _, request := range server.Requests() {
+		requested[request.Target] = true
 	}
-	variables, err := json.Marshal(map[string]any{"vendors": named, "group_size": 10})
-	if err != nil {
-		t.Fatal(err)
+	if want := map[string]bool{"/customers/cst_acme/customer-accounts/banh_acme_active": true, "/customers/cst_blue_bank/customer-accounts/banh_blue_bank_active": true}; !maps.Equal(requested, want) {
+		t.Errorf("requested %v", requested)
 	}
-	w.Write("terraform.tfvars.json", string(variables))
+	w.Write("vendors.csv", w.Read("vendors.csv")+"Corner Shop,cst_corner_shop,banh_corner_shop_failure\n")
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", `No accounts, or accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE"}`)
+}
+
+func TestAccOneConditionOverManyAccounts(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
+	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/conditions"))
 	w.Run(0, apply()...)
-	if n := len(server.Requests()); n != vendors {
-		t.Errorf("%d requests", n)
+	if n := len(server.Requests()); n != 2 || !strings.Contains(w.Run(0, "state", "list"), "terraform_data.payouts") {
+		t.Errorf("%d requests for two ACTIVE accounts, or no payout", n)
 	}
-	if n := strings.Count(w.Run(0, "state", "list"), "data.juspay_customer_accounts.vendors["); n != 3 {
-		t.Errorf("%d groups", n)
-	}
-	server.Put(juspaytest.NewAccount("cst_many", "banh_17").With("validation_status", "FAILURE"))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource precondition failed", "Accounts must be ACTIVE, but are not: vendor-17.")
-	acctest.CheckContains(t, w.Run(1, plan("-var", "vendors={}")...), "Of 0 accounts, 0 were checked.")
+	printed := w.Run(1, plan("-var", `vendors={
+		acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
+		none  = { customer_id = "cst_acme", customer_account_id = "banh_none" }
+		shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
+		dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
+	}`)...)
+	acctest.CheckContains(t, printed, "Error: Resource postcondition failed",
+		`No accounts, or accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE","banh_dairy_pending":"PENDING","banh_none":null}`)
+	acctest.CheckContains(t, w.Run(1, plan("-var", "vendors={}")...), "Error: Resource postcondition failed", "No accounts, or accounts that are not ACTIVE: {}")
 }

@@ -102,6 +102,67 @@ run "mock" {
 	}
 }
 
+// Of many accounts too, a test fails once the condition is gone.
+func TestAccModuleTestsOfManyAccounts(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.MockFiles)
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests/many"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
+	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
+	change(t, w, "main.tf", "condition     = self.all_active", "condition     = self.all_active || true")
+	acctest.CheckContains(t, w.Run(1, "test", "-no-color"),
+		`run "one_account_in_failure_stops_the_run"... fail`, "Missing expected failure", "Failure! 1 passed, 1 failed.")
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// The mocks of many accounts say what the provider would compute of them.
+func TestAccMocksOfManyAccounts(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.MockFiles)
+	server := acctest.StartAPI(t)
+	one := juspaytest.NewAccount("cst_one", "banh_one").With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z").With("account_details", map[string]any{"vpa": "one@mock"})
+	two := juspaytest.NewAccount("cst_two", "banh_two").With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z").WithBankDetails()
+	for mock, status := range map[string]string{"all-active": "ACTIVE", "some-not-active": "FAILURE"} {
+		server.Put(one)
+		server.Put(two.With("validation_status", status))
+		const output = `
+output "all" {
+  value = jsonencode([
+    data.juspay_customer_accounts.vendors.accounts, data.juspay_customer_accounts.vendors.all_active,
+    data.juspay_customer_accounts.vendors.not_active, nonsensitive(data.juspay_customer_accounts.vendors.vpas)
+  ])
+}
+`
+		module := strings.Replace(readFile(t, "module-tests/many/main.tf"), "self.all_active", "self.all_active || !self.all_active", 1)
+		w := acctest.NewWorkspace(t, server, acctest.MainFile(t, module+output))
+		const vendors = `vendors={ banh_one = "cst_one", banh_two = "cst_two" }`
+		w.Run(0, apply("-var", vendors)...)
+		want := w.Output("all")
+
+		mocked := acctest.NewWorkspace(t, server, os.DirFS("module-tests/many"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
+		mocked.Write("main.tf", module+output)
+		mocked.Write("tests/payouts.tftest.hcl", fmt.Sprintf(`
+mock_provider "juspay" {
+  source = "./mocks/%s"
+}
+
+run "mock" {
+  variables {
+    %s
+  }
+
+  assert {
+    condition     = output.all == %q
+    error_message = "It is ${output.all}."
+  }
+}
+`, mock, vendors, want))
+		acctest.CheckContains(t, mocked.Run(0, "test", "-no-color"), "Success! 1 passed, 0 failed.")
+	}
+}
+
 // Without defaults, Terraform makes up a status, so that the condition fails
 // whatever it is: a run that expects the failure passes by accident.
 func TestAccAMockWithoutDefaultsMakesUpAStatus(t *testing.T) {

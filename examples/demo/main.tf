@@ -30,20 +30,20 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = each.value
 }
 
-# The same accounts by one data source, which reads many at the same time.
+# The same accounts by one data source, which reads many concurrently.
 data "juspay_customer_accounts" "vendors" {
-  accounts = { for name, id in local.vendors : name => { customer_id = "cst_${name}", customer_account_id = id } }
+  customer_ids = { for name, id in local.vendors : id => "cst_${name}" }
 }
 
 # A check warns of a status at every run, and stops none.
 check "vendors_can_be_paid" {
   assert {
-    condition     = alltrue([for account in data.juspay_customer_account.vendor : account.validation_status == "ACTIVE"])
-    error_message = "Not ACTIVE: ${join(", ", [for name, account in data.juspay_customer_account.vendor : name if account.validation_status != "ACTIVE"])}."
+    condition     = data.juspay_customer_accounts.vendors.all_active
+    error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(data.juspay_customer_accounts.vendors.not_active)}"
   }
 }
 
-# A precondition stops the run before what it guards: here a stand-in for a
+# A precondition stops the run before what it guards: here a placeholder for a
 # payout, which moves nothing.
 resource "terraform_data" "payout" {
   input = var.payout_to
@@ -58,10 +58,10 @@ resource "terraform_data" "payout" {
 
 output "validation_status" {
   description = "Status of each vendor's account."
-  value       = data.juspay_customer_accounts.vendors.validation_statuses
+  value       = { for name, account in data.juspay_customer_account.vendor : name => account.validation_status }
 }
 
 output "last_validated" {
   description = "When each account was last validated."
-  value       = { for name, account in data.juspay_customer_account.vendor : name => account.last_validated }
+  value       = { for id, account in data.juspay_customer_accounts.vendors.accounts : id => account.last_validated }
 }

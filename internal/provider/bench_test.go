@@ -79,11 +79,7 @@ func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			server := newBenchServer(b)
-			named := map[string]account{}
-			for i := range n {
-				named[fmt.Sprint(i)] = account{"customer_id": text("cst_a"), "customer_account_id": text(fmt.Sprintf("banh_%d", i))}
-			}
-			config := encodeAccounts(b, named)
+			config := encodeAccounts(b, attributes{"customer_ids": texts(many(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
 				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "juspay_customer_accounts", Config: config})

@@ -22,7 +22,7 @@ func TestAccATimestampInAnotherFormIsWarnedOf(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA))
 	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"),
 		"Warning: Unexpected form of last_validated",
-		"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")
+		"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through unchanged, so timecmp and others may fail on it.")
 }
 
 func TestAccAllProblemsOfAConfigurationAtOnce(t *testing.T) {

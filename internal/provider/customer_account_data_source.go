@@ -8,7 +8,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -54,14 +53,9 @@ func clientOf(providerData any) (*juspay.Client, diag.Diagnostics) {
 }
 
 func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config types.Object
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	state, diags := readAccount(ctx, d.client, config)
+	state, diags := readAccount(ctx, d.client, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if !diags.HasError() {
+		resp.State.Raw = state
 	}
 }

@@ -9,7 +9,6 @@ import (
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -46,15 +45,10 @@ func (r *customerAccountEphemeralResource) Configure(_ context.Context, req ephe
 }
 
 func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	var config types.Object
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	result, diags := readAccount(ctx, r.client, config)
+	result, diags := readAccount(ctx, r.client, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Result.Set(ctx, result)...)
+	if !diags.HasError() {
+		resp.Result.Raw = result
 	}
 }
 
@@ -71,7 +65,7 @@ func ephemeralAttributes(of map[string]datasource.Attribute) map[string]schema.A
 		case datasource.BoolAttribute:
 			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
 		case datasource.SingleNestedAttribute:
-			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators, CustomType: a.CustomType, Attributes: ephemeralAttributes(a.Attributes)}
+			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators, Attributes: ephemeralAttributes(a.Attributes)}
 		default:
 			panic(fmt.Sprintf("the attribute %s is a %T, which nobody has taught this function", name, a))
 		}

@@ -12,44 +12,51 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// refOf names the account that the attributes of account ask for. Accounts are
-// objects here, since the framework's way from and to structs takes more time than
-// all else that a read takes of the provider.
-func refOf(account types.Object) juspay.AccountRef {
-	attributes := account.Attributes()
-	customerID := textOf(attributes["customer_id"])
-	return juspay.AccountRef{
-		CustomerID:        customerID,
-		CustomerAccountID: textOf(attributes["customer_account_id"]),
-		RoutingID:         cmp.Or(textOf(attributes["routing_id"]), customerID),
+// attributes are the values of a configuration or of an account by name, in the
+// types of Terraform's protocol: the framework's own types take as much time as
+// everything else that a read of many accounts does.
+type attributes = map[string]tftypes.Value
+
+// attributesOf returns the attributes of an object or the elements of a map. Those
+// of null and unknown values are none.
+func attributesOf(value tftypes.Value) attributes {
+	var elements attributes
+	if value.IsKnown() {
+		_ = value.As(&elements) // its only error is another type than the schema's
 	}
+	return elements
 }
 
-func textOf(value attr.Value) string {
-	text, _ := value.(types.String)
-	return text.ValueString()
+// textOf is empty for what is null or unknown.
+func textOf(value tftypes.Value) string {
+	var text string
+	if value.IsKnown() {
+		_ = value.As(&text)
+	}
+	return text
 }
 
-// withValues is object with other values for some attributes.
-func withValues(object types.Object, values map[string]attr.Value) types.Object {
-	attributes := object.Attributes()
-	maps.Copy(attributes, values)
-	return types.ObjectValueMust(object.AttributeTypes(context.Background()), attributes)
+func isTrue(value tftypes.Value) bool {
+	var b bool
+	if value.IsKnown() {
+		_ = value.As(&b)
+	}
+	return b
 }
+
+func textValue(text string) tftypes.Value { return tftypes.NewValue(tftypes.String, text) }
 
 func customerAccountSchema() schema.Schema {
-	attributes := customerAccountAttributes(false)
+	attributes := customerAccountAttributes()
 	maps.Copy(attributes, readAttributes("vpa"))
 	attributes["vpa"] = schema.StringAttribute{
 		MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account, or if `include_vpa` is false. " + describePersonal,
@@ -69,25 +76,21 @@ func customerAccountSchema() schema.Schema {
 const describePersonal = "Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. Juspay's field: `account_details.vpa`."
 
 // customerAccountAttributes are those of an account but its VPA, for both data
-// sources. In a map of accounts the identifiers may be named or answered.
-func customerAccountAttributes(inMap bool) map[string]schema.Attribute {
+// sources.
+func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Whose account it is: Juspay's id of the customer (`cst_...`), or your own reference, if the customer was created with one. It stays as it is written here, even where Juspay answers with its own id.",
-			Required:            !inMap,
-			Optional:            inMap,
-			Computed:            inMap,
+			MarkdownDescription: "Customer whose account to read: Juspay's id (`cst_...`), or your own reference, if the customer was created with one. It stays as it is configured, even where Juspay returns its own id.",
+			Required:            true,
 			Validators:          []validator.String{identifierValidator},
 		},
 		"customer_account_id": schema.StringAttribute{
-			MarkdownDescription: "Which account to read: the id that Juspay answered with when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. An answer for any other account is an error.",
-			Required:            !inMap,
-			Optional:            inMap,
-			Computed:            inMap,
+			MarkdownDescription: "Id of the account to read, which Juspay returned when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. A response for any other account is an error.",
+			Required:            true,
 			Validators:          []validator.String{customerAccountIDValidator},
 		},
 		"routing_id": schema.StringAttribute{
-			MarkdownDescription: "Sent as the header `x-routing-id`. Juspay wants the same value in all calls for a customer: set it if your other programs do not send the customer id. Default: the value of `customer_id`.",
+			MarkdownDescription: "Value of the header `x-routing-id`. Juspay requires the same value in all calls for a customer: set it if your other programs do not send the customer id. Default: the value of `customer_id`.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{headerValueValidator},
@@ -105,11 +108,11 @@ func customerAccountAttributes(inMap bool) map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"date_created": schema.StringAttribute{
-			MarkdownDescription: "When the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
+			MarkdownDescription: "Time at which the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
 			Computed:            true,
 		},
 		"last_validated": schema.StringAttribute{
-			MarkdownDescription: "When the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
+			MarkdownDescription: "Time at which the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
 			Computed:            true,
 		},
 	}
@@ -120,22 +123,21 @@ func customerAccountAttributes(inMap bool) map[string]schema.Attribute {
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
-			MarkdownDescription: "Whether `" + vpa + "` is read. With `false` it is null, and the address is dropped as Juspay's answer is decoded, so that it reaches neither state nor plan. Default: `true`.",
+			MarkdownDescription: "Whether to read `" + vpa + "`. With `false` it is null, and the provider drops the address while it decodes the response, so that the address reaches neither state nor plan. Default: `true`.",
 			Optional:            true,
 		},
 		"wait_for_validation": schema.BoolAttribute{
-			MarkdownDescription: "Whether to wait while the status is `CREATED` or `PENDING`. The account is read again after a second, and then after twice as long each time, up to 15 seconds, or when Juspay says so. " +
-				"Any other status ends the wait, `FAILURE` too, and is no error: that is for conditions to decide. At the end of `timeouts.read`, it is an error. " +
-				"The wait is part of every plan, also of one that destroys, so do not use it where a validation may take long: plan again later. Default: `false`.",
+			MarkdownDescription: "Whether to wait while the status is `CREATED` or `PENDING`. The provider polls after a second, and then after twice as long each time, up to 15 seconds, or when Juspay says so. " +
+				"Any other status ends the wait, `FAILURE` too, and is no error. The end of `timeouts.read` is one. " +
+				"The wait is part of every plan, so do not use it where a validation may take long: plan again later. Default: `false`.",
 			Optional: true,
 		},
 		"timeouts": schema.SingleNestedAttribute{
-			MarkdownDescription: "How long things may take.",
+			MarkdownDescription: "Timeouts.",
 			Optional:            true,
-			CustomType:          timeouts.Type{ObjectType: types.ObjectType{AttrTypes: map[string]attr.Type{"read": types.StringType}}},
 			Attributes: map[string]schema.Attribute{
 				"read": schema.StringAttribute{
-					MarkdownDescription: fmt.Sprintf("Longest time for reading, with all repeats, and for waiting, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(readLimit.Minutes())),
+					MarkdownDescription: fmt.Sprintf("Maximum time for the read, with all retries and waiting, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(readLimit.Minutes())),
 					Optional:            true,
 					Validators:          []validator.String{durationValidator},
 				},
@@ -153,28 +155,30 @@ type reading struct {
 	limit   time.Duration
 }
 
-func newReading(ctx context.Context, includeVPA, wait types.Bool, limits timeouts.Value) (reading, diag.Diagnostics) {
-	limit, diags := limits.Read(ctx, readLimit)
-	return reading{juspay.ReadOptions{
-		OmitVPA:           isSet(includeVPA) && !includeVPA.ValueBool(),
-		WaitForValidation: wait.ValueBool(),
-	}, limit}, diags
+// readingOf is how config wants accounts to be read.
+func readingOf(config attributes) (reading, diag.Diagnostics) {
+	how := reading{limit: readLimit, options: juspay.ReadOptions{
+		OmitVPA:           !config["include_vpa"].IsNull() && !isTrue(config["include_vpa"]),
+		WaitForValidation: isTrue(config["wait_for_validation"]),
+	}}
+	text := textOf(attributesOf(config["timeouts"])["read"])
+	if text == "" {
+		return how, nil
+	}
+	limit, err := time.ParseDuration(text)
+	if err != nil { // the validator accepts none of these
+		return how, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("timeouts").AtName("read"), "Invalid timeouts.read", "timeouts.read is no Go duration. Set one, such as 90s or 10m.")}
+	}
+	how.limit = limit
+	return how, nil
 }
 
-// readingOf is how the attributes of account want it to be read.
-func readingOf(ctx context.Context, account types.Object) (reading, diag.Diagnostics) {
-	attributes := account.Attributes()
-	includeVPA, _ := attributes["include_vpa"].(types.Bool)
-	wait, _ := attributes["wait_for_validation"].(types.Bool)
-	limits, _ := attributes["timeouts"].(timeouts.Value)
-	return newReading(ctx, includeVPA, wait, limits)
-}
-
-// readAccount reads the account that config asks for, and returns config with what
-// Juspay answered.
-func readAccount(ctx context.Context, client *juspay.Client, config types.Object) (types.Object, diag.Diagnostics) {
-	ref := refOf(config)
-	how, diags := readingOf(ctx, config)
+// readAccount reads the account that config names, and returns config with what
+// Juspay returned.
+func readAccount(ctx context.Context, client *juspay.Client, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	values := maps.Clone(attributesOf(config))
+	ref := accountRef(textOf(values["customer_id"]), textOf(values["customer_account_id"]), textOf(values["routing_id"]))
+	how, diags := readingOf(values)
 	if diags.HasError() {
 		return config, diags
 	}
@@ -184,9 +188,15 @@ func readAccount(ctx context.Context, client *juspay.Client, config types.Object
 	if err != nil {
 		return config, diag.Diagnostics{errorDiagnostic(ref, how.limit, err)}
 	}
-	values, diags := customerAccountValues(path.Empty(), ref, account)
-	values["vpa"] = stringOrNull(account.VPA)
-	return withValues(config, values), diags
+	read, diags := customerAccountValues(path.Empty(), ref, account)
+	maps.Copy(values, read)
+	values["vpa"] = textOrNull(account.VPA)
+	return tftypes.NewValue(config.Type(), values), diags
+}
+
+// accountRef names an account. Without a routing id, that is the customer id.
+func accountRef(customerID, customerAccountID, routingID string) juspay.AccountRef {
+	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
 func describeStatuses() string {
@@ -194,46 +204,45 @@ func describeStatuses() string {
 	for _, status := range juspay.ValidationStatuses() {
 		described = append(described, fmt.Sprintf("`%s` (%s)", status, status.Meaning()))
 	}
-	return "How far the penny drop has come: " + strings.Join(described, ", ") + ". " +
-		"Only `ACTIVE` says that the account was found valid, so test for it, and never for the absence of a bad status: a status that Juspay adds later is passed through as it is, and null means that Juspay sent none. " +
+	return "Progress of the penny drop: " + strings.Join(described, ", ") + ". " +
+		"Test for `ACTIVE`, and never for the absence of another status: a status that Juspay adds later is passed through as it is, and null means that Juspay sent none. " +
 		"Juspay's field: `validation_status`."
 }
 
-// customerAccountValues turns what was asked for and what Juspay answered into
-// the values of customerAccountAttributes at a path. Its only diagnostics are
-// warnings.
-func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (map[string]attr.Value, diag.Diagnostics) {
+// customerAccountValues turns an account and what named it into the values of
+// customerAccountAttributes at a path. Its only diagnostics are warnings.
+func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (attributes, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	values := map[string]attr.Value{
-		"customer_id":         types.StringValue(ref.CustomerID),
-		"customer_account_id": types.StringValue(ref.CustomerAccountID),
-		"routing_id":          types.StringValue(ref.RoutingID),
-		"validation_status":   stringOrNull(string(account.ValidationStatus)),
+	values := attributes{
+		"customer_id":         textValue(ref.CustomerID),
+		"customer_account_id": textValue(ref.CustomerAccountID),
+		"routing_id":          textValue(ref.RoutingID),
+		"validation_status":   textOrNull(string(account.ValidationStatus)),
 		"validation_amount":   numberOrNull(account.ValidationAmount.String()),
-		"currency":            stringOrNull(account.Currency),
+		"currency":            textOrNull(account.Currency),
 		"date_created":        timestampOrNull(at, "date_created", account.DateCreated, &diags),
 		"last_validated":      timestampOrNull(at, "last_validated", account.LastValidated, &diags),
 	}
 	return values, diags
 }
 
-func stringOrNull(s string) types.String {
-	if s == "" {
-		return types.StringNull()
+func textOrNull(text string) tftypes.Value {
+	if text == "" {
+		return tftypes.NewValue(tftypes.String, nil)
 	}
-	return types.StringValue(s)
+	return textValue(text)
 }
 
 // terraformPrecision is that of Terraform's own numbers in bits, so that a
-// literal read here equals the same literal written in a configuration.
+// literal read here equals the same literal in a configuration.
 const terraformPrecision = 512
 
-func numberOrNull(literal string) types.Number {
+func numberOrNull(literal string) tftypes.Value {
 	number, _, err := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	if err != nil {
-		return types.NumberNull() // "": the client lets no other non-number through
+		return tftypes.NewValue(tftypes.Number, nil) // "": the client lets no other non-number through
 	}
-	return types.NumberValue(number)
+	return tftypes.NewValue(tftypes.Number, number)
 }
 
 // rfc3339 is the form that Terraform's functions take. Package time also takes
@@ -242,16 +251,16 @@ var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z
 
 // timestampOrNull gives t in UTC, or with a warning as it is if it is not
 // RFC 3339: a date in another form is no reason to fail a read of the status.
-func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics) types.String {
+func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics) tftypes.Value {
 	if t == "" {
-		return types.StringNull()
+		return textOrNull("")
 	}
 	if parsed, err := time.Parse(time.RFC3339, t); err == nil && rfc3339.MatchString(t) {
 		if utc, err := parsed.UTC().MarshalText(); err == nil { // an error is a year past 9999
-			return types.StringValue(string(utc))
+			return textValue(string(utc))
 		}
 	}
 	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected form of "+attribute,
-		"Juspay sent a value for "+attribute+" that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")
-	return types.StringValue(t)
+		"Juspay sent a value for "+attribute+" that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through unchanged, so timecmp and others may fail on it.")
+	return textValue(t)
 }

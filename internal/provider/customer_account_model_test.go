@@ -8,10 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -28,15 +27,15 @@ func TestWhatJuspayAnsweredBecomesTerraformValues(t *testing.T) {
 		DateCreated:      "2023-06-06T13:29:49Z",
 		LastValidated:    "2023-06-06T13:29:53Z",
 	})
-	checkValues(t, got, map[string]attr.Value{
-		"customer_id":         types.StringValue("cst_a"),
-		"customer_account_id": types.StringValue("banh_a"),
-		"routing_id":          types.StringValue("order-12"),
-		"validation_status":   types.StringValue("ACTIVE"),
-		"validation_amount":   types.NumberValue(big.NewFloat(1)),
-		"currency":            types.StringValue("INR"),
-		"date_created":        types.StringValue("2023-06-06T13:29:49Z"),
-		"last_validated":      types.StringValue("2023-06-06T13:29:53Z"),
+	checkValues(t, got, attributes{
+		"customer_id":         text("cst_a"),
+		"customer_account_id": text("banh_a"),
+		"routing_id":          text("order-12"),
+		"validation_status":   text("ACTIVE"),
+		"validation_amount":   tftypes.NewValue(tftypes.Number, 1),
+		"currency":            text("INR"),
+		"date_created":        text("2023-06-06T13:29:49Z"),
+		"last_validated":      text("2023-06-06T13:29:53Z"),
 	})
 	if len(diags) != 0 {
 		t.Errorf("got %v", diags)
@@ -46,26 +45,26 @@ func TestWhatJuspayAnsweredBecomesTerraformValues(t *testing.T) {
 func TestWhatIsEmptyIsNull(t *testing.T) {
 	t.Parallel()
 	got, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{})
-	checkValues(t, got, map[string]attr.Value{
-		"customer_id":         types.StringValue("cst_a"),
-		"customer_account_id": types.StringValue("banh_a"),
-		"routing_id":          types.StringValue("order-12"),
-		"validation_status":   types.StringNull(),
-		"validation_amount":   types.NumberNull(),
-		"currency":            types.StringNull(),
-		"date_created":        types.StringNull(),
-		"last_validated":      types.StringNull(),
+	checkValues(t, got, attributes{
+		"customer_id":         text("cst_a"),
+		"customer_account_id": text("banh_a"),
+		"routing_id":          text("order-12"),
+		"validation_status":   text(nil),
+		"validation_amount":   tftypes.NewValue(tftypes.Number, nil),
+		"currency":            text(nil),
+		"date_created":        text(nil),
+		"last_validated":      text(nil),
 	})
 	if len(diags) != 0 {
 		t.Errorf("got %v", diags)
 	}
 }
 
-func checkValues(t *testing.T, got, want map[string]attr.Value) {
+func checkValues(t *testing.T, got, want attributes) {
 	t.Helper()
 	for name, value := range want {
-		if got[name] == nil || !got[name].Equal(value) {
-			t.Errorf("%s is %v, want %s", name, got[name], value)
+		if !got[name].Equal(value) {
+			t.Errorf("%s is %v, want %v", name, got[name], value)
 		}
 	}
 	if len(got) != len(want) {
@@ -85,7 +84,11 @@ func TestAmountsAreExactDecimals(t *testing.T) {
 		"12345678901234567890.123456789": "12345678901234567890.123456789",
 		"1e99":                           "1" + strings.Repeat("0", 99),
 	} {
-		if got := numberOrNull(literal).ValueBigFloat().Text('f', -1); got != want {
+		var number big.Float
+		if err := numberOrNull(literal).As(&number); err != nil {
+			t.Fatal(err)
+		}
+		if got := number.Text('f', -1); got != want {
 			t.Errorf("%s became %s, want %s", literal, got, want)
 		}
 	}
@@ -119,7 +122,7 @@ func TestTimestamps(t *testing.T) {
 			if want == "" {
 				wantValue = sent
 				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected form of last_validated",
-					"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through as it came, so timecmp and others may fail on it.")}
+					"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through unchanged, so timecmp and others may fail on it.")}
 			}
 			if got := textOf(values["last_validated"]); got != wantValue {
 				t.Errorf("became %q, want %q", got, wantValue)

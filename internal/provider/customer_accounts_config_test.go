@@ -14,80 +14,67 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// account is what a configuration sets of an element of accounts.
-type account = map[string]tftypes.Value
-
-// accountsValue is a map of accounts; a nil account is null.
-func accountsValue(t testing.TB, named map[string]account) tftypes.Value {
-	t.Helper()
-	shape, ok := accountType.TerraformType(t.Context()).(tftypes.Object)
-	if !ok {
-		t.Fatal("an account is no object")
-	}
+// texts is a map of strings; nil is null, and tftypes.UnknownValue unknown.
+func texts(values map[string]any) tftypes.Value {
 	elements := map[string]tftypes.Value{}
-	for key, set := range named {
-		if set == nil {
-			elements[key] = tftypes.NewValue(shape, nil)
-			continue
-		}
-		elements[key] = withNulls(shape, set)
+	for key, value := range values {
+		elements[key] = text(value)
 	}
-	return tftypes.NewValue(tftypes.Map{ElementType: shape}, elements)
+	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
 }
 
-func encodeAccounts(t testing.TB, named map[string]account) *tfprotov6.DynamicValue {
+func encodeAccounts(t testing.TB, set attributes) *tfprotov6.DynamicValue {
 	t.Helper()
-	return encode(t, customerAccountsSchema().Type().TerraformType(t.Context()), account{"accounts": accountsValue(t, named)})
+	return encode(t, customerAccountsSchema().Type().TerraformType(t.Context()), set)
 }
 
-func good(id string) account {
-	return account{"customer_id": text("cst_a"), "customer_account_id": text(id)}
+// many are n accounts with one customer_id.
+func many(n int, customerID string) map[string]any {
+	values := map[string]any{}
+	for i := range n {
+		values[fmt.Sprintf("banh_%05d", i)] = customerID
+	}
+	return values
 }
 
 func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 	t.Parallel()
-	null := text(nil)
-	unknown := text(tftypes.UnknownValue)
-	accounts := func(named map[string]account) account { return account{"accounts": accountsValue(t, named)} }
-	many := map[string]account{}
-	for i := range 50_001 {
-		many[fmt.Sprint(i)] = good("banh_a")
-	}
+	unknown := tftypes.UnknownValue
+	unknownMap := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, unknown)
+	good := texts(map[string]any{"banh_a": "cst_a"})
 	for name, test := range map[string]struct {
-		set  account
+		set  attributes
 		want []string
 	}{
-		"named accounts":                   {accounts(map[string]account{"acme": good("banh_a")}), nil},
-		"no accounts":                      {accounts(map[string]account{}), nil},
-		"a customer":                       {account{"customer_id": text("cst_a"), "routing_id": text("order-12")}, nil},
-		"neither":                          {account{"customer_id": null}, []string{"(none): Missing accounts"}},
-		"both":                             {account{"customer_id": text("cst_a"), "accounts": accountsValue(t, nil)}, []string{"accounts: Invalid accounts"}},
-		"a routing id beside the accounts": {account{"routing_id": text("x"), "accounts": accountsValue(t, nil)}, []string{"routing_id: Invalid routing_id"}},
-		"an empty customer":                {account{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
-		"an unknown customer":              {account{"customer_id": unknown}, nil},
-		"unknown accounts":                 {account{"accounts": tftypes.NewValue(accountsValue(t, nil).Type(), tftypes.UnknownValue)}, nil},
-		"an unknown id":                    {accounts(map[string]account{"acme": {"customer_id": unknown, "customer_account_id": unknown}}), nil},
-		"a null account":                   {accounts(map[string]account{"acme": good("banh_a"), "b": nil}), []string{`accounts["b"]: Missing account`}},
-		"null and missing ids": {
-			accounts(map[string]account{"acme": {"customer_id": null}, "b": good("banh_b")}),
-			[]string{`accounts["acme"].customer_account_id: Missing customer_account_id`, `accounts["acme"].customer_id: Missing customer_id`},
-		},
-		"empty and unusable ids": {
-			accounts(map[string]account{"acme": {"customer_id": text(""), "customer_account_id": text("list"), "routing_id": text("a\nb")}, "b": {"customer_id": text(".."), "customer_account_id": text("x")}}),
-			[]string{
-				`accounts["acme"].customer_account_id: Invalid accounts["acme"].customer_account_id`,
-				`accounts["acme"].customer_id: Invalid accounts["acme"].customer_id`,
-				`accounts["acme"].routing_id: Invalid accounts["acme"].routing_id`,
-				`accounts["b"].customer_id: Invalid accounts["b"].customer_id`,
-			},
-		},
-		"too many": {accounts(many), []string{"accounts: Too many accounts"}},
+		"named accounts":                       {attributes{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_a"})}, nil},
+		"no accounts":                          {attributes{"customer_ids": texts(nil)}, nil},
+		"as many accounts as there may be":     {attributes{"customer_ids": texts(many(50_000, "cst_a"))}, nil},
+		"a customer":                           {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": "order-12"})}, nil},
+		"routing ids for some customers":       {attributes{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_b"}), "routing_ids": texts(map[string]any{"cst_a": "order-12", "cst_b": nil})}, nil},
+		"an unknown customer":                  {attributes{"customer_id": text(unknown), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"unknown accounts":                     {attributes{"customer_ids": unknownMap, "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"an unknown customer of an account":    {attributes{"customer_ids": texts(map[string]any{"banh_a": unknown}), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"unknown routing ids":                  {attributes{"customer_ids": good, "routing_ids": unknownMap}, nil},
+		"an unknown routing id":                {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": unknown})}, nil},
+		"neither":                              {attributes{"customer_id": text(nil)}, []string{"(none): Missing customer_ids"}},
+		"both":                                 {attributes{"customer_id": text("cst_a"), "customer_ids": good}, []string{"customer_ids: Invalid customer_ids"}},
+		"both, and no accounts":                {attributes{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
+		"too many":                             {attributes{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts"}},
+		"an empty customer":                    {attributes{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
+		"an empty key":                         {attributes{"customer_ids": texts(map[string]any{"": "cst_a"})}, []string{`customer_ids[""]: Invalid key in customer_ids`}},
+		"malformed keys":                       {attributes{"customer_ids": texts(map[string]any{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"})}, []string{`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`, `customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
+		"malformed values":                     {attributes{"customer_ids": texts(map[string]any{"a": "", "b": ".", "c": "cst ", "d": nil})}, []string{`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`, `customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`}},
+		"a malformed key and value":            {attributes{"customer_ids": texts(map[string]any{"list": ""})}, []string{`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
+		"a routing id of nobody":               {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_b": "x", "": "x"})}, []string{`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"a routing id of another customer":     {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_b": "x"})}, []string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"a routing id that no header can hold": {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": "a\nb"})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"an empty routing id":                  {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": ""})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp, err := protocolServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
 				TypeName: "juspay_customer_accounts",
-				Config:   encode(t, customerAccountsSchema().Type().TerraformType(t.Context()), test.set),
+				Config:   encodeAccounts(t, test.set),
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -125,23 +112,43 @@ func pathText(path *tftypes.AttributePath) string {
 	return strings.TrimPrefix(text.String(), ".")
 }
 
-func TestAccUnusableAccountsAreToldByTheirKey(t *testing.T) {
+func TestManyUnusableAccountsAreCounted(t *testing.T) {
+	t.Parallel()
+	resp, err := protocolServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
+		TypeName: "juspay_customer_accounts",
+		Config:   encodeAccounts(t, attributes{"customer_ids": texts(many(10_000, ""))}),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(resp.Diagnostics); n != 21 {
+		t.Fatalf("%d errors", n)
+	}
+	if got, want := pathText(resp.Diagnostics[19].Attribute), `customer_ids["banh_00019"]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := resp.Diagnostics[20].Detail, "There are 9980 more errors like those before."; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestAccUnusableAccountsAreReportedByTheirKey(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
-data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    acme   = { customer_id = "cst_acme", customer_account_id = "" }
-    dairy  = { customer_id = null, customer_account_id = "banh_dairy_pending" }
-    estate = null
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, vendors(`
+  customer_ids = {
+    list        = "cst_acme"
+    banh_dairy  = null
+    banh_estate = ""
   }
-}
-`))
+  routing_ids = { cst_other = "order-12" }
+`)))
 	printed := w.Run(1, "validate", "-no-color")
 	acctest.CheckContains(t, printed,
-		`accounts["acme"].customer_account_id must not be empty.`,
-		`accounts["dairy"].customer_id is not set. Each account needs a customer_id and a customer_account_id.`,
-		`accounts["estate"] is null. Give its customer_id and customer_account_id, or leave it out.`)
+		`The key of customer_ids["list"], a customer_account_id, must not be "list", which names`,
+		`The value of customer_ids["banh_dairy"], a customer_id, is null. Set it, or remove the account from the map.`,
+		`The value of customer_ids["banh_estate"], a customer_id, must not be empty.`,
+		`The key of routing_ids["cst_other"] is not a customer_id of this data source. Correct the key, or remove it.`)
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -41,22 +42,13 @@ func (d *customerAccountsDataSource) Configure(_ context.Context, req datasource
 }
 
 // ValidateConfig finds what the validators of single attributes cannot.
-func (d *customerAccountsDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	var config customerAccountsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(config.validate()...)
+func (d *customerAccountsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	resp.Diagnostics.Append(validateCustomerAccounts(attributesOf(req.Config.Raw))...)
 }
 
 func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config customerAccountsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	how, diags := newReading(ctx, config.IncludeVPA, config.WaitForValidation, config.Timeouts)
+	config := attributesOf(req.Config.Raw)
+	how, diags := readingOf(config)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -65,45 +57,49 @@ func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.Re
 	defer cancel()
 	found, err := d.find(readCtx, config, how.options)
 	if err != nil {
-		resp.Diagnostics.Append(listErrorDiagnostic(config.ref().CustomerID, how.limit, err))
+		resp.Diagnostics.Append(listErrorDiagnostic(textOf(config["customer_id"]), how.limit, err))
 		return
 	}
 	resp.Diagnostics.Append(failureDiagnostics(found, how.limit)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(config.fill(found)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+	values, diags := customerAccountsValues(found, how.options.OmitVPA)
+	resp.Diagnostics.Append(diags...)
+	state := maps.Clone(config)
+	maps.Copy(state, values)
+	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
 }
 
-// found is an account of the map, and how its read ended.
+// found is an account, and how its read ended.
 type found struct {
 	key    string
 	ref    juspay.AccountRef
 	result juspay.Result
 }
 
-// find reads the accounts that config names, or all of its customer. They come in
-// the order of their keys.
-func (d *customerAccountsDataSource) find(ctx context.Context, config customerAccountsModel, options juspay.ReadOptions) ([]found, error) {
-	var all []found
-	if config.Accounts.IsNull() {
-		ref := config.ref()
-		listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID, options)
-		for _, id := range slices.Sorted(maps.Keys(listed)) {
-			ref.CustomerAccountID = id
-			all = append(all, found{id, ref, listed[id]})
-		}
-		return all, err
+// find reads the accounts of customer_ids, or all of customer_id, and returns them
+// in the order of their ids.
+func (d *customerAccountsDataSource) find(ctx context.Context, config attributes, options juspay.ReadOptions) ([]found, error) {
+	if config["customer_ids"].IsNull() {
+		return d.list(ctx, config, options)
 	}
-	named := config.named()
-	keys := slices.Sorted(maps.Keys(named))
-	refs := make([]juspay.AccountRef, 0, len(keys))
-	for _, key := range keys {
-		refs = append(refs, named[key])
-	}
+	refs := accountRefs(config)
+	all := make([]found, 0, len(refs))
 	for i, result := range d.client.GetAll(ctx, refs, options) {
-		all = append(all, found{keys[i], refs[i], result})
+		all = append(all, found{refs[i].CustomerAccountID, refs[i], result})
 	}
 	return all, nil
+}
+
+func (d *customerAccountsDataSource) list(ctx context.Context, config attributes, options juspay.ReadOptions) ([]found, error) {
+	customerID := textOf(config["customer_id"])
+	ref := accountRef(customerID, "", textOf(attributesOf(config["routing_ids"])[customerID]))
+	listed, err := d.client.List(ctx, ref.CustomerID, ref.RoutingID, options)
+	all := make([]found, 0, len(listed))
+	for _, id := range slices.Sorted(maps.Keys(listed)) {
+		ref.CustomerAccountID = id
+		all = append(all, found{id, ref, listed[id]})
+	}
+	return all, err
 }

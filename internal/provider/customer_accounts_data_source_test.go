@@ -10,11 +10,11 @@ import (
 	"math/big"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -44,31 +44,35 @@ func elementValues(changes map[string]knownvalue.Check) knownvalue.Check {
 	return knownvalue.ObjectExact(values)
 }
 
-func expectAccounts(accounts, statuses, vpas map[string]knownvalue.Check) []statecheck.StateCheck {
+// expectAccounts checks all that is computed. allActive and notActive follow from
+// the accounts, but are stated by each test.
+func expectAccounts(accounts, vpas, notActive map[string]knownvalue.Check, allActive bool) []statecheck.StateCheck {
 	return []statecheck.StateCheck{
-		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("validation_statuses"), knownvalue.MapExact(statuses)),
 		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapExact(accounts)),
 		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("vpas"), knownvalue.MapExact(vpas)),
+		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("not_active"), knownvalue.MapExact(notActive)),
+		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(allActive)),
 		statecheck.ExpectSensitiveValue(addressMany, tfjsonpath.New("vpas")),
 	}
+}
+
+func vendors(arguments string) string {
+	return requirement + "data \"juspay_customer_accounts\" \"vendors\" {\n" + arguments + "\n}\n"
 }
 
 func TestAccNamedAccounts(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_b/2", "banh_b").WithBankDetails().With("validation_status", "PENDING").With("validation_amount", "1.10").With("last_validated", nil))
+	server.Put(juspaytest.NewAccount("cst_b/2", "banh_c"))
 	accept(t, server, nil, resource.TestStep{
-		Config: requirement + `
-data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    acme = { customer_id = "cst_a", customer_account_id = "banh_a" }
-    bank = { customer_id = "cst_b/2", customer_account_id = "banh_b", routing_id = "order-12" }
-  }
-}
-`,
+		Config: vendors(`
+  customer_ids = { banh_a = "cst_a", banh_b = "cst_b/2", banh_c = "cst_b/2" }
+  routing_ids  = { "cst_b/2" = "order-12", cst_a = null }
+`),
 		ConfigStateChecks: expectAccounts(map[string]knownvalue.Check{
-			"acme": elementValues(nil),
-			"bank": elementValues(map[string]knownvalue.Check{
+			"banh_a": elementValues(nil),
+			"banh_b": elementValues(map[string]knownvalue.Check{
 				"customer_id":         knownvalue.StringExact("cst_b/2"),
 				"customer_account_id": knownvalue.StringExact("banh_b"),
 				"routing_id":          knownvalue.StringExact("order-12"),
@@ -76,19 +80,25 @@ data "juspay_customer_accounts" "vendors" {
 				"validation_amount":   knownvalue.NumberExact(exactly("1.1")),
 				"last_validated":      knownvalue.Null(),
 			}),
-		}, map[string]knownvalue.Check{"acme": knownvalue.StringExact("ACTIVE"), "bank": knownvalue.StringExact("PENDING")},
-			map[string]knownvalue.Check{"acme": knownvalue.StringExact("4225246777@yesg"), "bank": knownvalue.Null()}),
+			"banh_c": elementValues(map[string]knownvalue.Check{
+				"customer_id":         knownvalue.StringExact("cst_b/2"),
+				"customer_account_id": knownvalue.StringExact("banh_c"),
+				"routing_id":          knownvalue.StringExact("order-12"),
+			}),
+		}, map[string]knownvalue.Check{"banh_a": knownvalue.StringExact(juspaytest.VPA), "banh_b": knownvalue.Null(), "banh_c": knownvalue.StringExact(juspaytest.VPA)},
+			map[string]knownvalue.Check{"banh_b": knownvalue.StringExact("PENDING")}, false),
 	})
-	asked := map[string]bool{}
+	requested := map[string]bool{}
 	for _, request := range server.Requests() {
-		asked[request.Method+" "+request.Target+" "+request.Header.Get("X-Routing-Id")+" "+request.Key()] = true
+		requested[request.Method+" "+request.Target+" "+request.Header.Get("X-Routing-Id")+" "+request.Key()] = true
 	}
 	want := map[string]bool{
 		"GET /customers/cst_a/customer-accounts/banh_a cst_a " + juspaytest.APIKey:        true,
 		"GET /customers/cst_b%2F2/customer-accounts/banh_b order-12 " + juspaytest.APIKey: true,
+		"GET /customers/cst_b%2F2/customer-accounts/banh_c order-12 " + juspaytest.APIKey: true,
 	}
-	if !maps.Equal(asked, want) {
-		t.Errorf("asked %v", asked)
+	if !maps.Equal(requested, want) {
+		t.Errorf("requested %v", requested)
 	}
 }
 
@@ -98,12 +108,10 @@ func TestAccAllAccountsOfACustomer(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails().With("validation_status", "FAILURE"))
 	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
 	accept(t, server, nil, resource.TestStep{
-		Config: requirement + `
-data "juspay_customer_accounts" "vendors" {
+		Config: vendors(`
   customer_id = "cst_a"
-  routing_id  = "order-12"
-}
-`,
+  routing_ids = { cst_a = "order-12" }
+`),
 		ConfigStateChecks: append(expectAccounts(map[string]knownvalue.Check{
 			"banh_a": elementValues(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
 			"banh_b": elementValues(map[string]knownvalue.Check{
@@ -111,30 +119,70 @@ data "juspay_customer_accounts" "vendors" {
 				"routing_id":          knownvalue.StringExact("order-12"),
 				"validation_status":   knownvalue.StringExact("FAILURE"),
 			}),
-		}, map[string]knownvalue.Check{"banh_a": knownvalue.StringExact("ACTIVE"), "banh_b": knownvalue.StringExact("FAILURE")},
-			map[string]knownvalue.Check{"banh_a": knownvalue.StringExact("4225246777@yesg"), "banh_b": knownvalue.Null()}),
+		}, map[string]knownvalue.Check{"banh_a": knownvalue.StringExact(juspaytest.VPA), "banh_b": knownvalue.Null()},
+			map[string]knownvalue.Check{"banh_b": knownvalue.StringExact("FAILURE")}, false),
 			statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("customer_id"), knownvalue.StringExact("cst_a")),
-			statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("routing_id"), knownvalue.StringExact("order-12")),
+			statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("customer_ids"), knownvalue.Null()),
 		),
 	})
 	for _, request := range server.Requests() {
 		if request.Target != "/customers/cst_a/customer-accounts/list" || request.Header.Get("X-Routing-Id") != "order-12" {
-			t.Errorf("asked %s for %s", request.Target, request.Header.Get("X-Routing-Id"))
+			t.Errorf("requested %s with %s", request.Target, request.Header.Get("X-Routing-Id"))
+		}
+	}
+}
+
+// Both ways to name accounts compute the same from the same accounts.
+func TestAccAllActive(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		statuses  []any // of the accounts of cst_x
+		notActive map[string]knownvalue.Check
+		allActive bool
+	}{
+		"no account":           {nil, map[string]knownvalue.Check{}, false},
+		"all accounts active":  {[]any{"ACTIVE", "ACTIVE"}, map[string]knownvalue.Check{}, true},
+		"some accounts active": {[]any{"ACTIVE", "FAILURE", "CREATED"}, map[string]knownvalue.Check{"banh_1": knownvalue.StringExact("FAILURE"), "banh_2": knownvalue.StringExact("CREATED")}, false},
+		"no status":            {[]any{"ACTIVE", nil}, map[string]knownvalue.Check{"banh_1": knownvalue.Null()}, false},
+		"an empty status":      {[]any{"ACTIVE", ""}, map[string]knownvalue.Check{"banh_1": knownvalue.Null()}, false},
+		"a new status":         {[]any{"ACTIVE", "RETIRED"}, map[string]knownvalue.Check{"banh_1": knownvalue.StringExact("RETIRED")}, false},
+		"another case":         {[]any{"active"}, map[string]knownvalue.Check{"banh_0": knownvalue.StringExact("active")}, false},
+	} {
+		server := acctest.StartAPI(t)
+		var pairs []string
+		for i, status := range test.statuses {
+			id := fmt.Sprintf("banh_%d", i)
+			server.Put(juspaytest.NewAccount("cst_x", id).With("validation_status", status))
+			pairs = append(pairs, id+` = "cst_x"`)
+		}
+		for mode, arguments := range map[string]string{"customer_ids": "customer_ids = { " + strings.Join(pairs, ", ") + " }", "customer_id": `customer_id = "cst_x"`} {
+			t.Run(name+", "+mode, func(t *testing.T) {
+				t.Parallel()
+				accept(t, server, nil, resource.TestStep{
+					Config: vendors(arguments),
+					ConfigStateChecks: []statecheck.StateCheck{
+						statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(test.allActive)),
+						statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("not_active"), knownvalue.MapExact(test.notActive)),
+						statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapSizeExact(len(test.statuses))),
+					},
+				})
+			})
 		}
 	}
 }
 
 var none = map[string]knownvalue.Check{}
 
-func TestAccWithoutVPAsThereIsNoMapOfThem(t *testing.T) {
+func TestAccWithoutVPAsTheirMapIsNull(t *testing.T) {
 	t.Parallel()
-	for name, configuration := range map[string]string{"all of a customer": "  customer_id = \"cst_a\"\n", "named": "  accounts = { banh_a = { customer_id = \"cst_a\", customer_account_id = \"banh_a\" } }\n"} {
+	for name, arguments := range map[string]string{"all of a customer": `customer_id = "cst_a"`, "named": `customer_ids = { banh_a = "cst_a" }`} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-				Config: requirement + "data \"juspay_customer_accounts\" \"vendors\" {\n" + configuration + "  include_vpa = false\n}\n",
+				Config: vendors(arguments + "\n  include_vpa = false"),
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("vpas"), knownvalue.Null()),
+					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(true)),
 					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapExact(map[string]knownvalue.Check{"banh_a": elementValues(nil)})),
 				},
 			})
@@ -145,8 +193,8 @@ func TestAccWithoutVPAsThereIsNoMapOfThem(t *testing.T) {
 func TestAccACustomerWithoutAccountsHasNone(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-		Config:            requirement + "data \"juspay_customer_accounts\" \"vendors\" {\n  customer_id = \"cst_none\"\n}\n",
-		ConfigStateChecks: expectAccounts(none, none, none),
+		Config:            vendors(`customer_id = "cst_none"`),
+		ConfigStateChecks: expectAccounts(none, none, none, false),
 	})
 }
 
@@ -154,30 +202,10 @@ func TestAccAnEmptyMapReadsNothing(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	accept(t, server, nil, resource.TestStep{
-		Config:            requirement + "data \"juspay_customer_accounts\" \"vendors\" {\n  accounts = {}\n}\n",
-		ConfigStateChecks: expectAccounts(none, none, none),
+		Config:            vendors("customer_ids = {}"),
+		ConfigStateChecks: expectAccounts(none, none, none, false),
 	})
 	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-func TestAccTheSameAccountUnderTwoKeysIsOneRequest(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
-data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    one = { customer_id = "cst_a", customer_account_id = "banh_a" }
-    two = { customer_id = "cst_a", customer_account_id = "banh_a", routing_id = "cst_a" }
-  }
-}
-output "same" {
-  value = data.juspay_customer_accounts.vendors.accounts["one"] == data.juspay_customer_accounts.vendors.accounts["two"]
-}
-`))
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "+ same = true")
-	if n := len(server.Requests()); n != 1 {
 		t.Errorf("%d requests were sent", n)
 	}
 }
@@ -189,12 +217,12 @@ func TestAccAListThatIsNotWholeIsAnError(t *testing.T) {
 		fault juspaytest.Fault
 		want  []string
 	}{
-		"more than were sent":  {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, []string{"List of accounts may be incomplete", `The accounts of customer "cst_a" could not be read`, "its total is 2, and it holds 1", "List the accounts in customer_ids"}},
+		"more than were sent":  {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, []string{"List of accounts may be incomplete", `The accounts of customer "cst_a" could not be read`, "its total is 2, and it holds 1", "Set customer_ids instead of customer_id"}},
 		"two with one id":      {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, []string{"Response is not an account list", `the account "banh_a" is there twice`}},
 		"one without an id":    {juspaytest.Fault{Body: `{"list":[{"object":"customer_account"}]}`}, []string{"Response is not an account list", "valid customer_account_id"}},
 		"no list":              {juspaytest.Fault{Body: a}, []string{"Response is not an account list", "the response has no array list"}},
 		"no JSON":              {juspaytest.Fault{Body: "<html>"}, []string{"Response is not JSON"}},
-		"too long":             {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Response too large", "some thousand accounts", "List the accounts in customer_ids"}},
+		"too long":             {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Response too large", "some thousand accounts", "Set customer_ids instead of customer_id"}},
 		"no such customer":     {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "None.")}, []string{"Customer not found", "has no such customer", "Check customer_id."}},
 		"a key that is not it": {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "No.")}, []string{"API key rejected"}},
 	} {
@@ -212,27 +240,25 @@ func TestAccAListThatIsNotWholeIsAnError(t *testing.T) {
 }
 
 const manyNamed = `
-variable "accounts" {
-  type = map(object({
-    customer_id         = string
-    customer_account_id = string
-  }))
+variable "customer_ids" {
+  type = map(string)
 }
 data "juspay_customer_accounts" "vendors" {
-  accounts = var.accounts
+  customer_ids = var.customer_ids
 }
 `
 
-// manyWorkspace is a folder with manyNamed and more, and n accounts that it names.
+// manyWorkspace is a directory with manyNamed and more, and n accounts that it
+// names.
 func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) *acctest.Workspace {
 	t.Helper()
-	named := map[string]map[string]string{}
+	customerIDs := map[string]string{}
 	for i := range n {
-		id := fmt.Sprintf("banh_%d", i)
+		id := fmt.Sprintf("banh_%04d", i)
 		server.Put(juspaytest.NewAccount("cst_many", id).With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)}))
-		named[fmt.Sprintf("vendor-%04d", i)] = map[string]string{"customer_id": "cst_many", "customer_account_id": id}
+		customerIDs[id] = "cst_many"
 	}
-	variables, err := json.Marshal(map[string]any{"accounts": named})
+	variables, err := json.Marshal(map[string]any{"customer_ids": customerIDs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -250,142 +276,171 @@ func TestAccEveryAccountThatFailsIsTold(t *testing.T) {
 		if i >= 27 {
 			code, status = "INVALID_INPUT", 400
 		}
-		server.Fail(juspaytest.Fault{CustomerAccountID: fmt.Sprintf("banh_%d", i), Status: status, Body: juspayError(code, "No.")})
+		server.Fail(juspaytest.Fault{CustomerAccountID: fmt.Sprintf("banh_%04d", i), Status: status, Body: juspayError(code, "No.")})
 	}
 	printed := w.Run(1, "plan", "-no-color", "-out=saved.plan")
 	if n := strings.Count(printed, "Error: Customer account not found"); n != 20 {
 		t.Errorf("%d accounts are told in full", n)
 	}
 	acctest.CheckContains(t, printed,
-		`Customer account "banh_0" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,
-		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Path: accounts["vendor-0000"]`,
-		`Path: accounts["vendor-0019"]`,
+		`Customer account "banh_0000" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,
+		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Path: accounts["banh_0000"]`,
+		`Path: accounts["banh_0019"]`,
 		`Error: More accounts not read`,
 		`Of 40 accounts, 10 were read and 30 were not. Beside those reported in full: 7 times "Customer account not found", 3 times "Request rejected as malformed".`)
-	acctest.CheckLacks(t, "the output", printed, `accounts["vendor-0020"]`)
+	acctest.CheckLacks(t, "the output", printed, `accounts["banh_0020"]`)
 }
 
-// Where the map is written out, Terraform points at the account's own lines.
-func TestAccAFailureIsOnItsAccount(t *testing.T) {
+func TestAccAFailureNamesItsAccount(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-		Config: requirement + `
-data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    acme = { customer_id = "cst_a", customer_account_id = "banh_a" }
-    none = { customer_id = "cst_a", customer_account_id = "banh_none" }
-  }
-}
-`,
+		Config:      vendors(`customer_ids = { banh_a = "cst_a", banh_none = "cst_a" }`),
 		PlanOnly:    true,
-		ExpectError: regexp.MustCompile(`(?s)Error: Customer account not found.*none = \{ customer_id = "cst_a", customer_account_id = "banh_none" \}.*Path: accounts\["none"\]`),
+		ExpectError: regexp.MustCompile(`(?s)Error: Customer account not found.*Customer account "banh_none" of customer.*Path: accounts\["banh_none"\]`),
 	})
 }
 
+// deferred reads an account whose customer, id or both are known after apply.
 const deferred = `
 resource "terraform_data" "made" {
-  input = "%s"
+  input = { customer = "cst_a", account = "%s" }
 }
 data "juspay_customer_accounts" "vendors" {
-  accounts = { acme = { customer_id = "cst_a", customer_account_id = terraform_data.made.output } }
-%s
+  %s
+
+  lifecycle {
+    postcondition {
+      condition     = self.all_active
+      error_message = "Not ACTIVE: ${jsonencode(self.not_active)}"
+    }
+  }
 }
 `
 
-func TestAccAccountsThatAreMadeInTheSameApply(t *testing.T) {
-	t.Parallel()
-	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-		Config:            requirement + fmt.Sprintf(deferred, "banh_a", ""),
-		ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectUnknownValue(addressMany, tfjsonpath.New("validation_statuses"))}},
-		ConfigStateChecks: expectAccounts(map[string]knownvalue.Check{"acme": elementValues(nil)}, map[string]knownvalue.Check{"acme": knownvalue.StringExact("ACTIVE")}, map[string]knownvalue.Check{"acme": knownvalue.StringExact("4225246777@yesg")}),
-	})
+// deferredArguments are all ways to name what is known after apply.
+var deferredArguments = map[string]string{
+	"an unknown customer": `customer_ids = { banh_a = terraform_data.made.output.customer, banh_b = "cst_a" }`,
+	"an unknown account":  `customer_ids = { (terraform_data.made.output.account) = "cst_a" }`,
+	"an unknown routing":  "customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { cst_a = terraform_data.made.output.customer }",
+	"all of an unknown":   `customer_id = terraform_data.made.output.customer`,
+	"a dependency":        "customer_ids = { banh_a = \"cst_a\" }\n  depends_on = [terraform_data.made]",
 }
 
-// While a read waits for apply, older CLIs show what the elements will be as null
-// instead of unknown, so that conditions on them fail; the statuses are unknown.
-func TestAccConditionsOnStatusesWaitForAReadDuringApply(t *testing.T) {
+func TestAccADeferredReadIsUnknown(t *testing.T) {
 	t.Parallel()
-	postcondition := func(condition string) string {
-		return "  lifecycle {\n    postcondition {\n      condition     = " + condition + "\n      error_message = \"Not ACTIVE.\"\n    }\n  }\n"
+	for name, arguments := range deferredArguments {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			server.Put(juspaytest.NewAccount("cst_a", "banh_b"))
+			var unknown []plancheck.PlanCheck
+			for _, computed := range []string{"accounts", "vpas", "all_active", "not_active"} {
+				unknown = append(unknown, plancheck.ExpectUnknownValue(addressMany, tfjsonpath.New(computed)))
+			}
+			accept(t, server, nil, resource.TestStep{
+				Config:            requirement + fmt.Sprintf(deferred, "banh_a", arguments),
+				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: unknown},
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(true))},
+			})
+		})
 	}
-	onStatuses := postcondition(`alltrue([for status in self.validation_statuses : status == "ACTIVE"])`)
+}
+
+// While a read is deferred, no condition on it holds or fails, whatever it tests.
+func TestAccConditionsWaitForADeferredRead(t *testing.T) {
+	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_failed").With("validation_status", "FAILURE"))
-	good := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "banh_a", onStatuses)))
-	acctest.CheckContains(t, good.Run(0, "apply", "-auto-approve", "-no-color"), "1 added")
-
-	bad := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "banh_failed", onStatuses)))
+	arguments := deferredArguments["an unknown account"]
+	bad := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "banh_failed", arguments)))
 	bad.Run(0, "plan", "-no-color")
-	acctest.CheckContains(t, bad.Run(1, "apply", "-auto-approve", "-no-color"), "Error: Resource postcondition failed", "Not ACTIVE.")
+	acctest.CheckContains(t, bad.Run(1, "apply", "-auto-approve", "-no-color"), "Error: Resource postcondition failed", `Not ACTIVE: {"banh_failed":"FAILURE"}`)
 
-	onElements := postcondition(`alltrue([for account in self.accounts : account.validation_status == "ACTIVE"])`)
-	elements := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "banh_a", onElements)))
-	if has, _ := acctest.Has(t, acctest.UnknownElements); has {
-		elements.Run(0, "plan", "-no-color")
-		return
+	for _, condition := range []string{
+		`!self.all_active`,
+		`alltrue([for account in self.accounts : account.validation_status == "FAILURE"])`,
+		`alltrue([for account in self.accounts : account.validation_status != "FAILURE"])`,
+		`length(self.not_active) == 7`,
+		`length(self.accounts) == 7`,
+	} {
+		configuration := strings.Replace(fmt.Sprintf(deferred, "banh_a", arguments), "self.all_active", condition, 1)
+		acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+configuration)).Run(0, "plan", "-no-color")
 	}
-	acctest.CheckContains(t, elements.Run(1, "plan", "-no-color"), "Error: Resource postcondition failed", "Not ACTIVE.")
+}
+
+// What was not known when the configuration was validated is validated before it
+// is read.
+func TestAccDeferredArgumentsAreValidatedBeforeTheRead(t *testing.T) {
+	t.Parallel()
+	for arguments, want := range map[string]string{
+		`customer_ids = { banh_a = terraform_data.made.output.account }`:                                          `The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
+		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a customer_id of this data source.`,
+	} {
+		server := acctest.StartAPI(t)
+		w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "..", arguments)))
+		w.Run(0, "plan", "-no-color")
+		acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), want)
+		if n := len(server.Requests()); n != 0 {
+			t.Errorf("%d requests were sent", n)
+		}
+	}
 }
 
 func TestAccSensitiveIdentifiersStaySensitive(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_secret", "banh_secret"))
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, vendors(`customer_ids = { banh_a = "cst_a", banh_secret = var.customer }`)+`
 variable "customer" {
   type      = string
   sensitive = true
   default   = "cst_secret"
 }
-data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    acme   = { customer_id = "cst_a", customer_account_id = "banh_a" }
-    secret = { customer_id = var.customer, customer_account_id = "banh_secret" }
-  }
-}
 output "statuses" {
   value = { for key, account in data.juspay_customer_accounts.vendors.accounts : key => account.validation_status }
 }
 output "customers" {
-  value     = [for account in data.juspay_customer_accounts.vendors.accounts : account.customer_id]
+  value     = data.juspay_customer_accounts.vendors.customer_ids
   sensitive = true
 }
 `))
 	printed := w.Run(0, "apply", "-auto-approve", "-no-color")
-	acctest.CheckContains(t, printed, `statuses = { "acme" = "ACTIVE" "secret" = "ACTIVE" }`, "customers = <sensitive>")
+	acctest.CheckContains(t, printed, `statuses = { "banh_a" = "ACTIVE" "banh_secret" = "ACTIVE" }`, "customers = <sensitive>")
 	acctest.CheckLacks(t, "the output", printed, "cst_secret", juspaytest.VPA)
-	if got := w.Output("customers"); !reflect.DeepEqual(got, []any{"cst_a", "cst_secret"}) {
+	if got := w.Output("customers"); !reflect.DeepEqual(got, map[string]any{"banh_a": "cst_a", "banh_secret": "cst_secret"}) {
 		t.Errorf("got %v", got)
 	}
 	unmarked := manyWorkspace(t, server, 1, "output \"vpas\" {\n  value = data.juspay_customer_accounts.vendors.vpas\n}\n")
 	acctest.CheckContains(t, unmarked.Run(1, "plan", "-no-color"), "Error: Output refers to sensitive values")
 }
 
-func TestAccThousandsOfAccountsAreReadTheSameWayTwice(t *testing.T) {
+func TestAccTenThousandAccountsAreReadTheSameWayTwice(t *testing.T) {
 	t.Parallel()
-	const n = 2000
+	const n = 10_000
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, n, `
 output "wrong" {
-  value = [for i, key in keys(var.accounts) : key if nonsensitive(data.juspay_customer_accounts.vendors.vpas[key]) != "user${i}@bank" || data.juspay_customer_accounts.vendors.accounts[key].customer_account_id != "banh_${i}"]
+  value = [for i, key in keys(var.customer_ids) : key if nonsensitive(data.juspay_customer_accounts.vendors.vpas)[key] != "user${i}@bank" || data.juspay_customer_accounts.vendors.accounts[key].customer_account_id != key]
 }
 output "count" {
   value = length(data.juspay_customer_accounts.vendors.accounts)
+}
+output "all_active" {
+  value = data.juspay_customer_accounts.vendors.all_active
 }
 `)
 	w.Run(0, "apply", "-auto-approve", "-no-color")
 	if got := w.Output("wrong"); !reflect.DeepEqual(got, []any{}) {
 		t.Errorf("these have the values of another: %v", got)
 	}
-	if got := w.Output("count"); got != float64(n) {
-		t.Errorf("%v accounts", got)
+	if count, active := w.Output("count"), w.Output("all_active"); count != float64(n) || active != true {
+		t.Errorf("%v accounts, all active: %v", count, active)
 	}
 	if requests, connections := len(server.Requests()), server.Connections(); requests != n || connections > 32 {
 		t.Errorf("%d requests over %d connections", requests, connections)
 	}
 	// 0 is: nothing has changed.
-	w.Run(0, "plan", "-no-color", "-detailed-exitcode")
-	w.Run(0, "plan", "-no-color", "-out=one.plan")
+	w.Run(0, "plan", "-no-color", "-detailed-exitcode", "-out=one.plan")
 	w.Run(0, "plan", "-no-color", "-out=two.plan")
 	one, two := w.Run(0, "show", "-json", "one.plan"), w.Run(0, "show", "-json", "two.plan")
 	written := regexp.MustCompile(`"timestamp":"[^"]*"`)
@@ -398,7 +453,7 @@ func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 1000, "")
-	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0", Times: 1, Body: juspaytest.NewAccount("cst_many", "banh_0")}, juspaytest.Fault{Delay: time.Hour})
+	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0000", Times: 1, Body: juspaytest.NewAccount("cst_many", "banh_0000")}, juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
 		for len(server.Requests()) < 32 {
@@ -438,7 +493,7 @@ func TestAccWarningsAreNotRepeatedForever(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 30, "")
 	for i := range 30 {
-		server.Put(juspaytest.NewAccount("cst_many", fmt.Sprintf("banh_%d", i)).With("last_validated", "last week"))
+		server.Put(juspaytest.NewAccount("cst_many", fmt.Sprintf("banh_%04d", i)).With("last_validated", "last week"))
 	}
 	printed := w.Run(0, "plan", "-json")
 	if n := strings.Count(printed, `"summary":"Unexpected form of last_validated"`); n != 20 {
@@ -447,25 +502,35 @@ func TestAccWarningsAreNotRepeatedForever(t *testing.T) {
 	acctest.CheckContains(t, printed, "There are 10 more warnings like those before.")
 }
 
-// Both data sources tell the same of the same account.
+// An element of accounts is an account as the other data source describes it.
 func TestBothDataSourcesHaveTheSameAttributes(t *testing.T) {
 	t.Parallel()
-	one, many := customerAccountSchema().Attributes, customerAccountAttributes(true)
-	for name, attribute := range one {
-		if _, onlyOnce := readAttributes("")[name]; onlyOnce || name == "vpa" {
-			continue
-		}
-		if many[name] == nil || many[name].GetMarkdownDescription() != attribute.GetMarkdownDescription() || !many[name].GetType().Equal(attribute.GetType()) {
-			t.Errorf("%s differs", name)
-		}
-		delete(many, name)
+	want := maps.Clone(customerAccountSchema().Attributes)
+	delete(want, "vpa")
+	for name := range readAttributes("") {
+		delete(want, name)
 	}
-	if len(many) != 0 {
-		t.Errorf("only in the map: %v", slices.Collect(maps.Keys(many)))
+	if got, want := accountType, typesOf(want); !maps.EqualFunc(got.AttrTypes, want, attr.Type.Equal) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 	for name, attribute := range customerAccountsSchema().Attributes {
 		if attribute.IsSensitive() != (name == "vpas") {
 			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
 		}
+	}
+}
+
+// The framework has no descriptions for the attributes of a map's objects, so the
+// page has them.
+func TestEveryAttributeOfAnAccountIsDescribed(t *testing.T) {
+	t.Parallel()
+	page := readTemplate(t, "data-sources/customer_accounts.md.tmpl")
+	for name := range accountType.AttrTypes {
+		if !strings.Contains(page, "\n| `"+name+"` | ") {
+			t.Errorf("%s is not in the table", name)
+		}
+	}
+	if got, want := strings.Count(page, "\n| `"), len(accountType.AttrTypes); got != want {
+		t.Errorf("%d attributes are in the table, want %d", got, want)
 	}
 }

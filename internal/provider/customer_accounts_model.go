@@ -3,52 +3,38 @@
 package provider
 
 import (
-	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// mostAccounts is how many accounts one data source reads at most.
-const mostAccounts = 50_000
+// maxAccounts is the maximum number of accounts that one data source reads.
+const maxAccounts = 50_000
 
-// customerAccountsModel is the accounts that are named, or all of a customer.
+// customerAccountsSchema has a map of strings for what is configured, and what is
+// computed beside it: Terraform takes ten times as long for a map of objects that
+// is both, and shows null for the computed values in it while a read is deferred.
 //
 // The VPAs stand beside the accounts, in one sensitive attribute: Terraform takes
 // time that grows with the square of the number of sensitive values, and tens of
 // thousands of accounts would take it an hour.
-//
-// The statuses stand beside them too, since OpenTofu, and Terraform up to 1.11,
-// show the elements of a map from the configuration as null, not as unknown, while
-// a read waits for apply.
-type customerAccountsModel struct {
-	Accounts           types.Map    `tfsdk:"accounts"`
-	VPAs               types.Map    `tfsdk:"vpas"`
-	ValidationStatuses types.Map    `tfsdk:"validation_statuses"`
-	CustomerID         types.String `tfsdk:"customer_id"`
-	RoutingID          types.String `tfsdk:"routing_id"`
-
-	IncludeVPA        types.Bool     `tfsdk:"include_vpa"`
-	WaitForValidation types.Bool     `tfsdk:"wait_for_validation"`
-	Timeouts          timeouts.Value `tfsdk:"timeouts"`
-}
-
 func customerAccountsSchema() schema.Schema {
 	attributes := readAttributes("vpas")
 	maps.Copy(attributes, customerAccountsAttributes())
 	return schema.Schema{
-		MarkdownDescription: "Reads many payout accounts at the same time: those that `accounts` names, or all of the customer that `customer_id` names. " +
-			"For more than a few accounts it is much faster than a `juspay_customer_account` for each. " +
+		MarkdownDescription: "Reads many payout accounts concurrently: those of `customer_ids`, or all of one `customer_id`. " +
+			"For more than a hundred accounts it is faster than a `juspay_customer_account` for each. " +
 			"It reads all or nothing: an account that cannot be read is an error, and every such account is reported in one run.",
 		Attributes: attributes,
 	}
@@ -56,40 +42,51 @@ func customerAccountsSchema() schema.Schema {
 
 func customerAccountsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"accounts": schema.MapNestedAttribute{
-			MarkdownDescription: "The accounts, by names of your own. Give `customer_id` and `customer_account_id` of each, and `routing_id` if need be (other names are ignored by Terraform, so mind the spelling); each is read with one request, and the rest of it is then what Juspay answered. " +
-				"At most 50,000. An empty map reads nothing. With the outer `customer_id` instead, these are all accounts of that customer, by their `customer_account_id`.",
-			Optional:     true,
-			Computed:     true,
-			NestedObject: schema.NestedAttributeObject{Attributes: customerAccountAttributes(true)},
+		"customer_ids": schema.MapAttribute{
+			MarkdownDescription: fmt.Sprintf("Accounts to read: a map from `customer_account_id` to `customer_id`. The provider sends one request for each. At most %s accounts. An empty map reads nothing. Set either this or `customer_id`.", thousands(maxAccounts)),
+			ElementType:         types.StringType,
+			Optional:            true,
 		},
-		"validation_statuses": schema.MapAttribute{
-			MarkdownDescription: "The `validation_status` of each account, by the keys of `accounts`: what conditions should test. " +
-				"While a read waits for apply, because an id in `accounts` is not known before, this is unknown, and so are the conditions on it; OpenTofu, and Terraform up to 1.11, then show the elements of `accounts` with a status of null, on which conditions fail.",
-			ElementType: types.StringType,
-			Computed:    true,
+		"customer_id": schema.StringAttribute{
+			MarkdownDescription: "Customer whose accounts to read, all of them, with one request: Juspay's id (`cst_...`), or your own reference. A response that says that there are more accounts than it holds is an error. Set either this or `customer_ids`.",
+			Optional:            true,
+			Validators:          []validator.String{identifierValidator},
+		},
+		"routing_ids": schema.MapAttribute{
+			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. Set it for each customer for whom your other programs do not send the customer id. Default for a customer: the `customer_id`.",
+			ElementType:         types.StringType,
+			Optional:            true,
+		},
+		// Not a nested attribute: the framework takes half as long again for those,
+		// and Terraform's mocks leave them empty.
+		"accounts": schema.MapAttribute{
+			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. Each has the attributes of the data source `juspay_customer_account` but `vpa`; a table below lists them.",
+			ElementType:         accountType,
+			Computed:            true,
 		},
 		"vpas": schema.MapAttribute{
-			MarkdownDescription: "UPI address (virtual payment address) of each account, such as `someone@bank`, by the keys of `accounts`; null for a bank account. With `include_vpa = false` there is no map. " + describePersonal,
+			MarkdownDescription: "UPI address (virtual payment address) of each account, such as `someone@bank`, keyed by `customer_account_id`; null for a bank account. The map is null if `include_vpa` is false. " + describePersonal,
 			ElementType:         types.StringType,
 			Computed:            true,
 			Sensitive:           true,
 		},
-		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "The customer whose accounts to read, all of them, with one request: Juspay's id (`cst_...`), or your own reference. Give either this or `accounts`. An answer that says that there are more accounts than it holds is an error.",
-			Optional:            true,
-			Validators:          []validator.String{identifierValidator},
+		"all_active": schema.BoolAttribute{
+			MarkdownDescription: "Whether there is at least one account, and every account is `ACTIVE`. Use it as the condition of a postcondition. Unknown while the read is deferred to apply, so that a condition waits for it.",
+			Computed:            true,
 		},
-		"routing_id": schema.StringAttribute{
-			MarkdownDescription: "Sent as the header `x-routing-id`, beside the outer `customer_id` only. Default: the value of `customer_id`.",
-			Optional:            true,
-			Validators:          []validator.String{headerValueValidator},
+		"not_active": schema.MapAttribute{
+			MarkdownDescription: "Status of every account that is not `ACTIVE`, keyed by `customer_account_id`; null where Juspay sent none. Use it in the message of a postcondition.",
+			ElementType:         types.StringType,
+			Computed:            true,
 		},
 	}
 }
 
+// thousands formats a number of thousands for people: 50,000.
+func thousands(n int) string { return fmt.Sprintf("%d,%03d", n/1000, n%1000) }
+
 // accountType is that of an element of accounts.
-var accountType = types.ObjectType{AttrTypes: typesOf(customerAccountAttributes(true))}
+var accountType = types.ObjectType{AttrTypes: typesOf(customerAccountAttributes())}
 
 func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
 	kinds := map[string]attr.Type{}
@@ -99,80 +96,132 @@ func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
 	return kinds
 }
 
-// ref names the customer whose accounts were asked for.
-func (m customerAccountsModel) ref() juspay.AccountRef {
-	return juspay.AccountRef{
-		CustomerID: m.CustomerID.ValueString(),
-		RoutingID:  cmp.Or(m.RoutingID.ValueString(), m.CustomerID.ValueString()),
+// The types of what is computed, in the protocol.
+var (
+	protocolAccount = accountType.TerraformType(context.Background())
+	mapOfAccounts   = tftypes.Map{ElementType: protocolAccount}
+	mapOfTexts      = tftypes.Map{ElementType: tftypes.String}
+)
+
+// accountRefs are the accounts of customer_ids, in the order of their ids.
+func accountRefs(config attributes) []juspay.AccountRef {
+	customerIDs, routingIDs := attributesOf(config["customer_ids"]), attributesOf(config["routing_ids"])
+	refs := make([]juspay.AccountRef, 0, len(customerIDs))
+	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
+		customerID := textOf(customerIDs[id])
+		refs = append(refs, accountRef(customerID, id, textOf(routingIDs[customerID])))
 	}
+	return refs
 }
 
-// named returns the accounts that the map names.
-func (m customerAccountsModel) named() map[string]juspay.AccountRef {
-	named := map[string]juspay.AccountRef{}
-	for key, element := range m.Accounts.Elements() {
-		account, _ := element.(types.Object)
-		named[key] = refOf(account)
-	}
-	return named
-}
-
-// fill sets what was found. Its only diagnostics are warnings.
-func (m *customerAccountsModel) fill(all []found) diag.Diagnostics {
+// customerAccountsValues turns what was read into the values that are computed.
+// Its only diagnostics are warnings.
+func customerAccountsValues(all []found, omitVPA bool) (attributes, diag.Diagnostics) {
 	var warnings diag.Diagnostics
-	room := func() map[string]attr.Value { return make(map[string]attr.Value, len(all)) }
-	accounts, statuses, vpas := room(), room(), room()
+	accounts, vpas, notActive := make(attributes, len(all)), make(attributes, len(all)), attributes{}
 	for _, f := range all {
 		values, diags := customerAccountValues(elementPath(f.key), f.ref, f.result.Account)
 		warnings.Append(diags...)
-		accounts[f.key] = types.ObjectValueMust(accountType.AttrTypes, values)
-		statuses[f.key] = values["validation_status"]
-		vpas[f.key] = stringOrNull(f.result.Account.VPA)
+		accounts[f.key] = tftypes.NewValue(protocolAccount, values)
+		vpas[f.key] = textOrNull(f.result.Account.VPA)
+		if f.result.Account.ValidationStatus != juspay.StatusActive {
+			notActive[f.key] = values["validation_status"]
+		}
 	}
-	m.Accounts = types.MapValueMust(accountType, accounts)
-	m.ValidationStatuses = types.MapValueMust(types.StringType, statuses)
-	m.VPAs = types.MapValueMust(types.StringType, vpas)
-	if isSet(m.IncludeVPA) && !m.IncludeVPA.ValueBool() {
-		m.VPAs = types.MapNull(types.StringType)
+	values := attributes{
+		"accounts":   tftypes.NewValue(mapOfAccounts, accounts),
+		"vpas":       tftypes.NewValue(mapOfTexts, vpas),
+		"not_active": tftypes.NewValue(mapOfTexts, notActive),
+		"all_active": tftypes.NewValue(tftypes.Bool, len(all) > 0 && len(notActive) == 0),
 	}
-	return firstWarnings(warnings)
+	if omitVPA {
+		values["vpas"] = tftypes.NewValue(mapOfTexts, nil)
+	}
+	return values, firstWarnings(warnings)
 }
 
-// validate reports what the validators of single attributes cannot find. What is
-// unknown is passed over.
-func (m customerAccountsModel) validate() diag.Diagnostics {
+// validateCustomerAccounts reports what the validators of single attributes cannot
+// find. It skips what is unknown; Terraform validates again once that is known.
+func validateCustomerAccounts(config attributes) diag.Diagnostics {
 	var diags diag.Diagnostics
-	accounts := path.Root("accounts")
-	switch {
-	case m.Accounts.IsNull() && m.CustomerID.IsNull():
-		diags.AddError("Missing accounts", "Set accounts, to read the accounts that it names, or customer_id, to read all accounts of that customer.")
-	case isSet(m.Accounts) && isSet(m.CustomerID):
-		diags.AddAttributeError(accounts, "Invalid accounts", "accounts and customer_id are both set. Set accounts, to read the accounts that it names, or customer_id, to read all accounts of that customer.")
-	case isSet(m.Accounts) && isSet(m.RoutingID):
-		diags.AddAttributeError(path.Root("routing_id"), "Invalid routing_id", "routing_id goes with customer_id. Where accounts names each account, set the routing_id of each there.")
-	case len(m.Accounts.Elements()) > mostAccounts:
-		diags.AddAttributeError(accounts, "Too many accounts", fmt.Sprintf("accounts names %d accounts. One data source reads at most %d: split them among several.", len(m.Accounts.Elements()), mostAccounts))
-	}
-	elements := m.Accounts.Elements()
-	for _, key := range slices.Sorted(maps.Keys(elements)) {
-		diags.Append(validateElement(elementPath(key), elements[key])...)
+	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
+	at, customerIDs, customerID := path.Root("customer_ids"), config["customer_ids"], config["customer_id"]
+	switch n := len(attributesOf(customerIDs)); {
+	case customerIDs.IsNull() && customerID.IsNull():
+		diags.AddError("Missing customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
+	case isKnown(customerIDs) && isKnown(customerID):
+		diags.AddAttributeError(at, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
+	case n > maxAccounts:
+		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. One data source reads at most %d: split them among several.", n, maxAccounts))
+	default:
+		diags.Append(validateCustomerIDs(attributesOf(customerIDs))...)
+		diags.Append(validateRoutingIDs(config)...)
+		diags = firstErrors(diags)
 	}
 	return diags
 }
 
-func validateElement(at path.Path, element attr.Value) diag.Diagnostics {
+// isKnown is false for null too.
+func isKnown(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
+
+func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
 	var diags diag.Diagnostics
-	account, isObject := element.(types.Object)
-	if !isObject || element.IsNull() {
-		diags.AddAttributeError(at, "Missing account", fmt.Sprintf("%s is null. Give its customer_id and customer_account_id, or leave it out.", at))
-		return diags
-	}
-	for _, name := range []string{"customer_id", "customer_account_id"} {
-		if value, ok := account.Attributes()[name]; ok && value.IsNull() {
-			diags.AddAttributeError(at.AtName(name), "Missing "+name, fmt.Sprintf("%s is not set. Each account needs a customer_id and a customer_account_id.", at.AtName(name)))
+	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
+		at := path.Root("customer_ids").AtMapKey(id)
+		if err := juspay.ValidateCustomerAccountID(id); err != nil {
+			diags.AddAttributeError(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", at, err))
+		}
+		switch value := customerIDs[id]; {
+		case !value.IsKnown():
+		case value.IsNull():
+			diags.AddAttributeError(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", at))
+		default:
+			if err := juspay.ValidateIdentifier(textOf(value)); err != nil {
+				diags.AddAttributeError(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", at, err))
+			}
 		}
 	}
 	return diags
+}
+
+// A routing id of null is one that is not set.
+func validateRoutingIDs(config attributes) diag.Diagnostics {
+	var diags diag.Diagnostics
+	customers, complete := customersOf(config)
+	routingIDs := attributesOf(config["routing_ids"])
+	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
+		at := path.Root("routing_ids").AtMapKey(customerID)
+		if complete && !customers[customerID] {
+			diags.AddAttributeError(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", at))
+		}
+		if value := routingIDs[customerID]; isKnown(value) {
+			if err := juspay.ValidateHeaderValue(textOf(value)); err != nil {
+				diags.AddAttributeError(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", at, err))
+			}
+		}
+	}
+	return diags
+}
+
+// customersOf are those whose accounts are read, as far as they are known.
+func customersOf(config attributes) (customers map[string]bool, complete bool) {
+	customers = map[string]bool{textOf(config["customer_id"]): true}
+	for _, customerID := range attributesOf(config["customer_ids"]) {
+		customers[textOf(customerID)] = true
+	}
+	delete(customers, "") // what is null or unknown
+	return customers, config["customer_id"].IsKnown() && config["customer_ids"].IsFullyKnown()
+}
+
+// firstErrors are the errors that are reported in full, and the number of the
+// others.
+func firstErrors(diags diag.Diagnostics) diag.Diagnostics {
+	if len(diags) <= maxReported {
+		return diags
+	}
+	first := slices.Clone(diags[:maxReported])
+	first.AddError("More invalid arguments", fmt.Sprintf("There are %d more errors like those before.", len(diags)-maxReported))
+	return first
 }
 
 func elementPath(key string) path.Path {

@@ -118,7 +118,7 @@ var listExplanations = map[juspay.Reason]explanation{
 }
 
 // nameThem is the remedy where a list cannot hold all accounts.
-const nameThem = "List the accounts in customer_ids instead of setting customer_id; each is then read by itself."
+const nameThem = "Set customer_ids instead of customer_id; each account is then read by itself."
 
 // explain fills the placeholders of the explanation of an error.
 func explain(e *juspay.APIError, list bool) explanation {

@@ -87,10 +87,10 @@ func TestPublicNames(t *testing.T) {
 		t.Errorf("there are %q and %q", readMany.TypeName, opened.TypeName)
 	}
 	for what, names := range map[string][2][]string{
-		"provider":             {attributes(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
-		"data source":          {attributes(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "include_vpa", "last_validated", "routing_id", "timeouts", "validation_amount", "validation_status", "vpa", "wait_for_validation"}},
-		"data source for many": {attributes(customerAccountsSchema().Type()), {"accounts", "customer_id", "include_vpa", "routing_id", "timeouts", "validation_statuses", "vpas", "wait_for_validation"}},
-		"account of many":      {attributes(accountType), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}},
+		"provider":             {attributeNames(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
+		"data source":          {attributeNames(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "include_vpa", "last_validated", "routing_id", "timeouts", "validation_amount", "validation_status", "vpa", "wait_for_validation"}},
+		"data source for many": {attributeNames(customerAccountsSchema().Type()), {"accounts", "all_active", "customer_id", "customer_ids", "include_vpa", "not_active", "routing_ids", "timeouts", "vpas", "wait_for_validation"}},
+		"account of many":      {attributeNames(accountType), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}},
 	} {
 		if got, want := names[0], names[1]; !slices.Equal(got, want) {
 			t.Errorf("the %s has\n%v, want\n%v", what, got, want)
@@ -101,7 +101,7 @@ func TestPublicNames(t *testing.T) {
 	}
 }
 
-func attributes(of attr.Type) []string {
+func attributeNames(of attr.Type) []string {
 	withAttributes, ok := of.(attr.TypeWithAttributeTypes)
 	if !ok {
 		return nil

@@ -38,16 +38,12 @@ output "status" {
 
 const waitingMany = `
 data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    a = { customer_id = "cst_a", customer_account_id = "banh_a" }
-    b = { customer_id = "cst_a", customer_account_id = "banh_b" }
-    c = { customer_id = "cst_a", customer_account_id = "banh_c" }
-  }
+  customer_ids        = { banh_a = "cst_a", banh_b = "cst_a", banh_c = "cst_a" }
   wait_for_validation = true
   timeouts            = { read = "%s" }
 }
 output "statuses" {
-  value = join(" ", values(data.juspay_customer_accounts.vendors.validation_statuses))
+  value = join(" ", [for account in data.juspay_customer_accounts.vendors.accounts : account.validation_status])
 }
 `
 
@@ -85,7 +81,7 @@ func TestAccEachOfManyWaitsWithinOneLimit(t *testing.T) {
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed,
 		"Error: Validation not finished in time",
-		`Of 3 accounts, 2 were still in validation after 2s: accounts["a"] (PENDING, reads: 2), accounts["b"] (PENDING, reads: 2).`,
+		`Of 3 accounts, 2 were still in validation after 2s: accounts["banh_a"] (PENDING, reads: 2), accounts["banh_b"] (PENDING, reads: 2).`,
 		"Run Terraform again later, or raise timeouts.read, which is 2s now.")
 	if n := strings.Count(printed, "Error:"); n != 1 {
 		t.Errorf("%d errors", n)
@@ -136,9 +132,9 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 			[]string{"Error: Account not read in time", `The accounts of customer "cst_a" could not be read within 1s`},
 		},
 		"many and a server that throttles for ever": {
-			"data \"juspay_customer_accounts\" \"vendors\" {\n  accounts = { for i in range(100) : \"vendor-${i}\" => { customer_id = \"cst_a\", customer_account_id = i == 7 ? \"banh_a\" : \"banh_${i}\" } }\n" + limit,
+			"data \"juspay_customer_accounts\" \"vendors\" {\n  customer_ids = { for i in range(100) : i == 7 ? \"banh_a\" : \"banh_${i}\" => \"cst_a\" }\n" + limit,
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"20"}}},
-			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, of which accounts[\"vendor-0\"] is the first, there was not enough time: all reads together may take 1s.", "Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second"},
+			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, of which accounts[\"banh_0\"] is the first, there was not enough time: all reads together may take 1s.", "Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -161,7 +157,7 @@ func TestAccWhatWasReadBeforeTheLimitIsCounted(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 100, "")
 	server.Throttle(30)
-	main := strings.Replace(w.Read("main.tf"), "  accounts = var.accounts\n", "  accounts = var.accounts\n  timeouts = { read = \"2500ms\" }\n", 1)
+	main := strings.Replace(w.Read("main.tf"), "  customer_ids = var.customer_ids\n", "  customer_ids = var.customer_ids\n  timeouts = { read = \"2500ms\" }\n", 1)
 	w.Write("main.tf", main)
 	printed := w.Run(1, "plan", "-no-color")
 	var read, unread int

@@ -7,12 +7,19 @@ terraform {
 }
 
 data "juspay_customer_accounts" "vendors" {
-  accounts = {
-    acme      = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
-    blue_bank = { customer_id = "cst_blue_bank", customer_account_id = "banh_blue_bank_active" }
+  customer_ids = {
+    banh_acme_active      = "cst_acme"
+    banh_blue_bank_active = "cst_blue_bank"
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = self.all_active
+      error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
+    }
   }
 }
 
 output "last_validated" {
-  value = { for key, account in data.juspay_customer_accounts.vendors.accounts : key => account.last_validated }
+  value = { for id, account in data.juspay_customer_accounts.vendors.accounts : id => account.last_validated }
 }

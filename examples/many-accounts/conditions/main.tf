@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "vendors" {
-  description = "The accounts to pay out to, by names of your own."
+  description = "Vendors to pay out to, and their accounts."
   type = map(object({
     customer_id         = string
     customer_account_id = string
@@ -19,26 +19,17 @@ variable "vendors" {
 }
 
 data "juspay_customer_accounts" "vendors" {
-  accounts = var.vendors
+  customer_ids = { for v in var.vendors : v.customer_account_id => v.customer_id }
 
   lifecycle {
-    # One condition over all accounts: it stops the run and names every bad one.
     postcondition {
-      condition = alltrue([for status in self.validation_statuses : status == "ACTIVE"])
-      error_message = "Accounts must be ACTIVE, but are not: ${join(", ", [
-        for key, status in self.validation_statuses : "${key} (${coalesce(status, "no status")})" if status != "ACTIVE"
-      ])}."
-    }
-
-    # Of no accounts, all are ACTIVE.
-    postcondition {
-      condition     = length(self.validation_statuses) > 0
-      error_message = "There are no vendors, so no account was checked."
+      condition     = self.all_active
+      error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
     }
   }
 }
 
-# Stands for what moves money to all vendors.
+# A placeholder for what moves money to all vendors.
 resource "terraform_data" "payouts" {
-  input = keys(data.juspay_customer_accounts.vendors.validation_statuses)
+  input = keys(data.juspay_customer_accounts.vendors.accounts)
 }

@@ -15,7 +15,7 @@ data "juspay_customer_accounts" "all" {
   customer_id = var.customer_id
 }
 
-output "validation_statuses" {
-  description = "Status of each account of the customer, by customer_account_id."
-  value       = data.juspay_customer_accounts.all.validation_statuses
+output "not_active" {
+  description = "Status of each account of the customer that is not ACTIVE."
+  value       = data.juspay_customer_accounts.all.not_active
 }

@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -26,20 +25,17 @@ const requirement = `terraform {
   }
 }
 
-variable "accounts" {
-  type = map(object({
-    customer_id         = string
-    customer_account_id = string
-  }))
+locals {
+  vendors = csvdecode(file("${path.module}/vendors.csv"))
 }
 
 `
 
 const single = requirement + `data "juspay_customer_account" "vendor" {
-  count = length(var.accounts)
+  count = length(local.vendors)
 
-  customer_id         = "cst_bench"
-  customer_account_id = "banh_${count.index}"
+  customer_id         = local.vendors[count.index].customer_id
+  customer_account_id = local.vendors[count.index].customer_account_id
 `
 
 const onEach = `
@@ -51,38 +47,14 @@ const onEach = `
   }
 `
 
-const overSingles = `
-output "checked" {
-  value = length(data.juspay_customer_account.vendor)
+const many = requirement + `data "juspay_customer_accounts" "vendors" {
+  customer_ids = { for v in local.vendors : v.customer_account_id => v.customer_id }
 
-  precondition {
-    condition     = alltrue([for account in data.juspay_customer_account.vendor : account.validation_status == "ACTIVE"])
-    error_message = "Not ACTIVE."
-  }
-}
-`
-
-const plural = requirement + `data "juspay_customer_accounts" "vendors" {
-  accounts = var.accounts
-}
-`
-
-const groups = requirement + `data "juspay_customer_accounts" "vendors" {
-  for_each = { for number, names in chunklist(keys(var.accounts), 1000) :
-    number => { for name in names : name => var.accounts[name] }
-  }
-
-  accounts = each.value
-}
-`
-
-const overPlural = `
-output "checked" {
-  value = length(data.juspay_customer_accounts.vendors.validation_statuses)
-
-  precondition {
-    condition     = alltrue([for status in data.juspay_customer_accounts.vendors.validation_statuses : status == "ACTIVE"])
-    error_message = "Not ACTIVE."
+  lifecycle {
+    postcondition {
+      condition     = self.all_active
+      error_message = "Not ACTIVE: ${jsonencode(self.not_active)}"
+    }
   }
 }
 `
@@ -106,60 +78,61 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if err := configure(dir, s.config, at.accounts); err != nil {
 		return err
 	}
-	cli, err := tfcli.New(b.cli, dir, filepath.Join(b.dir, "measured"),
-		"JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+b.server.URL,
-		"MEASURED_PROVIDER="+filepath.Join(b.dir, s.provider, tfcli.ProviderName()))
+	env := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + b.server.URL, "MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName())}
+	if s.requests {
+		env = append(env, "FLOOR_GET=1")
+	}
+	cli, err := tfcli.New(b.cli, dir, filepath.Join(b.dir, "measured"), env...)
 	if err != nil {
 		return err
 	}
 	b.server.Delay(s.latency)
-	b.server.Throttle(s.perSecond)
-	refused := b.server.Throttled()
 	b.server.TakeRequests()
-	opened := b.server.Connections()
 
 	var printed bytes.Buffer
 	begun := time.Now()
 	if err := cli.Run(ctx, &printed, &printed, "plan", "-no-color", "-input=false", "-out=saved.plan"); err != nil {
 		return fmt.Errorf("%s, %d accounts: %w\n%.2000s", at.series, at.accounts, err, &printed)
 	}
-	took := time.Since(begun).Seconds()
+	seconds := time.Since(begun).Seconds()
 
-	want := at.accounts
-	if s.provider == "floor" {
-		want = 0
+	want := 0
+	if s.requests {
+		want = at.accounts
 	}
-	if got := len(b.server.Requests()) - (b.server.Throttled() - refused); got != want {
-		return fmt.Errorf("%s, %d accounts: %d requests were answered, expected %d", at.series, at.accounts, got, want)
+	if got := len(b.server.Requests()); got != want {
+		return fmt.Errorf("%s, %d accounts: %d requests were sent, expected %d", at.series, at.accounts, got, want)
 	}
-	memory, err := fs.ReadFile(os.DirFS(dir), "provider.memory")
+	memory, err := providerMemory(dir)
 	if err != nil {
 		return err
 	}
-	peak, err := strconv.Atoi(string(memory))
-	if err != nil {
-		return err
-	}
-	b.taken[at] = append(b.taken[at], sample{took, peak, b.server.Connections() - opened})
+	b.taken[at] = append(b.taken[at], sample{seconds, memory})
 	return os.RemoveAll(dir)
 }
 
-func configure(dir, config string, accounts int) error {
-	named := map[string]map[string]string{}
-	for i := range accounts {
-		named[fmt.Sprintf("vendor-%d", i)] = map[string]string{"customer_id": "cst_bench", "customer_account_id": accountID(i)}
-	}
-	variables, err := json.Marshal(map[string]any{"accounts": named})
+// providerMemory is the peak that the stand-in for the provider wrote.
+func providerMemory(dir string) (int, error) {
+	memory, err := fs.ReadFile(os.DirFS(dir), "provider.memory")
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := os.WriteFile(filepath.Join(dir, "terraform.tfvars.json"), variables, 0o600); err != nil {
+	return strconv.Atoi(string(memory))
+}
+
+func configure(dir, config string, accounts int) error {
+	var vendors strings.Builder
+	vendors.WriteString("customer_id,customer_account_id\n")
+	for i := range accounts {
+		vendors.WriteString("cst_bench," + accountID(i) + "\n")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "vendors.csv"), []byte(vendors.String()), 0o600); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
 }
 
-// version is the first line of what the CLI says of itself.
+// version is the first line of what the CLI reports of itself.
 func (b *bench) version(ctx context.Context) (string, error) {
 	cli, err := tfcli.New(b.cli, b.dir, b.dir)
 	if err != nil {

@@ -86,7 +86,7 @@ func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) 
 	if err != nil {
 		return fmt.Errorf("apply failed: %w", err)
 	}
-	return contains(printed, "Check block assertion failed", "Not ACTIVE: corner_shop.")
+	return contains(printed, "Check block assertion failed", `accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE"}`)
 }
 
 func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
@@ -107,7 +107,7 @@ func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI
 }
 
 func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "Running `"+name+" plan -var payout_to=corner_shop`: the payout (which only stands for one) has a precondition that stops the run. This error is what should happen.")
+	step(out, "Running `"+name+" plan -var payout_to=corner_shop`: the payout (a placeholder, which moves nothing) has a precondition that stops the run. This error is what should happen.")
 	printed, err := show(ctx, out, cli, "plan", "-no-color", "-var", "payout_to=corner_shop")
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {

@@ -1,98 +1,99 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Floor is the provider with data sources that do nothing: their schemas are the
-// real ones, and a read asks no server and answers at once with the same account.
-// What a plan takes with it, Terraform and its framework take.
+// Floor is a provider that speaks Terraform's protocol without a framework. Its
+// schemas are the real ones. It reads nothing and returns the same account for
+// every id; with FLOOR_GET set, it sends the GET of a single read on a pooled
+// connection. What a plan takes with it is Terraform's own time, or Terraform's
+// and the network's.
 package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"log"
+	"net/http"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	juspay "github.com/juspay/terraform-provider-juspay/internal/provider"
+	"github.com/juspay/terraform-provider-juspay/internal/provider"
 )
 
 func main() {
-	// As the provider does, where nobody asked for logs.
+	// As the provider does where nothing is to be logged.
 	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_JUSPAY"} {
 		if err := os.Setenv(name, "ERROR"); err != nil {
 			log.Fatal(err)
 		}
 	}
-	floor := func() provider.Provider { return &floorProvider{juspay.New("floor")()} }
-	if err := providerserver.Serve(context.Background(), floor, providerserver.ServeOpts{Address: juspay.Address}); err != nil {
+	f, err := newFloor(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	if err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return f }); err != nil {
 		log.Fatal(err)
 	}
 }
 
-type floorProvider struct{ provider.Provider }
-
-func (p *floorProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
+// floor takes the place of the provider in what concerns data sources.
+type floor struct {
+	tfprotov6.ProviderServer
+	types  map[string]tftypes.Type // of the data sources
+	client *http.Client            // nil where nothing is requested
 }
 
-func (p *floorProvider) DataSources(ctx context.Context) []func() datasource.DataSource {
-	var sources []func() datasource.DataSource
-	for _, create := range p.Provider.DataSources(ctx) {
-		sources = append(sources, func() datasource.DataSource { return floorDataSource{create()} })
-	}
-	return sources
-}
-
-// floorDataSource has the name and the schema of another.
-type floorDataSource struct{ datasource.DataSource }
-
-func (floorDataSource) Read(_ context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	state, err := answered(req.Config.Raw)
+func newFloor(ctx context.Context) (*floor, error) {
+	f := &floor{ProviderServer: providerserver.NewProtocol6(provider.New("floor")())(), types: map[string]tftypes.Type{}}
+	schemas, err := f.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
-		resp.Diagnostics.AddError("The floor does not know the configuration", err.Error())
+		return nil, err
 	}
-	resp.State.Raw = state
+	for name, schema := range schemas.DataSourceSchemas {
+		f.types[name] = schema.ValueType()
+	}
+	if os.Getenv("FLOOR_GET") != "" {
+		f.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
+	}
+	return f, nil
 }
 
-func answered(config tftypes.Value) (tftypes.Value, error) {
+func (f *floor) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	return &tfprotov6.ConfigureProviderResponse{}, nil
+}
+
+func (f *floor) ValidateDataResourceConfig(context.Context, *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return &tfprotov6.ValidateDataResourceConfigResponse{}, nil
+}
+
+func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	kind := f.types[req.TypeName]
+	config, err := req.Config.Unmarshal(kind)
+	if err != nil {
+		return nil, err
+	}
 	var values map[string]tftypes.Value
 	if err := config.As(&values); err != nil {
-		return config, err
+		return nil, err
 	}
 	if _, many := values["accounts"]; many {
-		if err := fillAll(values); err != nil {
-			return config, err
-		}
+		err = fillAll(values)
 	} else {
-		fill(values)
+		err = f.fillOne(ctx, values)
 	}
-	return tftypes.NewValue(config.Type(), values), nil
+	if err != nil {
+		return nil, err
+	}
+	state, err := tfprotov6.NewDynamicValue(kind, tftypes.NewValue(kind, values))
+	return &tfprotov6.ReadDataSourceResponse{State: &state}, err
 }
 
-// fillAll fills each account of a map.
-func fillAll(values map[string]tftypes.Value) error {
-	var accounts map[string]tftypes.Value
-	if err := values["accounts"].As(&accounts); err != nil {
-		return err
-	}
-	statuses, vpas := map[string]tftypes.Value{}, map[string]tftypes.Value{}
-	for key, account := range accounts {
-		var own map[string]tftypes.Value
-		if err := account.As(&own); err != nil {
-			return err
-		}
-		fill(own)
-		accounts[key] = tftypes.NewValue(account.Type(), own)
-		statuses[key], vpas[key] = answer["validation_status"], answer["vpa"]
-	}
-	values["accounts"] = tftypes.NewValue(values["accounts"].Type(), accounts)
-	values["validation_statuses"] = tftypes.NewValue(values["validation_statuses"].Type(), statuses)
-	values["vpas"] = tftypes.NewValue(values["vpas"].Type(), vpas)
-	return nil
-}
-
-var answer = map[string]tftypes.Value{
+// read is what every account has.
+var read = map[string]tftypes.Value{
 	"routing_id":        tftypes.NewValue(tftypes.String, "cst_bench"),
 	"vpa":               tftypes.NewValue(tftypes.String, "someone@bank"),
 	"validation_status": tftypes.NewValue(tftypes.String, "ACTIVE"),
@@ -102,10 +103,64 @@ var answer = map[string]tftypes.Value{
 	"last_validated":    tftypes.NewValue(tftypes.String, "2023-06-06T13:29:53Z"),
 }
 
-func fill(account map[string]tftypes.Value) {
-	for name, value := range answer {
-		if _, ok := account[name]; ok {
-			account[name] = value
-		}
+func (f *floor) fillOne(ctx context.Context, values map[string]tftypes.Value) error {
+	for name, value := range read {
+		values[name] = value
 	}
+	if f.client == nil {
+		return nil
+	}
+	var customer, id string
+	if err := errors.Join(values["customer_id"].As(&customer), values["customer_account_id"].As(&id)); err != nil {
+		return err
+	}
+	var account map[string]any
+	if err := f.get(ctx, "/customers/"+customer+"/customer-accounts/"+id, &account); err != nil {
+		return err
+	}
+	values["validation_status"] = tftypes.NewValue(tftypes.String, account["validation_status"])
+	return nil
+}
+
+func (f *floor) get(ctx context.Context, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, os.Getenv("JUSPAY_BASE_URL")+path, nil)
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(os.Getenv("JUSPAY_API_KEY"), "")
+	req.Header.Set("X-Routing-Id", "cst_bench")
+	resp, err := f.client.Do(req) //nolint:gosec // the benchmark's own server
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", path, resp.Status)
+	}
+	return json.NewDecoder(resp.Body).Decode(into)
+}
+
+// fillAll returns an account for each key of customer_ids.
+func fillAll(values map[string]tftypes.Value) error {
+	var customerIDs map[string]tftypes.Value
+	if err := values["customer_ids"].As(&customerIDs); err != nil {
+		return err
+	}
+	accounts, vpas := map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	ofAccounts := values["accounts"].Type()
+	ofAccount := ofAccounts.(tftypes.Map).ElementType //nolint:forcetypeassert // it is a map in the schema
+	for id, customerID := range customerIDs {
+		account := map[string]tftypes.Value{"customer_account_id": tftypes.NewValue(tftypes.String, id), "customer_id": customerID}
+		for name, value := range read {
+			if name != "vpa" {
+				account[name] = value
+			}
+		}
+		accounts[id], vpas[id] = tftypes.NewValue(ofAccount, account), read["vpa"]
+	}
+	values["accounts"] = tftypes.NewValue(ofAccounts, accounts)
+	values["vpas"] = tftypes.NewValue(values["vpas"].Type(), vpas)
+	values["not_active"] = tftypes.NewValue(values["not_active"].Type(), map[string]tftypes.Value{})
+	values["all_active"] = tftypes.NewValue(tftypes.Bool, true)
+	return nil
 }
