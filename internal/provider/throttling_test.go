@@ -26,13 +26,13 @@ func TestAccAnAccountThatIsAlwaysThrottledFailsAlone(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 200, oneRetry)
-	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_7", Status: 429})
+	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: 429})
 	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Requests throttled by Juspay", `Customer account "banh_7" of customer "cst_many" could not be read`, "Attempts: 2")
+	acctest.CheckContains(t, printed, "Error: Requests throttled by Juspay", `Customer account "banh_0007" of customer "cst_many" could not be read`, "Attempts: 2")
 	if n := strings.Count(printed, "Error: "); n != 1 {
 		t.Errorf("%d errors in\n%s", n, printed)
 	}
-	// Every account is requested once, and banh_7 twice.
+	// Every account is requested once, and banh_0007 twice.
 	if n := len(server.Requests()); n != 201 {
 		t.Errorf("%d requests were sent", n)
 	}
