@@ -64,7 +64,7 @@ usable_item(name, item) if {
 
 usable_item("servers", server) if regex.match(`^(production|sandbox|https?://.+)$`, server)
 
-deny contains sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data.", [name]) if {
+deny contains sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name]) if {
 	some name, _ in setting_values
 	not name in object.keys(settings)
 }

@@ -102,7 +102,7 @@ test_a_good_plan_is_allowed if {
 # Settings.
 
 test_each_setting_must_be_set if {
-	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data.", [name])}
+	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name])}
 	main.deny & missing == missing with input as good with data.juspay as {}
 	main.deny & missing == missing with input as good with data.juspay as null
 }
