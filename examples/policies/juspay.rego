@@ -410,7 +410,8 @@ asserted_ephemerals contains check.address.to_display if {
 has_no_instance(ephemeral) if {
 	some check in ephemeral_checks
 	check.address.to_display == ephemeral
-	check.instances == []
+	check.status == "pass"
+	object.get(check, "instances", []) == []
 	some resource in configured
 	resource.address == ephemeral
 	may_have_no_instance(resource)
