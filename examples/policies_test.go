@@ -166,8 +166,8 @@ func readLate(address string) string {
 	return address + ": it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."
 }
 
-func conditionsAre(address, status string) string {
-	return fmt.Sprintf("%s: its conditions have the status %s. Make them pass, or add that status to juspay.check_statuses.", address, status)
+func conditionsFail(address string) string {
+	return address + ": its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."
 }
 
 func notInPlan(address string) string {
@@ -182,13 +182,12 @@ func unlistedServer(key, server string) string {
 	return fmt.Sprintf("provider %s: its block does not set environment or base_url to one of [%q], as a literal, so accounts may come from elsewhere. Set one of the two, or change juspay.servers.", key, server)
 }
 
-func notAsserted(address string) string {
-	return address + ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
-}
+const ephemeralAddress = "ephemeral.juspay_customer_account.vendor"
 
-func hiddenEphemeral(address string) string {
-	return address + ": the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source."
-}
+const (
+	notAsserted     = ephemeralAddress + ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
+	hiddenEphemeral = ephemeralAddress + ": the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source."
+)
 
 const (
 	readsNothing = "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
@@ -234,7 +233,7 @@ func TestAccPolicyOverRealPlans(t *testing.T) {
 			configuration: acctest.MainFile(t, nested),
 			args:          vendor("cst_dairy", "banh_dairy_pending"),
 			denied: []string{
-				conditionsAre("check.vendor_account_is_active", "fail"),
+				conditionsFail("check.vendor_account_is_active"),
 				notActive(vendorAddress, "banh_dairy_pending", "PENDING"),
 			},
 			naiveDenies: true, // here, and only here, resource_changes has the status
@@ -243,7 +242,7 @@ func TestAccPolicyOverRealPlans(t *testing.T) {
 			configuration: acctest.MainFile(t, nested),
 			args:          vendor("cst_dairy", "banh_unknown"),
 			denied: []string{
-				conditionsAre("check.vendor_account_is_active", "fail"),
+				conditionsFail("check.vendor_account_is_active"),
 				vendorAddress + ": account banh_unknown has no validation_status. Let Juspay validate the account, and plan again.",
 				vendorAddress + `: account banh_unknown with status unknown has a currency that is not allowed. Pay out to an account in one of ["INR"], or add its currency to juspay.currencies.`,
 				notActive(vendorAddress, "banh_unknown", "unknown"),
@@ -254,7 +253,7 @@ func TestAccPolicyOverRealPlans(t *testing.T) {
 			configuration: acctest.MainFile(t, inProduction+readFile(t, "assertions/check/main.tf")),
 			args:          vendor("cst_dairy", "banh_dairy_pending"),
 			denied: []string{
-				conditionsAre("check.vendor_account_is_active", "fail"),
+				conditionsFail("check.vendor_account_is_active"),
 				notActive(vendorAddress, "banh_dairy_pending", "PENDING"),
 			},
 		},
@@ -374,7 +373,6 @@ data "juspay_customer_accounts" "other" {
 func TestAccPolicyOverAnEphemeralAccount(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.EphemeralChecks)
-	const address = "ephemeral.juspay_customer_account.vendor"
 	const account = `
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
@@ -399,7 +397,7 @@ provider "juspay" {
 		if acctest.IsOpenTofu() {
 			return messages
 		}
-		return append(messages, hiddenEphemeral(address))
+		return append(messages, hiddenEphemeral)
 	}
 	opa := newestOPA(t)
 	for name, row := range map[string]struct {
@@ -408,8 +406,8 @@ provider "juspay" {
 	}{
 		"with a passing condition":                         {lifecycle: postcondition, denied: hidden()},
 		"with a passing condition beside a data source":    {beside: active, lifecycle: postcondition, denied: hidden()},
-		"without a condition":                              {denied: hidden(readsNothing, notAsserted(address))},
-		"without a condition beside an ACTIVE data source": {beside: active, denied: hidden(notAsserted(address))},
+		"without a condition":                              {denied: hidden(readsNothing, notAsserted)},
+		"without a condition beside an ACTIVE data source": {beside: active, denied: hidden(notAsserted)},
 		"without an instance": {
 			lifecycle: "\n  count = 0\n" + postcondition,
 			key:       "[0]",
@@ -428,7 +426,7 @@ provider "juspay" {
 			w.Run(0, plan("-out", "saved.plan")...)
 			want := row.denied
 			if row.key != "" && !acctest.IsOpenTofu() {
-				want = append(want, hiddenEphemeral(address), notAsserted(address))
+				want = append(want, hiddenEphemeral, notAsserted)
 			}
 			over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}}
 			checkDenied(t, evaluate(t, opa, []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], want)

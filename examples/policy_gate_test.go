@@ -261,11 +261,11 @@ func newFakeGate(t *testing.T) fakeGate {
 		t.Fatal(err)
 	}
 	for _, program := range []string{"cat", "dirname", "mktemp", "mv", "rm", "sed", "tr"} {
-		real, err := exec.LookPath(program)
+		found, err := exec.LookPath(program)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.Symlink(real, filepath.Join(g.path, program)); err != nil {
+		if err := os.Symlink(found, filepath.Join(g.path, program)); err != nil {
 			t.Fatal(err)
 		}
 	}
