@@ -21,6 +21,14 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/tools"
 )
 
+// needShell skips a test of a shell script where none can run.
+func needShell(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no POSIX shell")
+	}
+}
+
 // newGate copies the policies beside a configuration, as the guide says, lists the
 // server, and returns a directory in which gate.sh runs.
 func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
@@ -32,6 +40,7 @@ func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env .
 func newGateWith(t *testing.T, module string, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
 	acctest.Need(t)
+	needShell(t)
 	path := filepath.Dir(policyTool(t, module, "conftest")) + string(os.PathListSeparator) + os.Getenv("PATH")
 	w = acctest.NewWorkspace(t, server, configuration, append([]string{"PATH=" + path, "TERRAFORM=" + acctest.CLI}, env...)...)
 	if err := os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS("policies")); err != nil {
@@ -122,6 +131,52 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 	// Without -target, the account is read again.
 	_, printed = gate()
 	checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_acme_active", "FAILURE")})
+}
+
+// A plan that is made with -invoke shows accounts as an earlier run stored them,
+// and is marked as complete. A change may trigger an action without that.
+func TestAccPolicyDeniesAPlanThatInvokesAnAction(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
+	server := validated(acctest.StartAPI(t))
+	configuration := readFile(t, "policy-gate/main.tf") + `
+action "bank_pay" "now" {}
+
+resource "terraform_data" "trigger" {
+  input = var.customer_account_id
+
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.bank_pay.now]
+    }
+  }
+}
+`
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
+	onServer(t, w, server)
+	addProvider(t, w, "bank")
+	denied := func(args ...string) []string {
+		w.Run(0, plan(append(args, "-out", "saved.plan")...)...)
+		acctest.CheckContains(t, planJSON(w), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
+		over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server)}}
+		return evaluate(t, newestOPA(t), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"]
+	}
+	checkDenied(t, denied(), nil)
+	w.Run(0, apply()...)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
+	checkDenied(t, denied("-invoke=action.bank_pay.now"), []string{invoked})
+}
+
+// addProvider builds the stand-in for another provider, and lets the CLI find it.
+func addProvider(t *testing.T, w *acctest.Workspace, name string) {
+	t.Helper()
+	dir := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), "./testdata/"+name) //nolint:gosec // the test's own directory
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	change(t, w, "cli.tfrc", "dev_overrides {\n", fmt.Sprintf("dev_overrides {\n    \"hashicorp/%s\" = %q\n", name, filepath.ToSlash(dir)))
 }
 
 func TestAccPolicyGateNeedsAPlan(t *testing.T) {
@@ -253,9 +308,7 @@ type fakeGate struct {
 // but what the gate needs.
 func newFakeGate(t *testing.T) fakeGate {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("the gate is a shell script")
-	}
+	needShell(t)
 	g := fakeGate{dir: t.TempDir(), path: t.TempDir()}
 	if err := os.CopyFS(filepath.Join(g.dir, "policies"), os.DirFS("policies")); err != nil {
 		t.Fatal(err)

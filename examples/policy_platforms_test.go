@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -34,6 +33,7 @@ var platforms = map[string]struct {
 
 func TestAccPolicyOnPlatforms(t *testing.T) {
 	t.Parallel()
+	needShell(t)
 	var good, pending part
 	for plan, account := range map[*part]string{&good: "ACTIVE", &pending: "PENDING"} {
 		if err := json.Unmarshal(goodPlan(t), plan); err != nil {
@@ -57,9 +57,6 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 		"no plan":        nothing,
 		"a list":         append([]string{notFormed, failed}, nothing...),
 		"no wrapper":     nothing,
-	}
-	if runtime.GOOS == "windows" {
-		t.Skip("a shell script makes one file of several")
 	}
 	opas := map[string]string{"the newest OPA": newestOPA(t), "the oldest OPA": policyTool(t, oldestPolicyTools, "opa")}
 	for name, platform := range platforms {
@@ -152,6 +149,7 @@ func TestPolicySettingsOfPlatformsAreThoseOfTheGate(t *testing.T) {
 // Spacelift's hook adds the plan to the input of policies, without its VPAs.
 func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	t.Parallel()
+	needShell(t)
 	server := validated(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"), "TERRAFORM="+acctest.CLI)
 	onServer(t, w, server)

@@ -698,6 +698,7 @@ test_an_ephemeral_account_may_have_no_instance_where_none_is_required if {
 	denied(ephemeral(ephemeral_check("pass", []), optional)) == {reads_nothing}
 	denied(ephemeral(object.remove(passing, ["instances"]), optional)) == {reads_nothing}
 	denied_with(ephemeral(ephemeral_check("unknown", []), optional), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
+	denied_with(ephemeral(ephemeral_check("pass", [instance("fail")]), optional), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
 	denied_with(ephemeral(ephemeral_check("pass", []), optional), {"accounts_required": false}) == set()
 	denied(good_with(object.union(configured([configured_vendor, optional]), {"checks": [ephemeral_check("pass", [])]}))) == set()
 	denied(good_with(configured([configured_vendor, optional]))) == {unasserted(ephemeral_address)}
