@@ -41,7 +41,9 @@ func accountChange(t *testing.T, w *acctest.Workspace) *shownChange {
 
 func TestAccAPlanShowsWhatWasReadForItInPriorStateAlone(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
+	onServer(t, w, server)
 	w.Run(0, plan("-out", "saved.plan")...)
 	if places := placesOf(w); !slices.Equal(places, []string{"prior_state"}) {
 		t.Errorf("it is in %v", places)
@@ -53,7 +55,9 @@ func TestAccAPlanShowsWhatWasReadForItInPriorStateAlone(t *testing.T) {
 
 func TestAccAPlanShowsADeferredReadAsAChange(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, late(t, "policy-gate")))
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, late(t, "policy-gate")))
+	onServer(t, w, server)
 	w.Run(0, plan("-out", "saved.plan")...)
 	if places := placesOf(w); !slices.Equal(places, []string{"planned_values", "resource_changes"}) {
 		t.Errorf("it is in %v", places)
@@ -87,6 +91,7 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
+	onServer(t, w, server)
 	w.Run(0, apply()...)
 	server.TakeRequests()
 	w.Run(0, plan("-destroy", "-refresh=false", "-out", "saved.plan")...)

@@ -3,6 +3,7 @@
 package examples
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -19,24 +20,34 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/tools"
 )
 
-func policyTool(t *testing.T, name string) string {
+// oldestPolicyTools is the module that pins the oldest OPA and Conftest with which
+// the policies work.
+const oldestPolicyTools = "tools/policy-oldest"
+
+func policyTool(t *testing.T, module, name string) string {
 	t.Helper()
-	path, err := tools.Path(t.Context(), tools.Policy, name)
+	path, err := tools.Path(t.Context(), module, name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
+func newestOPA(t *testing.T) string { t.Helper(); return policyTool(t, tools.Policy, "opa") }
+
 func TestPolicyUnitTests(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range map[string][]string{
-		"with Conftest":         {"conftest", "verify", "--strict", "--policy", "policies"},
-		"they reach every line": {"opa", "test", "--coverage", "--threshold", "100", "policies"},
+	for name, row := range map[string]struct {
+		module    string
+		arguments []string
+	}{
+		"with Conftest":                      {tools.Policy, []string{"conftest", "verify", "--strict", "--policy", "policies"}},
+		"with OPA, and they reach all lines": {tools.Policy, []string{"opa", "test", "--coverage", "--threshold", "100", "policies/juspay.rego", "policies/juspay_test.rego"}},
+		"with the oldest OPA":                {oldestPolicyTools, []string{"opa", "test", "policies/juspay.rego", "policies/juspay_test.rego"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			command := exec.CommandContext(t.Context(), policyTool(t, arguments[0]), arguments[1:]...) //nolint:gosec // a pinned tool
+			command := exec.CommandContext(t.Context(), policyTool(t, row.module, row.arguments[0]), row.arguments[1:]...) //nolint:gosec // a pinned tool
 			if out, err := command.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -44,40 +55,85 @@ func TestPolicyUnitTests(t *testing.T) {
 	}
 }
 
-// newGate copies the policies beside a configuration, as the guide says, and
-// returns a folder in which gate.sh runs.
-func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
+// evaluation is what a policy is evaluated over.
+type evaluation struct {
+	Input    any            `json:"input"`
+	Settings map[string]any `json:"settings"`
+	Gate     map[string]any `json:"gate"`
+}
+
+// evaluate returns what the query of the policy files denies of each evaluation,
+// in order. One process evaluates all of them.
+func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation) map[string][]string {
 	t.Helper()
-	acctest.Need(t)
-	path := filepath.Dir(policyTool(t, "conftest")) + string(os.PathListSeparator) + os.Getenv("PATH")
-	w = acctest.NewWorkspace(t, server, configuration, append([]string{"PATH=" + path, "TERRAFORM=" + acctest.CLI}, env...)...)
-	if err := os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS("policies")); err != nil {
+	input, err := json.Marshal(evaluations)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if has, _ := acctest.Has(t, acctest.CompletePlan); !has {
-		change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
+	all := filepath.Join(t.TempDir(), "all.rego")
+	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query + " with input as e.input with data.juspay as e.settings with data.gate as e.gate\n}\n"
+	if err := os.WriteFile(all, []byte(rule), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	w.Run(0, "get")
-	return w, func(args ...string) (int, string) {
-		return w.TryRunProgram(t.Context(), filepath.Join(w.Dir, "policies", "gate.sh"), args...)
+	args := []string{"eval", "--fail", "--stdin-input", "--data", all}
+	for _, file := range files {
+		args = append(args, "--data", file)
+	}
+	command := exec.CommandContext(t.Context(), opa, append(args, "data.all.denied")...) //nolint:gosec // a pinned tool
+	command.Stdin = bytes.NewReader(input)
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	var shown struct {
+		Result []struct {
+			Expressions []struct {
+				Value map[string][]string `json:"value"`
+			} `json:"expressions"`
+		} `json:"result"`
+	}
+	if err := json.Unmarshal(out, &shown); err != nil {
+		t.Fatal(err)
+	}
+	denied := shown.Result[0].Expressions[0].Value
+	if len(denied) != len(evaluations) {
+		t.Fatalf("%d of %d were evaluated", len(denied), len(evaluations))
+	}
+	return denied
+}
+
+// checkDenied compares what was denied, in any order.
+func checkDenied(t *testing.T, got, want []string) {
+	t.Helper()
+	want = slices.Sorted(slices.Values(want))
+	if got = slices.Sorted(slices.Values(got)); !slices.Equal(got, want) {
+		t.Errorf("denied:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 
-// denials are the messages that conftest printed.
-func denials(printed string) []string {
-	_, rest, _ := strings.Cut(printed, "FAIL - ")
-	if rest == "" {
-		return nil
+// shippedSettings returns the settings that settings.json has.
+func shippedSettings(t *testing.T) map[string]any {
+	t.Helper()
+	var file struct {
+		Juspay map[string]any `json:"juspay"`
 	}
-	rest = rest[:strings.LastIndex(rest, " tests, ")]
-	rest = rest[:strings.LastIndex(rest, " ")]
-	var messages []string
-	for line := range strings.SplitSeq(rest, "FAIL - ") {
-		_, message, _ := strings.Cut(line, "/plan.json - main - ")
-		messages = append(messages, strings.TrimSpace(message))
+	if err := json.Unmarshal([]byte(readFile(t, "policies/settings.json")), &file); err != nil {
+		t.Fatal(err)
 	}
-	return messages
+	return file.Juspay
 }
+
+// settingsFor returns the settings that settings.json has, with the server in the
+// place of production.
+func settingsFor(t *testing.T, server *juspaytest.Server) map[string]any {
+	t.Helper()
+	settings := shippedSettings(t)
+	settings["servers"] = []string{server.URL}
+	return settings
+}
+
+// theGate is what gate.sh vouches for. Without it, no plan of OpenTofu is allowed.
+var theGate = map[string]any{"refuses_partial_plans": true}
 
 // validated makes the server's accounts ones that were validated today.
 func validated(server *juspaytest.Server) *juspaytest.Server {
@@ -88,15 +144,68 @@ func validated(server *juspaytest.Server) *juspaytest.Server {
 	return server
 }
 
+// onServer makes a configuration read from the server instead of production, as
+// the policy requires it: with a literal.
+func onServer(t *testing.T, w *acctest.Workspace, server *juspaytest.Server) {
+	t.Helper()
+	change(t, w, "main.tf", `environment = "production"`, fmt.Sprintf("base_url = %q", server.URL))
+}
+
 const vendorAddress = "data.juspay_customer_account.vendor"
 
-func TestAccPolicyGate(t *testing.T) {
+// What the policy says of the samples.
+func notActive(address, account, status string) string {
+	return fmt.Sprintf("%s: account %s with status %s is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.", address, account, status)
+}
+
+func notValidated(address, account, status string) string {
+	return fmt.Sprintf("%s: account %s with status %s was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation.", address, account, status)
+}
+
+func readLate(address string) string {
+	return address + ": it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."
+}
+
+func conditionsFail(address string) string {
+	return address + ": its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."
+}
+
+func notInPlan(address string) string {
+	return address + ": the plan does not show it, though the configuration reads it. Plan without -target and -exclude; if it may have no instance, let its count or for_each refer to a variable or a local value."
+}
+
+func foreignProvider(address, provider string) string {
+	return fmt.Sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to juspay/juspay in required_providers.", address, provider)
+}
+
+func unlistedServer(key, server string) string {
+	return fmt.Sprintf("provider %s: its block does not set environment or base_url to one of [%q], as a literal, so accounts may come from elsewhere. Set one of the two, or change juspay.servers.", key, server)
+}
+
+const ephemeralAddress = "ephemeral.juspay_customer_account.vendor"
+
+const (
+	notAsserted     = ephemeralAddress + ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
+	hiddenEphemeral = ephemeralAddress + ": the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source."
+)
+
+const (
+	readsNothing = "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
+	incomplete   = "plan: it is not marked as complete, as after -target, so accounts may be missing or out of date. Plan without -target."
+	silent       = "plan: it does not say whether it is complete, so accounts may be missing or out of date. Plan with gate.sh, which refuses -target; or set juspay.complete_plan to false, and let nobody use -target or -exclude."
+	invoked      = "plan: it was made with -invoke, so accounts may be out of date, and the action may pay. Plan without -invoke."
+)
+
+func TestAccPolicyOverRealPlans(t *testing.T) {
 	t.Parallel()
-	gated := readFile(t, "policy-gate/main.tf")
-	const deferred = vendorAddress + ": it is read only during apply, so its status is not known yet."
+	acctest.Need(t)
+	opa := newestOPA(t)
+	late := late(t, "policy-gate")
+	nested := inProduction + readFile(t, "assertions/check-nested/main.tf")
 	for name, row := range map[string]struct {
 		configuration fs.FS
 		args          []string
+		settings      map[string]any
 		denied        []string
 		naiveDenies   bool
 	}{
@@ -108,62 +217,76 @@ func TestAccPolicyGate(t *testing.T) {
 		"a PENDING account is denied where a policy on resource_changes allows it": {
 			configuration: os.DirFS("policy-gate"),
 			args:          vendor("cst_dairy", "banh_dairy_pending"),
-			denied:        []string{vendorAddress + ": account banh_dairy_pending with status PENDING is not ACTIVE."},
+			denied:        []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")},
 		},
 		"an account in FAILURE is denied": {
 			configuration: os.DirFS("policy-gate"),
 			args:          vendor("cst_corner_shop", "banh_corner_shop_failure"),
-			denied:        []string{vendorAddress + ": account banh_corner_shop_failure with status FAILURE is not ACTIVE."},
+			denied:        []string{notActive(vendorAddress, "banh_corner_shop_failure", "FAILURE")},
 		},
 		"an account that is read only during apply is denied": {
-			configuration: acctest.MainFile(t, late(t, "policy-gate")),
-			denied:        []string{deferred},
+			configuration: acctest.MainFile(t, late),
+			denied:        []string{readLate(vendorAddress)},
 		},
-		"an ACTIVE account nested in a check is allowed": {
-			configuration: acctest.MainFile(t, inProduction+readFile(t, "assertions/check-nested/main.tf")),
-		},
+		"an ACTIVE account nested in a check is allowed": {configuration: acctest.MainFile(t, nested)},
 		"a PENDING account nested in a check is denied": {
-			configuration: acctest.MainFile(t, inProduction+readFile(t, "assertions/check-nested/main.tf")),
+			configuration: acctest.MainFile(t, nested),
 			args:          vendor("cst_dairy", "banh_dairy_pending"),
 			denied: []string{
-				"check.vendor_account_is_active: its conditions have the status fail.",
-				vendorAddress + ": account banh_dairy_pending with status PENDING is not ACTIVE.",
+				conditionsFail("check.vendor_account_is_active"),
+				notActive(vendorAddress, "banh_dairy_pending", "PENDING"),
 			},
 			naiveDenies: true, // here, and only here, resource_changes has the status
 		},
 		"an account nested in a check that cannot be read is denied": {
-			configuration: acctest.MainFile(t, inProduction+readFile(t, "assertions/check-nested/main.tf")),
+			configuration: acctest.MainFile(t, nested),
 			args:          vendor("cst_dairy", "banh_unknown"),
 			denied: []string{
-				"check.vendor_account_is_active: its conditions have the status fail.",
-				vendorAddress + ": account banh_unknown has no validation_status.",
-				vendorAddress + ": account banh_unknown with status unknown has a currency that is not allowed.",
-				vendorAddress + ": account banh_unknown with status unknown is not ACTIVE.",
-				vendorAddress + ": account banh_unknown with status unknown was not validated within the last 30 days.",
+				conditionsFail("check.vendor_account_is_active"),
+				vendorAddress + ": account banh_unknown has no validation_status. Let Juspay validate the account, and plan again.",
+				vendorAddress + `: account banh_unknown with status unknown has a currency that is not allowed. Pay out to an account in one of ["INR"], or add its currency to juspay.currencies.`,
+				notActive(vendorAddress, "banh_unknown", "unknown"),
+				notValidated(vendorAddress, "banh_unknown", "unknown"),
 			},
 		},
 		"a check that fails is denied": {
 			configuration: acctest.MainFile(t, inProduction+readFile(t, "assertions/check/main.tf")),
 			args:          vendor("cst_dairy", "banh_dairy_pending"),
 			denied: []string{
-				"check.vendor_account_is_active: its conditions have the status fail.",
-				vendorAddress + ": account banh_dairy_pending with status PENDING is not ACTIVE.",
+				conditionsFail("check.vendor_account_is_active"),
+				notActive(vendorAddress, "banh_dairy_pending", "PENDING"),
 			},
 		},
 		"a plan that reads no account is denied": {
 			configuration: acctest.MainFile(t, inProduction+requirement+"resource \"terraform_data\" \"payout\" {}\n"),
-			denied:        []string{"plan: it reads no Juspay account."},
+			denied:        []string{readsNothing},
 		},
 		"a data source with no instance is denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+"data \"juspay_customer_account\" \"vendor\" {\n  count = 0\n  customer_id = \"a\"\n  customer_account_id = \"b\"\n}\n"),
-			denied:        []string{"plan: it reads no Juspay account."},
+			configuration: acctest.MainFile(t, inProduction+requirement+single("count = 0")),
+			denied:        []string{readsNothing},
 		},
-		"every instance in a module is judged and so is its provider": {
+		"a data source with no instance is allowed where no account is required": {
+			configuration: acctest.MainFile(t, inProduction+requirement+single("count = 0")),
+			settings:      map[string]any{"accounts_required": false},
+		},
+		"a data source in a module with no instance is allowed where no account is required": {
+			configuration: os.DirFS("testdata/modules"),
+			args:          []string{"-var", "vendors={}"},
+			settings:      map[string]any{"accounts_required": false, "servers": false},
+		},
+		"no instance of a literal for_each is denied, since a plan does not show it": {
+			configuration: acctest.MainFile(t, inProduction+requirement+single("for_each = toset([])")),
+			denied:        []string{readsNothing, notInPlan(vendorAddress)},
+		},
+		"an instance of a literal for_each is allowed": {
+			configuration: acctest.MainFile(t, inProduction+requirement+single(`for_each = toset(["x"])`)),
+		},
+		"every instance in a module is evaluated and so is its provider": {
 			configuration: os.DirFS("testdata/modules"),
 			denied: []string{
-				`module.vendors["dairy"].data.juspay_customer_account.counted[0]: account banh_dairy_pending with status PENDING is not ACTIVE.`,
-				`module.vendors["dairy"].data.juspay_customer_account.each["banh_dairy_pending"]: account banh_dairy_pending with status PENDING is not ACTIVE.`,
-				`provider juspay.sandbox: it is not juspay/juspay with its environment written out as "production" and no base_url, so accounts may come from elsewhere.`,
+				notActive(`module.vendors["dairy"].data.juspay_customer_account.counted[0]`, "banh_dairy_pending", "PENDING"),
+				notActive(`module.vendors["dairy"].data.juspay_customer_account.each["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING"),
+				unlistedServer("juspay.sandbox", "SERVER"),
 			},
 		},
 		"many ACTIVE accounts are allowed": {
@@ -174,42 +297,80 @@ func TestAccPolicyGate(t *testing.T) {
 		},
 		"each bad one of many accounts is denied": {
 			configuration: acctest.MainFile(t, inProduction+requirement+many("null")),
-			denied:        []string{`data.juspay_customer_accounts.other.accounts["dairy"]: account banh_dairy_pending with status PENDING is not ACTIVE.`},
+			denied:        []string{notActive(`data.juspay_customer_accounts.other.accounts["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING")},
 		},
 		"many accounts that are read only during apply are denied": {
 			configuration: acctest.MainFile(t, inProduction+requirement+"resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"+many("terraform_data.made.output")),
-			denied:        []string{"data.juspay_customer_accounts.other: it is read only during apply, so its status is not known yet."},
+			denied:        []string{readLate("data.juspay_customer_accounts.other")},
 		},
 		"no account among none is denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+"data \"juspay_customer_accounts\" \"none\" {\n  accounts = {}\n}\n"),
-			denied:        []string{"plan: it reads no Juspay account."},
+			configuration: acctest.MainFile(t, inProduction+requirement+"data \"juspay_customer_accounts\" \"none\" {\n  customer_ids = {}\n}\n"),
+			denied:        []string{readsNothing},
 		},
-		"an environment that is not written out is denied": {
-			configuration: acctest.MainFile(t, strings.Replace(gated, `"production"`, `var.environment`, 1)+"\nvariable \"environment\" {\n  default = \"production\"\n}\n"),
-			denied:        []string{`provider juspay: it is not juspay/juspay with its environment written out as "production" and no base_url, so accounts may come from elsewhere.`},
+		"a server that is not a literal is denied": {
+			configuration: acctest.MainFile(t, strings.Replace(readFile(t, "policy-gate/main.tf"), `environment = "production"`, "base_url = var.server\n}\n\nvariable \"server\" {\n  "+`default = "SERVER"`, 1)),
+			denied:        []string{unlistedServer("juspay", "SERVER")},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := validated(acctest.StartAPI(t))
-			configuration := row.configuration
-			w, gate := newGate(t, server, configuration)
-			code, printed := gate(row.args...)
-			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
-			slices.Sort(row.denied)
-			if got := denials(printed); !slices.Equal(got, row.denied) {
-				t.Errorf("denied:\n%s\nwant:\n%s\n%s", strings.Join(got, "\n"), strings.Join(row.denied, "\n"), printed)
+			w := acctest.NewWorkspace(t, server, row.configuration)
+			main := strings.ReplaceAll(w.Read("main.tf"), `environment = "production"`, `base_url = "SERVER"`)
+			w.Write("main.tf", strings.ReplaceAll(strings.ReplaceAll(main, "SERVER", server.URL), `environment = "sandbox"`, fmt.Sprintf("base_url = %q", sameServer(server))))
+			w.Run(0, "get")
+			w.Run(0, plan(append(row.args, "-out", "saved.plan")...)...)
+			settings := settingsFor(t, server)
+			for name, value := range row.settings {
+				settings[name] = value
 			}
-			checkGate(t, w, code, len(row.denied) == 0)
-			w.Run(0, plan(append(row.args, "-out", "naive.plan")...)...)
-			if got := naivelyDenied(t, w); got != row.naiveDenies {
+			shown := json.RawMessage(planJSON(w))
+			over := map[string]evaluation{"plan": {Input: shown, Settings: settings, Gate: theGate}}
+			var want []string
+			for _, message := range row.denied {
+				want = append(want, strings.ReplaceAll(message, "SERVER", server.URL))
+			}
+			got := evaluate(t, opa, []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"]
+			checkDenied(t, got, want)
+			acctest.CheckLacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
+			naive := evaluate(t, opa, []string{"naive-policy/naive.rego"}, "data.main.deny", over)["plan"]
+			if got := len(naive) > 0; got != row.naiveDenies {
 				t.Errorf("the naive policy denies: %v", got)
 			}
 		})
 	}
 }
 
-func TestAccPolicyGateCountsAnEphemeralAccountThatIsAsserted(t *testing.T) {
+// sameServer returns another URL of the server.
+func sameServer(server *juspaytest.Server) string {
+	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
+}
+
+const requirement = "terraform {\n  required_providers {\n    juspay = {\n      source = \"juspay/juspay\"\n    }\n  }\n}\n"
+
+const inProduction = "provider \"juspay\" {\n  environment = \"production\"\n}\n"
+
+// single is a data source of an ACTIVE account with one more argument.
+func single(argument string) string {
+	return "data \"juspay_customer_account\" \"vendor\" {\n  " + argument + "\n  customer_id = \"cst_acme\"\n  customer_account_id = \"banh_acme_active\"\n}\n"
+}
+
+// many is a data source of two accounts, one of which is PENDING, that waits for
+// what is not known before apply.
+func many(customerID string) string {
+	return `
+data "juspay_customer_accounts" "other" {
+  customer_ids = {
+    banh_acme_active   = "cst_acme"
+    banh_dairy_pending = coalesce(` + customerID + `, "cst_dairy")
+  }
+}
+`
+}
+
+// A plan shows of an ephemeral account whether its conditions hold. Only OpenTofu
+// shows which provider reads it.
+func TestAccPolicyOverAnEphemeralAccount(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.EphemeralChecks)
 	const account = `
@@ -217,6 +378,11 @@ ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"
 %s}
+
+provider "juspay" {
+  alias       = "unused"
+  merchant_id = ephemeral.juspay_customer_account.vendor%s.currency
+}
 `
 	const postcondition = `
   lifecycle {
@@ -226,100 +392,45 @@ ephemeral "juspay_customer_account" "vendor" {
     }
   }
 `
-	// Terraform does not show which provider reads an ephemeral account.
-	hidden := "plan: it does not show which provider reads its accounts."
-	asserted := []string{hidden}
-	if acctest.IsOpenTofu() {
-		asserted = nil
+	active := single("count = 1")
+	hidden := func(messages ...string) []string {
+		if acctest.IsOpenTofu() {
+			return messages
+		}
+		return append(messages, hiddenEphemeral)
 	}
-	for lifecycle, denied := range map[string][]string{
-		postcondition: asserted,
-		strings.Replace(postcondition, "\n", "\n  for_each = toset([])\n", 1): {"plan: it reads no Juspay account."},
-		"": {"plan: it reads no Juspay account."},
+	opa := newestOPA(t)
+	for name, row := range map[string]struct {
+		beside, lifecycle, key string
+		denied                 []string
+	}{
+		"with a passing condition":                         {lifecycle: postcondition, denied: hidden()},
+		"with a passing condition beside a data source":    {beside: active, lifecycle: postcondition, denied: hidden()},
+		"without a condition":                              {denied: hidden(readsNothing, notAsserted)},
+		"without a condition beside an ACTIVE data source": {beside: active, denied: hidden(notAsserted)},
+		"without an instance": {
+			lifecycle: "\n  count = 0\n" + postcondition,
+			key:       "[0]",
+			denied:    []string{readsNothing},
+		},
 	} {
-		w, gate := newGate(t, acctest.StartAPI(t), acctest.MainFile(t, inProduction+requirement+fmt.Sprintf(account, lifecycle)))
-		code, printed := gate()
-		if got := denials(printed); !slices.Equal(got, denied) {
-			t.Errorf("denied: %q\n%s", got, printed)
-		}
-		checkGate(t, w, code, len(denied) == 0)
-	}
-}
-
-const requirement = "terraform {\n  required_providers {\n    juspay = {\n      source = \"juspay/juspay\"\n    }\n  }\n}\n"
-
-const inProduction = "provider \"juspay\" {\n  environment = \"production\"\n}\n"
-
-// many is a data source of two accounts, one of which is PENDING, that waits for
-// what is not known before apply.
-func many(customerID string) string {
-	return `
-data "juspay_customer_accounts" "other" {
-  accounts = {
-    acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
-    dairy = { customer_id = coalesce(` + customerID + `, "cst_dairy"), customer_account_id = "banh_dairy_pending" }
-  }
-}
-`
-}
-
-// checkGate checks that there is a plan to apply if it is allowed, and only then,
-// and that no other is left.
-func checkGate(t *testing.T, w *acctest.Workspace, code int, allowed bool) {
-	t.Helper()
-	if (code == 0) != allowed {
-		t.Errorf("the gate exited with %d", code)
-	}
-	if _, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); (err == nil) != allowed {
-		t.Errorf("gate.plan: %v", err)
-	}
-	if left, err := filepath.Glob(filepath.Join(w.Dir, "unchecked*")); err != nil || len(left) != 0 {
-		t.Errorf("it left %v, %v", left, err)
-	}
-}
-
-// naivelyDenied tells what a policy that looks into resource_changes makes of
-// naive.plan.
-func naivelyDenied(t *testing.T, w *acctest.Workspace) bool {
-	t.Helper()
-	w.Write("naive.json", shownJSON(w, "naive.plan"))
-	policies, err := filepath.Abs("naive-policy")
-	if err != nil {
-		t.Fatal(err)
-	}
-	code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), "test", "--policy", policies, "naive.json")
-	if want := "1 test, 1 passed"; code == 0 && !strings.Contains(printed, want) {
-		t.Errorf("%q is not in\n%s", want, printed)
-	}
-	return code != 0
-}
-
-// A plan that is made with -target shows all other accounts as an earlier run
-// stored them.
-func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
-	t.Parallel()
-	acctest.NeedFeature(t, acctest.CompletePlan)
-	server := validated(acctest.StartAPI(t))
-	configuration := readFile(t, "policy-gate/main.tf") + "\nresource \"terraform_data\" \"other\" {}\n"
-	w, gate := newGate(t, server, acctest.MainFile(t, configuration))
-	w.Run(0, apply()...)
-	today := time.Now().UTC().Format(time.RFC3339)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE").With("last_validated", today))
-	w.Run(0, plan("-target", "terraform_data.other", "-out", "saved.plan")...)
-	acctest.CheckContains(t, planJSON(w), `"validation_status":"ACTIVE"`)
-
-	code, printed := gate("-target", "terraform_data.other")
-	if got, want := denials(printed), []string{"plan: it is not marked as complete, as after -target, so accounts may be missing or out of date."}; !slices.Equal(got, want) {
-		t.Errorf("denied: %q", got)
-	}
-	checkGate(t, w, code, false)
-
-	// Without -target, the account is read again, with -refresh=false too.
-	for _, args := range [][]string{nil, {"-refresh=false"}} {
-		_, printed := gate(args...)
-		if got, want := denials(printed), []string{vendorAddress + ": account banh_acme_active with status FAILURE is not ACTIVE."}; !slices.Equal(got, want) {
-			t.Errorf("denied: %q", got)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := validated(acctest.StartAPI(t))
+			configuration := inProduction + requirement + row.beside + fmt.Sprintf(account, row.lifecycle, row.key)
+			if row.key != "" { // what refers to it would fail
+				configuration, _, _ = strings.Cut(configuration, "\nprovider \"juspay\" {\n  alias")
+			}
+			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
+			onServer(t, w, server)
+			w.Run(0, plan("-out", "saved.plan")...)
+			want := row.denied
+			if row.key != "" && !acctest.IsOpenTofu() {
+				want = append(want, hiddenEphemeral, notAsserted)
+			}
+			over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}}
+			checkDenied(t, evaluate(t, opa, []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], want)
+		})
 	}
 }
 
@@ -331,132 +442,37 @@ func shownJSON(w *acctest.Workspace, plan string) string {
 	return string(shown)
 }
 
-func TestAccPolicyGateNeedsAPlan(t *testing.T) {
-	t.Parallel()
-	server := validated(acctest.StartAPI(t))
-	w, gate := newGate(t, server, os.DirFS("assertions/postcondition"))
-	for name, args := range map[string][]string{
-		"a condition fails, though Terraform saves such a plan": vendor("cst_dairy", "banh_dairy_pending"),
-		"there is no such option":                               {"-no-such-option"},
-	} {
-		w.Write("gate.plan", "of an earlier run")
-		code, printed := gate(args...)
-		if len(denials(printed)) != 0 {
-			t.Errorf("%s: the policy was asked:\n%s", name, printed)
-		}
-		checkGate(t, w, code, false)
-	}
-}
-
-func TestAccPolicyGateJudgesWhateverTheArgumentsSay(t *testing.T) {
-	t.Parallel()
-	for name, args := range map[string][]string{
-		"another file":  {"-out=other.plan"},
-		"an exit code":  {"-detailed-exitcode"},
-		"another input": {"-input=true"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
-			code, printed := gate(args...)
-			acctest.CheckContains(t, printed, "The policy allows this plan: "+acctest.CLI+" apply gate.plan")
-			checkGate(t, w, code, true)
-			code, _ = gate(append(args, vendor("cst_dairy", "banh_dairy_pending")...)...)
-			checkGate(t, w, code, false)
-			if _, err := os.Stat(filepath.Join(w.Dir, "other.plan")); err == nil {
-				t.Error("a plan that was not judged is left")
-			}
-		})
-	}
-}
-
-// Conftest takes settings from files and variables too, some of which would make
-// it pass anything or print what it judges.
-func TestAccPolicyGateKeepsToItsOwnSettings(t *testing.T) {
-	t.Parallel()
-	for _, setting := range []string{"namespace = \"other\"", "no-fail = true", "trace = true", "all-namespaces = true"} {
-		for _, place := range []string{"file", "variable"} {
-			t.Run(setting+" in a "+place, func(t *testing.T) {
-				t.Parallel()
-				name, value, _ := strings.Cut(setting, " = ")
-				var env []string
-				if place == "variable" {
-					env = []string{"CONFTEST_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "=" + strings.Trim(value, "\"")}
-				}
-				w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"), env...)
-				if place == "file" {
-					w.Write("conftest.toml", setting+"\n")
-				}
-				code, printed := gate(vendor("cst_dairy", "banh_dairy_pending")...)
-				checkGate(t, w, code, false)
-				acctest.CheckContains(t, printed, "with status PENDING is not ACTIVE.")
-				acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
-			})
-		}
-	}
-}
-
-// What the guide says that a newcomer sees.
-func TestAccPolicyGateWithTheMock(t *testing.T) {
-	t.Parallel()
-	_, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
-	code, printed := gate()
-	if code != 0 {
-		t.Error(printed)
-	}
-	acctest.CheckContains(t, printed, "Warning: environment has no effect")
-	code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
-	told := denials(printed)
-	if code != 1 || len(told) != 2 {
-		t.Errorf("exit code %d: %q", code, told)
-	}
-	acctest.CheckContains(t, readFile(t, "../templates/guides/policy-checks.md.tmpl"), "\n    "+strings.Join(told, "\n    ")+"\n")
-}
-
-// What the gate allows is applied as it was judged: nothing is read again.
-func TestAccPolicyGateLeavesAPlanToApply(t *testing.T) {
-	t.Parallel()
-	server := validated(acctest.StartAPI(t))
-	w, gate := newGate(t, server, os.DirFS("policy-gate"))
-	if code, printed := gate(); code != 0 {
-		t.Fatal(printed)
-	}
-	info, err := os.Stat(filepath.Join(w.Dir, "gate.plan"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("gate.plan has the mode %v, %v", info.Mode(), err)
-	}
-	server.TakeRequests()
-	w.Run(0, "apply", "-no-color", "gate.plan")
-	if n := len(server.TakeRequests()); n != 0 || !paidOut(w) {
-		t.Errorf("%d requests; paid out: %v", n, paidOut(w))
-	}
-}
-
-func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
-	t.Parallel()
-	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
-	w.Run(0, plan("-out", "saved.plan")...)
-	w.Write("saved.json", planJSON(w))
-	if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), "test", "--policy", "policies", "saved.json"); code != 1 || strings.Count(printed, " is not set. Pass settings.json with --data.") != 8 {
-		t.Errorf("exit code %d\n%s", code, printed)
-	}
-}
-
 // The guide's command for those who have OPA and not Conftest.
 func TestAccPolicyWithOPA(t *testing.T) {
 	t.Parallel()
+	acctest.Need(t)
+	opa := newestOPA(t)
 	server := validated(acctest.StartAPI(t))
 	for account, want := range map[string]int{"cst_acme/banh_acme_active": 0, "cst_dairy/banh_dairy_pending": 1} {
 		w, _ := newGate(t, server, os.DirFS("policy-gate"))
+		if has, _ := acctest.Has(t, acctest.CompletePlan); !has {
+			change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
+		}
 		customer, id, _ := strings.Cut(account, "/")
 		w.Run(0, plan(append(vendor(customer, id), "-out", "saved.plan")...)...)
 		w.Write("plan.json", planJSON(w))
-		opa := []string{"eval", "--fail", "--data", "policies", "--input", "plan.json"}
-		if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "opa"), append(opa, "data.main.allow")...); code != want {
+		args := []string{"eval", "--fail", "--data", "policies", "--input", "plan.json"}
+		if code, printed := w.TryRunProgram(t.Context(), opa, append(args, "data.main.allow")...); code != want {
 			t.Errorf("%s: exit code %d\n%s", account, code, printed)
 		}
-		if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "opa"), append(opa, "data.main.alow")...); code == 0 {
+		if code, printed := w.TryRunProgram(t.Context(), opa, append(args, "data.main.alow")...); code == 0 {
 			t.Errorf("a misspelt query allows:\n%s", printed)
 		}
 	}
+}
+
+// policyFiles returns the policies as a path that does not depend on the working
+// directory.
+func policyFiles(t *testing.T) string {
+	t.Helper()
+	path, err := filepath.Abs("policies")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

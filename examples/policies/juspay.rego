@@ -9,10 +9,12 @@
 # comparison of a variable's field with a constant: with a missing field as the
 # argument of a call, as in "not is_object(input.x)", nothing would be denied.
 #
-# No message holds a VPA.
+# A denial names what it is about, says why, and what to change. None holds a VPA.
 package main
 
-# Conftest asks for deny; OPA may ask for allow, which a misspelt query is not.
+import rego.v1
+
+# Conftest evaluates deny; OPA may evaluate allow, which a misspelt query is not.
 allow if count(deny) == 0
 
 # Settings. Each must be there, so that none is off because it was forgotten or
@@ -22,15 +24,26 @@ default settings := {}
 
 settings := data.juspay if is_object(data.juspay)
 
-switches := {"complete_plan", "accounts_required", "status_known", "active"}
+switch := "true or false"
 
-setting_names := switches | {"max_days_since_validation", "currencies", "environment", "check_statuses"}
+# The settings, and the values that they can have.
+setting_values := {
+	"complete_plan": switch,
+	"accounts_required": switch,
+	"status_known": switch,
+	"active": switch,
+	"max_days_since_validation": "a number of days, at most 3660, or to false",
+	"currencies": "a list of ISO 4217 codes, or to false",
+	"servers": `a list of "production", "sandbox" and base URLs, or to false`,
+	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
+	"check_statuses": "a list of statuses, or to false",
+}
 
 on(name) if not settings[name] == false
 
-usable(_, false)
+usable(name, true) if setting_values[name] == switch
 
-usable(name, true) if name in switches
+usable(name, false) if name != "providers"
 
 usable("max_days_since_validation", days) if {
 	days > 0
@@ -38,46 +51,50 @@ usable("max_days_since_validation", days) if {
 }
 
 usable(name, list) if {
-	name in {"currencies", "check_statuses"}
+	name in {"currencies", "servers", "providers", "check_statuses"}
 	is_array(list)
 	count(list) > 0
-	every item in list { is_string(item) }
+	every item in list { usable_item(name, item) }
 }
 
-usable("environment", name) if name in {"production", "sandbox"}
+usable_item(name, item) if {
+	name != "servers"
+	is_string(item)
+}
 
-deny contains sprintf("settings: juspay.%s is not set. Pass settings.json with --data.", [name]) if {
-	some name in setting_names
+usable_item("servers", server) if regex.match(`^(production|sandbox|https?://.+)$`, server)
+
+deny contains sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name]) if {
+	some name, _ in setting_values
 	not name in object.keys(settings)
 }
 
-deny contains sprintf("settings: juspay.%s has a value that it cannot have.", [name]) if {
+deny contains sprintf("settings: juspay.%s has a value that it cannot have. Set it to %s.", [name, setting_values[name]]) if {
 	some name, value in settings
-	name in setting_names
 	not usable(name, value)
 }
 
-deny contains sprintf("settings: there is no setting juspay.%s.", [name]) if {
+deny contains sprintf("settings: there is no setting juspay.%s. Remove it, or correct its name.", [name]) if {
 	some name in object.keys(settings)
-	not name in setting_names
+	not setting_values[name]
 }
 
 # The plan as a whole.
 
-deny contains "plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x)." if {
+deny contains "plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x). Pass what terraform show -json prints of a saved plan." if {
 	not known_format
 }
 
 known_format if regex.match(`^1\.[0-9]+$`, input.format_version)
 
-deny contains "plan: it is not formed as this policy knows plans, so it may hide accounts or checks." if {
+deny contains "plan: it is not formed as this policy knows plans, so it may hide accounts or checks. Pass what terraform show -json prints, unchanged, or update this policy." if {
 	not well_formed
 }
 
 well_formed if {
-	are_objects(object.get(input, "resource_changes", []))
-	are_objects(object.get(input, "deferred_changes", []))
-	are_objects(object.get(input, "checks", []))
+	every name in ["resource_changes", "deferred_changes", "checks", "action_invocations", "deferred_action_invocations"] {
+		are_objects(object.get(input, name, []))
+	}
 	every check in object.get(input, "checks", []) { are_objects(object.get(check, "instances", [])) }
 	every resource in resources { is_string(resource.type) }
 }
@@ -87,47 +104,53 @@ are_objects(list) if {
 	every element in list { is_object(element) }
 }
 
-deny contains "plan: planning failed, so the plan may lack accounts." if {
+deny contains "plan: planning failed, so the plan may lack accounts. Correct what terraform plan reports, and plan again." if {
 	not succeeded
 }
 
 succeeded if object.get(input, "errored", false) == false
 
-# What -target leaves out is shown as it was stored by an earlier run.
-deny contains "plan: it is not marked as complete, as after -target, so accounts may be missing or out of date." if {
-	on("complete_plan")
-	not complete
-}
-
-complete if input.complete == true
-
-deny contains "plan: it has no configuration, so it does not show what should be read." if {
+deny contains "plan: it has no configuration, so it does not show what should be read. Pass what terraform show -json prints of a saved plan." if {
 	not has_configuration
 }
 
-has_configuration if is_object(input.configuration)
+has_configuration if is_object(input.configuration.root_module)
 
-deny contains "plan: it has no prior_state, so it does not show the accounts that it should have read." if {
-	not has_prior_state
-	not nothing_to_show
+# What -target leaves out is shown as an earlier run stored it.
+deny contains "plan: it is not marked as complete, as after -target, so accounts may be missing or out of date. Plan without -target." if {
+	on("complete_plan")
+	says_whether_complete
+	not input.complete == true
 }
 
-has_prior_state if is_object(input.prior_state.values)
-
-nothing_to_show if count(deferred) > 0
-
-nothing_to_show if {
-	has_configuration
-	every resource in configured { may_have_no_instance(resource) }
+# Plans of OpenTofu, and of Terraform before 1.8, do not say; gate.sh vouches for
+# those that it makes.
+deny contains "plan: it does not say whether it is complete, so accounts may be missing or out of date. Plan with gate.sh, which refuses -target; or set juspay.complete_plan to false, and let nobody use -target or -exclude." if {
+	on("complete_plan")
+	not says_whether_complete
+	not data.gate.refuses_partial_plans == true
 }
 
-may_have_no_instance(resource) if resource.mode == "ephemeral"
+says_whether_complete if "complete" in object.keys(input)
 
-may_have_no_instance(resource) if resource.count_expression
+# A plan that is made with -invoke refreshes only what the action needs, and is
+# marked as complete.
+deny contains "plan: it was made with -invoke, so accounts may be out of date, and the action may pay. Plan without -invoke." if {
+	on("complete_plan")
+	some invocation in invocations
+	not triggered_by_a_change(invocation)
+}
 
-may_have_no_instance(resource) if resource.for_each_expression
+invocations contains invocation if some invocation in input.action_invocations
 
-deny contains "plan: it reads no Juspay account." if {
+invocations contains object.get(held_back, "action_invocation", {}) if some held_back in input.deferred_action_invocations
+
+triggered_by_a_change(invocation) if {
+	invocation.lifecycle_action_trigger
+	not invocation.invoke_action_trigger
+}
+
+deny contains "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false." if {
 	on("accounts_required")
 	(count(accounts) + count(deferred)) + count(asserted_ephemerals) == 0
 }
@@ -145,29 +168,39 @@ resources contains resource if {
 	some resource in module.resources
 }
 
-accounts contains {"address": address(resource), "values": object.get(resource, "values", null)} if {
+data_sources contains resource if {
 	some resource in resources
+	resource.type in {singular, plural}
+}
+
+accounts contains {"address": address(resource), "values": object.get(resource, "values", null)} if {
+	some resource in data_sources
 	resource.type == singular
 }
 
-accounts contains {"address": clean(sprintf("%s.accounts[%q]", [address(resource), key])), "values": values} if {
-	some resource in resources
-	resource.type == plural
-	some key, values in resource.values.accounts
+accounts contains {"address": clean(sprintf("%s.accounts[%q]", [address(resource), id])), "values": values} if {
+	some resource in data_sources
+	some id, values in resource.values.accounts
 }
 
-deny contains sprintf("%s: the plan does not show its accounts.", [address(resource)]) if {
-	some resource in resources
+deny contains sprintf("%s: the plan does not show its accounts. Update this policy to the provider's version.", [address(resource)]) if {
+	some resource in data_sources
 	resource.type == plural
 	not shows_accounts(resource)
 }
 
 shows_accounts(resource) if is_object(resource.values.accounts)
 
+deny contains sprintf("%s: its customer_ids name account %s, which the plan does not show. Update this policy to the provider's version.", [address(resource), clean(id)]) if {
+	some resource in data_sources
+	some id, _ in resource.values.customer_ids
+	not resource.values.accounts[id]
+}
+
 address(resource) := clean(object.get(resource, "address", "a data source without an address"))
 
 # clean hides what looks like a VPA, such as the key of an instance.
-clean(text) := regex.replace(text, `[^"\s\[]*@[^"\s\]]*`, "***")
+clean(name) := regex.replace(sprintf("%v", [name]), `[^"\s\[]*@[^"\s\]]*`, "***")
 
 # account_label names an account as all messages do.
 account_label(account) := sprintf("%s: account %s with status %s", [account.address, shown(account, "customer_account_id"), shown(account, "validation_status")])
@@ -176,7 +209,7 @@ shown(account, name) := account.values[name] if {
 	regex.match(`^[A-Za-z0-9_.-]+$`, account.values[name])
 } else := "unknown"
 
-deny contains sprintf("%s: the plan does not show its %s. This policy may be too old for the provider.", [account.address, name]) if {
+deny contains sprintf("%s: the plan does not show its %s. Update this policy to the provider's version.", [account.address, name]) if {
 	some account in accounts
 	some name in {"customer_account_id", "validation_status", "currency", "last_validated"}
 	not shows(account, name)
@@ -184,7 +217,7 @@ deny contains sprintf("%s: the plan does not show its %s. This policy may be too
 
 shows(account, name) if name in object.keys(account.values)
 
-deny contains sprintf("%s: account %s has no %s.", [account.address, shown(account, "customer_account_id"), name]) if {
+deny contains sprintf("%s: account %s has no %s. Let Juspay validate the account, and plan again.", [account.address, shown(account, "customer_account_id"), name]) if {
 	some account in accounts
 	some name in {"customer_account_id", "validation_status"}
 	not has(account, name)
@@ -192,7 +225,7 @@ deny contains sprintf("%s: account %s has no %s.", [account.address, shown(accou
 
 has(account, name) if is_string(account.values[name])
 
-deny contains sprintf("%s is not ACTIVE.", [account_label(account)]) if {
+deny contains sprintf("%s is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.", [account_label(account)]) if {
 	on("active")
 	some account in accounts
 	not active(account)
@@ -200,7 +233,7 @@ deny contains sprintf("%s is not ACTIVE.", [account_label(account)]) if {
 
 active(account) if account.values.validation_status == "ACTIVE"
 
-deny contains sprintf("%s was not validated within the last %v days.", [account_label(account), settings.max_days_since_validation]) if {
+deny contains sprintf("%s was not validated within the last %v days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation.", [account_label(account), settings.max_days_since_validation]) if {
 	on("max_days_since_validation")
 	some account in accounts
 	not validated_recently(account)
@@ -216,7 +249,7 @@ validated_recently(account) if {
 
 hour := ((60 * 60) * 1000) * 1000000
 
-deny contains sprintf("%s has a currency that is not allowed.", [account_label(account)]) if {
+deny contains sprintf("%s has a currency that is not allowed. Pay out to an account in one of %v, or add its currency to juspay.currencies.", [account_label(account), settings.currencies]) if {
 	on("currencies")
 	some account in accounts
 	not currency_allowed(account)
@@ -240,47 +273,153 @@ deferred contains change if {
 
 read_for_check(change) if {
 	change.action_reason == "read_because_check_nested"
-	change.address in {resource.address | some resource in resources}
+	change.address in {resource.address | some resource in data_sources}
 }
 
-deny contains sprintf("%s: it is read only during apply, so its status is not known yet.", [address(change)]) if {
+deny contains sprintf("%s: it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on.", [address(change)]) if {
 	on("status_known")
 	some change in deferred
 }
 
-# Providers. A plan shows how the provider is configured, but not its environment
-# variables.
+# What the configuration reads, with the provider that reads it, must be what the
+# plan shows: nothing may be missing, and nothing may come from elsewhere.
 
 configured contains resource if {
-	walk(input.configuration, [_, module])
-	some resource in module.resources
-	resource.type in {singular, plural}
+	walk(input.configuration, [path, module])
+	some block in module.resources
+	block.type in {singular, plural}
+	resource := {
+		"address": within(path, object.get(block, "address", "a data source without an address")),
+		"mode": object.get(block, "mode", "unknown"),
+		"provider": object.get(block, "provider_config_key", "unknown"),
+		"blocks": array.concat(calls(path), [block]),
+	}
 }
 
-deny contains sprintf("provider %s: it is not juspay/juspay with its environment written out as %q and no base_url, so accounts may come from elsewhere.", [key, settings.environment]) if {
-	on("environment")
+# The path of a module is root_module, and for each level below it module_calls,
+# the call's name, and module.
+call_positions(path) := [i |
+	some i, _ in path
+	i % 3 == 2
+	path[i + 1] == "module"
+]
+
+calls(path) := [object.get(input.configuration, array.slice(path, 0, i + 1), {}) | some i in call_positions(path)]
+
+within(path, name) := concat(".", array.concat(
+	[sprintf("module.%s", [path[i]]) | some i in call_positions(path)],
+	[sprintf("%v", [name])],
+))
+
+configured_addresses := {resource.address | some resource in configured}
+
+# A plan shows count and for_each only if they refer to something, or are a number.
+may_have_no_instance(resource) if {
+	some block in resource.blocks
+	some name in {"count_expression", "for_each_expression"}
+	is_object(block[name])
+}
+
+without_keys(resource) := regex.replace(sprintf("%v", [object.get(resource, "address", "")]), `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "")
+
+# Resources of the plan that read accounts, or will.
+readers := data_sources | deferred
+
+deny contains sprintf("%s: the plan does not show it, though the configuration reads it. Plan without -target and -exclude; if it may have no instance, let its count or for_each refer to a variable or a local value.", [resource.address]) if {
 	some resource in configured
-	key := object.get(resource, "provider_config_key", "unknown")
-	not reads_from_environment(key)
+	resource.mode != "ephemeral"
+	not may_have_no_instance(resource)
+	not resource.address in {without_keys(reader) | some reader in readers}
 }
 
-deny contains "plan: it does not show which provider reads its accounts." if {
-	on("environment")
-	count(accounts) + count(asserted_ephemerals) > 0
-	count(configured) == 0
+deny contains sprintf("%s: the configuration does not show it, and so not which provider reads it. Pass what terraform show -json prints, unchanged.", [address(reader)]) if {
+	some reader in readers
+	not without_keys(reader) in configured_addresses
 }
 
-reads_from_environment(key) if {
-	config := input.configuration.provider_config[key]
-	endswith(config.full_name, "/juspay/juspay")
-	expressions := config.expressions
-	expressions.environment.constant_value == settings.environment
-	not "base_url" in object.keys(expressions)
+deny contains sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to juspay/juspay in required_providers.", [reader.address, clean(reader.provider)]) if {
+	some reader in provided
+	not provider_allowed(reader)
+}
+
+provider_allowed(reader) if reader.provider in settings.providers
+
+provided contains {"address": address(resource), "provider": object.get(resource, "provider_name", "unknown")} if {
+	some resource in data_sources
+}
+
+provided contains {"address": resource.address, "provider": object.get(input.configuration, ["provider_config", resource.provider, "full_name"], "unknown")} if {
+	some resource in configured
+}
+
+deny contains sprintf("provider %s: its block does not set environment or base_url to one of %v, as a literal, so accounts may come from elsewhere. Set one of the two, or change juspay.servers.", [resource.provider, settings.servers]) if {
+	on("servers")
+	some resource in configured
+	not reads_from_listed_server(resource.provider)
+}
+
+# A plan does not show what a variable holds, nor environment variables.
+reads_from_listed_server(key) if {
+	expressions := input.configuration.provider_config[key].expressions
+	given := {name | some name in {"environment", "base_url"}; expressions[name]}
+	count(given) == 1
+	every name in given { expressions[name].constant_value in settings.servers }
+}
+
+# Ephemeral accounts. A plan shows of them whether their conditions hold, and what
+# refers to them. OpenTofu also shows their configuration; Terraform does not.
+
+ephemerals contains resource.address if {
+	some resource in configured
+	resource.mode == "ephemeral"
+}
+
+ephemerals contains object.get(check.address, "to_display", "an ephemeral account") if some check in ephemeral_checks
+
+ephemerals contains within(path, name) if {
+	walk(input.configuration, [path, expression])
+	some reference in expression.references
+	some name in regex.find_n(`^ephemeral\.juspay_customer_account\.[^.\[]+`, reference, 1)
+}
+
+ephemeral_checks contains check if {
+	some check in input.checks
+	check.address.mode == "ephemeral"
+	check.address.type == singular
+}
+
+deny contains sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source.", [clean(ephemeral)]) if {
+	some ephemeral in ephemerals
+	not ephemeral in configured_addresses
+}
+
+deny contains sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [clean(ephemeral)]) if {
+	on("status_known")
+	some ephemeral in ephemerals
+	not ephemeral in asserted_ephemerals
+	not has_no_instance(ephemeral)
+}
+
+asserted_ephemerals contains check.address.to_display if {
+	some check in ephemeral_checks
+	check.status == "pass"
+	count(check.instances) > 0 # of none, all pass
+	every instance in check.instances { instance.status == "pass" }
+}
+
+has_no_instance(ephemeral) if {
+	some check in ephemeral_checks
+	check.address.to_display == ephemeral
+	check.status == "pass"
+	object.get(check, "instances", []) == []
+	some resource in configured
+	resource.address == ephemeral
+	may_have_no_instance(resource)
 }
 
 # Checks: postconditions, preconditions, check blocks and validations.
 
-deny contains sprintf("%s: its conditions have the status %s.", [check_name(subject), check_status(subject)]) if {
+deny contains sprintf("%s: its conditions have the status %s. Make them pass, or add that status to juspay.check_statuses.", [check_name(subject), check_status(subject)]) if {
 	on("check_statuses")
 	some check in input.checks
 	some subject in array.concat([check], instances(check))
@@ -298,15 +437,5 @@ instances(check) := check.instances if {
 } else := []
 
 check_name(subject) := clean(subject.address.to_display) if {
-	subject.address.to_display
+	is_string(subject.address.to_display)
 } else := "a check without an address"
-
-# Nothing of an ephemeral resource is in a plan but whether its conditions hold.
-asserted_ephemerals contains check if {
-	some check in input.checks
-	check.address.mode == "ephemeral"
-	check.address.type == singular
-	check.status == "pass"
-	some instance in check.instances # of none, all pass
-	instance.status == "pass"
-}

@@ -2,6 +2,8 @@
 
 package main_test
 
+import rego.v1
+
 import data.main
 
 now := time.parse_rfc3339_ns("2026-01-31T12:00:00Z")
@@ -13,7 +15,8 @@ all_on := {
 	"active": true,
 	"max_days_since_validation": 30,
 	"currencies": ["INR", "EUR"],
-	"environment": "production",
+	"servers": ["production"],
+	"providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
 	"check_statuses": ["pass"],
 }
 
@@ -43,6 +46,7 @@ vendor(values) := {
 	"address": "data.juspay_customer_account.vendor",
 	"mode": "data",
 	"type": "juspay_customer_account",
+	"provider_name": "registry.terraform.io/juspay/juspay",
 	"values": values,
 }
 
@@ -50,10 +54,19 @@ vendors(values) := {
 	"address": "data.juspay_customer_accounts.all",
 	"mode": "data",
 	"type": "juspay_customer_accounts",
+	"provider_name": "registry.terraform.io/juspay/juspay",
 	"values": {"accounts": values},
 }
 
-configured_vendor := {
+# The configuration of both, which may have no instance.
+configured_vendor := object.union(required_vendor, {"for_each_expression": {"references": ["var.vendors"]}})
+
+configured_vendors := object.union(configured_vendor, {
+	"address": "data.juspay_customer_accounts.all",
+	"type": "juspay_customer_accounts",
+})
+
+required_vendor := {
 	"address": "data.juspay_customer_account.vendor",
 	"mode": "data",
 	"type": "juspay_customer_account",
@@ -70,11 +83,13 @@ plan(resources) := {
 	"prior_state": {"values": {"root_module": {"resources": resources}}},
 	"configuration": {
 		"provider_config": {"juspay": production},
-		"root_module": {"resources": [configured_vendor]},
+		"root_module": {"resources": [configured_vendor, configured_vendors]},
 	},
 }
 
 good := plan([vendor(account)])
+
+configured(blocks) := {"configuration": {"root_module": {"resources": blocks}}}
 
 good_with(changes) := object.union(good, changes)
 
@@ -87,42 +102,60 @@ test_a_good_plan_is_allowed if {
 # Settings.
 
 test_each_setting_must_be_set if {
-	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Pass settings.json with --data.", [name])}
+	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name])}
 	main.deny & missing == missing with input as good with data.juspay as {}
 	main.deny & missing == missing with input as good with data.juspay as null
 }
 
 test_what_is_not_set_is_on if {
-	"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE." in main.deny with input as plan([vendor(with_status("PENDING"))])
+	"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later." in main.deny with input as plan([vendor(with_status("PENDING"))])
 		with data.juspay as {}
 }
 
 test_a_misspelt_setting_is_denied if {
-	denied_with(good, {"activ": false}) == {"settings: there is no setting juspay.activ."}
-	denied_with(good, {"activ": "no"}) == {"settings: there is no setting juspay.activ."}
+	denied_with(good, {"activ": false}) == {"settings: there is no setting juspay.activ. Remove it, or correct its name."}
+	denied_with(good, {"activ": "no"}) == {"settings: there is no setting juspay.activ. Remove it, or correct its name."}
 }
 
 test_unusable_settings_are_denied if {
-	every name, values in {
-		"complete_plan": ["yes", null, 1],
-		"accounts_required": ["false", 0],
-		"status_known": [null],
-		"active": ["ACTIVE", ["ACTIVE"]],
-		"max_days_since_validation": [0, -1, "30", 2592000, 1e300, true, null],
-		"currencies": ["INR", [], [1], {"INR": "INR"}, true, null],
-		"environment": ["prod", "", true, null],
-		"check_statuses": ["pass", [], true],
+	list := "a list of ISO 4217 codes, or to false"
+	every name, row in {
+		"complete_plan": {"hint": "true or false", "values": ["yes", null, 1]},
+		"accounts_required": {"hint": "true or false", "values": ["false", 0]},
+		"status_known": {"hint": "true or false", "values": [null]},
+		"active": {"hint": "true or false", "values": ["ACTIVE", ["ACTIVE"]]},
+		"max_days_since_validation": {"hint": "a number of days, at most 3660, or to false", "values": [0, -1, "30", 2592000, 1e300, true, null]},
+		"currencies": {"hint": list, "values": ["INR", [], [1], {"INR": "INR"}, true, null]},
+		"servers": {
+			"hint": `a list of "production", "sandbox" and base URLs, or to false`,
+			"values": ["production", [], ["prod"], [""], ["production", "api.juspay.in"], ["https://"], [1], true, null],
+		},
+		"providers": {
+			"hint": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
+			"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
+		},
+		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
 	} {
-		every value in values {
-			sprintf("settings: juspay.%s has a value that it cannot have.", [name]) in denied_with(good, {name: value})
+		every value in row.values {
+			sprintf("settings: juspay.%s has a value that it cannot have. Set it to %s.", [name, row.hint]) in denied_with(good, {name: value})
 		}
+	}
+}
+
+test_usable_settings_are_allowed if {
+	every changes in [
+		{"servers": ["production", "sandbox", "https://smartgateway.hdfcbank.com"]},
+		{"providers": ["registry.terraform.io/juspay/juspay"]},
+		{"max_days_since_validation": 3660},
+	] {
+		denied_with(good, changes) == set()
 	}
 }
 
 # The plan as a whole.
 
 test_unknown_formats_are_denied if {
-	unknown := {"plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x)."}
+	unknown := {"plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x). Pass what terraform show -json prints of a saved plan."}
 	every version in ["2.0", "0.2", "1", "11.2", "1.2.3", "", null, 1.2] {
 		denied(good_with({"format_version": version})) == unknown
 	}
@@ -132,23 +165,24 @@ test_unknown_formats_are_denied if {
 
 test_what_is_no_plan_is_denied if {
 	every other in [{}, null, [], "plan", 1] {
-		count(denied(other)) >= 5
+		count(denied(other)) >= 4
 	}
 }
 
 test_the_json_of_a_state_is_denied if {
-	denied({"format_version": "1.0", "values": good.prior_state.values}) == {
-		"plan: it is not marked as complete, as after -target, so accounts may be missing or out of date.",
-		"plan: it has no configuration, so it does not show what should be read.",
-		"plan: it has no prior_state, so it does not show the accounts that it should have read.",
-		"plan: it reads no Juspay account.",
-	}
+	denied({"format_version": "1.0", "values": good.prior_state.values}) == {unsaid, unconfigured_plan, reads_nothing}
 }
 
-malformed := "plan: it is not formed as this policy knows plans, so it may hide accounts or checks."
+reads_nothing := "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
+
+unconfigured_plan := "plan: it has no configuration, so it does not show what should be read. Pass what terraform show -json prints of a saved plan."
+
+unsaid := "plan: it does not say whether it is complete, so accounts may be missing or out of date. Plan with gate.sh, which refuses -target; or set juspay.complete_plan to false, and let nobody use -target or -exclude."
+
+malformed := "plan: it is not formed as this policy knows plans, so it may hide accounts or checks. Pass what terraform show -json prints, unchanged, or update this policy."
 
 test_malformed_parts_are_denied if {
-	every part in ["resource_changes", "deferred_changes", "checks"] {
+	every part in ["resource_changes", "deferred_changes", "checks", "action_invocations", "deferred_action_invocations"] {
 		every value in [null, "x", {}, {"status": "fail"}, [null], ["x"], [[]]] {
 			malformed in denied(good_with({part: value}))
 		}
@@ -159,64 +193,153 @@ test_malformed_parts_are_denied if {
 	malformed in denied(plan([vendor(account), object.remove(vendor(pending), ["type"])]))
 }
 
-test_accounts_are_judged_whatever_their_mode if {
+test_accounts_are_evaluated_whatever_their_mode if {
 	every changed in [object.remove(vendor(pending), ["mode"]), object.union(vendor(pending), {"mode": "managed"})] {
-		denied(plan([changed])) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE."}
+		denied(plan([changed])) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
 	}
 }
 
 test_an_account_without_an_id_is_denied if {
 	every id in [null, 1, {}] {
-		denied(plan([vendor(object.union(account, {"customer_account_id": id}))])) == {"data.juspay_customer_account.vendor: account unknown has no customer_account_id."}
+		denied(plan([vendor(object.union(account, {"customer_account_id": id}))])) == {"data.juspay_customer_account.vendor: account unknown has no customer_account_id. Let Juspay validate the account, and plan again."}
 	}
 }
 
 test_failed_plans_are_denied if {
-	failed := {"plan: planning failed, so the plan may lack accounts."}
+	failed := {"plan: planning failed, so the plan may lack accounts. Correct what terraform plan reports, and plan again."}
 	denied(good_with({"errored": true})) == failed
 	denied(good_with({"errored": null})) == failed
 	denied(object.remove(good, ["errored"])) == set()
 }
 
 test_incomplete_plans_are_denied if {
-	incomplete := {"plan: it is not marked as complete, as after -target, so accounts may be missing or out of date."}
-	denied(good_with({"complete": false})) == incomplete
-	denied(object.remove(good, ["complete"])) == incomplete
-	denied_with(good_with({"complete": false}), {"complete_plan": false}) == set()
+	every value in [false, null, "true"] {
+		denied(good_with({"complete": value})) == {"plan: it is not marked as complete, as after -target, so accounts may be missing or out of date. Plan without -target."}
+		denied_with(good_with({"complete": value}), {"complete_plan": false}) == set()
+	}
+}
+
+test_plans_that_do_not_say_whether_they_are_complete_need_the_gate if {
+	silent := object.remove(good, ["complete"])
+	denied(silent) == {unsaid}
+	denied_with(silent, {"complete_plan": false}) == set()
+	denied(silent) == set() with data.gate as {"refuses_partial_plans": true}
+	denied(silent) == {unsaid} with data.gate as {"refuses_partial_plans": "true"}
+
+	# The gate vouches for no plan that says that it is not complete.
+	count(denied(good_with({"complete": false}))) == 1 with data.gate as {"refuses_partial_plans": true}
+}
+
+test_plans_that_invoke_an_action_are_denied if {
+	invoked := {"plan: it was made with -invoke, so accounts may be out of date, and the action may pay. Plan without -invoke."}
+	every invocation in [
+		{"address": "action.bank.pay", "invoke_action_trigger": {}},
+		{"address": "action.bank.pay", "invoke_action_trigger": {}, "lifecycle_action_trigger": {}},
+		{"address": "action.bank.pay", "lifecycle_action_trigger": false},
+		{"address": "action.bank.pay"},
+		{},
+	] {
+		denied(good_with({"action_invocations": [invocation]})) == invoked
+		denied(good_with({"deferred_action_invocations": [{"reason": "unknown", "action_invocation": invocation}]})) == invoked
+		denied_with(good_with({"action_invocations": [invocation]}), {"complete_plan": false}) == set()
+	}
+	denied(good_with({"deferred_action_invocations": [{}]})) == invoked
+}
+
+test_actions_that_a_change_triggers_are_allowed if {
+	triggered := {"address": "action.bank.note", "lifecycle_action_trigger": {"triggering_resource_address": "terraform_data.x"}}
+	denied(good_with({"action_invocations": [triggered]})) == set()
+	denied(good_with({"action_invocations": []})) == set()
 }
 
 test_a_plan_without_configuration_is_denied if {
-	"plan: it has no configuration, so it does not show what should be read." in denied(object.remove(good, ["configuration"]))
-	"plan: it has no configuration, so it does not show what should be read." in denied(object.union(object.remove(good, ["configuration"]), {"configuration": null}))
+	orphan := unconfigured("data.juspay_customer_account.vendor")
+	denied(object.remove(good, ["configuration"])) == {unconfigured_plan, orphan}
+	every configuration in [null, {}, {"root_module": null}] {
+		denied(object.union(object.remove(good, ["configuration"]), {"configuration": configuration})) == {unconfigured_plan, orphan}
+	}
 }
+
+unconfigured(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Pass what terraform show -json prints, unchanged.", [address])
 
 test_a_plan_without_prior_state_is_denied if {
-	silent := {
-		"plan: it has no prior_state, so it does not show the accounts that it should have read.",
-		"plan: it reads no Juspay account.",
+	every prior_state in [null, {}, {"format_version": "1.0"}, {"values": null}] {
+		silent := object.union(good_with(configured([required_vendor])), {"prior_state": null})
+		denied(object.union(silent, {"prior_state": prior_state})) == {missing("data.juspay_customer_account.vendor"), reads_nothing}
 	}
-	denied(object.remove(good, ["prior_state"])) == silent
-	denied(object.union(object.remove(good, ["prior_state"]), {"prior_state": {"format_version": "1.0"}})) == silent
-	denied_with(object.remove(good, ["prior_state"]), {"accounts_required": false}) == {"plan: it has no prior_state, so it does not show the accounts that it should have read."}
+	silent := object.remove(good_with(configured([required_vendor])), ["prior_state"])
+	denied_with(silent, {"accounts_required": false}) == {missing("data.juspay_customer_account.vendor")}
 }
 
+missing(address) := sprintf("%s: the plan does not show it, though the configuration reads it. Plan without -target and -exclude; if it may have no instance, let its count or for_each refer to a variable or a local value.", [address])
+
 test_a_plan_that_reads_nothing_is_denied if {
-	nothing := object.remove(good_with({"configuration": {"root_module": {"resources": []}}}), ["prior_state"])
-	denied(nothing) == {"plan: it reads no Juspay account."}
+	nothing := object.remove(good_with(configured([])), ["prior_state"])
+	denied(nothing) == {reads_nothing}
 	denied_with(nothing, {"accounts_required": false}) == set()
-	denied(plan([vendors({})])) == {"plan: it reads no Juspay account."}
-	denied(plan([])) == {"plan: it reads no Juspay account."}
+	denied(plan([vendors({})])) == {reads_nothing}
+	denied(plan([])) == {reads_nothing}
+}
+
+# What the configuration reads, the plan must show.
+
+test_a_data_source_that_the_plan_lacks_is_denied_beside_another if {
+	other := object.union(required_vendor, {"address": "data.juspay_customer_account.other"})
+	others := object.union(required_vendor, {"address": "data.juspay_customer_accounts.others", "type": "juspay_customer_accounts"})
+	denied(good_with(configured([required_vendor, other, others]))) == {
+		missing("data.juspay_customer_account.other"),
+		missing("data.juspay_customer_accounts.others"),
+	}
+}
+
+test_a_data_source_that_a_module_lacks_is_denied if {
+	called := {"configuration": {"root_module": {"module_calls": {"a": {"module": {"module_calls": {"b": {"module": {"resources": [required_vendor]}}}}}}}}}
+	denied(good_with(called)) == {missing("module.a.module.b.data.juspay_customer_account.vendor")}
+	there := object.union(vendor(account), {"address": "module.a[\"x[0]\"].module.b[1].data.juspay_customer_account.vendor[\"k\"]"})
+	denied(object.union(plan([vendor(account), there]), called_by("a", "b"))) == set()
+}
+
+called_by(outer, inner) := {"configuration": {"root_module": {"module_calls": {outer: {"module": {"module_calls": {inner: {"module": {"resources": [required_vendor]}}}}}}}}}
+
+test_modules_may_have_any_name if {
+	there := object.union(vendor(account), {"address": "module.module_calls.module.module.data.juspay_customer_account.vendor"})
+	denied(object.union(plan([there]), called_by("module_calls", "module"))) == set()
+	denied(object.union(plan([vendor(account)]), called_by("module_calls", "module"))) == {missing("module.module_calls.module.module.data.juspay_customer_account.vendor")}
 }
 
 test_a_data_source_may_have_no_instance_where_none_is_required if {
 	every expression in ["count_expression", "for_each_expression"] {
-		empty := object.remove(
-			good_with({"configuration": {"root_module": {"resources": [object.union(configured_vendor, {expression: {"constant_value": 0}})]}}}),
-			["prior_state"],
-		)
-		denied(empty) == {"plan: it reads no Juspay account."}
-		denied_with(empty, {"accounts_required": false}) == set()
+		none := {expression: {"constant_value": 0}}
+		every blocks in [
+			{"resources": [object.union(required_vendor, none)]},
+			{"resources": [], "module_calls": {"off": object.union(none, {"module": {"resources": [required_vendor]}})}},
+			{"resources": [], "module_calls": {"off": object.union(none, {"module": {"module_calls": {"on": {"module": {"resources": [required_vendor]}}}}})}},
+			{"resources": [], "module_calls": {"on": {"module": {"module_calls": {"off": object.union(none, {"module": {"resources": [required_vendor]}})}}}}},
+		] {
+			empty := object.remove(good_with({"configuration": {"root_module": blocks}}), ["prior_state"])
+			denied(empty) == {reads_nothing}
+			denied_with(empty, {"accounts_required": false}) == set()
+		}
 	}
+}
+
+test_a_data_source_that_is_read_during_apply_is_not_missing if {
+	late := object.remove(good_with(object.union(configured([required_vendor]), {"resource_changes": [change(null, {})]})), ["prior_state"])
+	denied_with(late, {"status_known": false}) == set()
+}
+
+test_a_data_source_that_nothing_configures_is_denied if {
+	denied(good_with(configured([configured_vendors]))) == {unconfigured("data.juspay_customer_account.vendor")}
+	denied(object.union(plan([vendor(account), vendors({"banh_a": account})]), configured([configured_vendor]))) == {unconfigured("data.juspay_customer_accounts.all")}
+	late := object.remove(good_with(object.union(configured([]), {"resource_changes": [change(null, {})]})), ["prior_state"])
+	denied_with(late, {"status_known": false}) == {unconfigured("data.juspay_customer_account.vendor")}
+}
+
+test_a_block_without_an_address_is_denied if {
+	every nameless in [object.remove(required_vendor, ["address"]), object.remove(required_vendor, ["address", "mode"])] {
+		denied(good_with(configured([configured_vendor, nameless]))) == {missing("a data source without an address")}
+	}
+	denied(good_with(configured([configured_vendor, object.union(required_vendor, {"address": 1})]))) == {missing("1")}
 }
 
 test_what_looks_like_an_account_is_none if {
@@ -224,7 +347,7 @@ test_what_looks_like_an_account_is_none if {
 	denied(plan([
 		{"address": "terraform_data.x", "mode": "managed", "type": "terraform_data", "values": {"input": forged}},
 		{"address": "data.aws_organizations_organization.x", "mode": "data", "type": "aws_organizations_organization", "values": {"accounts": [account]}},
-	])) == {"plan: it reads no Juspay account."}
+	])) == {reads_nothing}
 }
 
 # Statuses.
@@ -232,37 +355,47 @@ test_what_looks_like_an_account_is_none if {
 test_accounts_that_are_not_active_are_denied if {
 	every status in ["CREATED", "PENDING", "FAILURE", "active", "SOMETHING_NEW"] {
 		bad := plan([vendor(with_status(status))])
-		denied(bad) == {sprintf("data.juspay_customer_account.vendor: account banh_a with status %s is not ACTIVE.", [status])}
+		denied(bad) == {sprintf("data.juspay_customer_account.vendor: account banh_a with status %s is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.", [status])}
 		denied_with(bad, {"active": false}) == set()
 	}
-	denied(plan([vendor(with_status(""))])) == {"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE."}
+	denied(plan([vendor(with_status(""))])) == {"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
 }
 
 test_an_account_without_a_status_is_denied if {
-	no_status := "data.juspay_customer_account.vendor: account banh_a has no validation_status."
+	no_status := "data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."
 	denied(plan([vendor(with_status(null))])) == {
 		no_status,
-		"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE.",
+		"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 	}
 	denied_with(plan([vendor(with_status(null))]), {"active": false}) == {no_status}
 }
 
 test_missing_attributes_are_denied if {
 	every name in ["customer_account_id", "validation_status", "currency", "last_validated"] {
-		message := sprintf("data.juspay_customer_account.vendor: the plan does not show its %s. This policy may be too old for the provider.", [name])
+		message := sprintf("data.juspay_customer_account.vendor: the plan does not show its %s. Update this policy to the provider's version.", [name])
 		message in denied(plan([vendor(object.remove(account, [name]))]))
 	}
 	count(denied(plan([vendor(null)]))) == 9
 	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 9
-	denied(plan([object.remove(vendor(with_status("PENDING")), ["address"])])) == {"a data source without an address: account banh_a with status PENDING is not ACTIVE."}
+	denied(plan([object.remove(vendor(with_status("PENDING")), ["address"])])) == {
+		"a data source without an address: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
+		unconfigured("a data source without an address"),
+	}
 }
 
 # How many, and where.
 
 pending := with_status("PENDING")
 
-test_every_instance_in_every_module_is_judged if {
-	nested := good_with({"prior_state": {"values": {"root_module": {
+test_every_instance_in_every_module_is_evaluated if {
+	in_modules := {"configuration": {"root_module": {
+		"resources": [configured_vendor],
+		"module_calls": {
+			"a": {"module": {"resources": [configured_vendor]}},
+			"b": {"module": {"module_calls": {"c": {"module": {"resources": [required_vendor]}}}}},
+		},
+	}}}
+	nested := good_with(object.union(in_modules, {"prior_state": {"values": {"root_module": {
 		"resources": [vendor(account)],
 		"child_modules": [
 			{"resources": [
@@ -271,22 +404,30 @@ test_every_instance_in_every_module_is_judged if {
 			]},
 			{"child_modules": [{"resources": [object.union(vendor(pending), {"address": "module.b.module.c.data.juspay_customer_account.vendor[\"x\"]"})]}]},
 		],
-	}}}})
+	}}}}))
 	denied(nested) == {
-		"module.a.data.juspay_customer_account.vendor[1]: account banh_a with status PENDING is not ACTIVE.",
-		"module.b.module.c.data.juspay_customer_account.vendor[\"x\"]: account banh_a with status PENDING is not ACTIVE.",
+		"module.a.data.juspay_customer_account.vendor[1]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
+		"module.b.module.c.data.juspay_customer_account.vendor[\"x\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 	}
 }
 
-test_every_account_of_the_plural_data_source_is_judged if {
+test_every_account_of_the_plural_data_source_is_evaluated if {
 	denied(plan([vendors({"a": account, "b": account})])) == set()
-	denied(plan([vendors({"a": account, "b": pending})])) == {"data.juspay_customer_accounts.all.accounts[\"b\"]: account banh_a with status PENDING is not ACTIVE."}
+	denied(plan([vendors({"a": account, "b": pending})])) == {"data.juspay_customer_accounts.all.accounts[\"b\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
 	count(denied(plan([vendors({"a": account, "b": null})]))) == 9
+}
+
+test_an_account_that_the_plan_lacks_is_denied if {
+	lacking := object.union(vendors({"banh_a": account}), {"values": {"customer_ids": {"banh_a": "cst_a", "banh_b": "cst_b"}}})
+	denied(plan([lacking])) == {"data.juspay_customer_accounts.all: its customer_ids name account banh_b, which the plan does not show. Update this policy to the provider's version."}
+	every customer_ids in [null, {}, {"banh_a": "cst_a"}] {
+		denied(plan([object.union(vendors({"banh_a": account}), {"values": {"customer_ids": customer_ids}})])) == set()
+	}
 }
 
 test_a_plural_data_source_without_accounts_is_denied if {
 	every values in [null, [], "x"] {
-		"data.juspay_customer_accounts.all: the plan does not show its accounts." in denied(plan([vendor(account), vendors(values)]))
+		"data.juspay_customer_accounts.all: the plan does not show its accounts. Update this policy to the provider's version." in denied(plan([vendor(account), vendors(values)]))
 	}
 	denied(plan([vendor(account), object.union(vendors({}), {"values": {"accounts": {}}})])) == set()
 }
@@ -294,7 +435,7 @@ test_a_plural_data_source_without_accounts_is_denied if {
 # Freshness and currency.
 
 test_accounts_must_be_validated_recently if {
-	stale := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 30 days."}
+	stale := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."}
 	every time_of_validation in ["2026-01-01T11:59:59Z", "2025-01-20T00:00:00Z", "2026-01-31T13:00:01Z", "last week", "", null, 1769860800] {
 		bad := plan([vendor(object.union(account, {"last_validated": time_of_validation}))])
 		denied(bad) == stale
@@ -304,13 +445,13 @@ test_accounts_must_be_validated_recently if {
 		denied(plan([vendor(object.union(account, {"last_validated": time_of_validation}))])) == set()
 	}
 	denied_with(plan([vendor(object.union(account, {"last_validated": "2020-01-31T12:00:00Z"}))]), {"max_days_since_validation": 3660}) == set()
-	denied_with(good, {"max_days_since_validation": 0.5}) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 0.5 days."}
+	denied_with(good, {"max_days_since_validation": 0.5}) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 0.5 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."}
 }
 
 test_currencies_must_be_in_the_list if {
 	every currency in ["USD", "inr", "", null] {
 		bad := plan([vendor(object.union(account, {"currency": currency}))])
-		denied(bad) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a currency that is not allowed."}
+		denied(bad) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a currency that is not allowed. Pay out to an account in one of [\"INR\", \"EUR\"], or add its currency to juspay.currencies."}
 		denied_with(bad, {"currencies": false}) == set()
 	}
 	denied(plan([vendor(object.union(account, {"currency": "EUR"}))])) == set()
@@ -329,35 +470,35 @@ change(reason, after) := {
 test_deferred_reads_are_denied if {
 	every reason in ["read_because_config_unknown", "read_because_dependency_pending", null] {
 		deferred := object.remove(good_with({"resource_changes": [change(reason, {"customer_id": "cst_a"})]}), ["prior_state"])
-		denied(deferred) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet."}
+		denied(deferred) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."}
 		denied_with(deferred, {"status_known": false}) == set()
 	}
 }
 
 test_changes_that_are_held_back_are_denied if {
 	held_back := {"reason": "provider_config_unknown", "resource_change": change(null, {})}
-	denied(good_with({"deferred_changes": [held_back]})) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet."}
+	denied(good_with({"deferred_changes": [held_back]})) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."}
 	denied(good_with({"deferred_changes": [{"resource_change": {"type": "other"}}, {}]})) == set()
 }
 
 test_what_an_earlier_run_stored_does_not_hide_a_deferred_read if {
-	denied(good_with({"resource_changes": [change("read_because_config_unknown", {})]})) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet."}
+	denied(good_with({"resource_changes": [change("read_because_config_unknown", {})]})) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."}
 }
 
 test_a_deferred_plural_read_is_denied if {
-	deferred := object.union(change("read_because_config_unknown", {}), {"type": "juspay_customer_accounts", "address": "module.a.data.juspay_customer_accounts.all"})
-	denied(good_with({"resource_changes": [deferred]})) == {"module.a.data.juspay_customer_accounts.all: it is read only during apply, so its status is not known yet."}
+	deferred := object.union(change("read_because_config_unknown", {}), {"type": "juspay_customer_accounts", "address": "data.juspay_customer_accounts.all"})
+	denied(good_with({"resource_changes": [deferred]})) == {"data.juspay_customer_accounts.all: it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."}
 }
 
-test_an_account_nested_in_a_check_is_judged_by_what_was_read_for_the_plan if {
+test_an_account_nested_in_a_check_is_evaluated_by_what_was_read_for_the_plan if {
 	read_again := {"resource_changes": [change("read_because_check_nested", account)]}
 	denied(good_with(read_again)) == set()
-	denied(object.union(plan([vendor(pending)]), read_again)) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE."}
+	denied(object.union(plan([vendor(pending)]), read_again)) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
 }
 
 test_an_account_nested_in_a_check_that_could_not_be_read_is_denied if {
 	unread := object.remove(good_with({"resource_changes": [change("read_because_check_nested", {})]}), ["prior_state"])
-	denied(unread) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet."}
+	denied(unread) == {"data.juspay_customer_account.vendor: it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."}
 }
 
 test_changes_of_other_kinds_are_none_of_its_business if {
@@ -369,54 +510,94 @@ test_changes_of_other_kinds_are_none_of_its_business if {
 
 # Providers.
 
-elsewhere(key) := sprintf("provider %s: it is not juspay/juspay with its environment written out as \"production\" and no base_url, so accounts may come from elsewhere.", [key])
+foreign(address, provider) := sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to juspay/juspay in required_providers.", [address, provider])
+
+test_a_provider_that_is_not_on_the_list_is_denied if {
+	every name in ["evil.example/juspay/juspay", "registry.terraform.io/acme/juspay", "juspay/juspay"] {
+		here := {foreign("data.juspay_customer_account.vendor", name)}
+		configured_so := with_provider({"juspay": object.union(production, {"full_name": name})})
+		denied(configured_so) == here | {foreign("data.juspay_customer_accounts.all", name)}
+		read_so := plan([object.union(vendor(account), {"provider_name": name})])
+		denied(read_so) == here
+		denied_with(read_so, {"servers": false}) == here
+		denied_with(read_so, {"providers": [name, "registry.terraform.io/juspay/juspay"]}) == set()
+	}
+}
+
+test_a_provider_that_the_plan_does_not_name_is_denied if {
+	here := {foreign("data.juspay_customer_account.vendor", "unknown")}
+	denied(plan([object.remove(vendor(account), ["provider_name"])])) == here
+	denied(plan([object.union(vendor(account), {"provider_name": null})])) == {foreign("data.juspay_customer_account.vendor", "null")}
+	every config in [{"juspay": object.remove(production, ["full_name"])}, {"juspay.other": production}, {}, null] {
+		nameless := object.union(with_provider(config), configured([configured_vendor]))
+		denied_with(nameless, {"servers": false}) == here
+	}
+}
+
+test_the_opentofu_registry_is_on_the_list if {
+	name := "registry.opentofu.org/juspay/juspay"
+	denied(object.union(
+		with_provider({"juspay": object.union(production, {"full_name": name})}),
+		{"prior_state": {"values": {"root_module": {"resources": [object.union(vendor(account), {"provider_name": name})]}}}},
+	)) == set()
+}
+
+test_an_account_of_a_provider_is_denied_where_the_providers_are_not_set if {
+	foreign("data.juspay_customer_account.vendor", "registry.terraform.io/juspay/juspay") in main.deny with input as good with data.juspay as {}
+}
+
+elsewhere(key) := sprintf("provider %s: its block does not set environment or base_url to one of [\"production\"], as a literal, so accounts may come from elsewhere. Set one of the two, or change juspay.servers.", [key])
 
 with_provider(config) := object.union(object.remove(good, ["configuration"]), {"configuration": {
 	"provider_config": config,
-	"root_module": {"resources": [configured_vendor]},
+	"root_module": {"resources": [configured_vendor, configured_vendors]},
 }})
 
-provided(expressions) := {"full_name": production.full_name, "expressions": expressions}
+provided(expressions) := with_provider({"juspay": {"full_name": production.full_name, "expressions": expressions}})
 
-test_the_environment_must_be_written_out if {
-	every config in [
-		{"juspay": provided({"environment": {"constant_value": "sandbox"}})},
-		{"juspay": provided({"environment": {"references": ["var.environment"]}})},
-		{"juspay": provided({"environment": {"constant_value": "production"}, "base_url": {"constant_value": "http://127.0.0.1:8787"}})},
-		{"juspay": provided({"environment": {"constant_value": "production"}, "base_url": {"references": ["var.base_url"]}})},
-		{"juspay": provided({"max_retries": {"constant_value": 2}})},
-		{"juspay": {"name": "juspay"}},
-		{"juspay": object.remove(production, ["full_name"])},
-		{"juspay": object.union(production, {"full_name": "registry.terraform.io/acme/juspay"})},
-		{"juspay.other": production},
+test_the_server_must_be_a_literal_that_is_listed if {
+	every expressions in [
+		{"environment": {"constant_value": "sandbox"}},
+		{"environment": {"references": ["var.environment"]}},
+		{"environment": {"constant_value": null}},
+		{"environment": {"constant_value": "production"}, "base_url": {"constant_value": "http://127.0.0.1:8787"}},
+		{"environment": {"constant_value": "production"}, "base_url": {"constant_value": "production"}},
+		{"environment": {"constant_value": "production"}, "base_url": {"references": ["var.base_url"]}},
+		{"base_url": {"constant_value": "https://api.juspay.in"}},
+		{"max_retries": {"constant_value": 2}},
 		{},
 		null,
 	] {
-		denied(with_provider(config)) == {elsewhere("juspay")}
-		denied_with(with_provider(config), {"environment": false}) == set()
+		denied(provided(expressions)) == {elsewhere("juspay")}
+		denied_with(provided(expressions), {"servers": false}) == set()
 	}
-	sandbox := with_provider({"juspay": object.union(production, {"expressions": {"environment": {"constant_value": "sandbox"}}})})
-	denied_with(sandbox, {"environment": "sandbox"}) == set()
+	denied(with_provider({"juspay": object.remove(production, ["expressions"])})) == {elsewhere("juspay")}
+}
+
+test_servers_may_be_listed_by_name_or_by_url if {
+	hdfc := "https://smartgateway.hdfcbank.com"
+	denied_with(provided({"environment": {"constant_value": "sandbox"}}), {"servers": ["production", "sandbox"]}) == set()
+	denied_with(provided({"base_url": {"constant_value": hdfc}}), {"servers": ["production", hdfc]}) == set()
+	count(denied_with(provided({"base_url": {"constant_value": "https://api.juspay.io"}}), {"servers": ["production", hdfc]})) == 1
 }
 
 test_a_provider_that_reads_no_account_may_be_anything if {
 	denied(with_provider({"juspay": production, "juspay.sandbox": {"expressions": {"environment": {"constant_value": "sandbox"}}}})) == set()
 }
 
-test_providers_of_modules_are_judged if {
-	in_modules := {"configuration": {"root_module": {"module_calls": {"resources": {"module": {"module_calls": {"payout": {"module": {"resources": [object.union(configured_vendor, {"provider_config_key": "juspay.sandbox"})]}}}}}}}}}
+test_providers_of_modules_are_evaluated if {
+	in_modules := {"configuration": {
+		"provider_config": {"juspay.sandbox": object.union(production, {"expressions": {"environment": {"constant_value": "sandbox"}}})},
+		"root_module": {"module_calls": {"resources": {"module": {"module_calls": {"payout": {"module": {"resources": [object.union(configured_vendor, {"provider_config_key": "juspay.sandbox"})]}}}}}}},
+	}}
 	denied(good_with(in_modules)) == {elsewhere("juspay.sandbox")}
 }
 
 test_a_data_source_without_a_provider_is_denied if {
-	unclear := {"configuration": {"root_module": {"resources": [object.remove(configured_vendor, ["provider_config_key"])]}}}
-	denied(good_with(unclear)) == {elsewhere("unknown")}
-}
-
-test_accounts_that_nothing_configures_are_denied if {
-	orphans := good_with({"configuration": {"root_module": {"resources": [{"address": "data.http.x", "mode": "data", "type": "http"}]}}})
-	denied(orphans) == {"plan: it does not show which provider reads its accounts."}
-	denied_with(orphans, {"environment": false}) == set()
+	denied(good_with(configured([object.remove(configured_vendor, ["provider_config_key"])]))) == {
+		elsewhere("unknown"),
+		foreign("data.juspay_customer_account.vendor", "unknown"),
+	}
 }
 
 # Checks.
@@ -434,8 +615,8 @@ test_checks_must_pass if {
 	every status in ["fail", "error", "unknown"] {
 		bad := good_with({"checks": [check(status, [instance(status)])]})
 		denied(bad) == {
-			sprintf("check.c: its conditions have the status %s.", [status]),
-			sprintf("check.c[0]: its conditions have the status %s.", [status]),
+			sprintf("check.c: its conditions have the status %s. Make them pass, or add that status to juspay.check_statuses.", [status]),
+			sprintf("check.c[0]: its conditions have the status %s. Make them pass, or add that status to juspay.check_statuses.", [status]),
 		}
 		denied_with(bad, {"check_statuses": false}) == set()
 		denied_with(bad, {"check_statuses": ["pass", status]}) == set()
@@ -443,61 +624,120 @@ test_checks_must_pass if {
 }
 
 test_the_statuses_to_allow_are_those_that_are_listed if {
-	denied_with(good_with({"checks": [check("pass", [])]}), {"check_statuses": ["unknown"]}) == {"check.c: its conditions have the status pass."}
+	denied_with(good_with({"checks": [check("pass", [])]}), {"check_statuses": ["unknown"]}) == {"check.c: its conditions have the status pass. Make them pass, or add that status to juspay.check_statuses."}
 }
 
 test_one_failed_instance_is_enough if {
-	denied(good_with({"checks": [check("pass", [instance("pass"), instance("fail")])]})) == {"check.c[0]: its conditions have the status fail."}
+	denied(good_with({"checks": [check("pass", [instance("pass"), instance("fail")])]})) == {"check.c[0]: its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."}
 }
 
 test_a_failed_check_is_denied_whatever_its_instances_look_like if {
-	denied(good_with({"checks": [check("fail", [])]})) == {"check.c: its conditions have the status fail."}
+	denied(good_with({"checks": [check("fail", [])]})) == {"check.c: its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."}
 	every instances in [{}, null, "x", [instance("pass"), null]] {
-		"check.c: its conditions have the status fail." in denied(good_with({"checks": [check("fail", instances)]}))
+		"check.c: its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses." in denied(good_with({"checks": [check("fail", instances)]}))
 		malformed in denied(good_with({"checks": [check("pass", instances)]}))
 	}
 }
 
 test_a_check_without_status_or_address_is_denied if {
-	denied(good_with({"checks": [{}]})) == {"a check without an address: its conditions have the status unknown."}
-	denied(good_with({"checks": [{"address": {"to_display": null}, "status": null}]})) == {"a check without an address: its conditions have the status unknown."}
+	denied(good_with({"checks": [{}]})) == {"a check without an address: its conditions have the status unknown. Make them pass, or add that status to juspay.check_statuses."}
+	denied(good_with({"checks": [{"address": {"to_display": null}, "status": null}]})) == {"a check without an address: its conditions have the status unknown. Make them pass, or add that status to juspay.check_statuses."}
 }
 
-# An ephemeral resource is in no plan; its conditions are.
-ephemeral(status) := object.remove(
-	good_with({
-		"checks": [{
-			"address": {"kind": "resource", "mode": "ephemeral", "type": "juspay_customer_account", "name": "vendor", "to_display": "ephemeral.juspay_customer_account.vendor"},
-			"status": status,
-			"instances": [{"address": {"to_display": "ephemeral.juspay_customer_account.vendor"}, "status": status}],
-		}],
-		"configuration": {"root_module": {"resources": [object.union(configured_vendor, {"mode": "ephemeral"})]}},
-	}),
-	["prior_state"],
-)
+# Ephemeral accounts.
+
+ephemeral_address := "ephemeral.juspay_customer_account.vendor"
+
+required_ephemeral := object.union(required_vendor, {"mode": "ephemeral", "address": ephemeral_address})
+
+ephemeral_check(status, instances) := {
+	"address": {"kind": "resource", "mode": "ephemeral", "type": "juspay_customer_account", "name": "vendor", "to_display": ephemeral_address},
+	"status": status,
+	"instances": instances,
+}
+
+passing := ephemeral_check("pass", [instance("pass")])
+
+# A plan of OpenTofu that reads nothing but an ephemeral account.
+ephemeral(check, block) := object.remove(good_with(object.union(configured([block]), {"checks": [check]})), ["prior_state"])
+
+unasserted(address) := sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [address])
+
+hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source.", [address])
 
 test_an_ephemeral_account_counts_if_it_is_asserted_on if {
-	denied(ephemeral("pass")) == set()
-	denied(ephemeral("fail")) == {"ephemeral.juspay_customer_account.vendor: its conditions have the status fail.", "plan: it reads no Juspay account."}
-	denied(object.remove(ephemeral("pass"), ["checks"])) == {"plan: it reads no Juspay account."}
+	denied(ephemeral(passing, required_ephemeral)) == set()
+	denied(object.remove(ephemeral(passing, required_ephemeral), ["checks"])) == {reads_nothing, unasserted(ephemeral_address)}
+}
 
-	# Of no instances, all pass.
-	every check in ephemeral("pass").checks {
-		denied(object.union(ephemeral("pass"), {"checks": [object.union(check, {"instances": []})]})) == {"plan: it reads no Juspay account."}
-		denied(object.union(ephemeral("pass"), {"checks": [object.remove(check, ["instances"])]})) == {"plan: it reads no Juspay account."}
+test_an_ephemeral_account_whose_conditions_do_not_pass_is_denied if {
+	every check in [
+		ephemeral_check("fail", [instance("pass")]),
+		ephemeral_check("pass", [instance("pass"), instance("fail")]),
+		ephemeral_check("unknown", [instance("unknown")]),
+		ephemeral_check("pass", []),
+		object.remove(passing, ["instances"]),
+		object.remove(passing, ["status"]),
+	] {
+		denied_with(ephemeral(check, required_ephemeral), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
+		denied_with(ephemeral(check, required_ephemeral), {"check_statuses": false, "status_known": false}) == {reads_nothing}
 	}
 	every other in [{"mode": "data"}, {"type": "vault_kv_secret_v2"}] {
-		checks := [object.union(check, {"address": object.union(check.address, other)}) | some check in ephemeral("pass").checks]
-		denied(object.union(ephemeral("pass"), {"checks": checks})) == {"plan: it reads no Juspay account."}
+		denied(ephemeral(object.union(passing, {"address": other}), required_ephemeral)) == {reads_nothing, unasserted(ephemeral_address)}
 	}
 }
 
-# Terraform 1.16 does not show ephemeral resources in the configuration, and so
-# not which provider reads them.
-test_an_ephemeral_account_of_an_unknown_provider_is_denied if {
-	hidden := object.union(ephemeral("pass"), {"configuration": {"root_module": {"resources": []}}})
-	denied_with(hidden, {"environment": "production"}) == {"plan: it does not show which provider reads its accounts."}
-	denied_with(hidden, {"environment": false}) == set()
+test_an_ephemeral_account_without_a_condition_is_denied_beside_a_data_source if {
+	denied(good_with(configured([configured_vendor, required_ephemeral]))) == {unasserted(ephemeral_address)}
+	other := object.union(required_ephemeral, {"address": "ephemeral.juspay_customer_account.other"})
+	denied(good_with(object.union(configured([configured_vendor, required_ephemeral, other]), {"checks": [passing]}))) == {unasserted("ephemeral.juspay_customer_account.other")}
+}
+
+test_an_ephemeral_account_may_have_no_instance_where_none_is_required if {
+	optional := object.union(required_ephemeral, {"for_each_expression": {"references": ["var.vendors"]}})
+	denied(ephemeral(ephemeral_check("pass", []), optional)) == {reads_nothing}
+	denied(ephemeral(object.remove(passing, ["instances"]), optional)) == {reads_nothing}
+	denied_with(ephemeral(ephemeral_check("unknown", []), optional), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
+	denied_with(ephemeral(ephemeral_check("pass", [instance("fail")]), optional), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
+	denied_with(ephemeral(ephemeral_check("pass", []), optional), {"accounts_required": false}) == set()
+	denied(good_with(object.union(configured([configured_vendor, optional]), {"checks": [ephemeral_check("pass", [])]}))) == set()
+	denied(good_with(configured([configured_vendor, optional]))) == {unasserted(ephemeral_address)}
+	other := object.union(optional, {"address": "ephemeral.juspay_customer_account.other"})
+	empty := {"checks": [ephemeral_check("pass", [])]}
+	denied(good_with(object.union(configured([configured_vendor, optional, other]), empty))) == {unasserted(other.address)}
+	denied(good_with(object.union(configured([configured_vendor, required_ephemeral]), empty))) == {unasserted(ephemeral_address)}
+	failing := {"checks": [ephemeral_check("fail", [instance("fail")])]}
+	denied_with(good_with(object.union(configured([configured_vendor, optional]), failing)), {"check_statuses": false}) == {unasserted(ephemeral_address)}
+}
+
+test_an_ephemeral_account_in_a_module_is_evaluated if {
+	called := {"configuration": {"root_module": {"module_calls": {"pay": {"module": {"resources": [required_ephemeral]}}}}}}
+	denied(good_with(called)) == {unasserted("module.pay.ephemeral.juspay_customer_account.vendor")}
+	check := object.union(passing, {"address": {"to_display": "module.pay.ephemeral.juspay_customer_account.vendor"}})
+	denied(good_with(object.union(called, {"checks": [check]}))) == set()
+}
+
+# Terraform does not show ephemeral resources in the configuration.
+test_an_ephemeral_account_of_an_unknown_provider_is_denied_beside_a_data_source if {
+	denied(good_with({"checks": [passing]})) == {hidden(ephemeral_address)}
+	denied_with(good_with({"checks": [passing]}), {"servers": false, "status_known": false}) == {hidden(ephemeral_address)}
+	nameless := object.union(object.remove(passing, ["address"]), {"address": {"mode": "ephemeral", "type": "juspay_customer_account"}})
+	denied_with(good_with({"checks": [nameless]}), {"status_known": false}) == {hidden("an ephemeral account")}
+}
+
+test_an_ephemeral_account_that_something_refers_to_is_denied if {
+	reference := {"references": ["ephemeral.juspay_customer_account.vendor[0].vpa", "ephemeral.juspay_customer_account.vendor[0]"]}
+	user := {"address": "bank_payout.x", "mode": "managed", "type": "bank_payout", "expressions": {"vpa_wo": reference}}
+	every where in [
+		{"configuration": {"root_module": {"resources": [configured_vendor, user]}}},
+		{"configuration": {"root_module": {"module_calls": {"pay": {"expressions": {"vpa": reference}, "module": {}}}}}},
+		{"configuration": {"provider_config": {"bank": {"expressions": {"vpa": reference}}}}},
+	] {
+		denied(good_with(where)) == {hidden(ephemeral_address), unasserted(ephemeral_address)}
+	}
+	nested := "module.pay.ephemeral.juspay_customer_account.vendor"
+	denied(good_with({"configuration": {"root_module": {"module_calls": {"pay": {"module": {"outputs": {"x": {"expression": reference}}}}}}}})) == {hidden(nested), unasserted(nested)}
+	denied(good_with({"configuration": {"root_module": {"resources": [configured_vendor, object.union(object.remove(user, ["expressions"]), {"expressions": {"x": {"references": ["ephemeral.juspay_customer_accounts.x", "var.ephemeral.juspay_customer_account.x"]}}})]}}})) == set()
 }
 
 # Personal data.
@@ -506,17 +746,18 @@ test_no_message_holds_a_vpa if {
 	bad := object.union(plan([vendor(object.union(pending, {"currency": "4225246777@yesg", "last_validated": "4225246777@yesg"}))]), {
 		"errored": true,
 		"complete": false,
+		"action_invocations": [{"config_values": "4225246777@yesg"}],
 		"resource_changes": [change("read_because_config_unknown", account)],
 		"checks": [check("fail", [instance("fail")])],
 	})
-	messages := denied_with(bad, {"environment": "sandbox"})
-	count(messages) == 9 # one of each rule that these break
+	messages := denied_with(bad, {"servers": ["sandbox"]})
+	count(messages) == 10 # one of each rule that these break
 	every message in messages { not contains(message, "4225246777") }
 	named := object.union(vendor(with_status("4225246777@yesg")), {"address": "data.juspay_customer_account.vendor[\"4225246777@yesg\"]"})
 	denied(plan([named, vendors({"4225246777@yesg": pending})])) == {
-		"data.juspay_customer_account.vendor[\"***\"]: account banh_a with status unknown is not ACTIVE.",
-		"data.juspay_customer_accounts.all.accounts[\"***\"]: account banh_a with status PENDING is not ACTIVE.",
+		"data.juspay_customer_account.vendor[\"***\"]: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
+		"data.juspay_customer_accounts.all.accounts[\"***\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 	}
 	failing := object.union(check("4225246777@yesg", []), {"address": {"to_display": "data.x[\"4225246777@yesg\"]"}})
-	denied(good_with({"checks": [failing]})) == {"data.x[\"***\"]: its conditions have the status unknown."}
+	denied(good_with({"checks": [failing]})) == {"data.x[\"***\"]: its conditions have the status unknown. Make them pass, or add that status to juspay.check_statuses."}
 }

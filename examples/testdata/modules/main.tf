@@ -15,9 +15,14 @@ provider "juspay" {
   environment = "sandbox"
 }
 
+variable "vendors" {
+  type    = map(string)
+  default = { acme = "banh_acme_active", dairy = "banh_dairy_pending" }
+}
+
 module "vendors" {
   source   = "./vendor"
-  for_each = { acme = "banh_acme_active", dairy = "banh_dairy_pending" }
+  for_each = var.vendors
 
   customer_id         = "cst_${each.key}"
   customer_account_id = each.value

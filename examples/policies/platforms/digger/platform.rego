@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MPL-2.0
+
+# Digger hands the plan over as input.terraform, and evaluates data.digger.deny.
+package digger
+
+import rego.v1
+
+import data.main
+
+settings_json := `{
+  "complete_plan": true,
+  "accounts_required": true,
+  "status_known": true,
+  "active": true,
+  "max_days_since_validation": 30,
+  "currencies": ["INR"],
+  "servers": ["production"],
+  "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+  "check_statuses": ["pass"]
+}`
+
+# Settings or a plan that cannot be read are empty, and so denied.
+default platform_settings := {}
+
+platform_settings := json.unmarshal(settings_json)
+
+default plan := {}
+
+plan := input.terraform
+
+deny contains message if {
+	some message in main.deny with input as plan with data.juspay as platform_settings
+}
+
+# Without the policy, nothing would be denied.
+deny contains "policy: juspay.rego is not beside this file. Copy it there." if not main.deny

@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: MPL-2.0
+#
+# Prints the policy for one platform as one file, for platforms that take no more:
+#
+#   sh policies/platforms/one-file.sh scalr >juspay.rego
+set -eu
+
+platforms=$(dirname "$0")
+platform=${1:?name a directory of platforms, such as scalr}
+
+sed -e '/^import data\.main$/d' -e 's/main\.deny/main_deny/' "$platforms/$platform/platform.rego"
+sed -e '/^package main$/d' -e '/^import rego\.v1$/d' -e '/^allow if /d' \
+  -e 's/^deny contains /main_deny contains /' "$platforms/../juspay.rego"

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MPL-2.0
+
+# Spacelift hands over only a part of the plan; after-plan.sh adds what is needed as
+# input.third_party_metadata.custom.juspay. It evaluates data.spacelift.deny.
+package spacelift
+
+import rego.v1
+
+import data.main
+
+settings_json := `{
+  "complete_plan": true,
+  "accounts_required": true,
+  "status_known": true,
+  "active": true,
+  "max_days_since_validation": 30,
+  "currencies": ["INR"],
+  "servers": ["production"],
+  "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+  "check_statuses": ["pass"]
+}`
+
+# Settings or a plan that cannot be read are empty, and so denied.
+default platform_settings := {}
+
+platform_settings := json.unmarshal(settings_json)
+
+default plan := {}
+
+plan := input.third_party_metadata.custom.juspay
+
+deny contains message if {
+	some message in main.deny with input as plan with data.juspay as platform_settings
+}
+
+# Without the policy, nothing would be denied.
+deny contains "policy: juspay.rego is not beside this file. Copy it there." if not main.deny
