@@ -27,6 +27,7 @@ func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := acctest.NewWorkspace(t, server, os.DirFS(folder))
+			w.ReadFrom(server)
 			w.Run(0, "get")
 			for account, ending := range map[string]string{
 				"cst_dairy/banh_dairy_pending":             "Account banh_dairy_pending must be ACTIVE, but is PENDING.",
@@ -57,7 +58,9 @@ func paidOut(w *acctest.Workspace) bool {
 
 func TestAccPayoutModuleGuardsThePayout(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("assertions/payout-module"))
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, os.DirFS("assertions/payout-module"))
+	w.ReadFrom(server)
 	w.Run(0, "get")
 	w.Run(0, apply()...)
 	if got := w.Output("paid_account"); got != "banh_acme_active" {

@@ -60,7 +60,9 @@ output "status" {
   value = data.juspay_customer_account.vendor.validation_status
 }
 `
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, readFile(t, "provider/provider.tf")+account))
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, readFile(t, "provider/provider.tf")+account))
+	w.ReadFrom(server)
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
 }
 
@@ -70,6 +72,7 @@ func TestAccProviderAliases(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
 	w := acctest.NewWorkspace(t, server, os.DirFS("provider-aliases"), "JUSPAY_API_KEY=fake-key-of-production")
+	w.ReadFrom(server)
 	w.Run(0, plan("-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")...)
 	keys := map[string]string{}
 	for _, request := range server.Requests() {

@@ -43,7 +43,7 @@ func TestAccAPlanShowsWhatWasReadForItInPriorStateAlone(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	w.Run(0, plan("-out", "saved.plan")...)
 	if places := placesOf(w); !slices.Equal(places, []string{"prior_state"}) {
 		t.Errorf("it is in %v", places)
@@ -57,7 +57,7 @@ func TestAccAPlanShowsADeferredReadAsAChange(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, late(t, "policy-gate")))
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	w.Run(0, plan("-out", "saved.plan")...)
 	if places := placesOf(w); !slices.Equal(places, []string{"planned_values", "resource_changes"}) {
 		t.Errorf("it is in %v", places)
@@ -91,7 +91,7 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	w.Run(0, apply()...)
 	server.TakeRequests()
 	w.Run(0, plan("-destroy", "-refresh=false", "-out", "saved.plan")...)

@@ -144,13 +144,6 @@ func validated(server *juspaytest.Server) *juspaytest.Server {
 	return server
 }
 
-// onServer makes a configuration read from the server instead of production, as
-// the policy requires it: with a literal.
-func onServer(t *testing.T, w *acctest.Workspace, server *juspaytest.Server) {
-	t.Helper()
-	change(t, w, "main.tf", `environment = "production"`, fmt.Sprintf("base_url = %q", server.URL))
-}
-
 const vendorAddress = "data.juspay_customer_account.vendor"
 
 // What the policy says of the samples.
@@ -422,7 +415,7 @@ provider "juspay" {
 				configuration, _, _ = strings.Cut(configuration, "\nprovider \"juspay\" {\n  alias")
 			}
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
-			onServer(t, w, server)
+			w.ReadFrom(server)
 			w.Run(0, plan("-out", "saved.plan")...)
 			want := row.denied
 			if row.key != "" && !acctest.IsOpenTofu() {

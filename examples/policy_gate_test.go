@@ -46,7 +46,7 @@ func newGateWith(t *testing.T, module string, server *juspaytest.Server, configu
 	if err := os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS("policies")); err != nil {
 		t.Fatal(err)
 	}
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	change(t, w, "policies/settings.json", `"servers": ["production"]`, fmt.Sprintf(`"servers": [%q]`, server.URL))
 	return w, func(args ...string) (int, string) {
 		return w.TryRunProgram(t.Context(), filepath.Join(w.Dir, "policies", "gate.sh"), args...)
@@ -154,7 +154,7 @@ resource "terraform_data" "trigger" {
 }
 `
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	addProvider(t, w, "bank")
 	denied := func(args ...string) []string {
 		w.Run(0, plan(append(args, "-out", "saved.plan")...)...)

@@ -71,7 +71,7 @@ check "vendor_is_active" {
   }
 }
 `)
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	w.Run(0, "get")
 	w.Run(0, plan("-out", "saved.plan")...)
 

@@ -152,7 +152,7 @@ func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	needShell(t)
 	server := validated(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"), "TERRAFORM="+acctest.CLI)
-	onServer(t, w, server)
+	w.ReadFrom(server)
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
 	hook := filepath.Join(policyFiles(t), "platforms", "spacelift", "after-plan.sh")
 	w.Run(0, plan("-out", "spacelift.plan")...)

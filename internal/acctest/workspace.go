@@ -156,6 +156,15 @@ func (w *Workspace) Write(name, content string) {
 	}
 }
 
+var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(sandbox|production)"$`)
+
+// ReadFrom makes the provider blocks of main.tf that name one of Juspay's
+// environments read from server, with a literal, as policies require it.
+func (w *Workspace) ReadFrom(server *juspaytest.Server) {
+	w.t.Helper()
+	w.Write("main.tf", environment.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
+}
+
 // Unzip returns all files of an archive in the folder, such as a saved plan, one
 // after the other.
 func (w *Workspace) Unzip(name string) string {
