@@ -16,38 +16,29 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/tools"
 )
 
-// oldestPolicyTools is the module that pins the oldest OPA and Conftest with which
-// the policies work.
-const oldestPolicyTools = "tools/policy-oldest"
-
-func policyTool(t *testing.T, module, name string) string {
+func policyTool(t *testing.T, name string) string {
 	t.Helper()
-	path, err := tools.Path(t.Context(), module, name)
+	path, err := tools.Path(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-func newestOPA(t *testing.T) string { t.Helper(); return policyTool(t, tools.Policy, "opa") }
-
 func TestPolicyUnitTests(t *testing.T) {
 	t.Parallel()
-	for name, row := range map[string]struct {
-		module    string
-		arguments []string
-	}{
-		"with Conftest":                      {tools.Policy, []string{"conftest", "verify", "--strict", "--policy", "policies"}},
-		"with OPA, and they reach all lines": {tools.Policy, []string{"opa", "test", "--coverage", "--threshold", "100", "policies/juspay.rego", "policies/juspay_test.rego"}},
-		"with the oldest OPA":                {oldestPolicyTools, []string{"opa", "test", "policies/juspay.rego", "policies/juspay_test.rego"}},
+	for name, arguments := range map[string][]string{
+		"with Conftest":                      {"conftest", "verify", "--strict", "--policy", "policies"},
+		"with OPA, and they reach all lines": {"opa", "test", "--coverage", "--threshold", "100", "policies/juspay.rego", "policies/juspay_test.rego"},
+		"with the oldest OPA":                {"opa-oldest", "test", "policies/juspay.rego", "policies/juspay_test.rego"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			command := exec.CommandContext(t.Context(), policyTool(t, row.module, row.arguments[0]), row.arguments[1:]...) //nolint:gosec // a pinned tool
+			command := exec.CommandContext(t.Context(), policyTool(t, arguments[0]), arguments[1:]...) //nolint:gosec // a pinned tool
 			if out, err := command.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -192,7 +183,7 @@ const (
 func TestAccPolicyOverRealPlans(t *testing.T) {
 	t.Parallel()
 	acctest.Need(t)
-	opa := newestOPA(t)
+	opa := policyTool(t, "opa")
 	late := late(t, "policy-gate")
 	nested := inProduction + readFile(t, "assertions/check-nested/main.tf")
 	for name, row := range map[string]struct {
@@ -392,7 +383,7 @@ provider "juspay" {
 		}
 		return append(messages, hiddenEphemeral)
 	}
-	opa := newestOPA(t)
+	opa := policyTool(t, "opa")
 	for name, row := range map[string]struct {
 		beside, lifecycle, key string
 		denied                 []string
@@ -439,7 +430,7 @@ func shownJSON(w *acctest.Workspace, plan string) string {
 func TestAccPolicyWithOPA(t *testing.T) {
 	t.Parallel()
 	acctest.Need(t)
-	opa := newestOPA(t)
+	opa := policyTool(t, "opa")
 	server := validated(acctest.StartAPI(t))
 	for account, want := range map[string]int{"cst_acme/banh_acme_active": 0, "cst_dairy/banh_dairy_pending": 1} {
 		w, _ := newGate(t, server, os.DirFS("policy-gate"))

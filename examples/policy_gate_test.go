@@ -18,7 +18,6 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/tools"
 )
 
 // needShell skips a test of a shell script where none can run.
@@ -33,15 +32,13 @@ func needShell(t *testing.T) {
 // server, and returns a directory in which gate.sh runs.
 func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
-	return newGateWith(t, tools.Policy, server, configuration, env...)
-}
-
-// newGateWith is newGate with the Conftest that a module pins.
-func newGateWith(t *testing.T, module string, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
-	t.Helper()
 	acctest.Need(t)
 	needShell(t)
-	path := filepath.Dir(policyTool(t, module, "conftest")) + string(os.PathListSeparator) + os.Getenv("PATH")
+	conftest := os.Getenv("CONFTEST") // make policy names the oldest
+	if conftest == "" {
+		conftest = policyTool(t, "conftest")
+	}
+	path := filepath.Dir(conftest) + string(os.PathListSeparator) + os.Getenv("PATH")
 	w = acctest.NewWorkspace(t, server, configuration, append([]string{"PATH=" + path, "TERRAFORM=" + acctest.CLI}, env...)...)
 	if err := os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS("policies")); err != nil {
 		t.Fatal(err)
@@ -85,22 +82,17 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, allowed bool) {
 }
 
 // A plan that is allowed and one that is denied, with the settings as they are
-// shipped but for the server, with the newest Conftest and the oldest.
+// shipped but for the server.
 func TestAccPolicyGate(t *testing.T) {
 	t.Parallel()
-	for name, module := range map[string]string{"with the newest Conftest": tools.Policy, "with the oldest Conftest": oldestPolicyTools} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			w, gate := newGateWith(t, module, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
-			code, printed := gate()
-			acctest.CheckContains(t, printed, "The policy allows this plan: "+acctest.CLI+" apply gate.plan")
-			checkGate(t, w, code, true)
-			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
-			checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
-			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
-			checkGate(t, w, code, false)
-		})
-	}
+	w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
+	code, printed := gate()
+	acctest.CheckContains(t, printed, "The policy allows this plan: "+acctest.CLI+" apply gate.plan")
+	checkGate(t, w, code, true)
+	code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
+	checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
+	acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+	checkGate(t, w, code, false)
 }
 
 // A plan that is made with -target shows all other accounts as an earlier run
@@ -122,7 +114,7 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 		want = []string{incomplete}
 	}
 	over := map[string]evaluation{"plan": {Input: json.RawMessage(shown), Settings: settingsFor(t, server)}}
-	checkDenied(t, evaluate(t, newestOPA(t), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], want)
+	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], want)
 
 	code, printed := gate("-target", "terraform_data.other")
 	acctest.CheckContains(t, printed, "gate.sh: -target leaves accounts unread.")
@@ -160,7 +152,7 @@ resource "terraform_data" "trigger" {
 		w.Run(0, plan(append(args, "-out", "saved.plan")...)...)
 		acctest.CheckContains(t, planJSON(w), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
 		over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server)}}
-		return evaluate(t, newestOPA(t), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"]
+		return evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"]
 	}
 	checkDenied(t, denied(), nil)
 	w.Run(0, apply()...)
@@ -288,7 +280,7 @@ func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
 	if has, _ := acctest.Has(t, acctest.CompletePlan); !has {
 		change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
 	}
-	conftest := policyTool(t, tools.Policy, "conftest")
+	conftest := policyTool(t, "conftest")
 	code, printed := w.TryRunProgram(t.Context(), conftest, "test", "--policy", "policies", "saved.json")
 	if n := strings.Count(printed, " is not set. Set it in settings.json, and pass that file with --data"); code != 1 || n != len(shippedSettings(t)) {
 		t.Errorf("exit code %d, and %d denials\n%s", code, n, printed)

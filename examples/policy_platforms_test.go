@@ -58,7 +58,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 		"a list":         append([]string{notFormed, failed}, nothing...),
 		"no wrapper":     nothing,
 	}
-	opas := map[string]string{"the newest OPA": newestOPA(t), "the oldest OPA": policyTool(t, oldestPolicyTools, "opa")}
+	opas := map[string]string{"the newest OPA": policyTool(t, "opa"), "the oldest OPA": policyTool(t, "opa-oldest")}
 	for name, platform := range platforms {
 		directory := "policies/platforms/" + name
 		forms := map[string][]string{
@@ -112,7 +112,7 @@ func TestPolicyOnPlatformsNeedsThePolicyAndItsSettings(t *testing.T) {
 			t.Parallel()
 			file := "policies/platforms/" + name + "/platform.rego"
 			over := map[string]evaluation{"a plan": {Input: platform.wrap(part{})}}
-			alone := evaluate(t, newestOPA(t), []string{file}, platform.query, over)["a plan"]
+			alone := evaluate(t, policyTool(t, "opa"), []string{file}, platform.query, over)["a plan"]
 			checkDenied(t, alone, []string{"policy: juspay.rego is not beside this file. Copy it there."})
 
 			broken := filepath.Join(t.TempDir(), "platform.rego")
@@ -120,7 +120,7 @@ func TestPolicyOnPlatformsNeedsThePolicyAndItsSettings(t *testing.T) {
 				t.Fatal(err)
 			}
 			unset := 0
-			for _, message := range evaluate(t, newestOPA(t), []string{broken, "policies/juspay.rego"}, platform.query, over)["a plan"] {
+			for _, message := range evaluate(t, policyTool(t, "opa"), []string{broken, "policies/juspay.rego"}, platform.query, over)["a plan"] {
 				if strings.Contains(message, " is not set. ") {
 					unset++
 				}
@@ -163,7 +163,7 @@ func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	written := w.Read("juspay.custom.spacelift.json")
 	acctest.CheckLacks(t, "what the hook wrote", written, juspaytest.VPA)
 	over := map[string]evaluation{"plan": {Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}}
-	checkDenied(t, evaluate(t, newestOPA(t), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], nil)
+	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], nil)
 }
 
 // Atlantis runs Conftest with the settings as data.

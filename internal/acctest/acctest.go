@@ -11,8 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 var (

@@ -17,8 +17,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 // Workspace is a folder with a configuration in which the CLI is run, with the

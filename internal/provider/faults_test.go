@@ -19,8 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/toxiproxy"
 )
 
 // The fault matrix: one row a fault. Each is run through the real CLI with the

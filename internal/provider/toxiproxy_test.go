@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/toxiproxy"
 )
 
 // network is the toxiproxy of all tests that need one.

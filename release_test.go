@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package release tests a release that goreleaser has built.
-package release
+package main
 
 import (
 	"archive/zip"
@@ -24,9 +23,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
-	"github.com/juspay/terraform-provider-juspay/internal/tools"
 )
 
 const project = "terraform-provider-juspay"
@@ -116,7 +114,7 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 		file := name
 		folder := dir
 		if name == manifest {
-			folder, file = "../..", "terraform-registry-manifest.json"
+			folder, file = ".", "terraform-registry-manifest.json"
 		}
 		actual := sha256.Sum256(read(t, folder, file))
 		if hex.EncodeToString(actual[:]) != sum {
@@ -128,7 +126,7 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 			Versions []string `json:"protocol_versions"`
 		} `json:"metadata"`
 	}
-	if err := json.Unmarshal(read(t, "../..", "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions, []string{"6.0"}) {
+	if err := json.Unmarshal(read(t, ".", "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions, []string{"6.0"}) {
 		t.Errorf("the manifest is %+v, %v", protocols, err)
 	}
 }
@@ -315,15 +313,11 @@ func TestSnapshotIsReproducible(t *testing.T) {
 	if changes := gitOutput(t, "status", "--porcelain"); changes != "" {
 		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
 	}
-	goreleaser, err := tools.Path(t.Context(), tools.Release, "goreleaser")
-	if err != nil {
-		t.Fatal(err)
-	}
 	clone := filepath.Join(t.TempDir(), "another", "folder")
-	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", "../..", clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own folder
+	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", ".", clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own folder
 		t.Fatalf("%v: %s", err, out)
 	}
-	again := exec.CommandContext(t.Context(), goreleaser, "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool
+	again := exec.CommandContext(t.Context(), os.Getenv("GORELEASER"), "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool
 	again.Dir = clone
 	again.Env = append(os.Environ(), "COMMIT_DATE="+gitOutput(t, "log", "-1", "--format=%cI"), "SOURCE_DATE_EPOCH="+gitOutput(t, "log", "-1", "--format=%ct"))
 	if out, err := again.CombinedOutput(); err != nil {

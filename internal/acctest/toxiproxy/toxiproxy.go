@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 )
 
 // Server is a running toxiproxy.
@@ -30,7 +30,7 @@ type Server struct {
 
 // Start runs toxiproxy on a free loopback port. Stop it after use.
 func Start(ctx context.Context) (*Server, error) {
-	binary, err := tools.Path(ctx, tools.General, "server")
+	binary, err := tools.Path("toxiproxy")
 	if err != nil {
 		return nil, err
 	}
