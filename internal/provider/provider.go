@@ -11,6 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -25,6 +26,7 @@ var (
 	_ provider.Provider                       = (*juspayProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*juspayProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*juspayProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*juspayProvider)(nil)
 )
 
 type juspayProvider struct {
@@ -113,6 +115,10 @@ func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSo
 
 func (p *juspayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newCustomerAccountEphemeralResource}
+}
+
+func (p *juspayProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newValidatedWithinFunction}
 }
 
 // Resources is empty, and stays so: the provider only reads.
