@@ -228,3 +228,15 @@ func TestAccModuleOfAgeTakesTheTimeOfThePlan(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
 	acctest.CheckContains(t, w.Run(1, plan(vendor("cst_acme", "banh_acme_active")...)...), "Account banh_acme_active must have been validated within 30 days.")
 }
+
+// From that version on, a mock keeps its age by itself.
+func TestAccMocksCanCallFunctions(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.FunctionsInMocks)
+	w := newModuleOfAge(t, acctest.StartAPI(t))
+	change(t, w, "tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
+	change(t, w, "tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
+	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
+	change(t, w, "tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
+	acctest.CheckContains(t, w.Run(1, "test", "-no-color"), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
+}

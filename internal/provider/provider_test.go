@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -125,7 +124,7 @@ func TestSecretsAreSensitive(t *testing.T) {
 
 // protocolServer is the provider as Terraform sees it.
 func protocolServer(env map[string]string) tfprotov6.ProviderServer {
-	return providerserver.NewProtocol6(newWithEnvironment("1.2.3", environ(env))())()
+	return NewServer(newWithEnvironment("1.2.3", environ(env))())()
 }
 
 // providerConfig encodes a provider block with only these attributes.

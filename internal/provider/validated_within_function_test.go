@@ -67,19 +67,23 @@ func TestValidatedWithin(t *testing.T) {
 	}
 }
 
+// withoutData is null as OpenTofu sends it.
+var withoutData = &tfprotov6.DynamicValue{}
+
+func encodeText(t *testing.T, value any) *tfprotov6.DynamicValue {
+	t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(tftypes.String, text(value))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
 // callFunction calls provider::juspay::validated_within as Terraform does, without
 // configuring the provider.
-func callFunction(t *testing.T, arguments ...tftypes.Value) *tfprotov6.CallFunctionResponse {
+func callFunction(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
 	t.Helper()
-	encoded := make([]*tfprotov6.DynamicValue, len(arguments))
-	for i, argument := range arguments {
-		value, err := tfprotov6.NewDynamicValue(tftypes.String, argument)
-		if err != nil {
-			t.Fatal(err)
-		}
-		encoded[i] = &value
-	}
-	resp, err := protocolServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: encoded})
+	resp, err := protocolServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,16 +93,17 @@ func callFunction(t *testing.T, arguments ...tftypes.Value) *tfprotov6.CallFunct
 func TestValidatedWithinThroughTheProtocol(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		timestamp tftypes.Value
+		timestamp *tfprotov6.DynamicValue
 		want      bool
 	}{
-		"validated within the duration": {text("2026-03-01T00:00:00Z"), true},
-		"validated before it":           {text("2026-01-01T00:00:00Z"), false},
-		"never validated":               {text(nil), false},
+		"validated within the duration":           {encodeText(t, "2026-03-01T00:00:00Z"), true},
+		"validated before it":                     {encodeText(t, "2026-01-01T00:00:00Z"), false},
+		"never validated":                         {encodeText(t, nil), false},
+		"never validated, as OpenTofu encodes it": {withoutData, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := callFunction(t, test.timestamp, text("720h"), text("2026-03-02T00:00:00Z"))
+			resp := callFunction(t, test.timestamp, encodeText(t, "720h"), encodeText(t, "2026-03-02T00:00:00Z"))
 			if resp.Error != nil {
 				t.Fatal(resp.Error.Text)
 			}
@@ -112,13 +117,13 @@ func TestValidatedWithinThroughTheProtocol(t *testing.T) {
 
 func TestValidatedWithinReportsTheArgumentThroughTheProtocol(t *testing.T) {
 	t.Parallel()
-	resp := callFunction(t, text("2026-03-01T00:00:00Z"), text("30d"), text("2026-03-02T00:00:00Z"))
+	resp := callFunction(t, encodeText(t, "2026-03-01T00:00:00Z"), encodeText(t, "30d"), encodeText(t, "2026-03-02T00:00:00Z"))
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
 		t.Fatalf("got %+v", resp.Error)
 	}
 	// Terraform sends as many arguments as there are parameters; with fewer, there
 	// is an error and no result.
-	if resp := callFunction(t, text(nil)); resp.Error == nil || resp.Result != nil {
+	if resp := callFunction(t, encodeText(t, nil)); resp.Error == nil || resp.Result != nil {
 		t.Errorf("got %+v", resp)
 	}
 }
