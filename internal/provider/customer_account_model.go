@@ -112,8 +112,9 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"last_validated": schema.StringAttribute{
-			MarkdownDescription: "Time at which the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
-			Computed:            true,
+			MarkdownDescription: "Time at which the account was last validated, in RFC 3339 and UTC. May be null before the first validation. Juspay's page also calls it the \"recent modified date\" of the account, so a change of the account may count. " +
+				"Test its age with the function `validated_within`, since `timecmp` fails on null. Juspay's field: `last_validated`.",
+			Computed: true,
 		},
 	}
 }
