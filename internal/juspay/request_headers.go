@@ -16,12 +16,12 @@ import (
 // reservedHeaders are those that Config.RequestHeaders cannot set, in the form of
 // textproto.CanonicalMIMEHeaderKey, and what to do instead.
 var reservedHeaders = map[string]string{
-	"Authorization":     "set api_key",
-	"Host":              "set base_url",
-	"X-Routing-Id":      "set routing_id of the data source",
-	"X-Merchantid":      "set merchant_id",
+	"Authorization":     "set api_key instead",
+	"Host":              "set base_url instead",
+	"X-Routing-Id":      "set routing_id of the data source instead",
+	"X-Merchantid":      "set merchant_id instead",
 	"X-Request-Id":      "leave it out, since each attempt sends one of its own, which is logged",
-	"User-Agent":        "set the environment variable TF_APPEND_USER_AGENT, which adds to it",
+	"User-Agent":        "set the environment variable TF_APPEND_USER_AGENT instead, which adds to it",
 	"Content-Type":      "leave it out, since Juspay's API prescribes it",
 	"Accept":            "leave it out, since only JSON can be read",
 	"Accept-Encoding":   "leave it out, since the connection decides on compression",
@@ -38,7 +38,7 @@ var reservedHeaders = map[string]string{
 
 const (
 	ofConnection = "leave it out, since it belongs to the connection"
-	ofProxy      = "set the environment variable HTTPS_PROXY, with the credentials in its URL"
+	ofProxy      = "set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
 )
 
 // ValidateRequestHeaders reports why headers cannot be sent beside the client's own,
@@ -65,6 +65,27 @@ func ValidateRequestHeaders(headers map[string]string) []error {
 		seen[canonical] = name
 	}
 	return problems
+}
+
+// minHeaderSecret is how long a header's value must be to be hidden. A shorter one,
+// such as "1", is in many texts by chance.
+const minHeaderSecret = 8
+
+// gatewaySecrets are what no log or message may hold beside the API key: the lines of
+// the client's private key, and the values of headers.
+func gatewaySecrets(cfg Config) []string {
+	var secrets []string
+	for line := range strings.Lines(cfg.ClientKeyPEM) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "-----") {
+			secrets = append(secrets, line)
+		}
+	}
+	for _, value := range cfg.RequestHeaders {
+		if len(value) >= minHeaderSecret {
+			secrets = append(secrets, value)
+		}
+	}
+	return secrets
 }
 
 // newRequestID makes a random UUID (RFC 9562, version 4), which identifies an

@@ -9,6 +9,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 )
@@ -108,20 +110,16 @@ func pemBlocks(text, kind string) ([]*pem.Block, error) {
 	return blocks, nil
 }
 
-// pemSecrets are the lines of a private key, none of which may be shown.
-func pemSecrets(text string) []string {
-	var secrets []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "-----") {
-			secrets = append(secrets, line)
-		}
+// newCertPool adds certificates to the system's, so that a private authority of a
+// proxy does not cut off Juspay. Without any it is nil, which is the system's.
+func newCertPool(system func() (*x509.CertPool, error), text string) (*x509.CertPool, error) {
+	if text == "" {
+		return nil, nil
 	}
-	return secrets
-}
-
-// rootCAs adds certificates to the system's, so that a private authority of a proxy
-// does not cut off Juspay.
-func rootCAs(system func() (*x509.CertPool, error), added []*x509.Certificate) (*x509.CertPool, error) {
+	added, err := ParseCertificates(text)
+	if err != nil {
+		return nil, err
+	}
 	pool, err := system()
 	if err != nil {
 		return nil, fmt.Errorf("cannot be added to the system's, which cannot be read: %w", err)
@@ -130,6 +128,40 @@ func rootCAs(system func() (*x509.CertPool, error), added []*x509.Certificate) (
 		pool.AddCert(certificate)
 	}
 	return pool, nil
+}
+
+// newClientCertificate has nothing to present if both texts are empty.
+func newClientCertificate(certPEM, keyPEM string) (*clientCertificate, error) {
+	if certPEM == "" && keyPEM == "" {
+		return &clientCertificate{}, nil
+	}
+	chain, err := ParseCertificates(certPEM)
+	if err != nil {
+		return nil, fmt.Errorf("the client certificate %w", err)
+	}
+	key, err := ParsePrivateKey(keyPEM)
+	if err != nil {
+		return nil, fmt.Errorf("the client key %w", err)
+	}
+	own, err := NewClientCertificate(chain, key)
+	if err != nil {
+		return nil, fmt.Errorf("the client key %w", err)
+	}
+	return &clientCertificate{own: own}, nil
+}
+
+// certificateAlerts are the TLS alerts (RFC 8446, section 6.2) of a server that misses
+// a client certificate or refuses it: handshake_failure, bad_certificate,
+// unsupported_certificate, certificate_revoked, certificate_expired,
+// certificate_unknown, unknown_ca, access_denied and certificate_required.
+var certificateAlerts = []tls.AlertError{40, 42, 43, 44, 45, 46, 48, 49, 116}
+
+// isCertificateAlert compares texts because the type of the alerts that crypto/tls
+// returns is its own. Both texts are crypto/tls's.
+func isCertificateAlert(err error) bool {
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "remote error" &&
+		slices.ContainsFunc(certificateAlerts, func(alert tls.AlertError) bool { return alert.Error() == operation.Err.Error() })
 }
 
 // clientCertificate is what is presented to a server that requests a certificate,
@@ -147,4 +179,16 @@ func (c *clientCertificate) present(*tls.CertificateRequestInfo) (*tls.Certifica
 		return &tls.Certificate{}, nil
 	}
 	return c.own, nil
+}
+
+// reason returns why a connection failed with err if that is about the client
+// certificate, and "" if not.
+func (c *clientCertificate) reason(err error) Reason {
+	switch {
+	case !c.requested.Load() || !isCertificateAlert(err):
+		return ""
+	case c.own == nil:
+		return ReasonCertificateRequired
+	}
+	return ReasonCertificateRefused
 }

@@ -142,32 +142,18 @@ func TestNewClientCertificateNeedsTheKeyOfTheFirstCertificate(t *testing.T) {
 	checkMessage(t, err, want)
 }
 
-func TestEveryLineOfAPrivateKeyIsASecret(t *testing.T) {
-	t.Parallel()
-	const text = "-----BEGIN PRIVATE KEY-----\r\nMIGHAgEA\n  MBMGByqG\n\n-----END PRIVATE KEY-----\n"
-	if got, want := pemSecrets(text), []string{"MIGHAgEA", "MBMGByqG"}; !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
-	}
-}
-
 func TestCertificatesAreAddedToTheSystems(t *testing.T) {
 	t.Parallel()
-	added, err := ParseCertificates(juspaytest.NewAuthority(t).CertPEM)
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := ParseCertificates(juspaytest.NewAuthority(t).CertPEM)
-	if err != nil {
-		t.Fatal(err)
-	}
+	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
 	system, want := x509.NewCertPool(), x509.NewCertPool()
-	system.AddCert(other[0])
-	want.AddCert(other[0])
-	want.AddCert(added[0])
-	got, err := rootCAs(func() (*x509.CertPool, error) { return system, nil }, added)
+	for _, pem := range []string{own.CertPEM, systems.CertPEM} {
+		want.AppendCertsFromPEM([]byte(pem))
+	}
+	system.AppendCertsFromPEM([]byte(systems.CertPEM))
+	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, own.CertPEM)
 	if err != nil || !got.Equal(want) {
 		t.Errorf("got %v, %v", got, err)
 	}
-	_, err = rootCAs(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, added)
+	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, own.CertPEM)
 	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
 }
