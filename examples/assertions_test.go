@@ -87,18 +87,18 @@ func TestAccChecksWarnAndStopNothing(t *testing.T) {
 
 func TestAccFreshness(t *testing.T) {
 	t.Parallel()
-	for folder, of := range map[string]struct {
+	for directory, of := range map[string]struct {
 		feature     acctest.Feature
 		noTimestamp []string
 	}{
 		"assertions/freshness":                   {acctest.Functions, []string{"Error: Invalid function argument", `Invalid value for "timestamp" parameter: must be a timestamp in RFC 3339`}},
 		"assertions/freshness-without-functions": {noFeature, []string{"Error: Invalid function argument", "not a valid RFC3339 timestamp"}},
 	} {
-		t.Run(folder, func(t *testing.T) {
+		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			acctest.NeedFeature(t, of.feature)
 			server := acctest.StartAPI(t)
-			w := acctest.NewWorkspace(t, server, os.DirFS(folder))
+			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
 			account := juspaytest.NewAccount("cst_acme", "banh_acme_active")
 			daysAgo := func(days int) string { return time.Now().AddDate(0, 0, -days).UTC().Format(time.RFC3339) }
 

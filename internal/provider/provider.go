@@ -8,6 +8,7 @@ package provider
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -94,6 +95,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
+	resp.Diagnostics.Append(expiredCertificate(clientConfig, time.Now())...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll

@@ -73,8 +73,8 @@ func TestTheMatrixHasEachVersionThatMatters(t *testing.T) {
 	}
 }
 
-// What SECURITY.md tells users to run, each release runs first.
-func TestTheSmokeTestRunsWhatUsersAreToRun(t *testing.T) {
+// Each release runs the commands of SECURITY.md first.
+func TestTheSmokeTestRunsTheCommandsOfSecurityMD(t *testing.T) {
 	t.Parallel()
 	_, commands, _ := strings.Cut(string(read(t, "../..", "SECURITY.md")), "```sh\nversion=\"1.2.3\"\n")
 	commands, _, found := strings.Cut(commands, "```")
