@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"maps"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -261,4 +262,16 @@ func TestErrorsOfGateways(t *testing.T) {
 			checkText(t, render(errorDiagnostic(vendorRef, readLimit, &test.err)), test.want+separator+"  Attempts: 1")
 		})
 	}
+}
+
+func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems keep their certificates elsewhere than in files")
+	}
+	unreadable := t.TempDir()
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA),
+		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem",
+		"the CA certificate cannot be added to the system's, which cannot be read:", "Make the system's certificates readable, or leave ca_cert_pem out.")
 }
