@@ -87,28 +87,40 @@ func TestAccChecksWarnAndStopNothing(t *testing.T) {
 
 func TestAccFreshness(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("assertions/freshness"))
-	account := juspaytest.NewAccount("cst_acme", "banh_acme_active")
-	daysAgo := func(days int) string { return time.Now().AddDate(0, 0, -days).UTC().Format(time.RFC3339) }
+	for directory, of := range map[string]struct {
+		feature     acctest.Feature
+		noTimestamp []string
+	}{
+		"assertions/freshness":                   {acctest.Functions, []string{"Error: Invalid function argument", `Invalid value for "timestamp" parameter: must be a timestamp in RFC 3339`}},
+		"assertions/freshness-without-functions": {noFeature, []string{"Error: Invalid function argument", "not a valid RFC3339 timestamp"}},
+	} {
+		t.Run(directory, func(t *testing.T) {
+			t.Parallel()
+			acctest.NeedFeature(t, of.feature)
+			server := acctest.StartAPI(t)
+			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
+			account := juspaytest.NewAccount("cst_acme", "banh_acme_active")
+			daysAgo := func(days int) string { return time.Now().AddDate(0, 0, -days).UTC().Format(time.RFC3339) }
 
-	server.Put(account.With("last_validated", daysAgo(29)))
-	w.Run(0, plan()...)
-	acctest.CheckContains(t, w.Run(1, plan("-var", "max_age=24h")...), "must have been validated within 24h, but was last validated at 20")
+			server.Put(account.With("last_validated", daysAgo(29)))
+			w.Run(0, plan()...)
+			acctest.CheckContains(t, w.Run(1, plan("-var", "max_age=24h")...), "must have been validated within 24h, but was last validated at 20")
 
-	server.Put(account.With("last_validated", daysAgo(31)))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Account banh_acme_active must have been validated within 720h, but was last validated at 20")
+			server.Put(account.With("last_validated", daysAgo(31)))
+			acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Account banh_acme_active must have been validated within 720h, but was last validated at 20")
 
-	server.Put(account.Without("last_validated"))
-	printed := w.Run(1, plan()...)
-	acctest.CheckContains(t, printed, "Account banh_acme_active must have been validated within 720h, but was never validated.")
-	acctest.CheckLacks(t, "a postcondition that is safe for null", printed, "Invalid function argument")
+			server.Put(account.Without("last_validated"))
+			printed := w.Run(1, plan()...)
+			acctest.CheckContains(t, printed, "Account banh_acme_active must have been validated within 720h, but was never validated.")
+			acctest.CheckLacks(t, "a postcondition that is safe for null", printed, "Invalid function argument", "Error in function call")
 
-	server.Put(account.With("last_validated", "last week"))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Invalid function argument", "not a valid RFC3339 timestamp")
+			server.Put(account.With("last_validated", "last week"))
+			acctest.CheckContains(t, w.Run(1, plan()...), of.noTimestamp...)
 
-	server.Put(account.With("last_validated", daysAgo(1)).With("validation_status", "PENDING"))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is PENDING.")
+			server.Put(account.With("last_validated", daysAgo(1)).With("validation_status", "PENDING"))
+			acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is PENDING.")
+		})
+	}
 }
 
 func TestAccTimecmpFailsOnNull(t *testing.T) {

@@ -48,6 +48,18 @@ func TestAccDataSource(t *testing.T) {
 	}
 }
 
+func TestAccFunction(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.Functions)
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, os.DirFS("functions/validated_within"))
+	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = true")
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = false")
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("last_validated"))
+	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = false")
+}
+
 func TestAccProvider(t *testing.T) {
 	t.Parallel()
 	const account = `

@@ -194,3 +194,49 @@ func change(t *testing.T, w *acctest.Workspace, name, old, replacement string) {
 	}
 	w.Write(name, strings.Replace(before, old, replacement, 1))
 }
+
+// newModuleOfAge is the module whose tests give the time.
+func newModuleOfAge(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
+	t.Helper()
+	acctest.NeedFeature(t, acctest.MocksAndFunctions)
+	return acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
+}
+
+func TestAccModuleTestsOfAgePassOnAnyDay(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	acctest.CheckContains(t, newModuleOfAge(t, server).Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestAccModuleTestsOfAgeNoticeALongerAge(t *testing.T) {
+	t.Parallel()
+	w := newModuleOfAge(t, acctest.StartAPI(t))
+	change(t, w, "main.tf", `"720h"`, `"721h"`)
+	acctest.CheckContains(t, w.Run(1, "test", "-no-color"), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+}
+
+// Without a time from the test, the time of the plan counts.
+func TestAccModuleOfAgeTakesTheTimeOfThePlan(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.Functions)
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"))
+	w.Run(0, plan(vendor("cst_acme", "banh_acme_active")...)...)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+	acctest.CheckContains(t, w.Run(1, plan(vendor("cst_acme", "banh_acme_active")...)...), "Account banh_acme_active must have been validated within 30 days.")
+}
+
+// From that version on, a mock keeps its age by itself.
+func TestAccMocksCanCallFunctions(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.FunctionsInMocks)
+	w := newModuleOfAge(t, acctest.StartAPI(t))
+	change(t, w, "tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
+	change(t, w, "tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
+	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
+	change(t, w, "tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
+	acctest.CheckContains(t, w.Run(1, "test", "-no-color"), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
+}

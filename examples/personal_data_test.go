@@ -205,25 +205,48 @@ func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 	}
 }
 
-func TestAccAVPAForAWriteOnlyArgumentIsStoredNowhere(t *testing.T) {
-	t.Parallel()
-	acctest.NeedFeature(t, acctest.WriteOnly)
+// addStandIn makes the CLI take another provider, of that name, from testdata.
+func addStandIn(t *testing.T, w *acctest.Workspace, name string) {
+	t.Helper()
 	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-aws"), "./testdata/aws") //nolint:gosec // the test's own folder
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), "./testdata/"+name) //nolint:gosec // the test's own directory
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	received := filepath.Join(dir, "received")
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("personal-data/write-only"), "AWS_STAND_IN="+received, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	const overrides = "dev_overrides {\n"
-	w.Write("cli.tfrc", strings.Replace(w.Read("cli.tfrc"), overrides, overrides+fmt.Sprintf("    \"hashicorp/aws\" = %q\n", filepath.ToSlash(dir)), 1))
+	w.Write("cli.tfrc", strings.Replace(w.Read("cli.tfrc"), overrides, overrides+fmt.Sprintf("    \"hashicorp/%s\" = %q\n", name, filepath.ToSlash(dir)), 1))
+}
+
+func TestAccAnAPIKeyFromASecretStoreIsStoredNowhere(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.EphemeralResources)
+	const key = "fake-key-of-a-secret-store"
+	for directory, standIn := range map[string]string{"api-key/vault": "vault", "api-key/aws-secrets-manager": "aws"} {
+		t.Run(directory, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			server.AcceptKeys(key)
+			w := acctest.NewWorkspace(t, server, os.DirFS(directory), "JUSPAY_API_KEY=", strings.ToUpper(standIn)+"_STAND_IN="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+			addStandIn(t, w, standIn)
+			printed := w.Run(0, "validate", "-no-color") + w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
+			requests := server.Requests()
+			if len(requests) != 1 || requests[0].Key() != key {
+				t.Errorf("%d requests, not one with the key of the store", len(requests))
+			}
+			checkStoredNowhere(t, w, printed, key)
+		})
+	}
+}
+
+func TestAccAVPAForAWriteOnlyArgumentIsStoredNowhere(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.WriteOnly)
+	received := filepath.Join(t.TempDir(), "received")
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("personal-data/write-only"), "AWS_STAND_IN="+received, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	addStandIn(t, w, "aws")
 	printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
 	if got := readFile(t, received); got != juspaytest.VPA {
 		t.Errorf("the resource received %q", got)
 	}
-	for where, text := range map[string]string{"the output": printed, "the plan": w.Unzip("saved.plan"), "the state": w.Read("terraform.tfstate"), "the log": w.Read("trace.log"), "the JSON": w.Run(0, "show", "-json") + w.Run(0, "show", "-json", "saved.plan")} {
-		if holds(text, juspaytest.VPA) {
-			t.Errorf("%s holds the VPA", where)
-		}
-	}
+	checkStoredNowhere(t, w, printed, juspaytest.VPA)
 }

@@ -23,6 +23,9 @@ type Feature struct {
 var (
 	EphemeralResources = Feature{"ephemeral resources and variables", "1.10", "1.11"}
 	WriteOnly          = Feature{"write-only arguments", "1.11", "1.11"}
+	Functions          = Feature{"functions of providers", "1.8", "1.7"}
+	MocksAndFunctions  = Feature{"mock_provider and functions of providers", "1.8", "1.8"}
+	FunctionsInMocks   = Feature{"functions in mocks", "1.15", ""}
 	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.13 crash.
 	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.16", "1.11"}
 	MockFiles       = Feature{"mock_provider that reads files", "1.7", ""}

@@ -30,6 +30,8 @@ package juspay
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -59,6 +61,13 @@ type Config struct {
 	MerchantID string
 	// UserAgent is sent as it is; see ValidateHeaderValue.
 	UserAgent string
+	// RequestHeaders are sent beside the client's own; see ValidateRequestHeaders.
+	RequestHeaders map[string]string
+	// CACertPEM are authorities to trust beside the system's; see ParseCertificates.
+	CACertPEM string
+	// ClientCertPEM and ClientKeyPEM are presented to a server that requests a client
+	// certificate; see ParseCertificates and ParsePrivateKey.
+	ClientCertPEM, ClientKeyPEM string
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
@@ -88,8 +97,10 @@ type Attempt struct {
 	Path       string // with the identifiers, escaped
 	StatusCode int    // 0 when no response came
 	RequestID  string // x-request-id, empty when none came
-	Duration   time.Duration
-	Err        error // why the response cannot be used, or none came
+	// SentRequestID is the x-request-id that the attempt sent.
+	SentRequestID string
+	Duration      time.Duration
+	Err           error // why the response cannot be used, or none came
 }
 
 // Client reads from one Juspay installation with one key. It is safe for
@@ -101,6 +112,8 @@ type Client struct {
 	limiter   *limiter
 	retry     retryPolicy
 	transport *attemptTransport
+
+	certificate *clientCertificate
 }
 
 // New checks cfg and returns a client for it. It opens no connection.
@@ -119,13 +132,31 @@ func New(cfg Config) (*Client, error) {
 	if err := validateOptionalHeader(cfg.UserAgent); err != nil {
 		return nil, fmt.Errorf("the user agent %w", err)
 	}
+	if problems := ValidateRequestHeaders(cfg.RequestHeaders); len(problems) > 0 {
+		return nil, fmt.Errorf("in the request headers, %w", problems[0])
+	}
+	certificate, err := newClientCertificate(cfg.ClientCertPEM, cfg.ClientKeyPEM)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := newCertPool(x509.SystemCertPool, cfg.CACertPEM)
+	if err != nil {
+		return nil, fmt.Errorf("the CA certificate %w", err)
+	}
 	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, DefaultRequestTimeout)
 	cfg.MaxConcurrentRequests = cmp.Or(cfg.MaxConcurrentRequests, DefaultMaxConcurrentRequests)
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests)
+		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests, &tls.Config{
+			MinVersion:           tls.VersionTLS12,
+			RootCAs:              pool,
+			GetClientCertificate: certificate.present,
+		})
 	}
 
 	header := http.Header{}
+	for name, value := range cfg.RequestHeaders {
+		header.Set(name, value)
+	}
 	header.Set("Authorization", "Basic "+encodeKey(cfg.APIKey))
 	// The reference page requires this type although a GET has no body.
 	header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -137,10 +168,12 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		cfg:       cfg,
 		header:    header,
-		redact:    newRedactor(cfg.APIKey),
+		redact:    append(newRedactor(cfg.APIKey), gatewaySecrets(cfg)...),
 		limiter:   newLimiter(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		retry:     retryPolicy{cfg.MaxRetries, minBackoff, maxBackoff},
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
+
+		certificate: certificate,
 	}, nil
 }
 
@@ -157,15 +190,16 @@ func encodeKey(key string) string {
 }
 
 // Secrets are the strings that no log or message may hold: the key, and the
-// forms in which it is sent.
+// forms in which it is sent, the client's private key, and values of headers.
 func (c *Client) Secrets() []string {
 	return slices.Clone(c.redact)
 }
 
 // requestState is what a read has gone through so far.
 type requestState struct {
-	attempts int
-	last     response // the last that came, however incomplete
+	attempts      int
+	sentRequestID string   // of the last attempt, empty when a response came
+	last          response // the last that came, however incomplete
 }
 
 // do is the one path of every request. It returns the fields of a 200 response
@@ -205,11 +239,15 @@ func (c *Client) attempt(req *http.Request, state *requestState) (map[string]jso
 		return nil, c.connectionError(state, err)
 	}
 	state.attempts++
+	sentRequestID := newRequestID()
+	state.sentRequestID = sentRequestID
+	req = req.Clone(ctx) // an attempt that was given up may still read the header
+	req.Header.Set("X-Request-Id", sentRequestID)
 	start := time.Now()
 	got, err := c.transport.send(req)
 	c.limiter.observe(state, start, got)
 	if got.statusCode != 0 {
-		state.last = got
+		state.last, state.sentRequestID = got, ""
 	}
 	c.report(ctx, Attempt{
 		Number:     state.attempts,
@@ -219,6 +257,8 @@ func (c *Client) attempt(req *http.Request, state *requestState) (map[string]jso
 		RequestID:  got.header.Get("X-Request-Id"),
 		Duration:   time.Since(start),
 		Err:        err,
+
+		SentRequestID: sentRequestID,
 	})
 	if err != nil {
 		// When the caller's context ended, that is what failed.

@@ -24,28 +24,30 @@ type Reason string
 // The reasons. An error is classed by HTTP status, by Juspay's code and by the
 // type of the network's error, never by the words of a message.
 const (
-	ReasonUnauthorized    Reason = "unauthorized"       // 401: the key was refused
-	ReasonBadOrigin       Reason = "bad origin"         // 403 BAD_ORIGIN: this machine's address was refused
-	ReasonForbidden       Reason = "forbidden"          // any other 403
-	ReasonNotFound        Reason = "not found"          // 404: no such account
-	ReasonInvalidInput    Reason = "invalid input"      // 400: an identifier or the routing id was refused
-	ReasonNotJuspay       Reason = "not Juspay"         // another status than 200 without an error of Juspay's
-	ReasonThrottled       Reason = "throttled"          // 429
-	ReasonServerError     Reason = "server error"       // 5xx
-	ReasonUnexpectedError Reason = "unexpected error"   // any other error of Juspay's
-	ReasonRedirect        Reason = "redirect"           // 3xx, which is never followed
-	ReasonNotJSON         Reason = "not JSON"           // 200 with something that is not JSON
-	ReasonNotAccount      Reason = "not the account"    // 200 with JSON that is not what was requested
-	ReasonIncomplete      Reason = "incomplete"         // 200 with a list that lacks accounts
-	ReasonTooLarge        Reason = "too large"          // 200 with a body over 1 MiB
-	ReasonTimeout         Reason = "timeout"            // no complete response within the timeout of one attempt
-	ReasonRefused         Reason = "connection refused" // nothing listens there
-	ReasonNameNotFound    Reason = "name not found"     // the host name does not resolve
-	ReasonUntrusted       Reason = "untrusted"          // the server's certificate does not verify
-	ReasonNotTLS          Reason = "not TLS"            // the server responds to https with plain HTTP
-	ReasonProxy           Reason = "proxy"              // the proxy, or the connection to it, failed
-	ReasonConnection      Reason = "connection failed"  // any other failure of the network
-	ReasonCanceled        Reason = "canceled"           // the caller's context ended
+	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was refused
+	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was refused
+	ReasonForbidden           Reason = "forbidden"                   // any other 403
+	ReasonNotFound            Reason = "not found"                   // 404: no such account
+	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
+	ReasonNotJuspay           Reason = "not Juspay"                  // another status than 200 without an error of Juspay's
+	ReasonThrottled           Reason = "throttled"                   // 429
+	ReasonServerError         Reason = "server error"                // 5xx
+	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
+	ReasonRedirect            Reason = "redirect"                    // 3xx, which is never followed
+	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
+	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
+	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
+	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
+	ReasonTimeout             Reason = "timeout"                     // no complete response within the timeout of one attempt
+	ReasonRefused             Reason = "connection refused"          // nothing listens there
+	ReasonNameNotFound        Reason = "name not found"              // the host name does not resolve
+	ReasonUntrusted           Reason = "untrusted"                   // the server's certificate does not verify
+	ReasonCertificateRequired Reason = "client certificate required" // the server requires a client certificate, and none is configured
+	ReasonCertificateRefused  Reason = "client certificate refused"  // the server does not accept the client certificate
+	ReasonNotTLS              Reason = "not TLS"                     // the server responds to https with plain HTTP
+	ReasonProxy               Reason = "proxy"                       // the proxy, or the connection to it, failed
+	ReasonConnection          Reason = "connection failed"           // any other failure of the network
+	ReasonCanceled            Reason = "canceled"                    // the caller's context ended
 )
 
 // Reasons lists every reason.
@@ -53,7 +55,7 @@ func Reasons() []Reason {
 	return []Reason{
 		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
 		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonIncomplete,
-		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS, ReasonProxy,
+		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired, ReasonCertificateRefused, ReasonNotTLS, ReasonProxy,
 		ReasonConnection, ReasonCanceled,
 	}
 }
@@ -80,6 +82,13 @@ type APIError struct {
 	DeveloperMessage string
 	// RequestID is what Juspay's support needs to find the request.
 	RequestID string
+	// SentRequestID is the x-request-id of the last attempt, if that may have reached
+	// Juspay, and no response came.
+	SentRequestID string
+	// CertificateRequested is whether the server requested a client certificate,
+	// which may be why it did not respond as Juspay does, and CertificateSent whether
+	// one is configured.
+	CertificateRequested, CertificateSent bool
 	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
 	// ContentType is the media type of the last response, without parameters.
@@ -183,10 +192,14 @@ func (c *Client) responseError(state *requestState, err error) *APIError {
 // response.
 func (c *Client) connectionError(state *requestState, err error) *APIError {
 	e := c.newError(state)
-	e.Reason, e.Err = reasonOfFailure(err), c.redact.error(err)
+	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonOfFailure(err)), c.redact.error(err)
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
 		e.RedirectHost = c.redact.text(redirect.host)
+	}
+	switch e.Reason {
+	case ReasonTimeout, ReasonConnection, ReasonCanceled:
+		e.SentRequestID = state.sentRequestID
 	}
 	if e.Reason == ReasonTimeout {
 		e.Timeout = c.cfg.RequestTimeout
@@ -196,7 +209,14 @@ func (c *Client) connectionError(state *requestState, err error) *APIError {
 
 // newError holds what is known of a read's attempts and of the last response.
 func (c *Client) newError(state *requestState) *APIError {
-	e := &APIError{BaseURL: c.cfg.BaseURL, APIKeySource: c.cfg.APIKeySource, Attempts: state.attempts, StatusCode: state.last.statusCode}
+	e := &APIError{
+		BaseURL:              c.cfg.BaseURL,
+		APIKeySource:         c.cfg.APIKeySource,
+		Attempts:             state.attempts,
+		StatusCode:           state.last.statusCode,
+		CertificateRequested: c.certificate.requested.Load(),
+		CertificateSent:      c.certificate.own != nil,
+	}
 	if e.StatusCode == 0 {
 		return e
 	}

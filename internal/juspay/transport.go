@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -18,11 +19,12 @@ const maxBody = 1 << 20
 
 // newTransport keeps as many connections open as there are reads in flight.
 // net/http's default of 2 would open and close one for most of them.
-func newTransport(timeout time.Duration, connections int) *http.Transport {
+func newTransport(timeout time.Duration, connections int, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxyFor,
 		OnProxyConnectResponse: checkProxy,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
+		TLSClientConfig:        tlsConfig,
 		TLSHandshakeTimeout:    timeout,
 		ForceAttemptHTTP2:      true,
 		// A dead HTTP/2 connection is found before the attempts on it time out,

@@ -5,6 +5,7 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"math/big"
 	"strconv"
 	"strings"
@@ -45,10 +46,15 @@ type providerModel struct {
 
 	RequestsPerSecond     types.Number `tfsdk:"requests_per_second"`
 	MaxConcurrentRequests types.Number `tfsdk:"max_concurrent_requests"`
+
+	CACertPEM      types.String `tfsdk:"ca_cert_pem"`
+	ClientCertPEM  types.String `tfsdk:"client_cert_pem"`
+	ClientKeyPEM   types.String `tfsdk:"client_key_pem"`
+	RequestHeaders types.Map    `tfsdk:"request_headers"`
 }
 
 func providerSchema() schema.Schema {
-	return schema.Schema{
+	whole := schema.Schema{
 		MarkdownDescription: "Reads the payout accounts (UPI addresses and bank accounts) that Juspay stores for customers, so that configurations and policies can assert that an account is `ACTIVE` before money moves. " +
 			"The provider only reads: it has no resources, and sends no HTTP method other than GET.",
 		Attributes: map[string]schema.Attribute{
@@ -94,6 +100,8 @@ func providerSchema() schema.Schema {
 			},
 		},
 	}
+	maps.Copy(whole.Attributes, gatewayAttributes())
+	return whole
 }
 
 func describeEnvironments() string {
@@ -133,6 +141,10 @@ func (m providerModel) unknown() diag.Diagnostics {
 		{"max_retries", m.MaxRetries, ""},
 		{"requests_per_second", m.RequestsPerSecond, ""},
 		{"max_concurrent_requests", m.MaxConcurrentRequests, ""},
+		{"ca_cert_pem", m.CACertPEM, envCACertPEM},
+		{"client_cert_pem", m.ClientCertPEM, envClientCertPEM},
+		{"client_key_pem", m.ClientKeyPEM, envClientKeyPEM},
+		{"request_headers", m.knownRequestHeaders(), ""},
 	} {
 		if !setting.value.IsUnknown() {
 			continue
@@ -218,6 +230,8 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 		}
 		config.MaxConcurrentRequests = concurrent
 	}
+	diags.Append(m.addCertificates(&config, getenv)...)
+	diags.Append(m.addRequestHeaders(&config)...)
 	return config, diags
 }
 

@@ -335,7 +335,7 @@ func TestAccCertificateNotTrusted(t *testing.T) {
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
 	accept(t, server, nil, resource.TestStep{
-		Config: requirement + accountA, PlanOnly: true, ExpectError: saysAll([]string{"Server certificate not trusted", "SSL_CERT_FILE"}),
+		Config: requirement + accountA, PlanOnly: true, ExpectError: saysAll([]string{"Server certificate not trusted", "ca_cert_pem"}),
 	})
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)

@@ -112,8 +112,9 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"last_validated": schema.StringAttribute{
-			MarkdownDescription: "Time at which the account was last validated, in RFC 3339 and UTC. May be null before the first validation, on which `timecmp` fails, even behind `&&`: write `x == null ? false : timecmp(x, ...) > 0`. Juspay's field: `last_validated`.",
-			Computed:            true,
+			MarkdownDescription: "Time at which the account was last validated, in RFC 3339 and UTC. May be null before the first validation. Juspay's page also calls it the \"recent modified date\" of the account, so a change of the account may count. " +
+				"Test its age with the function `validated_within`, since `timecmp` fails on null. Juspay's field: `last_validated`.",
+			Computed: true,
 		},
 	}
 }
@@ -249,13 +250,19 @@ func numberOrNull(literal string) tftypes.Value {
 // one-digit hours and decimal commas.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 
+// parseTimestamp is false for what is not RFC 3339.
+func parseTimestamp(t string) (time.Time, bool) {
+	parsed, err := time.Parse(time.RFC3339, t)
+	return parsed, err == nil && rfc3339.MatchString(t)
+}
+
 // timestampOrNull gives t in UTC, or with a warning as it is if it is not
 // RFC 3339: a date in another form is no reason to fail a read of the status.
 func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics) tftypes.Value {
 	if t == "" {
 		return textOrNull("")
 	}
-	if parsed, err := time.Parse(time.RFC3339, t); err == nil && rfc3339.MatchString(t) {
+	if parsed, ok := parseTimestamp(t); ok {
 		if utc, err := parsed.UTC().MarshalText(); err == nil { // an error is a year past 9999
 			return textValue(string(utc))
 		}

@@ -52,7 +52,7 @@ var explanations = map[juspay.Reason]explanation{
 		"Check customer_id, customer_account_id and routing_id."},
 	juspay.ReasonNotJuspay: {"Response not from Juspay",
 		"{server} responded with {status}, without the details that Juspay sends.",
-		"A firewall or a proxy may have responded in Juspay's place. {network}"},
+		"A firewall or a proxy may have responded in Juspay's place. {network}{certificate}"},
 	juspay.ReasonThrottled: {"Requests throttled by Juspay",
 		"{server} received too many requests.",
 		"{wait}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay."},
@@ -88,7 +88,13 @@ var explanations = map[juspay.Reason]explanation{
 		"{network}"},
 	juspay.ReasonUntrusted: {"Server certificate not trusted",
 		"the certificate presented for {server} is not valid: {error}. The API key was not sent.",
-		"If the certificate is from a private authority, such as a company's proxy, set SSL_CERT_FILE to a file with the authority's certificate in PEM form (on macOS and Windows, add it to the system's trust store). If you do not know where it comes from, stop: someone may be intercepting the connection."},
+		"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection."},
+	juspay.ReasonCertificateRequired: {"Client certificate required",
+		"{server} requires a client certificate (mutual TLS), and none is configured.",
+		"Set client_cert_pem and client_key_pem in the provider block, or " + envClientCertPEM + " and " + envClientKeyPEM + "."},
+	juspay.ReasonCertificateRefused: {"Client certificate refused",
+		"{server} did not accept the client certificate: {error}.",
+		"Check client_cert_pem (or " + envClientCertPEM + "). The certificate may have expired, or be of an authority that the server does not know. Add its intermediate certificates after it, if there are any."},
 	juspay.ReasonNotTLS: {"Server does not speak TLS",
 		"{server} responded to https:// with plain HTTP. The API key was not sent.",
 		"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. {network}"},
@@ -100,7 +106,7 @@ var explanations = map[juspay.Reason]explanation{
 		"Run Terraform again. Nothing was changed."},
 	juspay.ReasonConnection: {"Connection to Juspay failed",
 		"the connection to {server} failed: {error}.",
-		"{network}"},
+		"{network}{certificate}"},
 }
 
 // listExplanations replace those of explanations where all accounts of a customer
@@ -133,6 +139,7 @@ func explain(e *juspay.APIError, list bool) explanation {
 		"{redirect}", cmp.Or(e.RedirectHost, "an address that it does not name"),
 		"{timeout}", e.Timeout.String(),
 		"{network}", networkRemedy(e),
+		"{certificate}", certificateRemedy(e),
 		"{key}", keyRemedy(e),
 		"{wait}", waitLongerRemedy(e),
 	)
@@ -230,6 +237,18 @@ func networkRemedy(e *juspay.APIError) string {
 	return "Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY."
 }
 
+// certificateRemedy names the client certificate as a possible cause, if the server
+// requested one.
+func certificateRemedy(e *juspay.APIError) string {
+	switch {
+	case !e.CertificateRequested:
+		return ""
+	case e.CertificateSent:
+		return " The server requested a client certificate, and may not accept the one in client_cert_pem (or " + envClientCertPEM + ")."
+	}
+	return " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
+}
+
 // waitLongerRemedy says how long to wait where a read does not.
 func waitLongerRemedy(e *juspay.APIError) string {
 	if !e.RetryAfterTooLong() {
@@ -267,6 +286,7 @@ func facts(e *juspay.APIError) string {
 		add("Juspay's message", fmt.Sprintf("%q", e.DeveloperMessage))
 	}
 	add("Request id", e.RequestID)
+	add("Request id sent", e.SentRequestID)
 	add("Attempts", fmt.Sprint(e.Attempts))
 	return "\n\n" + strings.Join(lines, "\n")
 }

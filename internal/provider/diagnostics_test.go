@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -34,6 +35,9 @@ func readFailure(t *testing.T, fault juspaytest.Fault, retries int) string {
 	return readFailureAt(t, server.URL, retries, timeout)
 }
 
+// sentRequestID is another one for each attempt.
+var sentRequestID = regexp.MustCompile(`Request id sent: [0-9a-f-]{36}`)
+
 func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Duration) string {
 	t.Helper()
 	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, MaxRetries: retries, RequestTimeout: timeout})
@@ -44,7 +48,8 @@ func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Durat
 	if err == nil {
 		t.Fatal("the read did not fail")
 	}
-	return strings.ReplaceAll(render(errorDiagnostic(vendorRef, readLimit, err)), baseURL, "SERVER")
+	text := strings.ReplaceAll(render(errorDiagnostic(vendorRef, readLimit, err)), baseURL, "SERVER")
+	return sentRequestID.ReplaceAllString(text, "Request id sent: UUID")
 }
 
 func render(d diag.Diagnostic) string {
@@ -192,11 +197,11 @@ func TestErrorDiagnostics(t *testing.T) {
 			juspaytest.Fault{Delay: time.Hour}, 1,
 			"Request timed out\n" + notRead + "SERVER sent no complete response within 200ms, the timeout of one attempt.\n\n" +
 				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
-				"  Attempts: 2",
+				"  Request id sent: UUID\n  Attempts: 2",
 		},
 		"a dropped connection": {
 			juspaytest.Fault{Drop: true}, 1,
-			"Connection to Juspay failed\n" + notRead + "the connection to SERVER failed: EOF.\n\n" + checkURL + "\n\n  Attempts: 2",
+			"Connection to Juspay failed\n" + notRead + "the connection to SERVER failed: EOF.\n\n" + checkURL + "\n\n  Request id sent: UUID\n  Attempts: 2",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -251,7 +256,7 @@ func TestCertificateNotTrusted(t *testing.T) {
 	t.Cleanup(server.Close)
 	checkText(t, readFailureAt(t, server.URL, 2, juspay.DefaultRequestTimeout), "Server certificate not trusted\n"+notRead+
 		"the certificate presented for SERVER is not valid: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n"+
-		"If the certificate is from a private authority, such as a company's proxy, set SSL_CERT_FILE to a file with the authority's certificate in PEM form (on macOS and Windows, add it to the system's trust store). If you do not know where it comes from, stop: someone may be intercepting the connection.\n\n"+
+		"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.\n\n"+
 		"  Attempts: 1")
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)

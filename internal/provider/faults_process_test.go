@@ -82,7 +82,9 @@ func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
-	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, patient), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	cert, key := juspaytest.NewAuthority(t).Issue(t)
+	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
+	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, patient), "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go func() {
 		untilAsked(t, server)
 		time.Sleep(100 * time.Millisecond) // for the body to arrive, which is no matter if it does not
@@ -93,8 +95,8 @@ func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
 	printed := w.Run(1, "plan", "-no-color")
 	trace := w.Read("trace.log")
 	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
-	acctest.CheckLacks(t, "the log", trace, secretsOfARead...)
-	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
+	acctest.CheckLacks(t, "the log", trace, secrets...)
+	acctest.CheckLacks(t, "the output", printed, secrets...)
 }
 
 func TestAccFiftyAliases(t *testing.T) {

@@ -57,7 +57,7 @@ func TestAccTLSFaults(t *testing.T) {
 	}{
 		"a private authority that is trusted": {withCertificate(func(*x509.Certificate) {}), true, fault{requests: 1}},
 		"a certificate that signs itself": {withCertificate(func(*x509.Certificate) {}), false,
-			fault{want: "Server certificate not trusted", also: []string{"certificate signed by unknown authority", "SSL_CERT_FILE", "Attempts: 1"}}},
+			fault{want: "Server certificate not trusted", also: []string{"certificate signed by unknown authority", "JUSPAY_CA_CERT_PEM", "Attempts: 1"}}},
 		"a certificate for another host": {withCertificate(func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }), true,
 			fault{want: "Server certificate not trusted", also: []string{"127.0.0.9, not 127.0.0.1", "Attempts: 1"}}},
 		"a certificate that has expired": {withCertificate(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) }), true,

@@ -31,6 +31,8 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 		"status":      a.StatusCode,
 		"duration_ms": a.Duration.Milliseconds(),
 		"request_id":  a.RequestID,
+
+		"sent_request_id": a.SentRequestID,
 	}
 	if a.Err != nil {
 		fields["error"] = a.Err.Error()

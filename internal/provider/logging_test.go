@@ -43,15 +43,15 @@ func TestWhatIsLoggedOfAnAttempt(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := loggingTo(t, &log)
-	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", Duration: 1500 * time.Microsecond})
-	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", Duration: time.Second, Err: errors.New("EOF")})
+	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", SentRequestID: "s-1", Duration: 1500 * time.Microsecond})
+	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", SentRequestID: "s-2", Duration: time.Second, Err: errors.New("EOF")})
 	lines, err := tflogtest.MultilineJSONDecode(&log)
 	if err != nil || len(lines) != 2 {
 		t.Fatalf("%d lines, %v", len(lines), err)
 	}
 	for i, want := range []map[string]any{
-		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 1.0, "status": 200.0, "duration_ms": 1.0, "request_id": "r-1"},
-		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 2.0, "status": 0.0, "duration_ms": 1000.0, "request_id": "", "error": "EOF"},
+		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 1.0, "status": 200.0, "duration_ms": 1.0, "request_id": "r-1", "sent_request_id": "s-1"},
+		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 2.0, "status": 0.0, "duration_ms": 1000.0, "request_id": "", "sent_request_id": "s-2", "error": "EOF"},
 	} {
 		if len(lines[i]) != len(want) {
 			t.Errorf("got %v, want %v", lines[i], want)

@@ -8,9 +8,12 @@ package provider
 import (
 	"context"
 	"os"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -25,6 +28,7 @@ var (
 	_ provider.Provider                       = (*juspayProvider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*juspayProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*juspayProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*juspayProvider)(nil)
 )
 
 type juspayProvider struct {
@@ -92,14 +96,20 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 
+	resp.Diagnostics.Append(expiredCertificate(clientConfig, time.Now())...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll
+	if err := juspay.ValidateHeaderValue(clientConfig.UserAgent); err != nil {
+		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
+			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct or unset the variable.")
+		return
+	}
 	client, err := juspay.New(clientConfig)
 	if err != nil {
-		// Of what New refuses, only the user agent was not checked above.
-		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
-			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct or unset the variable.")
+		// What is left of what New refuses: ca_cert_pem where the system's certificates
+		// cannot be read.
+		resp.Diagnostics.AddAttributeError(path.Root("ca_cert_pem"), "Invalid ca_cert_pem", "The settings cannot be used: "+err.Error()+". Make the system's certificates readable, or leave ca_cert_pem out.")
 		return
 	}
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
@@ -113,6 +123,10 @@ func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSo
 
 func (p *juspayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{newCustomerAccountEphemeralResource}
+}
+
+func (p *juspayProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newValidatedWithinFunction}
 }
 
 // Resources is empty, and stays so: the provider only reads.

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -87,7 +86,7 @@ func TestPublicNames(t *testing.T) {
 		t.Errorf("there are %q and %q", readMany.TypeName, opened.TypeName)
 	}
 	for what, names := range map[string][2][]string{
-		"provider":             {attributeNames(providerSchema().Type()), {"api_key", "base_url", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_timeout", "requests_per_second"}},
+		"provider":             {attributeNames(providerSchema().Type()), {"api_key", "base_url", "ca_cert_pem", "client_cert_pem", "client_key_pem", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_headers", "request_timeout", "requests_per_second"}},
 		"data source":          {attributeNames(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "include_vpa", "last_validated", "routing_id", "timeouts", "validation_amount", "validation_status", "vpa", "wait_for_validation"}},
 		"data source for many": {attributeNames(customerAccountsSchema().Type()), {"accounts", "all_active", "customer_id", "customer_ids", "include_vpa", "not_active", "routing_ids", "timeouts", "vpas", "wait_for_validation"}},
 		"account of many":      {attributeNames(accountType), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}},
@@ -112,7 +111,7 @@ func attributeNames(of attr.Type) []string {
 func TestSecretsAreSensitive(t *testing.T) {
 	t.Parallel()
 	for name, attribute := range providerSchema().Attributes {
-		if attribute.IsSensitive() != (name == "api_key") {
+		if attribute.IsSensitive() != slices.Contains([]string{"api_key", "client_key_pem", "request_headers"}, name) {
 			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
 		}
 	}
@@ -125,7 +124,7 @@ func TestSecretsAreSensitive(t *testing.T) {
 
 // protocolServer is the provider as Terraform sees it.
 func protocolServer(env map[string]string) tfprotov6.ProviderServer {
-	return providerserver.NewProtocol6(newWithEnvironment("1.2.3", environ(env))())()
+	return NewServer(newWithEnvironment("1.2.3", environ(env))())()
 }
 
 // providerConfig encodes a provider block with only these attributes.
@@ -168,11 +167,20 @@ var unusable = map[string]tftypes.Value{
 
 	"requests_per_second":     tftypes.NewValue(tftypes.Number, 0),
 	"max_concurrent_requests": tftypes.NewValue(tftypes.Number, 257),
+
+	"ca_cert_pem":     text("ca.pem"),
+	"client_cert_pem": text("client.pem"),
+	"client_key_pem":  text("client.key"),
+	"request_headers": tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{"host": text("x")}),
 }
 
 var unusableSummaries = []string{
+	": Invalid client_key_pem",
+	": Invalid request_headers",
 	"api_key: Missing api_key",
 	"base_url: Invalid base_url",
+	"ca_cert_pem: Invalid ca_cert_pem",
+	"client_cert_pem: Invalid client_cert_pem",
 	"environment: Conflicting environment and base_url",
 	"environment: Invalid environment",
 	"max_concurrent_requests: Invalid max_concurrent_requests",

@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.8"
+
   required_providers {
     juspay = {
       source = "juspay/juspay"
@@ -34,21 +36,16 @@ data "juspay_customer_account" "vendor" {
       error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
     }
 
-    # An account that was never validated has no last_validated, and timecmp fails
-    # on null, so null is asked for first.
+    # It is false for an account that was never validated.
     postcondition {
-      condition = (
-        self.last_validated == null
-        ? false
-        : timecmp(self.last_validated, timeadd(plantimestamp(), "-${var.max_age}")) >= 0
-      )
+      condition     = provider::juspay::validated_within(self.last_validated, var.max_age, plantimestamp())
       error_message = "Account ${self.customer_account_id} must have been validated within ${var.max_age}, but was ${self.last_validated == null ? "never validated" : "last validated at ${self.last_validated}"}."
     }
   }
 }
 
-# Stands for what moves money. It refers to the account, so that it is not
-# touched before the account was read.
+# A placeholder for what moves money. It refers to the account, so that it waits
+# until the account was read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

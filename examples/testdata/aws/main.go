@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Aws stands in for the AWS provider where an example hands a VPA to one of its
-// resources: it has the arguments of aws_ssm_parameter that the example sets, and
-// writes the value into the file that AWS_STAND_IN names instead of to AWS.
+// Aws is a placeholder for the AWS provider. Where an example hands a VPA to one of
+// its resources, it has the arguments of aws_ssm_parameter that the example sets, and
+// writes the value into the file that AWS_STAND_IN names instead of to AWS. Where an
+// example takes the API key from one of its ephemeral resources, it has the
+// attributes of aws_secretsmanager_secret_version that the example uses, and returns
+// the key that AWS_STAND_IN holds.
 package main
 
 import (
@@ -11,6 +14,8 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -24,6 +29,8 @@ func main() {
 		log.Fatal(err)
 	}
 }
+
+var _ provider.ProviderWithEphemeralResources = aws{}
 
 type aws struct{}
 
@@ -39,6 +46,28 @@ func (aws) DataSources(context.Context) []func() datasource.DataSource { return 
 
 func (aws) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return parameter{} }}
+}
+
+func (aws) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return secret{} }}
+}
+
+type secret struct{}
+
+func (secret) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = "aws_secretsmanager_secret_version"
+}
+
+func (secret) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = ephemeralschema.Schema{Attributes: map[string]ephemeralschema.Attribute{
+		"secret_id":     ephemeralschema.StringAttribute{Required: true},
+		"secret_string": ephemeralschema.StringAttribute{Computed: true, Sensitive: true},
+	}}
+}
+
+func (secret) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	resp.Result.Raw = req.Config.Raw
+	resp.Diagnostics.Append(resp.Result.SetAttribute(ctx, path.Root("secret_string"), os.Getenv("AWS_STAND_IN"))...)
 }
 
 type parameter struct{}

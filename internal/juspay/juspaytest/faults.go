@@ -18,8 +18,8 @@ const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 var (
 	errUnauthorized = Error("error", "access_denied", "UNAUTHORIZED", "Unauthorized.",
 		"Invalid API Key. Please pass a valid and active api key.")
-	errNotFound = Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND",
-		"Cannot process your request as customer account not found.", "Customer account not found.")
+	errNotFound = withMessage("Cannot find what you are looking for", Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND",
+		"Cannot process your request as customer account not found.", "Customer account not found."))
 	errNoRoutingID = Error("error", "missing_parameter", "MISSING_MANDATORY_PARAMETER",
 		"Mandatory parameter missing.", "x-routing-id header is missing.")
 )
@@ -38,6 +38,12 @@ func Error(status, errorCode, code, userMessage, developerMessage string) map[st
 			"href":              "NA",
 		},
 	}
+}
+
+// withMessage adds what the page shows in the body of a 404 alone.
+func withMessage(message string, body map[string]any) map[string]any {
+	body["error_message"] = message
+	return body
 }
 
 // Fault is an answer other than the right one. Set what is to go wrong; the

@@ -63,7 +63,7 @@ func TestTheServerAnswersAsTheReferencePageSays(t *testing.T) {
 			"href":"NA","developer_message":"Invalid API Key. Please pass a valid and active api key.","code":"UNAUTHORIZED","category":"USER_ERROR"}}`},
 		"no routing id": {"GET", pathA, "X-Routing-Id", 400, `{"status":"error","error_code":"missing_parameter","error_info":{"user_message":"Mandatory parameter missing.","request_id":"b2e0fd33-7655-4778-83a8-5179ed21b0b7",
 			"href":"NA","developer_message":"x-routing-id header is missing.","code":"MISSING_MANDATORY_PARAMETER","category":"USER_ERROR"}}`},
-		"no such account": {"GET", pathA + "x", "", 404, `{"status":"invalid_request_error","error_code":"object_not_found","error_info":{"user_message":"Cannot process your request as customer account not found.",
+		"no such account": {"GET", pathA + "x", "", 404, `{"error_message":"Cannot find what you are looking for","status":"invalid_request_error","error_code":"object_not_found","error_info":{"user_message":"Cannot process your request as customer account not found.",
 			"request_id":"b2e0fd33-7655-4778-83a8-5179ed21b0b7","href":"NA","developer_message":"Customer account not found.","code":"RESOURCE_NOT_FOUND","category":"USER_ERROR"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {

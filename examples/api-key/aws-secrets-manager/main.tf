@@ -1,0 +1,27 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.80"
+    }
+  }
+}
+
+# Of an ephemeral resource, Terraform stores nothing.
+ephemeral "aws_secretsmanager_secret_version" "juspay" {
+  secret_id = "juspay/api-key"
+}
+
+provider "juspay" {
+  api_key = ephemeral.aws_secretsmanager_secret_version.juspay.secret_string
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}

@@ -1,0 +1,54 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+variable "customer_id" {
+  description = "Juspay's id of the vendor, or your own reference for it."
+  type        = string
+  default     = "cst_acme"
+}
+
+variable "customer_account_id" {
+  description = "The vendor's account at Juspay."
+  type        = string
+  default     = "banh_acme_active"
+}
+
+variable "max_age" {
+  description = "How long ago the account may have been validated, such as 720h for 30 days."
+  type        = string
+  default     = "720h"
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = var.customer_id
+  customer_account_id = var.customer_account_id
+
+  lifecycle {
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+    }
+
+    # An account that was never validated has no last_validated, and timecmp fails
+    # on null, so the condition tests for null first.
+    postcondition {
+      condition = (
+        self.last_validated == null
+        ? false
+        : timecmp(self.last_validated, timeadd(plantimestamp(), "-${var.max_age}")) >= 0
+      )
+      error_message = "Account ${self.customer_account_id} must have been validated within ${var.max_age}, but was ${self.last_validated == null ? "never validated" : "last validated at ${self.last_validated}"}."
+    }
+  }
+}
+
+# A placeholder for what moves money. It refers to the account, so that it waits
+# until the account was read.
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.vendor.customer_account_id
+}

@@ -1,0 +1,35 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+variable "gateway_url" {
+  description = "Base URL of the bank's gateway."
+  type        = string
+  default     = "https://gateway.example.com"
+}
+
+# The key of the client certificate, for example from TF_VAR_client_key_pem. Of an
+# ephemeral variable (Terraform 1.10), Terraform stores nothing.
+variable "client_key_pem" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+provider "juspay" {
+  base_url        = var.gateway_url
+  ca_cert_pem     = file("${path.module}/ca.pem")
+  client_cert_pem = file("${path.module}/client.pem")
+  client_key_pem  = var.client_key_pem
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// What TestContract reads: an account in Juspay's sandbox, with a key of it.
+const (
+	contractKey               = "JUSPAY_CONTRACT_API_KEY"
+	contractCustomerID        = "JUSPAY_CONTRACT_CUSTOMER_ID"
+	contractCustomerAccountID = "JUSPAY_CONTRACT_CUSTOMER_ACCOUNT_ID"
+)
+
+// contractAccess is what the four requests of the contract are made with.
+type contractAccess struct {
+	baseURL, key string
+	ref          AccountRef
+}
+
+// exchange is a response without any value, and what the client made of it.
+type exchange struct {
+	status int
+	header []string // names of headers that the client reads
+	fields map[string]string
+	reason Reason // empty after success
+}
+
+// TestContract compares Juspay with the fake that all other tests trust. It prints
+// names and types of fields, and no value.
+func TestContract(t *testing.T) {
+	t.Parallel()
+	var missing []string
+	for _, name := range []string{contractKey, contractCustomerID, contractCustomerAccountID} {
+		if os.Getenv(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) == 3 {
+		t.Skipf("Nothing was compared: set %s to compare Juspay's sandbox with the fake.", strings.Join(missing, ", "))
+	}
+	if len(missing) > 0 {
+		t.Fatalf("Set %s too.", strings.Join(missing, " and "))
+	}
+	ref := AccountRef{CustomerID: os.Getenv(contractCustomerID), CustomerAccountID: os.Getenv(contractCustomerAccountID)}
+	juspay := contractAccess{Sandbox.BaseURL, os.Getenv(contractKey), ref}
+	differences, additional := compareContract(t, juspay, fakeOf(t, ref))
+	for _, field := range additional {
+		t.Logf("Juspay sends a field that the fake does not: %s", field)
+	}
+	for _, difference := range differences {
+		t.Error(difference)
+	}
+}
+
+// fakeOf is a fake that knows the account.
+func fakeOf(t *testing.T, ref AccountRef) contractAccess {
+	t.Helper()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount(ref.CustomerID, ref.CustomerAccountID))
+	return contractAccess{server.URL, juspaytest.APIKey, ref}
+}
+
+// compareContract makes the same requests to both, and returns where actual
+// differs from fake, and the fields that only actual sends.
+func compareContract(t *testing.T, actual, fake contractAccess) (differences, additional []string) {
+	t.Helper()
+	for _, request := range []struct {
+		name string
+		make func(*testing.T, contractAccess) exchange
+	}{
+		{"an account", getContract},
+		{"a list", listContract},
+		{"an unknown account", func(t *testing.T, access contractAccess) exchange {
+			t.Helper()
+			access.ref.CustomerAccountID = "banh_0000000000000000"
+			return getContract(t, access)
+		}},
+		{"a wrong key", func(t *testing.T, access contractAccess) exchange {
+			t.Helper()
+			access.key = "not-a-key-of-any-merchant"
+			return getContract(t, access)
+		}},
+	} {
+		got, want := request.make(t, actual), request.make(t, fake)
+		for _, difference := range want.differences(got) {
+			differences = append(differences, request.name+": "+difference)
+		}
+		for _, field := range slices.Sorted(maps.Keys(got.fields)) {
+			if want.fields[field] == "" {
+				additional = append(additional, request.name+": "+field)
+			}
+		}
+	}
+	return differences, additional
+}
+
+// mayBeMissing are the fields that depend on the account, or that Juspay's pages do
+// not promise.
+var mayBeMissing = []string{
+	"account_details.vpa", "validation_amount", "currency", "last_validated", // a bank account; before the first validation
+	"total", "count", "offset",
+}
+
+func (want exchange) differences(got exchange) []string {
+	var found []string
+	if got.status != want.status {
+		found = append(found, fmt.Sprintf("the status is %d, and %d in the fake", got.status, want.status))
+	}
+	if got.reason != want.reason {
+		found = append(found, fmt.Sprintf("the client reports %q, and %q of the fake", got.reason, want.reason))
+	}
+	for _, name := range want.header {
+		if !slices.Contains(got.header, name) {
+			found = append(found, "there is no header "+name)
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(want.fields)) {
+		wanted, actual := want.fields[field], got.fields[field]
+		optional := slices.Contains(mayBeMissing, strings.TrimPrefix(field, "list[]."))
+		switch {
+		case actual == wanted, optional && (actual == "" || actual == "null"):
+		case strings.HasSuffix(field, "validation_amount") && actual == "string": // as the page's table has it
+		case actual == "":
+			found = append(found, fmt.Sprintf("there is no field %s, a %s in the fake", field, wanted))
+		default:
+			found = append(found, fmt.Sprintf("the field %s is a %s, and a %s in the fake", field, actual, wanted))
+		}
+	}
+	return found
+}
+
+func getContract(t *testing.T, access contractAccess) exchange {
+	t.Helper()
+	client, last := recordingClient(t, access)
+	_, err := client.Get(t.Context(), access.ref, ReadOptions{OmitVPA: true})
+	return last.of(err)
+}
+
+func listContract(t *testing.T, access contractAccess) exchange {
+	t.Helper()
+	client, last := recordingClient(t, access)
+	_, err := client.List(t.Context(), access.ref.CustomerID, access.ref.CustomerID, ReadOptions{OmitVPA: true})
+	return last.of(err)
+}
+
+func recordingClient(t *testing.T, access contractAccess) (*Client, *recorder) {
+	t.Helper()
+	transport := &http.Transport{Proxy: proxyFor, ForceAttemptHTTP2: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	last := &recorder{next: transport}
+	client, err := New(Config{APIKey: access.key, BaseURL: access.baseURL, UserAgent: "terraform-provider-juspay/contract", MaxRetries: 2, Transport: last})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client, last
+}
+
+// recorder keeps the last response that came.
+type recorder struct {
+	next   http.RoundTripper
+	status int
+	header http.Header
+	body   []byte
+}
+
+// RoundTrip implements http.RoundTripper.
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.next.RoundTrip(req)
+	if err != nil {
+		return nil, err
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	_ = resp.Body.Close()
+	r.status, r.header, r.body = resp.StatusCode, resp.Header, body
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, err
+}
+
+func (r *recorder) of(err error) exchange {
+	e := exchange{status: r.status, fields: map[string]string{}}
+	for _, name := range []string{"Content-Type", "X-Request-Id"} {
+		if r.header.Get(name) != "" {
+			e.header = append(e.header, name)
+		}
+	}
+	var apiError *APIError
+	if errors.As(err, &apiError) {
+		e.reason = apiError.Reason
+	}
+	var body any
+	if json.Unmarshal(r.body, &body) == nil {
+		describeFields(body, "", e.fields)
+	}
+	return e
+}
+
+// describeFields adds the path and the type of each field of value to fields. All
+// elements of a list have one path.
+func describeFields(value any, path string, fields map[string]string) {
+	switch value := value.(type) {
+	case map[string]any:
+		fields[path] = "object"
+		for name, field := range value {
+			describeFields(field, strings.TrimPrefix(path+"."+name, "."), fields)
+		}
+	case []any:
+		fields[path] = "list"
+		for _, element := range value {
+			describeFields(element, path+"[]", fields)
+		}
+	case string:
+		fields[path] = "string"
+	case bool:
+		fields[path] = "boolean"
+	case float64:
+		fields[path] = "number"
+	case nil:
+		if fields[path] == "" {
+			fields[path] = "null"
+		}
+	}
+}
+
+// The comparison finds what differs, or TestContract would prove nothing.
+func TestContractFindsDifferences(t *testing.T) {
+	t.Parallel()
+	ref := AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
+	sample := juspaytest.NewAccount("cst_a", "banh_a")
+	notFound := juspaytest.Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND", "None.", "None.")
+	for name, test := range map[string]struct {
+		account     juspaytest.Account
+		fault       juspaytest.Fault
+		differences []string
+		additional  []string
+	}{
+		"the fake itself": {account: sample},
+		"a bank account whose validation has not finished": {
+			account: sample.WithBankDetails().Without("last_validated", "currency").With("validation_amount", nil),
+			additional: []string{
+				"an account: account_details.account_number", "an account: account_details.bank_name", "an account: account_details.beneficiary_name", "an account: account_details.ifsc",
+				"a list: list[].account_details.account_number", "a list: list[].account_details.bank_name", "a list: list[].account_details.beneficiary_name", "a list: list[].account_details.ifsc",
+			},
+		},
+		"an amount that is a string": {account: sample.With("validation_amount", "1.0")},
+		"a field that is missing, and one of another type": {
+			account: sample.Without("date_created").With("currency", 356),
+			differences: []string{
+				`an account: the client reports "not the account", and "" of the fake`,
+				"an account: the field currency is a number, and a string in the fake",
+				"an account: there is no field date_created, a string in the fake",
+				`a list: the client reports "not the account", and "" of the fake`,
+				"a list: the field list[].currency is a number, and a string in the fake",
+				"a list: there is no field list[].date_created, a string in the fake",
+			},
+		},
+		"another status for an unknown account": {
+			account: sample,
+			fault:   juspaytest.Fault{CustomerAccountID: "banh_0000000000000000", Status: 400, Body: notFound},
+			differences: []string{
+				"an unknown account: the status is 400, and 404 in the fake",
+				`an unknown account: the client reports "invalid input", and "not found" of the fake`,
+				"an unknown account: there is no field error_message, a string in the fake",
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := juspaytest.NewServer()
+			t.Cleanup(server.Close)
+			server.Put(test.account)
+			if test.fault.Status != 0 {
+				server.Fail(test.fault)
+			}
+			differences, additional := compareContract(t, contractAccess{server.URL, juspaytest.APIKey, ref}, fakeOf(t, ref))
+			if !slices.Equal(differences, test.differences) || !slices.Equal(additional, test.additional) {
+				t.Errorf("differences\n%q\nwant\n%q\nadditional\n%q\nwant\n%q", differences, test.differences, additional, test.additional)
+			}
+			if n := len(server.Requests()); n != 4 {
+				t.Errorf("%d requests", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// withCertificates configures a client for a gateway of an authority.
+func withCertificates(authority *juspaytest.Authority, cert, key string) func(*Config) {
+	return func(c *Config) { c.CACertPEM, c.ClientCertPEM, c.ClientKeyPEM = authority.CertPEM, cert, key }
+}
+
+func TestMutualTLS(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	server := juspaytest.NewMutualTLSServer(t, authority)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	cert, key := authority.Issue(t)
+	client := newClient(t, server.URL, withCertificates(authority, cert, key))
+	got, err := client.Get(t.Context(), accountA, ReadOptions{})
+	if err != nil || got != referenceAccount {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the
+// alert can be lost, so that only a retry brings it.
+func TestAGatewayThatRefusesTheClientCertificate(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	foreign, foreignKey := juspaytest.NewAuthority(t).Issue(t)
+	expired, expiredKey := authority.Issue(t, func(c *x509.Certificate) { c.NotAfter = c.NotBefore.Add(time.Hour) })
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		for _, http2 := range []bool{false, true} {
+			server := newGateway(t, authority, version, http2, tls.RequireAndVerifyClientCert)
+			for name, test := range map[string]struct {
+				cert, key string
+				want      Reason
+			}{
+				"none":                     {"", "", ReasonCertificateRequired},
+				"one of another authority": {foreign, foreignKey, ReasonCertificateRefused},
+				"one that has expired":     {expired, expiredKey, ReasonCertificateRefused},
+			} {
+				t.Run(fmt.Sprintf("%s, %s, HTTP/2: %t", name, tls.VersionName(version), http2), func(t *testing.T) {
+					t.Parallel()
+					client := newClient(t, server.URL, withCertificates(authority, test.cert, test.key), func(c *Config) { c.MaxRetries = 10 })
+					_, err := client.Get(t.Context(), accountA, ReadOptions{})
+					checkReason(t, err, test.want)
+					var apiError *APIError
+					if !errors.As(err, &apiError) || !apiError.CertificateRequested {
+						t.Errorf("got %+v", apiError)
+					}
+				})
+			}
+		}
+	}
+}
+
+// newGateway is a server of an authority that requests client certificates, and
+// responds with a page of its own.
+func newGateway(t *testing.T, authority *juspaytest.Authority, version uint16, http2 bool, demand tls.ClientAuthType) *httptest.Server {
+	t.Helper()
+	cert, key := authority.Issue(t)
+	own, err := tls.X509KeyPair([]byte(cert), []byte(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := x509.NewCertPool()
+	if !clients.AppendCertsFromPEM([]byte(authority.CertPEM)) {
+		t.Fatal("no certificate")
+	}
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "No required SSL certificate was sent", http.StatusBadRequest)
+	}))
+	server.EnableHTTP2 = http2
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.TLS = &tls.Config{MinVersion: version, MaxVersion: version, Certificates: []tls.Certificate{own}, ClientAuth: demand, ClientCAs: clients} //nolint:gosec // the test's versions
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	return server
+}
+
+// Many gateways request a certificate without demanding it, and refuse with a page.
+func TestAGatewayThatOnlyRequestsACertificate(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	server := newGateway(t, authority, tls.VersionTLS13, true, tls.RequestClientCert)
+	cert, key := authority.Issue(t)
+	for name, test := range map[string]struct {
+		cert, key string
+		sent      bool
+	}{
+		"none is configured": {"", "", false},
+		"one is configured":  {cert, key, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newClient(t, server.URL, withCertificates(authority, test.cert, test.key)).Get(t.Context(), accountA, ReadOptions{})
+			checkReason(t, err, ReasonNotJuspay)
+			var apiError *APIError
+			if !errors.As(err, &apiError) || !apiError.CertificateRequested || apiError.CertificateSent != test.sent {
+				t.Errorf("got %+v", apiError)
+			}
+		})
+	}
+}
+
+func TestAServerThatRequestsNoCertificate(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	server := newGateway(t, authority, tls.VersionTLS13, false, tls.NoClientCert)
+	_, err := newClient(t, server.URL, withCertificates(authority, "", "")).Get(t.Context(), accountA, ReadOptions{})
+	var apiError *APIError
+	if !errors.As(err, &apiError) || apiError.CertificateRequested {
+		t.Errorf("got %+v", apiError)
+	}
+}
+
+func TestNewRefusesCertificatesAndHeadersThatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	_, otherKey := authority.Issue(t)
+	const noPEM, noKey = notPEM, "is not PEM, which begins with \"-----BEGIN PRIVATE KEY-----\"; pass the content of a file, as with file(\"name.pem\"), and not its name"
+	for name, test := range map[string]struct {
+		change func(*Config)
+		want   string
+	}{
+		"a CA certificate that is none":     {func(c *Config) { c.CACertPEM = "ca.pem" }, "the CA certificate " + noPEM},
+		"a client certificate that is none": {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = "client.pem", key }, "the client certificate " + noPEM},
+		"a client certificate without key":  {func(c *Config) { c.ClientCertPEM = cert }, "the client key " + noKey},
+		"a key without certificate":         {func(c *Config) { c.ClientKeyPEM = key }, "the client certificate " + noPEM},
+		"the key of another certificate":    {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = cert, otherKey }, "the client key is not the key of the first client certificate"},
+		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "a"} }, "in the request headers, the header Host cannot be set: set base_url instead"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
+			test.change(&config)
+			_, err := New(config)
+			checkMessage(t, err, test.want)
+		})
+	}
+}
+
+func TestRequestHeadersAreSentAndHidden(t *testing.T) {
+	t.Parallel()
+	server, client := start(t, func(c *Config) {
+		c.RequestHeaders = map[string]string{"version": "2019-05-07", "X-Gateway-Key": "fake-key-of-a-gateway"}
+	})
+	server.Fail(juspaytest.Fault{Status: 400, Body: juspaytest.Error("error", "x", "INVALID_INPUT", "x", "Bad key fake-key-of-a-gateway.")})
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
+	var apiError *APIError
+	if !errors.As(err, &apiError) || apiError.DeveloperMessage != "Bad key [removed]." {
+		t.Errorf("got %+v", apiError)
+	}
+	header := server.Requests()[0].Header
+	if header.Get("Version") != "2019-05-07" || header.Get("X-Gateway-Key") != "fake-key-of-a-gateway" {
+		t.Errorf("the header is %v", header)
+	}
+}
+
+func TestEachAttemptSendsARequestIDOfItsOwn(t *testing.T) {
+	t.Parallel()
+	var logged []string
+	server, client := start(t, func(c *Config) {
+		c.OnAttempt = func(_ context.Context, a Attempt) { logged = append(logged, a.SentRequestID) }
+	})
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	server.Fail(juspaytest.Fault{Times: 2, Status: 503})
+	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	var sent []string
+	for _, request := range server.Requests() {
+		sent = append(sent, request.Header.Get("X-Request-Id"))
+	}
+	if len(sent) != 3 || !slices.Equal(sent, logged) || sent[0] == sent[1] || sent[1] == sent[2] || sent[0] == sent[2] {
+		t.Errorf("sent %q, logged %q", sent, logged)
+	}
+}
+
+func TestAnErrorHoldsTheRequestIDThatWasSentWhereNoResponseCame(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		faults []juspaytest.Fault
+		want   bool
+	}{
+		"no response to any attempt":            {[]juspaytest.Fault{{Drop: true}}, true},
+		"a response to the first attempt alone": {[]juspaytest.Fault{{Times: 1, Status: 503}, {Drop: true}}, true},
+		"a response to the last attempt":        {[]juspaytest.Fault{{Times: 1, Drop: true}, {Status: 404}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
+			server.Fail(test.faults...)
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			requests := server.Requests()
+			want := ""
+			if test.want {
+				want = requests[len(requests)-1].Header.Get("X-Request-Id")
+			}
+			var apiError *APIError
+			if !errors.As(err, &apiError) || apiError.SentRequestID != want || test.want && want == "" {
+				t.Errorf("got %+v, want %q", apiError, want)
+			}
+		})
+	}
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func encodeBlock(kind string, content []byte, headers map[string]string) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content, Headers: headers}))
+}
+
+const notPEM = `is not PEM, which begins with "-----BEGIN CERTIFICATE-----"; pass the content of a file, as with file("name.pem"), and not its name`
+
+func TestParseCertificates(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	const damaged = "holds a PEM block that is damaged or incomplete; copy it again, from its BEGIN line to its END line"
+	for name, test := range map[string]struct {
+		text, want string
+		n          int
+	}{
+		"one certificate":                    {cert, "", 1},
+		"a bundle with comments":             {"# The bank's\n" + authority.CertPEM + "\n# The client's\r\n" + cert, "", 2},
+		"line ends of Windows":               {strings.ReplaceAll(cert, "\n", "\r\n"), "", 1},
+		"nothing":                            {"", notPEM, 0},
+		"the name of a file":                 {"certs/ca.pem", notPEM, 0},
+		"DER":                                {"\x30\x82\x01\x0a", notPEM, 0},
+		"a certificate without its end":      {cert[:len(cert)/2], damaged, 0},
+		"a damaged certificate among others": {strings.Replace(cert, "MII", "!!!", 1) + authority.CertPEM, damaged, 0},
+		"a certificate and its key":          {cert + key, `must hold certificates alone, but holds a block of the type "PRIVATE KEY"`, 0},
+		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "holds something that is not a certificate in its PEM block 2 of 2", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseCertificates(test.text)
+			if len(got) != test.n {
+				t.Errorf("%d certificates", len(got))
+			}
+			checkMessage(t, err, test.want)
+		})
+	}
+}
+
+func TestParsePrivateKey(t *testing.T) {
+	t.Parallel()
+	cert, pkcs8 := juspaytest.NewAuthority(t).Issue(t)
+	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sec1, err := x509.MarshalECPrivateKey(elliptical)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs1 := x509.MarshalPKCS1PrivateKey(rsaKey)
+	_, edwards, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agreement, err := ecdh.X25519().GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	inPKCS8 := func(key any) string {
+		t.Helper()
+		der, err := x509.MarshalPKCS8PrivateKey(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return encodeBlock("PRIVATE KEY", der, nil)
+	}
+	const (
+		encrypted = `is encrypted; decrypt it, such as with "openssl pkey", and pass the result`
+		unusable  = "must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1"
+	)
+	for name, test := range map[string]struct{ text, want string }{
+		"an ECDSA key in PKCS #8":          {pkcs8, ""},
+		"an Ed25519 key in PKCS #8":        {inPKCS8(edwards), ""},
+		"an RSA key in PKCS #1":            {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
+		"an ECDSA key in SEC 1":            {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
+		"a key beside its certificate":     {cert + pkcs8, ""},
+		"nothing":                          {"", strings.Replace(notPEM, "CERTIFICATE", "PRIVATE KEY", 1)},
+		"a certificate":                    {cert, "must hold one private key, but holds 0"},
+		"two keys":                         {pkcs8 + pkcs8, "must hold one private key, but holds 2"},
+		"an encrypted key in PKCS #8":      {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
+		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}), encrypted},
+		"a key for another purpose":        {inPKCS8(agreement), unusable},
+		"something that is not a key":      {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParsePrivateKey(test.text)
+			if (got == nil) != (err != nil) {
+				t.Errorf("got %T beside %v", got, err)
+			}
+			checkMessage(t, err, test.want)
+		})
+	}
+}
+
+func TestNewClientCertificateNeedsTheKeyOfTheFirstCertificate(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	chain, err := ParseCertificates(cert + authority.CertPEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ParsePrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	joined, err := NewClientCertificate(chain, signer)
+	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
+		t.Errorf("got %+v, %v", joined, err)
+	}
+	slices.Reverse(chain)
+	_, err = NewClientCertificate(chain, signer)
+	const want = "is not the key of the first client certificate"
+	checkMessage(t, err, want)
+	_, err = NewClientCertificate([]*x509.Certificate{{PublicKey: crypto.PublicKey("unknown")}}, signer)
+	checkMessage(t, err, want)
+}
+
+func TestCertificatesAreAddedToTheSystems(t *testing.T) {
+	t.Parallel()
+	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
+	system, want := x509.NewCertPool(), x509.NewCertPool()
+	for _, pem := range []string{own.CertPEM, systems.CertPEM} {
+		want.AppendCertsFromPEM([]byte(pem))
+	}
+	system.AppendCertsFromPEM([]byte(systems.CertPEM))
+	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, own.CertPEM)
+	if err != nil || !got.Equal(want) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, own.CertPEM)
+	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
+}

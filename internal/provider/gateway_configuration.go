@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// The environment variables of the settings for gateways.
+const (
+	envCACertPEM     = "JUSPAY_CA_CERT_PEM"
+	envClientCertPEM = "JUSPAY_CLIENT_CERT_PEM"
+	envClientKeyPEM  = "JUSPAY_CLIENT_KEY_PEM" //nolint:gosec // the name of a variable
+)
+
+// gatewayAttributes are the settings for gateways between the provider and Juspay.
+func gatewayAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"ca_cert_pem": schema.StringAttribute{
+			MarkdownDescription: "Certificates of authorities to trust beside those of the operating system, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. " +
+				"Environment variable: `" + envCACertPEM + "`. Default: the system's alone.",
+			Optional: true,
+		},
+		"client_cert_pem": schema.StringAttribute{
+			MarkdownDescription: "Client certificate for mutual TLS, as PEM, and after it any intermediate certificates. It needs `client_key_pem`. " +
+				"Environment variable: `" + envClientCertPEM + "`. Default: none.",
+			Optional: true,
+		},
+		"client_key_pem": schema.StringAttribute{
+			MarkdownDescription: "Private key of `client_cert_pem`, as PEM that is not encrypted. " +
+				"Environment variable: `" + envClientKeyPEM + "`, which is the better place, as is an ephemeral value: a key that is written here, or in an ordinary variable, ends up in saved plan files. Default: none.",
+			Optional:  true,
+			Sensitive: true,
+		},
+		"request_headers": schema.MapAttribute{
+			ElementType: types.StringType,
+			MarkdownDescription: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. " +
+				"Headers that the provider sends itself cannot be set. Values are never logged. Default: none.",
+			Optional:  true,
+			Sensitive: true,
+		},
+	}
+}
+
+// addCertificates adds the certificates and the key to config, and reports those
+// that cannot be used.
+func (m providerModel) addCertificates(config *juspay.Config, getenv func(string) string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	ca, caFrom := lookUp(m.CACertPEM, "ca_cert_pem", envCACertPEM, getenv)
+	cert, certFrom := lookUp(m.ClientCertPEM, "client_cert_pem", envClientCertPEM, getenv)
+	key, keyFrom := lookUp(m.ClientKeyPEM, "client_key_pem", envClientKeyPEM, getenv)
+	// Terraform quotes the lines of an attribute with an error, so one that may hold
+	// a key gets none.
+	invalid := func(attribute, from, text string, err error) {
+		summary, detail := "Invalid "+attribute, fmt.Sprintf("%s %v.", from, err)
+		if from == attribute && (attribute == "client_key_pem" || strings.Contains(text, "PRIVATE KEY")) {
+			diags.AddError(summary, detail)
+		} else {
+			diags.AddAttributeError(path.Root(attribute), summary, detail)
+		}
+	}
+	missing := func(attribute, variable, other string) {
+		diags.AddAttributeError(path.Root(attribute), "Missing "+attribute,
+			fmt.Sprintf("%s is set, and is of no use alone. Set %s or the environment variable %s too.", other, attribute, variable))
+	}
+
+	if caFrom != "" {
+		if _, err := juspay.ParseCertificates(ca); err != nil {
+			invalid("ca_cert_pem", caFrom, ca, err)
+		}
+	}
+	chain, certErr := juspay.ParseCertificates(cert)
+	if certFrom != "" && certErr != nil {
+		invalid("client_cert_pem", certFrom, cert, certErr)
+	}
+	signer, keyErr := juspay.ParsePrivateKey(key)
+	if keyFrom != "" && keyErr != nil {
+		invalid("client_key_pem", keyFrom, key, keyErr)
+	}
+	if certErr == nil && keyErr == nil {
+		if _, err := juspay.NewClientCertificate(chain, signer); err != nil {
+			invalid("client_key_pem", keyFrom, key, err)
+		}
+	}
+	if certFrom != "" && keyFrom == "" && !m.ClientKeyPEM.IsUnknown() {
+		missing("client_key_pem", envClientKeyPEM, certFrom)
+	}
+	if keyFrom != "" && certFrom == "" && !m.ClientCertPEM.IsUnknown() {
+		missing("client_cert_pem", envClientCertPEM, keyFrom)
+	}
+	config.CACertPEM, config.ClientCertPEM, config.ClientKeyPEM = ca, cert, key
+	return diags
+}
+
+// expiredCertificate warns of a client certificate that has expired, which only the
+// server can refuse for good: the clock of this machine may be wrong.
+func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
+	chain, err := juspay.ParseCertificates(config.ClientCertPEM)
+	if err != nil || !now.After(chain[0].NotAfter) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("client_cert_pem"), "Expired client certificate",
+		fmt.Sprintf("The client certificate expired at %s. A server that requires one will refuse it. Renew the certificate.", chain[0].NotAfter.UTC().Format(time.RFC3339)))}
+}
+
+// addRequestHeaders adds the headers to config, and reports those that cannot be
+// sent. None is on its attribute, whose lines Terraform would quote with their values.
+func (m providerModel) addRequestHeaders(config *juspay.Config) diag.Diagnostics {
+	if m.knownRequestHeaders().IsUnknown() {
+		return nil
+	}
+	headers := map[string]string{}
+	for name, value := range m.RequestHeaders.Elements() {
+		text, _ := value.(types.String)
+		headers[name] = text.ValueString() // "" for null, which is refused
+	}
+	var diags diag.Diagnostics
+	for _, err := range juspay.ValidateRequestHeaders(headers) {
+		diags.AddError("Invalid request_headers", fmt.Sprintf("In request_headers, %v.", err))
+	}
+	config.RequestHeaders = headers
+	return diags
+}
+
+// knownRequestHeaders are unknown if any of them is.
+func (m providerModel) knownRequestHeaders() attr.Value {
+	for _, value := range m.RequestHeaders.Elements() {
+		if value.IsUnknown() {
+			return types.MapUnknown(types.StringType)
+		}
+	}
+	return m.RequestHeaders
+}

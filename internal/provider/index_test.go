@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"maps"
+	"regexp"
+	"testing"
+)
+
+// The table of settings has each attribute, with the environment variable and the
+// literal default that its description names.
+func TestTheTableOfSettingsIsTheSchema(t *testing.T) {
+	t.Parallel()
+	type setting struct{ variable, byDefault string }
+	documented := map[string]setting{}
+	row := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (?:`([A-Z_]+)` )?\\| (?:`([^`]*)`|.*) \\|$")
+	for _, match := range row.FindAllStringSubmatch(readTemplate(t, "index.md.tmpl"), -1) {
+		documented[match[1]] = setting{match[2], match[3]}
+	}
+	described := map[string]setting{}
+	for name, attribute := range providerSchema().Attributes {
+		description := attribute.GetMarkdownDescription()
+		described[name] = setting{find(`Environment variable: .([A-Z_]+)`, description), find("Default: `([^`]*)`\\.$", description)}
+	}
+	if !maps.Equal(documented, described) {
+		t.Errorf("the table has\n%v\nand the schema\n%v", documented, described)
+	}
+}
+
+func find(pattern, text string) string {
+	match := regexp.MustCompile(pattern).FindStringSubmatch(text)
+	if match == nil {
+		return ""
+	}
+	return match[1]
+}

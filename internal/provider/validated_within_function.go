@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// maxClockSkew is how far a timestamp may lie in the future, because the clocks
+// of Juspay and of the machine that runs Terraform differ.
+const maxClockSkew = time.Hour
+
+var _ function.Function = validatedWithinFunction{}
+
+// validatedWithinFunction is provider::juspay::validated_within. It depends on its
+// arguments alone, and on no client.
+type validatedWithinFunction struct{}
+
+func newValidatedWithinFunction() function.Function {
+	return validatedWithinFunction{}
+}
+
+func (validatedWithinFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "validated_within"
+}
+
+func (validatedWithinFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Whether an account was validated recently enough",
+		MarkdownDescription: "Returns true if `timestamp` is at most `duration` before `now`, and not more than an hour after it. " +
+			"Returns false for null, which `last_validated` is until the first validation.",
+		Parameters: []function.Parameter{
+			function.StringParameter{
+				Name:                "timestamp",
+				MarkdownDescription: "Timestamp in RFC 3339, such as `last_validated` of an account. May be null.",
+				AllowNullValue:      true,
+			},
+			function.StringParameter{
+				Name:                "duration",
+				MarkdownDescription: "Maximum age as a Go duration with its unit, such as `720h` for 30 days. The largest unit is `h`.",
+			},
+			function.StringParameter{
+				Name:                "now",
+				MarkdownDescription: "Timestamp in RFC 3339 of the present: `plantimestamp()`, or a fixed one in a test.",
+			},
+		},
+		Return: function.BoolReturn{},
+	}
+}
+
+func (validatedWithinFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var timestamp types.String
+	var duration, now string
+	resp.Error = req.Arguments.Get(ctx, &timestamp, &duration, &now)
+	if resp.Error != nil {
+		return
+	}
+	within, err := validatedWithin(timestamp, duration, now)
+	if err != nil {
+		resp.Error = err
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, within)
+}
+
+// validatedWithin checks all arguments before it decides, so that a mistake shows
+// with the first account and not with the first that was validated. The CLI puts
+// the name of the argument before an error's text, and a period after it.
+func validatedWithin(timestamp types.String, duration, now string) (bool, *function.FuncError) {
+	maxAge, err := time.ParseDuration(duration)
+	if err != nil || maxAge < 0 {
+		return false, function.NewArgumentFuncError(1, `must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days`)
+	}
+	present, ok := parseTimestamp(now)
+	if !ok {
+		return false, function.NewArgumentFuncError(2, `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z"; pass plantimestamp()`)
+	}
+	if timestamp.IsNull() {
+		return false, nil
+	}
+	validated, ok := parseTimestamp(timestamp.ValueString())
+	if !ok {
+		return false, function.NewArgumentFuncError(0, `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z", or null; pass last_validated of an account`)
+	}
+	return !validated.Before(present.Add(-maxAge)) && !validated.After(present.Add(maxClockSkew)), nil
+}

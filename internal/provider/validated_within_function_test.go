@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+)
+
+func TestValidatedWithin(t *testing.T) {
+	t.Parallel()
+	const (
+		now          = "2026-03-31T12:00:00Z"
+		badDuration  = `must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days`
+		badNow       = `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z"; pass plantimestamp()`
+		badTimestamp = `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z", or null; pass last_validated of an account`
+	)
+	value := types.StringValue
+	failure := func(argument int64, text string) *function.FuncError {
+		return function.NewArgumentFuncError(argument, text)
+	}
+	for name, test := range map[string]struct {
+		timestamp     types.String
+		duration, now string
+		want          bool
+		err           *function.FuncError
+	}{
+		"a second ago":                                         {value("2026-03-31T11:59:59Z"), "1m", now, true, nil},
+		"exactly the duration ago":                             {value("2026-03-31T11:00:00Z"), "1h", now, true, nil},
+		"a nanosecond more than the duration ago":              {value("2026-03-31T10:59:59.999999999Z"), "1h", now, false, nil},
+		"30 days ago across a change of months":                {value("2026-03-01T12:00:00Z"), "720h", now, true, nil},
+		"31 days ago":                                          {value("2026-02-28T12:00:00Z"), "720h", now, false, nil},
+		"now, with a duration of zero":                         {value(now), "0s", now, true, nil},
+		"a second ago, with a duration of zero":                {value("2026-03-31T11:59:59Z"), "0s", now, false, nil},
+		"exactly an hour in the future":                        {value("2026-03-31T13:00:00Z"), "1m", now, true, nil},
+		"more than an hour in the future":                      {value("2026-03-31T13:00:01Z"), "720h", now, false, nil},
+		"a timestamp in another zone":                          {value("2026-03-31T17:15:00+05:30"), "15m", now, true, nil},
+		"now in another zone":                                  {value("2026-03-31T11:45:00Z"), "15m", "2026-03-31T17:30:00+05:30", true, nil},
+		"a timestamp that lies back longer than a duration":    {value("0001-01-01T00:00:00Z"), "2562047h", now, false, nil},
+		"a duration of several units":                          {value("2026-03-31T10:15:00Z"), "1h45m", now, true, nil},
+		"null":                                                 {types.StringNull(), "720h", now, false, nil},
+		"an empty timestamp":                                   {value(""), "720h", now, false, failure(0, badTimestamp)},
+		"a date without a time":                                {value("2026-03-31"), "720h", now, false, failure(0, badTimestamp)},
+		"a timestamp without a zone":                           {value("2026-03-31T11:59:59"), "720h", now, false, failure(0, badTimestamp)},
+		"a decimal comma, which Terraform does not take":       {value("2026-03-31T11:59:59,5Z"), "720h", now, false, failure(0, badTimestamp)},
+		"a day that does not exist":                            {value("2026-02-30T00:00:00Z"), "720h", now, false, failure(0, badTimestamp)},
+		"a duration in days":                                   {value(now), "30d", now, false, failure(1, badDuration)},
+		"a duration without a unit":                            {value(now), "720", now, false, failure(1, badDuration)},
+		"a negative duration":                                  {value(now), "-1h", now, false, failure(1, badDuration)},
+		"a bad duration, though the timestamp is null":         {types.StringNull(), "", now, false, failure(1, badDuration)},
+		"a present that is no timestamp":                       {value(now), "720h", "today", false, failure(2, badNow)},
+		"a present that is none, though the timestamp is null": {types.StringNull(), "720h", "", false, failure(2, badNow)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := validatedWithin(test.timestamp, test.duration, test.now)
+			if got != test.want || !err.Equal(test.err) {
+				t.Errorf("got %t, %v", got, err)
+			}
+		})
+	}
+}
+
+// withoutData is null as OpenTofu sends it.
+var withoutData = &tfprotov6.DynamicValue{}
+
+func encodeText(t *testing.T, value any) *tfprotov6.DynamicValue {
+	t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(tftypes.String, text(value))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
+// callFunction calls provider::juspay::validated_within as Terraform does, without
+// configuring the provider.
+func callFunction(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
+	t.Helper()
+	resp, err := protocolServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
+
+func TestValidatedWithinThroughTheProtocol(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		timestamp *tfprotov6.DynamicValue
+		want      bool
+	}{
+		"validated within the duration":           {encodeText(t, "2026-03-01T00:00:00Z"), true},
+		"validated before it":                     {encodeText(t, "2026-01-01T00:00:00Z"), false},
+		"never validated":                         {encodeText(t, nil), false},
+		"never validated, as OpenTofu encodes it": {withoutData, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := callFunction(t, test.timestamp, encodeText(t, "720h"), encodeText(t, "2026-03-02T00:00:00Z"))
+			if resp.Error != nil {
+				t.Fatal(resp.Error.Text)
+			}
+			got, err := resp.Result.Unmarshal(tftypes.Bool)
+			if err != nil || !got.Equal(tftypes.NewValue(tftypes.Bool, test.want)) {
+				t.Errorf("got %v, %v", got, err)
+			}
+		})
+	}
+}
+
+func TestValidatedWithinReportsTheArgumentThroughTheProtocol(t *testing.T) {
+	t.Parallel()
+	resp := callFunction(t, encodeText(t, "2026-03-01T00:00:00Z"), encodeText(t, "30d"), encodeText(t, "2026-03-02T00:00:00Z"))
+	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
+		t.Fatalf("got %+v", resp.Error)
+	}
+	// Terraform sends as many arguments as there are parameters; with fewer, there
+	// is an error and no result.
+	if resp := callFunction(t, encodeText(t, nil)); resp.Error == nil || resp.Result != nil {
+		t.Errorf("got %+v", resp)
+	}
+}
+
+// The definition is users' configurations, as the names of attributes are.
+func TestTheOnlyFunctionIsValidatedWithin(t *testing.T) {
+	t.Parallel()
+	resp, err := protocolServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
+	if err != nil || len(resp.Diagnostics) != 0 || len(resp.Functions) != 1 {
+		t.Fatalf("got %+v, %v", resp, err)
+	}
+	got := resp.Functions["validated_within"]
+	if got == nil || len(got.Parameters) != 3 || got.VariadicParameter != nil || got.Return.Type.String() != "tftypes.Bool" {
+		t.Fatalf("got %+v", got)
+	}
+	for i, want := range []struct {
+		name      string
+		allowNull bool
+	}{{"timestamp", true}, {"duration", false}, {"now", false}} {
+		parameter := got.Parameters[i]
+		if parameter.Name != want.name || parameter.AllowNullValue != want.allowNull || parameter.AllowUnknownValues || parameter.Type.String() != "tftypes.String" {
+			t.Errorf("parameter %d is %+v", i, parameter)
+		}
+	}
+}
+
+func TestAccValidatedWithin(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.Functions)
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
+variable "duration" {
+  type    = string
+  default = "720h"
+}
+
+output "results" {
+  value = [for timestamp in ["2026-03-01T00:00:00Z", "2026-01-01T00:00:00Z", null] :
+    provider::juspay::validated_within(timestamp, var.duration, "2026-03-02T00:00:00Z")
+  ]
+}
+`), "JUSPAY_API_KEY=")
+	w.Run(0, "apply", "-no-color", "-auto-approve")
+	if got, ok := w.Output("results").([]any); !ok || len(got) != 3 || got[0] != true || got[1] != false || got[2] != false {
+		t.Errorf("got %v", w.Output("results"))
+	}
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color", "-var", "duration=30d"),
+		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
+	}
+}

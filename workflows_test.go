@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// workflows are the sources of the workflows, by file name.
+func workflows(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	directory := os.DirFS(".github/workflows")
+	names, err := fs.Glob(directory, "*.yml")
+	if err != nil || len(names) < 4 {
+		t.Fatalf("the workflows are %v, %v", names, err)
+	}
+	for _, name := range names {
+		found[name] = string(read(t, ".github/workflows", name))
+	}
+	return found
+}
+
+func TestWorkflowsPinActionsAndLeaveTheCLIUnwrapped(t *testing.T) {
+	t.Parallel()
+	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
+	for name, source := range workflows(t) {
+		for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
+			if !pinned.MatchString(uses[1]) {
+				t.Errorf("%s uses %s, which is not pinned by a hash", name, uses[1])
+			}
+		}
+		for setup, off := range map[string]string{"hashicorp/setup-terraform@": "terraform_wrapper: false", "opentofu/setup-opentofu@": "tofu_wrapper: false"} {
+			if strings.Count(source, setup) != strings.Count(source, off) {
+				t.Errorf("%s: not every %s has %s", name, setup, off)
+			}
+		}
+	}
+}
+
+func TestOnlyTheReleaseMayWrite(t *testing.T) {
+	t.Parallel()
+	for name, source := range workflows(t) {
+		if !strings.Contains(source, "\npermissions:\n  contents: read\n") {
+			t.Errorf("%s does not begin with read access alone", name)
+		}
+		want := map[string][]string{"release.yml": {"contents", "id-token", "attestations"}}[name]
+		var got []string
+		for _, match := range regexp.MustCompile(`([\w-]+): write\b`).FindAllStringSubmatch(source, -1) {
+			got = append(got, match[1])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s may write %v, want %v", name, got, want)
+		}
+	}
+}
+
+func TestTheMatrixHasEachVersionThatMatters(t *testing.T) {
+	t.Parallel()
+	source := workflows(t)["test.yml"]
+	for _, versions := range []string{
+		`version: ["1.5.*", "1.8.*", "1.10.*", "1.11.*", "1.13.*", "1.15.*", latest]`, // Terraform
+		`version: ["1.10.*", "1.11.*", latest]`,                                       // OpenTofu
+	} {
+		if !strings.Contains(source, versions) {
+			t.Errorf("%s is not in test.yml", versions)
+		}
+	}
+}
+
+// Each release runs the commands of SECURITY.md first.
+func TestTheSmokeTestRunsTheCommandsOfSecurityMD(t *testing.T) {
+	t.Parallel()
+	_, commands, _ := strings.Cut(string(read(t, ".", "SECURITY.md")), "```sh\nversion=\"1.2.3\"\n")
+	commands, _, found := strings.Cut(commands, "```")
+	if !found {
+		t.Fatal("SECURITY.md has no commands")
+	}
+	indented := regexp.MustCompile(`(?m)^`).ReplaceAllString(strings.TrimSuffix(commands, "\n"), "          ")
+	if !strings.Contains(workflows(t)["smoke.yml"], indented) {
+		t.Errorf("smoke.yml does not run\n%s", indented)
+	}
+}
