@@ -205,7 +205,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 	}
 	t.Logf("\n%s", &report)
 	if file := os.Getenv("THROTTLING_TABLE"); file != "" {
-		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil { //nolint:gosec // make bench names the file
 			t.Error(err)
 		}
 	}
