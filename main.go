@@ -29,7 +29,7 @@ func main() {
 	// a server sent, which Terraform would write into its log.
 	log.SetOutput(io.Discard)
 	// With Go's default, the garbage of single reads is collected after every few
-	// megabytes, which takes half as long as the reads. A read of many accounts sets
+	// megabytes, which takes a fifth of the provider's time. A read of many accounts sets
 	// another value.
 	if os.Getenv("GOGC") == "" {
 		rtdebug.SetGCPercent(400)
