@@ -291,12 +291,18 @@ func TestAccEveryAccountThatFailsIsTold(t *testing.T) {
 	acctest.CheckLacks(t, "the output", printed, `accounts["banh_0020"]`)
 }
 
+// Where the map is a literal, Terraform shows the account's own line.
 func TestAccAFailureNamesItsAccount(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-		Config:      vendors(`customer_ids = { banh_a = "cst_a", banh_none = "cst_a" }`),
+		Config: vendors(`
+  customer_ids = {
+    banh_a    = "cst_a"
+    banh_none = "cst_a"
+  }
+`),
 		PlanOnly:    true,
-		ExpectError: regexp.MustCompile(`(?s)Error: Customer account not found.*Customer account "banh_none" of customer.*Path: accounts\["banh_none"\]`),
+		ExpectError: regexp.MustCompile(`(?s)Error: Customer account not found.*: +banh_none = "cst_a"\n.*Customer account "banh_none" of customer.*Path: accounts\["banh_none"\]`),
 	})
 }
 
