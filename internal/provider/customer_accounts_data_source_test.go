@@ -499,7 +499,7 @@ func TestAccWarningsAreNotRepeatedForever(t *testing.T) {
 	if n := strings.Count(printed, `"summary":"Unexpected format of last_validated"`); n != 20 {
 		t.Errorf("%d warnings", n)
 	}
-	acctest.CheckContains(t, printed, "There are 10 more warnings like those before.")
+	acctest.CheckContains(t, printed, "There are 10 more warnings like those above.")
 }
 
 // An element of accounts is an account as the other data source describes it.
