@@ -87,7 +87,7 @@ provider "juspay" {
 	server := acctest.StartAPI(t)
 	during := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+provider+accountA))
 	acctest.CheckContains(t, during.Run(1, "plan", "-no-color"), "Error: Unknown merchant_id",
-		"This account is read during plan, but the provider's merchant_id is known only after apply. Either remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID, or first apply what its value comes from: terraform apply -target=ADDRESS.")
+		"This account is read during plan, but the provider's merchant_id is known only after apply. Either remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID, or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}

@@ -273,5 +273,5 @@ func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA),
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem",
-		"the CA certificate cannot be added to the system's, which cannot be read:", "Make the system's certificates readable, or leave ca_cert_pem out.")
+		"the CA certificate cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }
