@@ -30,22 +30,6 @@ func ValidationStatuses() []ValidationStatus {
 	return []ValidationStatus{StatusCreated, StatusPending, StatusActive, StatusFailure}
 }
 
-// Meaning says in a clause what the status means; it is empty for a status that
-// Juspay does not document.
-func (s ValidationStatus) Meaning() string {
-	switch s {
-	case StatusCreated:
-		return "the account is stored, its validation has not finished"
-	case StatusPending:
-		return "a penny drop was sent, its result is awaited"
-	case StatusActive:
-		return "the penny drop succeeded, the account is valid"
-	case StatusFailure:
-		return "the validation failed, do not pay out to this account"
-	}
-	return ""
-}
-
 // CustomerAccount is a payout account that Juspay stores for a customer: a UPI
 // address or a bank account. A field that Juspay sent as null, as "" or not at
 // all is empty.

@@ -236,18 +236,6 @@ func TestTheCustomerOfAnAccount(t *testing.T) {
 	}
 }
 
-func TestEveryStatusHasAMeaning(t *testing.T) {
-	t.Parallel()
-	for _, status := range ValidationStatuses() {
-		if status.Meaning() == "" {
-			t.Errorf("%s has no meaning", status)
-		}
-	}
-	if got := ValidationStatus("ON_HOLD").Meaning(); got != "" {
-		t.Errorf("a status that nobody documents means %q", got)
-	}
-}
-
 // FuzzDecodeAccount holds what every answer must keep to: no panic, no account
 // beside an error, no account under another id, and nothing but what the JSON
 // says where encoding/json agrees that it is JSON.

@@ -21,8 +21,8 @@ func TestAccATimestampInAnotherFormIsWarnedOf(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("last_validated", "last week"))
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA))
 	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"),
-		"Warning: Unexpected form of last_validated",
-		"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through unchanged, so timecmp and others may fail on it.")
+		"Warning: Unexpected format of last_validated",
+		"Juspay sent a value for last_validated that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 }
 
 func TestAccAllProblemsOfAConfigurationAtOnce(t *testing.T) {
@@ -58,7 +58,7 @@ func TestAccAnEnvironmentBesideABaseURLIsAnError(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  environment = \"production\"\n}\n"))
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Conflicting environment and base_url", `environment = "production"`,
-		"environment and JUSPAY_BASE_URL are both set, and each says where accounts are read from. Remove or unset one of them.")
+		"environment and JUSPAY_BASE_URL are both set, and each selects the server to read from. Remove or unset one of them.")
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
@@ -87,7 +87,7 @@ provider "juspay" {
 	server := acctest.StartAPI(t)
 	during := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+provider+accountA))
 	acctest.CheckContains(t, during.Run(1, "plan", "-no-color"), "Error: Unknown merchant_id",
-		"This account is read during plan, but the provider's merchant_id is known only after apply. Either remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID, or first apply what its value comes from: terraform apply -target=ADDRESS.")
+		"This account is read during plan, but the provider's merchant_id is known only after apply. Either remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID, or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}

@@ -55,47 +55,46 @@ type providerModel struct {
 
 func providerSchema() schema.Schema {
 	whole := schema.Schema{
-		MarkdownDescription: "Reads the payout accounts (UPI addresses and bank accounts) that Juspay stores for customers, so that configurations and policies can assert that an account is `ACTIVE` before money moves. " +
-			"The provider only reads: it has no resources, and sends no HTTP method other than GET.",
+		MarkdownDescription: "Reads the payout accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
+			"The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. White space around it is ignored. " +
-					"Environment variable: `" + envKey + "`, which is the better place: a key that is written here, or in an ordinary variable, ends up in saved plan files.",
+				MarkdownDescription: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. " +
+					"Environment variable: `" + envKey + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"environment": schema.StringAttribute{
-				MarkdownDescription: "Which of Juspay's environments to ask: " + describeEnvironments() + ". Environment variable: `" + envEnvironment + "`. Default: `" + juspay.Sandbox.Name + "`.",
+				MarkdownDescription: "Environment of Juspay to read from: " + describeEnvironments() + ". It conflicts with `base_url`. Environment variable: `" + envEnvironment + "`. Default: `" + juspay.Sandbox.Name + "`.",
 				Optional:            true,
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "URL of a server that speaks Juspay's API, such as a bank's white-label host. It cannot be set together with `environment`. " +
-					"It must begin with `https://`; `http://` is accepted for this machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
+				MarkdownDescription: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. " +
+					"It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
 				Optional: true,
 			},
 			"merchant_id": schema.StringAttribute{
-				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Juspay's own SDKs send it with every request, but reading an account does not require it: set it only if Juspay or your bank asks for it. " +
+				MarkdownDescription: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. " +
 					"Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
 				Optional: true,
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: "Longest time for one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that takes longer is repeated as `max_retries` allows. Default: `30s`.",
+				MarkdownDescription: "Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `30s`.",
 				Optional:            true,
 			},
 			"max_retries": schema.NumberAttribute{
-				MarkdownDescription: fmt.Sprintf("How many times a read is repeated after a failed connection, a time-out, or the HTTP status 429, 500, 502, 503 or 504: 0 to %d. A 429 does not count while other reads of the provider get through. "+
-					"The wait before a repeat doubles from half a second up to 8 seconds, less a random part, unless Juspay asks for a different one; if it asks for more than 30 seconds, the read fails at once. "+
-					"A read takes at most (`max_retries` + 1) x `request_timeout`, and the waits. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
+				MarkdownDescription: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. "+
+					"Broken connections, timeouts and the HTTP statuses 429, 500, 502, 503 and 504 are retried, with exponential backoff. Default: `%d`.", mostRetries, juspay.DefaultMaxRetries),
 				Optional: true,
 			},
 			"requests_per_second": schema.NumberAttribute{
-				MarkdownDescription: "Most requests in a second, retries included, over all data sources of this provider block, such as `50` or `0.5`. Set it to stay below a limit that Juspay has agreed with you. " +
-					"Without it, the provider slows down only when Juspay says so (HTTP status 429). Default: no limit.",
+				MarkdownDescription: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to the rate limit in your contract with Juspay. " +
+					"Without it, the provider slows down only when Juspay throttles requests (HTTP status 429). Default: no limit.",
 				Optional: true,
 			},
 			"max_concurrent_requests": schema.NumberAttribute{
-				MarkdownDescription: fmt.Sprintf("Most requests, and connections, at one time, over all data sources of this provider block: 1 to %d. "+
-					"Terraform itself reads at most 10 data sources at one time, or as many as `-parallelism` says. Default: `%d`.", mostConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
+				MarkdownDescription: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. "+
+					"Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", mostConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 				Optional: true,
 			},
 		},
@@ -149,13 +148,13 @@ func (m providerModel) unknown() diag.Diagnostics {
 		if !setting.value.IsUnknown() {
 			continue
 		}
-		instead := "write its value into the configuration"
+		instead := "set it to a literal"
 		if setting.environment != "" {
 			instead = "remove it from the provider block and set the environment variable " + setting.environment
 		}
 		diags.AddError("Unknown "+setting.name,
 			fmt.Sprintf("This account is read during plan, but the provider's %s is known only after apply.\n\n"+
-				"Either %s, or first apply what its value comes from: terraform apply -target=ADDRESS.", setting.name, instead))
+				"Either %s, or first apply the resource that its value comes from: terraform apply -target=ADDRESS.", setting.name, instead))
 	}
 	return diags
 }
@@ -202,7 +201,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if isSet(m.RequestTimeout) {
 		timeout, err := time.ParseDuration(m.RequestTimeout.ValueString())
 		if err != nil || timeout <= 0 {
-			invalid("request_timeout", fmt.Sprintf("request_timeout is %q. It must be a duration above zero with its unit, such as \"30s\", \"500ms\" or \"1m30s\".", m.RequestTimeout.ValueString()))
+			invalid("request_timeout", fmt.Sprintf("request_timeout is %q. It must be a Go duration greater than zero, with a unit, such as \"30s\", \"500ms\" or \"1m30s\".", m.RequestTimeout.ValueString()))
 		}
 		config.RequestTimeout = timeout
 	}
@@ -210,7 +209,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if isSet(m.MaxRetries) {
 		retries, ok := wholeNumber(m.MaxRetries, 0, mostRetries)
 		if !ok {
-			invalid("max_retries", fmt.Sprintf("max_retries is %s. It must be a whole number from 0 to %d; 0 turns retries off.", shortNumber(m.MaxRetries), mostRetries))
+			invalid("max_retries", fmt.Sprintf("max_retries is %s. It must be a whole number from 0 to %d. 0 turns retries off.", shortNumber(m.MaxRetries), mostRetries))
 		}
 		config.MaxRetries = retries
 	}
@@ -218,7 +217,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	if isSet(m.RequestsPerSecond) {
 		perSecond, _ := m.RequestsPerSecond.ValueBigFloat().Float64()
 		if perSecond <= 0 {
-			invalid("requests_per_second", fmt.Sprintf("requests_per_second is %s. It must be above 0; for no limit, leave it out.", shortNumber(m.RequestsPerSecond)))
+			invalid("requests_per_second", fmt.Sprintf("requests_per_second is %s. It must be greater than 0. For no limit, remove it.", shortNumber(m.RequestsPerSecond)))
 		}
 		config.RequestsPerSecond = min(perSecond, 1e9) // a nanosecond apart is no limit
 	}
@@ -241,12 +240,12 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 	if m.APIKey.IsUnknown() || strings.TrimSpace(key) != "" {
 		return nil
 	}
-	detail := "The environment variable " + envKey + " is not set, or is empty. Set it to an API key of the environment that you read from."
+	detail := "The environment variable " + envKey + " is not set or is empty. Set it to an API key of the environment that you read from."
 	if from == "api_key" {
-		detail = "api_key is empty. Give it a value, or remove it and set the environment variable " + envKey + "."
+		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing api_key",
-		detail+" Keys are made in the Juspay dashboard (Settings > Security).")}
+		detail+" Keys are created in the Juspay dashboard (Settings > Security).")}
 }
 
 // resolveBaseURL returns the URL of the server to read from. environment and
@@ -278,7 +277,7 @@ func (m providerModel) resolveBaseURL(getenv func(string) string) (string, diag.
 		return environment.BaseURL, diags
 	case environmentFrom != "":
 		diags.AddAttributeError(path.Root("environment"), "Conflicting environment and base_url",
-			fmt.Sprintf("%s and %s are both set, and each says where accounts are read from. Remove or unset one of them.", environmentFrom, urlFrom))
+			fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.", environmentFrom, urlFrom))
 	}
 	return baseURL, diags
 }

@@ -135,7 +135,7 @@ func TestEnvironmentAndBaseURLExcludeEachOther(t *testing.T) {
 	const bank = "https://bank.example.com"
 	production, baseURL := types.StringValue("production"), types.StringValue(bank)
 	conflict := func(environment, url string) []string {
-		return []string{"environment: Conflicting environment and base_url: " + environment + " and " + url + " are both set, and each says where accounts are read from. Remove or unset one of them."}
+		return []string{"environment: Conflicting environment and base_url: " + environment + " and " + url + " are both set, and each selects the server to read from. Remove or unset one of them."}
 	}
 	for name, test := range map[string]struct {
 		model       providerModel
@@ -176,9 +176,9 @@ func TestUnusableSettings(t *testing.T) {
 		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
 		chars    = " contains white space, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
-		duration = ` It must be a duration above zero with its unit, such as "30s", "500ms" or "1m30s".`
-		count    = " It must be a whole number from 0 to 10; 0 turns retries off."
-		above    = " It must be above 0; for no limit, leave it out."
+		duration = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
+		count    = " It must be a whole number from 0 to 10. 0 turns retries off."
+		above    = " It must be greater than 0. For no limit, remove it."
 		atOnce   = " It must be a whole number from 1 to 256."
 	)
 	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
@@ -199,12 +199,12 @@ func TestUnusableSettings(t *testing.T) {
 		"an empty base URL":                               {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: base_url is empty."},
 		"a merchant id that is empty":                     {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: merchant_id must not be empty."},
 		"a merchant id with a line break":                 {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
-		"a time-out that is a word":                       {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
-		"a time-out without a unit":                       {providerModel{RequestTimeout: value("30")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "30".` + duration},
-		"a time-out of nothing":                           {providerModel{RequestTimeout: value("0s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "0s".` + duration},
-		"a time-out below zero":                           {providerModel{RequestTimeout: value("-1s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "-1s".` + duration},
-		"a time-out past what a clock holds":              {providerModel{RequestTimeout: value("9999999h")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "9999999h".` + duration},
-		"an empty time-out":                               {providerModel{RequestTimeout: value("")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "".` + duration},
+		"a timeout that is a word":                        {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
+		"a timeout without a unit":                        {providerModel{RequestTimeout: value("30")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "30".` + duration},
+		"a timeout of nothing":                            {providerModel{RequestTimeout: value("0s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "0s".` + duration},
+		"a timeout below zero":                            {providerModel{RequestTimeout: value("-1s")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "-1s".` + duration},
+		"a timeout past what a clock holds":               {providerModel{RequestTimeout: value("9999999h")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "9999999h".` + duration},
+		"an empty timeout":                                {providerModel{RequestTimeout: value("")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "".` + duration},
 		"retries below zero":                              {providerModel{MaxRetries: number(-1)}, nil, "max_retries: Invalid max_retries: max_retries is -1." + count},
 		"half a retry":                                    {providerModel{MaxRetries: number(1.5)}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
 		"endless retries":                                 {providerModel{MaxRetries: number(1e300)}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
@@ -226,8 +226,8 @@ func TestUnusableSettings(t *testing.T) {
 func TestMissingKey(t *testing.T) {
 	t.Parallel()
 	const (
-		unset = "api_key: Missing api_key: The environment variable JUSPAY_API_KEY is not set, or is empty. Set it to an API key of the environment that you read from. Keys are made in the Juspay dashboard (Settings > Security)."
-		empty = "api_key: Missing api_key: api_key is empty. Give it a value, or remove it and set the environment variable JUSPAY_API_KEY. Keys are made in the Juspay dashboard (Settings > Security)."
+		unset = "api_key: Missing api_key: The environment variable JUSPAY_API_KEY is not set or is empty. Set it to an API key of the environment that you read from. Keys are created in the Juspay dashboard (Settings > Security)."
+		empty = "api_key: Missing api_key: api_key is empty. Set it to an API key, or remove it and set the environment variable JUSPAY_API_KEY. Keys are created in the Juspay dashboard (Settings > Security)."
 	)
 	for name, test := range map[string]struct {
 		key  types.String
@@ -268,17 +268,17 @@ func TestUnknownSettings(t *testing.T) {
 	}
 	told := func(setting, instead string) string {
 		return "-: Unknown " + setting + ": This account is read during plan, but the provider's " + setting + " is known only after apply.\n\n" +
-			"Either " + instead + ", or first apply what its value comes from: terraform apply -target=ADDRESS."
+			"Either " + instead + ", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."
 	}
 	checkProblems(t, everything.unknown(),
 		told("api_key", "remove it from the provider block and set the environment variable JUSPAY_API_KEY"),
 		told("environment", "remove it from the provider block and set the environment variable JUSPAY_ENV"),
 		told("base_url", "remove it from the provider block and set the environment variable JUSPAY_BASE_URL"),
 		told("merchant_id", "remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID"),
-		told("request_timeout", "write its value into the configuration"),
-		told("max_retries", "write its value into the configuration"),
-		told("requests_per_second", "write its value into the configuration"),
-		told("max_concurrent_requests", "write its value into the configuration"),
+		told("request_timeout", "set it to a literal"),
+		told("max_retries", "set it to a literal"),
+		told("requests_per_second", "set it to a literal"),
+		told("max_concurrent_requests", "set it to a literal"),
 	)
 	_, diags := everything.clientConfig(environ(nil))
 	checkProblems(t, diags)

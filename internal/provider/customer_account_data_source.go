@@ -49,7 +49,7 @@ func clientOf(providerData any) (*juspay.Client, diag.Diagnostics) {
 		return nil, diag.Diagnostics(data)
 	}
 	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
-		fmt.Sprintf("It is a %T, not a *juspay.Client. This is a bug in the provider; please report it.", providerData))}
+		fmt.Sprintf("The provider data is a %T, not a *juspay.Client. This is a bug in the provider. Report it to the provider's developers.", providerData))}
 }
 
 func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

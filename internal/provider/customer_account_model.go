@@ -59,38 +59,41 @@ func customerAccountSchema() schema.Schema {
 	attributes := customerAccountAttributes()
 	maps.Copy(attributes, readAttributes("vpa"))
 	attributes["vpa"] = schema.StringAttribute{
-		MarkdownDescription: "UPI address (virtual payment address) of the account, such as `someone@bank`; null for a bank account, or if `include_vpa` is false. " + describePersonal,
+		MarkdownDescription: describeVPA + " " + describeStoredVPA,
 		Computed:            true,
 		Sensitive:           true,
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and how far its validation has come. " +
-			"Juspay validates an account with a penny drop: it sends a small amount and sees whether that succeeds. " +
-			"The account is read at every plan, with one request. Applying a saved plan does not read it again. " +
-			"Of a bank account, its own details (number, holder, IFSC) are never read or stored.",
+		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and the status of its validation. " +
+			"Juspay validates an account with a penny drop: it sends a small amount, and the account is `ACTIVE` if that succeeds.",
 		Attributes: attributes,
 	}
 }
 
-// describePersonal is what there is to know of the attributes that hold VPAs.
-const describePersonal = "Personal data, often a phone number: Terraform hides it in its output, but stores it in state and plan files in clear text. Juspay's field: `account_details.vpa`."
+// What the attributes that hold VPAs are described with; describeStoredVPA is true
+// only of those that Terraform stores.
+const (
+	describeVPA       = "UPI address (virtual payment address) of the account, such as `someone@bank`. Null for a bank account, or if `include_vpa` is false. " + describePersonal
+	describePersonal  = "Personal data, often a phone number. Juspay's field: `account_details.vpa`."
+	describeStoredVPA = "Terraform hides it in its output, and stores it in state and plan files in plaintext."
+)
 
 // customerAccountAttributes are those of an account but its VPA, for both data
 // sources.
 func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Customer whose account to read: Juspay's id (`cst_...`), or your own reference, if the customer was created with one. It stays as it is configured, even where Juspay returns its own id.",
+			MarkdownDescription: "Customer whose account to read: Juspay's id (`cst_...`), or your own reference if the customer was created with one. The value stays as configured, even if Juspay returns its own id.",
 			Required:            true,
 			Validators:          []validator.String{identifierValidator},
 		},
 		"customer_account_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the account to read, which Juspay returned when the account was stored, such as `banh_qn2zdmZ4VAEFaBny`. A response for any other account is an error.",
+			MarkdownDescription: "Id of the account to read, such as `banh_qn2zdmZ4VAEFaBny`. Juspay returned it when the account was created. A response with any other account is an error.",
 			Required:            true,
 			Validators:          []validator.String{customerAccountIDValidator},
 		},
 		"routing_id": schema.StringAttribute{
-			MarkdownDescription: "Value of the header `x-routing-id`. Juspay requires the same value in all calls for a customer: set it if your other programs do not send the customer id. Default: the value of `customer_id`.",
+			MarkdownDescription: "Value of the header `x-routing-id`. Juspay requires the same value in all calls for a customer. Set it if your other programs send another value than the customer id. Default: the value of `customer_id`.",
 			Optional:            true,
 			Computed:            true,
 			Validators:          []validator.String{headerValueValidator},
@@ -100,7 +103,7 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"validation_amount": schema.NumberAttribute{
-			MarkdownDescription: "Amount of the penny drop in units of `currency` (`1.5` is one rupee and fifty paise), as an exact decimal. Juspay's field: `validation_amount`.",
+			MarkdownDescription: "Amount of the penny drop in units of `currency`, as an exact decimal: `1.5` is one rupee and fifty paise. Juspay's field: `validation_amount`.",
 			Computed:            true,
 		},
 		"currency": schema.StringAttribute{
@@ -108,12 +111,12 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"date_created": schema.StringAttribute{
-			MarkdownDescription: "Time at which the account was stored at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
+			MarkdownDescription: "Timestamp of the account's creation at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
 			Computed:            true,
 		},
 		"last_validated": schema.StringAttribute{
-			MarkdownDescription: "Time at which the account was last validated, in RFC 3339 and UTC. May be null before the first validation. Juspay's page also calls it the \"recent modified date\" of the account, so a change of the account may count. " +
-				"Test its age with the function `validated_within`, since `timecmp` fails on null. Juspay's field: `last_validated`.",
+			MarkdownDescription: "Timestamp of the last validation, in RFC 3339 and UTC. Null before the first validation. A change of the account may renew it too: Juspay's page also calls it the \"recent modified date\". " +
+				"Test its age with the function `validated_within`, because `timecmp` fails on null. Juspay's field: `last_validated`.",
 			Computed: true,
 		},
 	}
@@ -124,21 +127,20 @@ func customerAccountAttributes() map[string]schema.Attribute {
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
-			MarkdownDescription: "Whether to read `" + vpa + "`. With `false` it is null, and the provider drops the address while it decodes the response, so that the address reaches neither state nor plan. Default: `true`.",
+			MarkdownDescription: "Whether to read `" + vpa + "`. With `false`, `" + vpa + "` is null: the provider drops every UPI address when it decodes the response, so that neither state nor plan holds one. Default: `true`.",
 			Optional:            true,
 		},
 		"wait_for_validation": schema.BoolAttribute{
-			MarkdownDescription: "Whether to wait while the status is `CREATED` or `PENDING`. The provider polls after a second, and then after twice as long each time, up to 15 seconds, or when Juspay says so. " +
-				"Any other status ends the wait, `FAILURE` too, and is no error. The end of `timeouts.read` is one. " +
-				"The wait is part of every plan, so do not use it where a validation may take long: plan again later. Default: `false`.",
+			MarkdownDescription: "Whether to poll while the status is `CREATED` or `PENDING`, first after 1 second, then at growing intervals of up to 15 seconds. " +
+				"Any other status, `FAILURE` included, ends the wait without an error. A wait that exceeds `timeouts.read` is an error. Every plan waits. Default: `false`.",
 			Optional: true,
 		},
 		"timeouts": schema.SingleNestedAttribute{
-			MarkdownDescription: "Timeouts.",
+			MarkdownDescription: "Timeouts of reads.",
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"read": schema.StringAttribute{
-					MarkdownDescription: fmt.Sprintf("Maximum time for the read, with all retries and waiting, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(readLimit.Minutes())),
+					MarkdownDescription: fmt.Sprintf("Timeout of the read, including all retries and waits, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(readLimit.Minutes())),
 					Optional:            true,
 					Validators:          []validator.String{durationValidator},
 				},
@@ -168,7 +170,7 @@ func readingOf(config attributes) (reading, diag.Diagnostics) {
 	}
 	limit, err := time.ParseDuration(text)
 	if err != nil { // the validator accepts none of these
-		return how, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("timeouts").AtName("read"), "Invalid timeouts.read", "timeouts.read is no Go duration. Set one, such as 90s or 10m.")}
+		return how, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("timeouts").AtName("read"), "Invalid timeouts.read", "timeouts.read is not a Go duration. Set it to one, such as 90s or 10m.")}
 	}
 	how.limit = limit
 	return how, nil
@@ -203,10 +205,10 @@ func accountRef(customerID, customerAccountID, routingID string) juspay.AccountR
 func describeStatuses() string {
 	var described []string
 	for _, status := range juspay.ValidationStatuses() {
-		described = append(described, fmt.Sprintf("`%s` (%s)", status, status.Meaning()))
+		described = append(described, "`"+string(status)+"`")
 	}
-	return "Progress of the penny drop: " + strings.Join(described, ", ") + ". " +
-		"Test for `ACTIVE`, and never for the absence of another status: a status that Juspay adds later is passed through as it is, and null means that Juspay sent none. " +
+	return "Status of the penny drop: " + strings.Join(described, ", ") + ". " +
+		"Test for `ACTIVE`, not for the absence of `FAILURE`: other statuses pass through unchanged, and the value is null if Juspay sends none. " +
 		"Juspay's field: `validation_status`."
 }
 
@@ -267,7 +269,7 @@ func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics)
 			return textValue(string(utc))
 		}
 	}
-	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected form of "+attribute,
-		"Juspay sent a value for "+attribute+" that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through unchanged, so timecmp and others may fail on it.")
+	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected format of "+attribute,
+		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 	return textValue(t)
 }

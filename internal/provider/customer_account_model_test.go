@@ -121,8 +121,8 @@ func TestTimestamps(t *testing.T) {
 			wantValue, wantDiags := want, diag.Diagnostics(nil)
 			if want == "" {
 				wantValue = sent
-				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected form of last_validated",
-					"Juspay sent a value for last_validated that is not a timestamp in the form of RFC 3339 that Terraform's functions take. It is passed through unchanged, so timecmp and others may fail on it.")}
+				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected format of last_validated",
+					"Juspay sent a value for last_validated that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")}
 			}
 			if got := textOf(values["last_validated"]); got != wantValue {
 				t.Errorf("became %q, want %q", got, wantValue)

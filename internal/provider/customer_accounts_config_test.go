@@ -127,7 +127,7 @@ func TestManyUnusableAccountsAreCounted(t *testing.T) {
 	if got, want := pathText(resp.Diagnostics[19].Attribute), `customer_ids["banh_00019"]`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if got, want := resp.Diagnostics[20].Detail, "There are 9980 more errors like those before."; got != want {
+	if got, want := resp.Diagnostics[20].Detail, "There are 9980 more errors like those above."; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

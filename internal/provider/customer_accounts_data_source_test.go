@@ -502,10 +502,10 @@ func TestAccWarningsAreNotRepeatedForever(t *testing.T) {
 		server.Put(juspaytest.NewAccount("cst_many", fmt.Sprintf("banh_%04d", i)).With("last_validated", "last week"))
 	}
 	printed := w.Run(0, "plan", "-json")
-	if n := strings.Count(printed, `"summary":"Unexpected form of last_validated"`); n != 20 {
+	if n := strings.Count(printed, `"summary":"Unexpected format of last_validated"`); n != 20 {
 		t.Errorf("%d warnings", n)
 	}
-	acctest.CheckContains(t, printed, "There are 10 more warnings like those before.")
+	acctest.CheckContains(t, printed, "There are 10 more warnings like those above.")
 }
 
 // An element of accounts is an account as the other data source describes it.

@@ -32,9 +32,8 @@ func customerAccountsSchema() schema.Schema {
 	attributes := readAttributes("vpas")
 	maps.Copy(attributes, customerAccountsAttributes())
 	return schema.Schema{
-		MarkdownDescription: "Reads many payout accounts concurrently: those of `customer_ids`, or all of one `customer_id`. " +
-			"For more than a hundred accounts it is faster than a `juspay_customer_account` for each. " +
-			"It reads all or nothing: an account that cannot be read is an error, and every such account is reported in one run.",
+		MarkdownDescription: "Reads many payout accounts concurrently: those of `customer_ids`, or all accounts of one `customer_id`. " +
+			"It returns all of them or an error, which reports every account that could not be read.",
 		Attributes: attributes,
 	}
 }
@@ -42,39 +41,39 @@ func customerAccountsSchema() schema.Schema {
 func customerAccountsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_ids": schema.MapAttribute{
-			MarkdownDescription: fmt.Sprintf("Accounts to read: a map from `customer_account_id` to `customer_id`. The provider sends one request for each. At most %s accounts. An empty map reads nothing. Set either this or `customer_id`.", thousands(maxAccounts)),
+			MarkdownDescription: fmt.Sprintf("Accounts to read, as a map from `customer_account_id` to `customer_id`. At most %s accounts, each with one request. An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.", thousands(maxAccounts)),
 			ElementType:         types.StringType,
 			Optional:            true,
 		},
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Customer whose accounts to read, all of them, with one request: Juspay's id (`cst_...`), or your own reference. A response that says that there are more accounts than it holds is an error. Set either this or `customer_ids`.",
+			MarkdownDescription: "Customer all of whose accounts to read, with one request: Juspay's id (`cst_...`), or your own reference. A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
 			Optional:            true,
 			Validators:          []validator.String{identifierValidator},
 		},
 		"routing_ids": schema.MapAttribute{
-			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. Set it for each customer for whom your other programs do not send the customer id. Default for a customer: the `customer_id`.",
+			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. Set it for customers for whom your other programs send another value. Default for each customer: the `customer_id`.",
 			ElementType:         types.StringType,
 			Optional:            true,
 		},
 		// Not a nested attribute: the framework takes half as long again for those,
 		// and Terraform's mocks leave them empty.
 		"accounts": schema.MapAttribute{
-			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. Each has the attributes of the data source `juspay_customer_account` but `vpa`; a table below lists them.",
+			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. The table below lists the attributes of each.",
 			ElementType:         accountType,
 			Computed:            true,
 		},
 		"vpas": schema.MapAttribute{
-			MarkdownDescription: "UPI address (virtual payment address) of each account, such as `someone@bank`, keyed by `customer_account_id`; null for a bank account. The map is null if `include_vpa` is false. " + describePersonal,
+			MarkdownDescription: "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. The map is null if `include_vpa` is false. " + describePersonal + " " + describeStoredVPA,
 			ElementType:         types.StringType,
 			Computed:            true,
 			Sensitive:           true,
 		},
 		"all_active": schema.BoolAttribute{
-			MarkdownDescription: "Whether there is at least one account, and every account is `ACTIVE`. Use it as the condition of a postcondition. Unknown while the read is deferred to apply, so that a condition waits for it.",
+			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it as the condition of a postcondition. Known after apply if the read is deferred to apply.",
 			Computed:            true,
 		},
 		"not_active": schema.MapAttribute{
-			MarkdownDescription: "Status of every account that is not `ACTIVE`, keyed by `customer_account_id`; null where Juspay sent none. Use it in the message of a postcondition.",
+			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. Use it in the error message of a postcondition.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},
@@ -151,7 +150,7 @@ func validateCustomerAccounts(config attributes) diag.Diagnostics {
 	case isKnown(customerIDs) && isKnown(customerID):
 		diags.AddAttributeError(at, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
-		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. One data source reads at most %d: split them among several.", n, maxAccounts))
+		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. The maximum of one data source is %d. Split the accounts among several.", n, maxAccounts))
 	default:
 		diags.Append(validateCustomerIDs(attributesOf(customerIDs))...)
 		diags.Append(validateRoutingIDs(config)...)
@@ -219,7 +218,7 @@ func firstErrors(diags diag.Diagnostics) diag.Diagnostics {
 		return diags
 	}
 	first := slices.Clone(diags[:maxReported])
-	first.AddError("More invalid arguments", fmt.Sprintf("There are %d more errors like those before.", len(diags)-maxReported))
+	first.AddError("More invalid arguments", fmt.Sprintf("There are %d more errors like those above.", len(diags)-maxReported))
 	return first
 }
 

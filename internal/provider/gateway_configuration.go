@@ -27,25 +27,25 @@ const (
 func gatewayAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"ca_cert_pem": schema.StringAttribute{
-			MarkdownDescription: "Certificates of authorities to trust beside those of the operating system, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. " +
-				"Environment variable: `" + envCACertPEM + "`. Default: the system's alone.",
+			MarkdownDescription: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. " +
+				"Environment variable: `" + envCACertPEM + "`. Default: the operating system's authorities only.",
 			Optional: true,
 		},
 		"client_cert_pem": schema.StringAttribute{
-			MarkdownDescription: "Client certificate for mutual TLS, as PEM, and after it any intermediate certificates. It needs `client_key_pem`. " +
+			MarkdownDescription: "Client certificate for mutual TLS, as PEM, followed by any intermediate certificates. It requires `client_key_pem`. " +
 				"Environment variable: `" + envClientCertPEM + "`. Default: none.",
 			Optional: true,
 		},
 		"client_key_pem": schema.StringAttribute{
-			MarkdownDescription: "Private key of `client_cert_pem`, as PEM that is not encrypted. " +
-				"Environment variable: `" + envClientKeyPEM + "`, which is the better place, as is an ephemeral value: a key that is written here, or in an ordinary variable, ends up in saved plan files. Default: none.",
+			MarkdownDescription: "Private key of `client_cert_pem`, as unencrypted PEM. " +
+				"Environment variable: `" + envClientKeyPEM + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
 			Optional:  true,
 			Sensitive: true,
 		},
 		"request_headers": schema.MapAttribute{
 			ElementType: types.StringType,
 			MarkdownDescription: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. " +
-				"Headers that the provider sends itself cannot be set. Values are never logged. Default: none.",
+				"A header that the provider sends itself is an error. Values are never logged. Default: none.",
 			Optional:  true,
 			Sensitive: true,
 		},
@@ -71,7 +71,7 @@ func (m providerModel) addCertificates(config *juspay.Config, getenv func(string
 	}
 	missing := func(attribute, variable, other string) {
 		diags.AddAttributeError(path.Root(attribute), "Missing "+attribute,
-			fmt.Sprintf("%s is set, and is of no use alone. Set %s or the environment variable %s too.", other, attribute, variable))
+			fmt.Sprintf("%s is set without %s. Set %s or the environment variable %s too.", other, attribute, attribute, variable))
 	}
 
 	if caFrom != "" {
@@ -110,7 +110,7 @@ func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("client_cert_pem"), "Expired client certificate",
-		fmt.Sprintf("The client certificate expired at %s. A server that requires one will refuse it. Renew the certificate.", chain[0].NotAfter.UTC().Format(time.RFC3339)))}
+		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", chain[0].NotAfter.UTC().Format(time.RFC3339)))}
 }
 
 // addRequestHeaders adds the headers to config, and reports those that cannot be

@@ -77,8 +77,8 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 		"a key from the environment that is none":         {providerModel{}, map[string]string{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"}, []string{"client_key_pem: Invalid client_key_pem: JUSPAY_CLIENT_KEY_PEM" + noKey}},
 		"an encrypted key":                                {providerModel{ClientCertPEM: value(cert), ClientKeyPEM: value(encrypted)}, nil, []string{`-: Invalid client_key_pem: client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`}},
 		"the key of another certificate":                  {providerModel{ClientCertPEM: value(cert), ClientKeyPEM: value(otherKey)}, nil, []string{"-: Invalid client_key_pem: client_key_pem is not the key of the first client certificate."}},
-		"a certificate without a key":                     {providerModel{ClientCertPEM: value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set, and is of no use alone. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
-		"a key without a certificate":                     {providerModel{}, map[string]string{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM is set, and is of no use alone. Set client_cert_pem or the environment variable JUSPAY_CLIENT_CERT_PEM too."}},
+		"a certificate without a key":                     {providerModel{ClientCertPEM: value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set without client_key_pem. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
+		"a key without a certificate":                     {providerModel{}, map[string]string{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM is set without client_cert_pem. Set client_cert_pem or the environment variable JUSPAY_CLIENT_CERT_PEM too."}},
 		"a certificate with a key that is not known yet":  {providerModel{ClientCertPEM: value(cert), ClientKeyPEM: types.StringUnknown()}, nil, nil},
 		"a key with a certificate that is not known yet":  {providerModel{ClientCertPEM: types.StringUnknown(), ClientKeyPEM: value(key)}, nil, nil},
 		"a key from elsewhere than the certificate is ok": {providerModel{ClientCertPEM: value(cert)}, map[string]string{"JUSPAY_CLIENT_KEY_PEM": key}, nil},
@@ -101,7 +101,7 @@ func TestAnExpiredClientCertificateIsAWarning(t *testing.T) {
 	config := juspay.Config{ClientCertPEM: cert}
 	checkProblems(t, expiredCertificate(config, expires))
 	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)),
-		"client_cert_pem: Expired client certificate: The client certificate expired at 2026-01-05T09:30:00Z. A server that requires one will refuse it. Renew the certificate.")
+		"client_cert_pem: Expired client certificate: The client certificate expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 	checkProblems(t, expiredCertificate(juspay.Config{}, expires.Add(time.Second)))
 }
 
@@ -273,5 +273,5 @@ func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA),
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem",
-		"the CA certificate cannot be added to the system's, which cannot be read:", "Make the system's certificates readable, or leave ca_cert_pem out.")
+		"the CA certificate cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

@@ -5,6 +5,7 @@ package provider
 import (
 	"maps"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -34,4 +35,27 @@ func find(pattern, text string) string {
 		return ""
 	}
 	return match[1]
+}
+
+// What takes more words belongs in the text of a page or guide.
+func TestEveryDescriptionIsShort(t *testing.T) {
+	t.Parallel()
+	descriptions := map[string]string{}
+	for name, attribute := range providerSchema().Attributes {
+		descriptions["provider "+name] = attribute.GetMarkdownDescription()
+	}
+	for name, attribute := range customerAccountSchema().Attributes {
+		descriptions["account "+name] = attribute.GetMarkdownDescription()
+	}
+	for name, attribute := range customerAccountsSchema().Attributes {
+		descriptions["accounts "+name] = attribute.GetMarkdownDescription()
+	}
+	for name, attribute := range ephemeralSchema(t).Attributes {
+		descriptions["ephemeral "+name] = attribute.GetMarkdownDescription()
+	}
+	for name, description := range descriptions {
+		if words := len(strings.Fields(description)); words == 0 || words > 60 {
+			t.Errorf("%s: %d words, not 1 to 60: %q", name, words, description)
+		}
+	}
 }

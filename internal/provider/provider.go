@@ -102,14 +102,14 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	clientConfig.OnPoll = logPoll
 	if err := juspay.ValidateHeaderValue(clientConfig.UserAgent); err != nil {
 		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
-			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct or unset the variable.")
+			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct the variable, or unset it.")
 		return
 	}
 	client, err := juspay.New(clientConfig)
 	if err != nil {
 		// What is left of what New refuses: ca_cert_pem where the system's certificates
 		// cannot be read.
-		resp.Diagnostics.AddAttributeError(path.Root("ca_cert_pem"), "Invalid ca_cert_pem", "The settings cannot be used: "+err.Error()+". Make the system's certificates readable, or leave ca_cert_pem out.")
+		resp.Diagnostics.AddAttributeError(path.Root("ca_cert_pem"), "Invalid ca_cert_pem", "ca_cert_pem cannot be used: "+err.Error()+". Make the operating system's certificates readable, or remove ca_cert_pem.")
 		return
 	}
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})

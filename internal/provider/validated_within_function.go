@@ -30,9 +30,9 @@ func (validatedWithinFunction) Metadata(_ context.Context, _ function.MetadataRe
 
 func (validatedWithinFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "Whether an account was validated recently enough",
+		Summary: "Whether an account was validated within a duration",
 		MarkdownDescription: "Returns true if `timestamp` is at most `duration` before `now`, and not more than an hour after it. " +
-			"Returns false for null, which `last_validated` is until the first validation.",
+			"Returns false for null, the value of `last_validated` before the first validation.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "timestamp",
@@ -45,7 +45,7 @@ func (validatedWithinFunction) Definition(_ context.Context, _ function.Definiti
 			},
 			function.StringParameter{
 				Name:                "now",
-				MarkdownDescription: "Timestamp in RFC 3339 of the present: `plantimestamp()`, or a fixed one in a test.",
+				MarkdownDescription: "Current time as a timestamp in RFC 3339: `plantimestamp()`, or a literal in a test.",
 			},
 		},
 		Return: function.BoolReturn{},

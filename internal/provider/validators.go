@@ -19,12 +19,12 @@ var (
 	identifierValidator        = stringRule{juspay.ValidateIdentifier, "an identifier that can be one segment of a URL's path"}
 	customerAccountIDValidator = stringRule{juspay.ValidateCustomerAccountID, "the id of one account"}
 	headerValueValidator       = stringRule{juspay.ValidateHeaderValue, "a value that an HTTP header can hold"}
-	durationValidator          = stringRule{validateDuration, "a Go duration above zero"}
+	durationValidator          = stringRule{validateDuration, "a Go duration greater than zero"}
 )
 
 func validateDuration(text string) error {
 	if duration, err := time.ParseDuration(text); err != nil || duration <= 0 {
-		return errors.New("must be a Go duration above zero, such as 90s or 10m")
+		return errors.New("must be a Go duration greater than zero, such as 90s or 10m")
 	}
 	return nil
 }

@@ -197,7 +197,7 @@ func TestAccUnusableAndUnknownTimeouts(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(waitingOne, "-5m")))
-	acctest.CheckContains(t, w.Run(1, "validate", "-no-color"), "Error: Invalid timeouts.read", "timeouts.read must be a Go duration above zero, such as 90s or 10m.")
+	acctest.CheckContains(t, w.Run(1, "validate", "-no-color"), "Error: Invalid timeouts.read", "timeouts.read must be a Go duration greater than zero, such as 90s or 10m.")
 	unknown := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+strings.Replace(fmt.Sprintf(waitingOne, ""), `read = ""`, "read = terraform_data.limit.output", 1)+"resource \"terraform_data\" \"limit\" {\n  input = \"10s\"\n}\n"))
 	acctest.CheckContains(t, unknown.Run(0, "apply", "-auto-approve", "-no-color"), "(config refers to values not yet known)", `status = "ACTIVE"`)
 }
