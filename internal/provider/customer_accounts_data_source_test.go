@@ -284,7 +284,7 @@ func TestAccEveryAccountThatFailsIsTold(t *testing.T) {
 	}
 	acctest.CheckContains(t, printed,
 		`Customer account "banh_0000" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,
-		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Path: accounts["banh_0000"]`,
+		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Help: https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting Path: accounts["banh_0000"]`,
 		`Path: accounts["banh_0019"]`,
 		`Error: More accounts not read`,
 		`Of 40 accounts, 10 were read and 30 were not. Beside those reported in full: 7 times "Customer account not found", 3 times "Request rejected as malformed".`)
