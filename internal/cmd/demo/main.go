@@ -51,7 +51,7 @@ func run(ctx context.Context, out io.Writer, colour bool) error {
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
 
-	step(out, "Building the provider from this source.")
+	step(out, "Building the provider from this source: a minute on the first run, then seconds.")
 	if err := tfcli.BuildProvider(ctx, temp); err != nil {
 		return err
 	}
