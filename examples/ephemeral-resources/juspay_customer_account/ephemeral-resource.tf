@@ -13,7 +13,7 @@ ephemeral "juspay_customer_account" "vendor" {
   customer_account_id = "banh_acme_active"
 }
 
-# Stands for what moves money.
+# A placeholder for what moves money.
 resource "terraform_data" "payout" {
   lifecycle {
     precondition {
