@@ -31,7 +31,7 @@ check "vendor_account_is_active" {
   }
 }
 
-# Stands for what moves money. It cannot refer to what is nested in a check.
+# A placeholder for what moves money. It cannot refer to what is nested in a check.
 resource "terraform_data" "payout" {
   input = var.customer_account_id
 }

@@ -23,7 +23,7 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# Stands for what moves money.
+# A placeholder for what moves money.
 resource "terraform_data" "payout" {
   input = var.customer_account_id
 

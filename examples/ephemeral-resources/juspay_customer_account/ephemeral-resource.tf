@@ -1,19 +1,9 @@
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"
 }
 
-# Stands for what moves money.
+# A placeholder for what moves money.
 resource "terraform_data" "payout" {
   lifecycle {
     precondition {

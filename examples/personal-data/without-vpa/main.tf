@@ -19,7 +19,7 @@ data "juspay_customer_account" "vendor" {
   }
 }
 
-# Stands for what moves money.
+# A placeholder for what moves money.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

@@ -34,7 +34,7 @@ data "juspay_customer_account" "vendor" {
   }
 }
 
-# Stands for what moves money. It refers to the data source and not to the
+# A placeholder for what moves money. It refers to the data source and not to the
 # variable, so that it waits for the condition.
 resource "terraform_data" "payout" {
   input = {
