@@ -40,7 +40,7 @@ var platforms = []string{
 // largest is the size of a well-kept provider of this kind, hashicorp/http 3.6.
 const largest = 18_900_000
 
-// dist is the folder with the release, and the release's version.
+// dist is the directory with the release, and the release's version.
 func dist(t *testing.T) (dir, version string) {
 	t.Helper()
 	dir = os.Getenv("RELEASE_DIST")
@@ -112,11 +112,11 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 	}
 	for name, sum := range sums {
 		file := name
-		folder := dir
+		directory := dir
 		if name == manifest {
-			folder, file = ".", "terraform-registry-manifest.json"
+			directory, file = ".", "terraform-registry-manifest.json"
 		}
-		actual := sha256.Sum256(read(t, folder, file))
+		actual := sha256.Sum256(read(t, directory, file))
 		if hex.EncodeToString(actual[:]) != sum {
 			t.Errorf("the checksum of %s is wrong", name)
 		}
@@ -160,11 +160,11 @@ func TestSnapshotInstalls(t *testing.T) {
 	mirror := t.TempDir()
 	archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, version, runtime.GOOS, runtime.GOARCH)
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(mirror, host, "juspay", "juspay")
-		if err := os.MkdirAll(folder, 0o700); err != nil {
+		directory := filepath.Join(mirror, host, "juspay", "juspay")
+		if err := os.MkdirAll(directory, 0o700); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(folder, archive), read(t, dir, archive), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(directory, archive), read(t, dir, archive), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -287,7 +287,7 @@ func unpack(t *testing.T, archive, binary string) (size int64) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := os.OpenFile(binary, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // a program, in the test's own folder
+		out, err := os.OpenFile(binary, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // a program, in the test's own directory
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -334,7 +334,7 @@ func gitOutput(t *testing.T, args ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// TestSnapshotIsReproducible builds the same commit once more, in another folder,
+// TestSnapshotIsReproducible builds the same commit once more, in another directory,
 // and compares each archive.
 func TestSnapshotIsReproducible(t *testing.T) {
 	t.Parallel()
@@ -342,8 +342,8 @@ func TestSnapshotIsReproducible(t *testing.T) {
 	if changes := gitOutput(t, "status", "--porcelain"); changes != "" {
 		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
 	}
-	clone := filepath.Join(t.TempDir(), "another", "folder")
-	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", ".", clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own folder
+	clone := filepath.Join(t.TempDir(), "another", "directory")
+	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", ".", clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own directory
 		t.Fatalf("%v: %s", err, out)
 	}
 	again := exec.CommandContext(t.Context(), os.Getenv("GORELEASER"), "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool

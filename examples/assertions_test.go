@@ -17,16 +17,16 @@ import (
 
 func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
 	t.Parallel()
-	for folder, first := range map[string]string{
+	for directory, first := range map[string]string{
 		"assertions/postcondition":       "Error: Resource postcondition failed",
 		"assertions/precondition":        "Error: Resource precondition failed",
 		"assertions/output-precondition": "Error: Module output value precondition failed",
 		"assertions/payout-module":       "Error: Resource postcondition failed",
 	} {
-		t.Run(folder, func(t *testing.T) {
+		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
-			w := acctest.NewWorkspace(t, server, os.DirFS(folder))
+			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
 			w.ReadFrom(server)
 			w.Run(0, "get")
 			for account, ending := range map[string]string{
@@ -50,7 +50,7 @@ func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
 	}
 }
 
-// paidOut tells whether the resource that stands for a payout was made.
+// paidOut reports whether the resource that stands for a payout was made.
 func paidOut(w *acctest.Workspace) bool {
 	_, printed := w.TryRun(context.Background(), "state", "list")
 	return strings.Contains(printed, "terraform_data.payout")
@@ -70,10 +70,10 @@ func TestAccPayoutModuleGuardsThePayout(t *testing.T) {
 
 func TestAccChecksWarnAndStopNothing(t *testing.T) {
 	t.Parallel()
-	for _, folder := range []string{"assertions/check", "assertions/check-nested"} {
-		t.Run(folder, func(t *testing.T) {
+	for _, directory := range []string{"assertions/check", "assertions/check-nested"} {
+		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS(folder))
+			w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS(directory))
 			const warning = "Warning: Check block assertion failed"
 			acctest.CheckLacks(t, "the plan of an ACTIVE account", w.Run(0, plan()...), warning)
 			printed := w.Run(0, apply(vendor("cst_dairy", "banh_dairy_pending")...)...)
@@ -148,8 +148,8 @@ func TestAccAMessageThatMentionsASensitiveValueIsSuppressed(t *testing.T) {
 // way is one way of asserting on an account. What becomes of an account in it is
 // measured, and is a row of the guide's table.
 type way struct {
-	name, folder string
-	gated        bool
+	name, directory string
+	gated           bool
 }
 
 func TestAccTheGuidesTableIsWhatHappens(t *testing.T) {
@@ -173,7 +173,7 @@ func TestAccTheGuidesTableIsWhatHappens(t *testing.T) {
 	}
 }
 
-// open returns a folder with the configuration, and what plans there, and lets
+// open returns a directory with the configuration, and what plans there, and lets
 // the policy judge if there is one.
 func (way way) open(t *testing.T, configuration fs.FS) (*acctest.Workspace, func(...string) (int, string)) {
 	t.Helper()
@@ -201,7 +201,7 @@ func stopsOrWarns(t *testing.T, code int, printed string) string {
 
 func (way way) whenNotActive(t *testing.T) string {
 	t.Helper()
-	_, command := way.open(t, os.DirFS(way.folder))
+	_, command := way.open(t, os.DirFS(way.directory))
 	code, printed := command(vendor("cst_dairy", "banh_dairy_pending")...)
 	acctest.CheckContains(t, printed, "ccount banh_dairy_pending ") // of the condition's message, or the policy's
 	return stopsOrWarns(t, code, printed)
@@ -209,26 +209,26 @@ func (way way) whenNotActive(t *testing.T) string {
 
 func (way way) whenUnreadable(t *testing.T) string {
 	t.Helper()
-	_, command := way.open(t, os.DirFS(way.folder))
+	_, command := way.open(t, os.DirFS(way.directory))
 	code, printed := command(vendor("cst_dairy", "banh_unknown")...)
 	acctest.CheckContains(t, printed, ": Customer account not found")
 	return stopsOrWarns(t, code, printed)
 }
 
 // late makes the configuration's account id known only during apply.
-func late(t *testing.T, folder string) string {
+func late(t *testing.T, directory string) string {
 	t.Helper()
-	main := readFile(t, folder+"/main.tf")
+	main := readFile(t, directory+"/main.tf")
 	changed := strings.Replace(main, "customer_account_id = var.customer_account_id", "customer_account_id = terraform_data.late.output", 1)
 	if changed == main {
-		t.Fatalf("%s reads no var.customer_account_id", folder)
+		t.Fatalf("%s reads no var.customer_account_id", directory)
 	}
 	return changed + "\nresource \"terraform_data\" \"late\" {\n  input = var.customer_account_id\n}\n"
 }
 
 func (way way) whenReadDuringApply(t *testing.T) string {
 	t.Helper()
-	w, command := way.open(t, acctest.MainFile(t, late(t, way.folder)))
+	w, command := way.open(t, acctest.MainFile(t, late(t, way.directory)))
 	code, printed := command(vendor("cst_dairy", "banh_dairy_pending")...)
 	if code == 0 {
 		code, printed = w.TryRun(t.Context(), apply(vendor("cst_dairy", "banh_dairy_pending")...)...)
@@ -242,7 +242,7 @@ func (way way) whenReadDuringApply(t *testing.T) string {
 
 func (way way) inThePlanJSON(t *testing.T) string {
 	t.Helper()
-	w, _ := way.open(t, os.DirFS(way.folder))
+	w, _ := way.open(t, os.DirFS(way.directory))
 	w.Run(0, plan("-out", "saved.plan")...)
 	var places []string
 	for _, place := range placesOf(w) {
@@ -270,7 +270,7 @@ func placesOf(w *acctest.Workspace) []string {
 
 func (way way) whenNothingChanges(t *testing.T) string {
 	t.Helper()
-	w, command := way.open(t, os.DirFS(way.folder))
+	w, command := way.open(t, os.DirFS(way.directory))
 	w.Run(0, apply()...)
 	code, printed := command("-detailed-exitcode")
 	switch code {
@@ -285,7 +285,7 @@ func (way way) whenNothingChanges(t *testing.T) string {
 
 func (way way) vpaInState(t *testing.T) string {
 	t.Helper()
-	w, _ := way.open(t, os.DirFS(way.folder))
+	w, _ := way.open(t, os.DirFS(way.directory))
 	w.Run(0, apply()...)
 	if strings.Contains(w.Read("terraform.tfstate"), juspaytest.VPA) {
 		return "yes"

@@ -148,23 +148,23 @@ func TestEveryExampleIsTested(t *testing.T) {
 			tests.WriteString(readFile(t, file))
 		}
 	}
-	folders := 0
+	directories := 0
 	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" {
 			return err
 		}
-		folders++
+		directories++
 		if strings.HasPrefix(path, "testdata/") {
 			return nil
 		}
-		folder := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(path)), "/payout")
-		if !strings.Contains(tests.String(), `"`+folder) && folder != "demo" {
+		directory := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(path)), "/payout")
+		if !strings.Contains(tests.String(), `"`+directory) && directory != "demo" {
 			t.Errorf("no test names %s", path)
 		}
 		return nil
 	})
-	if err != nil || folders < 10 {
-		t.Errorf("%d examples, %v", folders, err)
+	if err != nil || directories < 10 {
+		t.Errorf("%d examples, %v", directories, err)
 	}
 }
 

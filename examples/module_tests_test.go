@@ -16,7 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// newModule is a folder in which no Juspay can be reached.
+// newModule is a directory in which no Juspay can be reached.
 func newModule(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
 	t.Helper()
 	acctest.NeedFeature(t, acctest.MockFiles)
@@ -48,23 +48,23 @@ var mockNames = []string{"currency", "date_created", "last_validated", "routing_
 
 func TestMocksSayAllThatJuspayAnswers(t *testing.T) {
 	t.Parallel()
-	folders := []string{"bank"}
+	directories := []string{"bank"}
 	for _, status := range juspay.ValidationStatuses() {
-		folders = append(folders, strings.ToLower(string(status)))
+		directories = append(directories, strings.ToLower(string(status)))
 	}
 	found, err := filepath.Glob("module-tests/mocks/*")
-	if err != nil || len(found) != len(folders) {
+	if err != nil || len(found) != len(directories) {
 		t.Errorf("the mocks are %v, %v", found, err)
 	}
-	for _, folder := range folders {
-		mock := readFile(t, "module-tests/mocks/"+folder+"/account.tfmock.hcl")
+	for _, directory := range directories {
+		mock := readFile(t, "module-tests/mocks/"+directory+"/account.tfmock.hcl")
 		var names []string
 		for _, match := range regexp.MustCompile(`(?m)^    (\w+) +=`).FindAllStringSubmatch(mock, -1) {
 			names = append(names, match[1])
 		}
 		slices.Sort(names)
 		if !slices.Equal(names, mockNames) {
-			t.Errorf("%s says %v", folder, names)
+			t.Errorf("%s says %v", directory, names)
 		}
 	}
 }
@@ -72,14 +72,14 @@ func TestMocksSayAllThatJuspayAnswers(t *testing.T) {
 // The values of each mock reach the configuration, null included.
 func TestAccMocks(t *testing.T) {
 	t.Parallel()
-	for folder, want := range map[string]string{
+	for directory, want := range map[string]string{
 		"active":  `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"ACTIVE","vpa":"vendor@mock"}`,
 		"bank":    `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"ACTIVE","vpa":null}`,
 		"failure": `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"FAILURE","vpa":"vendor@mock"}`,
 		"pending": `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":null,"routing_id":"cst_mock","validation_amount":1,"validation_status":"PENDING","vpa":"vendor@mock"}`,
 		"created": `{"currency":null,"date_created":"2026-01-05T09:30:00Z","last_validated":null,"routing_id":"cst_mock","validation_amount":null,"validation_status":"CREATED","vpa":"vendor@mock"}`,
 	} {
-		t.Run(folder, func(t *testing.T) {
+		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			w := newModule(t, acctest.StartAPI(t))
 			w.Write("main.tf", requirement+readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
@@ -96,7 +96,7 @@ run "mock" {
     error_message = "It is ${jsonencode(nonsensitive({ for name, value in data.juspay_customer_account.vendor : name => value }))}."
   }
 }
-`, folder, want))
+`, directory, want))
 			acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 1 passed, 0 failed.")
 		})
 	}

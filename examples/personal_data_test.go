@@ -118,7 +118,7 @@ func whereFound(t *testing.T, configuration, secret string, env []string) string
 	return strings.Join(columns, " | ")
 }
 
-// holds tells whether text holds the secret, in one of the forms in which it is
+// holds reports whether text holds the secret, in one of the forms in which it is
 // sent or logged.
 func holds(text, secret string) bool {
 	encoded := base64.StdEncoding.EncodeToString([]byte(secret + ":"))

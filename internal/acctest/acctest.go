@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package acctest is what acceptance tests share: the real CLI, run in a folder
+// Package acctest is what acceptance tests share: the real CLI, run in a directory
 // of its own with a provider that was built from this source, and a fake Juspay.
 package acctest
 
@@ -44,7 +44,7 @@ func Setup() (tearDown func(), err error) {
 	return tearDown, nil
 }
 
-// Enabled tells whether acceptance tests are to run.
+// Enabled reports whether acceptance tests are to run.
 func Enabled() bool { return os.Getenv("TF_ACC") != "" }
 
 func clearEnvironment(temp string) error {

@@ -50,13 +50,13 @@ var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
 	return v, name == "OpenTofu"
 })
 
-// IsOpenTofu tells whether the CLI is OpenTofu.
+// IsOpenTofu reports whether the CLI is OpenTofu.
 func IsOpenTofu() bool {
 	_, isTofu := cliVersion()
 	return isTofu
 }
 
-// Has tells whether the CLI has a feature, and if not, why.
+// Has reports whether the CLI has a feature, and if not, why.
 func Has(t testing.TB, f Feature) (has bool, why string) {
 	t.Helper()
 	v, isTofu := cliVersion()

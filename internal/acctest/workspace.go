@@ -21,12 +21,12 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// Workspace is a folder with a configuration in which the CLI is run, with the
+// Workspace is a directory with a configuration in which the CLI is run, with the
 // provider's binary. It shows what terraform-plugin-testing, whose provider runs
 // inside the test, cannot: warnings, logs, files, for_each, and several
 // configurations of one provider.
 type Workspace struct {
-	// Dir is the folder.
+	// Dir is the directory.
 	Dir string
 
 	t   testing.TB
@@ -41,7 +41,7 @@ func NewWorkspace(t testing.TB, server *juspaytest.Server, configuration fs.FS, 
 }
 
 // NewWorkspaceWith is NewWorkspace with another program in the place of the CLI,
-// or a provider from another folder.
+// or a provider from another directory.
 func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
 	Need(t)
@@ -65,7 +65,7 @@ func Need(t testing.TB) {
 	}
 }
 
-// MainFile is a folder with nothing but a main.tf.
+// MainFile is a directory with nothing but a main.tf.
 func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
@@ -81,7 +81,7 @@ var (
 )
 
 // Run returns all that a command printed, without boxes and colours and with each
-// run of white space as one space, and fails unless it exits with want.
+// run of whitespace as one space, and fails unless it exits with want.
 func (w *Workspace) Run(want int, args ...string) string {
 	w.t.Helper()
 	got, printed := w.TryRun(w.t.Context(), args...)
@@ -138,7 +138,7 @@ func (w *Workspace) Output(name string) any {
 	return value
 }
 
-// Read returns the content of a file in the folder.
+// Read returns the content of a file in the directory.
 func (w *Workspace) Read(name string) string {
 	w.t.Helper()
 	content, err := fs.ReadFile(os.DirFS(w.Dir), name)
@@ -148,7 +148,7 @@ func (w *Workspace) Read(name string) string {
 	return string(content)
 }
 
-// Write puts a file into the folder.
+// Write puts a file into the directory.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()
 	if err := os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
@@ -165,7 +165,7 @@ func (w *Workspace) ReadFrom(server *juspaytest.Server) {
 	w.Write("main.tf", environment.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
 }
 
-// Unzip returns all files of an archive in the folder, such as a saved plan, one
+// Unzip returns all files of an archive in the directory, such as a saved plan, one
 // after the other.
 func (w *Workspace) Unzip(name string) string {
 	w.t.Helper()

@@ -146,7 +146,7 @@ func TestGetRefusesBeforeItSends(t *testing.T) {
 		ref  AccountRef
 		want string
 	}{
-		"a bad customer":   {AccountRef{CustomerID: "..", CustomerAccountID: "banh_a"}, `customer_id must not be "." or "..", which mean a folder in a URL`},
+		"a bad customer":   {AccountRef{CustomerID: "..", CustomerAccountID: "banh_a"}, `customer_id must not be "." or "..", which mean a directory in a URL`},
 		"a bad account":    {AccountRef{CustomerID: "cst_a", CustomerAccountID: "list"}, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account`},
 		"a bad routing id": {AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"}, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"},
 	} {

@@ -71,7 +71,7 @@ func isTransient(failure *APIError) bool {
 }
 
 // backoff returns how long a read backs off after so many attempts. Half of it
-// is random, so that the reads of one plan do not come back all at once.
+// is random, so that the reads of one plan do not come back together.
 func (p retryPolicy) backoff(attempts int) time.Duration {
 	wait := min(p.maxBackoff, p.minBackoff<<min(attempts-1, 16))
 	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing

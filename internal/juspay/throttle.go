@@ -56,7 +56,7 @@ type limiter struct {
 
 // observation is how an attempt ended.
 type observation struct {
-	read       *requestState
+	read       *requestState // nil unless throttled
 	start, end time.Time
 	delivered  bool
 	throttled  bool
@@ -127,11 +127,13 @@ func (l *limiter) currentRate(now time.Time) float64 {
 func (l *limiter) observe(read *requestState, start time.Time, got response) {
 	now := time.Now()
 	o := observation{
-		read:      read,
 		start:     start,
 		end:       now,
 		delivered: got.statusCode != 0 && got.statusCode < 500 && got.statusCode != http.StatusTooManyRequests,
 		throttled: got.statusCode == http.StatusTooManyRequests,
+	}
+	if o.throttled {
+		o.read = read // of the others, thousands of responses would stay in memory
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()

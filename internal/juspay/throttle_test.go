@@ -205,7 +205,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 	}
 	t.Logf("\n%s", &report)
 	if file := os.Getenv("THROTTLING_TABLE"); file != "" {
-		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil { //nolint:gosec // make bench names the file
 			t.Error(err)
 		}
 	}
@@ -244,28 +244,31 @@ func TestEachReadHasItsOwnAttemptsAndError(t *testing.T) {
 	}
 }
 
-// A server that refuses most requests with a Retry-After gets none while that
-// lasts, and then no burst.
+// A server that throttles most requests with a Retry-After gets none while that
+// lasts, not even from reads that were not throttled, and then no burst.
 func TestAllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var sent []time.Duration
+		const delivered = 10
 		start := time.Now()
-		simulate(t, 200, 4, func(string) (int, string) {
-			at := time.Since(start)
-			sent = append(sent, at)
-			if at < 5*time.Second {
-				return http.StatusTooManyRequests, "5"
+		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+			if number > delivered && time.Since(start) < maxRetryAfter {
+				time.Sleep(40 * time.Millisecond) // known before the other responses come
+				return respond(req, 429, "30", ""), nil
 			}
-			return http.StatusOK, ""
-		})
-		for i, at := range sent {
-			first := i < DefaultMaxConcurrentRequests
-			if first != (at < 100*time.Millisecond) || !first && at < 5*time.Second {
-				t.Fatalf("request %d was sent after %s", i, at)
+			time.Sleep(50 * time.Millisecond)
+			return respond(req, 200, "", mustJSON(juspaytest.NewAccount("", path.Base(req.URL.Path)))), nil
+		}}
+		for i, result := range scriptedClient(t, script).GetAll(t.Context(), refs(200), ReadOptions{}) {
+			if result.Err != nil {
+				t.Fatalf("result %d is %v", i, result.Err)
 			}
 		}
-		if burst := sent[2*DefaultMaxConcurrentRequests] - sent[DefaultMaxConcurrentRequests]; burst < 500*time.Millisecond {
+		at := func(i int) time.Duration { return script.times[i].Sub(start) }
+		if last, next := at(DefaultMaxConcurrentRequests-1), at(DefaultMaxConcurrentRequests); last != 0 || next < maxRetryAfter {
+			t.Errorf("%d requests were sent at once, the next after %s", DefaultMaxConcurrentRequests, next)
+		}
+		if burst := at(2*DefaultMaxConcurrentRequests) - at(DefaultMaxConcurrentRequests); burst < 500*time.Millisecond {
 			t.Errorf("%d requests were sent in %s after the wait", DefaultMaxConcurrentRequests, burst)
 		}
 	})

@@ -28,7 +28,7 @@ func ValidateAPIKey(key string) error {
 	case strings.Contains(key, ":"):
 		return errors.New("contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it")
 	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return errors.New("contains white space, a control character or a character outside ASCII")
+		return errors.New("contains whitespace, a control character or a character outside ASCII")
 	}
 	return nil
 }
@@ -40,9 +40,9 @@ func ValidateIdentifier(id string) error {
 	case id == "":
 		return errors.New("must not be empty")
 	case id == "." || id == "..":
-		return errors.New(`must not be "." or "..", which mean a folder in a URL`)
+		return errors.New(`must not be "." or "..", which mean a directory in a URL`)
 	case hasSurroundingSpace(id):
-		return errors.New("must not begin or end with white space")
+		return errors.New("must not begin or end with whitespace")
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, isInvisible):
 		return errors.New("must not contain control characters or invisible formatting characters; copy it again as plain text")
 	}
@@ -65,7 +65,7 @@ func ValidateHeaderValue(value string) error {
 	case value == "":
 		return errors.New("must not be empty")
 	case hasSurroundingSpace(value):
-		return errors.New("must not begin or end with white space, which HTTP headers lose")
+		return errors.New("must not begin or end with whitespace, which HTTP headers lose")
 	case !utf8.ValidString(value) || !httpguts.ValidHeaderFieldValue(value) || strings.ContainsFunc(value, isInvisible):
 		return errors.New("must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header")
 	}

@@ -17,12 +17,12 @@ func TestValidateAPIKey(t *testing.T) {
 		"printable ASCII is accepted":        {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
 		"nothing is refused":                 {"", "is empty"},
 		"a colon is refused":                 {"fake:key", "contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a space inside is refused":          {"fake key", "contains white space, a control character or a character outside ASCII"},
+		"a space inside is refused":          {"fake key", "contains whitespace, a control character or a character outside ASCII"},
 		"a line break is refused":            {"fake\r\nX-Evil: 1", "contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a control character is refused":     {"fake\x00key", "contains white space, a control character or a character outside ASCII"},
-		"DEL is refused":                     {"fake\x7fkey", "contains white space, a control character or a character outside ASCII"},
-		"a character past ASCII is refused":  {"fakékey", "contains white space, a control character or a character outside ASCII"},
-		"bytes that are no text are refused": {"fake\xffkey", "contains white space, a control character or a character outside ASCII"},
+		"a control character is refused":     {"fake\x00key", "contains whitespace, a control character or a character outside ASCII"},
+		"DEL is refused":                     {"fake\x7fkey", "contains whitespace, a control character or a character outside ASCII"},
+		"a character past ASCII is refused":  {"fakékey", "contains whitespace, a control character or a character outside ASCII"},
+		"bytes that are no text are refused": {"fake\xffkey", "contains whitespace, a control character or a character outside ASCII"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -34,8 +34,8 @@ func TestValidateAPIKey(t *testing.T) {
 func TestValidateIdentifier(t *testing.T) {
 	t.Parallel()
 	const (
-		dots      = `must not be "." or "..", which mean a folder in a URL`
-		space     = "must not begin or end with white space"
+		dots      = `must not be "." or "..", which mean a directory in a URL`
+		space     = "must not begin or end with whitespace"
 		invisible = "must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
 	for name, test := range map[string]struct{ id, want string }{
@@ -85,8 +85,8 @@ func TestValidateHeaderValue(t *testing.T) {
 		"inner spaces are accepted":          {"order 12", ""},
 		"other scripts are accepted":         {"ग्राहक", ""},
 		"nothing is refused":                 {"", "must not be empty"},
-		"a leading space is refused":         {" a", "must not begin or end with white space, which HTTP headers lose"},
-		"a trailing tab is refused":          {"a\t", "must not begin or end with white space, which HTTP headers lose"},
+		"a leading space is refused":         {" a", "must not begin or end with whitespace, which HTTP headers lose"},
+		"a trailing tab is refused":          {"a\t", "must not begin or end with whitespace, which HTTP headers lose"},
 		"a header of its own is refused":     {"a\r\nX-Evil: 1", control},
 		"NUL is refused":                     {"a\x00b", control},
 		"a zero-width joiner is refused":     {"a\u200db", control},

@@ -174,7 +174,7 @@ func TestUnusableSettings(t *testing.T) {
 	t.Parallel()
 	const (
 		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
-		chars    = " contains white space, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
+		chars    = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
 		duration = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
 		count    = " It must be a whole number from 0 to 10. 0 turns retries off."
@@ -238,7 +238,7 @@ func TestMissingKey(t *testing.T) {
 		"in the environment":           {types.StringNull(), "fake", nil},
 		"unknown":                      {types.StringUnknown(), "", nil},
 		"nowhere":                      {types.StringNull(), "", []string{unset}},
-		"only white space":             {types.StringNull(), " \n", []string{unset}},
+		"only whitespace":              {types.StringNull(), " \n", []string{unset}},
 		"empty beside the environment": {types.StringValue(" "), "fake", []string{empty}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -352,15 +352,15 @@ func TestAccARetryIsInvisible(t *testing.T) {
 func TestAccUnusableArguments(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arguments, want string }{
-		"an empty customer":            {`customer_id = "", customer_account_id = "banh_a"`, "customer_id must not be empty."},
-		"a customer with a space":      {`customer_id = "cst_a ", customer_account_id = "banh_a"`, "customer_id must not begin or end with white space."},
-		"a customer that is a folder":  {`customer_id = "..", customer_account_id = "banh_a"`, `customer_id must not be "." or "..", which mean a folder in a URL.`},
-		"an invisible character":       {`customer_id = "cst_\u200ba", customer_account_id = "banh_a"`, "customer_id must not contain control characters or invisible formatting characters; copy it again as plain text."},
-		"an empty account":             {`customer_id = "cst_a", customer_account_id = ""`, "customer_account_id must not be empty."},
-		"the list":                     {`customer_id = "cst_a", customer_account_id = "list"`, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account.`},
-		"an empty routing id":          {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = ""`, "routing_id must not be empty."},
-		"a header in the routing id":   {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = "a\r\nX-Evil: 1"`, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
-		"an argument that is computed": {`customer_id = "cst_a", customer_account_id = "banh_a", vpa = "a@b"`, "vpa"},
+		"an empty customer":              {`customer_id = "", customer_account_id = "banh_a"`, "customer_id must not be empty."},
+		"a customer with a space":        {`customer_id = "cst_a ", customer_account_id = "banh_a"`, "customer_id must not begin or end with whitespace."},
+		"a customer that is a directory": {`customer_id = "..", customer_account_id = "banh_a"`, `customer_id must not be "." or "..", which mean a directory in a URL.`},
+		"an invisible character":         {`customer_id = "cst_\u200ba", customer_account_id = "banh_a"`, "customer_id must not contain control characters or invisible formatting characters; copy it again as plain text."},
+		"an empty account":               {`customer_id = "cst_a", customer_account_id = ""`, "customer_account_id must not be empty."},
+		"the list":                       {`customer_id = "cst_a", customer_account_id = "list"`, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account.`},
+		"an empty routing id":            {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = ""`, "routing_id must not be empty."},
+		"a header in the routing id":     {`customer_id = "cst_a", customer_account_id = "banh_a", routing_id = "a\r\nX-Evil: 1"`, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
+		"an argument that is computed":   {`customer_id = "cst_a", customer_account_id = "banh_a", vpa = "a@b"`, "vpa"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

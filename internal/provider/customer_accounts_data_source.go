@@ -5,6 +5,8 @@ package provider
 import (
 	"context"
 	"maps"
+	"os"
+	"runtime/debug"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -85,11 +87,25 @@ func (d *customerAccountsDataSource) find(ctx context.Context, config attributes
 		return d.list(ctx, config, options)
 	}
 	refs := accountRefs(config)
+	if len(refs) > manyAccounts {
+		saveMemory()
+	}
 	all := make([]found, 0, len(refs))
 	for i, result := range d.client.GetAll(ctx, refs, options) {
 		all = append(all, found{refs[i].CustomerAccountID, refs[i], result})
 	}
 	return all, nil
+}
+
+// manyAccounts is how many accounts take so much memory that it matters more than
+// the time for collecting garbage.
+const manyAccounts = 1000
+
+// saveMemory makes the process keep at most half as much garbage as data.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
 }
 
 func (d *customerAccountsDataSource) list(ctx context.Context, config attributes, options juspay.ReadOptions) ([]found, error) {

@@ -284,19 +284,25 @@ func TestAccEveryAccountThatFailsIsTold(t *testing.T) {
 	}
 	acctest.CheckContains(t, printed,
 		`Customer account "banh_0000" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,
-		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Path: accounts["banh_0000"]`,
+		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Help: https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting Path: accounts["banh_0000"]`,
 		`Path: accounts["banh_0019"]`,
 		`Error: More accounts not read`,
 		`Of 40 accounts, 10 were read and 30 were not. Beside those reported in full: 7 times "Customer account not found", 3 times "Request rejected as malformed".`)
 	acctest.CheckLacks(t, "the output", printed, `accounts["banh_0020"]`)
 }
 
+// Where the map is a literal, Terraform shows the account's own line.
 func TestAccAFailureNamesItsAccount(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-		Config:      vendors(`customer_ids = { banh_a = "cst_a", banh_none = "cst_a" }`),
+		Config: vendors(`
+  customer_ids = {
+    banh_a    = "cst_a"
+    banh_none = "cst_a"
+  }
+`),
 		PlanOnly:    true,
-		ExpectError: regexp.MustCompile(`(?s)Error: Customer account not found.*Customer account "banh_none" of customer.*Path: accounts\["banh_none"\]`),
+		ExpectError: regexp.MustCompile(`(?s)Error: Customer account not found.*: +banh_none = "cst_a"\n.*Customer account "banh_none" of customer.*Path: accounts\["banh_none"\]`),
 	})
 }
 

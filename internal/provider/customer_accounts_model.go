@@ -26,9 +26,8 @@ const maxAccounts = 50_000
 // computed beside it: Terraform takes ten times as long for a map of objects that
 // is both, and shows null for the computed values in it while a read is deferred.
 //
-// The VPAs stand beside the accounts, in one sensitive attribute: Terraform takes
-// time that grows with the square of the number of sensitive values, and tens of
-// thousands of accounts would take it an hour.
+// The VPAs stand beside the accounts, in one sensitive attribute: an attribute in a
+// map's objects cannot be sensitive by itself.
 func customerAccountsSchema() schema.Schema {
 	attributes := readAttributes("vpas")
 	maps.Copy(attributes, customerAccountsAttributes())

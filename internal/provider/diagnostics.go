@@ -25,6 +25,9 @@ const (
 	summaryMore     = "More accounts not read"
 )
 
+// troubleshooting is the page that explains every error.
+const troubleshooting = "https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting"
+
 // explanation is what a user needs to know of one reason. Its texts may hold the
 // placeholders that explain fills.
 type explanation struct {
@@ -288,5 +291,6 @@ func facts(e *juspay.APIError) string {
 	add("Request id", e.RequestID)
 	add("Request id sent", e.SentRequestID)
 	add("Attempts", fmt.Sprint(e.Attempts))
+	add("Help", troubleshooting)
 	return "\n\n" + strings.Join(lines, "\n")
 }

@@ -69,6 +69,7 @@ func checkText(t *testing.T, got, want string) {
 
 const (
 	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
+	help     = "\n  Help: https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting"
 	idLine   = "\n  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
@@ -88,120 +89,120 @@ func TestErrorDiagnostics(t *testing.T) {
 			juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "Invalid API Key.")}, 0,
 			"API key rejected\n" + notRead + "SERVER did not accept the API key.\n\n" +
 				"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of this server, or base_url (or JUSPAY_BASE_URL) to the key's server. Keys are created in the Juspay dashboard (Settings > Security).\n\n" +
-				"  HTTP status: 401\n  Juspay's code: UNAUTHORIZED\n  Juspay's message: \"Invalid API Key.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 401\n  Juspay's code: UNAUTHORIZED\n  Juspay's message: \"Invalid API Key.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a bare 401": {
 			juspaytest.Fault{Status: 401}, 0,
 			"API key rejected\n" + notRead + "SERVER did not accept the API key.\n\n" +
 				"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of this server, or base_url (or JUSPAY_BASE_URL) to the key's server. Keys are created in the Juspay dashboard (Settings > Security). " +
 				"The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n" +
-				"  HTTP status: 401" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 401" + idLine + "\n  Attempts: 1" + help,
 		},
 		"403 BAD_ORIGIN, whatever its message": {
 			juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN", "Internal Server error.")}, 0,
 			"IP address not allowed\n" + notRead + "SERVER accepts requests for this merchant only from the addresses on an allow-list.\n\n" +
 				"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says.\n\n" +
-				"  HTTP status: 403\n  Juspay's code: BAD_ORIGIN\n  Juspay's message: \"Internal Server error.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 403\n  Juspay's code: BAD_ORIGIN\n  Juspay's message: \"Internal Server error.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"another 403": {
 			juspaytest.Fault{Status: 403, Body: juspayError("FORBIDDEN", "No.")}, 0,
 			"Access denied by Juspay\n" + notRead + "SERVER does not let this API key read this account.\n\n" +
 				"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant.\n\n" +
-				"  HTTP status: 403\n  Juspay's code: FORBIDDEN\n  Juspay's message: \"No.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 403\n  Juspay's code: FORBIDDEN\n  Juspay's message: \"No.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"404": {
 			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
 			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
 				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
-				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"404 from something else": {
 			juspaytest.Fault{Status: 404, Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, 0,
 			"Response not from Juspay\n" + notRead + "SERVER responded with 404, without the details that Juspay sends.\n\n" +
 				"A firewall or a proxy may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 404\n  Content type: text/html" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 404\n  Content type: text/html" + idLine + "\n  Attempts: 1" + help,
 		},
 		"400": {
 			juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "customer_id is malformed.")}, 0,
 			"Request rejected as malformed\n" + notRead + "SERVER did not accept one of the identifiers, or the routing id.\n\n" +
 				"Check customer_id, customer_account_id and routing_id.\n\n" +
-				"  HTTP status: 400\n  Juspay's code: INVALID_INPUT\n  Juspay's message: \"customer_id is malformed.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 400\n  Juspay's code: INVALID_INPUT\n  Juspay's message: \"customer_id is malformed.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"429 after a retry": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
 			"Requests throttled by Juspay\n" + notRead + "SERVER received too many requests.\n\n" +
 				"If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay.\n\n" +
-				"  HTTP status: 429" + idLine + "\n  Attempts: 2",
+				"  HTTP status: 429" + idLine + "\n  Attempts: 2" + help,
 		},
 		"429 with a long Retry-After": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
 			"Requests throttled by Juspay\n" + notRead + "SERVER received too many requests.\n\n" +
 				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than a read waits. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay.\n\n" +
-				"  HTTP status: 429" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 429" + idLine + "\n  Attempts: 1" + help,
 		},
 		"503 after a retry": {
 			juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
 			"Server error at Juspay\n" + notRead + "SERVER reported an error of its own.\n\n" +
 				"The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
-				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2",
+				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2" + help,
 		},
 		"503 with a long Retry-After": {
 			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"31"}}}, 4,
 			"Server error at Juspay\n" + notRead + "SERVER reported an error of its own.\n\n" +
 				"Run Terraform again after 31s, the Retry-After of the response, which is longer than a read waits. The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
-				"  HTTP status: 503" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 503" + idLine + "\n  Attempts: 1" + help,
 		},
 		"another error": {
 			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
 			"Unexpected error from Juspay\n" + notRead + "SERVER responded with an error that the provider does not know.\n\n" +
 				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support.\n\n" +
-				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"an error envelope under 200": {
 			juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
 			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
 				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
-				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a redirect": {
 			juspaytest.Fault{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?next=/customers"}}}, 0,
 			"Redirect not followed\n" + notRead + "SERVER redirects to login.example.com.\n\n" +
 				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 302" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 302" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a redirect to nowhere": {
 			juspaytest.Fault{Status: 302}, 0,
 			"Redirect not followed\n" + notRead + "SERVER redirects to an address that it does not name.\n\n" +
 				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 302" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 302" + idLine + "\n  Attempts: 1" + help,
 		},
 		"no JSON": {
 			juspaytest.Fault{Body: "<html>", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}, 0,
 			"Response is not JSON\n" + notRead + "SERVER responded with something that is not JSON.\n\n" +
 				"A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 200\n  Content type: text/html" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 200\n  Content type: text/html" + idLine + "\n  Attempts: 1" + help,
 		},
 		"another account": {
 			juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, 0,
 			"Response is not the account\n" + notRead + `the response is for the account "banh_b"; "banh_a" was requested. It came from SERVER.` + "\n\n" +
 				"Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support.\n\n" +
-				"  HTTP status: 200\n  Content type: application/json" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 200\n  Content type: application/json" + idLine + "\n  Attempts: 1" + help,
 		},
 		"too much": {
 			juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, 0,
 			"Response too large\n" + notRead + "SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.\n\n" +
 				"A proxy or another service may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 200\n  Content type: text/plain" + idLine + "\n  Attempts: 1",
+				"  HTTP status: 200\n  Content type: text/plain" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a time-out": {
 			juspaytest.Fault{Delay: time.Hour}, 1,
 			"Request timed out\n" + notRead + "SERVER sent no complete response within 200ms, the timeout of one attempt.\n\n" +
 				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
-				"  Request id sent: UUID\n  Attempts: 2",
+				"  Request id sent: UUID\n  Attempts: 2" + help,
 		},
 		"a dropped connection": {
 			juspaytest.Fault{Drop: true}, 1,
-			"Connection to Juspay failed\n" + notRead + "the connection to SERVER failed: EOF.\n\n" + checkURL + "\n\n  Request id sent: UUID\n  Attempts: 2",
+			"Connection to Juspay failed\n" + notRead + "the connection to SERVER failed: EOF.\n\n" + checkURL + "\n\n  Request id sent: UUID\n  Attempts: 2" + help,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +217,7 @@ func TestAnEarlierAnswerIsMarked(t *testing.T) {
 	err := &juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second}
 	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Request timed out\n"+notRead+"SERVER sent no complete response within 1s, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
-		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2")
+		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2"+help)
 }
 
 func TestProxyFailed(t *testing.T) {
@@ -224,7 +225,7 @@ func TestProxyFailed(t *testing.T) {
 	err := &juspay.APIError{Reason: juspay.ReasonProxy, BaseURL: "SERVER", Attempts: 1, Err: errors.New("the proxy responded with 407")}
 	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Proxy failed\n"+notRead+"the proxy for SERVER failed: the proxy responded with 407.\n\n"+
 		"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent.\n\n"+
-		"  Attempts: 1")
+		"  Attempts: 1"+help)
 }
 
 func TestConnectionRefused(t *testing.T) {
@@ -232,13 +233,13 @@ func TestConnectionRefused(t *testing.T) {
 	server := juspaytest.NewServer()
 	server.Close()
 	checkText(t, readFailureAt(t, server.URL, 0, juspay.DefaultRequestTimeout),
-		"Connection refused\n"+notRead+"nothing listens at SERVER.\n\n"+checkURL+"\n\n  Attempts: 1")
+		"Connection refused\n"+notRead+"nothing listens at SERVER.\n\n"+checkURL+"\n\n  Attempts: 1"+help)
 }
 
 func TestHostNameNotFound(t *testing.T) {
 	t.Parallel()
 	checkText(t, readFailureAt(t, "https://api.jspay.example", 2, juspay.DefaultRequestTimeout),
-		"Host name not found\n"+notRead+"the host name of SERVER does not exist.\n\n"+checkURL+"\n\n  Attempts: 1")
+		"Host name not found\n"+notRead+"the host name of SERVER does not exist.\n\n"+checkURL+"\n\n  Attempts: 1"+help)
 }
 
 func TestServerDoesNotSpeakTLS(t *testing.T) {
@@ -247,7 +248,7 @@ func TestServerDoesNotSpeakTLS(t *testing.T) {
 	t.Cleanup(server.Close)
 	checkText(t, readFailureAt(t, strings.Replace(server.URL, "http://", "https://", 1), 2, juspay.DefaultRequestTimeout),
 		"Server does not speak TLS\n"+notRead+"SERVER responded to https:// with plain HTTP. The API key was not sent.\n\n"+
-			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. "+checkURL+"\n\n  Attempts: 1")
+			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. "+checkURL+"\n\n  Attempts: 1"+help)
 }
 
 func TestCertificateNotTrusted(t *testing.T) {
@@ -257,7 +258,7 @@ func TestCertificateNotTrusted(t *testing.T) {
 	checkText(t, readFailureAt(t, server.URL, 2, juspay.DefaultRequestTimeout), "Server certificate not trusted\n"+notRead+
 		"the certificate presented for SERVER is not valid: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n"+
 		"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.\n\n"+
-		"  Attempts: 1")
+		"  Attempts: 1"+help)
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
@@ -273,7 +274,7 @@ func TestCanceled(t *testing.T) {
 	cancel()
 	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
 	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
-		"Run Terraform again. Nothing was changed.\n\n  Attempts: 0")
+		"Run Terraform again. Nothing was changed.\n\n  Attempts: 0"+help)
 }
 
 func TestAnErrorThatIsNoAPIError(t *testing.T) {
@@ -287,7 +288,7 @@ func TestTheErrorOfARejectedKeySaysWhereTheKeyComesFrom(t *testing.T) {
 	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "API key rejected\n"+notRead+"https://api.juspay.in (Juspay's production) did not accept the API key.\n\n"+
 		"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. "+
 		"Set it to a key of production, or environment (or JUSPAY_ENV) to the key's environment. Keys are created in the Juspay dashboard (Settings > Security).\n\n"+
-		"  Juspay's code: UNAUTHORIZED\n  Attempts: 1")
+		"  Juspay's code: UNAUTHORIZED\n  Attempts: 1"+help)
 }
 
 // With one of Juspay's own environments, the advice names it, and no setting
@@ -301,10 +302,10 @@ func TestAnEnvironmentIsToldByItsName(t *testing.T) {
 		want    string
 	}{
 		{juspay.ReasonUnauthorized, "https://sandbox.juspay.in", "API key rejected\n" + notRead + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
-			"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. Keys are created in the Juspay dashboard (Settings > Security). The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n  Attempts: 1"},
+			"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. Keys are created in the Juspay dashboard (Settings > Security). The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n  Attempts: 1" + help},
 		{juspay.ReasonNameNotFound, "https://api.juspay.in", read + "the host name of https://api.juspay.in (Juspay's production) does not exist.\n\n" +
-			"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY.\n\n  Attempts: 1"},
-		{juspay.ReasonNameNotFound, "https://bank.example.com", read + "the host name of https://bank.example.com does not exist.\n\n" + checkURL + "\n\n  Attempts: 1"},
+			"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY.\n\n  Attempts: 1" + help},
+		{juspay.ReasonNameNotFound, "https://bank.example.com", read + "the host name of https://bank.example.com does not exist.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
 	} {
 		t.Run(test.baseURL, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
@@ -75,10 +76,9 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 			break
 		}
 		explained := errorDiagnostic(f.ref, limit, f.result.Err)
-		at := elementPath(f.key)
-		// Terraform does not print the path, and shows no line of its own for an
-		// account where the map is computed.
-		diags.AddAttributeError(at, explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", at))
+		// Terraform prints no path, but shows the line where the account is named:
+		// only those of customer_ids fail by themselves.
+		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.key), explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", elementPath(f.key)))
 	}
 	return diags
 }

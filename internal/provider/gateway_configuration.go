@@ -56,14 +56,14 @@ func gatewayAttributes() map[string]schema.Attribute {
 // that cannot be used.
 func (m providerModel) addCertificates(config *juspay.Config, getenv func(string) string) diag.Diagnostics {
 	var diags diag.Diagnostics
-	ca, caFrom := lookUp(m.CACertPEM, "ca_cert_pem", envCACertPEM, getenv)
-	cert, certFrom := lookUp(m.ClientCertPEM, "client_cert_pem", envClientCertPEM, getenv)
-	key, keyFrom := lookUp(m.ClientKeyPEM, "client_key_pem", envClientKeyPEM, getenv)
+	ca := lookUp(m.CACertPEM, "ca_cert_pem", envCACertPEM, getenv)
+	cert := lookUp(m.ClientCertPEM, "client_cert_pem", envClientCertPEM, getenv)
+	key := lookUp(m.ClientKeyPEM, "client_key_pem", envClientKeyPEM, getenv)
 	// Terraform quotes the lines of an attribute with an error, so one that may hold
 	// a key gets none.
-	invalid := func(attribute, from, text string, err error) {
-		summary, detail := "Invalid "+attribute, fmt.Sprintf("%s %v.", from, err)
-		if from == attribute && (attribute == "client_key_pem" || strings.Contains(text, "PRIVATE KEY")) {
+	invalid := func(attribute string, s setting, err error) {
+		summary, detail := "Invalid "+attribute, fmt.Sprintf("%s %v.", s.from, err)
+		if s.from == attribute && (attribute == "client_key_pem" || strings.Contains(s.value, "PRIVATE KEY")) {
 			diags.AddError(summary, detail)
 		} else {
 			diags.AddAttributeError(path.Root(attribute), summary, detail)
@@ -74,31 +74,31 @@ func (m providerModel) addCertificates(config *juspay.Config, getenv func(string
 			fmt.Sprintf("%s is set without %s. Set %s or the environment variable %s too.", other, attribute, attribute, variable))
 	}
 
-	if caFrom != "" {
-		if _, err := juspay.ParseCertificates(ca); err != nil {
-			invalid("ca_cert_pem", caFrom, ca, err)
+	if ca.from != "" {
+		if _, err := juspay.ParseCertificates(ca.value); err != nil {
+			invalid("ca_cert_pem", ca, err)
 		}
 	}
-	chain, certErr := juspay.ParseCertificates(cert)
-	if certFrom != "" && certErr != nil {
-		invalid("client_cert_pem", certFrom, cert, certErr)
+	chain, certErr := juspay.ParseCertificates(cert.value)
+	if cert.from != "" && certErr != nil {
+		invalid("client_cert_pem", cert, certErr)
 	}
-	signer, keyErr := juspay.ParsePrivateKey(key)
-	if keyFrom != "" && keyErr != nil {
-		invalid("client_key_pem", keyFrom, key, keyErr)
+	signer, keyErr := juspay.ParsePrivateKey(key.value)
+	if key.from != "" && keyErr != nil {
+		invalid("client_key_pem", key, keyErr)
 	}
 	if certErr == nil && keyErr == nil {
 		if _, err := juspay.NewClientCertificate(chain, signer); err != nil {
-			invalid("client_key_pem", keyFrom, key, err)
+			invalid("client_key_pem", key, err)
 		}
 	}
-	if certFrom != "" && keyFrom == "" && !m.ClientKeyPEM.IsUnknown() {
-		missing("client_key_pem", envClientKeyPEM, certFrom)
+	if cert.from != "" && key.from == "" && !m.ClientKeyPEM.IsUnknown() {
+		missing("client_key_pem", envClientKeyPEM, cert.from)
 	}
-	if keyFrom != "" && certFrom == "" && !m.ClientCertPEM.IsUnknown() {
-		missing("client_cert_pem", envClientCertPEM, keyFrom)
+	if key.from != "" && cert.from == "" && !m.ClientCertPEM.IsUnknown() {
+		missing("client_cert_pem", envClientCertPEM, key.from)
 	}
-	config.CACertPEM, config.ClientCertPEM, config.ClientKeyPEM = ca, cert, key
+	config.CACertPEM, config.ClientCertPEM, config.ClientKeyPEM = ca.value, cert.value, key.value
 	return diags
 }
 

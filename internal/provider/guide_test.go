@@ -71,8 +71,8 @@ func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 func allTests(t *testing.T) string {
 	t.Helper()
 	var sources strings.Builder
-	for _, folder := range []string{"..", "../../examples"} {
-		tests := os.DirFS(folder)
+	for _, directory := range []string{"..", "../../examples"} {
+		tests := os.DirFS(directory)
 		err := fs.WalkDir(tests, ".", func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, "_test.go") {
 				return err

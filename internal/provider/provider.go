@@ -41,7 +41,7 @@ func New(version string) func() provider.Provider {
 	return newWithEnvironment(version, os.Getenv)
 }
 
-// newWithEnvironment lets tests that run at once have an environment each.
+// newWithEnvironment lets tests that run concurrently have an environment each.
 func newWithEnvironment(version string, getenv func(string) string) func() provider.Provider {
 	return func() provider.Provider {
 		return &juspayProvider{version: version, getenv: getenv}
@@ -57,9 +57,9 @@ func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 	resp.Schema = providerSchema()
 }
 
-// ValidateConfig tells all problems that can be known before values are. A
+// ValidateConfig reports all problems that can be known before values are. A
 // missing key is no problem of its own here: `terraform validate` runs without
-// one. Beside others it is told too, so that a plan names everything at once.
+// one. Beside others it is reported too, so that a plan names everything at once.
 func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)

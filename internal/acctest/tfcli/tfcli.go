@@ -91,7 +91,7 @@ type CLI struct {
 
 // New returns a CLI that runs the executable at path in dir, takes the provider
 // juspay/juspay from providerDir, and adds env to its environment. It writes a
-// CLI configuration into dir, so that no registry is asked and the configuration
+// CLI configuration into dir, so that no registry is contacted and the configuration
 // that TF_CLI_CONFIG_FILE may name has no part in it.
 func New(path, dir, providerDir string, env ...string) (*CLI, error) {
 	config := filepath.Join(dir, "cli.tfrc")

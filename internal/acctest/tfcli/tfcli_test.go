@@ -82,7 +82,7 @@ func TestFindSaysThatItDownloads(t *testing.T) {
 
 func TestFindNeedsAPlaceToDownloadTo(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the folder comes from other variables there")
+		t.Skip("the directory comes from other variables there")
 	}
 	t.Setenv("HOME", "")
 	t.Setenv("XDG_CACHE_HOME", "")
@@ -92,7 +92,7 @@ func TestFindNeedsAPlaceToDownloadTo(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	if _, err := findOrDownload(t.Context(), io.Discard, "/dev/null/x"); err == nil {
-		t.Error("a folder that cannot be made is no error")
+		t.Error("a directory that cannot be made is no error")
 	}
 }
 
@@ -133,7 +133,7 @@ func TestTheCallersSettingsHaveNoPart(t *testing.T) {
 func TestNewNeedsItsFolder(t *testing.T) {
 	t.Parallel()
 	if _, err := New("terraform", filepath.Join(t.TempDir(), "missing"), "/providers"); err == nil {
-		t.Error("a missing folder is no error")
+		t.Error("a missing directory is no error")
 	}
 }
 

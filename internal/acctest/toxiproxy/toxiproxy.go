@@ -42,7 +42,7 @@ func Start(ctx context.Context) (*Server, error) {
 	if err := s.command.Start(); err != nil {
 		return nil, err
 	}
-	if err := s.await(ctx); err != nil {
+	if err := s.waitForAPI(ctx); err != nil {
 		s.Stop()
 		return nil, err
 	}
@@ -59,8 +59,8 @@ func freePort(ctx context.Context) (string, error) {
 	return port, err
 }
 
-// await returns once the API answers.
-func (s *Server) await(ctx context.Context) error {
+// waitForAPI returns once the API responds.
+func (s *Server) waitForAPI(ctx context.Context) error {
 	var err error
 	for range 100 {
 		if err = s.call(ctx, http.MethodGet, "/version", nil, nil); err == nil {
@@ -100,12 +100,12 @@ func (s *Server) NewProxy(ctx context.Context, upstream string) (*Proxy, error) 
 // documentation for types and attributes.
 type Toxic struct {
 	Type       string         `json:"type"`
-	Stream     string         `json:"stream"` // "downstream" (answers) or "upstream" (requests)
+	Stream     string         `json:"stream"` // "downstream" (responses) or "upstream" (requests)
 	Toxicity   float64        `json:"toxicity"`
 	Attributes map[string]any `json:"attributes"`
 }
 
-// Downstream is a Toxic that spoils every answer.
+// Downstream is a Toxic that spoils every response.
 func Downstream(kind string, attributes map[string]any) Toxic {
 	return Toxic{Type: kind, Stream: "downstream", Toxicity: 1, Attributes: attributes}
 }
@@ -144,15 +144,15 @@ func (s *Server) call(ctx context.Context, method, path string, body, result any
 		return err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	var answer bytes.Buffer
-	if _, err := answer.ReadFrom(resp.Body); err != nil {
+	var received bytes.Buffer
+	if _, err := received.ReadFrom(resp.Body); err != nil {
 		return err
 	}
 	if resp.StatusCode >= 300 {
-		return errors.New("toxiproxy: " + strings.TrimSpace(answer.String()))
+		return errors.New("toxiproxy: " + strings.TrimSpace(received.String()))
 	}
 	if result == nil {
 		return nil
 	}
-	return json.Unmarshal(answer.Bytes(), result)
+	return json.Unmarshal(received.Bytes(), result)
 }

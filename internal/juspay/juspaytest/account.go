@@ -9,10 +9,10 @@ import (
 )
 
 // Account is a customer account as the server sends it: the fields of the
-// reference page's sample answer, which a test changes, removes or adds to.
+// reference page's sample response, which a test changes, removes or adds to.
 type Account map[string]any
 
-// NewAccount returns the page's sample answer for other identifiers: an ACTIVE
+// NewAccount returns the page's sample response for other identifiers: an ACTIVE
 // UPI account, validated with 1.0 INR.
 func NewAccount(customerID, customerAccountID string) Account {
 	return Account{

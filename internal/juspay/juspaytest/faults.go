@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// requestID is the request id of every answer, in the header and in errors.
+// requestID is the request id of every response, in the header and in errors.
 const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 
 // The errors of the reference page, and the one for a missing routing id.
@@ -46,20 +46,20 @@ func withMessage(message string, body map[string]any) map[string]any {
 	return body
 }
 
-// Fault is an answer other than the right one. Set what is to go wrong; the
-// zero Fault answers 200 with an empty body.
+// Fault is a response other than the right one. Set what is to go wrong; the
+// zero Fault responds with 200 and an empty body.
 type Fault struct {
 	// CustomerAccountID limits the fault to reads of one account.
 	CustomerAccountID string
 	// Times is how many requests get the fault before the next fault, or the
-	// right answer, has its turn. 0 is every request.
+	// right response, has its turn. 0 is every request.
 	Times int
 
 	// Delay is how long to wait before anything else.
 	Delay time.Duration
-	// Drop closes the connection without an answer.
+	// Drop closes the connection without a response.
 	Drop bool
-	// Raw is what goes over the connection in place of an answer; it is closed
+	// Raw is what goes over the connection in place of a response; it is closed
 	// when the client closes it.
 	Raw string
 	// Reset resets the connection after Raw.
@@ -68,7 +68,7 @@ type Fault struct {
 	HalfClose bool
 	// Status is the HTTP status, 200 when 0.
 	Status int
-	// Header is added to the answer's.
+	// Header is added to the response's.
 	Header http.Header
 	// Body is a string that is sent to the letter, or anything that
 	// encoding/json encodes.
@@ -93,7 +93,7 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// FailAtRandom asks choose for each request's fault, before those that Fail put
+// FailAtRandom calls choose for each request's fault, before those that Fail put
 // in line. A nil fault is none.
 func (s *Server) FailAtRandom(choose func() *Fault) {
 	s.mu.Lock()

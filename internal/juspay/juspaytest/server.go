@@ -2,13 +2,13 @@
 
 // Package juspaytest is a Juspay that listens on loopback, in the manner of
 // net/http/httptest. It is a fake, not a recording, because what matters is
-// which requests are made and which are not: it answers as the reference page
-// says, fails on demand, and remembers what it was asked.
+// which requests are made and which are not: it responds as the reference page
+// says, fails on demand, and records the requests.
 //
 // NewServer starts one that accepts APIKey. Put gives it accounts, which NewAccount
 // makes of the page's sample. Fail puts Faults in line, from a status to a
-// connection that is reset in the middle of an answer; Throttle and Delay make it
-// busy and slow. Requests is what it was asked, and Connections over how many
+// connection that is reset in the middle of a response; Throttle and Delay make it
+// busy and slow. Requests are those that it got, and Connections over how many
 // connections.
 package juspaytest
 
@@ -55,7 +55,7 @@ type Server struct {
 
 type accountPath struct{ customerID, customerAccountID string }
 
-// Request is what the server was asked, faults included.
+// Request is one that the server got, faults included.
 type Request struct {
 	Method string
 	// Target is the path and query exactly as they were sent, escapes and all.
@@ -81,7 +81,7 @@ func NewServer() *Server {
 }
 
 // NewTLSServer is NewServer with https and a certificate that nobody trusts
-// unless told to; see Certificate.
+// without being configured to; see Certificate.
 func NewTLSServer() *Server {
 	return NewTLSServerWith(nil)
 }
@@ -115,7 +115,7 @@ func newServer() *Server {
 	return s
 }
 
-// Close breaks off what is under way and stops the server.
+// Close breaks off what is in flight and stops the server.
 func (s *Server) Close() {
 	s.http.CloseClientConnections()
 	s.http.Close()
@@ -133,7 +133,7 @@ func (s *Server) AcceptKeys(keys ...string) {
 	s.keys = keys
 }
 
-// Delay makes every answer take that much longer, faults included.
+// Delay makes every response take that much longer, faults included.
 func (s *Server) Delay(latency time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,14 +148,14 @@ func (s *Server) Put(account Account) {
 }
 
 // PutUnder stores account under other identifiers than it holds, as Juspay does
-// for a customer that is asked for by the merchant's own reference.
+// for a customer that is requested by the merchant's own reference.
 func (s *Server) PutUnder(customerID, customerAccountID string, account Account) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accounts[accountPath{customerID, customerAccountID}] = account
 }
 
-// Requests returns what the server was asked so far, in order of arrival.
+// Requests returns the requests so far, in order of arrival.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -190,7 +190,7 @@ func (s *Server) CloseConnections() {
 	s.http.CloseClientConnections()
 }
 
-// hijackedEnded counts a connection whose end net/http does not tell.
+// hijackedEnded counts a connection whose end net/http does not report.
 func (s *Server) hijackedEnded() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -283,7 +283,7 @@ func (s *Server) account(customerID, customerAccountID string) Account {
 	return s.accounts[accountPath{customerID, customerAccountID}]
 }
 
-// list is what Juspay answers of all accounts of a customer, in the order of
+// list is Juspay's response for all accounts of a customer, in the order of
 // their ids.
 func (s *Server) list(customerID string) map[string]any {
 	s.mu.Lock()
