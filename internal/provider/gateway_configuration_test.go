@@ -259,7 +259,7 @@ func TestErrorsOfGateways(t *testing.T) {
 			if !strings.Contains(test.want, "\n  ") {
 				separator = "\n\n"
 			}
-			checkText(t, render(errorDiagnostic(vendorRef, readLimit, &test.err)), test.want+separator+"  Attempts: 1" + help)
+			checkText(t, render(errorDiagnostic(vendorRef, readLimit, &test.err)), test.want+separator+"  Attempts: 1"+help)
 		})
 	}
 }
