@@ -44,14 +44,14 @@ func elementValues(changes map[string]knownvalue.Check) knownvalue.Check {
 	return knownvalue.ObjectExact(values)
 }
 
-// expectAccounts checks all that is computed. allActive and notActive follow from
-// the accounts, but are stated by each test.
-func expectAccounts(accounts, vpas, notActive map[string]knownvalue.Check, allActive bool) []statecheck.StateCheck {
+// expectAccounts checks all that is computed of accounts of which some are not
+// ACTIVE, or of none.
+func expectAccounts(accounts, vpas, notActive map[string]knownvalue.Check) []statecheck.StateCheck {
 	return []statecheck.StateCheck{
 		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapExact(accounts)),
 		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("vpas"), knownvalue.MapExact(vpas)),
 		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("not_active"), knownvalue.MapExact(notActive)),
-		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(allActive)),
+		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(false)),
 		statecheck.ExpectSensitiveValue(addressMany, tfjsonpath.New("vpas")),
 	}
 }
@@ -86,7 +86,7 @@ func TestAccNamedAccounts(t *testing.T) {
 				"routing_id":          knownvalue.StringExact("order-12"),
 			}),
 		}, map[string]knownvalue.Check{"banh_a": knownvalue.StringExact(juspaytest.VPA), "banh_b": knownvalue.Null(), "banh_c": knownvalue.StringExact(juspaytest.VPA)},
-			map[string]knownvalue.Check{"banh_b": knownvalue.StringExact("PENDING")}, false),
+			map[string]knownvalue.Check{"banh_b": knownvalue.StringExact("PENDING")}),
 	})
 	requested := map[string]bool{}
 	for _, request := range server.Requests() {
@@ -120,7 +120,7 @@ func TestAccAllAccountsOfACustomer(t *testing.T) {
 				"validation_status":   knownvalue.StringExact("FAILURE"),
 			}),
 		}, map[string]knownvalue.Check{"banh_a": knownvalue.StringExact(juspaytest.VPA), "banh_b": knownvalue.Null()},
-			map[string]knownvalue.Check{"banh_b": knownvalue.StringExact("FAILURE")}, false),
+			map[string]knownvalue.Check{"banh_b": knownvalue.StringExact("FAILURE")}),
 			statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("customer_id"), knownvalue.StringExact("cst_a")),
 			statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("customer_ids"), knownvalue.Null()),
 		),
@@ -194,7 +194,7 @@ func TestAccACustomerWithoutAccountsHasNone(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config:            vendors(`customer_id = "cst_none"`),
-		ConfigStateChecks: expectAccounts(none, none, none, false),
+		ConfigStateChecks: expectAccounts(none, none, none),
 	})
 }
 
@@ -203,7 +203,7 @@ func TestAccAnEmptyMapReadsNothing(t *testing.T) {
 	server := acctest.StartAPI(t)
 	accept(t, server, nil, resource.TestStep{
 		Config:            vendors("customer_ids = {}"),
-		ConfigStateChecks: expectAccounts(none, none, none, false),
+		ConfigStateChecks: expectAccounts(none, none, none),
 	})
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)

@@ -24,7 +24,7 @@ import (
 
 const (
 	width, height = 600, 375 // points: 800 pixels by 500
-	labelWidth    = 125      // of the longest name, beside the axes
+	labelWidth    = 115      // of the longest name, beside the axes
 )
 
 func main() {
@@ -102,8 +102,8 @@ func (l *line) label(p *plot.Plot, axes draw.Canvas) {
 	x, y := p.Transforms(&data)
 	last := l.points[len(l.points)-1]
 	style := p.X.Label.TextStyle
-	style.Font.Size, style.Color, style.XAlign, style.YAlign = 10, l.color, draw.XLeft, draw.YCenter
-	axes.FillText(style, vg.Point{X: x(last.X) + 7, Y: y(last.Y) + 7}, l.name)
+	style.Font.Size, style.Color, style.XAlign, style.YAlign = 9, l.color, draw.XLeft, draw.YCenter
+	axes.FillText(style, vg.Point{X: x(last.X) + 4, Y: y(last.Y) + 9}, l.name)
 }
 
 func parse(records [][]string) ([]line, error) {

@@ -127,7 +127,7 @@ const (
 	atOnce      = "one each"
 	getEach     = "one each with a postcondition, raw protocol with the GET"
 	atOnceEach  = "one each with a postcondition"
-	floorMany   = "many, raw protocol, nothing read"
+	floorMany   = "many, nothing read"
 	atOnceMany  = "many"
 	slowMany    = "many, server at 50 ms"
 )
