@@ -5,6 +5,7 @@ package examples
 import (
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -28,6 +29,15 @@ func apply(more ...string) []string {
 	return append([]string{"apply", "-no-color", "-auto-approve"}, more...)
 }
 
+// newPageExample is a workspace with an example of a page that leaves the block
+// required_providers to the index page.
+func newPageExample(t *testing.T, server *juspaytest.Server, directory string, env ...string) *acctest.Workspace {
+	t.Helper()
+	w := acctest.NewWorkspace(t, server, os.DirFS(directory), env...)
+	w.Write("versions.tf", requirement)
+	return w
+}
+
 func TestAccReadme(t *testing.T) {
 	t.Parallel()
 	blocks := strings.Split(readFile(t, "../README.md"), "```terraform\n")
@@ -46,10 +56,30 @@ func TestAccReadme(t *testing.T) {
 
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("data-sources/juspay_customer_account"))
+	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
 	w.Run(0, apply()...)
 	if got := w.Output("vendor_account_status"); got != "ACTIVE" {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestAccDataSourceWithAPostcondition(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := newPageExample(t, server, "data-sources/juspay_customer_account/postcondition")
+	for _, status := range []string{"CREATED", "PENDING", "FAILURE", "ON_HOLD"} {
+		server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", status))
+		acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Account banh_acme_active must be ACTIVE, but is "+status+".")
+	}
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("validation_status"))
+	acctest.CheckContains(t, w.Run(1, apply()...), "Account banh_acme_active must be ACTIVE, but is without a status.")
+	if paidOut(w) {
+		t.Error("a payout was made to an account without a status")
+	}
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+	w.Run(0, apply()...)
+	if !paidOut(w) {
+		t.Error("no payout was made to an ACTIVE account")
 	}
 }
 
@@ -57,7 +87,7 @@ func TestAccFunction(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.Functions)
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("functions/validated_within"))
+	w := newPageExample(t, server, "functions/validated_within")
 	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = true")
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
 	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = false")
@@ -67,18 +97,8 @@ func TestAccFunction(t *testing.T) {
 
 func TestAccProvider(t *testing.T) {
 	t.Parallel()
-	const account = `
-data "juspay_customer_account" "vendor" {
-  customer_id         = "cst_acme"
-  customer_account_id = "banh_acme_active"
-}
-
-output "status" {
-  value = data.juspay_customer_account.vendor.validation_status
-}
-`
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, readFile(t, "provider/provider.tf")+account))
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, readFile(t, "provider/provider.tf")))
 	w.ReadFrom(server)
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
 }
@@ -99,6 +119,25 @@ func TestAccProviderAliases(t *testing.T) {
 		t.Errorf("%d requests, with the keys %v", len(server.Requests()), keys)
 	}
 	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), "fake-key-of-production", "fake-key-of-sandbox")
+}
+
+func TestAccInstallFromSource(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	home := t.TempDir()
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, readFile(t, "provider/provider.tf")), "HOME="+home)
+	w.ReadFrom(server)
+	w.Write("cli.tfrc", "") // without the override that other tests use
+	install := exec.CommandContext(t.Context(), "sh", "install/install.sh", "..", "0.1.0")
+	install.Env = append(os.Environ(), "PLUGINS="+filepath.Join(home, ".terraform.d", "plugins"))
+	if acctest.IsOpenTofu() {
+		install.Env = append(install.Env, "REGISTRY=registry.opentofu.org")
+	}
+	if out, err := install.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	acctest.CheckContains(t, w.Run(0, "init", "-no-color"), "juspay/juspay v0.1.0")
+	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
 }
 
 // An example that no test runs is wrong sooner or later.

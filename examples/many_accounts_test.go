@@ -18,7 +18,7 @@ func TestAccManyAccountsDataSource(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("last_validated", "2026-01-02T03:04:05Z"))
 	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
-	w := acctest.NewWorkspace(t, server, os.DirFS("data-sources/juspay_customer_accounts"))
+	w := newPageExample(t, server, "data-sources/juspay_customer_accounts")
 	w.Run(0, apply()...)
 	if got, want := w.Output("last_validated"), map[string]any{"banh_acme_active": "2026-01-02T03:04:05Z", "banh_blue_bank_active": nil}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
@@ -29,7 +29,7 @@ func TestAccManyAccountsOfACustomer(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_second").With("validation_status", "PENDING"))
-	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/of-a-customer"))
+	w := newPageExample(t, server, "many-accounts/of-a-customer")
 	w.Run(0, apply()...)
 	if got, want := w.Output("not_active"), map[string]any{"banh_second": "PENDING"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
@@ -39,7 +39,7 @@ func TestAccManyAccountsOfACustomer(t *testing.T) {
 func TestAccManyAccountsOfACSVFile(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("many-accounts/csv"))
+	w := newPageExample(t, server, "many-accounts/csv")
 	w.Run(0, plan()...)
 	requested := map[string]bool{}
 	for _, request := range server.Requests() {

@@ -62,7 +62,7 @@ func TestAccTheTablesOfPersonalDataAreWhatHappens(t *testing.T) {
 		"data source with `include_vpa = false`":          {noFeature, without(one), juspaytest.VPA, nil},
 		"data source for many":                            {noFeature, allOf, juspaytest.VPA, nil},
 		"data source for many with `include_vpa = false`": {noFeature, without(allOf), juspaytest.VPA, nil},
-		"ephemeral resource":                              {acctest.EphemeralResources, strings.Replace(readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf"), requirement, "", 1), juspaytest.VPA, nil},
+		"ephemeral resource":                              {acctest.EphemeralResources, readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf"), juspaytest.VPA, nil},
 
 		"environment variable `JUSPAY_API_KEY`":          {noFeature, without(one), juspaytest.APIKey, nil},
 		"`api_key` with the key itself":                  {noFeature, apiKey(quoted, "") + without(one), juspaytest.APIKey, []string{"JUSPAY_API_KEY="}},
@@ -138,6 +138,38 @@ func TestAccAPlanHoldsTheVPAOfTheStateThatItIsMadeFrom(t *testing.T) {
 	}
 }
 
+func TestAccFindVPAs(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+one), "TERRAFORM="+acctest.CLI)
+	w.Write("find-vpas.sh", readFile(t, "personal-data/find-vpas.sh"))
+	find := func(want int, plan string, wanted ...string) {
+		t.Helper()
+		code, printed := w.TryRunProgram(t.Context(), "sh", "find-vpas.sh", plan)
+		if code != want {
+			t.Errorf("exited with %d, want %d: %s", code, want, printed)
+		}
+		acctest.CheckContains(t, printed, wanted...)
+		acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+	}
+	w.Run(0, plan("-out", "first.plan")...)
+	find(1, "first.plan", "The plan holds")
+	w.Run(0, apply("first.plan")...)
+	find(1, "first.plan", "The plan holds", "The state holds")
+
+	w.Write("main.tf", requirement+without(one))
+	w.Run(0, plan("-out", "second.plan")...)
+	w.Run(0, apply("second.plan")...)
+	find(1, "second.plan", "The plan holds")
+	w.Run(0, plan("-out", "third.plan")...)
+	find(0, "third.plan", "Neither the plan nor the state holds")
+	w.Write("text.plan", "not a plan")
+	for _, name := range []string{"missing.plan", "text.plan"} {
+		if code, printed := w.TryRunProgram(t.Context(), "sh", "find-vpas.sh", name); code == 0 {
+			t.Errorf("%s holds no VPA: %s", name, printed)
+		}
+	}
+}
+
 func TestAccWithoutVPA(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
@@ -155,7 +187,7 @@ func TestAccAnEphemeralAccountGuardsThePayout(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("ephemeral-resources/juspay_customer_account"))
+	w := newPageExample(t, server, "ephemeral-resources/juspay_customer_account")
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
 	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource precondition failed", "The vendor's account must be ACTIVE.")
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
@@ -175,12 +207,24 @@ func TestAccAnEphemeralAccountGuardsThePayout(t *testing.T) {
 	}
 }
 
+func TestAccAnEphemeralAccountWithAPostcondition(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.EphemeralResources)
+	server := acctest.StartAPI(t)
+	w := newPageExample(t, server, "ephemeral-resources/juspay_customer_account/postcondition")
+	w.Run(0, plan()...)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "PENDING"))
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "The vendor's account must be ACTIVE.")
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("validation_status"))
+	acctest.CheckContains(t, w.Run(1, plan()...), "The vendor's account must be ACTIVE.")
+}
+
 func TestAccAnEphemeralAccountFailsAsTheDataSourceDoes(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspaytest.Error("invalid_request_error", "x", "RESOURCE_NOT_FOUND", "None.", "None.")})
-	w := acctest.NewWorkspace(t, server, os.DirFS("ephemeral-resources/juspay_customer_account"))
+	w := newPageExample(t, server, "ephemeral-resources/juspay_customer_account")
 	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Customer account not found", `Customer account "banh_acme_active" of customer "cst_acme" could not be read`, "Juspay's code: RESOURCE_NOT_FOUND")
 	w.Write("ephemeral-resource.tf", strings.Replace(readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf"), `"cst_acme"`, `""`, 1))
 	acctest.CheckContains(t, w.Run(1, "validate", "-no-color"), "Error: Invalid customer_id", "customer_id must not be empty.")
@@ -192,7 +236,7 @@ func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 	server := acctest.StartAPI(t)
 	pending := juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "PENDING")
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_acme_active", Times: 1, Body: pending})
-	configuration := readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")
+	configuration := requirement + readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")
 	configuration = strings.Replace(configuration, `= "banh_acme_active"`, "= terraform_data.made.output\n  wait_for_validation = true", 1)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration+"resource \"terraform_data\" \"made\" {\n  input = \"banh_acme_active\"\n}\n"))
 	w.Run(0, plan()...)

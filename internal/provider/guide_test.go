@@ -3,8 +3,12 @@
 package provider
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,9 +25,11 @@ func readTemplate(t *testing.T, name string) string {
 	return string(content)
 }
 
-func TestEveryErrorIsInTheGuide(t *testing.T) {
+// Every diagnostic that the source can report has a row: those of explanations, and
+// whatever is handed to one of the framework's functions.
+func TestEveryDiagnosticIsInTheGuide(t *testing.T) {
 	t.Parallel()
-	guide := readTemplate(t, "guides/reliability.md.tmpl")
+	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
 	summaries := map[string]bool{}
 	for _, reason := range juspay.Reasons() {
 		summaries[explanations[reason].summary] = true
@@ -34,16 +40,133 @@ func TestEveryErrorIsInTheGuide(t *testing.T) {
 	for _, explanation := range listExplanations {
 		summaries[explanation.summary] = true
 	}
-	for _, summary := range []string{summaryNotRead, summaryLate, summaryManyLate, summaryWait, summaryMore} {
+	reported := reportedSummaries(t)
+	if len(reported) < 25 {
+		t.Errorf("the source has only the summaries %q", reported)
+	}
+	for _, summary := range reported {
 		summaries[summary] = true
 	}
 	for summary := range summaries {
 		if !strings.Contains(guide, "\n| "+summary+" | ") {
-			t.Errorf("%q is not in the table", summary)
+			t.Errorf("%q is not in a table", summary)
 		}
 		if words := len(strings.Fields(summary)); words > 6 {
 			t.Errorf("%q has %d words", summary, words)
 		}
+	}
+}
+
+// summaryArguments are the functions that report something, and which of their
+// arguments is the summary. Of a function's argument, the CLI has its own summary.
+var summaryArguments = map[string]int{
+	"AddError": 0, "AddWarning": 0, "NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0,
+	"AddAttributeError": 1, "AddAttributeWarning": 1, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
+	"NewArgumentFuncError": -1,
+}
+
+// reportedSummaries are the summaries in the package's source. One that begins with
+// a literal and goes on with a variable ends with "...".
+func reportedSummaries(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed []*ast.File
+	values := map[string][]ast.Expr{} // of constants and variables
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		source, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed = append(parsed, source)
+		ast.Inspect(source, func(node ast.Node) bool {
+			switch n := node.(type) {
+			case *ast.AssignStmt:
+				for i, name := range n.Lhs {
+					if ident, ok := name.(*ast.Ident); ok && len(n.Lhs) == len(n.Rhs) {
+						values[ident.Name] = append(values[ident.Name], n.Rhs[i])
+					}
+				}
+			case *ast.ValueSpec:
+				for i := range n.Values {
+					values[n.Names[i].Name] = append(values[n.Names[i].Name], n.Values[i])
+				}
+			}
+			return true
+		})
+	}
+	var summaries []string
+	var add func(expression ast.Expr)
+	add = func(expression ast.Expr) {
+		switch e := expression.(type) {
+		case *ast.BasicLit:
+			summaries = append(summaries, strings.Trim(e.Value, `"`))
+		case *ast.BinaryExpr:
+			if prefix, ok := e.X.(*ast.BasicLit); ok {
+				summaries = append(summaries, strings.Trim(prefix.Value, `"`)+"...")
+				return
+			}
+			t.Errorf("a summary begins with something else than a literal: %T", e.X)
+		case *ast.Ident:
+			for _, value := range values[e.Name] {
+				add(value)
+			}
+			if len(values[e.Name]) == 0 {
+				t.Errorf("a summary is %s, which has no value in the source", e.Name)
+			}
+		case *ast.SelectorExpr:
+			if e.Sel.Name != "summary" { // that of an explanation
+				t.Errorf("a summary is a field %s", e.Sel.Name)
+			}
+		case *ast.CallExpr:
+			if method, ok := e.Fun.(*ast.SelectorExpr); !ok || method.Sel.Name != "Summary" { // of another diagnostic
+				t.Error("a summary is the result of a function")
+			}
+		default:
+			t.Errorf("a summary is a %T", e)
+		}
+	}
+	for _, source := range parsed {
+		ast.Inspect(source, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			function, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if argument, ok := summaryArguments[function.Sel.Name]; ok && argument < 0 {
+				summaries = append(summaries, "Invalid function argument")
+			} else if ok {
+				add(call.Args[argument])
+			}
+			return true
+		})
+	}
+	return summaries
+}
+
+// What the page explains is what is reported, but for the lines that Terraform adds.
+func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
+	t.Parallel()
+	sample, err := fs.ReadFile(os.DirFS("../../examples"), "errors/api-key-rejected.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reported := errorDiagnostic(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, readLimit, &juspay.APIError{
+		Reason: juspay.ReasonUnauthorized, BaseURL: juspay.Sandbox.BaseURL, StatusCode: 401, Code: "UNAUTHORIZED", DeveloperMessage: "Invalid API Key.",
+		RequestID: "b2e0fd33-7655-4778-83a8-5179ed21b0b7", Attempts: 1,
+	})
+	words := func(text string) string { return strings.Join(strings.Fields(text), " ") }
+	summary, detail, _ := strings.Cut(string(sample), "vendor\" {\n\n")
+	if !strings.HasPrefix(summary, "Error: "+reported.Summary()+"\n") || words(detail) != words(reported.Detail()) {
+		t.Errorf("the sample is\n%s\nand the error\n%s\n%s", sample, reported.Summary(), reported.Detail())
 	}
 }
 
@@ -52,7 +175,7 @@ func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
-	for name, promises := range map[string]int{"reliability": 10, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3, "checking-many-accounts": 8, "personal-data": 6} {
+	for name, promises := range map[string]int{"troubleshooting": 4, "reliability": 9, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3, "checking-many-accounts": 8, "personal-data": 6} {
 		comments := promise.FindAllStringSubmatch(readTemplate(t, "guides/"+name+".md.tmpl"), -1)
 		if len(comments) < promises {
 			t.Errorf("%s has only %d promises with tests", name, len(comments))

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
 // The table of settings has each attribute, with the environment variable and the
@@ -35,6 +37,19 @@ func find(pattern, text string) string {
 		return ""
 	}
 	return match[1]
+}
+
+func TestEveryStatusIsOnThePage(t *testing.T) {
+	t.Parallel()
+	page := readTemplate(t, "data-sources/customer_account.md.tmpl")
+	for _, status := range juspay.ValidationStatuses() {
+		if !strings.Contains(page, "\n| `"+string(status)+"` | ") {
+			t.Errorf("%s is not in the table", status)
+		}
+	}
+	if got, want := strings.Count(page, "\n| `"), len(juspay.ValidationStatuses()); got != want {
+		t.Errorf("%d statuses are in the table, want %d", got, want)
+	}
 }
 
 // What takes more words belongs in the text of a page or guide.

@@ -23,7 +23,7 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# A placeholder for what moves money. It refers to the account, so that it is not
+# A placeholder for what moves money. Because it refers to the account, it is not
 # touched before the account was read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id

@@ -1,22 +1,7 @@
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-
 data "juspay_customer_accounts" "vendors" {
   customer_ids = {
     banh_acme_active      = "cst_acme"
     banh_blue_bank_active = "cst_blue_bank"
-  }
-
-  lifecycle {
-    postcondition {
-      condition     = self.all_active
-      error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
-    }
   }
 }
 

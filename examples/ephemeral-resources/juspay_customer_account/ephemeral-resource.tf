@@ -1,13 +1,3 @@
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"

@@ -1,11 +1,3 @@
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-
 locals {
   vendors = csvdecode(file("${path.module}/vendors.csv"))
 }
@@ -19,4 +11,10 @@ data "juspay_customer_accounts" "vendors" {
       error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
     }
   }
+}
+
+# A placeholder for what moves money. Because it refers to the accounts, it waits
+# for the condition.
+resource "terraform_data" "payouts" {
+  input = keys(data.juspay_customer_accounts.vendors.accounts)
 }

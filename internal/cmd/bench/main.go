@@ -29,7 +29,7 @@ func main() {
 	flag.IntVar(&o.maxAccounts, "max", 50_000, "the maximum number of accounts")
 	flag.StringVar(&o.series, "series", "", "a regular expression: which series to measure")
 	flag.StringVar(&o.cli, "cli", "", "the executable of Terraform or OpenTofu (default: as for the tests)")
-	flag.StringVar(&o.out, "out", "plan-times", "the file to write, without its extension: .txt and .csv")
+	flag.StringVar(&o.out, "out", "plan-times", "the files to write, without their endings: .txt, -short.txt and .csv")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Stdout, o)

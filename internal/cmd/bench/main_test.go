@@ -65,6 +65,16 @@ func TestAccOneAccount(t *testing.T) { //nolint:paralleltest // it works in anot
 	if err != nil || !strings.Contains(progress.String(), string(table)) {
 		t.Errorf("the table is %q, %v", table, err)
 	}
+	excerpt, err := fs.ReadFile(os.DirFS(filepath.Dir(out)), "figures-short.txt")
+	rows := strings.Split(strings.TrimSpace(string(excerpt)), "\n")
+	if err != nil || len(rows) != 7 {
+		t.Fatalf("the excerpt is %q, %v", excerpt, err)
+	}
+	for i, series := range []string{"accounts", atOnce, atOnceMany, slowMany} {
+		if !strings.HasPrefix(strings.TrimSpace(rows[3+i]), series+" ") {
+			t.Errorf("row %d is %q, not that of %s", i, rows[3+i], series)
+		}
+	}
 	figures, err := fs.ReadFile(os.DirFS(filepath.Dir(out)), "figures.csv")
 	lines := strings.Split(strings.TrimSpace(string(figures)), "\n")
 	if err != nil || len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], `"`+slowMany+`",1,`) {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -86,25 +87,45 @@ func (t target) verdict() string {
 	return fmt.Sprintf("at most %s%s: %s", short(t.limit), t.unit, met)
 }
 
-// write writes the table and the figures to name with an extension each.
+// write writes the table, the rows of it that the documentation shows, and the
+// figures to files whose names begin with name.
 func (r report) write(progress io.Writer, name string) error {
-	table, err := os.Create(name + ".txt") //nolint:gosec // the file that the user names
+	return errors.Join(
+		writeFile(name+".txt", func(out io.Writer) error { return r.writeTable(io.MultiWriter(progress, out)) }),
+		writeFile(name+"-short.txt", func(out io.Writer) error { return r.writeTimes(out, documentedSeries()) }),
+		writeFile(name+".csv", r.writeCSV))
+}
+
+// documentedSeries are those that show users which data source to choose.
+func documentedSeries() []series {
+	return slices.DeleteFunc(slices.Clone(allSeries), func(s series) bool {
+		return !slices.Contains([]string{atOnce, atOnceMany, slowMany}, s.name)
+	})
+}
+
+func writeFile(name string, write func(io.Writer) error) error {
+	file, err := os.Create(name) //nolint:gosec // the file that the user names
 	if err != nil {
 		return err
 	}
-	defer func() { _ = table.Close() }()
-	if err := r.writeTable(io.MultiWriter(progress, table)); err != nil {
-		return err
-	}
-	figures, err := os.Create(name + ".csv") //nolint:gosec // the file that the user names
-	if err != nil {
-		return err
-	}
-	defer func() { _ = figures.Close() }()
-	return r.writeCSV(figures)
+	return errors.Join(write(file), file.Close())
 }
 
 func (r report) writeTable(out io.Writer) error {
+	if err := r.writeTimes(out, allSeries); err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintln(out)
+	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(columns, "ratio or figure\tmeasured\ttarget")
+	for _, t := range r.targets() {
+		_, _ = fmt.Fprintf(columns, "%s\t%s%s\t%s\n", t.what, short(t.got/t.of), t.unit, t.verdict())
+	}
+	return columns.Flush()
+}
+
+// writeTimes writes a row for each series that was measured.
+func (r report) writeTimes(out io.Writer, rows []series) error {
 	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n", r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprint(columns, "accounts\t")
@@ -112,7 +133,7 @@ func (r report) writeTable(out io.Writer) error {
 		_, _ = fmt.Fprintf(columns, "%d\t", accounts)
 	}
 	_, _ = fmt.Fprintln(columns)
-	for _, s := range allSeries {
+	for _, s := range rows {
 		if r.seconds(s.name, s.sizes[0]) == 0 {
 			continue // not measured
 		}
@@ -121,15 +142,6 @@ func (r report) writeTable(out io.Writer) error {
 			_, _ = fmt.Fprint(columns, cell(r.seconds(s.name, accounts))+"\t")
 		}
 		_, _ = fmt.Fprintln(columns)
-	}
-	_, _ = fmt.Fprintln(columns)
-	if err := columns.Flush(); err != nil {
-		return err
-	}
-	columns = tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(columns, "ratio or figure\tmeasured\ttarget")
-	for _, t := range r.targets() {
-		_, _ = fmt.Fprintf(columns, "%s\t%s%s\t%s\n", t.what, short(t.got/t.of), t.unit, t.verdict())
 	}
 	return columns.Flush()
 }

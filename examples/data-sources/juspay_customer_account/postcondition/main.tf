@@ -1,0 +1,17 @@
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+
+  lifecycle {
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+    }
+  }
+}
+
+# A placeholder for what moves money. Because it refers to the account, it waits
+# for the condition.
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.vendor.customer_account_id
+}

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: MPL-2.0
+#
+# Fails if a saved plan or the state holds what looks like a VPA (name@bank).
+# Usage, in the directory of the configuration: sh find-vpas.sh saved.plan
+set -eu
+export LC_ALL=C # a plan holds binary data
+vpa='[[:alnum:]._-]{2,}@[[:alpha:]]{2,}'
+
+# A plan is a zip archive: grep finds nothing in the file itself.
+unzip -tqq "$1"
+plan=$(unzip -p "$1" | tr -d '\0')
+state=$("${TERRAFORM:-terraform}" state pull)
+
+status=0
+if printf '%s' "$plan" | grep -aEq "$vpa"; then
+  echo "The plan holds what looks like a VPA."
+  status=1
+fi
+if printf '%s' "$state" | grep -Eq "$vpa"; then
+  echo "The state holds what looks like a VPA."
+  status=1
+fi
+[ $status = 1 ] || echo "Neither the plan nor the state holds what looks like a VPA."
+exit $status
