@@ -4,7 +4,6 @@ package provider
 
 import (
 	"fmt"
-	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"maps"
 	"slices"
 	"strings"
@@ -410,5 +409,5 @@ func TestAnAttributeThatEphemeralResourcesCannotHavePanics(t *testing.T) {
 			t.Errorf("got %v", got)
 		}
 	}()
-	ephemeralAttributes(map[string]datasourceschema.Attribute{"x": datasourceschema.ListAttribute{}})
+	ephemeralAttributes(map[string]schema.Attribute{"x": schema.ListAttribute{}})
 }
