@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -233,6 +234,13 @@ func TestTheCustomerOfAnAccount(t *testing.T) {
 		script := respondAlways(responseWith(`"customer_id":` + test.response))
 		_, err := scriptedClient(t, script).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
 		checkError(t, name, err, test.want)
+	}
+}
+
+func TestTheDocumentedStatuses(t *testing.T) {
+	t.Parallel()
+	if got, want := ValidationStatuses(), []ValidationStatus{"CREATED", "PENDING", "ACTIVE", "FAILURE"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
