@@ -103,7 +103,7 @@ func TestAccProviderAliases(t *testing.T) {
 	acctest.NeedFeature(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
-	w := acctest.NewWorkspace(t, server, os.DirFS("provider-aliases"), "JUSPAY_API_KEY=fake-key-of-production")
+	w := newPageExample(t, server, "provider-aliases", "JUSPAY_API_KEY=fake-key-of-production")
 	w.ReadFrom(server)
 	w.Run(0, plan("-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")...)
 	keys := map[string]string{}
