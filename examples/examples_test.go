@@ -168,6 +168,20 @@ func TestEveryExampleIsTested(t *testing.T) {
 	}
 }
 
+// readExample is the whole configuration of an example.
+func readExample(t *testing.T, directory string) string {
+	t.Helper()
+	files, err := fs.Glob(os.DirFS(directory), "*.tf")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s has the files %q, %v", directory, files, err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		all.WriteString(readFile(t, directory+"/"+file) + "\n")
+	}
+	return all.String()
+}
+
 func readFile(t *testing.T, name string) string {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
