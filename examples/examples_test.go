@@ -40,13 +40,18 @@ func newPageExample(t *testing.T, server *juspaytest.Server, directory string, e
 
 func TestAccReadme(t *testing.T) {
 	t.Parallel()
-	_, configuration, _ := strings.Cut(readFile(t, "../README.md"), "```terraform\n")
-	configuration, _, _ = strings.Cut(configuration, "```")
+	blocks := strings.Split(readFile(t, "../README.md"), "```terraform\n")
+	read, _, _ := strings.Cut(blocks[1], "```")
+	assertion, _, _ := strings.Cut(blocks[2], "```")
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, read))
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is FAILURE.")
+
+	withoutData, _, _ := strings.Cut(read, "data \"juspay_customer_account\" \"vendor\" {")
+	w = acctest.NewWorkspace(t, server, acctest.MainFile(t, withoutData+assertion))
+	acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_dairy_pending must be ACTIVE.")
+	server.Put(juspaytest.NewAccount("cst_dairy", "banh_dairy_pending"))
+	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
 }
 
 func TestAccDataSource(t *testing.T) {

@@ -69,7 +69,7 @@ func ephemeralAttributes(of map[string]datasource.Attribute) map[string]schema.A
 		case datasource.SingleNestedAttribute:
 			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators, Attributes: ephemeralAttributes(a.Attributes)}
 		default:
-			panic(fmt.Sprintf("the attribute %s is a %T, which nobody has taught this function", name, a))
+			panic(fmt.Sprintf("the attribute %s is a %T, which ephemeralAttributes does not convert", name, a))
 		}
 	}
 	return attributes

@@ -159,21 +159,16 @@ type reading struct {
 }
 
 // readingOf is how config wants accounts to be read.
-func readingOf(config attributes) (reading, diag.Diagnostics) {
+func readingOf(config attributes) reading {
 	how := reading{limit: readLimit, options: juspay.ReadOptions{
 		OmitVPA:           !config["include_vpa"].IsNull() && !isTrue(config["include_vpa"]),
 		WaitForValidation: isTrue(config["wait_for_validation"]),
 	}}
-	text := textOf(attributesOf(config["timeouts"])["read"])
-	if text == "" {
-		return how, nil
+	// Its validator accepts nothing else than a duration.
+	if limit, err := time.ParseDuration(textOf(attributesOf(config["timeouts"])["read"])); err == nil {
+		how.limit = limit
 	}
-	limit, err := time.ParseDuration(text)
-	if err != nil { // the validator accepts none of these
-		return how, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("timeouts").AtName("read"), "Invalid timeouts.read", "timeouts.read is not a Go duration. Set it to one, such as 90s or 10m.")}
-	}
-	how.limit = limit
-	return how, nil
+	return how
 }
 
 // readAccount reads the account that config names, and returns config with what
@@ -181,10 +176,7 @@ func readingOf(config attributes) (reading, diag.Diagnostics) {
 func readAccount(ctx context.Context, client *juspay.Client, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	values := maps.Clone(attributesOf(config))
 	ref := accountRef(textOf(values["customer_id"]), textOf(values["customer_account_id"]), textOf(values["routing_id"]))
-	how, diags := readingOf(values)
-	if diags.HasError() {
-		return config, diags
-	}
+	how := readingOf(values)
 	ctx, cancel := context.WithTimeout(withClientLogger(ctx, client), how.limit)
 	defer cancel()
 	account, err := client.Get(ctx, ref, how.options)

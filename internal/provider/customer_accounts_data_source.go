@@ -50,11 +50,7 @@ func (d *customerAccountsDataSource) ValidateConfig(_ context.Context, req datas
 
 func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := attributesOf(req.Config.Raw)
-	how, diags := readingOf(config)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	how := readingOf(config)
 	readCtx, cancel := context.WithTimeout(withClientLogger(ctx, d.client), how.limit)
 	defer cancel()
 	found, err := d.find(readCtx, config, how.options)

@@ -10,6 +10,7 @@ import (
 	"math/big"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -522,6 +523,19 @@ func TestBothDataSourcesHaveTheSameAttributes(t *testing.T) {
 	for name, attribute := range customerAccountsSchema().Attributes {
 		if attribute.IsSensitive() != (name == "vpas") {
 			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
+		}
+	}
+}
+
+// Computed values that can be configured too are null, not unknown, while a read is
+// deferred.
+func TestWhatManyAccountsComputeCannotBeConfigured(t *testing.T) {
+	t.Parallel()
+	computed := []string{"accounts", "all_active", "not_active", "vpas"}
+	for name, attribute := range customerAccountsSchema().Attributes {
+		want := slices.Contains(computed, name)
+		if attribute.IsComputed() != want || attribute.IsOptional() == want || attribute.IsRequired() {
+			t.Errorf("%s: computed is %t, optional %t, required %t", name, attribute.IsComputed(), attribute.IsOptional(), attribute.IsRequired())
 		}
 	}
 }

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"fmt"
+	datasourceschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"maps"
 	"slices"
 	"strings"
@@ -400,4 +401,14 @@ func TestDataSourceConfigure(t *testing.T) {
 			checkProblems(t, resp.Diagnostics, test.want...)
 		})
 	}
+}
+
+func TestAnAttributeThatEphemeralResourcesCannotHavePanics(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if got := recover(); got != "the attribute x is a schema.ListAttribute, which ephemeralAttributes does not convert" {
+			t.Errorf("got %v", got)
+		}
+	}()
+	ephemeralAttributes(map[string]datasourceschema.Attribute{"x": datasourceschema.ListAttribute{}})
 }

@@ -5,6 +5,7 @@ package provider
 import (
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -129,6 +130,15 @@ func TestValidatedWithinReportsTheArgumentThroughTheProtocol(t *testing.T) {
 }
 
 // The definition is users' configurations, as the names of attributes are.
+func TestValidatedWithinReportsArgumentsOfAnotherType(t *testing.T) {
+	t.Parallel()
+	var resp function.RunResponse
+	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData([]attr.Value{types.BoolValue(true)})}, &resp)
+	if resp.Error == nil {
+		t.Error("no error")
+	}
+}
+
 func TestTheOnlyFunctionIsValidatedWithin(t *testing.T) {
 	t.Parallel()
 	resp, err := protocolServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})

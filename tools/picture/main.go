@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Picture draws what a program printed, as an SVG picture of a terminal: it reads
-// text with the usual colours of terminals, and writes the picture.
+// text with the escape sequences of colours, and writes the picture.
 package main
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"os"
+	"regexp"
 	"strings"
-
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/formatters/svg"
-	"github.com/alecthomas/chroma/v2/styles"
+	"unicode/utf8"
 )
 
 func main() {
@@ -22,32 +21,88 @@ func main() {
 	}
 }
 
+// In pixels. charWidth is that of the widest common monospace fonts, so that no
+// line is clipped whichever font a reader's system has.
+const (
+	fontSize   = 14
+	charWidth  = 8.45
+	lineHeight = 17
+	padding    = 20
+)
+
+// attributes are what the escape codes that Terraform and OpenTofu print mean. The
+// colours can be read on the dark background.
+var attributes = map[string]string{
+	"1":  ` font-weight="bold"`,
+	"4":  ` text-decoration="underline"`,
+	"31": ` fill="#ff7b72"`,
+	"32": ` fill="#7ee787"`,
+	"33": ` fill="#e3b341"`,
+	"90": ` fill="#8b949e"`,
+}
+
 func run(in io.Reader, out io.Writer) error {
 	text, err := io.ReadAll(in)
 	if err != nil {
 		return err
 	}
-	style := styles.Get("github-dark")
-	picture := svg.New(svg.FontFamily("Consolas, Menlo, monospace"))
-	return picture.Format(out, style, chroma.Literator(colour(string(text))...))
+	lines := strings.Split(strings.TrimRight(string(text), "\n"), "\n")
+	var body strings.Builder
+	columns := 0
+	for i, line := range lines {
+		spans, width, err := draw(line)
+		if err != nil {
+			return fmt.Errorf("line %d: %w", i+1, err)
+		}
+		columns = max(columns, width)
+		fmt.Fprintf(&body, "<text x=\"%d\" y=\"%d\">%s</text>\n", padding, padding+fontSize+i*lineHeight, spans)
+	}
+	width := int(float64(columns)*charWidth) + 2*padding
+	height := len(lines)*lineHeight + 2*padding
+	_, err = fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d">
+<rect width="100%%" height="100%%" rx="8" fill="#0d1117"/>
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="%[3]d" fill="#e6edf3" xml:space="preserve">
+%[4]s</g>
+</svg>
+`, width, height, fontSize, &body)
+	return err
 }
 
-// colour makes a line's colour that of its kind.
-func colour(text string) []chroma.Token {
-	var tokens []chroma.Token
-	for line := range strings.Lines(text) {
-		kind := chroma.Text
-		switch trimmed := strings.TrimLeft(line, " │╷╵"); {
-		case strings.HasPrefix(trimmed, "$ "):
-			kind = chroma.GenericStrong
-		case strings.HasPrefix(trimmed, "Error:"), strings.HasPrefix(trimmed, "Planning failed"):
-			kind = chroma.GenericDeleted
-		case strings.HasPrefix(trimmed, "Warning:"):
-			kind = chroma.NameTag
-		case strings.HasPrefix(trimmed, "=>"):
-			kind = chroma.GenericInserted
+var escape = regexp.MustCompile(`\x1b\[([0-9;]*)m`)
+
+// draw returns a line as spans of one style each, and how many columns it takes.
+func draw(line string) (spans string, columns int, err error) {
+	style := ""
+	add := func(text string) {
+		columns += utf8.RuneCountInString(text)
+		if text != "" {
+			spans += fmt.Sprintf("<tspan%s>%s</tspan>", style, html.EscapeString(text))
 		}
-		tokens = append(tokens, chroma.Token{Type: kind, Value: line})
 	}
-	return tokens
+	start := 0
+	for _, at := range escape.FindAllStringSubmatchIndex(line, -1) {
+		add(line[start:at[0]])
+		start = at[1]
+		if style, err = next(style, line[at[2]:at[3]]); err != nil {
+			return "", 0, err
+		}
+	}
+	add(line[start:])
+	return spans, columns, nil
+}
+
+// next returns the style after an escape sequence.
+func next(style, codes string) (string, error) {
+	for code := range strings.SplitSeq(codes, ";") {
+		attribute, known := attributes[code]
+		switch {
+		case code == "" || code == "0":
+			style = ""
+		case !known:
+			return "", fmt.Errorf("the escape code %q is unknown", code)
+		case !strings.Contains(style, attribute):
+			style += attribute
+		}
+	}
+	return style, nil
 }

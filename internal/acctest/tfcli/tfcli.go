@@ -67,14 +67,24 @@ func ProviderName() string {
 	return "terraform-provider-juspay"
 }
 
+const module = "github.com/juspay/terraform-provider-juspay"
+
+// coverDir names the variable with which make cover has the provider's binary
+// counted too. (go test sets GOCOVERDIR to a directory of its own.)
+const coverDir = "PROVIDER_COVERDIR"
+
 // BuildProvider compiles the provider into dir.
 func BuildProvider(ctx context.Context, dir string) error {
-	return BuildStandIn(ctx, "github.com/juspay/terraform-provider-juspay", dir)
+	return BuildStandIn(ctx, module, dir)
 }
 
 // BuildStandIn compiles another program into dir, under the provider's name.
 func BuildStandIn(ctx context.Context, source, dir string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(dir, ProviderName()), source) //nolint:gosec // what is built is the caller's own
+	args := []string{"build", "-o", filepath.Join(dir, ProviderName())}
+	if os.Getenv(coverDir) != "" {
+		args = append(args, "-cover", "-coverpkg="+module+","+module+"/internal/juspay,"+module+"/internal/provider")
+	}
+	build := exec.CommandContext(ctx, "go", append(args, source)...) //nolint:gosec // what is built is the caller's own
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
@@ -100,6 +110,9 @@ func New(path, dir, providerDir string, env ...string) (*CLI, error) {
 		return nil, err
 	}
 	own := []string{"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1"}
+	if dir := os.Getenv(coverDir); dir != "" {
+		own = append(own, "GOCOVERDIR="+dir)
+	}
 	return &CLI{path: path, dir: dir, env: append(append(foreignEnvironment(), own...), env...)}, nil
 }
 

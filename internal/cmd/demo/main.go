@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -17,6 +18,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -25,8 +27,10 @@ import (
 )
 
 func main() {
+	colour := flag.Bool("color", isTerminal(os.Stdout), "show the CLI's colours")
+	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Stdout)
+	err := run(ctx, os.Stdout, *colour)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
@@ -34,15 +38,20 @@ func main() {
 	}
 }
 
+func isTerminal(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
 // run must be called with the repository as working directory.
-func run(ctx context.Context, out io.Writer) error {
+func run(ctx context.Context, out io.Writer, colour bool) error {
 	temp, err := os.MkdirTemp("", "juspay-demo-")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
 
-	step(out, "Building the provider from this source.")
+	step(out, "Building the provider from this source: a minute on the first run, then seconds.")
 	if err := tfcli.BuildProvider(ctx, temp); err != nil {
 		return err
 	}
@@ -52,7 +61,7 @@ func run(ctx context.Context, out io.Writer) error {
 	for _, account := range juspaytest.Samples() {
 		server.Put(account)
 	}
-	step(out, "Started a fake Juspay on this machine, at "+server.URL+".")
+	step(out, "A fake Juspay is listening on this machine, at "+server.URL+".")
 
 	executable, err := tfcli.Find(ctx, out)
 	if err != nil {
@@ -62,7 +71,11 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := os.CopyFS(config, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
 		return err
 	}
-	cli, err := tfcli.New(executable, config, temp, "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
+	env := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
+	if !colour {
+		env = append(env, "TF_CLI_ARGS=-no-color")
+	}
+	cli, err := tfcli.New(executable, config, temp, env...)
 	if err != nil {
 		return err
 	}
@@ -75,14 +88,16 @@ func run(ctx context.Context, out io.Writer) error {
 	if err := onlyGETs(server); err != nil {
 		return err
 	}
-	step(out, fmt.Sprintf("Done. %d GETs were sent to the fake Juspay, and nothing is left running.", len(server.Requests())))
+	step(out, fmt.Sprintf("Done. The provider sent %d requests to the fake Juspay, all of them GET.\n   Nothing is left running.", len(server.Requests())))
 	return nil
 }
 
 func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "Running `"+name+" apply` on examples/demo: it reads three vendors' accounts, each by a data source and all by one for many. One is in FAILURE; a check warns of it, without stopping the run. "+
-		"(The first warning only says that the provider just built is used, and none from a registry.)")
-	printed, err := show(ctx, out, cli, "apply", "-auto-approve", "-no-color")
+	step(out, "Running `"+name+" apply` on a copy of examples/demo. It reads the accounts of three\n"+
+		"   vendors, one of which is in FAILURE. A check warns of it and stops nothing.\n"+
+		"   (The first warning is expected: the provider was built here, and is not from a\n"+
+		"   registry.)")
+	printed, err := show(ctx, out, cli, "apply", "-auto-approve")
 	if err != nil {
 		return fmt.Errorf("apply failed: %w", err)
 	}
@@ -90,8 +105,8 @@ func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) 
 }
 
 func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "The outputs that `"+name+" apply` stored, as other programs read them:")
-	printed, err := show(ctx, out, cli, "output", "-json", "-no-color", "validation_status")
+	step(out, "Running `"+name+" output -json validation_status`: the statuses, for other programs.")
+	printed, err := show(ctx, out, cli, "output", "-json", "validation_status")
 	if err != nil {
 		return fmt.Errorf("output failed: %w", err)
 	}
@@ -107,8 +122,10 @@ func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI
 }
 
 func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "Running `"+name+" plan -var payout_to=corner_shop`: the payout (a placeholder, which moves nothing) has a precondition that stops the run. This error is what should happen.")
-	printed, err := show(ctx, out, cli, "plan", "-no-color", "-var", "payout_to=corner_shop")
+	step(out, "Running `"+name+" plan -var payout_to=corner_shop`. The payout is a placeholder and\n"+
+		"   moves no money. Its precondition must stop the run, since the account is in\n"+
+		"   FAILURE: the error at the end is expected.")
+	printed, err := show(ctx, out, cli, "plan", "-var", "payout_to=corner_shop")
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("plan should have been stopped by the precondition, but ended with: %w", err)
@@ -116,12 +133,14 @@ func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcl
 	return contains(printed, "Resource precondition failed", "No payout to corner_shop: its account is FAILURE.")
 }
 
-// show runs a command, shows what it prints, and returns it.
+var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// show runs a command, shows what it prints, and returns that without colours.
 func show(ctx context.Context, out io.Writer, cli *tfcli.CLI, args ...string) (string, error) {
 	var printed bytes.Buffer
 	both := io.MultiWriter(out, &printed)
 	err := cli.Run(ctx, both, both, args...)
-	return printed.String(), err
+	return escape.ReplaceAllString(printed.String(), ""), err
 }
 
 // contains ignores how Terraform breaks lines and draws boxes around them.

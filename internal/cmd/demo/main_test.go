@@ -19,15 +19,20 @@ func TestAccDemo(t *testing.T) {
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	before := repositoryFiles(t)
-	var printed bytes.Buffer
-	if err := run(t.Context(), &printed); err != nil {
-		t.Fatalf("%v\n%s", err, &printed)
+	for _, colour := range []bool{false, true} {
+		var printed bytes.Buffer
+		if err := run(t.Context(), &printed, colour); err != nil {
+			t.Fatalf("%v\n%s", err, &printed)
+		}
+		if got := strings.Contains(printed.String(), "\x1b["); got != colour {
+			t.Errorf("colours: %v, want %v, in\n%s", got, colour, &printed)
+		}
+		if !strings.HasSuffix(printed.String(), "The provider sent 12 requests to the fake Juspay, all of them GET.\n   Nothing is left running.\n\n") {
+			t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
+		}
 	}
 	if after := repositoryFiles(t); !slices.Equal(after, before) {
 		t.Errorf("the demo changed the files from\n%q to\n%q", before, after)
-	}
-	if !strings.HasSuffix(printed.String(), "12 GETs were sent to the fake Juspay, and nothing is left running.\n\n") {
-		t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
 	}
 }
 
