@@ -171,7 +171,7 @@ func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
 }
 
 // A promise is worth the test that holds it.
-func TestEveryPromiseOfAPageNamesTestsThatExist(t *testing.T) {
+func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
