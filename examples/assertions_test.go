@@ -222,7 +222,7 @@ func (way way) whenUnreadable(t *testing.T) string {
 // late makes the configuration's account id known only during apply.
 func late(t *testing.T, directory string) string {
 	t.Helper()
-	main := readFile(t, directory+"/main.tf")
+	main := readExample(t, directory)
 	changed := strings.Replace(main, "customer_account_id = var.customer_account_id", "customer_account_id = terraform_data.late.output", 1)
 	if changed == main {
 		t.Fatalf("%s reads no var.customer_account_id", directory)

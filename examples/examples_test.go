@@ -108,7 +108,7 @@ func TestAccProviderAliases(t *testing.T) {
 	acctest.NeedFeature(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
-	w := acctest.NewWorkspace(t, server, os.DirFS("provider-aliases"), "JUSPAY_API_KEY=fake-key-of-production")
+	w := newPageExample(t, server, "provider-aliases", "JUSPAY_API_KEY=fake-key-of-production")
 	w.ReadFrom(server)
 	w.Run(0, plan("-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")...)
 	keys := map[string]string{}
@@ -171,6 +171,20 @@ func TestEveryExampleIsTested(t *testing.T) {
 	if err != nil || directories < 10 {
 		t.Errorf("%d examples, %v", directories, err)
 	}
+}
+
+// readExample is the whole configuration of an example.
+func readExample(t *testing.T, directory string) string {
+	t.Helper()
+	files, err := fs.Glob(os.DirFS(directory), "*.tf")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s has the files %q, %v", directory, files, err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		all.WriteString(readFile(t, directory+"/"+file) + "\n")
+	}
+	return all.String()
 }
 
 func readFile(t *testing.T, name string) string {

@@ -3,7 +3,6 @@
 package examples
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -55,9 +54,10 @@ func TestAccGateway(t *testing.T) {
 	acctest.NeedFeature(t, acctest.EphemeralResources)
 	authority, server := newBank(t)
 	cert, key := authority.Issue(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("gateway"), "JUSPAY_BASE_URL=", "TF_VAR_gateway_url="+server.URL, "TF_VAR_client_key_pem="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newPageExample(t, server, "gateway", "JUSPAY_BASE_URL=", "TF_VAR_gateway_url="+server.URL, "TF_VAR_client_key_pem="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	w.Write("ca.pem", authority.CertPEM)
 	w.Write("client.pem", cert)
+	w.Write("account.tf", one)
 	printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
 	if n := len(server.Requests()); n != 1 {
 		t.Errorf("%d requests", n)
@@ -91,7 +91,8 @@ func TestAccRequestHeaders(t *testing.T) {
 	acctest.NeedFeature(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	const value = "fake-key-of-a-gateway"
-	w := acctest.NewWorkspace(t, server, os.DirFS("request-headers"), "TF_VAR_gateway_key="+value, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newPageExample(t, server, "request-headers", "TF_VAR_gateway_key="+value, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w.Write("account.tf", one)
 	printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
 	header := server.Requests()[0].Header
 	if header.Get("Version") != "2019-05-07" || header.Get("X-Gateway-Key") != value {

@@ -233,7 +233,7 @@ func TestAccPolicyOverRealPlans(t *testing.T) {
 			},
 		},
 		"a check that fails is denied": {
-			configuration: acctest.MainFile(t, inProduction+readFile(t, "assertions/check/main.tf")),
+			configuration: acctest.MainFile(t, inProduction+readExample(t, "assertions/check")),
 			args:          vendor("cst_dairy", "banh_dairy_pending"),
 			denied: []string{
 				conditionsFail("check.vendor_account_is_active"),

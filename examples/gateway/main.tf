@@ -1,13 +1,3 @@
-terraform {
-  required_version = ">= 1.10"
-
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-
 variable "gateway_url" {
   description = "Base URL of the bank's gateway."
   type        = string
@@ -27,9 +17,4 @@ provider "juspay" {
   ca_cert_pem     = file("${path.module}/ca.pem")
   client_cert_pem = file("${path.module}/client.pem")
   client_key_pem  = var.client_key_pem
-}
-
-data "juspay_customer_account" "vendor" {
-  customer_id         = "cst_acme"
-  customer_account_id = "banh_acme_active"
 }

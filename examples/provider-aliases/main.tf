@@ -1,11 +1,3 @@
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-
 # An ephemeral variable (Terraform 1.10) is kept in no plan file.
 variable "sandbox_api_key" {
   type      = string

@@ -175,8 +175,12 @@ func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
-	for name, promises := range map[string]int{"troubleshooting": 4, "reliability": 9, "asserting-active": 6, "policy-checks": 5, "testing-modules": 3, "checking-many-accounts": 8, "personal-data": 6} {
-		comments := promise.FindAllStringSubmatch(readTemplate(t, "guides/"+name+".md.tmpl"), -1)
+	for name, promises := range map[string]int{
+		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
+		"guides/testing-modules": 3, "guides/checking-many-accounts": 8, "guides/personal-data": 6,
+		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2, "functions/validated_within": 1,
+	} {
+		comments := promise.FindAllStringSubmatch(readTemplate(t, name+".md.tmpl"), -1)
 		if len(comments) < promises {
 			t.Errorf("%s has only %d promises with tests", name, len(comments))
 		}

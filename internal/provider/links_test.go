@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// page is a file of docs/: what it links to, and the anchors that links to it may
+// name.
+type page struct {
+	links   []string
+	anchors map[string]bool
+}
+
+var (
+	link      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	heading   = regexp.MustCompile(`^#{1,6} (.+)$`)
+	anchor    = regexp.MustCompile(`<a id="([^"]+)">`)
+	notInSlug = regexp.MustCompile(`[^a-z0-9 _-]`)
+)
+
+// repository is where links to the project's files begin.
+const repository = "https://github.com/juspay/terraform-provider-juspay/tree/main/"
+
+func readPage(content string) page {
+	p := page{anchors: map[string]bool{}}
+	inCode := false
+	for line := range strings.Lines(content) {
+		line = strings.TrimRight(line, "\n")
+		if strings.HasPrefix(strings.TrimSpace(line), "```") {
+			inCode = !inCode
+		}
+		if inCode {
+			continue
+		}
+		if match := heading.FindStringSubmatch(line); match != nil {
+			p.anchors[strings.ReplaceAll(notInSlug.ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-")] = true
+		}
+		for _, match := range anchor.FindAllStringSubmatch(line, -1) {
+			p.anchors[match[1]] = true
+		}
+		for _, match := range link.FindAllStringSubmatch(line, -1) {
+			p.links = append(p.links, match[1])
+		}
+	}
+	return p
+}
+
+func readPages(t *testing.T) map[string]page {
+	t.Helper()
+	pages := map[string]page{}
+	docs := os.DirFS("../../docs")
+	err := fs.WalkDir(docs, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(docs, name)
+		pages[name] = readPage(string(content))
+		return err
+	})
+	if err != nil || len(pages) < 12 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	return pages
+}
+
+// brokenLink says why a link of a page leads nowhere, or "".
+func brokenLink(pages map[string]page, from, target string) string {
+	if file, ok := strings.CutPrefix(target, repository); ok {
+		if _, err := os.Stat(filepath.Join("../..", filepath.FromSlash(file))); err != nil {
+			return "no such file in the repository"
+		}
+		return ""
+	}
+	if strings.HasPrefix(target, "https://") {
+		return ""
+	}
+	file, fragment, hasFragment := strings.Cut(target, "#")
+	name := from
+	if file != "" {
+		name = path.Join(path.Dir(from), file)
+	}
+	to, ok := pages[name]
+	switch {
+	case !ok:
+		return "no such page"
+	case hasFragment && !to.anchors[fragment]:
+		return "no such heading"
+	}
+	return ""
+}
+
+func TestEveryLinkOfAPageLeadsSomewhere(t *testing.T) {
+	t.Parallel()
+	pages := readPages(t)
+	for name, p := range pages {
+		for _, target := range p.links {
+			if why := brokenLink(pages, name, target); why != "" {
+				t.Errorf("%s links to %s: %s", name, target, why)
+			}
+		}
+	}
+}
+
+// Each page is found from the index page, and from the pages beside it.
+func TestPagesLinkToEachOther(t *testing.T) {
+	t.Parallel()
+	pages := readPages(t)
+	linked := map[string]map[string]bool{}
+	for from, p := range pages {
+		for _, target := range p.links {
+			file, _, _ := strings.Cut(target, "#")
+			to := path.Join(path.Dir(from), file)
+			if linked[to] == nil {
+				linked[to] = map[string]bool{}
+			}
+			linked[to][from] = true
+		}
+	}
+	for name := range pages {
+		if name == "index.md" {
+			continue
+		}
+		if strings.HasPrefix(name, "guides/") && !linked[name]["index.md"] {
+			t.Errorf("the index page does not link to %s", name)
+		}
+		if len(linked[name]) < 2 && !strings.HasPrefix(name, "guides/") || len(linked[name]) < 3 && strings.HasPrefix(name, "guides/") {
+			t.Errorf("only %d pages link to %s", len(linked[name]), name)
+		}
+	}
+	if _, ok := pages["guides/"+path.Base(troubleshooting)+".md"]; !ok {
+		t.Errorf("errors name %s, which is no page", troubleshooting)
+	}
+}
+
+func TestBrokenLinksAreFound(t *testing.T) {
+	t.Parallel()
+	pages := map[string]page{
+		"index.md":    readPage("# Index\n## A `b` heading\n<a id=\"made\"></a>\n```\n## In code\n[x](no.md)\n```\n[y](guides/a.md)\n"),
+		"guides/a.md": readPage("## One\n"),
+	}
+	if got := pages["index.md"].links; len(got) != 1 || got[0] != "guides/a.md" {
+		t.Errorf("the links are %q", got)
+	}
+	for target, want := range map[string]string{
+		"guides/a.md":                    "",
+		"guides/a.md#one":                "",
+		"#a-b-heading":                   "",
+		"#made":                          "",
+		"https://example.com/":           "",
+		repository + "go.mod":            "",
+		repository + "no.mod":            "no such file in the repository",
+		"guides/b.md":                    "no such page",
+		"guides/a":                       "no such page",
+		"guides/a.md#two":                "no such heading",
+		"#in-code":                       "no such heading",
+		"../guides/a.md":                 "no such page",
+		"http://example.com/plain/":      "no such page",
+		"/providers/juspay/juspay/a.md#": "no such page",
+	} {
+		if got := brokenLink(pages, "index.md", target); got != want {
+			t.Errorf("%s: got %q, want %q", target, got, want)
+		}
+	}
+}
