@@ -31,9 +31,9 @@ func apply(more ...string) []string {
 
 // newPageExample is a workspace with an example of a page that leaves the block
 // required_providers to the index page.
-func newPageExample(t *testing.T, server *juspaytest.Server, directory string) *acctest.Workspace {
+func newPageExample(t *testing.T, server *juspaytest.Server, directory string, env ...string) *acctest.Workspace {
 	t.Helper()
-	w := acctest.NewWorkspace(t, server, os.DirFS(directory))
+	w := acctest.NewWorkspace(t, server, os.DirFS(directory), env...)
 	w.Write("versions.tf", requirement)
 	return w
 }
