@@ -46,7 +46,7 @@ func TestAccModuleTestsNoticeAMissingCondition(t *testing.T) {
 // answers, so that Terraform makes nothing up.
 var mockNames = []string{"currency", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}
 
-func TestMocksSayAllThatJuspayAnswers(t *testing.T) {
+func TestMocksHaveEveryFieldOfTheResponse(t *testing.T) {
 	t.Parallel()
 	directories := []string{"bank"}
 	for _, status := range juspay.ValidationStatuses() {

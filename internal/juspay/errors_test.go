@@ -56,7 +56,7 @@ func juspayError(code string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
 }
 
-func TestAnswersBecomeErrors(t *testing.T) {
+func TestResponsesBecomeErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault      juspaytest.Fault
@@ -140,7 +140,7 @@ func gzipped(t *testing.T, zeros int) string {
 	return packed.String()
 }
 
-func TestWhatJuspayTellsReachesTheError(t *testing.T) {
+func TestTheDetailsOfAResponseReachTheError(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		body          any
@@ -181,7 +181,7 @@ func TestTheContentTypeReachesTheError(t *testing.T) {
 	}
 }
 
-func TestTheLastOfSeveralAnswersIsTold(t *testing.T) {
+func TestTheErrorIsOfTheLastResponse(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Fail(
@@ -196,7 +196,7 @@ func TestTheLastOfSeveralAnswersIsTold(t *testing.T) {
 	}
 }
 
-func TestAnEarlierAnswerIsToldWhenTheLastAttemptGotNone(t *testing.T) {
+func TestTheErrorKeepsAnEarlierResponseIfTheLastAttemptGotNone(t *testing.T) {
 	t.Parallel()
 	server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = 1, 2*time.Second })
 	server.Fail(

@@ -105,7 +105,7 @@ func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
 	}
 }
 
-func TestHTTPWhereHTTPSIsAskedForIsNotRetried(t *testing.T) {
+func TestPlainHTTPInsteadOfHTTPSIsNotRetried(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -235,7 +235,7 @@ func clientBehind(t *testing.T, proxy string) *Client {
 }
 
 // The key is sent in clear to this machine, and so to no proxy.
-func TestNoProxyIsAskedForHTTP(t *testing.T) {
+func TestHTTPUsesNoProxy(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://proxy.example:3128")
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://localhost:8787/", nil)
 	if err != nil {
@@ -376,7 +376,7 @@ func TestNamesThatDoNotResolve(t *testing.T) {
 
 // Package net says of a connection that was not made in time that it is
 // context.DeadlineExceeded, which it is not.
-func TestAConnectionThatIsNotMadeInTimeIsATimeOut(t *testing.T) {
+func TestADialTimeoutIsATimeout(t *testing.T) {
 	t.Parallel()
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()

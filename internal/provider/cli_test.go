@@ -25,7 +25,7 @@ func TestAccATimestampInAnotherFormIsWarnedOf(t *testing.T) {
 		"Juspay sent a value for last_validated that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 }
 
-func TestAccAllProblemsOfAConfigurationAtOnce(t *testing.T) {
+func TestAccAllProblemsOfAConfigurationAreReportedTogether(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
@@ -171,7 +171,7 @@ variable "with_bad" {
 
 // What arrives on an idle connection is logged by net/http itself, unless that
 // is prevented.
-func TestAccWhatComesUnaskedIsNotLogged(t *testing.T) {
+func TestAccUnsolicitedDataIsNotLogged(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	const body = `{"object":"customer_account","customer_account_id":"banh_a"}`
@@ -195,7 +195,7 @@ func TestAccAKeyInTheConfigurationIsInThePlan(t *testing.T) {
 	acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), "fake-key-in-the-configuration")
 }
 
-func TestAccAProxyIsAskedForHTTPSUnlessNoProxySaysOtherwise(t *testing.T) {
+func TestAccHTTPSUsesTheProxyUnlessNoProxyExcludesTheHost(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -17,7 +17,7 @@ import (
 
 var vendorRef = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
 
-func TestWhatJuspayAnsweredBecomesTerraformValues(t *testing.T) {
+func TestResponsesBecomeTerraformValues(t *testing.T) {
 	t.Parallel()
 	got, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{
 		VPA:              "4225246777@yesg",

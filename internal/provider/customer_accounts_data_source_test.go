@@ -268,7 +268,7 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 	return w
 }
 
-func TestAccEveryAccountThatFailsIsTold(t *testing.T) {
+func TestAccEveryFailedAccountIsReported(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 40, oneRetry)
@@ -495,7 +495,7 @@ func TestAccAThrottledReadFailsNoAccount(t *testing.T) {
 	}
 }
 
-func TestAccWarningsAreNotRepeatedForever(t *testing.T) {
+func TestAccWarningsAreLimited(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 30, "")

@@ -212,7 +212,7 @@ func TestErrorDiagnostics(t *testing.T) {
 	}
 }
 
-func TestAnEarlierAnswerIsMarked(t *testing.T) {
+func TestTheStatusOfAnEarlierResponseIsMarked(t *testing.T) {
 	t.Parallel()
 	err := &juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second}
 	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Request timed out\n"+notRead+"SERVER sent no complete response within 1s, the timeout of one attempt.\n\n"+
@@ -293,7 +293,7 @@ func TestTheErrorOfARejectedKeySaysWhereTheKeyComesFrom(t *testing.T) {
 
 // With one of Juspay's own environments, the advice names it, and no setting
 // that is not in use.
-func TestAnEnvironmentIsToldByItsName(t *testing.T) {
+func TestAnEnvironmentIsNamed(t *testing.T) {
 	t.Parallel()
 	const read = "Host name not found\n" + notRead
 	for _, test := range []struct {

@@ -211,7 +211,7 @@ func summaries(diags []*tfprotov6.Diagnostic) []string {
 	return rendered
 }
 
-func TestValidateTellsAllProblemsAtOnce(t *testing.T) {
+func TestValidateReportsAllProblemsTogether(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		set  map[string]tftypes.Value
@@ -250,7 +250,7 @@ func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bo
 	return resp.Diagnostics
 }
 
-func TestConfigureTellsAllProblemsAtOnce(t *testing.T) {
+func TestConfigureReportsAllProblemsTogether(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		set  map[string]tftypes.Value
@@ -329,7 +329,7 @@ func TestKnownSettingsDeferNothing(t *testing.T) {
 	}
 }
 
-func TestABadUserAgentIsToldByItsVariable(t *testing.T) {
+func TestAnInvalidUserAgentNamesItsVariable(t *testing.T) {
 	t.Parallel()
 	diags := configure(t, protocolServer(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
 	const want = "With the value of the environment variable TF_APPEND_USER_AGENT, the user agent must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header. Correct the variable, or unset it."

@@ -130,14 +130,14 @@ func TestTheCallersSettingsHaveNoPart(t *testing.T) {
 	}
 }
 
-func TestNewNeedsItsFolder(t *testing.T) {
+func TestNewNeedsItsDirectory(t *testing.T) {
 	t.Parallel()
 	if _, err := New("terraform", filepath.Join(t.TempDir(), "missing"), "/providers"); err == nil {
 		t.Error("a missing directory is no error")
 	}
 }
 
-func TestBuildProviderTellsWhatTheCompilerSays(t *testing.T) {
+func TestBuildProviderReportsTheCompilersErrors(t *testing.T) {
 	t.Setenv("GOFLAGS", "-nonsense")
 	if err := BuildProvider(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "nonsense") {
 		t.Errorf("got %v", err)

@@ -48,7 +48,7 @@ func start(t *testing.T) *Server {
 	return server
 }
 
-func TestTheServerAnswersAsTheReferencePageSays(t *testing.T) {
+func TestTheServerRespondsAsTheReferencePageSays(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	for name, test := range map[string]struct {
@@ -130,7 +130,7 @@ func TestAccountsAreCopiedBeforeTheyChange(t *testing.T) {
 	}
 }
 
-func TestWhatWasAskedIsRememberedSafely(t *testing.T) {
+func TestRequestsAreRecordedConcurrently(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	var group sync.WaitGroup
