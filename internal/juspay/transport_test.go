@@ -144,6 +144,7 @@ func TestProxies(t *testing.T) {
 	}{
 		"a proxy that wants a password": {407, "juspay: proxy: the proxy responded with 407", 1},
 		"a proxy that forbids":          {403, "juspay: proxy: the proxy responded with 403", 1},
+		"a proxy that fails":            {500, "juspay: proxy: the proxy responded with 500", 3},
 		"a proxy that finds no server":  {502, "juspay: proxy: the proxy responded with 502", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
