@@ -108,12 +108,6 @@ func TestAccAMalformedKeyIsNotQuoted(t *testing.T) {
 	acctest.CheckLacks(t, "the output", printed, "fake:secret")
 }
 
-func TestAccValidateNeedsNoKey(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA), "JUSPAY_API_KEY=")
-	w.Run(0, "validate", "-no-color")
-}
-
 // TestAccSecretsStayOut looks into everything that a run leaves behind.
 func TestAccSecretsStayOut(t *testing.T) {
 	t.Parallel()
@@ -216,14 +210,4 @@ func TestAccHTTPSUsesTheProxyUnlessNoProxyExcludesTheHost(t *testing.T) {
 	if n := asked.Load(); n != 1 {
 		t.Errorf("the proxy was asked %d times", n)
 	}
-}
-
-func TestAccAPrivateCertificateAuthority(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewTLSServer()
-	t.Cleanup(server.Close)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	configuration := acctest.MainFile(t, requirement+accountA)
-	acctest.NewWorkspace(t, server, configuration, "SSL_CERT_FILE="+writeCertificate(t, server)).Run(0, "plan", "-no-color")
-	acctest.CheckContains(t, acctest.NewWorkspace(t, server, configuration).Run(1, "plan", "-no-color"), "Error: Server certificate not trusted")
 }

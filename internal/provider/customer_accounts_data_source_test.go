@@ -191,14 +191,6 @@ func TestAccWithoutVPAsTheirMapIsNull(t *testing.T) {
 	}
 }
 
-func TestAccACustomerWithoutAccountsHasNone(t *testing.T) {
-	t.Parallel()
-	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-		Config:            vendors(`customer_id = "cst_none"`),
-		ConfigStateChecks: expectAccounts(none, none, none),
-	})
-}
-
 func TestAccAnEmptyMapReadsNothing(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
