@@ -50,7 +50,7 @@ func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
 	}
 }
 
-// paidOut reports whether the resource that stands for a payout was made.
+// paidOut reports whether the placeholder for a payout was made.
 func paidOut(w *acctest.Workspace) bool {
 	_, printed := w.TryRun(context.Background(), "state", "list")
 	return strings.Contains(printed, "terraform_data.payout")

@@ -105,7 +105,7 @@ func TestGetKeepsTheBaseURLsPath(t *testing.T) {
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
-			t.Errorf("asked for %s", request.Target)
+			t.Errorf("requested %s", request.Target)
 		}
 	}
 }
@@ -214,7 +214,7 @@ func TestEveryAttemptIsReported(t *testing.T) {
 }
 
 // The context reaches the socket: a read ends although its response never comes.
-func TestCancelingEndsAReadAtOnce(t *testing.T) {
+func TestCancelingEndsAReadImmediately(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Fail(juspaytest.Fault{Delay: time.Hour})

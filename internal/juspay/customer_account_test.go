@@ -246,7 +246,7 @@ func TestTheDocumentedStatuses(t *testing.T) {
 	}
 }
 
-// FuzzDecodeAccount holds what every answer must keep to: no panic, no account
+// FuzzDecodeAccount holds what every response must keep to: no panic, no account
 // beside an error, no account under another id, and nothing but what the JSON
 // says where encoding/json agrees that it is JSON.
 func FuzzDecodeAccount(f *testing.F) {

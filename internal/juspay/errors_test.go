@@ -33,7 +33,7 @@ func checkReason(t *testing.T, err error, want Reason) APIError {
 	return *apiErr
 }
 
-// failure returns the error of a read that the server answers with fault.
+// failure returns the error of a read that the server responds to with fault.
 func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
 	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
@@ -47,7 +47,7 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 		t.Errorf("the error is of %s", apiErr.BaseURL)
 	}
 	if apiErr.Attempts != len(server.Requests()) {
-		t.Errorf("%d attempts told, %d requests made", apiErr.Attempts, len(server.Requests()))
+		t.Errorf("%d attempts reported, %d requests sent", apiErr.Attempts, len(server.Requests()))
 	}
 	return apiErr
 }

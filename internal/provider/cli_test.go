@@ -191,10 +191,10 @@ func TestAccAKeyInTheConfigurationIsInThePlan(t *testing.T) {
 
 func TestAccHTTPSUsesTheProxyUnlessNoProxyExcludesTheHost(t *testing.T) {
 	t.Parallel()
-	var asked atomic.Int64
+	var requests atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodConnect && r.Host == "juspay.example:443" {
-			asked.Add(1)
+			requests.Add(1)
 		}
 		w.WriteHeader(http.StatusProxyAuthRequired)
 	}))
@@ -203,11 +203,11 @@ func TestAccHTTPSUsesTheProxyUnlessNoProxyExcludesTheHost(t *testing.T) {
 	configuration := acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  max_retries = 0\n}\n")
 	w := acctest.NewWorkspace(t, server, configuration, "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
-	// A name that does not exist, whatever this machine's name server says of it.
+	// A name that does not exist, whatever this machine's DNS returns for it.
 	w = acctest.NewWorkspace(t, server, configuration, "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL, "NO_PROXY=juspay.example")
 	acctest.CheckLacks(t, "the output", w.Run(1, "plan", "-no-color"), "Proxy failed")
 	acctest.NewWorkspace(t, server, configuration, "HTTP_PROXY="+proxy.URL).Run(0, "plan", "-no-color")
-	if n := asked.Load(); n != 1 {
-		t.Errorf("the proxy was asked %d times", n)
+	if n := requests.Load(); n != 1 {
+		t.Errorf("the proxy received %d requests", n)
 	}
 }

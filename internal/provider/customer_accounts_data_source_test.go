@@ -37,7 +37,7 @@ func exactly(literal string) *big.Float {
 	return number
 }
 
-// elementValues are what the reference page's answer becomes in a map.
+// elementValues are what the reference page's response becomes in a map.
 func elementValues(changes map[string]knownvalue.Check) knownvalue.Check {
 	values := referenceValues()
 	delete(values, "vpa")
@@ -273,7 +273,7 @@ func TestAccEveryFailedAccountIsReported(t *testing.T) {
 	}
 	printed := w.Run(1, "plan", "-no-color", "-out=saved.plan")
 	if n := strings.Count(printed, "Error: Customer account not found"); n != 20 {
-		t.Errorf("%d accounts are told in full", n)
+		t.Errorf("%d accounts are reported in full", n)
 	}
 	acctest.CheckContains(t, printed,
 		`Customer account "banh_0000" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,

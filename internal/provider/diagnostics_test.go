@@ -21,7 +21,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// readFailure reads an account from a server that answers with fault, and
+// readFailure reads an account from a server that responds with fault, and
 // returns the diagnostic as its user sees it.
 func readFailure(t *testing.T, fault juspaytest.Fault, retries int) string {
 	t.Helper()
@@ -194,7 +194,7 @@ func TestErrorDiagnostics(t *testing.T) {
 				"A proxy or another service may have responded in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 200\n  Content type: text/plain" + idLine + "\n  Attempts: 1" + help,
 		},
-		"a time-out": {
+		"a timeout": {
 			juspaytest.Fault{Delay: time.Hour}, 1,
 			"Request timed out\n" + notRead + "SERVER sent no complete response within 200ms, the timeout of one attempt.\n\n" +
 				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +

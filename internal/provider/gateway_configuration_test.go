@@ -82,7 +82,7 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 		"a certificate with a key that is not known yet":  {providerModel{ClientCertPEM: value(cert), ClientKeyPEM: types.StringUnknown()}, nil, nil},
 		"a key with a certificate that is not known yet":  {providerModel{ClientCertPEM: types.StringUnknown(), ClientKeyPEM: value(key)}, nil, nil},
 		"a key from elsewhere than the certificate is ok": {providerModel{ClientCertPEM: value(cert)}, map[string]string{"JUSPAY_CLIENT_KEY_PEM": key}, nil},
-		"everything at once": {providerModel{CACertPEM: value("x"), ClientCertPEM: value("x"), ClientKeyPEM: value("x")}, nil, []string{
+		"several problems": {providerModel{CACertPEM: value("x"), ClientCertPEM: value("x"), ClientKeyPEM: value("x")}, nil, []string{
 			"ca_cert_pem: Invalid ca_cert_pem: ca_cert_pem" + noCert, "client_cert_pem: Invalid client_cert_pem: client_cert_pem" + noCert, "-: Invalid client_key_pem: client_key_pem" + noKey,
 		}},
 	} {
