@@ -177,8 +177,8 @@ func TestAccTheGuidesTableIsWhatHappens(t *testing.T) {
 	}
 }
 
-// open returns a directory with the configuration, and what plans there, and lets
-// the policy judge if there is one.
+// open returns a directory with the configuration, and what plans there, and evaluates
+// the policy if there is one.
 func (way way) open(t *testing.T, configuration fs.FS) (*acctest.Workspace, func(...string) (int, string)) {
 	t.Helper()
 	server := validated(acctest.StartAPI(t))
