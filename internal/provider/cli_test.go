@@ -64,14 +64,6 @@ func TestAccAnEnvironmentBesideABaseURLIsAnError(t *testing.T) {
 	}
 }
 
-func TestAccAPasswordInABaseURLIsNotQuoted(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  base_url = \"https://shop:fake-password@bank.example\"\n}\n"))
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Invalid base_url", "base_url must not hold a user name or password")
-	acctest.CheckLacks(t, "the output", printed, "fake-password")
-}
-
 // A setting that is known only after apply fails the read that plan makes, and not
 // the one that is itself deferred to apply.
 func TestAccAProviderSettingThatIsKnownAfterApply(t *testing.T) {
@@ -96,16 +88,6 @@ provider "juspay" {
 	if requests := server.Requests(); len(requests) != 1 || requests[0].Header.Get("X-Merchantid") != "shop" {
 		t.Errorf("the requests are %+v", requests)
 	}
-}
-
-// Terraform quotes the line of an error on an attribute, and here that line is
-// the key.
-func TestAccAMalformedKeyIsNotQuoted(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  api_key = \"fake:secret\"\n}\n"))
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Invalid api_key", "api_key contains a colon")
-	acctest.CheckLacks(t, "the output", printed, "fake:secret")
 }
 
 // TestAccSecretsStayOut looks into everything that a run leaves behind.

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -265,6 +266,11 @@ func TestUnknownSettings(t *testing.T) {
 
 		RequestsPerSecond:     types.NumberUnknown(),
 		MaxConcurrentRequests: types.NumberUnknown(),
+
+		CACertPEM:      types.StringUnknown(),
+		ClientCertPEM:  types.StringUnknown(),
+		ClientKeyPEM:   types.StringUnknown(),
+		RequestHeaders: headersOf(map[string]attr.Value{"X-A": types.StringUnknown()}),
 	}
 	unknown := func(setting, instead string) string {
 		return "-: Unknown " + setting + ": This account is read during plan, but the provider's " + setting + " is known only after apply.\n\n" +
@@ -279,6 +285,10 @@ func TestUnknownSettings(t *testing.T) {
 		unknown("max_retries", "set it to a literal"),
 		unknown("requests_per_second", "set it to a literal"),
 		unknown("max_concurrent_requests", "set it to a literal"),
+		unknown("ca_cert_pem", "remove it from the provider block and set the environment variable JUSPAY_CA_CERT_PEM"),
+		unknown("client_cert_pem", "remove it from the provider block and set the environment variable JUSPAY_CLIENT_CERT_PEM"),
+		unknown("client_key_pem", "remove it from the provider block and set the environment variable JUSPAY_CLIENT_KEY_PEM"),
+		unknown("request_headers", "set it to a literal"),
 	)
 	_, diags := everything.clientConfig(environ(nil))
 	checkProblems(t, diags)
