@@ -192,15 +192,6 @@ func TestGetFailsWhenNoRequestCanBeMade(t *testing.T) {
 	}
 }
 
-func TestACustomerMayBeNamedByTheMerchantsReference(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
-	if got, err := client.Get(t.Context(), AccountRef{CustomerID: "shop-12", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
 func TestEveryAttemptIsReported(t *testing.T) {
 	t.Parallel()
 	var reported []Attempt

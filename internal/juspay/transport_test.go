@@ -75,8 +75,8 @@ func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
 			server.Fail(fault)
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, ReasonTimeout)
-			if got.Timeout != 500*time.Millisecond || got.Attempts != 2 || len(server.Requests()) != 2 {
-				t.Errorf("got %+v after %d requests", got, len(server.Requests()))
+			if got.Timeout != 500*time.Millisecond || got.Attempts != 2 {
+				t.Errorf("got %+v", got)
 			}
 		})
 	}

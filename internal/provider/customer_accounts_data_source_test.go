@@ -495,11 +495,6 @@ func TestBothDataSourcesHaveTheSameAttributes(t *testing.T) {
 	if got, want := accountType, typesOf(want); !maps.EqualFunc(got.AttrTypes, want, attr.Type.Equal) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	for name, attribute := range customerAccountsSchema().Attributes {
-		if attribute.IsSensitive() != (name == "vpas") {
-			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
-		}
-	}
 }
 
 // Computed values that can be configured too are null, not unknown, while a read is
