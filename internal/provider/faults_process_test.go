@@ -41,16 +41,12 @@ func TestAccCtrlCEndsARunThatHangs(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, patient))
 	ctx, interrupt := context.WithCancel(t.Context())
 	defer interrupt()
-	var interrupted time.Time
 	go func() {
 		untilRequest(t, server)
-		interrupted = time.Now()
 		interrupt()
 	}()
+	// Terraform would be killed if it did not end, and exit with another code.
 	code, printed := w.TryRun(ctx, "plan", "-no-color")
-	if took := time.Since(interrupted); took > 5*time.Second {
-		t.Errorf("the CLI was back after %s", took)
-	}
 	if code != 1 {
 		t.Errorf("it exited with %d", code)
 	}
