@@ -35,9 +35,9 @@ func TestLogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
 	for name, test := range map[string]struct {
 		env, want map[string]string
 	}{
-		"nothing is asked for":        {nil, off},
-		"logs are asked for":          {map[string]string{"TF_LOG": "INFO"}, nil},
-		"provider logs are asked for": {map[string]string{"TF_LOG_PROVIDER": "DEBUG"}, nil},
+		"no logs are requested":       {nil, off},
+		"logs are requested":          {map[string]string{"TF_LOG": "INFO"}, nil},
+		"provider logs are requested": {map[string]string{"TF_LOG_PROVIDER": "DEBUG"}, nil},
 		"only core logs":              {map[string]string{"TF_LOG_CORE": "TRACE"}, off},
 		"an empty level is none":      {map[string]string{"TF_LOG": ""}, off},
 		"own levels stay":             {map[string]string{"TF_LOG_SDK": "TRACE"}, map[string]string{"TF_LOG_PROVIDER_JUSPAY": "ERROR"}},

@@ -50,7 +50,7 @@ func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
 	}
 }
 
-// paidOut reports whether the resource that stands for a payout was made.
+// paidOut reports whether the placeholder for a payout was made.
 func paidOut(w *acctest.Workspace) bool {
 	_, printed := w.TryRun(context.Background(), "state", "list")
 	return strings.Contains(printed, "terraform_data.payout")
@@ -177,8 +177,8 @@ func TestAccTheGuidesTableIsWhatHappens(t *testing.T) {
 	}
 }
 
-// open returns a directory with the configuration, and what plans there, and lets
-// the policy judge if there is one.
+// open returns a directory with the configuration, and what plans there, and evaluates
+// the policy if there is one.
 func (way way) open(t *testing.T, configuration fs.FS) (*acctest.Workspace, func(...string) (int, string)) {
 	t.Helper()
 	server := validated(acctest.StartAPI(t))

@@ -24,7 +24,7 @@ func plan(more ...string) []string {
 	return append([]string{"plan", "-no-color"}, more...)
 }
 
-// apply is a command line of terraform apply, which does not ask.
+// apply is a command line of terraform apply, which does not prompt.
 func apply(more ...string) []string {
 	return append([]string{"apply", "-no-color", "-auto-approve"}, more...)
 }

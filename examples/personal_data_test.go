@@ -95,7 +95,7 @@ func firstVersions(f acctest.Feature) string {
 	return "Terraform " + f.Terraform + ", OpenTofu " + f.OpenTofu
 }
 
-// whereFound plans and applies with all logs, and tells in which places it found
+// whereFound plans and applies with all logs, and reports in which places it found
 // the secret: a column of the guide's tables each.
 func whereFound(t *testing.T, configuration, secret string, env []string) string {
 	t.Helper()

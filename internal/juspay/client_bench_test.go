@@ -25,7 +25,7 @@ func BenchmarkGet(b *testing.B) {
 	}
 }
 
-// BenchmarkGetAll reads many accounts at once over loopback.
+// BenchmarkGetAll reads many accounts over loopback.
 func BenchmarkGetAll(b *testing.B) {
 	for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
 		b.Run(fmt.Sprintf("1000 accounts, server at %s", latency), func(b *testing.B) {

@@ -39,17 +39,36 @@ func newClient(t *testing.T, baseURL string, changes ...func(*Config)) *Client {
 	return client
 }
 
-func TestNewRefusesWhatCannotBeSent(t *testing.T) {
+func TestNewRefusesWhatCannotBeUsed(t *testing.T) {
 	t.Parallel()
-	_, err := New(Config{APIKey: "fake:key", BaseURL: Sandbox.BaseURL})
-	checkMessage(t, err, "the API key contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it")
-	_, err = New(Config{APIKey: "fake", BaseURL: "http://example.com"})
-	const control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	_, err2 := New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, MerchantID: "a\nb"})
-	checkMessage(t, err2, "the merchant id"+control)
-	_, err2 = New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, UserAgent: "a\nb"})
-	checkMessage(t, err2, "the user agent"+control)
-	checkMessage(t, err, "the base URL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)")
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	_, otherKey := authority.Issue(t)
+	const noPEM, control = notPEM, " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	const noKey = "is not PEM, which begins with \"-----BEGIN PRIVATE KEY-----\"; pass the content of a file, as with file(\"name.pem\"), and not its name"
+	for name, test := range map[string]struct {
+		change func(*Config)
+		want   string
+	}{
+		"an API key with a colon":                   {func(c *Config) { c.APIKey = "fake:key" }, "the API key contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"a base URL of another machine without TLS": {func(c *Config) { c.BaseURL = "http://example.com" }, "the base URL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"},
+		"a merchant id with a line break":           {func(c *Config) { c.MerchantID = "a\nb" }, "the merchant id" + control},
+		"a user agent with a line break":            {func(c *Config) { c.UserAgent = "a\nb" }, "the user agent" + control},
+		"a CA certificate that is none":             {func(c *Config) { c.CACertPEM = "ca.pem" }, "the CA certificate " + noPEM},
+		"a client certificate that is none":         {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = "client.pem", key }, "the client certificate " + noPEM},
+		"a client certificate without key":          {func(c *Config) { c.ClientCertPEM = cert }, "the client key " + noKey},
+		"a key without certificate":                 {func(c *Config) { c.ClientKeyPEM = key }, "the client certificate " + noPEM},
+		"the key of another certificate":            {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = cert, otherKey }, "the client key is not the key of the first client certificate"},
+		"a reserved header":                         {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "a"} }, "in the request headers, the header Host cannot be set: set base_url instead"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
+			test.change(&config)
+			_, err := New(config)
+			checkMessage(t, err, test.want)
+		})
+	}
 }
 
 func TestGetSendsExactlyOneRequest(t *testing.T) {
@@ -105,7 +124,7 @@ func TestGetKeepsTheBaseURLsPath(t *testing.T) {
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
-			t.Errorf("asked for %s", request.Target)
+			t.Errorf("requested %s", request.Target)
 		}
 	}
 }
@@ -173,15 +192,6 @@ func TestGetFailsWhenNoRequestCanBeMade(t *testing.T) {
 	}
 }
 
-func TestACustomerMayBeNamedByTheMerchantsReference(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
-	if got, err := client.Get(t.Context(), AccountRef{CustomerID: "shop-12", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
 func TestEveryAttemptIsReported(t *testing.T) {
 	t.Parallel()
 	var reported []Attempt
@@ -214,7 +224,7 @@ func TestEveryAttemptIsReported(t *testing.T) {
 }
 
 // The context reaches the socket: a read ends although its response never comes.
-func TestCancelingEndsAReadAtOnce(t *testing.T) {
+func TestCancelingEndsAReadImmediately(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Fail(juspaytest.Fault{Delay: time.Hour})

@@ -114,6 +114,8 @@ func TestDecodeAccountRefuses(t *testing.T) {
 		"a name that is no string":     {`{1:2}`, notJSON},
 		"text that is not UTF-8":       {responseWith("\"currency\":\"\xff\""), notJSON},
 		"very deep nesting":            {responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), notJSON},
+		"a byte order mark":            {"\ufeff{}", notJSON},
+		"objects nested very deep":     {responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), notJSON},
 		"an array":                     {"[]", notObject},
 		"null":                         {"null", notObject},
 		"a string":                     {`"customer_account"`, notObject},
@@ -244,7 +246,7 @@ func TestTheDocumentedStatuses(t *testing.T) {
 	}
 }
 
-// FuzzDecodeAccount holds what every answer must keep to: no panic, no account
+// FuzzDecodeAccount holds what every response must keep to: no panic, no account
 // beside an error, no account under another id, and nothing but what the JSON
 // says where encoding/json agrees that it is JSON.
 func FuzzDecodeAccount(f *testing.F) {

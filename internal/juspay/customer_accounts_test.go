@@ -71,7 +71,7 @@ func TestGetAllOfNothing(t *testing.T) {
 	}
 }
 
-func TestCancelingEndsGetAllAtOnce(t *testing.T) {
+func TestCancelingEndsGetAllImmediately(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {

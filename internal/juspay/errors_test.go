@@ -9,8 +9,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -33,7 +34,7 @@ func checkReason(t *testing.T, err error, want Reason) APIError {
 	return *apiErr
 }
 
-// failure returns the error of a read that the server answers with fault.
+// failure returns the error of a read that the server responds to with fault.
 func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
 	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
@@ -47,7 +48,7 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 		t.Errorf("the error is of %s", apiErr.BaseURL)
 	}
 	if apiErr.Attempts != len(server.Requests()) {
-		t.Errorf("%d attempts told, %d requests made", apiErr.Attempts, len(server.Requests()))
+		t.Errorf("%d attempts reported, %d requests sent", apiErr.Attempts, len(server.Requests()))
 	}
 	return apiErr
 }
@@ -181,32 +182,35 @@ func TestTheContentTypeReachesTheError(t *testing.T) {
 	}
 }
 
+// Where the last attempt got no response, the status of an earlier one stays.
 func TestTheErrorIsOfTheLastResponse(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
-	server.Fail(
-		juspaytest.Fault{Times: 1, Drop: true},
-		juspaytest.Fault{Times: 1, Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")},
-		juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE"), Header: http.Header{"Retry-After": {"0"}}},
-	)
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	got := checkReason(t, err, ReasonServerError)
-	if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(server.Requests()) {
-		t.Errorf("got %+v", got)
+	type step func(*http.Request) (*http.Response, error)
+	reset := func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }
+	hang := func(req *http.Request) (*http.Response, error) {
+		<-req.Context().Done()
+		return nil, req.Context().Err()
 	}
-}
-
-func TestTheErrorKeepsAnEarlierResponseIfTheLastAttemptGotNone(t *testing.T) {
-	t.Parallel()
-	server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = 1, 2*time.Second })
-	server.Fail(
-		juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE")},
-		juspaytest.Fault{Delay: time.Hour},
-	)
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	got := checkReason(t, err, ReasonTimeout)
-	if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != 2 {
-		t.Errorf("got %+v", got)
+	fail := func(status int, code string) step {
+		return func(req *http.Request) (*http.Response, error) {
+			return respond(req, status, "", mustJSON(juspayError(code))), nil
+		}
+	}
+	for name, test := range map[string]struct {
+		steps []step
+		want  Reason
+	}{
+		"a reset, a 500 and a 503": {[]step{reset, fail(500, "INTERNAL_SERVER_ERROR"), fail(503, "MAINTENANCE")}, ReasonServerError},
+		"a 503 and a timeout":      {[]step{fail(503, "MAINTENANCE"), hang}, ReasonTimeout},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) { return test.steps[number-1](req) }}
+			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = len(test.steps) - 1 }).Get(t.Context(), accountA, ReadOptions{})
+			got := checkReason(t, err, test.want)
+			if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(test.steps) {
+				t.Errorf("%s: got %+v", name, got)
+			}
+		})
 	}
 }
 

@@ -95,64 +95,27 @@ func newGateway(t *testing.T, authority *juspaytest.Authority, version uint16, h
 }
 
 // Many gateways request a certificate without demanding it, and refuse with a page.
-func TestAGatewayThatOnlyRequestsACertificate(t *testing.T) {
+func TestAnErrorShowsWhetherACertificateWasRequestedAndSent(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
-	server := newGateway(t, authority, tls.VersionTLS13, true, tls.RequestClientCert)
 	cert, key := authority.Issue(t)
 	for name, test := range map[string]struct {
-		cert, key string
-		sent      bool
+		demand          tls.ClientAuthType
+		cert, key       string
+		requested, sent bool
 	}{
-		"none is configured": {"", "", false},
-		"one is configured":  {cert, key, true},
+		"not requested":                     {tls.NoClientCert, "", "", false, false},
+		"requested, and none is configured": {tls.RequestClientCert, "", "", true, false},
+		"requested, and one is configured":  {tls.RequestClientCert, cert, key, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			server := newGateway(t, authority, tls.VersionTLS13, true, test.demand)
 			_, err := newClient(t, server.URL, withCertificates(authority, test.cert, test.key)).Get(t.Context(), accountA, ReadOptions{})
-			checkReason(t, err, ReasonNotJuspay)
-			var apiError *APIError
-			if !errors.As(err, &apiError) || !apiError.CertificateRequested || apiError.CertificateSent != test.sent {
-				t.Errorf("got %+v", apiError)
+			got := checkReason(t, err, ReasonNotJuspay)
+			if got.CertificateRequested != test.requested || got.CertificateSent != test.sent {
+				t.Errorf("got %+v", got)
 			}
-		})
-	}
-}
-
-func TestAServerThatRequestsNoCertificate(t *testing.T) {
-	t.Parallel()
-	authority := juspaytest.NewAuthority(t)
-	server := newGateway(t, authority, tls.VersionTLS13, false, tls.NoClientCert)
-	_, err := newClient(t, server.URL, withCertificates(authority, "", "")).Get(t.Context(), accountA, ReadOptions{})
-	var apiError *APIError
-	if !errors.As(err, &apiError) || apiError.CertificateRequested {
-		t.Errorf("got %+v", apiError)
-	}
-}
-
-func TestNewRefusesCertificatesAndHeadersThatCannotBeUsed(t *testing.T) {
-	t.Parallel()
-	authority := juspaytest.NewAuthority(t)
-	cert, key := authority.Issue(t)
-	_, otherKey := authority.Issue(t)
-	const noPEM, noKey = notPEM, "is not PEM, which begins with \"-----BEGIN PRIVATE KEY-----\"; pass the content of a file, as with file(\"name.pem\"), and not its name"
-	for name, test := range map[string]struct {
-		change func(*Config)
-		want   string
-	}{
-		"a CA certificate that is none":     {func(c *Config) { c.CACertPEM = "ca.pem" }, "the CA certificate " + noPEM},
-		"a client certificate that is none": {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = "client.pem", key }, "the client certificate " + noPEM},
-		"a client certificate without key":  {func(c *Config) { c.ClientCertPEM = cert }, "the client key " + noKey},
-		"a key without certificate":         {func(c *Config) { c.ClientKeyPEM = key }, "the client certificate " + noPEM},
-		"the key of another certificate":    {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = cert, otherKey }, "the client key is not the key of the first client certificate"},
-		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "a"} }, "in the request headers, the header Host cannot be set: set base_url instead"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
-			test.change(&config)
-			_, err := New(config)
-			checkMessage(t, err, test.want)
 		})
 	}
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// validation stands in the place of the network, so that time can be a fake: each
+// validation replaces the network, so that time can be a fake: each
 // account has the statuses in turn, and keeps the last.
 type validation struct {
 	statuses map[string][]string
@@ -95,13 +95,13 @@ var waiting = ReadOptions{WaitForValidation: true}
 func TestAnAccountIsReadUntilItsValidationHasEnded(t *testing.T) {
 	t.Parallel()
 	for name, statuses := range map[string][]string{
-		"ACTIVE at once":          {"ACTIVE"},
-		"FAILURE at once":         {"FAILURE"},
-		"no status":               {""},
-		"a status nobody knows":   {"SOMETHING_NEW"},
-		"PENDING, then ACTIVE":    {"PENDING", "ACTIVE"},
-		"through all, to FAILURE": {"CREATED", "PENDING", "PENDING", "FAILURE"},
-		"after eight reads":       {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
+		"ACTIVE in the first read":  {"ACTIVE"},
+		"FAILURE in the first read": {"FAILURE"},
+		"no status":                 {""},
+		"a status nobody knows":     {"SOMETHING_NEW"},
+		"PENDING, then ACTIVE":      {"PENDING", "ACTIVE"},
+		"through all, to FAILURE":   {"CREATED", "PENDING", "PENDING", "FAILURE"},
+		"after eight reads":         {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -120,7 +120,7 @@ func TestAnAccountIsReadUntilItsValidationHasEnded(t *testing.T) {
 					}
 				}
 				if len(polls) != len(statuses)-1 {
-					t.Errorf("%d polls are told", len(polls))
+					t.Errorf("%d polls are reported", len(polls))
 				}
 			})
 		})
@@ -235,7 +235,7 @@ func TestAWaitEndsAtTheLimit(t *testing.T) {
 	})
 }
 
-func TestCancelingEndsAWaitAtOnce(t *testing.T) {
+func TestCancelingEndsAWaitImmediately(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
@@ -272,8 +272,8 @@ func TestAReadThatFailsEndsTheWait(t *testing.T) {
 	})
 }
 
-// Those that wait hold up no others: with one read at a time, all are read at
-// once, and each goes on by itself.
+// Those that wait hold up no others: with one request in flight, all are read
+// in the first second, and each goes on by itself.
 func TestEachOfManyAccountsWaitsByItself(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -94,7 +94,7 @@ func TestTokensAndIdentifiers(t *testing.T) {
 	}
 }
 
-// Each secret, alone, in each place of an answer from which an error takes
+// Each secret, alone, in each place of a response from which an error takes
 // something.
 func TestErrorsAndAttemptsShowNothingSecretOrPersonal(t *testing.T) {
 	t.Parallel()

@@ -185,7 +185,7 @@ func TestRetryAfterIsWaitedForUpToItsMaximum(t *testing.T) {
 	}
 	for name, test := range map[string]struct {
 		header   func() string
-		min, max time.Duration // of the wait; 0 if the read fails at once
+		min, max time.Duration // of the wait; 0 if the read fails immediately
 	}{
 		"the maximum":                      {func() string { return "30" }, 30 * time.Second, 30 * time.Second},
 		"a second":                         {func() string { return "1" }, time.Second, time.Second},
@@ -265,7 +265,7 @@ func TestTheLongestReadStaysWithinItsBound(t *testing.T) {
 	}
 }
 
-func TestCancelingEndsABackoffAtOnce(t *testing.T) {
+func TestCancelingEndsABackoffImmediately(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 503, "29", ""), nil }}

@@ -30,20 +30,20 @@ const (
 	soakAccounts = 500
 )
 
-// TestSoak makes many reads at once while servers and networks fail at random.
+// TestSoak makes many concurrent reads while servers and networks fail at random.
 // Each must end as the right account or as an *APIError. SOAK_READS says how
 // many (2000), SOAK_SEED which HTTP faults (at random).
 func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
 	reads := numberFrom(t, "SOAK_READS", 2000)
 	seed := uint64(numberFrom(t, "SOAK_SEED", int(time.Now().UnixNano()&0x7fffffff))) //nolint:gosec // below zero is a seed like any other
-	t.Logf("seed %d: SOAK_READS=%d SOAK_SEED=%d repeats the choice of HTTP faults; toxiproxy chooses the network's by itself", seed, reads, seed)
+	t.Logf("seed %d: SOAK_READS=%d SOAK_SEED=%d reproduces the choice of HTTP faults; toxiproxy chooses the network's by itself", seed, reads, seed)
 	before := goleak.IgnoreCurrent()
 
 	server := juspaytest.NewServer()
 	for i := range soakAccounts {
 		server.Put(soakAccount(i))
 	}
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it must repeat, and guards nothing
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it must be reproducible, and guards nothing
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
 	toxics, err := toxiproxy.Start(t.Context())
 	if err != nil {

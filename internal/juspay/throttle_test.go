@@ -266,7 +266,7 @@ func TestAllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 		}
 		at := func(i int) time.Duration { return script.times[i].Sub(start) }
 		if last, next := at(DefaultMaxConcurrentRequests-1), at(DefaultMaxConcurrentRequests); last != 0 || next < maxRetryAfter {
-			t.Errorf("%d requests were sent at once, the next after %s", DefaultMaxConcurrentRequests, next)
+			t.Errorf("%d requests were in flight, the next after %s", DefaultMaxConcurrentRequests, next)
 		}
 		if burst := at(2*DefaultMaxConcurrentRequests) - at(DefaultMaxConcurrentRequests); burst < 500*time.Millisecond {
 			t.Errorf("%d requests were sent in %s after the wait", DefaultMaxConcurrentRequests, burst)
@@ -275,7 +275,7 @@ func TestAllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 }
 
 // A Retry-After beyond its maximum fails each read by itself, and holds up none.
-func TestARetryAfterThatIsTooLongFailsEachReadAtOnce(t *testing.T) {
+func TestARetryAfterThatIsTooLongFailsEachReadImmediately(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()

@@ -196,7 +196,7 @@ func TestEveryEnvironmentIsAUsableBaseURL(t *testing.T) {
 	}
 }
 
-// checkMessage fails unless err's text is want, where "" stands for no error.
+// checkMessage fails unless err's text is want, where "" is no error.
 func checkMessage(t *testing.T, err error, want string) {
 	t.Helper()
 	got := ""

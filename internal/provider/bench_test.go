@@ -22,7 +22,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// BenchmarkRead is what the provider takes for one read as Terraform asks for it,
+// BenchmarkRead is what the provider takes for one read as Terraform requests it,
 // without network: the framework's part, and the provider's own.
 func BenchmarkRead(b *testing.B) {
 	server := newBenchServer(b)
@@ -73,7 +73,7 @@ func (floorDataSource) Read(_ context.Context, req datasource.ReadRequest, resp 
 	resp.State.Raw = req.Config.Raw
 }
 
-// BenchmarkReadMany is BenchmarkRead for many accounts at once, with the check of
+// BenchmarkReadMany is BenchmarkRead for many accounts, with the check of
 // the configuration that goes before it.
 func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
@@ -101,7 +101,7 @@ func read(b *testing.B, s tfprotov6.ProviderServer, name string, config *tfproto
 	}
 }
 
-// newBenchServer is a provider whose client is answered at once.
+// newBenchServer is a provider whose client receives each response immediately.
 func newBenchServer(b *testing.B) tfprotov6.ProviderServer {
 	b.Helper()
 	server := providerserver.NewProtocol6(&clientProvider{client: newBenchClient(b)})()
@@ -120,20 +120,20 @@ func (p *clientProvider) Configure(_ context.Context, _ provider.ConfigureReques
 	resp.DataSourceData = p.client
 }
 
-// newBenchClient is answered at once.
+// newBenchClient receives each response immediately.
 func newBenchClient(b *testing.B) *juspay.Client {
 	b.Helper()
-	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: "http://127.0.0.1:1", Transport: answerAtOnce{}, OnAttempt: logAttempt})
+	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: "http://127.0.0.1:1", Transport: immediateResponse{}, OnAttempt: logAttempt})
 	if err != nil {
 		b.Fatal(err)
 	}
 	return client
 }
 
-// answerAtOnce stands in the place of the network.
-type answerAtOnce struct{}
+// immediateResponse replaces the network.
+type immediateResponse struct{}
 
-func (answerAtOnce) RoundTrip(req *http.Request) (*http.Response, error) {
+func (immediateResponse) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := json.Marshal(juspaytest.NewAccount("cst_a", path.Base(req.URL.Path)))
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)), Request: req}, err
 }

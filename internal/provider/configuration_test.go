@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -119,12 +120,12 @@ func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
 		t.Errorf("got %s and %d", config.RequestTimeout, config.MaxRetries)
 	}
 	if config.MaxConcurrentRequests != 32 || config.RequestsPerSecond != 0 {
-		t.Errorf("the defaults are %d at once and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
+		t.Errorf("the defaults are %d in flight and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
 	}
 	config, diags = providerModel{RequestsPerSecond: types.NumberValue(big.NewFloat(0.5)), MaxConcurrentRequests: types.NumberValue(big.NewFloat(256))}.clientConfig(environ(nil))
 	checkProblems(t, diags)
 	if config.MaxConcurrentRequests != 256 || config.RequestsPerSecond != 0.5 {
-		t.Errorf("got %d at once and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
+		t.Errorf("got %d in flight and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
 	}
 }
 
@@ -179,7 +180,7 @@ func TestUnusableSettings(t *testing.T) {
 		duration = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
 		count    = " It must be a whole number from 0 to 10. 0 turns retries off."
 		above    = " It must be greater than 0. For no limit, remove it."
-		atOnce   = " It must be a whole number from 1 to 256."
+		inFlight = " It must be a whole number from 1 to 256."
 	)
 	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
 	value := types.StringValue
@@ -210,9 +211,9 @@ func TestUnusableSettings(t *testing.T) {
 		"endless retries":                                 {providerModel{MaxRetries: number(1e300)}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
 		"no requests in a second":                         {providerModel{RequestsPerSecond: number(0)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is 0." + above},
 		"fewer than no requests in a second":              {providerModel{RequestsPerSecond: number(-0.5)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is -0.5." + above},
-		"no requests at once":                             {providerModel{MaxConcurrentRequests: number(0)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + atOnce},
-		"half a request at once":                          {providerModel{MaxConcurrentRequests: number(1.5)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 1.5." + atOnce},
-		"too many requests at once":                       {providerModel{MaxConcurrentRequests: number(257)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 257." + atOnce},
+		"no requests in flight":                           {providerModel{MaxConcurrentRequests: number(0)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + inFlight},
+		"half a request in flight":                        {providerModel{MaxConcurrentRequests: number(1.5)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 1.5." + inFlight},
+		"too many requests in flight":                     {providerModel{MaxConcurrentRequests: number(257)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 257." + inFlight},
 		"too many retries":                                {providerModel{MaxRetries: number(11)}, nil, "max_retries: Invalid max_retries: max_retries is 11." + count},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -265,20 +266,29 @@ func TestUnknownSettings(t *testing.T) {
 
 		RequestsPerSecond:     types.NumberUnknown(),
 		MaxConcurrentRequests: types.NumberUnknown(),
+
+		CACertPEM:      types.StringUnknown(),
+		ClientCertPEM:  types.StringUnknown(),
+		ClientKeyPEM:   types.StringUnknown(),
+		RequestHeaders: headersOf(map[string]attr.Value{"X-A": types.StringUnknown()}),
 	}
-	told := func(setting, instead string) string {
+	unknown := func(setting, instead string) string {
 		return "-: Unknown " + setting + ": This account is read during plan, but the provider's " + setting + " is known only after apply.\n\n" +
 			"Either " + instead + ", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."
 	}
 	checkProblems(t, everything.unknown(),
-		told("api_key", "remove it from the provider block and set the environment variable JUSPAY_API_KEY"),
-		told("environment", "remove it from the provider block and set the environment variable JUSPAY_ENV"),
-		told("base_url", "remove it from the provider block and set the environment variable JUSPAY_BASE_URL"),
-		told("merchant_id", "remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID"),
-		told("request_timeout", "set it to a literal"),
-		told("max_retries", "set it to a literal"),
-		told("requests_per_second", "set it to a literal"),
-		told("max_concurrent_requests", "set it to a literal"),
+		unknown("api_key", "remove it from the provider block and set the environment variable JUSPAY_API_KEY"),
+		unknown("environment", "remove it from the provider block and set the environment variable JUSPAY_ENV"),
+		unknown("base_url", "remove it from the provider block and set the environment variable JUSPAY_BASE_URL"),
+		unknown("merchant_id", "remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID"),
+		unknown("request_timeout", "set it to a literal"),
+		unknown("max_retries", "set it to a literal"),
+		unknown("requests_per_second", "set it to a literal"),
+		unknown("max_concurrent_requests", "set it to a literal"),
+		unknown("ca_cert_pem", "remove it from the provider block and set the environment variable JUSPAY_CA_CERT_PEM"),
+		unknown("client_cert_pem", "remove it from the provider block and set the environment variable JUSPAY_CLIENT_CERT_PEM"),
+		unknown("client_key_pem", "remove it from the provider block and set the environment variable JUSPAY_CLIENT_KEY_PEM"),
+		unknown("request_headers", "set it to a literal"),
 	)
 	_, diags := everything.clientConfig(environ(nil))
 	checkProblems(t, diags)

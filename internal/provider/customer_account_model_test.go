@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"maps"
 	"math/big"
 	"reflect"
 	"strings"
@@ -19,56 +20,36 @@ var vendorRef = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_
 
 func TestResponsesBecomeTerraformValues(t *testing.T) {
 	t.Parallel()
-	got, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{
-		VPA:              "4225246777@yesg",
-		ValidationStatus: juspay.StatusActive,
-		ValidationAmount: "1.0",
-		Currency:         "INR",
-		DateCreated:      "2023-06-06T13:29:49Z",
-		LastValidated:    "2023-06-06T13:29:53Z",
-	})
-	checkValues(t, got, attributes{
-		"customer_id":         text("cst_a"),
-		"customer_account_id": text("banh_a"),
-		"routing_id":          text("order-12"),
-		"validation_status":   text("ACTIVE"),
-		"validation_amount":   tftypes.NewValue(tftypes.Number, 1),
-		"currency":            text("INR"),
-		"date_created":        text("2023-06-06T13:29:49Z"),
-		"last_validated":      text("2023-06-06T13:29:53Z"),
-	})
-	if len(diags) != 0 {
-		t.Errorf("got %v", diags)
-	}
-}
-
-func TestWhatIsEmptyIsNull(t *testing.T) {
-	t.Parallel()
-	got, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{})
-	checkValues(t, got, attributes{
-		"customer_id":         text("cst_a"),
-		"customer_account_id": text("banh_a"),
-		"routing_id":          text("order-12"),
-		"validation_status":   text(nil),
-		"validation_amount":   tftypes.NewValue(tftypes.Number, nil),
-		"currency":            text(nil),
-		"date_created":        text(nil),
-		"last_validated":      text(nil),
-	})
-	if len(diags) != 0 {
-		t.Errorf("got %v", diags)
-	}
-}
-
-func checkValues(t *testing.T, got, want attributes) {
-	t.Helper()
-	for name, value := range want {
-		if !got[name].Equal(value) {
-			t.Errorf("%s is %v, want %v", name, got[name], value)
-		}
-	}
-	if len(got) != len(want) {
-		t.Errorf("got %v", got)
+	for name, test := range map[string]struct {
+		account                                              juspay.CustomerAccount
+		status, amount, currency, dateCreated, lastValidated any
+	}{
+		"the reference page's response": {
+			juspay.CustomerAccount{VPA: "4225246777@yesg", ValidationStatus: juspay.StatusActive, ValidationAmount: "1.0", Currency: "INR", DateCreated: "2023-06-06T13:29:49Z", LastValidated: "2023-06-06T13:29:53Z"},
+			"ACTIVE", 1, "INR", "2023-06-06T13:29:49Z", "2023-06-06T13:29:53Z",
+		},
+		"what is empty is null": {juspay.CustomerAccount{}, nil, nil, nil, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, diags := customerAccountValues(path.Empty(), vendorRef, test.account)
+			want := attributes{
+				"customer_id":         text("cst_a"),
+				"customer_account_id": text("banh_a"),
+				"routing_id":          text("order-12"),
+				"validation_status":   text(test.status),
+				"validation_amount":   tftypes.NewValue(tftypes.Number, test.amount),
+				"currency":            text(test.currency),
+				"date_created":        text(test.dateCreated),
+				"last_validated":      text(test.lastValidated),
+			}
+			if !maps.EqualFunc(got, want, tftypes.Value.Equal) {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if len(diags) != 0 {
+				t.Errorf("got %v", diags)
+			}
+		})
 	}
 }
 

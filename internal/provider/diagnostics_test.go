@@ -21,7 +21,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// readFailure reads an account from a server that answers with fault, and
+// readFailure reads an account from a server that responds with fault, and
 // returns the diagnostic as its user sees it.
 func readFailure(t *testing.T, fault juspaytest.Fault, retries int) string {
 	t.Helper()
@@ -194,7 +194,7 @@ func TestErrorDiagnostics(t *testing.T) {
 				"A proxy or another service may have responded in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 200\n  Content type: text/plain" + idLine + "\n  Attempts: 1" + help,
 		},
-		"a time-out": {
+		"a timeout": {
 			juspaytest.Fault{Delay: time.Hour}, 1,
 			"Request timed out\n" + notRead + "SERVER sent no complete response within 200ms, the timeout of one attempt.\n\n" +
 				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
@@ -212,55 +212,84 @@ func TestErrorDiagnostics(t *testing.T) {
 	}
 }
 
-func TestTheStatusOfAnEarlierResponseIsMarked(t *testing.T) {
+// With one of Juspay's own environments, the advice names it, and no setting that
+// is not in use.
+func TestDiagnosticsOfErrors(t *testing.T) {
 	t.Parallel()
-	err := &juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second}
-	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Request timed out\n"+notRead+"SERVER sent no complete response within 1s, the timeout of one attempt.\n\n"+
-		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
-		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2"+help)
+	const (
+		nameNotFound = "Host name not found\n" + notRead
+		rejected     = "API key rejected\n" + notRead
+		keys         = "Keys are created in the Juspay dashboard (Settings > Security)."
+		variable     = "The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. "
+	)
+	for name, test := range map[string]struct {
+		err  error
+		want string
+	}{
+		"the status of an earlier response": {
+			&juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second},
+			"Request timed out\n" + notRead + "SERVER sent no complete response within 1s, the timeout of one attempt.\n\n" +
+				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
+				"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2" + help,
+		},
+		"a proxy that fails": {
+			&juspay.APIError{Reason: juspay.ReasonProxy, BaseURL: "SERVER", Attempts: 1, Err: errors.New("the proxy responded with 407")},
+			"Proxy failed\n" + notRead + "the proxy for SERVER failed: the proxy responded with 407.\n\n" +
+				"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent.\n\n" +
+				"  Attempts: 1" + help,
+		},
+		"an argument that the client refuses": {errors.New("customer_id must not be empty"), "Customer account not read\n" + notRead + "customer_id must not be empty."},
+		"a key of the configuration, in production": {
+			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://api.juspay.in", APIKeySource: "api_key", Attempts: 1, Code: "UNAUTHORIZED"},
+			rejected + "https://api.juspay.in (Juspay's production) did not accept the API key.\n\n" +
+				"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. " +
+				"Set it to a key of production, or environment (or JUSPAY_ENV) to the key's environment. " + keys + "\n\n" +
+				"  Juspay's code: UNAUTHORIZED\n  Attempts: 1" + help,
+		},
+		"a key of the environment, in the sandbox": {
+			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://sandbox.juspay.in", Attempts: 1},
+			rejected + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
+				variable + "Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. " + keys + " The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n  Attempts: 1" + help,
+		},
+		"a host name of one of Juspay's environments": {
+			&juspay.APIError{Reason: juspay.ReasonNameNotFound, BaseURL: "https://api.juspay.in", Attempts: 1},
+			nameNotFound + "the host name of https://api.juspay.in (Juspay's production) does not exist.\n\n" +
+				"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY.\n\n  Attempts: 1" + help,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkText(t, render(errorDiagnostic(vendorRef, readLimit, test.err)), test.want)
+		})
+	}
 }
 
-func TestProxyFailed(t *testing.T) {
+func TestDiagnosticsOfConnectionsThatAreNotMade(t *testing.T) {
 	t.Parallel()
-	err := &juspay.APIError{Reason: juspay.ReasonProxy, BaseURL: "SERVER", Attempts: 1, Err: errors.New("the proxy responded with 407")}
-	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Proxy failed\n"+notRead+"the proxy for SERVER failed: the proxy responded with 407.\n\n"+
-		"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent.\n\n"+
-		"  Attempts: 1"+help)
-}
-
-func TestConnectionRefused(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewServer()
-	server.Close()
-	checkText(t, readFailureAt(t, server.URL, 0, juspay.DefaultRequestTimeout),
-		"Connection refused\n"+notRead+"nothing listens at SERVER.\n\n"+checkURL+"\n\n  Attempts: 1"+help)
-}
-
-func TestHostNameNotFound(t *testing.T) {
-	t.Parallel()
-	checkText(t, readFailureAt(t, "https://api.jspay.example", 2, juspay.DefaultRequestTimeout),
-		"Host name not found\n"+notRead+"the host name of SERVER does not exist.\n\n"+checkURL+"\n\n  Attempts: 1"+help)
-}
-
-func TestServerDoesNotSpeakTLS(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	checkText(t, readFailureAt(t, strings.Replace(server.URL, "http://", "https://", 1), 2, juspay.DefaultRequestTimeout),
-		"Server does not speak TLS\n"+notRead+"SERVER responded to https:// with plain HTTP. The API key was not sent.\n\n"+
-			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. "+checkURL+"\n\n  Attempts: 1"+help)
-}
-
-func TestCertificateNotTrusted(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewTLSServer()
-	t.Cleanup(server.Close)
-	checkText(t, readFailureAt(t, server.URL, 2, juspay.DefaultRequestTimeout), "Server certificate not trusted\n"+notRead+
-		"the certificate presented for SERVER is not valid: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n"+
-		"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.\n\n"+
-		"  Attempts: 1"+help)
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
+	gone, plain, untrusted := juspaytest.NewServer(), juspaytest.NewServer(), juspaytest.NewTLSServer()
+	gone.Close()
+	t.Cleanup(func() {
+		for _, server := range []*juspaytest.Server{plain, untrusted} {
+			if n := len(server.Requests()); n != 0 {
+				t.Errorf("%d requests were sent", n)
+			}
+			server.Close()
+		}
+	})
+	const attempt = "\n\n  Attempts: 1" + help
+	for name, test := range map[string]struct{ baseURL, want string }{
+		"nothing listens": {gone.URL, "Connection refused\n" + notRead + "nothing listens at SERVER.\n\n" + checkURL + attempt},
+		"no such host":    {"https://api.jspay.example", "Host name not found\n" + notRead + "the host name of SERVER does not exist.\n\n" + checkURL + attempt},
+		"no TLS": {strings.Replace(plain.URL, "http://", "https://", 1), "Server does not speak TLS\n" + notRead + "SERVER responded to https:// with plain HTTP. The API key was not sent.\n\n" +
+			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL + attempt},
+		"an unknown authority": {untrusted.URL, "Server certificate not trusted\n" + notRead +
+			"the certificate presented for SERVER is not valid: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n" +
+			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection." + attempt},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkText(t, readFailureAt(t, test.baseURL, 0, juspay.DefaultRequestTimeout), test.want)
+		})
 	}
 }
 
@@ -275,44 +304,6 @@ func TestCanceled(t *testing.T) {
 	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
 	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
 		"Run Terraform again. Nothing was changed.\n\n  Attempts: 0"+help)
-}
-
-func TestAnErrorThatIsNoAPIError(t *testing.T) {
-	t.Parallel()
-	checkText(t, render(errorDiagnostic(vendorRef, readLimit, errors.New("customer_id must not be empty"))), "Customer account not read\n"+notRead+"customer_id must not be empty.")
-}
-
-func TestTheErrorOfARejectedKeySaysWhereTheKeyComesFrom(t *testing.T) {
-	t.Parallel()
-	err := &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://api.juspay.in", APIKeySource: "api_key", Attempts: 1, Code: "UNAUTHORIZED"}
-	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "API key rejected\n"+notRead+"https://api.juspay.in (Juspay's production) did not accept the API key.\n\n"+
-		"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. "+
-		"Set it to a key of production, or environment (or JUSPAY_ENV) to the key's environment. Keys are created in the Juspay dashboard (Settings > Security).\n\n"+
-		"  Juspay's code: UNAUTHORIZED\n  Attempts: 1"+help)
-}
-
-// With one of Juspay's own environments, the advice names it, and no setting
-// that is not in use.
-func TestAnEnvironmentIsNamed(t *testing.T) {
-	t.Parallel()
-	const read = "Host name not found\n" + notRead
-	for _, test := range []struct {
-		reason  juspay.Reason
-		baseURL string
-		want    string
-	}{
-		{juspay.ReasonUnauthorized, "https://sandbox.juspay.in", "API key rejected\n" + notRead + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
-			"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. Keys are created in the Juspay dashboard (Settings > Security). The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n  Attempts: 1" + help},
-		{juspay.ReasonNameNotFound, "https://api.juspay.in", read + "the host name of https://api.juspay.in (Juspay's production) does not exist.\n\n" +
-			"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY.\n\n  Attempts: 1" + help},
-		{juspay.ReasonNameNotFound, "https://bank.example.com", read + "the host name of https://bank.example.com does not exist.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
-	} {
-		t.Run(test.baseURL, func(t *testing.T) {
-			t.Parallel()
-			err := &juspay.APIError{Reason: test.reason, BaseURL: test.baseURL, Attempts: 1}
-			checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), test.want)
-		})
-	}
 }
 
 // writeCertificate writes a server's certificate to a PEM file.

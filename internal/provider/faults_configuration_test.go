@@ -69,7 +69,7 @@ func TestConfigurationFaults(t *testing.T) {
 			}
 			validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: providerConfig(t, map[string]tftypes.Value{attribute: value})})
 			if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
-				t.Errorf("validate tells %+v, %v", validated, err)
+				t.Errorf("validate reports %+v, %v", validated, err)
 			}
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -23,19 +24,19 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// The fault matrix: one row a fault. Each is run through the real CLI with the
+// The fault matrix: one row a fault. Each runs through the real CLI with the
 // provider's binary, and must end, in bounded time and memory, in the right
-// account or in an error of the stated first line, and show nothing secret.
+// account or in an error with the stated summary, and show nothing secret.
 type fault struct {
-	// What goes wrong: an answer, a network between provider and Juspay, a
-	// base URL (in which SERVER stands for the server's), an environment.
-	answers []juspaytest.Fault
-	network []toxiproxy.Toxic
-	baseURL string
-	env     []string
-	tls     func(*testing.T) *juspaytest.Server
+	// What goes wrong: a response, a network between provider and Juspay, a
+	// base URL (with SERVER as the placeholder for the server's address), an environment.
+	responses []juspaytest.Fault
+	network   []toxiproxy.Toxic
+	baseURL   string
+	env       []string
+	tls       func(*testing.T) *juspaytest.Server
 
-	want     string   // the error's first line; empty where the account must be read
+	want     string   // the error's summary; empty where the account must be read
 	also     []string // further parts of the error
 	requests int      // how many requests must reach the server; 0 is any number
 }
@@ -43,10 +44,10 @@ type fault struct {
 const (
 	faultTimeout = 2 * time.Second
 	faultRetries = 2
-	mostMemory   = 128 << 20
-	// longestRow is far above the longest that a row can take: three attempts of
-	// two seconds, the waits between them, and a busy machine.
-	longestRow = 90 * time.Second
+	maxMemory    = 128 << 20
+	// maxRowTime is far above what a row can take: three attempts of
+	// two seconds, the backoff between them, and a busy machine.
+	maxRowTime = 90 * time.Second
 )
 
 // soon, as a Retry-After, is a date shortly after the row begins.
@@ -91,12 +92,12 @@ func runFaults(t *testing.T, faults map[string]fault) {
 func (f fault) run(t *testing.T) {
 	t.Helper()
 	server := f.server(t)
-	for i, answer := range f.answers {
-		if answer.Header.Get("Retry-After") == soon {
-			f.answers[i].Header = http.Header{"Retry-After": {time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat)}}
+	for i, response := range f.responses {
+		if response.Header.Get("Retry-After") == soon {
+			f.responses[i].Header = http.Header{"Retry-After": {time.Now().Add(3 * time.Second).UTC().Format(http.TimeFormat)}}
 		}
 	}
-	server.Fail(f.answers...)
+	server.Fail(f.responses...)
 	baseURL := strings.ReplaceAll(f.baseURL, "SERVER", strings.TrimPrefix(server.URL, "http://"))
 	if f.baseURL == "" {
 		baseURL = f.through(t, server)
@@ -104,11 +105,11 @@ func (f fault) run(t *testing.T) {
 	env := append([]string{"JUSPAY_BASE_URL=" + baseURL, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}, f.env...)
 	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, faultConfiguration), env...)
 
-	ctx, cancel := context.WithTimeout(t.Context(), longestRow)
+	ctx, cancel := context.WithTimeout(t.Context(), maxRowTime)
 	defer cancel()
 	code, printed := w.TryRun(ctx, "plan", "-no-color")
 	if ctx.Err() != nil {
-		t.Errorf("it was not over after %s", longestRow)
+		t.Errorf("the run did not end within %s", maxRowTime)
 	}
 	f.check(t, code, printed)
 	if n := len(server.Requests()); f.requests != 0 && n != f.requests {
@@ -116,7 +117,7 @@ func (f fault) run(t *testing.T) {
 	}
 	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
 	acctest.CheckLacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
-	if peak := providerNumber(t, w, "memory"); peak == 0 || peak > mostMemory {
+	if peak := providerNumber(t, w, "memory"); peak == 0 || peak > maxMemory {
 		t.Errorf("the provider used %d MiB", peak>>20)
 	}
 	checkNoConnectionStays(t, server)
@@ -133,7 +134,7 @@ func (f fault) server(t *testing.T) *juspaytest.Server {
 	return server
 }
 
-// through returns the base URL of the server, behind the network of the row.
+// through returns the base URL of the server, behind the row's network.
 func (f fault) through(t *testing.T, server *juspaytest.Server) string {
 	t.Helper()
 	if f.network == nil {
@@ -175,27 +176,27 @@ func TestAccNetworkFaults(t *testing.T) {
 	t.Parallel()
 	toxic := toxiproxy.Downstream
 	runFaults(t, map[string]fault{
-		"latency below the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 300})}, requests: 1},
-		"latency above the time-out": {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 60_000})}, want: "Request timed out", also: []string{"within 2s", "request_timeout", "Attempts: 3"}},
-		"1 kB a second":              {network: []toxiproxy.Toxic{toxic("bandwidth", map[string]any{"rate": 1})}, requests: 1},
-		"a reset before an answer":   {network: []toxiproxy.Toxic{toxic("reset_peer", map[string]any{"timeout": 0})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
-		"a reset within an answer":   {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", Reset: true}}, want: "Connection to Juspay failed", also: []string{"connection reset by peer", "HTTP status: 200", "Attempts: 3"}, requests: 3},
-		"an end within an answer":    {network: []toxiproxy.Toxic{toxic("limit_data", map[string]any{"bytes": 300})}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
-		"an answer that drips":       {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000})}, want: "Request timed out", also: []string{"Attempts: 3"}},
-		"an answer in small pieces":  {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 7, "delay": 1000})}, requests: 1},
+		"latency below the timeout":  {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 300})}},
+		"latency above the timeout":  {network: []toxiproxy.Toxic{toxic("latency", map[string]any{"latency": 60_000})}, want: "Request timed out", also: []string{"within 2s", "request_timeout", "Attempts: 3"}},
+		"1 kB a second":              {network: []toxiproxy.Toxic{toxic("bandwidth", map[string]any{"rate": 1})}},
+		"a reset before a response":  {network: []toxiproxy.Toxic{toxic("reset_peer", map[string]any{"timeout": 0})}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}},
+		"a reset within a response":  {responses: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", Reset: true}}, want: "Connection to Juspay failed", also: []string{"connection reset by peer", "HTTP status: 200", "Attempts: 3"}, requests: 3},
+		"an end within a response":   {network: []toxiproxy.Toxic{toxic("limit_data", map[string]any{"bytes": 300})}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
+		"a response that drips":      {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000})}, want: "Request timed out", also: []string{"Attempts: 3"}},
+		"a response in small pieces": {network: []toxiproxy.Toxic{toxic("slicer", map[string]any{"average_size": 7, "delay": 1000})}},
 		"headers that never come":    {network: []toxiproxy.Toxic{toxic("timeout", map[string]any{"timeout": 0})}, want: "Request timed out", also: []string{"Attempts: 3"}},
 		"a request that gets stuck":  {network: []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: map[string]any{"timeout": 0}}}, want: "Request timed out"},
-		"a body that never ends":     {answers: []juspaytest.Fault{{Body: `{"object":`, Hang: true}}, want: "Request timed out", also: []string{"Attempts: 3"}, requests: 3},
-		"half-closed after headers":  {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
-		"half-closed at once":        {answers: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}, requests: 3},
-		"a dropped connection, once": {answers: []juspaytest.Fault{{Times: 1, Drop: true}}, requests: 2},
+		"a body that never ends":     {responses: []juspaytest.Fault{{Body: `{"object":`, Hang: true}}, want: "Request timed out", also: []string{"Attempts: 3"}, requests: 3},
+		"half-closed after headers":  {responses: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"unexpected EOF", "Attempts: 3"}, requests: 3},
+		"half-closed after one byte": {responses: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: "Connection to Juspay failed", also: []string{"Attempts: 3"}, requests: 3},
+		"a dropped connection, once": {responses: []juspaytest.Fault{{Times: 1, Drop: true}}, requests: 2},
 		"nobody listens":             {baseURL: "http://127.0.0.1:1", want: "Connection refused", also: []string{"nothing listens at http://127.0.0.1:1", "Attempts: 3"}},
-		"something that is not HTTP": {answers: []juspaytest.Fault{{Raw: "220 " + juspaytest.VPA + " ESMTP\r\n"}}, want: "Connection to Juspay failed"},
-		"http where https is asked":  {baseURL: "https://SERVER", want: "Server does not speak TLS", also: []string{"Attempts: 1"}},
+		"something that is not HTTP": {responses: []juspaytest.Fault{{Raw: "220 " + juspaytest.VPA + " ESMTP\r\n"}}, want: "Connection to Juspay failed"},
+		"HTTP in response to HTTPS":  {baseURL: "https://SERVER", want: "Server does not speak TLS", also: []string{"Attempts: 1"}},
 	})
 }
 
-// What an idle connection suffers between two reads is nobody's business.
+// An idle connection may close between two reads: the next read does not notice.
 func TestAccIdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
 	api := acctest.StartAPI(t)
@@ -229,91 +230,66 @@ func TestAccHTTPFaults(t *testing.T) {
 		code, want string
 	}{
 		{400, "INVALID_INPUT", "Request rejected as malformed"},
-		{400, "MISSING_MANDATORY_PARAMETER", "Request rejected as malformed"},
 		{401, "UNAUTHORIZED", "API key rejected"},
-		{401, "UNAUTHENTICATED", "API key rejected"},
 		{403, "BAD_ORIGIN", "IP address not allowed"},
 		{404, "RESOURCE_NOT_FOUND", "Customer account not found"},
 	} {
-		// Such an answer is final the first time, whatever would come after it.
-		for _, times := range []int{1, 2, 0} {
-			faults[fmt.Sprintf("%d %s, %d times", final.status, final.code, times)] = fault{
-				answers:  []juspaytest.Fault{{Times: times, Status: final.status, Body: juspayError(final.code, secretsOfARead[0])}},
-				want:     final.want,
-				also:     []string{fmt.Sprintf("HTTP status: %d", final.status), "Juspay's code: " + final.code, "Attempts: 1"},
-				requests: 1,
-			}
+		// Such a response is final, although the next would be the account.
+		faults[fmt.Sprintf("%d %s", final.status, final.code)] = fault{
+			responses: []juspaytest.Fault{{Times: 1, Status: final.status, Body: juspayError(final.code, secretsOfARead[0])}},
+			want:      final.want,
+			also:      []string{fmt.Sprintf("HTTP status: %d", final.status), "Juspay's code: " + final.code, "Attempts: 1"},
+			requests:  1,
 		}
 	}
-	for _, status := range []int{429, 500, 502, 503, 504} {
+	for _, status := range []int{429, 503} {
 		want := "Server error at Juspay"
 		if status == 429 {
 			want = "Requests throttled by Juspay"
 		}
 		failing := juspaytest.Fault{Status: status, Body: juspayError("INTERNAL_SERVER_ERROR", "Sorry."), Header: http.Header{"Retry-After": {"0"}}}
-		for times := 1; times <= faultRetries; times++ {
-			some := failing
-			some.Times = times
-			faults[fmt.Sprintf("%d, %d times", status, times)] = fault{answers: []juspaytest.Fault{some}, requests: times + 1}
-		}
-		faults[fmt.Sprintf("%d for ever", status)] = fault{
-			answers:  []juspaytest.Fault{failing},
-			want:     want,
-			also:     []string{fmt.Sprintf("HTTP status: %d", status), "Juspay's code: INTERNAL_SERVER_ERROR", `"Sorry."`, "Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7", "Attempts: 3"},
-			requests: faultRetries + 1,
+		some := failing
+		some.Times = faultRetries
+		faults[fmt.Sprintf("%d, %d times", status, faultRetries)] = fault{responses: []juspaytest.Fault{some}, requests: faultRetries + 1}
+		faults[fmt.Sprintf("%d, always", status)] = fault{
+			responses: []juspaytest.Fault{failing},
+			want:      want,
+			also:      []string{fmt.Sprintf("HTTP status: %d", status), "Juspay's code: INTERNAL_SERVER_ERROR", `"Sorry."`, "Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7", "Attempts: 3"},
+			requests:  faultRetries + 1,
 		}
 	}
-	for name, retryAfter := range map[string]string{
-		"Retry-After in seconds":        "1",
-		"Retry-After as a date":         soon,
-		"Retry-After as a date gone by": "Fri, 31 Dec 1999 23:59:59 GMT",
-		"Retry-After as garbage":        "soon; " + juspaytest.VPA,
-		"Retry-After below zero":        "-1",
-	} {
-		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 429, Header: http.Header{"Retry-After": {retryAfter}}}}, requests: 2}
-	}
-	for name, retryAfter := range map[string]string{
-		"Retry-After beyond the cap":       "3600",
-		"Retry-After as a date far away":   "Fri, 31 Dec 9999 23:59:59 GMT",
-		"Retry-After longer than a number": "99999999999999999999999",
-	} {
-		faults[name] = fault{answers: []juspaytest.Fault{{Times: 1, Status: 503, Header: http.Header{"Retry-After": {retryAfter}}}}, want: "Server error at Juspay", also: []string{"the Retry-After of the response, which is longer than a read waits", "Attempts: 1"}, requests: 1}
+	retryAfter := func(status int, value string) []juspaytest.Fault {
+		return []juspaytest.Fault{{Times: 1, Status: status, Header: http.Header{"Retry-After": {value}}}}
 	}
 	maps.Copy(faults, map[string]fault{
-		"204":                        {answers: []juspaytest.Fault{{Status: 204}}, want: "Response not from Juspay", also: []string{"HTTP status: 204"}, requests: 1},
-		"206":                        {answers: []juspaytest.Fault{{Status: 206, Body: juspaytest.NewAccount("cst_a", "banh_a")}}, want: "Response not from Juspay", requests: 1},
-		"101":                        {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}, want: "Response not from Juspay", requests: 1},
-		"many early hints":           {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)}}, want: "Request timed out"},
-		"endless early hints":        {answers: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-A: "+strings.Repeat("b", 1000)+"\r\n\r\n", 3000)}}, want: "Connection to Juspay failed"},
-		"endless headers":            {answers: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 3000)}}, want: "Connection to Juspay failed"},
-		"200 with an error envelope": {answers: []juspaytest.Fault{{Body: juspayError("RESOURCE_NOT_FOUND", "None.")}}, want: "Customer account not found", also: []string{"HTTP status: 200"}, requests: 1},
-		"403 of a firewall":          {answers: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Response not from Juspay", requests: 1},
-		"407 of the server":          {answers: []juspaytest.Fault{{Status: 407, Body: "<html>"}}, want: "Response not from Juspay", requests: 1},
+		"Retry-After as a date":                          {responses: retryAfter(429, soon), requests: 2},
+		"Retry-After that is neither a date nor seconds": {responses: retryAfter(429, "soon; "+juspaytest.VPA), requests: 2},
+		"Retry-After above the maximum":                  {responses: retryAfter(503, "31"), want: "Server error at Juspay", also: []string{"the Retry-After of the response, which is longer than a read waits", "Attempts: 1"}, requests: 1},
+		"204":                                            {responses: []juspaytest.Fault{{Status: 204}}, want: "Response not from Juspay", also: []string{"HTTP status: 204"}, requests: 1},
+		"206":                                            {responses: []juspaytest.Fault{{Status: 206, Body: juspaytest.NewAccount("cst_a", "banh_a")}}, want: "Response not from Juspay", requests: 1},
+		"101":                                            {responses: []juspaytest.Fault{{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}, want: "Response not from Juspay", requests: 1},
+		"many early hints":                               {responses: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)}}, want: "Request timed out"},
+		"endless early hints":                            {responses: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-A: "+strings.Repeat("b", 1000)+"\r\n\r\n", 3000)}}, want: "Connection to Juspay failed"},
+		"endless headers":                                {responses: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 3000)}}, want: "Connection to Juspay failed"},
+		"403 of a firewall":                              {responses: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Response not from Juspay", requests: 1},
 	})
 	runFaults(t, faults)
 }
 
-// No server that a redirect points to is ever asked for anything.
+// No server that a redirect points to ever gets a request.
 func TestAccRedirectFaults(t *testing.T) {
 	t.Parallel()
 	other := acctest.StartAPI(t)
-	for name, location := range map[string]string{
-		"to the same host":    "/customers/cst_a/customer-accounts/banh_a",
-		"to another host":     other.URL + "/customers/cst_a/customer-accounts/banh_a",
-		"to what is no URL":   "://%zz",
-		"to where it is from": "",
-	} {
-		for _, status := range []int{301, 302, 303, 307, 308} {
-			t.Run(fmt.Sprintf("%d %s", status, name), func(t *testing.T) {
-				t.Parallel()
-				fault{
-					answers:  []juspaytest.Fault{{Status: status, Header: http.Header{"Location": {location}}}},
-					want:     "Redirect not followed",
-					also:     []string{"Attempts: 1"},
-					requests: 1,
-				}.run(t)
-			})
-		}
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			t.Parallel()
+			fault{
+				responses: []juspaytest.Fault{{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}}},
+				want:      "Redirect not followed",
+				also:      []string{strings.TrimPrefix(other.URL, "http://"), "Attempts: 1"},
+				requests:  1,
+			}.run(t)
+		})
 	}
 	t.Cleanup(func() {
 		if n := len(other.Requests()); n != 0 {
@@ -330,30 +306,19 @@ func TestAccBodyFaults(t *testing.T) {
 		return body(`{"object":"customer_account","customer_account_id":"banh_a",` + fields + `}`)
 	}
 	runFaults(t, map[string]fault{
-		"empty":                         {answers: body(""), want: "Response is not JSON", requests: 1},
-		"cut short":                     {answers: body(`{"object":"customer_account","customer_acc`), want: "Response is not JSON", requests: 1},
-		"not UTF-8":                     {answers: text("\"currency\":\"\xff\""), want: "Response is not JSON", requests: 1},
-		"HTML, as of a captive portal":  {answers: []juspaytest.Fault{{Body: "<html>sign in</html>", Header: http.Header{"Content-Type": {"text/html"}}}}, want: "Response is not JSON", also: []string{"sign-in page", "Content type: text/html"}, requests: 1},
-		"an array":                      {answers: body("[" + `{"object":"customer_account"}` + "]"), want: "Response is not the account", requests: 1},
-		"null":                          {answers: body("null"), want: "Response is not the account", requests: 1},
-		"nested 100,000 levels deep":    {answers: text(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), want: "Response is not JSON", requests: 1},
-		"objects 100,000 levels deep":   {answers: text(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), want: "Response is not JSON", requests: 1},
-		"a stream of 4 GiB":             {answers: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
-		"very many tiny fields":         {answers: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account", also: []string{"more than 200 fields"}, requests: 1},
-		"a gzip bomb":                   {answers: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Response too large", requests: 1},
-		"gzip that is none":             {answers: []juspaytest.Fault{{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Connection to Juspay failed"},
-		"an encoding nobody knows":      {answers: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Response is not JSON", requests: 1},
-		"a status twice":                {answers: text(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), want: "Response is not the account", also: []string{"two fields of one name"}, requests: 1},
-		"a number of 400 digits":        {answers: text(`"validation_amount":1e400`), want: "Response is not the account", also: []string{"validation_amount is not a decimal number"}, requests: 1},
-		"a number that fills memory":    {answers: text(`"validation_amount":1e999999999`), want: "Response is not the account", requests: 1},
-		"NaN as text":                   {answers: text(`"validation_amount":"NaN"`), want: "Response is not the account", requests: 1},
-		"another account":               {answers: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Response is not the account", also: []string{`"banh_b"; "banh_a" was requested`}, requests: 1},
-		"an account of another case":    {answers: body(juspaytest.NewAccount("cst_a", "BANH_A")), want: "Response is not the account", also: []string{`with an id that is not shown; "banh_a" was requested`}, requests: 1},
-		"the key as the account":        {answers: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
-		"an account that is an error":   {answers: body(account.With("status", "error").With("error_code", "access_denied")), want: "API key rejected", requests: 1},
-		"a status that is a number":     {answers: body(account.With("validation_status", 1)), want: "Response is not the account", requests: 1},
-		"new fields beside the old":     {answers: body(account.With("new", map[string]any{"deep": []int{1}})), requests: 1},
-		"a body with a byte order mark": {answers: body("\ufeff{}"), want: "Response is not JSON", requests: 1},
+		"empty":                        {responses: body(""), want: "Response is not JSON", requests: 1},
+		"HTML, as of a captive portal": {responses: []juspaytest.Fault{{Body: "<html>sign in</html>", Header: http.Header{"Content-Type": {"text/html"}}}}, want: "Response is not JSON", also: []string{"sign-in page", "Content type: text/html"}, requests: 1},
+		"nested 100,000 levels deep":   {responses: text(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), want: "Response is not JSON", requests: 1},
+		"objects 100,000 levels deep":  {responses: text(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), want: "Response is not JSON", requests: 1},
+		"a stream of 4 GiB":            {responses: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
+		"very many tiny fields":        {responses: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account", also: []string{"more than 200 fields"}, requests: 1},
+		"a gzip bomb":                  {responses: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Response too large", requests: 1},
+		"gzip that is none":            {responses: []juspaytest.Fault{{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Connection to Juspay failed"},
+		"an encoding nobody knows":     {responses: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Response is not JSON", requests: 1},
+		"a number that fills memory":   {responses: text(`"validation_amount":1e999999999`), want: "Response is not the account", requests: 1},
+		"another account":              {responses: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Response is not the account", also: []string{`"banh_b"; "banh_a" was requested`}, requests: 1},
+		"the key as the account":       {responses: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
+		"an account that is an error":  {responses: body(account.With("status", "error").With("error_code", "access_denied")), want: "API key rejected", requests: 1},
 	})
 }
 

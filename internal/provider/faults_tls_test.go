@@ -79,18 +79,18 @@ func TestAccTLSFaults(t *testing.T) {
 	}
 }
 
-// A redirect from https to http would send the key in clear.
+// A redirect from https to http would send the key as plaintext.
 func TestAccARedirectFromHTTPSToHTTPIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	plain := acctest.StartAPI(t)
 	server := juspaytest.NewTLSServer()
 	fault{
-		tls:      func(*testing.T) *juspaytest.Server { return server },
-		answers:  []juspaytest.Fault{{Status: 307, Header: map[string][]string{"Location": {plain.URL + "/customers/cst_a/customer-accounts/banh_a"}}}},
-		env:      []string{"SSL_CERT_FILE=" + writeCertificate(t, server)},
-		want:     "Redirect not followed",
-		also:     []string{strings.TrimPrefix(plain.URL, "http://")},
-		requests: 1,
+		tls:       func(*testing.T) *juspaytest.Server { return server },
+		responses: []juspaytest.Fault{{Status: 307, Header: map[string][]string{"Location": {plain.URL + "/customers/cst_a/customer-accounts/banh_a"}}}},
+		env:       []string{"SSL_CERT_FILE=" + writeCertificate(t, server)},
+		want:      "Redirect not followed",
+		also:      []string{strings.TrimPrefix(plain.URL, "http://")},
+		requests:  1,
 	}.run(t)
 	if n := len(plain.Requests()); n != 0 {
 		t.Errorf("%d requests were redirected", n)

@@ -58,11 +58,11 @@ func resolveNothing() (stop func(), err error) {
 			return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
 		},
 	}
-	go answerNoSuchName(server)
+	go respondNoSuchName(server)
 	return func() { _ = server.Close() }, nil
 }
 
-func answerNoSuchName(server *net.UDPConn) {
+func respondNoSuchName(server *net.UDPConn) {
 	packet := make([]byte, 1500)
 	for {
 		n, from, err := server.ReadFromUDP(packet)
@@ -76,8 +76,8 @@ func answerNoSuchName(server *net.UDPConn) {
 		message.Response = true
 		message.RCode = dnsmessage.RCodeNameError
 		message.Additionals = nil
-		if answer, err := message.Pack(); err == nil {
-			_, _ = server.WriteToUDP(answer, from)
+		if response, err := message.Pack(); err == nil {
+			_, _ = server.WriteToUDP(response, from)
 		}
 	}
 }

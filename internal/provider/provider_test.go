@@ -130,6 +130,11 @@ func TestSecretsAreSensitive(t *testing.T) {
 			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
 		}
 	}
+	for name, attribute := range customerAccountsSchema().Attributes {
+		if attribute.IsSensitive() != (name == "vpas") {
+			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
+		}
+	}
 }
 
 // protocolServer is the provider as Terraform sees it.

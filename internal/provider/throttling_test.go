@@ -11,14 +11,24 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestAccAServerWithATokenBucketFailsNoAccount(t *testing.T) {
+// How many requests are throttled depends on the machine; TestThrottling bounds
+// them in virtual time.
+func TestAccAServerThatThrottlesFailsNoAccount(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, "")
-	server.ThrottleBucket(40, 5)
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
-	if throttled, sent := server.Throttled(), len(server.Requests()); throttled == 0 || sent != 200+throttled {
-		t.Errorf("%d requests were sent, of which %d were throttled", sent, throttled)
+	for name, throttle := range map[string]func(*juspaytest.Server){
+		"40 requests in each second":      func(s *juspaytest.Server) { s.Throttle(40) },
+		"40 requests/s with a burst of 5": func(s *juspaytest.Server) { s.ThrottleBucket(40, 5) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := manyWorkspace(t, server, 200, "")
+			throttle(server)
+			acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+			if throttled, sent := server.Throttled(), len(server.Requests()); throttled == 0 || sent != 200+throttled {
+				t.Errorf("%d requests were sent, of which %d were throttled", sent, throttled)
+			}
+		})
 	}
 }
 

@@ -131,7 +131,7 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 			"data \"juspay_customer_accounts\" \"vendors\" {\n  customer_id = \"cst_a\"\n" + limit, juspaytest.Fault{Delay: time.Hour},
 			[]string{"Error: Account not read in time", `The accounts of customer "cst_a" could not be read within 1s`},
 		},
-		"many and a server that throttles for ever": {
+		"many and a server that always throttles": {
 			"data \"juspay_customer_accounts\" \"vendors\" {\n  customer_ids = { for i in range(100) : i == 7 ? \"banh_a\" : \"banh_${i}\" => \"cst_a\" }\n" + limit,
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"20"}}},
 			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. For 100 of them, of which accounts[\"banh_0\"] is the first, there was not enough time: all reads together may take 1s.", "Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second"},

@@ -48,7 +48,7 @@ func TestAProxyPassesOnWhatItsToxicsLetThrough(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := get(200 * time.Millisecond); err == nil {
-		t.Error("an answer came in spite of the toxic")
+		t.Error("a response came in spite of the toxic")
 	}
 	if err := proxy.Enable(t.Context(), false); err != nil {
 		t.Fatal(err)

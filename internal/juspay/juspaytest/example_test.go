@@ -11,7 +11,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// A test puts accounts, points a client at the server, and looks at what was asked.
+// A test puts accounts, points a client at the server, and looks at what was requested.
 func Example() {
 	server := juspaytest.NewServer()
 	defer server.Close()
@@ -31,7 +31,7 @@ func Example() {
 	// GET /customers/cst_acme/customer-accounts/banh_acme
 }
 
-// Faults take turns: here the server is overloaded once, and then answers.
+// Faults take turns: here the server is overloaded once, and then responds.
 func ExampleServer_Fail() {
 	server := juspaytest.NewServer()
 	defer server.Close()

@@ -14,8 +14,8 @@ import (
 	"testing"
 )
 
-// ask sends a request as the provider does, less what without names.
-func ask(t *testing.T, server *Server, method, path string, without ...string) (int, string) {
+// sendRequest sends a request as the provider does, less what without names.
+func sendRequest(t *testing.T, server *Server, method, path string, without ...string) (int, string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, nil)
 	if err != nil {
@@ -68,7 +68,7 @@ func TestTheServerRespondsAsTheReferencePageSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, body := ask(t, server, test.method, test.path, test.without)
+			status, body := sendRequest(t, server, test.method, test.path, test.without)
 			var got, want any
 			if err := json.Unmarshal([]byte(body), &got); err != nil {
 				t.Fatalf("%v in %s", err, body)
@@ -81,10 +81,10 @@ func TestTheServerRespondsAsTheReferencePageSays(t *testing.T) {
 			}
 		})
 	}
-	if status, _ := ask(t, server, "GET", "/orders/1"); status != 404 {
+	if status, _ := sendRequest(t, server, "GET", "/orders/1"); status != 404 {
 		t.Errorf("another path: %d", status)
 	}
-	if status, _ := ask(t, server, "POST", pathA); status != 405 {
+	if status, _ := sendRequest(t, server, "POST", pathA); status != 405 {
 		t.Errorf("POST: %d", status)
 	}
 }
@@ -101,20 +101,20 @@ func TestFaultsTakeTurns(t *testing.T) {
 	)
 	var got []int
 	for _, path := range []string{pathA, pathA, strings.Replace(pathA, "banh_a", "banh_b", 1), pathA, pathA, pathA} {
-		status, _ := ask(t, server, "GET", path)
+		status, _ := sendRequest(t, server, "GET", path)
 		got = append(got, status)
 	}
-	// net/http repeats a GET on a connection that was used before and dropped.
+	// net/http retries a GET on a connection that was used before and dropped.
 	if want := []int{503, 503, 500, 0, 0, 200}; !reflect.DeepEqual(got, want) && !reflect.DeepEqual(got, []int{503, 503, 500, 0, 200, 200}) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	server.Fail(Fault{})
-	if status, body := ask(t, server, "GET", pathA); status != 200 || body != "" {
-		t.Errorf("the zero fault answers %d %q", status, body)
+	if status, body := sendRequest(t, server, "GET", pathA); status != 200 || body != "" {
+		t.Errorf("the zero fault returns %d %q", status, body)
 	}
 	server.Heal()
-	if status, body := ask(t, server, "GET", pathA); status != 200 || body == "" {
-		t.Errorf("a healed server answers %d %q", status, body)
+	if status, body := sendRequest(t, server, "GET", pathA); status != 200 || body == "" {
+		t.Errorf("a healed server returns %d %q", status, body)
 	}
 }
 
@@ -136,7 +136,7 @@ func TestRequestsAreRecordedConcurrently(t *testing.T) {
 	var group sync.WaitGroup
 	for range 20 {
 		group.Go(func() {
-			ask(t, server, "GET", "/customers/a%2Fb/customer-accounts/x?y=z")
+			sendRequest(t, server, "GET", "/customers/a%2Fb/customer-accounts/x?y=z")
 			_ = server.Requests()
 			server.AcceptKeys(APIKey)
 		})
