@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -249,18 +248,6 @@ func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 	}
 }
 
-// addStandIn makes the CLI take another provider, of that name, from testdata.
-func addStandIn(t *testing.T, w *acctest.Workspace, name string) {
-	t.Helper()
-	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), "./testdata/"+name) //nolint:gosec // the test's own directory
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	const overrides = "dev_overrides {\n"
-	w.Write("cli.tfrc", strings.Replace(w.Read("cli.tfrc"), overrides, overrides+fmt.Sprintf("    \"hashicorp/%s\" = %q\n", name, filepath.ToSlash(dir)), 1))
-}
-
 func TestAccAnAPIKeyFromASecretStoreIsStoredNowhere(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.EphemeralResources)
@@ -271,7 +258,7 @@ func TestAccAnAPIKeyFromASecretStoreIsStoredNowhere(t *testing.T) {
 			server := acctest.StartAPI(t)
 			server.AcceptKeys(key)
 			w := acctest.NewWorkspace(t, server, os.DirFS(directory), "JUSPAY_API_KEY=", strings.ToUpper(standIn)+"_STAND_IN="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-			addStandIn(t, w, standIn)
+			addProvider(t, w, standIn)
 			printed := w.Run(0, "validate", "-no-color") + w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
 			requests := server.Requests()
 			if len(requests) != 1 || requests[0].Key() != key {
@@ -287,7 +274,7 @@ func TestAccAVPAForAWriteOnlyArgumentIsStoredNowhere(t *testing.T) {
 	acctest.NeedFeature(t, acctest.WriteOnly)
 	received := filepath.Join(t.TempDir(), "received")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("personal-data/write-only"), "AWS_STAND_IN="+received, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-	addStandIn(t, w, "aws")
+	addProvider(t, w, "aws")
 	printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
 	if got := readFile(t, received); got != juspaytest.VPA {
 		t.Errorf("the resource received %q", got)

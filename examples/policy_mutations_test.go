@@ -23,9 +23,14 @@ func at(t *testing.T, object part, path ...any) part {
 	for _, step := range path {
 		switch step := step.(type) {
 		case string:
-			value = value.(part)[step] //nolint:forcetypeassert // a plan of another form is for the test to fail on
+			fields, _ := value.(part)
+			value = fields[step]
 		case int:
-			value = value.([]any)[step] //nolint:forcetypeassert // as above
+			items, _ := value.([]any)
+			if step >= len(items) {
+				t.Fatalf("%v: there is no element %d", path, step)
+			}
+			value = items[step]
 		}
 	}
 	found, ok := value.(part)

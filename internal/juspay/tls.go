@@ -101,7 +101,7 @@ func pemBlocks(text, kind string) ([]*pem.Block, error) {
 		return nil, fmt.Errorf("is not PEM, which begins with %q; pass the content of a file, as with file(\"name.pem\"), and not its name", begin+kind+"-----")
 	}
 	var blocks []*pem.Block
-	for block, rest := pem.Decode([]byte(text)); block != nil; block, rest = pem.Decode(rest) {
+	for block, remaining := pem.Decode([]byte(text)); block != nil; block, remaining = pem.Decode(remaining) {
 		blocks = append(blocks, block)
 	}
 	if len(blocks) != strings.Count(text, begin) {

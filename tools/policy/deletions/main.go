@@ -60,8 +60,8 @@ func survivors(ctx context.Context, policy, tests string) (missed []string, trie
 			continue
 		}
 		tried++
-		rest := strings.Join(append(append([]string{}, lines[:i]...), lines[i+1:]...), "\n")
-		if passes(ctx, rest, testModule) {
+		remaining := strings.Join(append(append([]string{}, lines[:i]...), lines[i+1:]...), "\n")
+		if passes(ctx, remaining, testModule) {
 			missed = append(missed, fmt.Sprintf("%s:%d: %s", policy, i+1, code))
 		}
 	}
