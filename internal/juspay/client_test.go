@@ -231,22 +231,13 @@ func TestCancelingEndsAReadImmediately(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() {
 		defer cancel()
-		untilRequests(t, server, 1)
+		if err := server.WaitForRequests(ctx, 1); err != nil {
+			t.Error(err)
+		}
 	}()
 	_, err := client.Get(ctx, accountA, ReadOptions{})
 	if got := checkReason(t, err, ReasonCanceled); got.Attempts != 1 || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %+v", got)
-	}
-}
-
-// untilRequests waits until the server got n requests.
-func untilRequests(t *testing.T, server *juspaytest.Server, n int) {
-	t.Helper()
-	for len(server.Requests()) < n {
-		if t.Context().Err() != nil {
-			return
-		}
-		time.Sleep(time.Millisecond)
 	}
 }
 

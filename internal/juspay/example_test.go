@@ -59,19 +59,19 @@ func ExampleClient_List() {
 	// Output: 2 ACTIVE <nil>
 }
 
-// Wait for a validation for as long as the context lives.
+// Wait for a validation, for as long as the context lives.
 func ExampleReadOptions() {
 	server := juspaytest.NewServer()
 	defer server.Close()
-	pending := juspaytest.NewAccount("cst_acme", "banh_acme").With("validation_status", "PENDING")
-	server.Put(pending)
+	account := juspaytest.NewAccount("cst_acme", "banh_acme")
+	server.Put(account)
+	server.Fail(juspaytest.Fault{Times: 1, Body: account.With("validation_status", "PENDING")})
 
-	ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	_, err := newClient(server).Get(ctx, juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme"}, juspay.ReadOptions{WaitForValidation: true})
-	var late *juspay.WaitError
-	fmt.Println(errors.As(err, &late), late.Status, late.Reads)
-	// Output: true PENDING 1
+	validated, err := newClient(server).Get(ctx, juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme"}, juspay.ReadOptions{WaitForValidation: true})
+	fmt.Println(validated.ValidationStatus, err, len(server.Requests()))
+	// Output: ACTIVE <nil> 2
 }
 
 // Every failed read is an APIError, and says by its Reason what can be done.

@@ -19,35 +19,39 @@ func TestReadsLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // it cou
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 	client := newClient(t, server.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 100*time.Millisecond, 1 })
 	for _, fault := range []juspaytest.Fault{
-		{Times: 1, Status: 500},
-		{Times: 1, Status: 404},
-		{Times: 1, Status: 302},
-		{Times: 1, Drop: true},
-		{Times: 1, Body: "{", Truncate: true},
-		{Times: 2, Body: "{", Hang: true},
-		{Times: 2, Delay: time.Hour},
-		{Times: 1, Body: " ", Repeat: 2 << 20},
-		{Times: 1, Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
+		{Status: 500},
+		{Status: 404},
+		{Status: 302},
+		{Drop: true},
+		{Body: "{", Truncate: true},
+		{Body: "{", Hang: true},
+		{Delay: time.Hour},
+		{Body: " ", Repeat: 2 << 20},
+		{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 	} {
+		server.Heal()
 		server.Fail(fault)
-		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
+		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {
+			t.Errorf("%+v is no error", fault)
+		}
 	}
-	canceled, cancel := context.WithCancel(t.Context())
+	client.transport.timeout = time.Hour
+	server.TakeRequests()
+	server.Heal()
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
-	time.AfterFunc(20*time.Millisecond, cancel)
-	_, _ = client.Get(canceled, accountA, ReadOptions{})
+	canceled, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		_ = server.WaitForRequests(canceled, 1)
+	}()
+	_, err := client.Get(canceled, accountA, ReadOptions{})
+	checkReason(t, err, ReasonCanceled)
 	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 		t.Errorf("after all that, %v", err)
 	}
 	transportOf(t, client).CloseIdleConnections()
-	for range 500 {
-		if server.OpenConnections() == 0 {
-			break
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	if n := server.OpenConnections(); n != 0 {
-		t.Errorf("%d connections are open", n)
+	if err := server.WaitForNoConnections(t.Context()); err != nil {
+		t.Error(err)
 	}
 	server.Close()
 	goleak.VerifyNone(t, before)

@@ -451,8 +451,8 @@ func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0000", Times: 1, Body: juspaytest.NewAccount("cst_many", "banh_0000")}, juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
-		for len(server.Requests()) < 32 {
-			time.Sleep(10 * time.Millisecond)
+		if err := server.WaitForRequests(t.Context(), 32); err != nil {
+			t.Error(err)
 		}
 		interrupt()
 	}()

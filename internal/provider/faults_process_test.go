@@ -19,13 +19,9 @@ import (
 // untilRequest waits for the first request to reach the server.
 func untilRequest(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	for range 3000 {
-		if len(server.Requests()) > 0 {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
+	if err := server.WaitForRequests(t.Context(), 1); err != nil {
+		t.Error(err)
 	}
-	t.Error("no request was sent")
 }
 
 const patient = requirement + accountA + `

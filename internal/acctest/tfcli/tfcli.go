@@ -137,7 +137,7 @@ func foreignEnvironment() []string {
 }
 
 // interruptedWait is how long an interrupted command may take to end.
-const interruptedWait = 10 * time.Second
+const interruptedWait = time.Minute
 
 // Run runs one command to its end. Its error is an *exec.ExitError when the
 // command ran and failed. When ctx ends, the command is interrupted, as Ctrl-C

@@ -25,8 +25,12 @@ import (
 type Server struct {
 	api     string
 	command *exec.Cmd
+	ended   chan struct{}
 	proxies atomic.Int64
 }
+
+// startTime bounds how long toxiproxy may take to listen, on a busy machine.
+const startTime = time.Minute
 
 // Start runs toxiproxy on a free loopback port. Stop it after use.
 func Start(ctx context.Context) (*Server, error) {
@@ -34,14 +38,34 @@ func Start(ctx context.Context) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	var s *Server
+	for range 5 { // something else may take a port that was free
+		if s, err = startOnFreePort(ctx, binary); err == nil {
+			return s, nil
+		}
+	}
+	return nil, err
+}
+
+func startOnFreePort(ctx context.Context, binary string) (*Server, error) {
 	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{api: "http://127.0.0.1:" + port, command: exec.Command(binary, "-host", "127.0.0.1", "-port", port)} //nolint:gosec,noctx // it is the tool that is pinned, and Stop ends it
+	s := &Server{
+		api:     "http://127.0.0.1:" + port,
+		command: exec.Command(binary, "-host", "127.0.0.1", "-port", port), //nolint:gosec,noctx // it is the tool that is pinned, and Stop ends it
+		ended:   make(chan struct{}),
+	}
 	if err := s.command.Start(); err != nil {
 		return nil, err
 	}
+	go func() {
+		_ = s.command.Wait()
+		close(s.ended)
+	}()
 	if err := s.waitForAPI(ctx); err != nil {
 		s.Stop()
 		return nil, err
@@ -59,22 +83,28 @@ func freePort(ctx context.Context) (string, error) {
 	return port, err
 }
 
-// waitForAPI returns once the API responds.
+// waitForAPI returns once the API responds, or with an error once toxiproxy or ctx
+// ends.
 func (s *Server) waitForAPI(ctx context.Context) error {
-	var err error
-	for range 100 {
-		if err = s.call(ctx, http.MethodGet, "/version", nil, nil); err == nil {
+	for {
+		err := s.call(ctx, http.MethodGet, "/version", nil, nil)
+		if err == nil {
 			return nil
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-s.ended:
+			return err
+		case <-ctx.Done():
+			return err
+		}
 	}
-	return err
 }
 
 // Stop ends the server.
 func (s *Server) Stop() {
 	_ = s.command.Process.Kill()
-	_ = s.command.Wait()
+	<-s.ended
 }
 
 // Proxy passes on what it receives, as its toxics let it.

@@ -8,13 +8,15 @@
 // NewServer starts one that accepts APIKey. Put gives it accounts, which NewAccount
 // makes of the page's sample. Fail puts Faults in line, from a status to a
 // connection that is reset in the middle of a response; Throttle and Delay make it
-// busy and slow. Requests are those that it got, and Connections over how many
-// connections.
+// busy and slow. Requests are those that it got, Connections over how many
+// connections, and WaitForRequests waits for more.
 package juspaytest
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"maps"
@@ -46,6 +48,7 @@ type Server struct {
 	requests []Request
 	opened   int
 	open     int
+	changed  chan struct{} // closed when requests or open change
 	latency  time.Duration
 
 	exceeds    func(time.Time) bool // whether a request exceeds what is allowed
@@ -107,7 +110,7 @@ func NewServerOn(listener net.Listener) *Server {
 }
 
 func newServer() *Server {
-	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}}
+	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, changed: make(chan struct{})}
 	s.http = httptest.NewUnstartedServer(s)
 	s.http.Config.ConnState = s.countConnections
 	// Clients that break off or do not trust the certificate are no news here.
@@ -178,11 +181,50 @@ func (s *Server) Connections() int {
 	return s.opened
 }
 
-// OpenConnections returns how many connections are open now.
-func (s *Server) OpenConnections() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.open
+// WaitForRequests returns once the server got n requests, or with an error once
+// ctx ends.
+func (s *Server) WaitForRequests(ctx context.Context, n int) error {
+	return s.waitUntil(ctx, func() error {
+		if len(s.requests) < n {
+			return fmt.Errorf("the server got %d of %d requests", len(s.requests), n)
+		}
+		return nil
+	})
+}
+
+// WaitForNoConnections returns once no connection is open, or with an error once
+// ctx ends.
+func (s *Server) WaitForNoConnections(ctx context.Context) error {
+	return s.waitUntil(ctx, func() error {
+		if s.open > 0 {
+			return fmt.Errorf("%d connections are open", s.open)
+		}
+		return nil
+	})
+}
+
+// waitUntil returns once check, which it calls with the lock held, finds nothing
+// missing, or with what is missing once ctx ends.
+func (s *Server) waitUntil(ctx context.Context, check func() error) error {
+	for {
+		s.mu.Lock()
+		missing, changed := check(), s.changed
+		s.mu.Unlock()
+		if missing == nil {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return missing
+		}
+	}
+}
+
+// hasChanged wakes what waits. The caller holds the lock.
+func (s *Server) hasChanged() {
+	close(s.changed)
+	s.changed = make(chan struct{})
 }
 
 // CloseConnections closes all connections, and goes on listening.
@@ -195,6 +237,7 @@ func (s *Server) hijackedEnded() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open--
+	s.hasChanged()
 }
 
 func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
@@ -206,6 +249,7 @@ func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 		s.open++
 	case http.StateClosed:
 		s.open--
+		s.hasChanged()
 	}
 }
 
@@ -238,6 +282,7 @@ func (s *Server) record(r Request) (latency time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
+	s.hasChanged()
 	return s.latency
 }
 
