@@ -198,13 +198,13 @@ func checkComplete(fields map[string]json.RawMessage, listed int) error {
 		if d.err != nil {
 			return d.err
 		}
-		number, _, err := big.ParseFloat(literal, 10, 64, big.ToZero)
-		if err != nil {
+		number, ok := new(big.Rat).SetString(literal)
+		if !ok {
 			continue // there is none
 		}
-		difference := number.Cmp(big.NewFloat(float64(listed)))
+		difference := number.Cmp(big.NewRat(int64(listed), 1))
 		if name == "total" && difference != 0 || name == "count" && difference > 0 || name == "offset" && number.Sign() > 0 {
-			return fmt.Errorf("%w: its %s is %s, and it holds %d", errIncomplete, name, number.Text('f', -1), listed)
+			return fmt.Errorf("%w: its %s is %s, and it holds %d", errIncomplete, name, literal, listed)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {

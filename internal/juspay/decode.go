@@ -40,10 +40,10 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 			return nil, fmt.Errorf("the response has more than %d fields", maxFields)
 		}
 		token, err := dec.Token()
-		name, isName := token.(string)
-		if err != nil || !isName {
+		if err != nil {
 			return nil, errNotJSON
 		}
+		name, _ := token.(string) // Token accepts nothing else in its place
 		if _, ok := fields[name]; ok {
 			return nil, errors.New("the response has two fields of one name")
 		}

@@ -135,10 +135,7 @@ type envelope struct {
 
 // decodeEnvelope takes what it can: a malformed error is still an error.
 func decodeEnvelope(body []byte) envelope {
-	fields, err := decodeObject(body)
-	if err != nil {
-		return envelope{}
-	}
+	fields, _ := decodeObject(body) // none where it is no object
 	outer := &decoder{fields: fields}
 	info := outer.object("error_info")
 	return envelope{
@@ -217,17 +214,13 @@ func (c *Client) newError(state *requestState) *APIError {
 		CertificateRequested: c.certificate.requested.Load(),
 		CertificateSent:      c.certificate.own != nil,
 	}
-	if e.StatusCode == 0 {
-		return e
-	}
 	info := decodeEnvelope(state.last.body)
 	e.Code = cmp.Or(c.redact.token(info.code), c.redact.token(info.errorCode))
 	e.DeveloperMessage = c.redact.text(info.message)
 	e.RequestID = cmp.Or(c.redact.token(info.requestID), c.redact.token(state.last.header.Get("X-Request-Id")))
 	e.RetryAfter = retryAfter(state.last.header, time.Now())
-	if mediaType, _, err := mime.ParseMediaType(state.last.header.Get("Content-Type")); err == nil {
-		e.ContentType = c.redact.text(mediaType)
-	}
+	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
+	e.ContentType = c.redact.text(mediaType)
 	return e
 }
 
@@ -282,7 +275,7 @@ func reasonOfFailure(err error) Reason {
 		timeout     net.Error
 	)
 	switch {
-	case errors.As(err, &operation) && operation.Op == "dial" && operation.Timeout():
+	case errors.As(err, &operation) && operation.Timeout():
 		return ReasonTimeout // although package net says that it is context.DeadlineExceeded
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return ReasonCanceled
@@ -294,7 +287,7 @@ func reasonOfFailure(err error) Reason {
 		return ReasonProxy
 	case errors.As(err, &certificate):
 		return ReasonUntrusted
-	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &notTLS):
+	case errors.As(err, &notTLS):
 		return ReasonNotTLS
 	case errors.As(err, &name) && name.IsNotFound:
 		return ReasonNameNotFound

@@ -68,6 +68,7 @@ func TestResponsesBecomeErrors(t *testing.T) {
 		"403 BAD_ORIGIN":                   {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 403)"},
 		"403 with another code":            {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, ReasonForbidden, "juspay: forbidden (HTTP 403)"},
 		"404":                              {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
+		"404 with another code":            {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
 		"404 without an envelope":          {juspaytest.Fault{Status: 404, Body: "404 page not found"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 404)"},
 		"403 without an envelope":          {juspaytest.Fault{Status: 403, Body: "<html>"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 403)"},
 		"400 without an envelope":          {juspaytest.Fault{Status: 400}, ReasonNotJuspay, "juspay: not Juspay (HTTP 400)"},

@@ -166,6 +166,7 @@ func TestAnErrorHoldsTheRequestIDThatWasSentWhereNoResponseCame(t *testing.T) {
 		"no response to any attempt":            {[]juspaytest.Fault{{Drop: true}}, true},
 		"a response to the first attempt alone": {[]juspaytest.Fault{{Times: 1, Status: 503}, {Drop: true}}, true},
 		"a response to the last attempt":        {[]juspaytest.Fault{{Times: 1, Drop: true}, {Status: 404}}, false},
+		"a response that breaks off":            {[]juspaytest.Fault{{Body: `{"object":`, Truncate: true}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -281,43 +282,74 @@ func TestReadsOverHTTP2ShareConnections(t *testing.T) {
 	}
 }
 
-// A connection that died without a word is found by HTTP/2 pings, and the next
-// attempt is made on another.
+// A connection that died without a word is found by HTTP/2 pings before the attempt
+// on it times out, and the next attempt is made on another.
 func TestADeadHTTP2ConnectionIsReplaced(t *testing.T) {
 	t.Parallel()
-	var connections atomic.Int64
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ProtoMajor != 2 {
-			t.Errorf("requested by %s", r.Proto)
+	synctest.Test(t, func(t *testing.T) {
+		authority := juspaytest.NewAuthority(t)
+		certificate, err := tls.X509KeyPair(pemPair(authority.Issue(t)))
+		if err != nil {
+			t.Fatal(err)
 		}
-		_, _ = io.WriteString(w, `{"object":"customer_account","customer_account_id":"banh_a"}`)
-	}))
-	server.EnableHTTP2 = true
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 2*time.Second, 1 })
-	trust(t, client, server.Certificate())
-	var first atomic.Pointer[mutedConn]
-	transportOf(t, client).DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := new(net.Dialer).DialContext(ctx, network, address)
-		if err != nil || connections.Add(1) > 1 {
-			return conn, err
+		listener := pipeListener{make(chan net.Conn)}
+		server := &http.Server{
+			ReadHeaderTimeout: time.Hour,
+			// A ticket would be written to a pipe that nobody reads yet.
+			TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, SessionTicketsDisabled: true},
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.ProtoMajor != 2 {
+					t.Errorf("requested by %s", r.Proto)
+				}
+				_, _ = io.WriteString(w, accountBody)
+			}),
 		}
-		muted := &mutedConn{Conn: conn}
-		first.Store(muted)
-		return muted, nil
-	}
-	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	first.Load().muted.Store(true)
-	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-		t.Error(err)
-	}
-	if n := connections.Load(); n != 2 {
-		t.Errorf("%d connections", n)
-	}
+		go func() { _ = server.ServeTLS(listener, "", "") }()
+		var attempts []string
+		client := newClient(t, "https://127.0.0.1", func(c *Config) {
+			c.CACertPEM = authority.CertPEM
+			c.OnAttempt = func(_ context.Context, a Attempt) { attempts = append(attempts, fmt.Sprint(a.StatusCode)) }
+		})
+		var dialed []*mutedConn
+		transportOf(t, client).DialContext = func(context.Context, string, string) (net.Conn, error) {
+			own, other := net.Pipe()
+			dialed = append(dialed, &mutedConn{Conn: own})
+			listener.connections <- other
+			return dialed[len(dialed)-1], nil
+		}
+		start := time.Now()
+		for range 2 {
+			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+				t.Error(err)
+			}
+			dialed[0].muted.Store(true)
+		}
+		if took := time.Since(start); len(dialed) != 2 || !slices.Equal(attempts, []string{"200", "0", "200"}) || took >= DefaultRequestTimeout {
+			t.Errorf("%d connections and the attempts %q took %s", len(dialed), attempts, took)
+		}
+		transportOf(t, client).CloseIdleConnections()
+		_ = server.Close()
+	})
 }
+
+func pemPair(certificate, key string) ([]byte, []byte) { return []byte(certificate), []byte(key) }
+
+// pipeListener accepts the ends of pipes, on which time can be a fake.
+type pipeListener struct{ connections chan net.Conn }
+
+func (l pipeListener) Accept() (net.Conn, error) {
+	if conn, ok := <-l.connections; ok {
+		return conn, nil
+	}
+	return nil, net.ErrClosed
+}
+
+func (l pipeListener) Close() error {
+	close(l.connections)
+	return nil
+}
+
+func (l pipeListener) Addr() net.Addr { return &net.TCPAddr{} }
 
 // mutedConn swallows what is written to it once it is muted.
 type mutedConn struct {
@@ -363,6 +395,7 @@ func TestNamesThatDoNotResolve(t *testing.T) {
 		wantAttempts int
 	}{
 		{&net.DNSError{Err: "no such host", Name: "jspay.example.com", IsNotFound: true}, ReasonNameNotFound, 1},
+		{&net.DNSError{Err: "i/o timeout", Name: "api.juspay.in", IsTimeout: true}, ReasonTimeout, 3},
 		{&net.DNSError{Err: "server misbehaving", Name: "api.juspay.in", IsTemporary: true}, ReasonConnection, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -382,8 +415,10 @@ func TestADialTimeoutIsATimeout(t *testing.T) {
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
 	_, err := new(net.Dialer).DialContext(late, "tcp", "127.0.0.1:1")
-	if !errors.Is(err, context.DeadlineExceeded) || reasonOfFailure(err) != ReasonTimeout {
-		t.Errorf("%v is reported as %s", err, reasonOfFailure(err))
+	for what, err := range map[string]error{"to the server": err, "to a proxy": &net.OpError{Op: "proxyconnect", Err: err}} {
+		if !errors.Is(err, context.DeadlineExceeded) || reasonOfFailure(err) != ReasonTimeout {
+			t.Errorf("%s: %v is reported as %s", what, err, reasonOfFailure(err))
+		}
 	}
 	if got := reasonOfFailure(context.DeadlineExceeded); got != ReasonCanceled {
 		t.Errorf("a context that ended is reported as %s", got)
