@@ -216,18 +216,23 @@ func summaries(diags []*tfprotov6.Diagnostic) []string {
 	return rendered
 }
 
-func TestValidateReportsAllProblemsTogether(t *testing.T) {
+func TestProblemsAreReportedTogether(t *testing.T) {
 	t.Parallel()
+	const missing = "api_key: Missing api_key"
+	prod := []string{"environment: Invalid environment"}
+	unknown := text(tftypes.UnknownValue)
 	for name, test := range map[string]struct {
-		set  map[string]tftypes.Value
-		env  map[string]string
-		want []string
+		set                   map[string]tftypes.Value
+		env                   map[string]string
+		validated, configured []string
 	}{
-		"everything wrong":                        {unusable, nil, unusableSummaries},
-		"in the environment too":                  {nil, map[string]string{"JUSPAY_ENV": "prod", "JUSPAY_API_KEY": "a b"}, []string{"api_key: Invalid api_key", "environment: Invalid environment"}},
-		"a missing key alone is no problem":       {nil, nil, nil},
-		"what is unknown is no problem":           {map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue), "environment": text(tftypes.UnknownValue)}, nil, nil},
-		"a key that is unknown is no missing one": {map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue), "environment": text("prod")}, nil, []string{"environment: Invalid environment"}},
+		"everything wrong":     {unusable, nil, unusableSummaries, unusableSummaries},
+		"in the environment":   {nil, map[string]string{"JUSPAY_ENV": "prod", "JUSPAY_API_KEY": "a b"}, []string{"api_key: Invalid api_key", prod[0]}, []string{"api_key: Invalid api_key", prod[0]}},
+		"nothing set":          {nil, nil, nil, []string{missing}},
+		"all that is needed":   {nil, map[string]string{"JUSPAY_API_KEY": "fake"}, nil, nil},
+		"unknown":              {map[string]tftypes.Value{"api_key": unknown, "environment": unknown}, nil, nil, nil},
+		"one unknown, one bad": {map[string]tftypes.Value{"api_key": unknown, "environment": text("prod")}, nil, prod, prod},
+		"also a missing key":   {map[string]tftypes.Value{"base_url": unknown, "environment": text("prod")}, nil, []string{missing, prod[0]}, []string{missing, prod[0]}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -235,8 +240,11 @@ func TestValidateReportsAllProblemsTogether(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := summaries(resp.Diagnostics); !slices.Equal(got, test.want) {
-				t.Errorf("got %q, want %q", got, test.want)
+			if got := summaries(resp.Diagnostics); !slices.Equal(got, test.validated) {
+				t.Errorf("validated: got %q, want %q", got, test.validated)
+			}
+			if got := summaries(configure(t, protocolServer(test.env), false, test.set)); !slices.Equal(got, test.configured) {
+				t.Errorf("configured: got %q, want %q", got, test.configured)
 			}
 		})
 	}
@@ -253,27 +261,6 @@ func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bo
 		t.Fatal(err)
 	}
 	return resp.Diagnostics
-}
-
-func TestConfigureReportsAllProblemsTogether(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		set  map[string]tftypes.Value
-		env  map[string]string
-		want []string
-	}{
-		"everything wrong":          {unusable, nil, unusableSummaries},
-		"nothing set":               {nil, nil, []string{"api_key: Missing api_key"}},
-		"all that is needed":        {nil, map[string]string{"JUSPAY_API_KEY": "fake"}, nil},
-		"unknown and wrong and bad": {map[string]tftypes.Value{"base_url": text(tftypes.UnknownValue), "environment": text("prod")}, nil, []string{"api_key: Missing api_key", "environment: Invalid environment"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := summaries(configure(t, protocolServer(test.env), false, test.set)); !slices.Equal(got, test.want) {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
-		})
-	}
 }
 
 // readA reads the account banh_a of cst_a through the protocol.
