@@ -85,19 +85,15 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
 	}
-	seconds, err := strconv.ParseUint(value, 10, 64)
-	if err != nil && !errors.Is(err, strconv.ErrRange) {
-		return 0
-	}
-	// More seconds than a Duration holds are as many as it holds.
+	// What is no number is 0 seconds, and more than a Duration holds are as many as
+	// it holds.
+	seconds, _ := strconv.ParseUint(value, 10, 64)
 	return time.Duration(min(seconds, math.MaxInt64/uint64(time.Second))) * time.Second
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.C:
+	case <-time.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

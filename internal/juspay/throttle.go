@@ -23,8 +23,6 @@ const (
 	minCutShare, minCooldownShare = 0.05, 0.2
 	// cutFactor is what a cut leaves of the rate that was delivered.
 	cutFactor = 0.95
-	// minRate is the lowest rate that a cut leaves, in requests per second.
-	minRate = 0.5
 	// plateau is how long the rate stays as it is after a Retry-After. Servers
 	// that send one count requests per window, so what was delivered is their
 	// limit, where others' limits have to be searched.
@@ -117,7 +115,7 @@ func (l *limiter) schedule(now time.Time) time.Duration {
 }
 
 // currentRate is the rate after the last cut, and what it has grown by since: 6 %
-// in the first second, a third in three, ten times in six.
+// in the first second, half in three, twelve times in six.
 func (l *limiter) currentRate(now time.Time) float64 {
 	seconds := max(0, now.Sub(l.growFrom).Seconds())
 	return min(l.maxRate, l.rate*math.Exp(0.05*seconds+0.01*seconds*seconds*seconds))
@@ -166,7 +164,7 @@ func (l *limiter) adapt(now time.Time, read *requestState, retryAfter time.Durat
 		// A server with windows delivers in a moment what it delivers in a window.
 		span := min(measured, max(now.Sub(l.recent[0].start), retryAfter))
 		cut := cutFactor * float64(max(1, delivered)) / span.Seconds()
-		l.rate = max(minRate, min(l.currentRate(now), cut))
+		l.rate = min(l.currentRate(now), cut)
 		l.lastCut, l.growFrom = now, now
 	}
 	if retryAfter > maxRetryAfter {

@@ -3,9 +3,11 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -243,6 +245,104 @@ func TestEachReadHasItsOwnAttemptsAndError(t *testing.T) {
 				t.Errorf("%s: %d accounts failed", name, len(got.failed))
 			}
 		})
+	}
+}
+
+// Attempts of other reads end, and then one is throttled.
+func TestWhatA429Changes(t *testing.T) {
+	t.Parallel()
+	const uncut = 0
+	for name, test := range map[string]struct {
+		before     [][2]int      // how many attempts, and their status
+		pause      time.Duration // before the last
+		lasting    time.Duration // each; 100 ms if 0
+		retryAfter string
+		rate       float64       // that is left
+		growth     time.Duration // until it grows
+		cooldown   time.Duration // of all requests
+	}{
+		"one of 20 attempts throttled cuts the rate":                {before: [][2]int{{38, 200}, {1, 429}}, rate: 0.95 * 38 / 0.1},
+		"fewer cut nothing":                                         {before: [][2]int{{39, 200}, {1, 429}}, rate: uncut},
+		"one read alone cuts nothing":                               {before: [][2]int{{1, 200}}, rate: uncut},
+		"other statuses below 500 are delivered":                    {before: [][2]int{{3, 499}, {5, 500}, {7, 0}, {1, 429}}, rate: 0.95 * 3 / 0.1},
+		"where nothing was delivered, one is assumed":               {before: [][2]int{{9, 503}, {1, 429}}, rate: 0.95 * 1 / 0.1},
+		"an attempt counts for a second":                            {before: [][2]int{{1, 429}}, pause: time.Second, rate: 0.95 * 1 / 1.0},
+		"and no longer":                                             {before: [][2]int{{1, 429}}, pause: time.Second + 1, rate: uncut},
+		"what was delivered is of a second at most":                 {before: [][2]int{{8, 200}, {1, 429}}, lasting: 3 * time.Second, rate: 0.95 * 8 / 1.0},
+		"a cut shows before the next":                               {before: [][2]int{{4, 200}, {2, 429}}, pause: 249 * time.Millisecond, rate: 0.95 * 4 / 0.1},
+		"the next comes after a quarter of a second":                {before: [][2]int{{4, 200}, {2, 429}}, pause: 250 * time.Millisecond, rate: 0.95 * 4 / 0.35},
+		"one of 5 with Retry-After: all wait":                       {before: [][2]int{{8, 200}, {1, 429}}, retryAfter: "10", rate: 0.95 * 8 / 1.0, growth: 14 * time.Second, cooldown: 10 * time.Second},
+		"fewer with Retry-After wait by themselves":                 {before: [][2]int{{9, 200}, {1, 429}}, retryAfter: "10", rate: 0.95 * 9 / 1.0, growth: 14 * time.Second},
+		"nobody waits for a Retry-After that is longer than a read": {before: [][2]int{{8, 200}, {1, 429}}, retryAfter: "31", rate: 0.95 * 8 / 1.0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLimiter(1, 0)
+			lasting := cmp.Or(test.lasting, 100*time.Millisecond)
+			end := func(status int, retryAfter string) {
+				l.observe(&requestState{}, time.Now().Add(-lasting), response{statusCode: status, header: http.Header{"Retry-After": {retryAfter}}})
+			}
+			for _, attempts := range test.before {
+				for range attempts[0] {
+					end(attempts[1], "")
+				}
+			}
+			time.Sleep(test.pause)
+			end(http.StatusTooManyRequests, test.retryAfter)
+			now := time.Now()
+			if test.rate == uncut {
+				if !math.IsInf(l.rate, 1) {
+					t.Errorf("%s: the rate is %g", name, l.rate)
+				}
+				return
+			}
+			if growth := max(0, l.growFrom.Sub(now)); math.Abs(l.rate-test.rate) > 1e-9 || growth != test.growth {
+				t.Errorf("%s: the rate is %g and grows after %s, want %g after %s", name, l.rate, growth, test.rate, test.growth)
+			}
+			if cooldown := max(0, l.cooldown.Sub(now)); cooldown != test.cooldown {
+				t.Errorf("%s: the cooldown is %s, want %s", name, cooldown, test.cooldown)
+			}
+		})
+	}
+}
+
+func TestAShorterRetryAfterDoesNotShortenACooldown(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(1, 0)
+		for _, seconds := range []string{"20", "20", "5"} {
+			l.observe(&requestState{}, time.Now(), response{statusCode: 429, header: http.Header{"Retry-After": {seconds}}})
+		}
+		if cooldown := time.Until(l.cooldown); cooldown != 20*time.Second {
+			t.Errorf("the cooldown is %s", cooldown)
+		}
+	})
+}
+
+func TestTheRateGrowsSlowlyThenFast(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	l := limiter{rate: 100, maxRate: 1000, growFrom: now}
+	for after, want := range map[time.Duration]float64{-time.Second: 100, 0: 100, time.Second: 106, 3 * time.Second: 152, 5 * time.Second: 448, 6 * time.Second: 1000} {
+		if got := l.currentRate(now.Add(after)); math.Round(got) != want {
+			t.Errorf("after %s it is %g, want %g", after, got, want)
+		}
+	}
+}
+
+// A request that comes late does not delay those behind it, unless it is so late
+// that they would come in a burst.
+func TestTheLimiterCatchesUpWithItsSchedule(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for late, want := range map[time.Duration]time.Duration{0: 20 * time.Millisecond, maxLag: 20*time.Millisecond - maxLag, maxLag + 1: 20 * time.Millisecond} {
+		l := newLimiter(1, 50)
+		l.next = now.Add(-late)
+		if wait := l.schedule(now); wait != 0 {
+			t.Errorf("%s late: it waits for %s", late, wait)
+		}
+		if wait := l.schedule(now); wait != want {
+			t.Errorf("%s late: the next waits for %s, want %s", late, wait, want)
+		}
 	}
 }
 
