@@ -80,6 +80,7 @@ func TestResponsesBecomeErrors(t *testing.T) {
 		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 418)"},
 		"418 without an envelope":          {juspaytest.Fault{Status: 418}, ReasonNotJuspay, "juspay: not Juspay (HTTP 418)"},
 		"204":                              {juspaytest.Fault{Status: 204}, ReasonNotJuspay, "juspay: not Juspay (HTTP 204)"},
+		"300":                              {juspaytest.Fault{Status: 300}, ReasonRedirect, "juspay: redirect (HTTP 300): the response is a redirect"},
 		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 101)"},
 		"an account and an error in one":   {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
 		"200 UNAUTHORIZED":                 {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},

@@ -10,9 +10,11 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -156,4 +158,37 @@ func TestCertificatesAreAddedToTheSystems(t *testing.T) {
 	}
 	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, own.CertPEM)
 	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
+}
+
+func TestWhichAlertsAreAboutTheClientCertificate(t *testing.T) {
+	t.Parallel()
+	var got []string
+	own := &clientCertificate{own: &tls.Certificate{}}
+	for alert := range 256 {
+		text := tls.AlertError(alert).Error()
+		err := &net.OpError{Op: "remote error", Err: errors.New(text)}
+		for requested, want := range map[bool]Reason{false: "", true: ReasonCertificateRefused} {
+			own.requested.Store(requested)
+			if reason := own.reason(err); reason == want && requested {
+				got = append(got, strings.TrimPrefix(text, "tls: "))
+			} else if reason != "" {
+				t.Errorf("%s, requested %t: %s", text, requested, reason)
+			}
+		}
+	}
+	want := []string{
+		"handshake failure", "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
+		"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	for name, err := range map[string]error{
+		"this machine's own alert": &net.OpError{Op: "local error", Err: errors.New("tls: bad certificate")},
+		"no alert":                 errors.New("tls: bad certificate"),
+	} {
+		if reason := own.reason(err); reason != "" {
+			t.Errorf("%s: %s", name, reason)
+		}
+	}
 }

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"golang.org/x/net/http/httpproxy"
 )
 
 // maxBody is the maximum size of a response, far above that of any account.
@@ -21,7 +23,7 @@ const maxBody = 1 << 20
 // net/http's default of 2 would open and close one for most of them.
 func newTransport(timeout time.Duration, connections int, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
-		Proxy:                  proxyFor,
+		Proxy:                  proxiesForHTTPS(),
 		OnProxyConnectResponse: checkProxy,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
@@ -37,13 +39,13 @@ func newTransport(timeout time.Duration, connections int, tlsConfig *tls.Config)
 	}
 }
 
-// proxyFor is http.ProxyFromEnvironment for https alone: http is for servers on
-// this machine, and a proxy elsewhere would see the key.
-func proxyFor(req *http.Request) (*url.URL, error) {
-	if req.URL.Scheme != "https" {
-		return nil, nil
-	}
-	return http.ProxyFromEnvironment(req)
+// proxiesForHTTPS are the environment's for https alone: http is for servers on this
+// machine, and a proxy elsewhere would see the key.
+func proxiesForHTTPS() func(*http.Request) (*url.URL, error) {
+	environment := httpproxy.FromEnvironment()
+	environment.HTTPProxy = ""
+	proxyFor := environment.ProxyFunc()
+	return func(req *http.Request) (*url.URL, error) { return proxyFor(req.URL) }
 }
 
 // proxyError is a proxy's refusal to connect.

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"golang.org/x/net/http/httpguts"
 )
 
 // The errors of this file complete a sentence that begins with the name of
@@ -66,7 +64,7 @@ func ValidateHeaderValue(value string) error {
 		return errors.New("must not be empty")
 	case hasSurroundingSpace(value):
 		return errors.New("must not begin or end with whitespace, which HTTP headers lose")
-	case !utf8.ValidString(value) || !httpguts.ValidHeaderFieldValue(value) || strings.ContainsFunc(value, isInvisible):
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, isInvisible):
 		return errors.New("must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header")
 	}
 	return nil
@@ -86,7 +84,7 @@ func NormalizeBaseURL(raw string) (string, error) {
 	case err != nil || u.Hostname() == "" || !validPort(u.Port()):
 		// The parser's own error quotes the URL, with the password in it.
 		return "", errors.New("is not a URL such as https://smartgateway.example.com")
-	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > '~' }):
+	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
 		return "", errors.New("must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another")
 	case u.User != nil:
 		return "", errors.New("must not hold a user name or password; the API key belongs in api_key")

@@ -150,6 +150,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"https://api.juspay.in\n":               notURL,
 		"https://api.juspay.in/%zz":             notURL,
 		"https://\u200bapi.juspay.in":           ascii,
+		"https://café.example":                  ascii,
 		"https://\u0430pi.juspay.in":            ascii,
 		"https://fake-user@api.juspay.in":       userInfo,
 		"https://fake:password@api.juspay.in":   userInfo,
