@@ -106,8 +106,8 @@ func validPort(port string) bool {
 	if port == "" {
 		return true
 	}
-	n, err := strconv.Atoi(port)
-	return err == nil && n > 0 && n <= 65535
+	n, _ := strconv.Atoi(port) // 0 of what is no number
+	return n > 0 && n <= 65535
 }
 
 func isLoopback(host string) bool {
