@@ -292,16 +292,33 @@ func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
 
 // A gate whose terraform and conftest are scripts that record how they were run.
 type fakeGate struct {
-	dir  string
-	path string
+	shell string
+	dir   string
+	path  string
+}
+
+// inEachShell runs a test of a new gate in the shells that /bin/sh is on Debian, and
+// on most others.
+func inEachShell(t *testing.T, name string, test func(t *testing.T, g fakeGate)) {
+	t.Helper()
+	for _, shell := range []string{"dash", "bash"} {
+		t.Run(name+" in "+shell, func(t *testing.T) {
+			t.Parallel()
+			test(t, newFakeGate(t, shell))
+		})
+	}
 }
 
 // newFakeGate returns a directory with the policies, and a PATH that has nothing
 // but what the gate needs.
-func newFakeGate(t *testing.T) fakeGate {
+func newFakeGate(t *testing.T, shell string) fakeGate {
 	t.Helper()
 	needShell(t)
-	g := fakeGate{dir: t.TempDir(), path: t.TempDir()}
+	path, err := exec.LookPath(shell)
+	if err != nil {
+		t.Skip(shell + " is not on PATH")
+	}
+	g := fakeGate{shell: path, dir: t.TempDir(), path: t.TempDir()}
 	if err := os.CopyFS(filepath.Join(g.dir, "policies"), os.DirFS("policies")); err != nil {
 		t.Fatal(err)
 	}
@@ -350,15 +367,11 @@ func (g fakeGate) setting(t *testing.T, old, replacement string) {
 	g.write(t, "policies/settings.json", strings.Replace(settings, old, replacement, 1))
 }
 
-// run runs the gate in the shell, and returns its exit code, what it printed, and
-// the recorded calls.
-func (g fakeGate) run(t *testing.T, shell string, env, args []string) (code int, printed, calls string) {
+// run runs the gate, and returns its exit code, what it printed, and the recorded
+// calls.
+func (g fakeGate) run(t *testing.T, env, args []string) (code int, printed, calls string) {
 	t.Helper()
-	path, err := exec.LookPath(shell)
-	if err != nil {
-		t.Skip(shell + " is not on PATH")
-	}
-	command := exec.CommandContext(t.Context(), path, append([]string{"policies/gate.sh"}, args...)...) //nolint:gosec // a shell, and this project's script
+	command := exec.CommandContext(t.Context(), g.shell, append([]string{"policies/gate.sh"}, args...)...) //nolint:gosec // a shell, and this project's script
 	command.Dir = g.dir
 	command.Env = append([]string{"PATH=" + g.path}, env...)
 	var out bytes.Buffer
@@ -376,9 +389,6 @@ func (g fakeGate) run(t *testing.T, shell string, env, args []string) (code int,
 	}
 	return command.ProcessState.ExitCode(), out.String(), string(recorded)
 }
-
-// The shells that /bin/sh is on Debian, and on most others.
-var shells = []string{"dash", "bash"}
 
 func TestPolicyGateRefusesWhatMakesAPlanPartial(t *testing.T) {
 	t.Parallel()
@@ -402,89 +412,90 @@ func TestPolicyGateRefusesWhatMakesAPlanPartial(t *testing.T) {
 		"TF_CLI_ARGS_plan in quotes":    {env: []string{`TF_CLI_ARGS_plan=-var 'a=b' "-invoke"=action.x.y`}, flag: "-invoke"},
 		"TF_CLI_ARGS_plan with escapes": {env: []string{"TF_CLI_ARGS_plan=\t-ex\\clude=x"}, flag: "-exclude"},
 	} {
-		for _, shell := range shells {
-			t.Run(name+" in "+shell, func(t *testing.T) {
-				t.Parallel()
-				g := newFakeGate(t)
-				code, printed, calls := g.run(t, shell, row.env, row.args)
-				want := "gate.sh: " + row.flag + " leaves accounts unread. Plan without it, in the arguments and in TF_CLI_ARGS and TF_CLI_ARGS_plan; or set juspay.complete_plan to false in settings.json.\n"
-				if code != 1 || printed != want || calls != "" {
-					t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
-				}
-
-				g.setting(t, `"complete_plan": true`, "\"complete_plan\" :\n false")
-				code, _, calls = g.run(t, shell, row.env, row.args)
-				if code != 0 || !strings.Contains(calls, `{"gate": {"refuses_partial_plans": false}}`) {
-					t.Errorf("with complete_plan off: exit code %d, and calls of\n%s", code, calls)
-				}
-			})
-		}
-	}
-}
-
-func TestPolicyGatePassesOtherArgumentsToTheCLI(t *testing.T) {
-	t.Parallel()
-	for _, shell := range shells {
-		t.Run(shell, func(t *testing.T) {
-			t.Parallel()
-			g := newFakeGate(t)
-			args := []string{"-var", "name=a -target", "-refresh=true", "-refresh-only", "-replace=x.y", "target"}
-			code, printed, calls := g.run(t, shell, []string{"TF_CLI_ARGS=-no-color", "TF_CLI_ARGS_plan=-var=x=-target"}, args)
-			lines := strings.Split(calls, "\n")
-			if code != 0 || len(lines) != 5 {
-				t.Fatalf("exit code %d, %s\n%s", code, printed, calls)
+		inEachShell(t, name, func(t *testing.T, g fakeGate) {
+			t.Helper()
+			code, printed, calls := g.run(t, row.env, row.args)
+			want := "gate.sh: " + row.flag + " leaves accounts unread. Plan without it, in the arguments and in TF_CLI_ARGS and TF_CLI_ARGS_plan; or set juspay.complete_plan to false in settings.json.\n"
+			if code != 1 || printed != want || calls != "" {
+				t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
 			}
-			temporary := strings.TrimSuffix(strings.Fields(lines[1])[3], "/plan")
-			want := []string{
-				"terraform plan " + strings.Join(args, " ") + " -input=false -out=" + temporary + "/plan -detailed-exitcode=false JUSPAY_BASE_URL=",
-				"terraform show -json " + temporary + "/plan JUSPAY_BASE_URL=",
-				"conftest test --strict --namespace main --all-namespaces=false --no-fail=false --trace=false --policy policies --data policies/settings.json --data " + temporary + "/gate.json " + temporary + "/plan.json",
-				`{"gate": {"refuses_partial_plans": true}}`,
-				"",
-			}
-			if !slices.Equal(lines, want) {
-				t.Errorf("got\n%s\nwant\n%s", calls, strings.Join(want, "\n"))
+
+			g.setting(t, `"complete_plan": true`, "\"complete_plan\" :\n false")
+			code, _, calls = g.run(t, row.env, row.args)
+			if code != 0 || !strings.Contains(calls, `{"gate": {"refuses_partial_plans": false}}`) {
+				t.Errorf("with complete_plan off: exit code %d, and calls of\n%s", code, calls)
 			}
 		})
 	}
 }
 
-func TestPolicyGateLooksForConftestBeforeItPlans(t *testing.T) {
+func TestPolicyGatePassesOtherArgumentsToTheCLI(t *testing.T) {
+	t.Parallel()
+	inEachShell(t, "arguments", func(t *testing.T, g fakeGate) {
+		t.Helper()
+		args := []string{"-var", "name=a -target", "-refresh=true", "-refresh-only", "-replace=x.y", "target"}
+		code, printed, calls := g.run(t, []string{"TF_CLI_ARGS=-no-color", "TF_CLI_ARGS_plan=-var=x=-target"}, args)
+		lines := strings.Split(calls, "\n")
+		if code != 0 || len(lines) != 5 {
+			t.Fatalf("exit code %d, %s\n%s", code, printed, calls)
+		}
+		temporary := strings.TrimSuffix(strings.Fields(lines[1])[3], "/plan")
+		want := []string{
+			"terraform plan " + strings.Join(args, " ") + " -input=false -out=" + temporary + "/plan -detailed-exitcode=false JUSPAY_BASE_URL=",
+			"terraform show -json " + temporary + "/plan JUSPAY_BASE_URL=",
+			"conftest test --strict --namespace main --all-namespaces=false --no-fail=false --trace=false --policy policies --data policies/settings.json --data " + temporary + "/gate.json " + temporary + "/plan.json",
+			`{"gate": {"refuses_partial_plans": true}}`,
+			"",
+		}
+		if !slices.Equal(lines, want) {
+			t.Errorf("got\n%s\nwant\n%s", calls, strings.Join(want, "\n"))
+		}
+	})
+}
+
+func TestPolicyGateLooksForWhatItNeedsBeforeItPlans(t *testing.T) {
 	t.Parallel()
 	const tooOld = "gate.sh: this conftest is too old, or does not report the version of its OPA. Install Conftest 0.54 or later, which has OPA 0.66.\n"
 	const allowed = "The policy allows this plan: terraform apply gate.plan\n"
-	for name, row := range map[string]struct {
-		version, printed string
-	}{
-		"OPA 0.65 is too old": {"OPA: 0.65.0", tooOld},
-		"OPA 0.7 is too old":  {"OPA: 0.7.0", tooOld},
-		"no version":          {"", tooOld},
-		"OPA 0.66 will do":    {"OPA: 0.66.0", allowed},
-		"OPA 0.70 will do":    {"OPA: 0.70.1", allowed},
-		"OPA 1 will do":       {"OPA: 1.0.0", allowed},
-		"OPA 1.21 will do":    {"OPA: 1.21.1", allowed},
-	} {
-		for _, shell := range shells {
-			t.Run(name+" in "+shell, func(t *testing.T) {
-				t.Parallel()
-				g := newFakeGate(t)
-				g.conftest(t, row.version)
-				code, printed, calls := g.run(t, shell, nil, nil)
-				if printed != row.printed || (code == 0) != (printed == allowed) || (calls == "") != (code != 0) {
-					t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
-				}
-			})
+	reports := func(version string) func(*testing.T, fakeGate) {
+		return func(t *testing.T, g fakeGate) {
+			t.Helper()
+			g.conftest(t, version)
 		}
 	}
-	for _, shell := range shells {
-		t.Run("no Conftest in "+shell, func(t *testing.T) {
-			t.Parallel()
-			g := newFakeGate(t)
-			if err := os.Remove(filepath.Join(g.path, "conftest")); err != nil {
+	lacks := func(file func(fakeGate) string) func(*testing.T, fakeGate) {
+		return func(t *testing.T, g fakeGate) {
+			t.Helper()
+			if err := os.Remove(file(g)); err != nil {
 				t.Fatal(err)
 			}
-			code, printed, calls := g.run(t, shell, nil, nil)
-			if want := "gate.sh: conftest is not on PATH. Install Conftest 0.54 or later.\n"; code != 1 || printed != want || calls != "" {
+		}
+	}
+	for name, row := range map[string]struct {
+		prepare func(*testing.T, fakeGate)
+		printed string // or a part of it
+	}{
+		"OPA 0.65 is too old": {reports("OPA: 0.65.0"), tooOld},
+		"OPA 0.7 is too old":  {reports("OPA: 0.7.0"), tooOld},
+		"no version":          {reports(""), tooOld},
+		"OPA 0.66 will do":    {reports("OPA: 0.66.0"), allowed},
+		"OPA 0.70 will do":    {reports("OPA: 0.70.1"), allowed},
+		"OPA 1 will do":       {reports("OPA: 1.0.0"), allowed},
+		"OPA 1.21 will do":    {reports("OPA: 1.21.1"), allowed},
+		"no Conftest": {
+			lacks(func(g fakeGate) string { return filepath.Join(g.path, "conftest") }),
+			"gate.sh: conftest is not on PATH. Install Conftest 0.54 or later.\n",
+		},
+		"no settings": {
+			lacks(func(g fakeGate) string { return filepath.Join(g.dir, "policies", "settings.json") }),
+			" policies/settings.json: ",
+		},
+	} {
+		inEachShell(t, name, func(t *testing.T, g fakeGate) {
+			t.Helper()
+			row.prepare(t, g)
+			code, printed, calls := g.run(t, nil, nil)
+			if !strings.Contains(printed, row.printed) || (code == 0) != (printed == allowed) || (calls == "") != (code != 0) {
 				t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
 			}
 		})
@@ -505,34 +516,15 @@ func TestPolicyGateLetsOnlyAListedServerReplaceTheEnvironments(t *testing.T) {
 		"none":                          {`["production"]`, "", "", ""},
 		"any, where any may be read":    {"false", "https://other.example", "", "https://other.example"},
 	} {
-		for _, shell := range shells {
-			t.Run(name+" in "+shell, func(t *testing.T) {
-				t.Parallel()
-				g := newFakeGate(t)
-				g.setting(t, `["production"]`, row.servers)
-				code, printed, calls := g.run(t, shell, []string{"JUSPAY_BASE_URL=" + row.baseURL}, nil)
-				if want := row.printed + "The policy allows this plan: terraform apply gate.plan\n"; code != 0 || printed != want {
-					t.Errorf("exit code %d, %q", code, printed)
-				}
-				if first, _, _ := strings.Cut(calls, "\n"); !strings.HasSuffix(first, " JUSPAY_BASE_URL="+row.kept) {
-					t.Errorf("got %s", first)
-				}
-			})
-		}
-	}
-}
-
-func TestPolicyGateNeedsItsSettings(t *testing.T) {
-	t.Parallel()
-	for _, shell := range shells {
-		t.Run(shell, func(t *testing.T) {
-			t.Parallel()
-			g := newFakeGate(t)
-			if err := os.Remove(filepath.Join(g.dir, "policies", "settings.json")); err != nil {
-				t.Fatal(err)
+		inEachShell(t, name, func(t *testing.T, g fakeGate) {
+			t.Helper()
+			g.setting(t, `["production"]`, row.servers)
+			code, printed, calls := g.run(t, []string{"JUSPAY_BASE_URL=" + row.baseURL}, nil)
+			if want := row.printed + "The policy allows this plan: terraform apply gate.plan\n"; code != 0 || printed != want {
+				t.Errorf("exit code %d, %q", code, printed)
 			}
-			if code, printed, calls := g.run(t, shell, nil, nil); code == 0 || calls != "" {
-				t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
+			if first, _, _ := strings.Cut(calls, "\n"); !strings.HasSuffix(first, " JUSPAY_BASE_URL="+row.kept) {
+				t.Errorf("got %s", first)
 			}
 		})
 	}
