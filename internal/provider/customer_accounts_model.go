@@ -119,7 +119,7 @@ func customerAccountsValues(all []found, omitVPA bool) (attributes, diag.Diagnos
 	accounts, vpas, notActive := make(attributes, len(all)), make(attributes, len(all)), attributes{}
 	for _, f := range all {
 		values, diags := customerAccountValues(elementPath(f.key), f.ref, f.result.Account)
-		warnings.Append(diags...)
+		warnings = append(warnings, diags...)
 		accounts[f.key] = tftypes.NewValue(protocolAccount, values)
 		vpas[f.key] = textOrNull(f.result.Account.VPA)
 		if f.result.Account.ValidationStatus != juspay.StatusActive {
@@ -152,9 +152,7 @@ func validateCustomerAccounts(config attributes) diag.Diagnostics {
 	case n > maxAccounts:
 		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. The maximum of one data source is %d. Split the accounts among several.", n, maxAccounts))
 	default:
-		diags.Append(validateCustomerIDs(attributesOf(customerIDs))...)
-		diags.Append(validateRoutingIDs(config)...)
-		diags = firstErrors(diags)
+		diags = firstErrors(append(validateCustomerIDs(attributesOf(customerIDs)), validateRoutingIDs(config)...))
 	}
 	return diags
 }
@@ -162,20 +160,21 @@ func validateCustomerAccounts(config attributes) diag.Diagnostics {
 // isKnown is false for null too.
 func isKnown(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
 
+// Errors are appended without Append, which compares each with all others.
 func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
 		if err := juspay.ValidateCustomerAccountID(id); err != nil {
-			diags.AddAttributeError(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", at, err))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", at, err)))
 		}
 		switch value := customerIDs[id]; {
 		case !value.IsKnown():
 		case value.IsNull():
-			diags.AddAttributeError(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", at))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", at)))
 		default:
 			if err := juspay.ValidateIdentifier(textOf(value)); err != nil {
-				diags.AddAttributeError(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", at, err))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", at, err)))
 			}
 		}
 	}
@@ -190,11 +189,11 @@ func validateRoutingIDs(config attributes) diag.Diagnostics {
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
-			diags.AddAttributeError(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", at))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", at)))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
 			if err := juspay.ValidateHeaderValue(textOf(value)); err != nil {
-				diags.AddAttributeError(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", at, err))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", at, err)))
 			}
 		}
 	}
