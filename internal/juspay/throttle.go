@@ -29,6 +29,9 @@ const (
 	plateau = 4 * time.Second
 	// maxLag is how far behind its schedule the limiter may be and catch up.
 	maxLag = 10 * time.Millisecond
+	// maxInterval is far above the timeout of a read. A lower rate may make an
+	// interval that no Duration holds.
+	maxInterval = 24 * time.Hour
 )
 
 // limiter is the client-side rate limiter. It bounds the reads in flight and the
@@ -110,7 +113,7 @@ func (l *limiter) schedule(now time.Time) time.Duration {
 	if now.Sub(l.next) > maxLag {
 		l.next = now
 	}
-	l.next = l.next.Add(time.Duration(float64(time.Second) / l.currentRate(now)))
+	l.next = l.next.Add(time.Duration(min(float64(time.Second)/l.currentRate(now), float64(maxInterval))))
 	return 0
 }
 

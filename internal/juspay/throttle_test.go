@@ -329,6 +329,17 @@ func TestTheRateGrowsSlowlyThenFast(t *testing.T) {
 	}
 }
 
+func TestALowRateIsALongInterval(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for perSecond, want := range map[float64]time.Duration{0.001: 1000 * time.Second, 1e-10: 24 * time.Hour, math.SmallestNonzeroFloat64: 24 * time.Hour, math.Inf(1): 0} {
+		l := newLimiter(1, perSecond)
+		if first, second := l.schedule(now), l.schedule(now); first != 0 || second != want {
+			t.Errorf("%g requests per second: the first waits for %s, the second for %s", perSecond, first, second)
+		}
+	}
+}
+
 // A request that comes late does not delay those behind it, unless it is so late
 // that they would come in a burst.
 func TestTheLimiterCatchesUpWithItsSchedule(t *testing.T) {

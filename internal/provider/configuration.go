@@ -135,7 +135,7 @@ func lookUp(value types.String, attribute, environment string, getenv func(strin
 		return setting{}
 	case !value.IsNull():
 		return setting{value.ValueString(), attribute}
-	case environment != "" && getenv(environment) != "":
+	case getenv(environment) != "":
 		return setting{getenv(environment), environment}
 	}
 	return setting{}
@@ -175,13 +175,14 @@ func (s settings) validate() diag.Diagnostics {
 	if err := juspay.ValidateHeaderValue(s.merchantID.value); err != nil && s.merchantID.from != "" {
 		invalid("merchant_id", "%s %v.", s.merchantID.from, err)
 	}
-	if timeout, err := time.ParseDuration(s.requestTimeout.value); s.requestTimeout.from != "" && (err != nil || timeout <= 0) {
+	// A text that is no duration parses as 0.
+	if timeout, _ := time.ParseDuration(s.requestTimeout.value); s.requestTimeout.from != "" && timeout <= 0 {
 		invalid("request_timeout", "request_timeout is %q. It must be a Go duration greater than zero, with a unit, such as \"30s\", \"500ms\" or \"1m30s\".", s.requestTimeout.value)
 	}
 	if isSet(s.maxRetries) && !isWhole(s.maxRetries, 0, maxRetries) {
 		invalid("max_retries", "max_retries is %s. It must be a whole number from 0 to %d. 0 turns retries off.", shortNumber(s.maxRetries), maxRetries)
 	}
-	if isSet(s.requestsPerSecond) && s.requestsPerSecond.ValueBigFloat().Sign() <= 0 {
+	if isSet(s.requestsPerSecond) && perSecond(s.requestsPerSecond) <= 0 {
 		invalid("requests_per_second", "requests_per_second is %s. It must be greater than 0. For no limit, remove it.", shortNumber(s.requestsPerSecond))
 	}
 	if isSet(s.maxConcurrentRequests) && !isWhole(s.maxConcurrentRequests, 1, maxConcurrentRequests) {
@@ -214,8 +215,7 @@ func (s settings) convert() juspay.Config {
 		config.MaxRetries = wholeNumber(s.maxRetries)
 	}
 	if isSet(s.requestsPerSecond) {
-		perSecond, _ := s.requestsPerSecond.ValueBigFloat().Float64()
-		config.RequestsPerSecond = min(perSecond, 1e9) // a nanosecond apart is no limit
+		config.RequestsPerSecond = perSecond(s.requestsPerSecond)
 	}
 	if isSet(s.maxConcurrentRequests) {
 		config.MaxConcurrentRequests = wholeNumber(s.maxConcurrentRequests)
@@ -250,6 +250,11 @@ func isWhole(value types.Number, least, most int64) bool {
 func wholeNumber(value types.Number) int {
 	whole, _ := value.ValueBigFloat().Int64()
 	return int(whole)
+}
+
+func perSecond(value types.Number) float64 {
+	rate, _ := value.ValueBigFloat().Float64()
+	return rate
 }
 
 // shortNumber is how an error shows a number that may have a thousand digits.

@@ -5,6 +5,7 @@ package provider
 import (
 	"fmt"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -109,23 +110,24 @@ func TestConfigurationBeatsEnvironmentBeatsDefault(t *testing.T) {
 
 func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
 	t.Parallel()
-	config, diags := providerModel{}.clientConfig(environ(nil))
-	checkProblems(t, diags)
-	if config.RequestTimeout != 30*time.Second || config.MaxRetries != 4 {
-		t.Errorf("the defaults are %s and %d", config.RequestTimeout, config.MaxRetries)
-	}
-	config, diags = providerModel{RequestTimeout: types.StringValue("1m30s"), MaxRetries: types.NumberValue(big.NewFloat(0))}.clientConfig(environ(nil))
-	checkProblems(t, diags)
-	if config.RequestTimeout != 90*time.Second || config.MaxRetries != 0 {
-		t.Errorf("got %s and %d", config.RequestTimeout, config.MaxRetries)
-	}
-	if config.MaxConcurrentRequests != 32 || config.RequestsPerSecond != 0 {
-		t.Errorf("the defaults are %d in flight and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
-	}
-	config, diags = providerModel{RequestsPerSecond: types.NumberValue(big.NewFloat(0.5)), MaxConcurrentRequests: types.NumberValue(big.NewFloat(256))}.clientConfig(environ(nil))
-	checkProblems(t, diags)
-	if config.MaxConcurrentRequests != 256 || config.RequestsPerSecond != 0.5 {
-		t.Errorf("got %d in flight and %v a second", config.MaxConcurrentRequests, config.RequestsPerSecond)
+	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
+	for name, test := range map[string]struct {
+		model providerModel
+		want  juspay.Config
+	}{
+		"the defaults":    {providerModel{}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}},
+		"a timeout":       {providerModel{RequestTimeout: types.StringValue("1m30s")}, juspay.Config{RequestTimeout: 90 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}},
+		"the least":       {providerModel{MaxRetries: number(0), MaxConcurrentRequests: number(1)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxConcurrentRequests: 1}},
+		"the most":        {providerModel{MaxRetries: number(10), MaxConcurrentRequests: number(256)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 10, MaxConcurrentRequests: 256}},
+		"a low rate":      {providerModel{RequestsPerSecond: number(0.5)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32, RequestsPerSecond: 0.5}},
+		"a rate too high": {providerModel{RequestsPerSecond: number(1e300)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32, RequestsPerSecond: 1e300}},
+	} {
+		got, diags := test.model.clientConfig(environ(nil))
+		checkProblems(t, diags)
+		test.want.BaseURL, test.want.RequestHeaders = juspay.Sandbox.BaseURL, map[string]string{}
+		if !reflect.DeepEqual(got, test.want) {
+			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
+		}
 	}
 }
 

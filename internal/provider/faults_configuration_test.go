@@ -47,7 +47,7 @@ func TestConfigurationFaults(t *testing.T) {
 		"max_retries": {"-1", "11", "0.5", "1e300", "-1e300", "9223372036854775808", "1.0000000000000000000001"},
 
 		"max_concurrent_requests": {"0", "-1", "257", "0.5", "1e300", "18446744073709551617"},
-		"requests_per_second":     {"0", "-1", "-1e300", "-0.000001"},
+		"requests_per_second":     {"0", "-1", "-1e300", "-0.000001", "1e-400"},
 	}
 	check := func(attribute, name string, value tftypes.Value) {
 		t.Run(fmt.Sprintf("%s %q", attribute, name), func(t *testing.T) {
