@@ -26,30 +26,21 @@ import (
 // everything else that a read of many accounts does.
 type attributes = map[string]tftypes.Value
 
-// attributesOf returns the attributes of an object or the elements of a map. Those
-// of null and unknown values are none.
-func attributesOf(value tftypes.Value) attributes {
-	var elements attributes
-	if value.IsKnown() {
-		_ = value.As(&elements) // its only error is another type than the schema's
-	}
+// attributesOf returns the attributes of an object or the elements of a map, textOf
+// a text, and isTrue a bool. Null and unknown values have none, "" and false; there is
+// no other error than a type that is not the schema's.
+func attributesOf(value tftypes.Value) (elements attributes) {
+	_ = value.As(&elements)
 	return elements
 }
 
-// textOf is empty for what is null or unknown.
-func textOf(value tftypes.Value) string {
-	var text string
-	if value.IsKnown() {
-		_ = value.As(&text)
-	}
+func textOf(value tftypes.Value) (text string) {
+	_ = value.As(&text)
 	return text
 }
 
-func isTrue(value tftypes.Value) bool {
-	var b bool
-	if value.IsKnown() {
-		_ = value.As(&b)
-	}
+func isTrue(value tftypes.Value) (b bool) {
+	_ = value.As(&b)
 	return b
 }
 
@@ -233,10 +224,8 @@ func textOrNull(text string) tftypes.Value {
 const terraformPrecision = 512
 
 func numberOrNull(literal string) tftypes.Value {
-	number, _, err := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
-	if err != nil {
-		return tftypes.NewValue(tftypes.Number, nil) // "": the client lets no other non-number through
-	}
+	// It is nil, and so null, for "": the client lets no other non-number through.
+	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	return tftypes.NewValue(tftypes.Number, number)
 }
 
