@@ -185,15 +185,6 @@ data "juspay_customer_account" "a" {
 	}
 }
 
-// saysAll matches the texts in this order.
-func saysAll(texts []string) *regexp.Regexp {
-	var parts []string
-	for _, text := range texts {
-		parts = append(parts, says(text).String())
-	}
-	return regexp.MustCompile(`(?s)` + strings.Join(parts, `.*`))
-}
-
 func TestAccUnusableArguments(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arguments, want string }{

@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -133,97 +135,118 @@ func TestAccAllAccountsOfACustomer(t *testing.T) {
 	}
 }
 
+// readAccounts reads accounts as Terraform requests it, without the CLI.
+func readAccounts(t *testing.T, api *juspaytest.Server, set attributes) (attributes, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
+	if diags := configure(t, server, false, map[string]tftypes.Value{"max_retries": number("0")}); len(diags) != 0 {
+		t.Fatalf("got %q", summaries(diags))
+	}
+	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_accounts", Config: encodeAccounts(t, set)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	state, err := resp.State.Unmarshal(customerAccountsSchema().Type().TerraformType(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return attributesOf(state), resp.Diagnostics
+}
+
 // Both ways to name accounts compute the same from the same accounts.
-func TestAccAllActive(t *testing.T) {
+func TestAllActive(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		statuses  []any // of the accounts of cst_x
-		notActive map[string]knownvalue.Check
+		notActive map[string]any
 		allActive bool
 	}{
-		"no account":           {nil, map[string]knownvalue.Check{}, false},
-		"all accounts active":  {[]any{"ACTIVE", "ACTIVE"}, map[string]knownvalue.Check{}, true},
-		"some accounts active": {[]any{"ACTIVE", "FAILURE", "CREATED"}, map[string]knownvalue.Check{"banh_1": knownvalue.StringExact("FAILURE"), "banh_2": knownvalue.StringExact("CREATED")}, false},
-		"no status":            {[]any{"ACTIVE", nil}, map[string]knownvalue.Check{"banh_1": knownvalue.Null()}, false},
-		"an empty status":      {[]any{"ACTIVE", ""}, map[string]knownvalue.Check{"banh_1": knownvalue.Null()}, false},
-		"a new status":         {[]any{"ACTIVE", "RETIRED"}, map[string]knownvalue.Check{"banh_1": knownvalue.StringExact("RETIRED")}, false},
-		"another case":         {[]any{"active"}, map[string]knownvalue.Check{"banh_0": knownvalue.StringExact("active")}, false},
+		"no account":           {nil, nil, false},
+		"all accounts active":  {[]any{"ACTIVE", "ACTIVE"}, nil, true},
+		"some accounts active": {[]any{"ACTIVE", "FAILURE", "CREATED"}, map[string]any{"banh_1": "FAILURE", "banh_2": "CREATED"}, false},
+		"no status":            {[]any{"ACTIVE", nil}, map[string]any{"banh_1": nil}, false},
+		"an empty status":      {[]any{"ACTIVE", ""}, map[string]any{"banh_1": nil}, false},
+		"a new status":         {[]any{"ACTIVE", "RETIRED"}, map[string]any{"banh_1": "RETIRED"}, false},
+		"another case":         {[]any{"active"}, map[string]any{"banh_0": "active"}, false},
 	} {
-		server := acctest.StartAPI(t)
-		var pairs []string
-		for i, status := range test.statuses {
+		customerIDs, vpas := map[string]any{}, map[string]any{}
+		for i := range test.statuses {
 			id := fmt.Sprintf("banh_%d", i)
-			server.Put(juspaytest.NewAccount("cst_x", id).With("validation_status", status))
-			pairs = append(pairs, id+` = "cst_x"`)
+			customerIDs[id], vpas[id] = "cst_x", juspaytest.VPA
 		}
-		for mode, arguments := range map[string]string{"customer_ids": "customer_ids = { " + strings.Join(pairs, ", ") + " }", "customer_id": `customer_id = "cst_x"`} {
+		for mode, row := range map[string]struct {
+			set      attributes
+			requests int
+		}{
+			"customer_ids": {attributes{"customer_ids": texts(customerIDs)}, len(customerIDs)},
+			"customer_id":  {attributes{"customer_id": text("cst_x")}, 1},
+		} {
 			t.Run(name+", "+mode, func(t *testing.T) {
 				t.Parallel()
-				accept(t, server, nil, resource.TestStep{
-					Config: vendors(arguments),
-					ConfigStateChecks: []statecheck.StateCheck{
-						statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(test.allActive)),
-						statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("not_active"), knownvalue.MapExact(test.notActive)),
-						statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapSizeExact(len(test.statuses))),
-					},
-				})
+				server := acctest.StartAPI(t)
+				for i, status := range test.statuses {
+					server.Put(juspaytest.NewAccount("cst_x", fmt.Sprintf("banh_%d", i)).With("validation_status", status))
+				}
+				state, diags := readAccounts(t, server, row.set)
+				if len(diags) != 0 || len(server.Requests()) != row.requests {
+					t.Errorf("%d requests, and %q", len(server.Requests()), summaries(diags))
+				}
+				if accounts := attributesOf(state["accounts"]); len(accounts) != len(customerIDs) {
+					t.Errorf("%d accounts", len(accounts))
+				}
+				wanted := attributes{"all_active": tftypes.NewValue(tftypes.Bool, test.allActive), "not_active": texts(test.notActive), "vpas": texts(vpas)}
+				for attribute, want := range wanted {
+					if !state[attribute].Equal(want) {
+						t.Errorf("%s is %s, want %s", attribute, state[attribute], want)
+					}
+				}
 			})
 		}
 	}
 }
 
-var none = map[string]knownvalue.Check{}
-
-func TestAccWithoutVPAsTheirMapIsNull(t *testing.T) {
+func TestWithoutVPAsTheirMapIsNull(t *testing.T) {
 	t.Parallel()
-	for name, arguments := range map[string]string{"all of a customer": `customer_id = "cst_a"`, "named": `customer_ids = { banh_a = "cst_a" }`} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			accept(t, acctest.StartAPI(t), nil, resource.TestStep{
-				Config: vendors(arguments + "\n  include_vpa = false"),
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("vpas"), knownvalue.Null()),
-					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(true)),
-					statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapExact(map[string]knownvalue.Check{"banh_a": elementValues(nil)})),
-				},
-			})
-		})
+	for name, set := range map[string]attributes{"all of a customer": {"customer_id": text("cst_a")}, "named": {"customer_ids": texts(map[string]any{"banh_a": "cst_a"})}} {
+		server := acctest.StartAPI(t)
+		want, _ := readAccounts(t, server, set)
+		want["vpas"] = tftypes.NewValue(mapOfTexts, nil)
+		want["include_vpa"] = tftypes.NewValue(tftypes.Bool, false)
+		set["include_vpa"] = want["include_vpa"]
+		if got, diags := readAccounts(t, server, set); len(diags) != 0 || !maps.EqualFunc(got, want, tftypes.Value.Equal) {
+			t.Errorf("%s: got %v, %q", name, got, summaries(diags))
+		}
 	}
 }
 
-func TestAccAnEmptyMapReadsNothing(t *testing.T) {
+func TestAListThatIsNotWholeIsAnError(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	accept(t, server, nil, resource.TestStep{
-		Config:            vendors("customer_ids = {}"),
-		ConfigStateChecks: expectAccounts(none, none, none),
-	})
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-func TestAccAListThatIsNotWholeIsAnError(t *testing.T) {
-	t.Parallel()
-	const a = `{"object":"customer_account","customer_account_id":"banh_a"}`
+	const (
+		a     = `{"object":"customer_account","customer_account_id":"banh_a"}`
+		named = "Set customer_ids instead of customer_id; each account is then read by itself."
+	)
 	for name, test := range map[string]struct {
-		fault juspaytest.Fault
-		want  []string
+		fault         juspaytest.Fault
+		summary, want string
 	}{
-		"more than were sent": {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, []string{"List of accounts may be incomplete", `The accounts of customer "cst_a" could not be read`, "its total is 2, and it holds 1", "Set customer_ids instead of customer_id"}},
-		"two with one id":     {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, []string{"Response is not an account list", `the account "banh_a" is there twice`}},
-		"too long":            {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, []string{"Response too large", "some thousand accounts", "Set customer_ids instead of customer_id"}},
-		"no such customer":    {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "None.")}, []string{"Customer not found", "has no such customer", "Check customer_id."}},
+		"more than were sent": {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, "List of accounts may be incomplete", "the list may be incomplete: its total is 2, and it holds 1. It came from SERVER.\n\n" + named},
+		"two with one id":     {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, "Response is not an account list", `element 1 of list: the account "banh_a" is there twice. It came from SERVER.` + "\n\nNothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."},
+		"too long":            {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.\n\n" + named + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
+		"no such customer": {
+			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "None.")}, "Customer not found",
+			"SERVER has no such customer.\n\nCheck customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			server.Fail(test.fault)
-			accept(t, server, nil, resource.TestStep{
-				Config:      requirement + oneRetry + "data \"juspay_customer_accounts\" \"vendors\" {\n  customer_id = \"cst_a\"\n}\n",
-				PlanOnly:    true,
-				ExpectError: saysAll(test.want),
-			})
+			_, diags := readAccounts(t, server, attributes{"customer_id": text("cst_a")})
+			if got := located(diags); !slices.Equal(got, []string{"customer_id: " + test.summary}) {
+				t.Fatalf("got %q", got)
+			}
+			got, _, _ := strings.Cut(diags[0].Detail, "\n\n  ")
+			checkText(t, strings.ReplaceAll(got, server.URL, "SERVER"), `The accounts of customer "cst_a" could not be read: `+test.want)
 		})
 	}
 }
@@ -254,30 +277,6 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+manyNamed+more))
 	w.Write("terraform.tfvars.json", string(variables))
 	return w
-}
-
-func TestAccEveryFailedAccountIsReported(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 40, oneRetry)
-	for i := range 30 {
-		code, status := "RESOURCE_NOT_FOUND", 404
-		if i >= 27 {
-			code, status = "INVALID_INPUT", 400
-		}
-		server.Fail(juspaytest.Fault{CustomerAccountID: fmt.Sprintf("banh_%04d", i), Status: status, Body: juspayError(code, "No.")})
-	}
-	printed := w.Run(1, "plan", "-no-color", "-out=saved.plan")
-	if n := strings.Count(printed, "Error: Customer account not found"); n != 20 {
-		t.Errorf("%d accounts are reported in full", n)
-	}
-	acctest.CheckContains(t, printed,
-		`Customer account "banh_0000" of customer "cst_many" could not be read: `+server.URL+` has no such account for this customer. Check both ids.`,
-		`HTTP status: 404 Juspay's code: RESOURCE_NOT_FOUND Juspay's message: "No." Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7 Attempts: 1 Help: https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting Path: accounts["banh_0000"]`,
-		`Path: accounts["banh_0019"]`,
-		`Error: More accounts not read`,
-		`Of 40 accounts, 10 were read and 30 were not. Beside those reported in full: 7 times "Customer account not found", 3 times "Request rejected as malformed".`)
-	acctest.CheckLacks(t, "the output", printed, `accounts["banh_0020"]`)
 }
 
 // Where the map is a literal, Terraform shows the account's own line.
@@ -466,18 +465,23 @@ func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
 	}
 }
 
-func TestAccWarningsAreLimited(t *testing.T) {
+func TestWarningsAreLimited(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 30, "")
-	for i := range 30 {
-		server.Put(juspaytest.NewAccount("cst_many", fmt.Sprintf("banh_%04d", i)).With("last_validated", "last week"))
+	for n, more := range map[int]string{20: "", 31: "There are 11 more warnings like those above."} {
+		server := acctest.StartAPI(t)
+		for id := range many(n, "") {
+			server.Put(juspaytest.NewAccount("cst_many", id).With("last_validated", "last week"))
+		}
+		_, diags := readAccounts(t, server, attributes{"customer_ids": texts(many(n, "cst_many"))})
+		for i, d := range diags[:20] {
+			if got, want := pathText(d.Attribute)+": "+d.Summary, fmt.Sprintf(`accounts["banh_%05d"].last_validated: Unexpected format of last_validated`, i); got != want || d.Severity != tfprotov6.DiagnosticSeverityWarning {
+				t.Errorf("got %s %s", d.Severity, got)
+			}
+		}
+		if more == "" && len(diags) != 20 || more != "" && (len(diags) != 21 || diags[20].Summary != "More warnings" || diags[20].Detail != more || diags[20].Severity != tfprotov6.DiagnosticSeverityWarning) {
+			t.Errorf("%d accounts have %d warnings, the last is %+v", n, len(diags), diags[len(diags)-1])
+		}
 	}
-	printed := w.Run(0, "plan", "-json")
-	if n := strings.Count(printed, `"summary":"Unexpected format of last_validated"`); n != 20 {
-		t.Errorf("%d warnings", n)
-	}
-	acctest.CheckContains(t, printed, "There are 10 more warnings like those above.")
 }
 
 // An element of accounts is an account as the other data source describes it.

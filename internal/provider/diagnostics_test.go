@@ -238,6 +238,21 @@ func TestDiagnosticsOfErrors(t *testing.T) {
 				"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent.\n\n" +
 				"  Attempts: 1" + help,
 		},
+		"a validation that does not finish": {
+			&juspay.WaitError{Status: juspay.StatusPending, Reads: 7, Waited: 90*time.Second + time.Millisecond},
+			"Validation not finished in time\nCustomer account \"banh_a\" of customer \"cst_a\" is still PENDING after 1m30s (reads: 7).\n\n" +
+				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned.",
+		},
+		"the end of the time for a read": {
+			&juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Attempts: 2, Err: context.DeadlineExceeded},
+			"Account not read in time\nCustomer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its retries.\n\n" +
+				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help,
+		},
+		"a 401 with a message and no code": {
+			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://sandbox.juspay.in", Attempts: 1, DeveloperMessage: "No."},
+			rejected + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
+				variable + "Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. " + keys + "\n\n  Juspay's message: \"No.\"\n  Attempts: 1" + help,
+		},
 		"an argument that the client refuses": {errors.New("customer_id must not be empty"), "Customer account not read\n" + notRead + "customer_id must not be empty."},
 		"a key of the configuration, in production": {
 			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://api.juspay.in", APIKeySource: "api_key", Attempts: 1, Code: "UNAUTHORIZED"},

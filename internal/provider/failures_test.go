@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,21 +13,86 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// The message of many accounts that are still in validation stays short.
-func TestOnlyTheFirstOfManyValidationsAreListed(t *testing.T) {
-	t.Parallel()
+// failures are the errors of accounts banh_00, banh_01 and so on.
+func failures(errs ...error) []found {
 	var all []found
-	for i := range maxReported + 5 {
-		all = append(all, found{key: fmt.Sprintf("banh_%02d", i), result: juspay.Result{Err: &juspay.WaitError{Status: juspay.StatusPending, Reads: 3, Err: context.DeadlineExceeded}}})
+	for i, err := range errs {
+		id := fmt.Sprintf("banh_%02d", i)
+		all = append(all, found{id, accountRef("cst_a", id, ""), juspay.Result{Err: err}})
 	}
-	all = append(all, found{key: "banh_active"})
-	diags := failureDiagnostics(all, time.Minute)
-	if len(diags) != 1 || diags[0].Summary() != summaryWait {
-		t.Fatalf("got %v", diags)
+	return all
+}
+
+func TestFailuresOfManyAccounts(t *testing.T) {
+	t.Parallel()
+	var (
+		missing  = &juspay.APIError{Reason: juspay.ReasonNotFound, BaseURL: "SERVER", Attempts: 1, StatusCode: 404}
+		invalid  = &juspay.APIError{Reason: juspay.ReasonInvalidInput, BaseURL: "SERVER", Attempts: 1, StatusCode: 400}
+		rejected = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", Attempts: 1, StatusCode: 403}
+		late     = &juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Err: context.DeadlineExceeded}
+		canceled = &juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Err: context.Canceled}
+		waiting  = &juspay.WaitError{Status: juspay.StatusPending, Reads: 3, Err: context.DeadlineExceeded}
+	)
+	// byItself is the error of an account that fails by itself.
+	byItself := func(i int, err error) string {
+		f := failures(make([]error, i+1)...)[i]
+		explained := errorDiagnostic(f.ref, time.Minute, err)
+		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.key, explained.Summary(), explained.Detail(), f.key)
 	}
-	detail := diags[0].Detail()
-	want := `Of 26 accounts, 25 were still in validation after 1m0s: accounts["banh_00"] (PENDING, reads: 3), `
-	if !strings.HasPrefix(detail, want) || !strings.Contains(detail, `accounts["banh_19"] (PENDING, reads: 3), and 5 more.`) || strings.Contains(detail, "banh_20") {
-		t.Errorf("got %s", detail)
+	notRead := func(at, of string) string {
+		return `accounts["` + at + `"]: Accounts not read in time: ` + of + ", there was not enough time: all reads together may take 1m0s.\n\n" +
+			"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged."
+	}
+	stillWaiting := func(at, of string) string {
+		return `accounts["` + at + `"]: Validation not finished in time: ` + of + "\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned."
+	}
+	read := error(nil)
+	repeat := func(n int, err error) (errs []error) {
+		for range n {
+			errs = append(errs, err)
+		}
+		return errs
+	}
+	var fullyReported, listed []string
+	for i := range maxReported {
+		fullyReported = append(fullyReported, byItself(i, missing))
+		listed = append(listed, fmt.Sprintf("accounts[%q] (PENDING, reads: 3)", fmt.Sprintf("banh_%02d", i)))
+	}
+	for name, test := range map[string]struct {
+		errs []error
+		want []string
+	}{
+		"none": {repeat(3, read), nil},
+		"what concerns all is reported once": {
+			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
+			[]string{"-: IP address not allowed: 5 of 6 accounts could not be read: " + explain(rejected, false).what + "\n\n" + explain(rejected, false).remedy + facts(rejected)},
+		},
+		"each by itself":                  {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
+		"as many as are reported in full": {repeat(maxReported, missing), fullyReported},
+		"more than are reported in full": {
+			append(repeat(maxReported+2, missing), invalid, read, read),
+			append(fullyReported[:maxReported:maxReported], `-: More accounts not read: Of 25 accounts, 2 were read and 23 were not. Beside those reported in full: 2 times "Customer account not found", 1 times "Request rejected as malformed".`),
+		},
+		"late ones":     {[]error{read, late, late}, []string{notRead("banh_01", `Of 3 accounts, 1 were read and 2 were not. For 2 of them, of which accounts["banh_01"] is the first`)}},
+		"waiting ones":  {[]error{read, waiting}, []string{stillWaiting("banh_01", `Of 2 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`)}},
+		"canceled ones": {[]error{canceled, read, canceled}, []string{`accounts["banh_00"]: Read canceled: Of 3 accounts, 1 were read and 2 were not. Terraform stopped the read before a response came.` + "\n\nRun Terraform again. Nothing was changed."}},
+		"late, waiting and missing ones": {
+			[]error{missing, waiting, late, late, read},
+			[]string{
+				notRead("banh_02", `Of 5 accounts, 1 were read, 1 are still in validation, and 3 were not read. For 2 of them, of which accounts["banh_02"] is the first`),
+				stillWaiting("banh_01", `Of 5 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`),
+				byItself(0, missing),
+			},
+		},
+		"many waiting ones are listed in part": {
+			append(repeat(maxReported+5, waiting), read),
+			[]string{stillWaiting("banh_00", "Of 26 accounts, 25 were still in validation after 1m0s: "+strings.Join(listed, ", ")+", and 5 more.")},
+		},
+		"an error of another kind": {[]error{errors.New("customer_id must not be empty")}, []string{byItself(0, errors.New("customer_id must not be empty"))}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkProblems(t, failureDiagnostics(failures(test.errs...), time.Minute), test.want...)
+		})
 	}
 }

@@ -23,7 +23,8 @@ var (
 )
 
 func validateDuration(text string) error {
-	if duration, err := time.ParseDuration(text); err != nil || duration <= 0 {
+	// A text that is no duration parses as 0.
+	if duration, _ := time.ParseDuration(text); duration <= 0 {
 		return errors.New("must be a Go duration greater than zero, such as 90s or 10m")
 	}
 	return nil

@@ -189,6 +189,9 @@ func TestUnusableTimeouts(t *testing.T) {
 					t.Fatal(err)
 				}
 				if got, want := located(resp.Diagnostics), []string{"timeouts.read: Invalid timeouts.read"}; !slices.Equal(got, want) {
+					t.Fatalf("got %q", got)
+				}
+				if got, want := resp.Diagnostics[0].Detail, "timeouts.read must be a Go duration greater than zero, such as 90s or 10m."; got != want {
 					t.Errorf("got %q", got)
 				}
 			})
