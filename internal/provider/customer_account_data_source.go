@@ -55,7 +55,5 @@ func clientOf(providerData any) (*juspay.Client, diag.Diagnostics) {
 func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	state, diags := readAccount(ctx, d.client, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	if !diags.HasError() {
-		resp.State.Raw = state
-	}
+	resp.State.Raw = state
 }

@@ -49,25 +49,23 @@ func (r *customerAccountEphemeralResource) Configure(_ context.Context, req ephe
 func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	result, diags := readAccount(ctx, r.client, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
-	if !diags.HasError() {
-		resp.Result.Raw = result
-	}
+	resp.Result.Raw = result
 }
 
 // ephemeralAttributes are attributes of a data source in the types that the
-// framework has for ephemeral resources.
+// framework has for ephemeral resources, with what the attributes of each type set.
 func ephemeralAttributes(of map[string]datasource.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range of {
 		switch a := attribute.(type) {
 		case datasource.StringAttribute:
-			attributes[name] = schema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
+			attributes[name] = schema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Validators: a.Validators}
 		case datasource.NumberAttribute:
-			attributes[name] = schema.NumberAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
+			attributes[name] = schema.NumberAttribute{MarkdownDescription: a.MarkdownDescription, Computed: a.Computed}
 		case datasource.BoolAttribute:
-			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators}
+			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional}
 		case datasource.SingleNestedAttribute:
-			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, Validators: a.Validators, Attributes: ephemeralAttributes(a.Attributes)}
+			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Attributes: ephemeralAttributes(a.Attributes)}
 		default:
 			panic(fmt.Sprintf("the attribute %s is a %T, which ephemeralAttributes does not convert", name, a))
 		}

@@ -163,7 +163,7 @@ func readingOf(config attributes) reading {
 }
 
 // readAccount reads the account that config names, and returns config with what
-// Juspay returned.
+// Juspay returned, or as it is beside an error.
 func readAccount(ctx context.Context, client *juspay.Client, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	values := maps.Clone(attributesOf(config))
 	ref := accountRef(textOf(values["customer_id"]), textOf(values["customer_account_id"]), textOf(values["routing_id"]))

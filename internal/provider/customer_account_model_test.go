@@ -6,14 +6,19 @@ import (
 	"maps"
 	"math/big"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 var vendorRef = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
@@ -50,6 +55,80 @@ func TestResponsesBecomeTerraformValues(t *testing.T) {
 				t.Errorf("got %v", diags)
 			}
 		})
+	}
+}
+
+// The data source and the ephemeral resource return the same through Terraform's
+// protocol, values or an error.
+func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
+	t.Parallel()
+	kind := customerAccountSchema().Type().TerraformType(t.Context())
+	set := attributes{"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
+	read := attributes{
+		"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"), "vpa": text(juspaytest.VPA),
+		"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
+	}
+	maps.Copy(read, set)
+	server := acctest.StartAPI(t)
+	provider := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": server.URL})
+	if diags := configure(t, provider, false, nil); len(diags) != 0 {
+		t.Fatalf("got %q", summaries(diags))
+	}
+	ephemeral, ok := provider.(tfprotov6.EphemeralResourceServer)
+	if !ok {
+		t.Fatal("there are no ephemeral resources")
+	}
+	check := func(what string, value *tfprotov6.DynamicValue, diags []*tfprotov6.Diagnostic, err error, want attributes, wantDiags ...string) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := value.Unmarshal(kind)
+		if err != nil || !got.Equal(withNulls(kind.(tftypes.Object), want)) { //nolint:forcetypeassert // as in encode
+			t.Errorf("%s: got %v, %v", what, got, err)
+		}
+		if got := located(diags); !slices.Equal(got, wantDiags) {
+			t.Errorf("%s: got %q", what, got)
+		}
+	}
+	both := func(want attributes, wantDiags ...string) {
+		data, err := provider.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_account", Config: encode(t, kind, set)})
+		check("data source", data.State, data.Diagnostics, err, want, wantDiags...)
+		opened, err := ephemeral.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_account", Config: encode(t, kind, set)})
+		check("ephemeral resource", opened.Result, opened.Diagnostics, err, want, wantDiags...)
+	}
+	both(read)
+	for _, request := range server.Requests() {
+		if request.Header.Get("X-Routing-Id") != "order-12" {
+			t.Errorf("requested with %q", request.Header.Get("X-Routing-Id"))
+		}
+	}
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("date_created", "yesterday"))
+	read["date_created"] = text("yesterday")
+	both(read, "date_created: Unexpected format of date_created")
+	server.Fail(juspaytest.Fault{Status: 401})
+	both(set, "(none): API key rejected")
+}
+
+func TestHowAccountsAreRead(t *testing.T) {
+	t.Parallel()
+	boolean := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
+	limits := func(value any) tftypes.Value {
+		return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text(value)})
+	}
+	for name, test := range map[string]struct {
+		config attributes
+		want   reading
+	}{
+		"by default":         {attributes{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": limits(nil)}, reading{limit: 5 * time.Minute}},
+		"with VPAs":          {attributes{"include_vpa": boolean(true)}, reading{limit: 5 * time.Minute}},
+		"without VPAs":       {attributes{"include_vpa": boolean(false)}, reading{limit: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
+		"waiting":            {attributes{"wait_for_validation": boolean(true)}, reading{limit: 5 * time.Minute, options: juspay.ReadOptions{WaitForValidation: true}}},
+		"not waiting":        {attributes{"wait_for_validation": boolean(false)}, reading{limit: 5 * time.Minute}},
+		"with a timeout set": {attributes{"timeouts": limits("90s")}, reading{limit: 90 * time.Second}},
+	} {
+		if got := readingOf(test.config); got != test.want {
+			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
+		}
 	}
 }
 

@@ -86,6 +86,35 @@ func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 	}
 }
 
+func TestMessagesOfUnusableAccounts(t *testing.T) {
+	t.Parallel()
+	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
+	good := texts(map[string]any{"banh_a": "cst_a"})
+	for name, test := range map[string]struct {
+		set  attributes
+		want []string
+	}{
+		"neither":  {attributes{"customer_ids": tftypes.NewValue(mapOfTexts, nil), "customer_id": text(nil)}, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
+		"both":     {attributes{"customer_ids": good, "customer_id": text("cst_a")}, []string{"customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy}},
+		"too many": {attributes{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum of one data source is 50000. Split the accounts among several."}},
+		"each key and value": {
+			attributes{"customer_ids": texts(map[string]any{"a": nil, "b": ".", "list": "cst_a"}), "routing_ids": texts(map[string]any{"cst_a": " ", "cst_b": "x"})},
+			[]string{
+				`customer_ids["a"]: Missing customer_id in customer_ids: The value of customer_ids["a"], a customer_id, is null. Set it, or remove the account from the map.`,
+				`customer_ids["b"]: Invalid customer_id in customer_ids: The value of customer_ids["b"], a customer_id, must not be "." or "..", which mean a directory in a URL.`,
+				`customer_ids["list"]: Invalid key in customer_ids: The key of customer_ids["list"], a customer_account_id, must not be "list", which names Juspay's list of accounts and not an account.`,
+				`routing_ids["cst_a"]: Invalid routing id in routing_ids: The value of routing_ids["cst_a"], a routing id, must not begin or end with whitespace, which HTTP headers lose.`,
+				`routing_ids["cst_b"]: Unknown customer_id in routing_ids: The key of routing_ids["cst_b"] is not a customer_id of this data source. Correct the key, or remove it.`,
+			},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkProblems(t, validateCustomerAccounts(test.set), test.want...)
+		})
+	}
+}
+
 // located renders diagnostics as sorted lines of "path: summary".
 func located(diags []*tfprotov6.Diagnostic) []string {
 	var rendered []string

@@ -162,6 +162,7 @@ func TestAllActive(t *testing.T) {
 		allActive bool
 	}{
 		"no account":           {nil, nil, false},
+		"one active account":   {[]any{"ACTIVE"}, nil, true},
 		"all accounts active":  {[]any{"ACTIVE", "ACTIVE"}, nil, true},
 		"some accounts active": {[]any{"ACTIVE", "FAILURE", "CREATED"}, map[string]any{"banh_1": "FAILURE", "banh_2": "CREATED"}, false},
 		"no status":            {[]any{"ACTIVE", nil}, map[string]any{"banh_1": nil}, false},
