@@ -143,21 +143,21 @@ func pathText(path *tftypes.AttributePath) string {
 
 func TestManyUnusableAccountsAreCounted(t *testing.T) {
 	t.Parallel()
-	resp, err := protocolServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-		TypeName: "juspay_customer_accounts",
-		Config:   encodeAccounts(t, attributes{"customer_ids": texts(many(10_000, ""))}),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := len(resp.Diagnostics); n != 21 {
-		t.Fatalf("%d errors", n)
-	}
-	if got, want := pathText(resp.Diagnostics[19].Attribute), `customer_ids["banh_00019"]`; got != want {
-		t.Errorf("got %s, want %s", got, want)
-	}
-	if got, want := resp.Diagnostics[20].Detail, "There are 9980 more errors like those above."; got != want {
-		t.Errorf("got %s, want %s", got, want)
+	for n, more := range map[int]string{
+		maxReported:     "",
+		maxReported + 1: "There are 1 more errors like those above.",
+		10_000:          "There are 9980 more errors like those above.",
+	} {
+		diags := validateCustomerAccounts(attributes{"customer_ids": texts(many(n, ""))})
+		want := make([]string, 0, maxReported)
+		for i := range maxReported {
+			at := fmt.Sprintf(`customer_ids["banh_%05d"]`, i)
+			want = append(want, at+": Invalid customer_id in customer_ids: The value of "+at+", a customer_id, must not be empty.")
+		}
+		if more != "" {
+			want = append(want, "-: More invalid arguments: "+more)
+		}
+		checkProblems(t, diags, want...)
 	}
 }
 

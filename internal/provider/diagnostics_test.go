@@ -248,6 +248,11 @@ func TestDiagnosticsOfErrors(t *testing.T) {
 			"Account not read in time\nCustomer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its retries.\n\n" +
 				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help,
 		},
+		"a connection that is not made in time": {
+			&juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 1, Timeout: time.Second, Err: context.DeadlineExceeded},
+			"Request timed out\n" + notRead + "SERVER sent no complete response within 1s, the timeout of one attempt.\n\n" +
+				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n  Attempts: 1" + help,
+		},
 		"a 401 with a message and no code": {
 			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://sandbox.juspay.in", Attempts: 1, DeveloperMessage: "No."},
 			rejected + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +

@@ -35,7 +35,7 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 			notRead++
 		}
 		switch {
-		case f.result.Err == nil, errors.Is(f.result.Err, juspay.ErrSkipped):
+		case f.result.Err == nil:
 		case errors.As(f.result.Err, &apiErr) && apiErr.ConcernsAllReads():
 			common = cmp.Or(common, f.result.Err)
 		case errors.As(f.result.Err, &wait):

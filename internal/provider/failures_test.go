@@ -73,9 +73,11 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 			append(repeat(maxReported+2, missing), invalid, read, read),
 			append(fullyReported[:maxReported:maxReported], `-: More accounts not read: Of 25 accounts, 2 were read and 23 were not. Beside those reported in full: 2 times "Customer account not found", 1 times "Request rejected as malformed".`),
 		},
-		"late ones":     {[]error{read, late, late}, []string{notRead("banh_01", `Of 3 accounts, 1 were read and 2 were not. For 2 of them, of which accounts["banh_01"] is the first`)}},
-		"waiting ones":  {[]error{read, waiting}, []string{stillWaiting("banh_01", `Of 2 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`)}},
-		"canceled ones": {[]error{canceled, read, canceled}, []string{`accounts["banh_00"]: Read canceled: Of 3 accounts, 1 were read and 2 were not. Terraform stopped the read before a response came.` + "\n\nRun Terraform again. Nothing was changed."}},
+		"a late one":     {[]error{late}, []string{notRead("banh_00", `Of 1 accounts, 0 were read and 1 were not. For 1 of them, of which accounts["banh_00"] is the first`)}},
+		"a canceled one": {[]error{canceled}, []string{`accounts["banh_00"]: Read canceled: Of 1 accounts, 0 were read and 1 were not. Terraform stopped the read before a response came.` + "\n\nRun Terraform again. Nothing was changed."}},
+		"late ones":      {[]error{read, late, late}, []string{notRead("banh_01", `Of 3 accounts, 1 were read and 2 were not. For 2 of them, of which accounts["banh_01"] is the first`)}},
+		"waiting ones":   {[]error{read, waiting}, []string{stillWaiting("banh_01", `Of 2 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`)}},
+		"canceled ones":  {[]error{canceled, read, canceled}, []string{`accounts["banh_00"]: Read canceled: Of 3 accounts, 1 were read and 2 were not. Terraform stopped the read before a response came.` + "\n\nRun Terraform again. Nothing was changed."}},
 		"late, waiting and missing ones": {
 			[]error{missing, waiting, late, late, read},
 			[]string{
