@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -39,27 +40,20 @@ func TestKeysAreMaskedInTheLog(t *testing.T) {
 	}
 }
 
-func TestWhatIsLoggedOfAnAttempt(t *testing.T) {
+func TestWhatIsLogged(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := loggingTo(t, &log)
 	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", SentRequestID: "s-1", Duration: 1500 * time.Microsecond})
 	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", SentRequestID: "s-2", Duration: time.Second, Err: errors.New("EOF")})
+	logPoll(ctx, juspay.Poll{Ref: vendorRef, Status: juspay.StatusPending, Reads: 3, Next: 3500 * time.Millisecond})
 	lines, err := tflogtest.MultilineJSONDecode(&log)
-	if err != nil || len(lines) != 2 {
-		t.Fatalf("%d lines, %v", len(lines), err)
-	}
-	for i, want := range []map[string]any{
+	want := []map[string]any{
 		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 1.0, "status": 200.0, "duration_ms": 1.0, "request_id": "r-1", "sent_request_id": "s-1"},
 		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 2.0, "status": 0.0, "duration_ms": 1000.0, "request_id": "", "sent_request_id": "s-2", "error": "EOF"},
-	} {
-		if len(lines[i]) != len(want) {
-			t.Errorf("got %v, want %v", lines[i], want)
-		}
-		for key, value := range want {
-			if lines[i][key] != value {
-				t.Errorf("%s is %v, want %v", key, lines[i][key], value)
-			}
-		}
+		{"@level": "info", "@message": "Waiting for a validation to end", "@module": "provider.client", "customer_id": "cst_a", "customer_account_id": "banh_a", "status": "PENDING", "reads": 3.0, "next_read_ms": 3500.0},
+	}
+	if err != nil || !reflect.DeepEqual(lines, want) {
+		t.Errorf("got %v, %v, want %v", lines, err, want)
 	}
 }

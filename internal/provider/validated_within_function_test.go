@@ -101,6 +101,7 @@ func TestValidatedWithinThroughTheProtocol(t *testing.T) {
 		"validated before it":                     {encodeText(t, "2026-01-01T00:00:00Z"), false},
 		"never validated":                         {encodeText(t, nil), false},
 		"never validated, as OpenTofu encodes it": {withoutData, false},
+		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,7 +130,6 @@ func TestValidatedWithinReportsTheArgumentThroughTheProtocol(t *testing.T) {
 	}
 }
 
-// The definition is users' configurations, as the names of attributes are.
 func TestValidatedWithinReportsArgumentsOfAnotherType(t *testing.T) {
 	t.Parallel()
 	var resp function.RunResponse
@@ -139,6 +139,7 @@ func TestValidatedWithinReportsArgumentsOfAnotherType(t *testing.T) {
 	}
 }
 
+// The definition is users' configurations, as the names of attributes are.
 func TestTheOnlyFunctionIsValidatedWithin(t *testing.T) {
 	t.Parallel()
 	resp, err := protocolServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
