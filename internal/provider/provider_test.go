@@ -5,11 +5,11 @@ package provider
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -74,66 +74,61 @@ func TestTheEphemeralResourceHasTheAttributesOfTheDataSource(t *testing.T) {
 }
 
 // The names are users' configurations: adding one is a decision, and none is
-// ever taken away.
-func TestPublicNames(t *testing.T) {
+// ever taken away. Computed values that can be configured too would be null, not
+// unknown, while a read is deferred.
+func TestPublicInterface(t *testing.T) {
 	t.Parallel()
+	resp, err := protocolServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil || len(resp.Diagnostics) != 0 {
+		t.Fatal(resp.Diagnostics, err)
+	}
+	account := []string{
+		"currency: computed", "customer_account_id: required", "customer_id: required", "date_created: computed", "include_vpa: optional", "last_validated: computed", "routing_id: optional computed",
+		"timeouts: optional", "validation_amount: computed", "validation_status: computed", "vpa: computed sensitive", "wait_for_validation: optional",
+	}
+	accounts := []string{
+		"accounts: computed", "all_active: computed", "customer_id: optional", "customer_ids: optional", "include_vpa: optional", "not_active: computed", "routing_ids: optional",
+		"timeouts: optional", "vpas: computed sensitive", "wait_for_validation: optional",
+	}
+	configuration := []string{
+		"api_key: optional sensitive", "base_url: optional", "ca_cert_pem: optional", "client_cert_pem: optional", "client_key_pem: optional sensitive", "environment: optional", "max_concurrent_requests: optional",
+		"max_retries: optional", "merchant_id: optional", "request_headers: optional sensitive", "request_timeout: optional", "requests_per_second: optional",
+	}
+	checkInterface(t, "provider", map[string]*tfprotov6.Schema{"juspay": resp.Provider}, map[string][]string{"juspay": configuration})
+	checkInterface(t, "data sources", resp.DataSourceSchemas, map[string][]string{"juspay_customer_account": account, "juspay_customer_accounts": accounts})
+	checkInterface(t, "ephemeral resources", resp.EphemeralResourceSchemas, map[string][]string{"juspay_customer_account": account})
+	checkInterface(t, "resources", resp.ResourceSchemas, map[string][]string{})
+	want := []string{"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}
+	if got := slices.Sorted(maps.Keys(accountType.AttrTypes)); !slices.Equal(got, want) {
+		t.Errorf("an account of many has %q", got)
+	}
 	var provided provider.MetadataResponse
-	p := New("1.2.3")()
-	p.Metadata(t.Context(), provider.MetadataRequest{}, &provided)
+	New("1.2.3")().Metadata(t.Context(), provider.MetadataRequest{}, &provided)
 	if provided.TypeName != "juspay" || provided.Version != "1.2.3" {
 		t.Errorf("the provider is %+v", provided)
 	}
-	var read datasource.MetadataResponse
-	newCustomerAccountDataSource().Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "juspay"}, &read)
-	if read.TypeName != "juspay_customer_account" {
-		t.Errorf("the data source is %q", read.TypeName)
-	}
-	var readMany datasource.MetadataResponse
-	newCustomerAccountsDataSource().Metadata(t.Context(), datasource.MetadataRequest{ProviderTypeName: "juspay"}, &readMany)
-	var opened ephemeral.MetadataResponse
-	newCustomerAccountEphemeralResource().Metadata(t.Context(), ephemeral.MetadataRequest{ProviderTypeName: "juspay"}, &opened)
-	if readMany.TypeName != "juspay_customer_accounts" || opened.TypeName != "juspay_customer_account" {
-		t.Errorf("there are %q and %q", readMany.TypeName, opened.TypeName)
-	}
-	for what, names := range map[string][2][]string{
-		"provider":             {attributeNames(providerSchema().Type()), {"api_key", "base_url", "ca_cert_pem", "client_cert_pem", "client_key_pem", "environment", "max_concurrent_requests", "max_retries", "merchant_id", "request_headers", "request_timeout", "requests_per_second"}},
-		"data source":          {attributeNames(customerAccountSchema().Type()), {"currency", "customer_account_id", "customer_id", "date_created", "include_vpa", "last_validated", "routing_id", "timeouts", "validation_amount", "validation_status", "vpa", "wait_for_validation"}},
-		"data source for many": {attributeNames(customerAccountsSchema().Type()), {"accounts", "all_active", "customer_id", "customer_ids", "include_vpa", "not_active", "routing_ids", "timeouts", "vpas", "wait_for_validation"}},
-		"account of many":      {attributeNames(accountType), {"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}},
-	} {
-		if got, want := names[0], names[1]; !slices.Equal(got, want) {
-			t.Errorf("the %s has\n%v, want\n%v", what, got, want)
-		}
-	}
-	if n := len(p.Resources(t.Context())); n != 0 {
-		t.Errorf("a provider that only reads has %d resources", n)
-	}
 }
 
-func attributeNames(of attr.Type) []string {
-	withAttributes, ok := of.(attr.TypeWithAttributeTypes)
-	if !ok {
-		return nil
-	}
-	return slices.Sorted(maps.Keys(withAttributes.AttributeTypes()))
-}
-
-func TestSecretsAreSensitive(t *testing.T) {
-	t.Parallel()
-	for name, attribute := range providerSchema().Attributes {
-		if attribute.IsSensitive() != slices.Contains([]string{"api_key", "client_key_pem", "request_headers"}, name) {
-			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
+func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Schema, want map[string][]string) {
+	t.Helper()
+	got := map[string][]string{}
+	for name, schema := range schemas {
+		for _, attribute := range schema.Block.Attributes {
+			text := attribute.Name + ":"
+			for _, flag := range []struct {
+				set  bool
+				name string
+			}{{attribute.Required, "required"}, {attribute.Optional, "optional"}, {attribute.Computed, "computed"}, {attribute.Sensitive, "sensitive"}, {attribute.WriteOnly, "write-only"}} {
+				if flag.set {
+					text += " " + flag.name
+				}
+			}
+			got[name] = append(got[name], text)
 		}
+		slices.Sort(got[name])
 	}
-	for name, attribute := range customerAccountSchema().Attributes {
-		if attribute.IsSensitive() != (name == "vpa") {
-			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
-		}
-	}
-	for name, attribute := range customerAccountsSchema().Attributes {
-		if attribute.IsSensitive() != (name == "vpas") {
-			t.Errorf("%s: sensitive is %t", name, attribute.IsSensitive())
-		}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s: got\n%v\nwant\n%v", what, got, want)
 	}
 }
 
@@ -299,8 +294,23 @@ func TestAnUnknownSettingFailsReadsAlone(t *testing.T) {
 	if diags := configure(t, server, false, map[string]tftypes.Value{"merchant_id": text(tftypes.UnknownValue)}); len(diags) != 0 {
 		t.Fatalf("got %q", summaries(diags))
 	}
-	if resp := readA(t, server); !slices.Equal(summaries(resp.Diagnostics), []string{": Unknown merchant_id"}) {
-		t.Errorf("got %q", summaries(resp.Diagnostics))
+	ephemeral, ok := server.(tfprotov6.EphemeralResourceServer)
+	if !ok {
+		t.Fatal("there are no ephemeral resources")
+	}
+	config := encode(t, customerAccountSchema().Type().TerraformType(t.Context()), attributes{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")})
+	opened, err := ephemeral.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_account", Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	many, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_accounts", Config: encodeAccounts(t, attributes{"customer_id": text("cst_a")})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, diags := range map[string][]*tfprotov6.Diagnostic{"data source": readA(t, server).Diagnostics, "ephemeral resource": opened.Diagnostics, "data source for many": many.Diagnostics} {
+		if got := summaries(diags); !slices.Equal(got, []string{": Unknown merchant_id"}) {
+			t.Errorf("%s: got %q", what, got)
+		}
 	}
 }
 
@@ -325,7 +335,7 @@ func TestAnInvalidUserAgentNamesItsVariable(t *testing.T) {
 	t.Parallel()
 	diags := configure(t, protocolServer(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
 	const want = "With the value of the environment variable TF_APPEND_USER_AGENT, the user agent must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header. Correct the variable, or unset it."
-	if len(diags) != 1 || diags[0].Detail != want {
+	if len(diags) != 1 || diags[0].Summary != "Invalid TF_APPEND_USER_AGENT" || diags[0].Detail != want {
 		t.Errorf("got %+v", diags)
 	}
 }
