@@ -141,6 +141,7 @@ variable "with_bad" {
 	// and each request is in the log.
 	acctest.CheckContains(t, state, juspaytest.VPA)
 	acctest.CheckContains(t, plan, juspaytest.VPA)
+	acctest.CheckContains(t, trace, "[DEBUG] provider.terraform-provider-juspay: Configured the Juspay client:", "base_url="+server.URL)
 	acctest.CheckContains(t, trace, "[DEBUG] provider.terraform-provider-juspay: Juspay request:", "@module=juspay.client", "method=GET", "path=/customers/cst_a/customer-accounts/banh_a",
 		"status=503", "status=200", "attempt=2", "duration_ms=", "sent_request_id=", "request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
 }

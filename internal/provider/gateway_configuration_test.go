@@ -257,6 +257,6 @@ func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
 	unreadable := t.TempDir()
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA),
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem",
-		"the CA certificate cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
+		"ca_cert_pem cannot be used: the CA certificate cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }
