@@ -132,6 +132,7 @@ func TestDecodeAccountRefuses(t *testing.T) {
 		"very many fields":             {responseWith(manyFields), "the response has more than 200 fields"},
 		"a VPA twice":                  {responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), "the response's field account_details is not an object with each field once"},
 		"a status that is a number":    {responseWith(`"validation_status":1`), "the response's field validation_status is not a string"},
+		"two fields that are wrong":    {responseWith(`"validation_status":1,"currency":1`), "the response's field validation_status is not a string"},
 		"a VPA that is an object":      {responseWith(`"account_details":{"vpa":{}}`), "the response's field vpa is not a string"},
 		"details that are a string":    {responseWith(`"account_details":"a@b"`), "the response's field account_details is not an object with each field once"},
 		"details that are an array":    {responseWith(`"account_details":[]`), "the response's field account_details is not an object with each field once"},

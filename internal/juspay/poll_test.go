@@ -301,7 +301,7 @@ func TestEachOfManyAccountsWaitsByItself(t *testing.T) {
 	})
 }
 
-// listScript lists two accounts of cst_a, of which banh_b has the statuses in turn.
+// listScript lists three accounts of cst_a, of which banh_b has the statuses in turn.
 func listScript(statuses ...string) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		if req.URL.Path != "/customers/cst_a/customer-accounts/list" {
@@ -312,7 +312,7 @@ func listScript(statuses ...string) *attemptScript {
 			return respond(req, 501, "", ""), nil
 		}
 		return respond(req, 200, "", mustJSON(map[string]any{"list": []any{
-			juspaytest.NewAccount("cst_a", "banh_a"), juspaytest.NewAccount("cst_a", "banh_b").With("validation_status", status),
+			juspaytest.NewAccount("cst_a", "banh_a"), juspaytest.NewAccount("cst_a", "banh_b").With("validation_status", status), juspaytest.NewAccount("cst_a", "banh_c"),
 		}})), nil
 	}}
 }
@@ -324,7 +324,7 @@ func TestAListIsPolledUntilNoValidationIsUnfinished(t *testing.T) {
 		results, err := scriptedClient(t, script).List(t.Context(), "cst_a", "", waiting)
 		failed := referenceAccount
 		failed.ValidationStatus = StatusFailure
-		if want := (map[string]Result{"banh_a": {Account: referenceAccount}, "banh_b": {Account: failed}}); err != nil || !reflect.DeepEqual(results, want) {
+		if want := (map[string]Result{"banh_a": {Account: referenceAccount}, "banh_b": {Account: failed}, "banh_c": {Account: referenceAccount}}); err != nil || !reflect.DeepEqual(results, want) {
 			t.Errorf("got %+v, %v", results, err)
 		}
 		checkGaps(t, script.waits(), 2)
@@ -338,7 +338,7 @@ func TestAListWhoseValidationsDoNotFinishInTime(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		results, err := scriptedClient(t, script).List(ctx, "cst_a", "", waiting)
-		if err != nil || len(results) != 2 || results["banh_a"] != (Result{Account: referenceAccount}) {
+		if err != nil || len(results) != 3 || results["banh_a"] != (Result{Account: referenceAccount}) {
 			t.Errorf("got %+v, %v", results, err)
 		}
 		late, ok := results["banh_b"].Err.(*WaitError) //nolint:errorlint // nothing wraps it
@@ -349,14 +349,16 @@ func TestAListWhoseValidationsDoNotFinishInTime(t *testing.T) {
 	})
 }
 
-func TestAListThatFailsWhileItIsPolledIsAnError(t *testing.T) {
+func TestAListThatFailsEndsTheWait(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		results, err := scriptedClient(t, listScript("PENDING", "500")).List(t.Context(), "cst_a", "", waiting)
-		if checkReason(t, err, ReasonServerError); results != nil {
-			t.Errorf("got %+v", results)
-		}
-	})
+	for _, statuses := range [][]string{{"500"}, {"PENDING", "500"}} {
+		synctest.Test(t, func(t *testing.T) {
+			results, err := scriptedClient(t, listScript(statuses...)).List(t.Context(), "cst_a", "", waiting)
+			if checkReason(t, err, ReasonServerError); results != nil {
+				t.Errorf("%v: got %+v", statuses, results)
+			}
+		})
+	}
 }
 
 func TestAVPAThatIsNotWantedIsNotKept(t *testing.T) {
