@@ -31,21 +31,24 @@ func checkReason(t *testing.T, err error, want Reason) APIError {
 	if apiErr.Reason != want {
 		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
 	}
+	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
+		t.Errorf("%v has a timeout of %s", err, apiErr.Timeout)
+	}
 	return *apiErr
 }
 
 // failure returns the error of a read that the server responds to with fault.
 func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
-	server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
+	server, client := start(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
 	server.Fail(fault)
 	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	var apiErr *APIError
 	if !errors.As(err, &apiErr) {
 		t.Fatalf("got %v, want an *APIError", err)
 	}
-	if apiErr.BaseURL != server.URL {
-		t.Errorf("the error is of %s", apiErr.BaseURL)
+	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" {
+		t.Errorf("the error is of %s, with a key from %q", apiErr.BaseURL, apiErr.APIKeySource)
 	}
 	if apiErr.Attempts != len(server.Requests()) {
 		t.Errorf("%d attempts reported, %d requests sent", apiErr.Attempts, len(server.Requests()))

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -157,7 +158,9 @@ func TestAReadMakesAtMostMaxRetriesPlusOneAttempts(t *testing.T) {
 		"INTERNAL_SERVER_ERROR under 200": func(_ int, req *http.Request) (*http.Response, error) {
 			return respond(req, 200, "", mustJSON(juspayError("INTERNAL_SERVER_ERROR"))), nil
 		},
-		"resets": func(int, *http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET },
+		"resets": func(int, *http.Request) (*http.Response, error) {
+			return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
+		},
 		"resets and 429s and 500s in turn": func(number int, req *http.Request) (*http.Response, error) {
 			if number%3 == 0 {
 				return nil, syscall.ECONNRESET
