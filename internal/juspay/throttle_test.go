@@ -273,6 +273,7 @@ func TestWhatA429Changes(t *testing.T) {
 		"the next comes after a quarter of a second":                {before: [][2]int{{4, 200}, {2, 429}}, pause: 250 * time.Millisecond, rate: 0.95 * 4 / 0.35},
 		"one of 5 with Retry-After: all wait":                       {before: [][2]int{{8, 200}, {1, 429}}, retryAfter: "10", rate: 0.95 * 8 / 1.0, growth: 14 * time.Second, cooldown: 10 * time.Second},
 		"fewer with Retry-After wait by themselves":                 {before: [][2]int{{9, 200}, {1, 429}}, retryAfter: "10", rate: 0.95 * 9 / 1.0, growth: 14 * time.Second},
+		"other errors are no throttling":                            {before: [][2]int{{1, 200}, {8, 500}, {1, 429}}, retryAfter: "10", rate: 0.95 * 1 / 1.0, growth: 14 * time.Second},
 		"nobody waits for a Retry-After that is longer than a read": {before: [][2]int{{8, 200}, {1, 429}}, retryAfter: "31", rate: 0.95 * 8 / 1.0},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -500,7 +501,9 @@ func TestConnectionsAreReused(t *testing.T) {
 			opened.Add(1)
 			return dial(ctx, network, address)
 		}
-		readConcurrently(t, client, 300)
+		for range 2 { // between the two, all are idle
+			readConcurrently(t, client, 300)
+		}
 		if n := opened.Load(); n > int64(limit) {
 			t.Errorf("%d connections were opened for %d requests in flight", n, limit)
 		}
