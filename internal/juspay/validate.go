@@ -111,8 +111,8 @@ func validPort(port string) bool {
 }
 
 func isLoopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return strings.EqualFold(host, "localhost") || err == nil && addr.IsLoopback()
+	addr, _ := netip.ParseAddr(host) // the zero Addr, which is no loopback, of a name
+	return strings.EqualFold(host, "localhost") || addr.IsLoopback()
 }
 
 func isDots(segment string) bool {

@@ -130,6 +130,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"HTTPS://bank.example:8443/juspay/v1/":  "https://bank.example:8443/juspay/v1",
 		"https://bank.example/a%2Fb/":           "https://bank.example/a%2Fb",
 		"https://bank.example:1/~":              "https://bank.example:1/~",
+		"https://bank.example:65535":            "https://bank.example:65535",
 		"https://[2001:db8::1]/x":               "https://[2001:db8::1]/x",
 		"https://[fe80::1%25eth0]/x":            "https://[fe80::1%25eth0]/x",
 		"https://Bank.Example/X":                "https://bank.example/X",
