@@ -185,9 +185,10 @@ func TestGetAllKeepsWhatCameBesideAnErrorThatConcernsAllReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_0" {
+				time.Sleep(time.Second)
 				return respond(req, 401, "", ""), nil
 			}
-			time.Sleep(time.Second) // on its way already when the read is ended
+			time.Sleep(2 * time.Second) // on its way already when the other response comes
 			return respond(req, 404, "", mustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
 		}}
 		results := scriptedClient(t, script).GetAll(t.Context(), refs(2), ReadOptions{})
