@@ -19,6 +19,11 @@ type part = map[string]any
 // at returns the object at a path of names and of indexes of lists.
 func at(t *testing.T, object part, path ...any) part {
 	t.Helper()
+	return valueAt[part](t, object, path...)
+}
+
+func valueAt[T any](t *testing.T, object part, path ...any) T {
+	t.Helper()
 	var value any = object
 	for _, step := range path {
 		switch step := step.(type) {
@@ -33,9 +38,9 @@ func at(t *testing.T, object part, path ...any) part {
 			value = items[step]
 		}
 	}
-	found, ok := value.(part)
+	found, ok := value.(T)
 	if !ok {
-		t.Fatalf("no object at %v", path)
+		t.Fatalf("a %T is at %v", value, path)
 	}
 	return found
 }
@@ -100,7 +105,13 @@ func TestAccPolicyDeniesWhatIsNotKnownToBeGood(t *testing.T) {
 	prior := func(p part, i int) part { return at(t, p, "prior_state", "values", "root_module", "resources", i) }
 	values := func(p part) part { return at(t, prior(p, 0), "values") }
 	accounts := func(p part) part { return at(t, prior(p, 1), "values", "accounts") }
-	blocks := func(p part) []any { return at(t, p, "configuration", "root_module")["resources"].([]any) } //nolint:forcetypeassert // as in at
+	blocks := func(p part) []any { return valueAt[[]any](t, p, "configuration", "root_module", "resources") }
+	has := func(address string) func(block any) bool {
+		return func(block any) bool {
+			fields, _ := block.(part)
+			return fields["address"] == address
+		}
+	}
 	config := func(p part) part { return at(t, p, "configuration", "provider_config", "juspay") }
 	check := func(status string, instances []any) part {
 		return part{"address": part{"kind": "resource", "mode": "ephemeral", "type": "juspay_customer_account", "to_display": ephemeralAddress}, "status": status, "instances": instances}
@@ -154,7 +165,7 @@ func TestAccPolicyDeniesWhatIsNotKnownToBeGood(t *testing.T) {
 		"a data source that is missing beside others": {
 			change: func(p part) {
 				root := at(t, p, "prior_state", "values", "root_module")
-				root["resources"] = root["resources"].([]any)[1:] //nolint:forcetypeassert // as in at
+				root["resources"] = valueAt[[]any](t, root, "resources")[1:]
 			},
 			denied: []string{notInPlan(vendorAddress)},
 		},
@@ -212,8 +223,8 @@ func TestAccPolicyDeniesWhatIsNotKnownToBeGood(t *testing.T) {
 		},
 		"an ephemeral account that something refers to": {
 			change: func(p part) {
-				payout := slices.IndexFunc(blocks(p), func(b any) bool { return b.(part)["address"] == "terraform_data.payout" }) //nolint:forcetypeassert // as in at
-				blocks(p)[payout].(part)["expressions"] = part{                                                                   //nolint:forcetypeassert // as in at
+				payout := slices.IndexFunc(blocks(p), has("terraform_data.payout"))
+				at(t, p, "configuration", "root_module", "resources", payout)["expressions"] = part{
 					"input": part{"references": []string{ephemeralAddress + ".vpa", ephemeralAddress}},
 				}
 			},
@@ -281,7 +292,7 @@ func TestAccPolicyDeniesWhatIsNotKnownToBeGood(t *testing.T) {
 		},
 		"no configuration of an account": {
 			change: func(p part) {
-				at(t, p, "configuration", "root_module")["resources"] = slices.DeleteFunc(blocks(p), func(b any) bool { return b.(part)["address"] == vendorAddress }) //nolint:forcetypeassert // as in at
+				at(t, p, "configuration", "root_module")["resources"] = slices.DeleteFunc(blocks(p), has(vendorAddress))
 			},
 			denied: []string{vendorAddress + ": the configuration does not show it, and so not which provider reads it. Pass what terraform show -json prints, unchanged."},
 		},

@@ -62,7 +62,10 @@ func TestResponsesBecomeTerraformValues(t *testing.T) {
 // protocol, values or an error.
 func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
 	t.Parallel()
-	kind := customerAccountSchema().Type().TerraformType(t.Context())
+	kind, ok := customerAccountSchema().Type().TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatal("the schema is no object")
+	}
 	set := attributes{"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
 	read := attributes{
 		"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"), "vpa": text(juspaytest.VPA),
@@ -83,7 +86,7 @@ func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := value.Unmarshal(kind)
-		if err != nil || !got.Equal(withNulls(kind.(tftypes.Object), want)) { //nolint:forcetypeassert // as in encode
+		if err != nil || !got.Equal(withNulls(kind, want)) {
 			t.Errorf("%s: got %v, %v", what, got, err)
 		}
 		if got := located(diags); !slices.Equal(got, wantDiags) {
