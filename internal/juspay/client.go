@@ -36,7 +36,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -68,6 +67,9 @@ type Config struct {
 	// ClientCertPEM and ClientKeyPEM are presented to a server that requests a client
 	// certificate; see ParseCertificates and ParsePrivateKey.
 	ClientCertPEM, ClientKeyPEM string
+	// HTTPSProxy is the URL of a proxy, and NoProxy a list of hosts to reach without it,
+	// in the form of the environment variable NO_PROXY. See ValidateProxyURL.
+	HTTPSProxy, NoProxy string
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
@@ -94,7 +96,7 @@ type Config struct {
 type Attempt struct {
 	Number     int // counts from 1
 	Method     string
-	Path       string // with the identifiers, escaped
+	Path       string // escaped, with the identifiers as DisplayID shows them
 	StatusCode int    // 0 when no response came
 	RequestID  string // x-request-id, empty when none came
 	// SentRequestID is the x-request-id that the attempt sent.
@@ -135,6 +137,9 @@ func New(cfg Config) (*Client, error) {
 	if problems := ValidateRequestHeaders(cfg.RequestHeaders); len(problems) > 0 {
 		return nil, fmt.Errorf("in the request headers, %w", problems[0])
 	}
+	if err := ValidateProxyURL(cfg.HTTPSProxy); err != nil && cfg.HTTPSProxy != "" {
+		return nil, fmt.Errorf("the proxy's URL %w", err)
+	}
 	certificate, err := newClientCertificate(cfg.ClientCertPEM, cfg.ClientKeyPEM)
 	if err != nil {
 		return nil, err
@@ -146,7 +151,7 @@ func New(cfg Config) (*Client, error) {
 	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, DefaultRequestTimeout)
 	cfg.MaxConcurrentRequests = cmp.Or(cfg.MaxConcurrentRequests, DefaultMaxConcurrentRequests)
 	if cfg.Transport == nil {
-		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests, &tls.Config{
+		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests, newHTTPSProxyFunc(cfg), &tls.Config{
 			MinVersion:           tls.VersionTLS12,
 			RootCAs:              pool,
 			GetClientCertificate: certificate.present,
@@ -161,6 +166,9 @@ func New(cfg Config) (*Client, error) {
 	// The reference page requires this type although a GET has no body.
 	header.Set("Content-Type", "application/x-www-form-urlencoded")
 	header.Set("Accept", "application/json")
+	// A status from a cache may have changed. HTTP/1.0 caches know only Pragma.
+	header.Set("Cache-Control", "no-cache, no-store")
+	header.Set("Pragma", "no-cache")
 	header.Set("User-Agent", cfg.UserAgent)
 	if cfg.MerchantID != "" {
 		header.Set("X-Merchantid", cfg.MerchantID)
@@ -168,7 +176,7 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		cfg:       cfg,
 		header:    header,
-		redact:    append(newRedactor(cfg.APIKey), gatewaySecrets(cfg)...),
+		redact:    newRedactor(secrets(cfg)...),
 		limiter:   newLimiter(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		retry:     retryPolicy{cfg.MaxRetries, minBackoff, maxBackoff},
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
@@ -189,10 +197,10 @@ func encodeKey(key string) string {
 	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
 }
 
-// Secrets are the strings that no log or message may hold: the key, and the
-// forms in which it is sent, the client's private key, and values of headers.
+// Secrets are the strings that no log or message may hold: the key, and the forms in
+// which it is sent, the client's private key, and values of headers.
 func (c *Client) Secrets() []string {
-	return slices.Clone(c.redact)
+	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
 }
 
 // requestState is what a read has gone through so far.
@@ -252,7 +260,7 @@ func (c *Client) attempt(req *http.Request, state *requestState) (map[string]jso
 	c.report(ctx, Attempt{
 		Number:     state.attempts,
 		Method:     req.Method,
-		Path:       req.URL.EscapedPath(),
+		Path:       displayPath(req.URL),
 		StatusCode: got.statusCode,
 		RequestID:  got.header.Get("X-Request-Id"),
 		Duration:   time.Since(start),
@@ -272,7 +280,7 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.cfg.OnAttempt == nil {
 		return
 	}
-	a.RequestID = c.redact.token(a.RequestID)
+	a.RequestID = c.redact.only(uuidRE, a.RequestID)
 	if a.Err != nil {
 		a.Err = c.redact.error(a.Err)
 	}
@@ -283,14 +291,17 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 // and it reports no error.
 func (c *Client) decodeResponse(state *requestState) (map[string]json.RawMessage, *APIError) {
 	if state.last.statusCode != http.StatusOK {
-		return nil, c.statusError(state)
+		return nil, c.statusError(state, nil)
+	}
+	if err := checkAge(state.last.header); err != nil {
+		return nil, c.responseError(state, err)
 	}
 	fields, err := decodeObject(state.last.body)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, c.responseError(state, err)
-	case errorField(fields) != "":
-		return nil, c.statusError(state)
+	}
+	if err := c.redact.checkFields(fields, errorSigns); err != nil {
+		return nil, c.statusError(state, err)
 	}
 	return fields, nil
 }

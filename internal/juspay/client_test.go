@@ -91,6 +91,8 @@ func TestGetSendsExactlyOneRequest(t *testing.T) {
 			"Accept":          {"application/json"},
 			"Accept-Encoding": {"gzip"},
 			"User-Agent":      {"client-test"},
+			"Cache-Control":   {"no-cache, no-store"},
+			"Pragma":          {"no-cache"},
 		},
 	}}
 	requests := server.Requests()
@@ -133,16 +135,13 @@ func TestGetEscapesIdentifiersAsOneSegment(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for id, escaped := range map[string]string{
-		"a/b":       "a%2Fb",
-		"../../x":   "..%2F..%2Fx",
 		"a?b=c":     "a%3Fb=c",
 		"a#b":       "a%23b",
 		"100%":      "100%25",
-		"%2e%2e":    "%252e%252e",
+		"%2":        "%252",
 		"a b":       "a%20b",
 		"a+b":       "a+b",
 		"a;b,c":     "a%3Bb%2Cc",
-		"a\\b":      "a%5Cb",
 		"someone@x": "someone@x",
 		"दुकान":     "%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8",
 	} {
@@ -165,6 +164,7 @@ func TestGetRefusesBeforeItSends(t *testing.T) {
 		ref  AccountRef
 		want string
 	}{
+		"a path":           {AccountRef{CustomerID: "vendor-7/../cst_victim", CustomerAccountID: "banh_a"}, "customer_id " + ValidateIdentifier("a/b").Error()},
 		"a bad customer":   {AccountRef{CustomerID: "..", CustomerAccountID: "banh_a"}, `customer_id must not be "." or "..", which mean a directory in a URL`},
 		"a bad account":    {AccountRef{CustomerID: "cst_a", CustomerAccountID: "list"}, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account`},
 		"a bad routing id": {AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"}, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"},
@@ -198,14 +198,14 @@ func TestEveryAttemptIsReported(t *testing.T) {
 	server, client := start(t, func(c *Config) {
 		c.OnAttempt = func(_ context.Context, a Attempt) { reported = append(reported, a) }
 	})
-	server.Put(juspaytest.NewAccount("cst/a", "banh_a"))
+	server.Put(juspaytest.NewAccount("cst a", "banh_a"))
 	// The drop comes first: on a connection that was used before, net/http takes
 	// it for an idle connection's end and mends it by itself.
 	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503})
-	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst/a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
+	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	const path, id = "/customers/cst%2Fa/customer-accounts/banh_a", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
+	const path, id = "/customers/cst%20a/customer-accounts/banh_a", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 	want := []string{
 		"1 GET " + path + " 0  EOF",
 		"2 GET " + path + " 503 " + id + " <nil>",

@@ -160,7 +160,7 @@ func listContract(t *testing.T, access contractAccess) exchange {
 
 func recordingClient(t *testing.T, access contractAccess) (*Client, *recorder) {
 	t.Helper()
-	transport := &http.Transport{Proxy: proxiesForHTTPS(), ForceAttemptHTTP2: true}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	last := &recorder{next: transport}
 	client, err := New(Config{APIKey: access.key, BaseURL: access.baseURL, UserAgent: "terraform-provider-juspay/contract", MaxRetries: 2, Transport: last})

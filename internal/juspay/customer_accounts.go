@@ -3,12 +3,12 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
-	"math/big"
 	"net/url"
 	"regexp"
 	"slices"
@@ -79,9 +79,6 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	return results
 }
 
-// errIncomplete is a list that says that there is more than it holds.
-var errIncomplete = errors.New("the list may be incomplete")
-
 // List reads all accounts of a customer with one GET, and returns them keyed by
 // customer_account_id. routingID is sent as x-routing-id; it is customerID when
 // empty. Its error is an *APIError unless an argument cannot be sent. A list that
@@ -146,75 +143,57 @@ func decodeAccounts(fields map[string]json.RawMessage, customerID string, option
 	if err := json.Unmarshal(fields["list"], &list); err != nil || list == nil {
 		return nil, errors.New("the response has no array list")
 	}
+	d := decoder{fields: fields}
+	if object := d.text("object"); object != "" && !listObjectRE.MatchString(object) {
+		return nil, redact.doubt(errDoubt, "object", object, "is not that of a list")
+	}
+	customer := d.text("customer_id")
+	if d.err != nil {
+		return nil, d.err
+	}
+	if customer != "" {
+		if err := checkCustomer(customer, customerID, redact); err != nil {
+			return nil, fmt.Errorf("the list is of %w", err)
+		}
+	}
 	accounts := make(map[string]CustomerAccount, len(list))
-	customer := ""
 	for i, element := range list {
-		ref, account, err := decodeElement(element, options)
+		ref, account, err := decodeElement(element, options, redact)
+		if err == nil {
+			ref.CustomerID = cmp.Or(ref.CustomerID, customer)
+			err = checkCustomer(ref.CustomerID, customerID, redact)
+		}
+		switch _, isListed := accounts[ref.CustomerAccountID]; {
+		case err != nil:
+		case isListed:
+			err = errors.New("it is in the list twice")
+		case customer != "" && ref.CustomerID != customer:
+			err = fmt.Errorf("%w: its customer_id is %q, and that of others in the list is %q", errOtherCustomer, redact.text(ref.CustomerID), redact.text(customer))
+		}
 		if err != nil {
-			return nil, fmt.Errorf("element %d of list: %w", i, err)
+			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, redact.text(ref.CustomerAccountID), err)
 		}
-		if _, ok := accounts[ref.CustomerAccountID]; ok {
-			return nil, fmt.Errorf("element %d of list: the account %s is there twice", i, redact.quote(ref.CustomerAccountID))
-		}
-		if ref.CustomerID != "" {
-			if isOtherCustomer(ref.CustomerID, customerID) || customer != "" && ref.CustomerID != customer {
-				return nil, fmt.Errorf("element %d of list: it belongs to another customer", i)
-			}
-			customer = ref.CustomerID
-		}
+		customer = ref.CustomerID
 		accounts[ref.CustomerAccountID] = account
 	}
-	if err := checkComplete(fields, len(list)); err != nil {
+	if err := redact.checkList(fields, len(list)); err != nil {
 		return nil, err
 	}
 	return accounts, nil
 }
 
-func decodeElement(element json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
+var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)
+
+func decodeElement(element json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
 	fields, err := decodeObject(element)
 	if err != nil {
 		return AccountRef{}, CustomerAccount{}, err
 	}
-	ref, account, err := decodeFields(fields, options)
-	if err == nil && ValidateCustomerAccountID(ref.CustomerAccountID) != nil {
-		err = errors.New("it has no valid customer_account_id")
+	ref, account, err := decodeFields(fields, options, redact)
+	if err == nil {
+		if err = ValidateCustomerAccountID(ref.CustomerAccountID); err != nil {
+			err = fmt.Errorf("its customer_account_id %w", err)
+		}
 	}
 	return ref, account, err
-}
-
-var (
-	// pageField matches names of fields that speak of more pages, pageFieldName
-	// those of them that are shown.
-	pageField     = regexp.MustCompile(`(?i)more|next|page|cursor|token`)
-	pageFieldName = regexp.MustCompile(`^[A-Za-z_]{1,40}$`)
-)
-
-// checkComplete fails if anything beside a list says that there are more accounts
-// than it holds. Juspay may add fields at any time, so others are ignored.
-func checkComplete(fields map[string]json.RawMessage, listed int) error {
-	d := &decoder{fields: fields}
-	for _, name := range []string{"total", "count", "offset"} {
-		literal := d.decimal(name).String()
-		if d.err != nil {
-			return d.err
-		}
-		number, ok := new(big.Rat).SetString(literal)
-		if !ok {
-			continue // there is none
-		}
-		difference := number.Cmp(big.NewRat(int64(listed), 1))
-		if name == "total" && difference != 0 || name == "count" && difference > 0 || name == "offset" && number.Sign() > 0 {
-			return fmt.Errorf("%w: its %s is %s, and it holds %d", errIncomplete, name, literal, listed)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !pageField.MatchString(name) || isEmpty(fields[name]) || string(fields[name]) == "false" {
-			continue
-		}
-		if !pageFieldName.MatchString(name) {
-			name = "that speaks of more pages"
-		}
-		return fmt.Errorf("%w: it has the field %s", errIncomplete, name)
-	}
-	return nil
 }

@@ -65,62 +65,94 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 // decoder reads the fields of one object and keeps the first error. For it,
 // null, "" and a missing field are the same.
 type decoder struct {
-	fields map[string]json.RawMessage
-	err    error
+	fields     map[string]json.RawMessage
+	unreadable map[string]bool // fields whose values are information only, and cannot be read
+	err        error
 }
 
+// maxText is the maximum size in bytes of a text that is kept, far above that of any
+// status, timestamp or VPA.
+const maxText = 1 << 10
+
+// text returns a text that can be shown on a terminal.
 func (d *decoder) text(name string) string {
-	raw, ok := d.fields[name]
+	value, ok := d.printable(name)
 	if !ok {
-		return ""
-	}
-	var value string
-	if err := json.Unmarshal(raw, &value); err != nil {
-		d.fail(name, "a string")
+		d.fail(name, "a string without control characters of at most 1 KiB")
 	}
 	return value
 }
 
-// decimalLiteral bounds the digits and the exponent, since a literal of a few
-// characters such as 1e999999999 can stand for a number that fills the memory.
-var decimalLiteral = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
+// printable is false for a value other than a text that can be shown on a terminal.
+func (d *decoder) printable(name string) (value string, ok bool) {
+	raw, ok := d.fields[name]
+	if !ok {
+		return "", true
+	}
+	if err := json.Unmarshal(raw, &value); err != nil || len(value) > maxText || strings.ContainsFunc(value, isInvisible) {
+		return "", false
+	}
+	return value, true
+}
 
-// decimal takes a number, or a string that holds one, without a detour through
-// binary floating point.
+// timestamp returns a text that is information only.
+func (d *decoder) timestamp(name string) string {
+	value, ok := d.printable(name)
+	if !ok {
+		d.unreadable[name] = true
+	}
+	return value
+}
+
+// decimalRE bounds the digits and the exponent, since a literal of a few characters such
+// as 1e999999999 can express a number that fills the memory.
+var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
+
+// decimal returns a number, or a text that holds one, without a detour through binary
+// floating point. It is information only.
 func (d *decoder) decimal(name string) json.Number {
-	literal := string(d.fields[name])
+	literal, ok := string(d.fields[name]), true
 	if strings.HasPrefix(literal, `"`) {
-		literal = d.text(name)
+		literal, ok = d.printable(name)
 	}
-	if literal == "" || literal == "null" {
+	switch {
+	case ok && (literal == "" || literal == "null"):
 		return ""
-	}
-	if !decimalLiteral.MatchString(literal) {
-		d.fail(name, "a decimal number of at most 30 digits before and after the point")
+	case !ok || !decimalRE.MatchString(literal):
+		d.unreadable[name] = true
 		return ""
 	}
 	return json.Number(literal)
 }
 
+// object returns a decoder of a field that is an object.
 func (d *decoder) object(name string) *decoder {
-	raw := d.fields[name]
-	if len(raw) == 0 || string(raw) == "null" || string(raw) == `""` {
+	if value := decodeAny(d.fields[name]); value == nil || value == "" {
 		return &decoder{}
 	}
-	fields, err := decodeObject(raw)
+	fields, err := decodeObject(d.fields[name])
 	if err != nil {
 		d.fail(name, "an object with each field once")
 	}
 	return &decoder{fields: fields}
 }
 
-// isEmpty reports whether a field is missing, or has a value that says nothing.
-func isEmpty(raw json.RawMessage) bool {
-	switch strings.Join(strings.Fields(string(raw)), "") {
-	case "", "null", `""`, "{}", "[]":
-		return true
+// details returns a decoder of account_details. Without the VPA they are information
+// only, and may have any form.
+func (d *decoder) details(omitVPA bool) *decoder {
+	const name = "account_details"
+	value := decodeAny(d.fields[name])
+	if _, isObject := value.(map[string]any); omitVPA && !isObject && !isEmpty(value) {
+		d.unreadable[name] = true
+		return &decoder{}
 	}
-	return false
+	return d.object(name)
+}
+
+// anyText returns a text of whatever length and characters, "" for other types.
+func (d *decoder) anyText(name string) (value string) {
+	_ = json.Unmarshal(d.fields[name], &value)
+	return value
 }
 
 func (d *decoder) fail(name, want string) {

@@ -6,13 +6,12 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
 	"net"
 	"net/http"
-	"regexp"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -36,6 +35,9 @@ const (
 	ReasonRedirect            Reason = "redirect"                    // 3xx, which is never followed
 	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
+	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
+	ReasonInDoubt             Reason = "in doubt"                    // 200 with an account or a list beside a sign of an error
+	ReasonStale               Reason = "stale"                       // 200 from a cache
 	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
 	ReasonTimeout             Reason = "timeout"                     // no complete response within the timeout of one attempt
@@ -54,7 +56,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
-		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonIncomplete,
+		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonStale, ReasonIncomplete,
 		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired, ReasonCertificateRefused, ReasonNotTLS, ReasonProxy,
 		ReasonConnection, ReasonCanceled,
 	}
@@ -93,6 +95,9 @@ type APIError struct {
 	RetryAfter time.Duration
 	// ContentType is the media type of the last response, without parameters.
 	ContentType string
+	// CertificateProblem is why the server's certificate does not verify, when Reason is
+	// ReasonUntrusted.
+	CertificateProblem CertificateProblem
 	// RedirectHost is where a redirect points to, empty when it does not say.
 	RedirectHost string
 	// Timeout is the timeout of one attempt, when Reason is ReasonTimeout.
@@ -139,36 +144,22 @@ func decodeEnvelope(body []byte) envelope {
 	outer := &decoder{fields: fields}
 	info := outer.object("error_info")
 	return envelope{
-		code:      info.text("code"),
-		errorCode: outer.text("error_code"),
-		message:   cmp.Or(info.text("developer_message"), info.text("user_message"), outer.text("error_message")),
-		requestID: info.text("request_id"),
-		status:    outer.text("status"),
+		code:      info.anyText("code"),
+		errorCode: outer.anyText("error_code"),
+		message:   cmp.Or(info.anyText("developer_message"), info.anyText("user_message"), outer.anyText("error_message")),
+		requestID: info.anyText("request_id"),
+		status:    outer.anyText("status"),
 	}
 }
-
-// errorField returns the name of a field that makes a 200 response an error, or
-// "". Fields of an account beside it change nothing: an account in doubt is none.
-func errorField(fields map[string]json.RawMessage) string {
-	for _, name := range []string{"error_code", "error_info", "error_message"} {
-		if !isEmpty(fields[name]) {
-			return name
-		}
-	}
-	if status := fields["status"]; !isEmpty(status) && !successStatus.Match(status) {
-		return "status"
-	}
-	return ""
-}
-
-// successStatus matches the values of status that report no error.
-var successStatus = regexp.MustCompile(`^(?i)"(success|ok)"$`)
 
 // statusError is the error for a response whose status is not 200, or that
 // reports an error under 200.
-func (c *Client) statusError(state *requestState) *APIError {
+func (c *Client) statusError(state *requestState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonOf(state.last.statusCode, decodeEnvelope(state.last.body))
+	if e.Reason == ReasonUnexpectedError {
+		e.Err = err // for others, the reason says more than the field
+	}
 	return e
 }
 
@@ -181,6 +172,12 @@ func (c *Client) responseError(state *requestState, err error) *APIError {
 		e.Reason = ReasonNotJSON
 	case errors.Is(err, errIncomplete):
 		e.Reason = ReasonIncomplete
+	case errors.Is(err, errOtherCustomer):
+		e.Reason = ReasonOtherCustomer
+	case errors.Is(err, errDoubt):
+		e.Reason = ReasonInDoubt
+	case errors.Is(err, errStale):
+		e.Reason = ReasonStale
 	}
 	return e
 }
@@ -192,9 +189,12 @@ func (c *Client) connectionError(state *requestState, err error) *APIError {
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonOfFailure(err)), c.redact.error(err)
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
-		e.RedirectHost = c.redact.text(redirect.host)
+		e.RedirectHost = c.redact.only(hostRE, strings.ToLower(redirect.host))
 	}
 	switch e.Reason {
+	case ReasonUntrusted:
+		problem, description := describeUntrusted(err, c.redact)
+		e.CertificateProblem, e.Err = problem, &redactedError{description, err}
 	case ReasonTimeout, ReasonConnection, ReasonCanceled:
 		e.SentRequestID = state.sentRequestID
 	}
@@ -215,12 +215,12 @@ func (c *Client) newError(state *requestState) *APIError {
 		CertificateSent:      c.certificate.own != nil,
 	}
 	info := decodeEnvelope(state.last.body)
-	e.Code = cmp.Or(c.redact.token(info.code), c.redact.token(info.errorCode))
+	e.Code = cmp.Or(c.redact.code(info.code), c.redact.code(info.errorCode))
 	e.DeveloperMessage = c.redact.text(info.message)
-	e.RequestID = cmp.Or(c.redact.token(info.requestID), c.redact.token(state.last.header.Get("X-Request-Id")))
+	e.RequestID = cmp.Or(c.redact.only(uuidRE, info.requestID), c.redact.only(uuidRE, state.last.header.Get("X-Request-Id")))
 	e.RetryAfter = retryAfter(state.last.header, time.Now())
 	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
-	e.ContentType = c.redact.text(mediaType)
+	e.ContentType = c.redact.only(mediaTypeRE, mediaType)
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -93,19 +94,19 @@ func TestResponsesBecomeErrors(t *testing.T) {
 		"200 INVALID_INPUT":                {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
 		"200 MISSING_MANDATORY...":         {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
 		"200 INTERNAL_SERVER_ERROR":        {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 200)"},
-		"200 with an unknown code":         {juspaytest.Fault{Body: juspayError("NEW_CODE")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
-		"200 with only a status":           {juspaytest.Fault{Body: `{"status":"error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
-		"200 invalid_request_error":        {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"200 with an unknown code":         {juspaytest.Fault{Body: juspayError("NEW_CODE")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field error_code reports an error"},
+		"200 with only a status":           {juspaytest.Fault{Body: `{"status":"error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field status does not report success"},
+		"200 invalid_request_error":        {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field status does not report success"},
 		"200 with only error_code":         {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, ReasonNotFound, "juspay: not found (HTTP 200)"},
 		"200 with a new code beside":       {juspaytest.Fault{Body: `{"error_code":"access_denied","error_info":{"code":"NEW"}}`}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 with only error_message":      {juspaytest.Fault{Body: `{"error_message":"No."}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200)"},
+		"200 with only error_message":      {juspaytest.Fault{Body: `{"error_message":"No."}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field error_message reports an error"},
 		"401 without an envelope":          {juspaytest.Fault{Status: 401}, ReasonUnauthorized, "juspay: unauthorized (HTTP 401)"},
 		"200 with HTML":                    {juspaytest.Fault{Body: "<html>"}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the response is not JSON"},
 		"200 with nothing":                 {juspaytest.Fault{}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the response is not JSON"},
 		"200 with another account":         {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, ReasonNotAccount, `juspay: not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
 		"200 that is cut short":            {juspaytest.Fault{Body: `{"object":`, Truncate: true}, ReasonConnection, "juspay: connection failed (HTTP 200): unexpected EOF"},
-		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is longer than 1048576 bytes"},
-		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is longer than 1048576 bytes"},
+		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is larger than 1 MiB"},
+		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is larger than 1 MiB"},
 		"a dropped connection":             {juspaytest.Fault{Drop: true}, ReasonConnection, "juspay: connection failed: EOF"},
 		"502 with a body cut short":        {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, ReasonServerError, "juspay: server error (HTTP 502)"},
 		"502 with a body too large":        {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, ReasonServerError, "juspay: server error (HTTP 502)"},
@@ -126,7 +127,7 @@ func TestResponsesBecomeErrors(t *testing.T) {
 func TestABodyOfExactlyTheLimitIsRead(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	body := `{"object":"customer_account","customer_account_id":"banh_a","currency":"INR"}`
+	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
 	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
 		t.Errorf("got %+v, %v", got, err)
@@ -158,7 +159,8 @@ func TestTheDetailsOfAResponseReachTheError(t *testing.T) {
 		"only an error message":     {`{"error_message":"Plain.","error_code":"plain_code"}`, "plain_code", "Plain.", requestID},
 		"an error_info of its own":  {`{"error_code":"c","error_info":"text"}`, "c", "", requestID},
 		"fields of other types":     {`{"error_code":1,"error_info":{"code":[],"developer_message":{},"request_id":7}}`, "", "", requestID},
-		"another request id":        {`{"error_info":{"request_id":"from-the-body"}}`, "", "", "from-the-body"},
+		"another request id":        {`{"error_info":{"request_id":"00000000-7655-4778-83a8-5179ed21b0b7"}}`, "", "", "00000000-7655-4778-83a8-5179ed21b0b7"},
+		"a request id of a gateway": {`{"error_info":{"request_id":"from-the-gateway"}}`, "", "", requestID},
 		"a code that is no code":    {`{"error_info":{"code":"someone@bank"}}`, "", "", requestID},
 		"a request id that is none": {`{"error_info":{"request_id":"4225246777@yesg"}}`, "", "", requestID},
 		"HTML":                      {"<html>", "", "", requestID},
@@ -219,10 +221,13 @@ func TestTheErrorIsOfTheLastResponse(t *testing.T) {
 	}
 }
 
-// FuzzErrorEnvelope holds that whatever an error's body says, the error shows
-// neither the key nor more than a line.
+// FuzzErrorEnvelope holds that whatever an error's body says, the error shows no part of
+// the key, no four digits of a VPA, and no more than a line.
 func FuzzErrorEnvelope(f *testing.F) {
 	const key = "fake-key"
+	fourDigitsRE := regexp.MustCompile(`4225|2252|2524|5246|2467|4677|6777`)
+	f.Add([]byte(`{"error_info":{"developer_message":"4225246777@yesg, 4225 246 777, 422\u00352\u0034","code":"A_4225246777"}}`), 400)
+	f.Add([]byte(`{"error_message":"banh_4225246777 b2e0fd33-7655-4778-83a8-5179ed21b0b7 %46&#x61;KE"}`), 200)
 	f.Add([]byte(`{"status":"error","error_code":"access_denied","error_info":{"user_message":"Unauthorized.","request_id":"r-1","developer_message":"Invalid API Key.","code":"UNAUTHORIZED"}}`), 401)
 	f.Add([]byte(`{"error_info":{"developer_message":"fake-\u200bkey","code":"fake-key","request_id":"x-fake-key"}}`), 400)
 	f.Add([]byte(`{"error_info":"text","error_message":["fake-key"]}`), 200)
@@ -232,9 +237,9 @@ func FuzzErrorEnvelope(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&requestState{attempts: 1, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}})
+		e := client.statusError(&requestState{attempts: 1, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
-			if strings.Contains(shown, key) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
+			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
 				t.Fatalf("%q is shown of %q", shown, body)
 			}
 		}

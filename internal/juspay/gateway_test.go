@@ -128,7 +128,7 @@ func TestRequestHeadersAreSentAndHidden(t *testing.T) {
 	server.Fail(juspaytest.Fault{Status: 400, Body: juspaytest.Error("error", "x", "INVALID_INPUT", "x", "Bad key fake-key-of-a-gateway.")})
 	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	var apiError *APIError
-	if !errors.As(err, &apiError) || apiError.DeveloperMessage != "Bad key [removed]." {
+	if !errors.As(err, &apiError) || apiError.DeveloperMessage != "Bad key ***." {
 		t.Errorf("got %+v", apiError)
 	}
 	header := server.Requests()[0].Header

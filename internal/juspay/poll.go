@@ -26,7 +26,7 @@ func (s ValidationStatus) InValidation() bool {
 
 // Poll is one read that found a validation unfinished.
 type Poll struct {
-	Ref    AccountRef // without CustomerAccountID where accounts are listed
+	Ref    AccountRef // without CustomerAccountID where accounts are listed; see DisplayID
 	Status ValidationStatus
 	Reads  int           // so far
 	Next   time.Duration // until the next read

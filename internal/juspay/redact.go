@@ -3,10 +3,11 @@
 package juspay
 
 import (
+	"cmp"
 	"encoding/base64"
-	"html"
+	"iter"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,97 +15,117 @@ import (
 )
 
 const (
-	redacted   = "[removed]"
-	maxMessage = 300 // characters of a text from the network that are shown
-)
-
-var (
-	// personal matches what looks like a VPA, an e-mail address or a URL's
-	// credentials, an IFSC, a PAN, and digits as many as phone, card and bank
-	// account numbers have, grouped or not. It matches UUIDs and IPv4 addresses
-	// too, before their digits, so that they can be kept.
-	personal = regexp.MustCompile(`(?i)[^\s"'<>(),;]+\s?(@|%(25)*40)\s?[^\s"'<>(),;]*` +
-		`|` + uuid + `|\b` + ipv4 + `\b` +
-		`|\b[A-Z]{4}0[A-Z0-9]{6}\b|\b[A-Z]{5}[0-9]{4}[A-Z]\b` +
-		`|\pN([ ./_-]?\pN){8,}`)
-	harmless = regexp.MustCompile(`^(?i)(` + uuid + `|` + ipv4 + `)$`)
-	// token matches codes and request ids.
-	token = regexp.MustCompile(`^[A-Za-z0-9._-]{1,64}$`)
-	// juspayID matches identifiers in Juspay's own form.
-	juspayID = regexp.MustCompile(`^(banh|bank|cst)_[A-Za-z0-9]{1,64}$`)
+	redacted   = "***"
+	minSecret  = 4       // characters of a part of a secret that is hidden; shorter ones are in many texts by chance
+	maxMessage = 300     // characters of a text from the network that are shown
+	maxRead    = 4 << 10 // bytes of a text from the network that are examined
 )
 
 const (
-	uuid = `[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`
-	ipv4 = `((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\.|\b)){4}`
+	uuid     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
+	juspayID = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
+	code     = `[A-Z]{1,30}(_[A-Z]{1,30}){0,9}`
 )
 
-// redactor decides what of a text from the network may be shown. It holds the
-// secrets that never may.
-type redactor []string
+var (
+	// harmlessRE matches the words that are shown of a text from the network: plain
+	// words, UUIDs, codes and Juspay's ids, unless they hold a longNumberRE.
+	harmlessRE   = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
+	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
+	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
+	codeRE       = regexp.MustCompile(`^` + code + `$`)
+	uuidRE       = regexp.MustCompile(`^` + uuid + `$`)
+	lowerCodeRE  = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
+	juspayIDRE   = regexp.MustCompile(`^` + juspayID + `$`)
+	mediaTypeRE  = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)
+	hostRE       = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
+	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
+)
 
-// newRedactor hides key and the forms in which it can be met.
-func newRedactor(key string) redactor {
-	return redactor{key, encodeKey(key), base64.StdEncoding.EncodeToString([]byte(key))}
+// redactor decides which text from the network is shown. It matches the secrets that
+// never may be, and is nil without any.
+type redactor struct{ secretsRE *regexp.Regexp }
+
+// newRedactor hides secrets and their parts, plain and as HTTP Basic encodes them.
+func newRedactor(secrets ...string) redactor {
+	var parts []string
+	for _, secret := range secrets {
+		for _, form := range []string{secret, encodeKey(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+			parts = append(append(parts, form), strings.FieldsFunc(form, isSeparator)...)
+		}
+	}
+	parts = slices.DeleteFunc(parts, func(part string) bool {
+		return len([]rune(part)) < minSecret || strings.EqualFold(part, "Bearer") || strings.EqualFold(part, "Basic")
+	})
+	if len(parts) == 0 {
+		return redactor{}
+	}
+	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) }) // the longest match first
+	for i, part := range parts {
+		parts[i] = regexp.QuoteMeta(norm.NFKC.String(part))
+	}
+	return redactor{regexp.MustCompile(`(?i)` + strings.Join(parts, "|"))}
 }
 
-// text makes a text fit to be shown: on one line, short, and without secrets or
-// personal data.
-func (r redactor) text(text string) string {
-	text = normalize(text)
-	for _, secret := range r {
-		text = strings.ReplaceAll(text, secret, redacted)
+func isSeparator(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
+
+func (r redactor) hide(text string) string {
+	if r.secretsRE == nil {
+		return text
 	}
-	text = personal.ReplaceAllStringFunc(text, func(found string) string {
-		if harmless.MatchString(found) {
-			return found
+	return r.secretsRE.ReplaceAllLiteralString(text, redacted)
+}
+
+// text makes a text from the network fit to be shown: on one line, short, and with
+// everything hidden that is not known to be harmless.
+func (r redactor) text(text string) string {
+	if len(text) > maxRead {
+		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // no half of a secret
+	}
+	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hide(unescape(text)), "@"))
+	shown := slices.Clone(words)
+	for i, word := range words {
+		core := strings.Trim(word, `.,;:!?()[]{}"'“”‘’`)
+		if numberRE.MatchString(core) && !startsWithNumber(slices.Backward(words[:i])) && !startsWithNumber(slices.All(words[i+1:])) {
+			continue
 		}
-		return redacted
-	})
-	if runes := []rune(text); len(runes) > maxMessage {
-		text = string(runes[:maxMessage]) + "..."
+		if core != "" && (!harmlessRE.MatchString(core) || longNumberRE.MatchString(core)) {
+			shown[i] = strings.Replace(word, core, redacted, 1)
+		}
+	}
+	runes := []rune(strings.Join(shown, " "))
+	if len(runes) > maxMessage {
+		return string(runes[:maxMessage]) + "..."
+	}
+	return string(runes)
+}
+
+// startsWithNumber reports whether the first of words has a digit: groups of digits may
+// be one number. It skips words of punctuation alone.
+func startsWithNumber(words iter.Seq2[int, string]) bool {
+	for _, word := range words {
+		if strings.ContainsFunc(word, func(c rune) bool { return !isSeparator(c) }) {
+			return strings.ContainsAny(word, "0123456789")
+		}
+	}
+	return false
+}
+
+// only returns a text of one form, such as a code, and "" for any other.
+func (r redactor) only(form *regexp.Regexp, text string) string {
+	if !form.MatchString(text) || longNumberRE.MatchString(text) || r.hide(text) != text {
+		return ""
 	}
 	return text
 }
 
-// normalize undoes what would hide a text from patterns: HTML entities, other
-// forms of the same characters, line breaks, and invisible characters.
-func normalize(text string) string {
-	for range 3 { // an entity may be encoded again
-		text = html.UnescapeString(text)
-	}
-	text = norm.NFKC.String(text)
-	text = strings.Join(strings.FieldsFunc(text, unicode.IsSpace), " ")
-	return strings.Map(func(c rune) rune {
-		if !unicode.IsPrint(c) {
-			return -1
-		}
-		return c
-	}, text)
-}
-
-// token returns a code or a request id as it is, and "" for anything else, which
-// may be personal.
-func (r redactor) token(s string) string {
-	if !token.MatchString(s) || r.text(s) != s {
-		return ""
-	}
-	return s
-}
-
-// quote shows an unexpected identifier if it is in Juspay's own form. A
-// merchant's own reference may be a phone number or a name.
-func (r redactor) quote(id string) string {
-	if !juspayID.MatchString(id) || r.text(id) != id {
-		return "with an id that is not shown"
-	}
-	return strconv.Quote(id)
+// code returns one of Juspay's codes.
+func (r redactor) code(text string) string {
+	return cmp.Or(r.only(codeRE, text), r.only(lowerCodeRE, text))
 }
 
 // error returns an error that shows only the redacted text of err.
-func (r redactor) error(err error) error {
-	return &redactedError{text: r.text(err.Error()), err: err}
-}
+func (r redactor) error(err error) error { return &redactedError{r.text(err.Error()), err} }
 
 // redactedError is err to errors.Is and errors.As.
 type redactedError struct {

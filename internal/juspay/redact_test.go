@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,39 +15,65 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestRedactedText(t *testing.T) {
+func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
-	redact := newRedactor("fake-key")
+	redact := newRedactor("FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd")
 	for name, test := range map[string]struct{ text, want string }{
-		"plain text stays":                   {"Customer account not found.", "Customer account not found."},
-		"the key goes":                       {"key fake-key is bad", "key [removed] is bad"},
-		"the authorization goes":             {"Basic ZmFrZS1rZXk6 is bad", "Basic [removed] is bad"},
-		"the key in base64 goes":             {"key ZmFrZS1rZXk= is bad", "key [removed] is bad"},
-		"a key with something invisible":     {"key fake-\u200bkey is bad", "key [removed] is bad"},
-		"a VPA goes":                         {"VPA '4225246777@yesg' is bad", "VPA '[removed]' is bad"},
-		"an escaped VPA goes":                {"/vpa/someone%40bank", "[removed]"},
-		"an e-mail address goes":             {"<a.b-c@mail.example.com>", "<[removed]>"},
-		"a proxy's credentials go":           {`invalid "http://user:pass@proxy:3128"`, `invalid "[removed]"`},
-		"an account number goes":             {"account 000111222 is bad", "account [removed] is bad"},
-		"a grouped number goes":              {"account 1234 5678 9012 3456 is bad", "account [removed] is bad"},
-		"a number with something invisible":  {"account 00011\u200b1222 is bad", "account [removed] is bad"},
-		"an IFSC goes":                       {"IFSC EXMP0000001 is bad", "IFSC [removed] is bad"},
-		"a VPA with a space goes":            {"VPA ravi.kumar @okhdfc is bad", "VPA [removed] is bad"},
-		"a full-width VPA goes":              {"VPA ravi＠okhdfc is bad", "VPA [removed] is bad"},
-		"a VPA in HTML entities goes":        {"VPA ravi&#64;okhdfc, ravi&commat;ok, ravi&amp;#64;ok", "VPA [removed], [removed], [removed]"},
-		"a VPA that is escaped twice goes":   {"/vpa/ravi%2540okhdfc", "[removed]"},
-		"a dotted account number goes":       {"account 5010.0123.4567.89 is bad", "account [removed] is bad"},
-		"full-width digits go":               {"account ０００１１１２２２ is bad", "account [removed] is bad"},
-		"digits of another script go":        {"account ९८७६५४३२१० is bad", "account [removed] is bad"},
-		"a PAN goes":                         {"PAN ABCDE1234F is bad", "PAN [removed] is bad"},
-		"an IFSC in small letters goes":      {"IFSC hdfc0001234 is bad", "IFSC [removed] is bad"},
-		"an IP address stays":                {"dial tcp 192.168.100.200:443: refused", "dial tcp 192.168.100.200:443: refused"},
-		"a UUID stays":                       {"request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed", "request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed"},
-		"short numbers stay":                 {"limit 12345678", "limit 12345678"},
-		"line breaks become spaces":          {"a\r\n\tb\u2028c", "a b c"},
-		"control and invisible parts go":     {"a\x1b[31mb\u200bc\x00", "a[31mbc"},
-		"what is as long as the limit stays": {strings.Repeat("abc", 100), strings.Repeat("abc", 100)},
-		"what is long is cut at the limit":   {strings.Repeat("ab ", 200), strings.Repeat("ab ", 100) + "..."},
+		"plain words are shown":                          {"Customer account not found.", "Customer account not found."},
+		"punctuation is shown":                           {`Invalid "API" Key, or (worse) none!`, `Invalid "API" Key, or (worse) none!`},
+		"an apostrophe or a hyphen in a word is shown":   {"Juspay's white-label host isn't up", "Juspay's white-label host isn't up"},
+		"other scripts are shown":                        {"ग्राहक नहीं मिला", "ग्राहक नहीं मिला"},
+		"numbers of at most three digits are shown":      {"try 5 of 100", "try 5 of 100"},
+		"a UUID is shown":                                {"request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed", "request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed"},
+		"ids of Juspay's form are shown":                 {"banh_qn2zdmZ4VAEFaBny of cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny of cst_zqqmw0v4exbhvv2l"},
+		"a code in capitals is shown":                    {"code BAD_ORIGIN", "code BAD_ORIGIN"},
+		"entities are undone":                            {"&quot;not found&quot; &amp;quot;again&amp;quot;", `"not found" "again"`},
+		"JSON's escapes are undone":                      {`\"not\u0020found\"`, `"not found"`},
+		"percent-encoding is undone":                     {"not%20found", "not found"},
+		"line breaks become spaces":                      {"a\r\n\tb\u2028c", "a b c"},
+		"control characters are removed":                 {"a\x1bb\x00", "ab"},
+		"a dash alone is hidden":                         {"a – b", "a *** b"},
+		"a long word is hidden":                          {strings.Repeat("a", 31), "***"},
+		"a text of 300 characters is shown":              {strings.Repeat("ab ", 99) + "abc", strings.Repeat("ab ", 99) + "abc"},
+		"a longer text is cut":                           {strings.Repeat("ab ", 200), strings.Repeat("ab ", 100) + "..."},
+		"a text without spaces of over 4 KiB is hidden":  {strings.Repeat("a", maxRead+1), ""},
+		"a phone number in groups is hidden":             {"call +91 (98765) 43210 now", "call *** (***) *** now"},
+		"short groups of digits are hidden":              {"call 98 76 54 32 10", "call *** *** *** *** ***"},
+		"groups with dashes between are hidden":          {"call 987 - 654 - 321", "call *** *** *** *** ***"},
+		"a number with an en dash is hidden":             {"98765–43210", "***"},
+		"a dotted number is hidden":                      {"account 5010.0123.4567.89 is bad", "account *** is bad"},
+		"four digits are hidden":                         {"limit 1234", "limit ***"},
+		"full-width digits are hidden":                   {"account ０００１１１２２２ is bad", "account *** is bad"},
+		"digits of another script are hidden":            {"account ९८७६५४३२१० is bad", "account *** is bad"},
+		"a PAN within a word is hidden":                  {"pan_ABCDE1234F_invalid", "***"},
+		"an IFSC within a word is hidden":                {"ifsc_HDFC0001234", "***"},
+		"a VPA is hidden":                                {"VPA '4225246777@yesg' is bad", "VPA '***' is bad"},
+		"a VPA of letters is hidden":                     {"ravi@okicici", "***"},
+		"a quoted VPA is hidden":                         {`"ravi.kumar"@okicici`, `"***`},
+		"a VPA with spaces is hidden":                    {"VPA ravi @ okicici is bad", "VPA *** is bad"},
+		"a VPA in JSON's escapes is hidden":              {`ravi.kumar\u0040okicici`, "***"},
+		"a VPA in JSON's escapes twice is hidden":        {`ravi\\u0040okicici`, "***"},
+		"a VPA in percent-encoding twice is hidden":      {"/vpa/ravi%2540okhdfc", "***"},
+		"a VPA in entities four times is hidden":         {"ravi&amp;amp;amp;#64;okicici", "***"},
+		"a VPA escaped more often than undone is hidden": {"ravi%2525252525252525252540okicici", "***"},
+		"a full-width VPA is hidden":                     {"VPA ravi＠okhdfc is bad", "VPA *** is bad"},
+		"an email address is hidden":                     {"<a.b-c@mail.example.com>", "***"},
+		"credentials of a URL are hidden":                {`invalid "http://user:pass@proxy:3128"`, `invalid "***"`},
+		"an id with many digits is hidden":               {"cst_9198765432100", "***"},
+		"a lower-case code is hidden":                    {"ravi_kumar", "***"},
+		"a name with a dot is hidden":                    {"ravi.kumar", "***"},
+		"the key is hidden":                              {"key FAKE-k3y/with+parts is bad", "key *** is bad"},
+		"a part of the key is hidden":                    {"the parts are with us", "the *** are *** us"},
+		"a part of the key in another case is hidden":    {"the PARTS are fake", "the *** are ***"},
+		"a part of the key within a word is hidden":      {"herewithin", "***"},
+		"the key in percent-encoding is hidden":          {"FAKE%2Dk3y%2Fwith%2Bparts and %77ith", "*** and ***"},
+		"the key in base64 is hidden":                    {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
+		"the key in base64url is hidden":                 {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
+		"the key with something invisible is hidden":     {"fa\u200bke", "***"},
+		"a header's token without Bearer is hidden":      {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
+		"a part of a header's value is hidden":           {"the live region of acme", "the *** *** of ***"},
+		"a short header value is hidden as a whole":      {"value ab cd is bad", "value *** is bad"},
+		"Bearer is shown":                                {"Bearer expected", "Bearer expected"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -57,41 +84,56 @@ func TestRedactedText(t *testing.T) {
 	}
 }
 
-func TestTokensAndIdentifiers(t *testing.T) {
+func TestRedactor_Only(t *testing.T) {
 	t.Parallel()
-	redact := newRedactor("fake-key")
-	const hidden = "with an id that is not shown"
-	for text, want := range map[string]struct{ token, quoted string }{
-		"RESOURCE_NOT_FOUND":                   {"RESOURCE_NOT_FOUND", hidden},
-		"b2e0fd33-7655-4778-83a8-5179ed21b0b7": {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", hidden},
-		"banh_qn2zdmZ4VAEFaBny":                {"banh_qn2zdmZ4VAEFaBny", `"banh_qn2zdmZ4VAEFaBny"`},
-		"cst_zqqmw0v4exbhvv2l":                 {"cst_zqqmw0v4exbhvv2l", `"cst_zqqmw0v4exbhvv2l"`},
-		"bank_woeriusdfk":                      {"bank_woeriusdfk", `"bank_woeriusdfk"`},
-		"banh_123456789":                       {"", hidden},
-		"BANH_A":                               {"BANH_A", hidden},
-		"cst_ravi.kumar":                       {"cst_ravi.kumar", hidden},
-		"दुकान":                                {"", hidden},
-		"RAVI_KUMAR":                           {"RAVI_KUMAR", hidden},
-		"+919876543210":                        {"", hidden},
-		"HDFC0001234":                          {"", hidden},
-		"ABCDE1234F":                           {"", hidden},
-		"acct:50100123456789":                  {"", hidden},
-		"someone@bank":                         {"", hidden},
-		"someone%40bank":                       {"", hidden},
-		"4225246777":                           {"", hidden},
-		"4225-246-777":                         {"", hidden},
-		"x-fake-key-x":                         {"", hidden},
-		"ZmFrZS1rZXk6":                         {"", hidden},
-		"two words":                            {"", hidden},
-		"zero\u200bwidth":                      {"", hidden},
-		strings.Repeat("a", 129):               {"", hidden},
+	redact := newRedactor("FAKE_KEY", "hidden.test")
+	for name, test := range map[string]struct {
+		form *regexp.Regexp
+		text string
+		want string
+	}{
+		"a UUID is a request id":            {uuidRE, "b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
+		"a number is no request id":         {uuidRE, "4225246777", ""},
+		"a code in capitals is a code":      {codeRE, "RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
+		"the key is no code":                {codeRE, "FAKE_KEY", ""},
+		"a code in small letters is a code": {lowerCodeRE, "access_denied", "access_denied"},
+		"a name with a dot is no code":      {lowerCodeRE, "ravi.kumar", ""},
+		"a media type is shown":             {mediaTypeRE, "application/problem+json", "application/problem+json"},
+		"a VPA is no media type":            {mediaTypeRE, "someone@bank/html", ""},
+		"a host is shown":                   {hostRE, "sso12.corp-net.example", "sso12.corp-net.example"},
+		"a phone number is no host":         {hostRE, "x9876543210.example", ""},
+		"a host that is a secret is hidden": {hostRE, "a.hidden.test", ""},
 	} {
-		if got := redact.token(text); got != want.token {
-			t.Errorf("token: %q is shown as %q, want %q", text, got, want.token)
-		}
-		if got := redact.quote(text); got != want.quoted {
-			t.Errorf("quote: %q is shown as %s, want %s", text, got, want.quoted)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := redact.only(test.form, test.text); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestDisplayID(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ id, want string }{
+		"Juspay's id is shown":                           {"cst_zqqmw0v4exbhvv2l", "cst_zqqmw0v4exbhvv2l"},
+		"Juspay's id with single digits is shown":        {"cst_1a2b3c4d5e6f7a8b", "cst_1a2b3c4d5e6f7a8b"},
+		"a merchant's reference is shown":                {"vendor-7", "vendor-7"},
+		"six digits are shown":                           {"vendor-123456", "vendor-123456"},
+		"seven digits are hidden":                        {"vendor-1234567", "ve***"},
+		"seven digits in groups are hidden":              {"12 34-56x7", "12***"},
+		"digits of another script are hidden":            {"९८७६५४३२१०", "९८***"},
+		"an email address is hidden":                     {"ravi@example.com", "ra***"},
+		"a full-width at sign is hidden":                 {"ravi＠example", "ra***"},
+		"a phone number after Juspay's prefix is hidden": {"cst_9198765432100", "cs***"},
+		"a short id is hidden":                           {"@", "@***"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := DisplayID(test.id); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 

@@ -25,6 +25,8 @@ var reservedHeaders = map[string]string{
 	"Content-Type":      "leave it out, since Juspay's API prescribes it",
 	"Accept":            "leave it out, since only JSON can be read",
 	"Accept-Encoding":   "leave it out, since the connection decides on compression",
+	"Cache-Control":     ofCache,
+	"Pragma":            ofCache,
 	"Cookie":            "leave it out, since no session is kept; a gateway that needs one cannot be used",
 	"Connection":        ofConnection,
 	"Keep-Alive":        ofConnection,
@@ -37,6 +39,7 @@ var reservedHeaders = map[string]string{
 }
 
 const (
+	ofCache      = "leave it out, since every request refuses cached responses"
 	ofConnection = "leave it out, since it belongs to the connection"
 	ofProxy      = "set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
 )
@@ -61,31 +64,24 @@ func ValidateRequestHeaders(headers map[string]string) []error {
 			problems = append(problems, fmt.Errorf("the headers %s and %s are the same, since the case of a name does not matter", seen[canonical], name))
 		case err != nil:
 			problems = append(problems, fmt.Errorf("the value of the header %s %w", name, err))
+		case len([]rune(headers[name])) < minSecret:
+			problems = append(problems, fmt.Errorf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, minSecret))
 		}
 		seen[canonical] = name
 	}
 	return problems
 }
 
-// minHeaderSecret is how long a header's value must be to be hidden. A shorter one,
-// such as "1", is in many texts by chance.
-const minHeaderSecret = 8
-
-// gatewaySecrets are what no log or message may hold beside the API key: the lines of
-// the client's private key, and the values of headers.
-func gatewaySecrets(cfg Config) []string {
-	var secrets []string
+// secrets are what no log or message may hold: the API key, the lines of the client's
+// private key, and values of headers.
+func secrets(cfg Config) []string {
+	hidden := []string{cfg.APIKey}
 	for line := range strings.Lines(cfg.ClientKeyPEM) {
 		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "-----") {
-			secrets = append(secrets, line)
+			hidden = append(hidden, line)
 		}
 	}
-	for _, value := range cfg.RequestHeaders {
-		if len(value) >= minHeaderSecret {
-			secrets = append(secrets, value)
-		}
-	}
-	return secrets
+	return append(hidden, slices.Sorted(maps.Values(cfg.RequestHeaders))...)
 }
 
 // newRequestID makes a random UUID (RFC 9562, version 4), which identifies an

@@ -21,7 +21,10 @@ func TestValidateRequestHeaders(t *testing.T) {
 	}{
 		"none":                           {nil, nil},
 		"Juspay's version":               {map[string]string{"version": "2019-05-07"}, nil},
-		"a gateway's own":                {map[string]string{"X-Gateway-Key": "a b", "x-tenant": "ä"}, nil},
+		"a gateway's own":                {map[string]string{"X-Gateway-Key": "a bc", "x-tenant": "äöüß"}, nil},
+		"a value of three characters":    {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs"}},
+		"Cache-Control":                  {one("Cache-Control"), []string{"the header Cache-Control cannot be set: leave it out, since every request refuses cached responses"}},
+		"Pragma":                         {one("pragma"), []string{"the header pragma cannot be set: leave it out, since every request refuses cached responses"}},
 		"Authorization":                  {one("Authorization"), []string{"the header Authorization cannot be set: set api_key instead"}},
 		"Host":                           {one("Host"), []string{"the header Host cannot be set: set base_url instead"}},
 		"x-routing-id":                   {one("x-routing-id"), []string{"the header x-routing-id cannot be set: set routing_id of the data source instead"}},
@@ -49,7 +52,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"no value":                       {map[string]string{"X-A": ""}, []string{"the value of the header X-A must not be empty"}},
 		"a value with surrounding space": {map[string]string{"X-A": "b "}, []string{"the value of the header X-A " + ValidateHeaderValue("b ").Error()}},
 		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{"the value of the header X-A " + ValidateHeaderValue("b\nc").Error()}},
-		"the same name twice":            {map[string]string{"X-A": "1", "x-a": "2"}, []string{"the headers X-A and x-a are the same, since the case of a name does not matter"}},
+		"the same name twice":            {map[string]string{"X-A": "1234", "x-a": "5678"}, []string{"the headers X-A and x-a are the same, since the case of a name does not matter"}},
 		"several problems":               {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: set base_url instead", "the value of the header X-A must not be empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,11 +70,12 @@ func TestValidateRequestHeaders(t *testing.T) {
 
 func TestSecretsOfGatewaysAreHidden(t *testing.T) {
 	t.Parallel()
-	got := gatewaySecrets(Config{
+	got := secrets(Config{
+		APIKey:         "FAKE",
 		ClientKeyPEM:   "-----BEGIN PRIVATE KEY-----\r\nMIGHAgEA\n  MBMGByqG\n\n-----END PRIVATE KEY-----\n",
-		RequestHeaders: map[string]string{"X-Short": "1234567", "X-Long": "12345678"},
+		RequestHeaders: map[string]string{"X-A": "1234", "X-B": "12345678"},
 	})
-	if want := []string{"MIGHAgEA", "MBMGByqG", "12345678"}; !slices.Equal(got, want) {
+	if want := []string{"FAKE", "MIGHAgEA", "MBMGByqG", "1234", "12345678"}; !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}
 }

@@ -57,6 +57,12 @@ func respond(req *http.Request, status int, retryAfter, body string) *http.Respo
 
 var accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 
+// accountFor is the response with the account that req names.
+func accountFor(req *http.Request) juspaytest.Account {
+	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
+	return juspaytest.NewAccount(segments[2], segments[4])
+}
+
 // scriptedClient is a client whose network is script.
 func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Config)) *Client {
 	t.Helper()

@@ -111,7 +111,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.mu.Lock()
 		s.delivered = time.Since(s.start)
 		s.mu.Unlock()
-		return respond(req, status, retryAfter, mustJSON(juspaytest.NewAccount("", id))), nil
+		return respond(req, status, retryAfter, mustJSON(accountFor(req))), nil
 	}
 	return respond(req, status, retryAfter, ""), nil
 }
@@ -371,7 +371,7 @@ func TestAllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 				return respond(req, 429, "30", ""), nil
 			}
 			time.Sleep(50 * time.Millisecond)
-			return respond(req, 200, "", mustJSON(juspaytest.NewAccount("", path.Base(req.URL.Path)))), nil
+			return respond(req, 200, "", mustJSON(accountFor(req))), nil
 		}}
 		for i, result := range scriptedClient(t, script).GetAll(t.Context(), refs(200), ReadOptions{}) {
 			if result.Err != nil {

@@ -12,18 +12,20 @@ import (
 	"net/http"
 	"net/url"
 	"time"
-
-	"golang.org/x/net/http/httpproxy"
 )
 
-// maxBody is the maximum size of a response, far above that of any account.
-const maxBody = 1 << 20
+// The maximum sizes of a response's body and header in bytes, far above those of any
+// account. Bodies of lists are the largest.
+const (
+	maxBody   = 1 << 20
+	maxHeader = 64 << 10
+)
 
 // newTransport keeps as many connections open as there are reads in flight.
 // net/http's default of 2 would open and close one for most of them.
-func newTransport(timeout time.Duration, connections int, tlsConfig *tls.Config) *http.Transport {
+func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
-		Proxy:                  proxiesForHTTPS(),
+		Proxy:                  proxy,
 		OnProxyConnectResponse: checkProxy,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
@@ -35,17 +37,8 @@ func newTransport(timeout time.Duration, connections int, tlsConfig *tls.Config)
 		MaxConnsPerHost:        connections,
 		MaxIdleConnsPerHost:    connections,
 		IdleConnTimeout:        90 * time.Second,
-		MaxResponseHeaderBytes: maxBody,
+		MaxResponseHeaderBytes: maxHeader,
 	}
-}
-
-// proxiesForHTTPS are the environment's for https alone: http is for servers on this
-// machine, and a proxy elsewhere would see the key.
-func proxiesForHTTPS() func(*http.Request) (*url.URL, error) {
-	environment := httpproxy.FromEnvironment()
-	environment.HTTPProxy = ""
-	proxyFor := environment.ProxyFunc()
-	return func(req *http.Request) (*url.URL, error) { return proxyFor(req.URL) }
 }
 
 // proxyError is a proxy's refusal to connect.
@@ -62,7 +55,7 @@ func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Respo
 
 var (
 	errTimeout  = errors.New("no complete response came within the timeout of one attempt")
-	errTooLarge = fmt.Errorf("the response is longer than %d bytes", maxBody)
+	errTooLarge = errors.New("the response is larger than 1 MiB")
 )
 
 // redirectError is a response that points elsewhere. It ends the attempt, so that
@@ -126,5 +119,5 @@ func newRedirectError(resp *http.Response) error {
 	if err != nil {
 		return &redirectError{}
 	}
-	return &redirectError{host: location.Host}
+	return &redirectError{host: location.Hostname()}
 }

@@ -6,11 +6,14 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The errors of this file complete a sentence that begins with the name of
@@ -31,21 +34,58 @@ func ValidateAPIKey(key string) error {
 	return nil
 }
 
-// ValidateIdentifier reports why id cannot be sent as one segment of a URL's
-// path, or nil. Everything that can be escaped is allowed.
+// encodedRE matches percent-encoding, which a gateway may decode once more.
+var encodedRE = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// ValidateIdentifier reports why id cannot be sent as one segment of a URL's path, or
+// nil. An identifier that a gateway could take for more than one segment, or for another
+// identifier, is refused, since the response could be for another customer.
 func ValidateIdentifier(id string) error {
+	segment, _, _ := strings.Cut(id, ";") // some servers drop what follows
 	switch {
 	case id == "":
 		return errors.New("must not be empty")
-	case id == "." || id == "..":
+	case isDots(segment):
 		return errors.New(`must not be "." or "..", which mean a directory in a URL`)
+	case strings.ContainsAny(id, `/\`):
+		return errors.New(`must not contain "/" or "\", which separate the segments of a URL's path`)
+	case encodedRE.MatchString(id):
+		return errors.New(`must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`)
 	case hasSurroundingSpace(id):
 		return errors.New("must not begin or end with whitespace")
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, isInvisible):
 		return errors.New("must not contain control characters or invisible formatting characters; copy it again as plain text")
+	case !norm.NFC.IsNormalString(id):
+		return errors.New("must be in Unicode's form NFC, since Terraform changes it to that form; retype its accented letters")
 	}
 	return nil
 }
+
+// DisplayID returns an identifier as errors and logs show it: whole, unless it may be an
+// email address, a VPA or a phone number. Then only its first
+// two characters are shown.
+func DisplayID(id string) string {
+	digits := len(digitRE.FindAllString(id, 7))
+	isPersonal := digits == 7 && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
+	if !isPersonal && !strings.ContainsRune(norm.NFKC.String(id), '@') {
+		return id
+	}
+	runes := []rune(id)
+	return string(runes[:min(2, len(runes))]) + redacted
+}
+
+// displayPath returns the path of u with its segments as DisplayID shows identifiers.
+func displayPath(u *url.URL) string {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, segment := range segments {
+		if id, err := url.PathUnescape(segment); err == nil && DisplayID(id) != id {
+			segments[i] = DisplayID(id)
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+var digitRE = regexp.MustCompile(`\pN`)
 
 // ValidateCustomerAccountID is ValidateIdentifier, and refuses "list": that
 // path is another endpoint.

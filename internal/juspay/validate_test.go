@@ -36,15 +36,25 @@ func TestValidateIdentifier(t *testing.T) {
 	const (
 		dots      = `must not be "." or "..", which mean a directory in a URL`
 		space     = "must not begin or end with whitespace"
+		slash     = `must not contain "/" or "\", which separate the segments of a URL's path`
+		encoded   = `must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`
 		invisible = "must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
 	for name, test := range map[string]struct{ id, want string }{
 		"Juspay's own form is accepted":          {"cst_zqqmw0v4exbhvv2l", ""},
-		"what a URL gives meaning to is allowed": {"a/b?c#d%e;f&g=h:i@j\\k", ""},
+		"what a URL gives meaning to is allowed": {"a?b#c%g;d&e=f:g@h%2", ""},
 		"inner spaces are allowed":               {"shop 12", ""},
 		"other scripts are allowed":              {"दुकान-१२", ""},
 		"three dots are allowed":                 {"...", ""},
-		"escaped dots are allowed":               {"%2e%2e", ""},
+		"dots before other text are allowed":     {"..a;b", ""},
+		"a composed letter is allowed":           {"caf\u00e9", ""},
+		"escaped dots are refused":               {"%2e%2e", encoded},
+		"an escaped slash is refused":            {"a%2Fb", encoded},
+		"a slash is refused":                     {"vendor-7/../cst_victim", slash},
+		"a backslash is refused":                 {`a\b`, slash},
+		"two dots with a parameter are refused":  {"..;x=1", dots},
+		"a decomposed letter is refused":         {"cafe\u0301", "must be in Unicode's form NFC, since Terraform changes it to that form; retype its accented letters"},
+		"a compatibility form is refused":        {"\u212b", "must be in Unicode's form NFC, since Terraform changes it to that form; retype its accented letters"},
 		"nothing is refused":                     {"", "must not be empty"},
 		"one dot is refused":                     {".", dots},
 		"two dots are refused":                   {"..", dots},

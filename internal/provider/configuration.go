@@ -97,6 +97,7 @@ func (m providerModel) clientConfig(getenv func(string) string) (juspay.Config, 
 	config := resolved.convert()
 	diags.Append(m.addCertificates(&config, getenv)...)
 	diags.Append(m.addRequestHeaders(&config)...)
+	diags.Append(addProxy(&config, getenv)...)
 	return config, diags
 }
 

@@ -209,7 +209,28 @@ func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.C
 		"date_created":        timestampOrNull(at, "date_created", account.DateCreated, &diags),
 		"last_validated":      timestampOrNull(at, "last_validated", account.LastValidated, &diags),
 	}
+	diags.Append(unreadableWarnings(at, ref, account.Unreadable)...)
 	return values, diags
+}
+
+// unreadableWarnings reports the values that are null because Juspay sent another form.
+func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.Unreadable) diag.Diagnostics {
+	var diags diag.Diagnostics
+	warn := func(isUnreadable bool, at path.Path, attribute, field string) {
+		if isUnreadable {
+			diags.AddAttributeWarning(at, "Unreadable value of "+attribute,
+				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. Report the field to Juspay's support.")
+		}
+	}
+	warn(unreadable.ValidationAmount, at.AtName("validation_amount"), "validation_amount", "validation_amount")
+	warn(unreadable.DateCreated, at.AtName("date_created"), "date_created", "date_created")
+	warn(unreadable.LastValidated, at.AtName("last_validated"), "last_validated", "last_validated")
+	vpaAt := path.Root("vpa")
+	if !at.Equal(path.Empty()) {
+		vpaAt = path.Root("vpas").AtMapKey(ref.CustomerAccountID)
+	}
+	warn(unreadable.AccountDetails, vpaAt, "vpa", "account_details")
+	return diags
 }
 
 func textOrNull(text string) tftypes.Value {

@@ -166,15 +166,15 @@ func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
 		if err := juspay.ValidateCustomerAccountID(id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", at, err)))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", shownPath("customer_ids", id), err)))
 		}
 		switch value := customerIDs[id]; {
 		case !value.IsKnown():
 		case value.IsNull():
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", at)))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", shownPath("customer_ids", id))))
 		default:
 			if err := juspay.ValidateIdentifier(textOf(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", at, err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", shownPath("customer_ids", id), err)))
 			}
 		}
 	}
@@ -189,11 +189,11 @@ func validateRoutingIDs(config attributes) diag.Diagnostics {
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", at)))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", shownPath("routing_ids", customerID))))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
 			if err := juspay.ValidateHeaderValue(textOf(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", at, err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", shownPath("routing_ids", customerID), err)))
 			}
 		}
 	}
@@ -219,6 +219,11 @@ func firstErrors(diags diag.Diagnostics) diag.Diagnostics {
 	first := slices.Clone(diags[:maxReported])
 	first.AddError("More invalid arguments", fmt.Sprintf("There are %d more errors like those above.", len(diags)-maxReported))
 	return first
+}
+
+// shownPath is the path of an element of a map keyed by identifiers, as texts show it.
+func shownPath(attribute, id string) string {
+	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
 }
 
 func elementPath(key string) path.Path {

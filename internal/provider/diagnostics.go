@@ -64,7 +64,7 @@ var explanations = map[juspay.Reason]explanation{
 		"{wait}The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support."},
 	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay",
 		"{server} responded with an error that the provider does not know.",
-		"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"{field}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed",
 		"{server} redirects to {redirect}.",
 		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. {network}"},
@@ -74,6 +74,15 @@ var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonNotAccount: {"Response is not the account",
 		"{error}. It came from {server}.",
 		"Nothing of such a response is used. {network} If that is right, report the request id to Juspay's support."},
+	juspay.ReasonOtherCustomer: {"Response is of another customer",
+		"{error}. It came from {server}.",
+		"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. If the customer_id is right, report the request id to Juspay's support."},
+	juspay.ReasonInDoubt: {"Response in doubt",
+		"{error}. It came from {server}.",
+		"The provider returns no account whose response shows a sign that the account must not be used, whatever its validation_status is. Check the account in the Juspay dashboard. If it is in order, report the request id and the field to Juspay's support."},
+	juspay.ReasonStale: {"Response from a cache",
+		"{error}. It was requested from {server}.",
+		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
 	juspay.ReasonIncomplete: {"List of accounts may be incomplete",
 		"{error}. It came from {server}.",
 		nameThem},
@@ -90,8 +99,8 @@ var explanations = map[juspay.Reason]explanation{
 		"the host name of {server} does not exist.",
 		"{network}"},
 	juspay.ReasonUntrusted: {"Server certificate not trusted",
-		"the certificate presented for {server} is not valid: {error}. The API key was not sent.",
-		"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection."},
+		"the certificate presented for {server} {error}. The API key was not sent.",
+		"{untrusted}"},
 	juspay.ReasonCertificateRequired: {"Client certificate required",
 		"{server} requires a client certificate (mutual TLS), and none is configured.",
 		"Set client_cert_pem and client_key_pem in the provider block, or " + envClientCertPEM + " and " + envClientKeyPEM + "."},
@@ -139,7 +148,9 @@ func explain(e *juspay.APIError, list bool) explanation {
 		"{server}", describeServer(e.BaseURL),
 		"{status}", fmt.Sprint(e.StatusCode),
 		"{error}", fmt.Sprint(e.Err),
-		"{redirect}", cmp.Or(e.RedirectHost, "an address that it does not name"),
+		"{field}", fieldOf(e),
+		"{untrusted}", untrustedRemedies[e.CertificateProblem],
+		"{redirect}", cmp.Or(e.RedirectHost, "another address"),
 		"{timeout}", e.Timeout.String(),
 		"{network}", networkRemedy(e),
 		"{certificate}", certificateRemedy(e),
@@ -152,7 +163,7 @@ func explain(e *juspay.APIError, list bool) explanation {
 // errorDiagnostic explains why the read of an account, which may take as long as
 // limit, failed and what to do. Every failed read becomes a diagnostic here.
 func errorDiagnostic(ref juspay.AccountRef, limit time.Duration, err error) diag.Diagnostic {
-	account := fmt.Sprintf("Customer account %q of customer %q", ref.CustomerAccountID, ref.CustomerID)
+	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
 	var wait *juspay.WaitError
 	if errors.As(err, &wait) {
 		return diag.NewErrorDiagnostic(summaryWait, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
@@ -169,7 +180,7 @@ func errorDiagnostic(ref juspay.AccountRef, limit time.Duration, err error) diag
 // listErrorDiagnostic is errorDiagnostic for a read of all accounts of a
 // customer.
 func listErrorDiagnostic(customerID string, limit time.Duration, err error) diag.Diagnostic {
-	return diag.WithPath(path.Root("customer_id"), failureDiagnostic(fmt.Sprintf("The accounts of customer %q", customerID), limit, err, true))
+	return diag.WithPath(path.Root("customer_id"), failureDiagnostic(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), limit, err, true))
 }
 
 func failureDiagnostic(what string, limit time.Duration, err error, list bool) diag.Diagnostic {
@@ -189,6 +200,27 @@ func failureDiagnostic(what string, limit time.Duration, err error, list bool) d
 func isLate(err error) bool {
 	var apiErr *juspay.APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)
+}
+
+// untrustedRemedies say what to do about a server's certificate. Only that of an unknown
+// authority can be trusted by a setting.
+var untrustedRemedies = map[juspay.CertificateProblem]string{
+	juspay.CertificateOtherHost:   "Check base_url (or " + envBaseURL + ") and DNS. If the host is right, its operator must install a certificate for it.",
+	juspay.CertificateNoNames:     "Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts.",
+	juspay.CertificateExpired:     "Its operator must renew the certificate. Check this machine's clock too.",
+	juspay.CertificateNotYetValid: "Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now.",
+	juspay.CertificateWrongUsage:  "Its operator must install a certificate for servers. A client certificate may have been installed by mistake.",
+	juspay.CertificateUnknownAuthority: "If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. " +
+		"If you do not know where it comes from, stop: someone may be intercepting the connection.",
+	"": "Have the server's operator check the certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.",
+}
+
+// fieldOf names the field by which a 200 response is an error.
+func fieldOf(e *juspay.APIError) string {
+	if e.Err == nil {
+		return ""
+	}
+	return "In the response, " + e.Err.Error() + ". "
 }
 
 func waitRemedy(limit time.Duration) string {

@@ -60,7 +60,7 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 		diags.AddAttributeError(elementPath(late[0].key), summaryManyLate,
 			fmt.Sprintf("%s For %d of them, of which %s is the first, there was not enough time: all reads together may take %s.\n\n"+
 				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), elementPath(late[0].key), limit))
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), shownPath("accounts", late[0].key), limit))
 	}
 	if len(waiting) > 0 {
 		diags.AddAttributeError(elementPath(waiting[0].key), summaryWait,
@@ -78,7 +78,7 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 		explained := errorDiagnostic(f.ref, limit, f.result.Err)
 		// Terraform prints no path, but shows the line where the account is named:
 		// only those of customer_ids fail by themselves.
-		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.key), explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", elementPath(f.key)))
+		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.key), explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", shownPath("accounts", f.key)))
 	}
 	return diags
 }
@@ -94,7 +94,7 @@ func describeWaits(waiting []found) string {
 		}
 		var wait *juspay.WaitError
 		if errors.As(f.result.Err, &wait) {
-			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", elementPath(f.key), wait.Status, wait.Reads))
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", shownPath("accounts", f.key), wait.Status, wait.Reads))
 		}
 	}
 	return strings.Join(parts, ", ")

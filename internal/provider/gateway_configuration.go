@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -59,6 +60,9 @@ func (m providerModel) addCertificates(config *juspay.Config, getenv func(string
 	ca := lookUp(m.CACertPEM, "ca_cert_pem", envCACertPEM, getenv)
 	cert := lookUp(m.ClientCertPEM, "client_cert_pem", envClientCertPEM, getenv)
 	key := lookUp(m.ClientKeyPEM, "client_key_pem", envClientKeyPEM, getenv)
+	for _, s := range []*setting{&ca, &cert, &key} {
+		s.value = normalizePEM(s.value)
+	}
 	// Terraform quotes the lines of an attribute with an error, so one that may hold
 	// a key gets none.
 	invalid := func(attribute string, s setting, err error) {
@@ -99,6 +103,40 @@ func (m providerModel) addCertificates(config *juspay.Config, getenv func(string
 		missing("client_cert_pem", envClientCertPEM, key.from)
 	}
 	config.CACertPEM, config.ClientCertPEM, config.ClientKeyPEM = ca.value, cert.value, key.value
+	return diags
+}
+
+// normalizePEM undoes what happens to PEM in environment variables and editors: line
+// breaks written as \n, since some platforms' variables hold none, a byte order mark, and
+// indentation.
+func normalizePEM(text string) string {
+	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), `\n`, "\n"), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// proxyVariables are the environment variables that name the proxy for https, the first
+// that is set.
+var proxyVariables = []string{"HTTPS_PROXY", "https_proxy"}
+
+// addProxy adds the proxy of the environment to config. An unusable one is an error: the
+// requests, and the key with them, would be sent without it.
+func addProxy(config *juspay.Config, getenv func(string) string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	config.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
+	for _, name := range proxyVariables {
+		value := getenv(name)
+		if value == "" {
+			continue
+		}
+		if err := juspay.ValidateProxyURL(value); err != nil {
+			diags.AddError("Invalid "+name, fmt.Sprintf("The environment variable %s %v. Correct the variable, or unset it.", name, err))
+		}
+		config.HTTPSProxy = value
+		break
+	}
 	return diags
 }
 

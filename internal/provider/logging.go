@@ -43,8 +43,8 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 // logPoll is the juspay.Config's OnPoll.
 func logPoll(ctx context.Context, p juspay.Poll) {
 	tflog.SubsystemInfo(ctx, clientLogger, "Waiting for a validation to end", map[string]any{
-		"customer_id":         p.Ref.CustomerID,
-		"customer_account_id": p.Ref.CustomerAccountID,
+		"customer_id":         juspay.DisplayID(p.Ref.CustomerID),
+		"customer_account_id": juspay.DisplayID(p.Ref.CustomerAccountID),
 		"status":              string(p.Status),
 		"reads":               p.Reads,
 		"next_read_ms":        p.Next.Milliseconds(),

@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math/big"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+var (
+	// errDoubt is a response that contradicts itself: an account beside a sign that it
+	// must not be used.
+	errDoubt = errors.New("the response contradicts itself")
+	// errIncomplete is a list that suggests that there are more accounts than it holds.
+	errIncomplete = errors.New("the list may be incomplete")
+)
+
+// sign is a rule for the fields whose names match. Juspay may add fields at any time, so
+// fields that match no sign are ignored.
+type sign struct {
+	kind    error
+	matches func(simpleName string) bool
+	isGood  func(value any) bool
+	meaning string // completes "the field x ..."
+}
+
+var (
+	errorRE   = regexp.MustCompile(`error`)
+	statusRE  = regexp.MustCompile(`^status$`)
+	refusalRE = regexp.MustCompile(`deleted|blocked|disabled|suspended|closed|revoked|expired|stale|archived|deactivated|(in|un|non|not)(active|enabled|valid|verified|success)`)
+	healthRE  = regexp.MustCompile(`active|enabled|valid($|ated|[^a])|verified|success`)
+	// nextRE and pageRE match names of fields that lead to more accounts. An object whose
+	// name matches pageRE may also describe a single page.
+	nextRE  = regexp.MustCompile(`more|next|cursor|token`)
+	pageRE  = regexp.MustCompile(`page|pagin|link`)
+	lackRE  = regexp.MustCompile(`remain|trunc|partial|offset`)
+	lastRE  = regexp.MustCompile(`^(is)?last$`)
+	totalRE = regexp.MustCompile(`total`)
+	countRE = regexp.MustCompile(`^count$`)
+)
+
+// errorSigns say that a response is an error, under whatever status.
+var errorSigns = []sign{
+	{errDoubt, errorRE.MatchString, isNothing, "reports an error"},
+	{errDoubt, statusRE.MatchString, func(v any) bool { return isEmpty(v) || isWord(v, "success", "ok") }, "does not report success"},
+}
+
+// accountSigns put an account in doubt.
+var accountSigns = append(slices.Clone(errorSigns),
+	sign{errDoubt, refusalRE.MatchString, func(v any) bool { return isNothing(v) || isFalse(v) }, "suggests that the account must not be used"},
+	sign{errDoubt, func(name string) bool { return healthRE.MatchString(name) && !refusalRE.MatchString(name) }, func(v any) bool { return !isFalse(v) }, "suggests that the account must not be used"},
+)
+
+// listSigns put a list of so many accounts in doubt.
+func listSigns(listed int) []sign {
+	const more = "suggests that the list holds only some of the accounts"
+	isListed := func(v any) bool { n, ok := compare(v, listed); return isEmpty(v) || ok && n == 0 }
+	isAtMostListed := func(v any) bool { n, ok := compare(v, listed); return isEmpty(v) || ok && n <= 0 }
+	return append(slices.Clone(accountSigns),
+		sign{errIncomplete, nextRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, more},
+		sign{errIncomplete, pageRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, more},
+		sign{errIncomplete, lackRE.MatchString, isNothing, more},
+		sign{errIncomplete, lastRE.MatchString, func(v any) bool { return !isFalse(v) }, more},
+		sign{errIncomplete, totalRE.MatchString, isListed, "is not the number of accounts in the list"},
+		sign{errIncomplete, countRE.MatchString, isAtMostListed, "is more than the number of accounts in the list"},
+	)
+}
+
+// checkFields returns the first sign among fields that is not good, and fails for
+// another spelling of a known field.
+func (r redactor) checkFields(fields map[string]json.RawMessage, signs []sign, known ...string) error {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if slices.Contains(known, name) {
+			continue
+		}
+		value := decodeAny(fields[name])
+		for _, field := range known {
+			if simpleName(field) == simpleName(name) && !isEmpty(value) {
+				return r.doubt(errDoubt, name, value, "is another spelling of "+field)
+			}
+		}
+		if err := r.checkField(name, value, signs); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r redactor) checkField(name string, value any, signs []sign) error {
+	for _, s := range signs {
+		if s.matches(simpleName(name)) && !s.isGood(value) {
+			return r.doubt(s.kind, name, value, s.meaning)
+		}
+	}
+	return nil
+}
+
+// checkList fails if anything outside the elements of a list is a sign that the list
+// must not be used, or is incomplete.
+func (r redactor) checkList(fields map[string]json.RawMessage, listed int) error {
+	outside := maps.Clone(fields)
+	delete(outside, "list")
+	if err := r.checkFields(outside, nil, "list", "object", "customer_id"); err != nil {
+		return err
+	}
+	members := map[string]any{}
+	for name, raw := range outside {
+		members[name] = decodeAny(raw)
+	}
+	return r.checkMembers(members, listed, false)
+}
+
+// checkMembers checks an object outside the elements of a list, and the objects in it.
+// A description of a page (isPage) is accepted only if all of it is understood.
+func (r redactor) checkMembers(members map[string]any, listed int, isPage bool) error {
+	signs := listSigns(listed)
+	hasTotal := false
+	for name, value := range members {
+		n, ok := compare(value, listed)
+		hasTotal = hasTotal || totalRE.MatchString(simpleName(name)) && ok && n == 0
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		value, simple := members[name], simpleName(name)
+		isKnown := slices.ContainsFunc(signs, func(s sign) bool { return s.matches(simple) })
+		nested, isObject := value.(map[string]any)
+		n, _ := compare(value, listed)
+		var err error
+		switch {
+		case isObject && (!isKnown || pageRE.MatchString(simple) && !nextRE.MatchString(simple)):
+			err = r.checkMembers(nested, listed, isPage || pageRE.MatchString(simple))
+		case simple == "limit" && !isEmpty(value) && n <= 0 && !hasTotal:
+			err = r.doubt(errIncomplete, name, value, "is not above the number of accounts in the list")
+		case isPage && !isKnown && simple != "limit" && !isNothing(value):
+			err = r.doubt(errIncomplete, name, value, "suggests that the list holds only some of the accounts")
+		case !isKnown:
+			err = r.checkNested(value, listed)
+		default:
+			err = r.checkField(name, value, signs)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkNested checks the objects in an array, at every level.
+func (r redactor) checkNested(value any, listed int) error {
+	if members, ok := value.(map[string]any); ok {
+		return r.checkMembers(members, listed, false)
+	}
+	elements, _ := value.([]any)
+	for _, element := range elements {
+		if err := r.checkNested(element, listed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shownName matches names of fields that are fit to be shown.
+var shownNameRE = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
+
+// doubt is an error of a kind. It names a field, and shows its value if that is a boolean,
+// a short number or a word in capitals.
+func (r redactor) doubt(kind error, name string, value any, meaning string) error {
+	field := "a field whose name is not shown"
+	if shownNameRE.MatchString(name) && len(name) <= 64 && r.hide(name) == name {
+		field = "the field " + name
+	}
+	switch v := value.(type) {
+	case bool:
+		field += fmt.Sprintf(" (%t)", v)
+	case json.Number:
+		field += " (" + r.text(v.String()) + ")"
+	case string:
+		if codeRE.MatchString(v) && r.hide(v) == v {
+			field += " (" + v + ")"
+		}
+	}
+	if kind == errIncomplete {
+		return fmt.Errorf("%w: %s %s", kind, field, meaning)
+	}
+	return &redactedError{field + " " + meaning, kind}
+}
+
+// simpleName returns a name without regard to case, form and punctuation, by which
+// names of fields are compared.
+func simpleName(name string) string {
+	return strings.Map(func(c rune) rune {
+		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, norm.NFKC.String(name))
+}
+
+// decodeAny decodes a field that decodeObject accepted.
+func decodeAny(raw json.RawMessage) (value any) {
+	dec := json.NewDecoder(strings.NewReader(string(raw)))
+	dec.UseNumber()
+	_ = dec.Decode(&value)
+	return value
+}
+
+// isEmpty reports whether a value is null, "", {} or [].
+func isEmpty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case map[string]any:
+		return len(v) == 0
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}
+
+// isNothing reports whether a value is empty, false or 0.
+func isNothing(value any) bool {
+	n, ok := compare(value, 0)
+	_, isText := value.(string)
+	return isEmpty(value) || value == false || ok && n == 0 && !isText
+}
+
+func isFalse(value any) bool {
+	n, ok := compare(value, 0)
+	return value == false || ok && n == 0 || isWord(value, "false", "no", "n")
+}
+
+// isWord reports whether a value is one of words, in any case.
+func isWord(value any, words ...string) bool {
+	text, ok := value.(string)
+	return ok && slices.Contains(words, strings.ToLower(text))
+}
+
+// compare compares a value with n if it is a number, or text that holds one.
+func compare(value any, n int) (int, bool) {
+	literal := fmt.Sprint(value)
+	if !decimalRE.MatchString(literal) {
+		return 0, false
+	}
+	number, ok := new(big.Rat).SetString(literal)
+	if !ok {
+		return 0, false
+	}
+	return number.Cmp(big.NewRat(int64(n), 1)), true
+}

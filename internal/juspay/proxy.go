@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+)
+
+type httpsProxyFunc = func(*http.Request) (*url.URL, error)
+
+// newHTTPSProxyFunc returns the proxy for https requests. There is none for http, which
+// is for servers on this machine: a proxy elsewhere would see the key.
+func newHTTPSProxyFunc(cfg Config) httpsProxyFunc {
+	proxies := httpproxy.Config{HTTPSProxy: cfg.HTTPSProxy, NoProxy: cfg.NoProxy}
+	proxyFor := proxies.ProxyFunc()
+	return func(req *http.Request) (*url.URL, error) { return proxyFor(req.URL) }
+}
+
+// ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
+// httpproxy would ignore some such URLs, and send requests without a proxy, or take a
+// part of a password for the host. The error holds nothing of raw, which may hold a
+// password.
+func ValidateProxyURL(raw string) error {
+	scheme, rest, hasScheme := strings.Cut(raw, "://")
+	if !hasScheme {
+		scheme, rest = "http", raw
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return errors.New("must begin with http://, https://, socks5:// or socks5h://")
+	}
+	u, err := url.Parse("http://" + rest)
+	if err != nil || u.Hostname() == "" || !validPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(rest, "?# \t\r\n") || strings.Count(rest, "@") > 1 {
+		return errors.New(`must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %23`)
+	}
+	return nil
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"html"
+	"regexp"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+var escapeRE = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\["\\/nrt]|%[0-9A-Fa-f]{2}`)
+
+// unescape undoes escapes, also those of escapes, and other forms of the same characters.
+// What is still escaped after so many rounds is hidden.
+func unescape(text string) string {
+	for range 8 {
+		text = escapeRE.ReplaceAllStringFunc(html.UnescapeString(text), func(escape string) string {
+			if escape[0] == '%' {
+				char, _ := strconv.ParseUint(escape[1:], 16, 8)
+				return string([]byte{byte(char)})
+			}
+			char, _ := strconv.Unquote(`"` + escape + `"`)
+			return char
+		})
+	}
+	return strings.Map(func(c rune) rune {
+		switch {
+		case unicode.IsSpace(c):
+			return ' '
+		case !unicode.IsPrint(c):
+			return -1
+		}
+		return c
+	}, norm.NFKC.String(strings.ToValidUTF8(text, "")))
+}

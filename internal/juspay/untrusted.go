@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// CertificateProblem is why a server's certificate does not verify: one value for each
+// thing that a user can do about it.
+type CertificateProblem string
+
+// The problems. The empty value is any other.
+const (
+	CertificateOtherHost        CertificateProblem = "other host"
+	CertificateNoNames          CertificateProblem = "no names"
+	CertificateExpired          CertificateProblem = "expired"
+	CertificateNotYetValid      CertificateProblem = "not yet valid"
+	CertificateWrongUsage       CertificateProblem = "wrong usage"
+	CertificateUnknownAuthority CertificateProblem = "unknown authority"
+)
+
+// describeUntrusted returns why a certificate does not verify, and a description that
+// completes "the certificate ...". Names in a certificate are text from the network.
+func describeUntrusted(err error, redact redactor) (CertificateProblem, string) {
+	var (
+		host      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		authority x509.UnknownAuthorityError
+	)
+	switch {
+	case errors.As(err, &host) && len(host.Certificate.DNSNames)+len(host.Certificate.IPAddresses) == 0:
+		return CertificateNoNames, "has no subject alternative names (SAN), so it is valid for no host"
+	case errors.As(err, &host):
+		return CertificateOtherHost, fmt.Sprintf("is for %s, not for %s", describeNames(host.Certificate, redact), host.Host)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
+		return CertificateNotYetValid, "is valid only from " + invalid.Cert.NotBefore.UTC().Format(time.RFC3339)
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return CertificateExpired, "expired at " + invalid.Cert.NotAfter.UTC().Format(time.RFC3339)
+	case errors.As(err, &invalid) && invalid.Reason == x509.IncompatibleUsage:
+		return CertificateWrongUsage, "is not for servers: its extended key usage lacks server authentication"
+	case errors.As(err, &authority):
+		return CertificateUnknownAuthority, "is from an unknown authority"
+	}
+	return "", "does not verify: " + redact.text(err.Error())
+}
+
+// describeNames returns the first names of a certificate, as far as they can be shown.
+func describeNames(certificate *x509.Certificate, redact redactor) string {
+	var names []string
+	for _, name := range certificate.DNSNames {
+		if name = redact.only(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")); name != "" {
+			names = append(names, name)
+		}
+	}
+	for _, address := range certificate.IPAddresses {
+		names = append(names, address.String())
+	}
+	const maxNames = 3
+	names = slices.Compact(names)
+	if len(names) > maxNames {
+		names = append(names[:maxNames], fmt.Sprintf("%d more names", len(names)-maxNames))
+	}
+	if len(names) == 0 {
+		return "names that are not shown"
+	}
+	return strings.Join(names, ", ")
+}
