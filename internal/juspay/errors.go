@@ -11,6 +11,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"syscall"
 	"time"
@@ -298,3 +299,25 @@ func reasonOfFailure(err error) Reason {
 	}
 	return ReasonConnection
 }
+
+var (
+	lowerCodeRE = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
+	mediaTypeRE = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)
+)
+
+// code returns one of Juspay's codes.
+func (r redactor) code(text string) string {
+	return cmp.Or(r.only(codeRE, text), r.only(lowerCodeRE, text))
+}
+
+// error returns an error that shows only the redacted text of err.
+func (r redactor) error(err error) error { return &redactedError{r.text(err.Error()), err} }
+
+// redactedError is err to errors.Is and errors.As.
+type redactedError struct {
+	text string
+	err  error
+}
+
+func (e *redactedError) Error() string { return e.text }
+func (e *redactedError) Unwrap() error { return e.err }

@@ -3,7 +3,6 @@
 package juspay
 
 import (
-	"cmp"
 	"encoding/base64"
 	"iter"
 	"regexp"
@@ -35,10 +34,7 @@ var (
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
 	codeRE       = regexp.MustCompile(`^` + code + `$`)
 	uuidRE       = regexp.MustCompile(`^` + uuid + `$`)
-	lowerCodeRE  = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
 	juspayIDRE   = regexp.MustCompile(`^` + juspayID + `$`)
-	mediaTypeRE  = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)
-	hostRE       = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
 )
 
@@ -89,7 +85,8 @@ func (r redactor) text(text string) string {
 		if numberRE.MatchString(core) && !startsWithNumber(slices.Backward(words[:i])) && !startsWithNumber(slices.All(words[i+1:])) {
 			continue
 		}
-		if core != "" && (!harmlessRE.MatchString(core) || longNumberRE.MatchString(core)) {
+		isHarmless := slices.Contains(accountFields, core) || harmlessRE.MatchString(core) && !longNumberRE.MatchString(core)
+		if core != "" && !isHarmless {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
 	}
@@ -118,20 +115,3 @@ func (r redactor) only(form *regexp.Regexp, text string) string {
 	}
 	return text
 }
-
-// code returns one of Juspay's codes.
-func (r redactor) code(text string) string {
-	return cmp.Or(r.only(codeRE, text), r.only(lowerCodeRE, text))
-}
-
-// error returns an error that shows only the redacted text of err.
-func (r redactor) error(err error) error { return &redactedError{r.text(err.Error()), err} }
-
-// redactedError is err to errors.Is and errors.As.
-type redactedError struct {
-	text string
-	err  error
-}
-
-func (e *redactedError) Error() string { return e.text }
-func (e *redactedError) Unwrap() error { return e.err }

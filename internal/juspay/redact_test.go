@@ -27,6 +27,7 @@ func TestRedactor_Text(t *testing.T) {
 		"a UUID is shown":                                {"request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed", "request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed"},
 		"ids of Juspay's form are shown":                 {"banh_qn2zdmZ4VAEFaBny of cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny of cst_zqqmw0v4exbhvv2l"},
 		"a code in capitals is shown":                    {"code BAD_ORIGIN", "code BAD_ORIGIN"},
+		"names of Juspay's fields are shown":             {"customer_id is malformed", "customer_id is malformed"},
 		"entities are undone":                            {"&quot;not found&quot; &amp;quot;again&amp;quot;", `"not found" "again"`},
 		"JSON's escapes are undone":                      {`\"not\u0020found\"`, `"not found"`},
 		"percent-encoding is undone":                     {"not%20found", "not found"},

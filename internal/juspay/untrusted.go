@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,9 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 	}
 	return "", "does not verify: " + redact.text(err.Error())
 }
+
+// hostRE matches host names, but not most of what could be personal.
+var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 
 // describeNames returns the first names of a certificate, as far as they can be shown.
 func describeNames(certificate *x509.Certificate, redact redactor) string {

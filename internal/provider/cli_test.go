@@ -151,7 +151,7 @@ variable "with_bad" {
 func TestAccUnsolicitedDataIsNotLogged(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	const body = `{"object":"customer_account","customer_account_id":"banh_a"}`
+	const body = `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`
 	server.Fail(juspaytest.Fault{Raw: fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, juspaytest.VPA)})
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA), "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	printed := w.Run(0, "plan", "-no-color")

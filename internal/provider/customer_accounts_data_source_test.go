@@ -67,17 +67,17 @@ func vendors(arguments string) string {
 func TestAccNamedAccounts(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	server.Put(juspaytest.NewAccount("cst_b/2", "banh_b").WithBankDetails().With("validation_status", "PENDING").With("validation_amount", "1.10").With("last_validated", nil))
-	server.Put(juspaytest.NewAccount("cst_b/2", "banh_c"))
+	server.Put(juspaytest.NewAccount("cst_b 2", "banh_b").WithBankDetails().With("validation_status", "PENDING").With("validation_amount", "1.10").With("last_validated", nil))
+	server.Put(juspaytest.NewAccount("cst_b 2", "banh_c"))
 	accept(t, server, nil, resource.TestStep{
 		Config: vendors(`
-  customer_ids = { banh_a = "cst_a", banh_b = "cst_b/2", banh_c = "cst_b/2" }
-  routing_ids  = { "cst_b/2" = "order-12", cst_a = null }
+  customer_ids = { banh_a = "cst_a", banh_b = "cst_b 2", banh_c = "cst_b 2" }
+  routing_ids  = { "cst_b 2" = "order-12", cst_a = null }
 `),
 		ConfigStateChecks: expectAccounts(map[string]knownvalue.Check{
 			"banh_a": elementValues(nil),
 			"banh_b": elementValues(map[string]knownvalue.Check{
-				"customer_id":         knownvalue.StringExact("cst_b/2"),
+				"customer_id":         knownvalue.StringExact("cst_b 2"),
 				"customer_account_id": knownvalue.StringExact("banh_b"),
 				"routing_id":          knownvalue.StringExact("order-12"),
 				"validation_status":   knownvalue.StringExact("PENDING"),
@@ -85,7 +85,7 @@ func TestAccNamedAccounts(t *testing.T) {
 				"last_validated":      knownvalue.Null(),
 			}),
 			"banh_c": elementValues(map[string]knownvalue.Check{
-				"customer_id":         knownvalue.StringExact("cst_b/2"),
+				"customer_id":         knownvalue.StringExact("cst_b 2"),
 				"customer_account_id": knownvalue.StringExact("banh_c"),
 				"routing_id":          knownvalue.StringExact("order-12"),
 			}),
@@ -98,8 +98,8 @@ func TestAccNamedAccounts(t *testing.T) {
 	}
 	want := map[string]bool{
 		"GET /customers/cst_a/customer-accounts/banh_a cst_a " + juspaytest.APIKey:        true,
-		"GET /customers/cst_b%2F2/customer-accounts/banh_b order-12 " + juspaytest.APIKey: true,
-		"GET /customers/cst_b%2F2/customer-accounts/banh_c order-12 " + juspaytest.APIKey: true,
+		"GET /customers/cst_b%202/customer-accounts/banh_b order-12 " + juspaytest.APIKey: true,
+		"GET /customers/cst_b%202/customer-accounts/banh_c order-12 " + juspaytest.APIKey: true,
 	}
 	if !maps.Equal(requested, want) {
 		t.Errorf("requested %v", requested)
@@ -244,15 +244,15 @@ func TestManyAccountsSaveMemory(t *testing.T) { //nolint:paralleltest // it sets
 func TestAListThatIsNotWholeIsAnError(t *testing.T) {
 	t.Parallel()
 	const (
-		a     = `{"object":"customer_account","customer_account_id":"banh_a"}`
+		a     = `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`
 		named = "Set customer_ids instead of customer_id; each account is then read by itself."
 	)
 	for name, test := range map[string]struct {
 		fault         juspaytest.Fault
 		summary, want string
 	}{
-		"more than were sent": {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, "List of accounts may be incomplete", "the list may be incomplete: its total is 2, and it holds 1. It came from SERVER.\n\n" + named},
-		"two with one id":     {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, "Response is not an account list", `element 1 of list: the account "banh_a" is there twice. It came from SERVER.` + "\n\nNothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."},
+		"more than were sent": {juspaytest.Fault{Body: `{"list":[` + a + `],"total":2}`}, "List of accounts may be incomplete", "the list may be incomplete: the field total (2) is not the number of accounts in the list. It came from SERVER.\n\n" + named},
+		"two with one id":     {juspaytest.Fault{Body: `{"list":[` + a + `,` + a + `]}`}, "Response is not an account list", `element 1 of the list, account "banh_a": it is in the list twice. It came from SERVER.` + "\n\nNothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."},
 		"too long":            {juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.\n\n" + named + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
 		"no such customer": {
 			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "None.")}, "Customer not found",

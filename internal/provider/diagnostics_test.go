@@ -172,7 +172,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		},
 		"a redirect to nowhere": {
 			juspaytest.Fault{Status: 302}, 0,
-			"Redirect not followed\n" + notRead + "SERVER redirects to an address that it does not name.\n\n" +
+			"Redirect not followed\n" + notRead + "SERVER redirects to another address.\n\n" +
 				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
 				"  HTTP status: 302" + idLine + "\n  Attempts: 1" + help,
 		},
@@ -303,7 +303,7 @@ func TestDiagnosticsOfConnectionsThatAreNotMade(t *testing.T) {
 		"no TLS": {strings.Replace(plain.URL, "http://", "https://", 1), "Server does not speak TLS\n" + notRead + "SERVER responded to https:// with plain HTTP. The API key was not sent.\n\n" +
 			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL + attempt},
 		"an unknown authority": {untrusted.URL, "Server certificate not trusted\n" + notRead +
-			"the certificate presented for SERVER is not valid: tls: failed to verify certificate: x509: certificate signed by unknown authority. The API key was not sent.\n\n" +
+			"the certificate presented for SERVER is from an unknown authority. The API key was not sent.\n\n" +
 			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection." + attempt},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -271,6 +271,7 @@ func TestAccHTTPFaults(t *testing.T) {
 		"101":                                            {responses: []juspaytest.Fault{{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}}, want: "Response not from Juspay", requests: 1},
 		"many early hints":                               {responses: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)}}, want: "Request timed out"},
 		"endless early hints":                            {responses: []juspaytest.Fault{{Raw: strings.Repeat("HTTP/1.1 103 Early Hints\r\nX-A: "+strings.Repeat("b", 1000)+"\r\n\r\n", 3000)}}, want: "Connection to Juspay failed"},
+		"a megabyte of headers under 503":                {responses: []juspaytest.Fault{{Status: 503, Header: http.Header{"X-A": {strings.Repeat("b", 1<<20)}}}}, want: "Connection to Juspay failed"},
 		"endless headers":                                {responses: []juspaytest.Fault{{Raw: "HTTP/1.1 200 OK\r\n" + strings.Repeat("X-A: "+strings.Repeat("b", 1000)+"\r\n", 3000)}}, want: "Connection to Juspay failed"},
 		"403 of a firewall":                              {responses: []juspaytest.Fault{{Status: 403, Body: "<html>"}}, want: "Response not from Juspay", requests: 1},
 	})
@@ -287,7 +288,7 @@ func TestAccRedirectFaults(t *testing.T) {
 			fault{
 				responses: []juspaytest.Fault{{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}}},
 				want:      "Redirect not followed",
-				also:      []string{strings.TrimPrefix(other.URL, "http://"), "Attempts: 1"},
+				also:      []string{"redirects to another address", "Attempts: 1"},
 				requests:  1,
 			}.run(t)
 		})
@@ -304,7 +305,7 @@ func TestAccBodyFaults(t *testing.T) {
 	account := juspaytest.NewAccount("cst_a", "banh_a")
 	body := func(b any) []juspaytest.Fault { return []juspaytest.Fault{{Body: b}} }
 	text := func(fields string) []juspaytest.Fault {
-		return body(`{"object":"customer_account","customer_account_id":"banh_a",` + fields + `}`)
+		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a",` + fields + `}`)
 	}
 	runFaults(t, map[string]fault{
 		"empty":                        {responses: body(""), want: "Response is not JSON", requests: 1},
@@ -316,7 +317,6 @@ func TestAccBodyFaults(t *testing.T) {
 		"a gzip bomb":                  {responses: []juspaytest.Fault{{Body: gzipOfZeros(t, 256<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Response too large", requests: 1},
 		"gzip that is none":            {responses: []juspaytest.Fault{{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}}, want: "Connection to Juspay failed"},
 		"an encoding nobody knows":     {responses: []juspaytest.Fault{{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}}, want: "Response is not JSON", requests: 1},
-		"a number that fills memory":   {responses: text(`"validation_amount":1e999999999`), want: "Response is not the account", requests: 1},
 		"another account":              {responses: body(juspaytest.NewAccount("cst_a", "banh_b")), want: "Response is not the account", also: []string{`"banh_b"; "banh_a" was requested`}, requests: 1},
 		"the key as the account":       {responses: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
 		"an account that is an error":  {responses: body(account.With("status", "error").With("error_code", "access_denied")), want: "API key rejected", requests: 1},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,10 +119,11 @@ func TestRequestHeaders(t *testing.T) {
 		wrong   []string
 	}{
 		"none":           {types.MapNull(types.StringType), nil, nil},
-		"two":            {headersOf(map[string]attr.Value{"version": value("1"), "X-A": value("b")}), map[string]string{"version": "1", "X-A": "b"}, nil},
+		"two":            {headersOf(map[string]attr.Value{"version": value("2019-05-07"), "X-A": value("b cd")}), map[string]string{"version": "2019-05-07", "X-A": "b cd"}, nil},
 		"unknown":        {types.MapUnknown(types.StringType), nil, nil},
 		"partly unknown": {headersOf(map[string]attr.Value{"version": value("1"), "X-A": types.StringUnknown()}), nil, nil},
 		"null":           {headersOf(map[string]attr.Value{"X-A": types.StringNull()}), nil, []string{"-: Invalid request_headers: In request_headers, the value of the header X-A must not be empty."}},
+		"a short value":  {headersOf(map[string]attr.Value{"X-A": value("abc")}), nil, []string{"-: Invalid request_headers: In request_headers, the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs."}},
 		"two of the wrong": {headersOf(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
 			"-: Invalid request_headers: In request_headers, the header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
 			"-: Invalid request_headers: In request_headers, the header host cannot be set: set base_url instead.",
@@ -259,4 +261,70 @@ func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
 		"ca_cert_pem cannot be used: the CA certificate cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
+}
+
+func TestNormalizePEM(t *testing.T) {
+	t.Parallel()
+	cert, key := juspaytest.NewAuthority(t).Issue(t)
+	for name, change := range map[string]func(string) string{
+		"newlines written as \\n":   func(text string) string { return strings.ReplaceAll(text, "\n", `\n`) },
+		"a byte order mark":         func(text string) string { return "\ufeff" + text },
+		"indentation":               func(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") },
+		"line breaks of Windows":    func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") },
+		"all of them":               func(text string) string { return "\ufeff  " + strings.ReplaceAll(text, "\n", " \\n\t") },
+		"whitespace around a whole": func(text string) string { return "\n\n" + text + "\n\n" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := environ(map[string]string{"JUSPAY_CA_CERT_PEM": change(cert), "JUSPAY_CLIENT_CERT_PEM": change(cert), "JUSPAY_CLIENT_KEY_PEM": change(key)})
+			config, diags := providerModel{}.clientConfig(env)
+			if diags.HasError() {
+				t.Fatal(diags)
+			}
+			config.APIKey = "fake"
+			client, err := juspay.New(config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(key, "\n")
+			if !slices.Contains(client.Secrets(), lines[1]) {
+				t.Error("the lines of the key are not hidden")
+			}
+		})
+	}
+}
+
+func TestAddProxy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		env            map[string]string
+		proxy, noProxy string
+		summary        string
+	}{
+		"none":                             {nil, "", "", ""},
+		"upper case":                       {map[string]string{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, "http://a", "b", ""},
+		"lower case":                       {map[string]string{"https_proxy": "http://a", "no_proxy": "b"}, "http://a", "b", ""},
+		"upper case precedes":              {map[string]string{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, "http://a", "b", ""},
+		"a bad one in upper case is named": {map[string]string{"HTTPS_PROXY": " http://a"}, " http://a", "", "Invalid HTTPS_PROXY"},
+		"a bad one in lower case is named": {map[string]string{"https_proxy": "http://a:x"}, "http://a:x", "", "Invalid https_proxy"},
+		"a proxy for http is not used":     {map[string]string{"HTTP_PROXY": "http://a"}, "", "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			config, diags := providerModel{}.clientConfig(environ(test.env))
+			if config.HTTPSProxy != test.proxy {
+				t.Errorf("got proxy %q", config.HTTPSProxy)
+			}
+			if config.NoProxy != test.noProxy {
+				t.Errorf("got exceptions %q", config.NoProxy)
+			}
+			summary := ""
+			for _, d := range diags {
+				summary += d.Summary()
+			}
+			if summary != test.summary {
+				t.Errorf("got %q, want %q", summary, test.summary)
+			}
+		})
+	}
 }
