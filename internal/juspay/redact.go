@@ -18,9 +18,7 @@ const (
 	minSecret  = 4       // characters of a part of a secret that is hidden; shorter ones are in many texts by chance
 	maxMessage = 300     // characters of a text from the network that are shown
 	maxRead    = 4 << 10 // bytes of a text from the network that are examined
-)
 
-const (
 	uuid     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
 	juspayID = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
 	code     = `[A-Z]{1,30}(_[A-Z]{1,30}){0,9}`

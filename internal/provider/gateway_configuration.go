@@ -29,7 +29,7 @@ func gatewayAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"ca_cert_pem": schema.StringAttribute{
 			MarkdownDescription: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. " +
-				"Environment variable: `" + envCACertPEM + "`. Default: the operating system's authorities only.",
+				"Environment variable: `" + envCACertPEM + "`, in which a line break may be written as `\\n`. Default: the operating system's authorities only.",
 			Optional: true,
 		},
 		"client_cert_pem": schema.StringAttribute{
@@ -46,7 +46,7 @@ func gatewayAttributes() map[string]schema.Attribute {
 		"request_headers": schema.MapAttribute{
 			ElementType: types.StringType,
 			MarkdownDescription: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. " +
-				"A header that the provider sends itself is an error. Values are never logged. Default: none.",
+				"A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
 			Optional:  true,
 			Sensitive: true,
 		},
