@@ -187,7 +187,7 @@ func (r redactor) doubt(kind error, name string, value any, meaning string) erro
 			field += " (" + v + ")"
 		}
 	}
-	if kind == errIncomplete {
+	if errors.Is(kind, errIncomplete) {
 		return fmt.Errorf("%w: %s %s", kind, field, meaning)
 	}
 	return &redactedError{field + " " + meaning, kind}

@@ -255,7 +255,6 @@ func listed(id, customerID string) string {
 
 func TestCheckCustomer(t *testing.T) {
 	t.Parallel()
-	const was = ", and "
 	for name, test := range map[string]struct{ requested, response, want string }{
 		"the same id is accepted":                              {"cst_a", "cst_a", ""},
 		"the same reference is accepted":                       {"vendor-7", "vendor-7", ""},
