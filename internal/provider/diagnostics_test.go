@@ -48,7 +48,7 @@ func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Durat
 	if err == nil {
 		t.Fatal("the read did not fail")
 	}
-	text := strings.ReplaceAll(render(errorDiagnostic(vendorRef, readLimit, err)), baseURL, "SERVER")
+	text := strings.ReplaceAll(render(accountError(vendorRef, defaultReadTimeout, err)), baseURL, "SERVER")
 	return sentRequestID.ReplaceAllString(text, "Request id sent: UUID")
 }
 
@@ -279,7 +279,7 @@ func TestDiagnosticsOfErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkText(t, render(errorDiagnostic(vendorRef, readLimit, test.err)), test.want)
+			checkText(t, render(accountError(vendorRef, defaultReadTimeout, test.err)), test.want)
 		})
 	}
 }
@@ -322,7 +322,7 @@ func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
-	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
+	checkText(t, render(accountError(vendorRef, defaultReadTimeout, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
 		"Run Terraform again. Nothing was changed.\n\n  Attempts: 0"+help)
 }
 
