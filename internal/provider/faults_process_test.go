@@ -5,7 +5,9 @@
 package provider
 
 import (
+	"context"
 	"fmt"
+	"os/exec"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,6 +36,9 @@ provider "juspay" {
 // plans, Terraform passes it on to no provider, so that the provider must end its reads.
 func TestAccCtrlC_EndsReads(t *testing.T) {
 	t.Parallel()
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("setsid, which starts a process group, is not installed")
+	}
 	for name, args := range map[string][]string{
 		"plan":  {"plan", "-no-color"},
 		"apply": {"apply", "-auto-approve", "-no-color"},
@@ -48,14 +53,17 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 				group, err := strconv.Atoi(strings.TrimSpace(w.Read("group")))
 				if err != nil {
 					t.Error(err)
+					return
 				}
 				if err := syscall.Kill(-group, syscall.SIGINT); err != nil {
 					t.Error(err)
 				}
 			}()
-			// With job control, the shell starts Terraform in a process group of its own.
-			const inOwnGroup = `set -m; "$@" & echo $! >group; wait $!`
-			code, printed := w.TryRunProgram(t.Context(), "sh", append([]string{"-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
+			// The shell becomes the leader of a process group, and then Terraform.
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			const inOwnGroup = `echo $$ >group; exec "$@"`
+			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
 			if code != 1 {
 				t.Errorf("it exited with %d", code)
 			}
