@@ -113,7 +113,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		"404": {
 			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
 			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
-				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false.\n\n" +
 				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"404 from something else": {
@@ -161,7 +161,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		"an error envelope under 200": {
 			juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
 			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
-				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false.\n\n" +
 				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a redirect": {
