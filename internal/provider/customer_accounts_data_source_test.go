@@ -409,7 +409,7 @@ func TestAccDeferredArgumentsAreValidatedBeforeTheRead(t *testing.T) {
 	t.Parallel()
 	for arguments, want := range map[string]string{
 		`customer_ids = { banh_a = terraform_data.made.output.account }`:                                          `The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
-		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a customer_id of this data source.`,
+		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a customer_id whose accounts are read.`,
 	} {
 		server := acctest.StartAPI(t)
 		w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "..", arguments)))
