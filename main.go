@@ -5,11 +5,13 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	rtdebug "runtime/debug"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
@@ -34,23 +36,27 @@ func main() {
 		rtdebug.SetGCPercent(400)
 	}
 	if !*debug {
-		quiet(os.LookupEnv, os.Setenv)
+		disableProviderLogs(os.LookupEnv, os.Setenv)
 	}
 
+	// Ctrl-C reaches this process too, as one of Terraform's process group. Nothing is
+	// lost when reads end, and the server goes on until Terraform stops it.
+	interrupt, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	if err := tf6server.Serve(provider.Address, provider.NewServer(provider.New(version)()), options...); err != nil {
+	if err := tf6server.Serve(provider.Address, provider.NewServer(interrupt, provider.New(version)()), options...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// quiet keeps the provider from logging what nobody will see. Terraform reads
+// disableProviderLogs turns logs off that nobody will see. Terraform reads
 // each line that a provider logs, and shows none unless TF_LOG or TF_LOG_PROVIDER
 // is set; for thousands of reads, the lines would take more time than the reads.
-func quiet(lookup func(string) (string, bool), set func(name, value string) error) {
+func disableProviderLogs(lookup func(string) (string, bool), set func(name, value string) error) {
 	for _, name := range []string{"TF_LOG", "TF_LOG_PROVIDER"} {
 		if level, _ := lookup(name); level != "" {
 			return

@@ -45,7 +45,7 @@ func TestLogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := map[string]string{}
-			quiet(
+			disableProviderLogs(
 				func(name string) (string, bool) { value, ok := test.env[name]; return value, ok },
 				func(name, value string) error { got[name] = value; return nil },
 			)

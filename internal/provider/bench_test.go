@@ -79,7 +79,7 @@ func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			server := newBenchServer(b)
-			config := encodeAccounts(b, attributes{"customer_ids": texts(many(n, "cst_a"))})
+			config := encodeAccounts(b, tfObject{"customer_ids": texts(many(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
 				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "juspay_customer_accounts", Config: config})
@@ -117,7 +117,7 @@ type clientProvider struct {
 }
 
 func (p *clientProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	resp.DataSourceData = p.client
+	resp.DataSourceData = clientSource{client: p.client}
 }
 
 // newBenchClient receives each response immediately.

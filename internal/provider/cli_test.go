@@ -44,7 +44,6 @@ provider "juspay" {
 		"Error: Invalid merchant_id", `merchant_id = ""`,
 		"Error: Invalid request_timeout", `request_timeout = "soon"`,
 		"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`,
-		"Error: Missing api_key", "JUSPAY_API_KEY",
 	}
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), problems...)
 	acctest.CheckContains(t, w.Run(1, "validate", "-no-color"), problems...)

@@ -49,11 +49,6 @@ type providerModel struct {
 	RequestHeaders types.Map    `tfsdk:"request_headers"`
 }
 
-// unknownSettings is what data sources get in place of a client where a setting is
-// known only after apply: the errors for a read that needs it. A read that is
-// itself deferred to apply gets a client then.
-type unknownSettings diag.Diagnostics
-
 // unknown reports the settings that are known only after apply.
 func (m providerModel) unknown() diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -234,7 +229,8 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 	if key.from == "api_key" {
 		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
 	}
-	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing api_key",
+	// Reads report it, and their configuration has no api_key to put it on.
+	return diag.Diagnostics{diag.NewErrorDiagnostic("Missing api_key",
 		detail+" Keys are created in the Juspay dashboard (Settings > Security).")}
 }
 

@@ -229,8 +229,8 @@ func TestUnusableSettings(t *testing.T) {
 func TestMissingKey(t *testing.T) {
 	t.Parallel()
 	const (
-		unset = "api_key: Missing api_key: The environment variable JUSPAY_API_KEY is not set or is empty. Set it to an API key of the environment that you read from. Keys are created in the Juspay dashboard (Settings > Security)."
-		empty = "api_key: Missing api_key: api_key is empty. Set it to an API key, or remove it and set the environment variable JUSPAY_API_KEY. Keys are created in the Juspay dashboard (Settings > Security)."
+		unset = "-: Missing api_key: The environment variable JUSPAY_API_KEY is not set or is empty. Set it to an API key of the environment that you read from. Keys are created in the Juspay dashboard (Settings > Security)."
+		empty = "-: Missing api_key: api_key is empty. Set it to an API key, or remove it and set the environment variable JUSPAY_API_KEY. Keys are created in the Juspay dashboard (Settings > Security)."
 	)
 	for name, test := range map[string]struct {
 		key  types.String

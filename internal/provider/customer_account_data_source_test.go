@@ -243,3 +243,18 @@ data "juspay_customer_account" "a" {
 		ConfigStateChecks: expectAccount(nil),
 	})
 }
+
+// A deleted account blocks no destroy that follows the error's remedy.
+func TestAccCustomerAccount_DestroyAfterDeletion(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA+`
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.a.customer_account_id
+}
+`))
+	w.Run(0, "apply", "-auto-approve", "-no-color")
+	server.Fail(juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")})
+	acctest.CheckContains(t, w.Run(1, "destroy", "-auto-approve", "-no-color"), "Error: Customer account not found", "run terraform destroy -refresh=false.")
+	acctest.CheckContains(t, w.Run(0, "destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
+}

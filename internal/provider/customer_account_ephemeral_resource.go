@@ -9,16 +9,14 @@ import (
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
-
-	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*customerAccountEphemeralResource)(nil)
 
-// customerAccountEphemeralResource is the data source whose values are stored
-// nowhere.
+// customerAccountEphemeralResource is the data source without values in plan or
+// state.
 type customerAccountEphemeralResource struct {
-	client *juspay.Client
+	source clientSource
 }
 
 func newCustomerAccountEphemeralResource() ephemeral.EphemeralResource {
@@ -31,7 +29,7 @@ func (r *customerAccountEphemeralResource) Metadata(_ context.Context, req ephem
 
 func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := ephemeralAttributes(customerAccountSchema().Attributes)
-	attributes["vpa"] = schema.StringAttribute{MarkdownDescription: describeVPA + " Terraform does not store it.", Computed: true, Sensitive: true}
+	attributes["vpa"] = schema.StringAttribute{MarkdownDescription: vpaDescription + " Terraform does not store it.", Computed: true, Sensitive: true}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Reads one payout account that Juspay stores for a customer, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
 			"The account is read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
@@ -41,29 +39,31 @@ func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral
 
 // Configure is called without provider data before the provider is configured.
 func (r *customerAccountEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	client, diags := clientOf(req.ProviderData)
+	source, diags := clientFromProviderData(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.client = client
+	r.source = source
 }
 
 func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	result, diags := readAccount(ctx, r.client, req.Config.Raw)
+	result, diags := r.source.readAccount(ctx, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	resp.Result.Raw = result
 }
 
-// ephemeralAttributes are attributes of a data source in the types that the
-// framework has for ephemeral resources, with what the attributes of each type set.
-func ephemeralAttributes(of map[string]datasource.Attribute) map[string]schema.Attribute {
+// ephemeralAttributes converts attributes of a data source to the framework's types
+// for ephemeral resources.
+func ephemeralAttributes(dataSource map[string]datasource.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
-	for name, attribute := range of {
+	for name, attribute := range dataSource {
 		switch a := attribute.(type) {
 		case datasource.StringAttribute:
 			attributes[name] = schema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Validators: a.Validators}
+		case datasource.MapAttribute:
+			attributes[name] = schema.MapAttribute{MarkdownDescription: a.MarkdownDescription, ElementType: a.ElementType, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
 		case datasource.NumberAttribute:
 			attributes[name] = schema.NumberAttribute{MarkdownDescription: a.MarkdownDescription, Computed: a.Computed}
 		case datasource.BoolAttribute:
-			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional}
+			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Computed: a.Computed}
 		case datasource.SingleNestedAttribute:
 			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Attributes: ephemeralAttributes(a.Attributes)}
 		default:

@@ -4,10 +4,8 @@ package provider
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"maps"
-	"math/big"
 	"regexp"
 	"strings"
 	"time"
@@ -21,36 +19,11 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// attributes are the values of a configuration or of an account by name, in the
-// types of Terraform's protocol: the framework's own types take as much time as
-// everything else that a read of many accounts does.
-type attributes = map[string]tftypes.Value
-
-// attributesOf returns the attributes of an object or the elements of a map, textOf
-// a text, and isTrue a bool. Null and unknown values have none, "" and false; there is
-// no other error than a type that is not the schema's.
-func attributesOf(value tftypes.Value) (elements attributes) {
-	_ = value.As(&elements)
-	return elements
-}
-
-func textOf(value tftypes.Value) (text string) {
-	_ = value.As(&text)
-	return text
-}
-
-func isTrue(value tftypes.Value) (b bool) {
-	_ = value.As(&b)
-	return b
-}
-
-func textValue(text string) tftypes.Value { return tftypes.NewValue(tftypes.String, text) }
-
 func customerAccountSchema() schema.Schema {
 	attributes := customerAccountAttributes()
 	maps.Copy(attributes, readAttributes("vpa"))
 	attributes["vpa"] = schema.StringAttribute{
-		MarkdownDescription: describeVPA + " " + describeStoredVPA,
+		MarkdownDescription: vpaDescription + " " + storedVPADescription,
 		Computed:            true,
 		Sensitive:           true,
 	}
@@ -61,12 +34,12 @@ func customerAccountSchema() schema.Schema {
 	}
 }
 
-// What the attributes that hold VPAs are described with; describeStoredVPA is true
+// What the attributes that hold VPAs are described with; storedVPADescription is true
 // only of those that Terraform stores.
 const (
-	describeVPA       = "UPI address (virtual payment address) of the account, such as `someone@bank`. Null for a bank account, or if `include_vpa` is false. " + describePersonal
-	describePersonal  = "Personal data, often a phone number. Juspay's field: `account_details.vpa`."
-	describeStoredVPA = "Terraform hides it in its output, and stores it in state and plan files in plaintext."
+	vpaDescription          = "UPI address (virtual payment address) of the account, such as `someone@bank`. Null for a bank account, or if `include_vpa` is false. " + personalDataDescription
+	personalDataDescription = "Personal data, often a phone number. Juspay's field: `account_details.vpa`."
+	storedVPADescription    = "Terraform hides it in its output, and stores it in state and plan files in plaintext."
 )
 
 // customerAccountAttributes are those of an account but its VPA, for both data
@@ -131,53 +104,13 @@ func readAttributes(vpa string) map[string]schema.Attribute {
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"read": schema.StringAttribute{
-					MarkdownDescription: fmt.Sprintf("Timeout of the read, including all retries and waits, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(readLimit.Minutes())),
+					MarkdownDescription: fmt.Sprintf("Timeout of the read, including all retries and waits, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(defaultReadTimeout.Minutes())),
 					Optional:            true,
 					Validators:          []validator.String{durationValidator},
 				},
 			},
 		},
 	}
-}
-
-// readLimit bounds a read where timeouts.read does not.
-const readLimit = 5 * time.Minute
-
-// reading is how accounts are read.
-type reading struct {
-	options juspay.ReadOptions
-	limit   time.Duration
-}
-
-// readingOf is how config wants accounts to be read.
-func readingOf(config attributes) reading {
-	how := reading{limit: readLimit, options: juspay.ReadOptions{
-		OmitVPA:           !config["include_vpa"].IsNull() && !isTrue(config["include_vpa"]),
-		WaitForValidation: isTrue(config["wait_for_validation"]),
-	}}
-	// Its validator accepts nothing else than a duration.
-	if limit, err := time.ParseDuration(textOf(attributesOf(config["timeouts"])["read"])); err == nil {
-		how.limit = limit
-	}
-	return how
-}
-
-// readAccount reads the account that config names, and returns config with what
-// Juspay returned, or as it is beside an error.
-func readAccount(ctx context.Context, client *juspay.Client, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
-	values := maps.Clone(attributesOf(config))
-	ref := accountRef(textOf(values["customer_id"]), textOf(values["customer_account_id"]), textOf(values["routing_id"]))
-	how := readingOf(values)
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, client), how.limit)
-	defer cancel()
-	account, err := client.Get(ctx, ref, how.options)
-	if err != nil {
-		return config, diag.Diagnostics{errorDiagnostic(ref, how.limit, err)}
-	}
-	read, diags := customerAccountValues(path.Empty(), ref, account)
-	maps.Copy(values, read)
-	values["vpa"] = textOrNull(account.VPA)
-	return tftypes.NewValue(config.Type(), values), diags
 }
 
 // accountRef names an account. Without a routing id, that is the customer id.
@@ -197,15 +130,15 @@ func describeStatuses() string {
 
 // customerAccountValues turns an account and what named it into the values of
 // customerAccountAttributes at a path. Its only diagnostics are warnings.
-func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (attributes, diag.Diagnostics) {
+func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (tfObject, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	values := attributes{
-		"customer_id":         textValue(ref.CustomerID),
-		"customer_account_id": textValue(ref.CustomerAccountID),
-		"routing_id":          textValue(ref.RoutingID),
-		"validation_status":   textOrNull(string(account.ValidationStatus)),
+	values := tfObject{
+		"customer_id":         newString(ref.CustomerID),
+		"customer_account_id": newString(ref.CustomerAccountID),
+		"routing_id":          newString(ref.RoutingID),
+		"validation_status":   stringOrNull(string(account.ValidationStatus)),
 		"validation_amount":   numberOrNull(account.ValidationAmount.String()),
-		"currency":            textOrNull(account.Currency),
+		"currency":            stringOrNull(account.Currency),
 		"date_created":        timestampOrNull(at, "date_created", account.DateCreated, &diags),
 		"last_validated":      timestampOrNull(at, "last_validated", account.LastValidated, &diags),
 	}
@@ -233,23 +166,6 @@ func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.U
 	return diags
 }
 
-func textOrNull(text string) tftypes.Value {
-	if text == "" {
-		return tftypes.NewValue(tftypes.String, nil)
-	}
-	return textValue(text)
-}
-
-// terraformPrecision is that of Terraform's own numbers in bits, so that a
-// literal read here equals the same literal in a configuration.
-const terraformPrecision = 512
-
-func numberOrNull(literal string) tftypes.Value {
-	// It is nil, and so null, for "": the client lets no other non-number through.
-	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
-	return tftypes.NewValue(tftypes.Number, number)
-}
-
 // rfc3339 is the form that Terraform's functions take. Package time also takes
 // one-digit hours and decimal commas.
 var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
@@ -264,14 +180,14 @@ func parseTimestamp(t string) (time.Time, bool) {
 // RFC 3339: a date in another form is no reason to fail a read of the status.
 func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics) tftypes.Value {
 	if t == "" {
-		return textOrNull("")
+		return stringOrNull("")
 	}
 	if parsed, ok := parseTimestamp(t); ok {
 		if utc, err := parsed.UTC().MarshalText(); err == nil { // an error is a year past 9999
-			return textValue(string(utc))
+			return newString(string(utc))
 		}
 	}
 	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected format of "+attribute,
 		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
-	return textValue(t)
+	return newString(t)
 }

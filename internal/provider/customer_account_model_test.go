@@ -38,7 +38,7 @@ func TestResponsesBecomeTerraformValues(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, diags := customerAccountValues(path.Empty(), vendorRef, test.account)
-			want := attributes{
+			want := tfObject{
 				"customer_id":         text("cst_a"),
 				"customer_account_id": text("banh_a"),
 				"routing_id":          text("order-12"),
@@ -66,8 +66,8 @@ func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
 	if !ok {
 		t.Fatal("the schema is no object")
 	}
-	set := attributes{"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
-	read := attributes{
+	set := tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
+	read := tfObject{
 		"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"), "vpa": text(juspaytest.VPA),
 		"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
 	}
@@ -81,7 +81,7 @@ func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
 	if !ok {
 		t.Fatal("there are no ephemeral resources")
 	}
-	check := func(what string, value *tfprotov6.DynamicValue, diags []*tfprotov6.Diagnostic, err error, want attributes, wantDiags ...string) {
+	check := func(what string, value *tfprotov6.DynamicValue, diags []*tfprotov6.Diagnostic, err error, want tfObject, wantDiags ...string) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +93,7 @@ func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
 			t.Errorf("%s: got %q", what, got)
 		}
 	}
-	both := func(want attributes, wantDiags ...string) {
+	both := func(want tfObject, wantDiags ...string) {
 		data, err := provider.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_account", Config: encode(t, kind, set)})
 		check("data source", data.State, data.Diagnostics, err, want, wantDiags...)
 		opened, err := ephemeral.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_account", Config: encode(t, kind, set)})
@@ -112,24 +112,24 @@ func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
 	both(set, "(none): API key rejected")
 }
 
-func TestHowAccountsAreRead(t *testing.T) {
+func TestReadConfig(t *testing.T) {
 	t.Parallel()
 	boolean := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 	limits := func(value any) tftypes.Value {
 		return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text(value)})
 	}
 	for name, test := range map[string]struct {
-		config attributes
-		want   reading
+		config tfObject
+		want   readConfig
 	}{
-		"by default":         {attributes{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": limits(nil)}, reading{limit: 5 * time.Minute}},
-		"with VPAs":          {attributes{"include_vpa": boolean(true)}, reading{limit: 5 * time.Minute}},
-		"without VPAs":       {attributes{"include_vpa": boolean(false)}, reading{limit: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
-		"waiting":            {attributes{"wait_for_validation": boolean(true)}, reading{limit: 5 * time.Minute, options: juspay.ReadOptions{WaitForValidation: true}}},
-		"not waiting":        {attributes{"wait_for_validation": boolean(false)}, reading{limit: 5 * time.Minute}},
-		"with a timeout set": {attributes{"timeouts": limits("90s")}, reading{limit: 90 * time.Second}},
+		"by default":         {tfObject{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": limits(nil)}, readConfig{timeout: 5 * time.Minute}},
+		"with VPAs":          {tfObject{"include_vpa": boolean(true)}, readConfig{timeout: 5 * time.Minute}},
+		"without VPAs":       {tfObject{"include_vpa": boolean(false)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
+		"waiting":            {tfObject{"wait_for_validation": boolean(true)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{WaitForValidation: true}}},
+		"not waiting":        {tfObject{"wait_for_validation": boolean(false)}, readConfig{timeout: 5 * time.Minute}},
+		"with a timeout set": {tfObject{"timeouts": limits("90s")}, readConfig{timeout: 90 * time.Second}},
 	} {
-		if got := readingOf(test.config); got != test.want {
+		if got := newReadConfig(test.config); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 		}
 	}
@@ -187,7 +187,7 @@ func TestTimestamps(t *testing.T) {
 				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected format of last_validated",
 					"Juspay sent a value for last_validated that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")}
 			}
-			if got := textOf(values["last_validated"]); got != wantValue {
+			if got := stringValue(values["last_validated"]); got != wantValue {
 				t.Errorf("became %q, want %q", got, wantValue)
 			}
 			if !reflect.DeepEqual(diags, wantDiags) {
@@ -200,7 +200,7 @@ func TestTimestamps(t *testing.T) {
 func TestBothTimestampsWarnByThemselves(t *testing.T) {
 	t.Parallel()
 	values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: "a", LastValidated: "b"})
-	if textOf(values["date_created"]) != "a" || textOf(values["last_validated"]) != "b" || diags.WarningsCount() != 2 || diags.HasError() {
+	if stringValue(values["date_created"]) != "a" || stringValue(values["last_validated"]) != "b" || diags.WarningsCount() != 2 || diags.HasError() {
 		t.Errorf("got %v, %v", values, diags)
 	}
 }

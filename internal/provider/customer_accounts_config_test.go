@@ -23,7 +23,7 @@ func texts(values map[string]any) tftypes.Value {
 	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
 }
 
-func encodeAccounts(t testing.TB, set attributes) *tfprotov6.DynamicValue {
+func encodeAccounts(t testing.TB, set tfObject) *tfprotov6.DynamicValue {
 	t.Helper()
 	return encode(t, customerAccountsSchema().Type().TerraformType(t.Context()), set)
 }
@@ -43,32 +43,32 @@ func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 	unknownMap := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, unknown)
 	good := texts(map[string]any{"banh_a": "cst_a"})
 	for name, test := range map[string]struct {
-		set  attributes
+		set  tfObject
 		want []string
 	}{
-		"named accounts":                       {attributes{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_a"})}, nil},
-		"no accounts":                          {attributes{"customer_ids": texts(nil)}, nil},
-		"as many accounts as there may be":     {attributes{"customer_ids": texts(many(50_000, "cst_a"))}, nil},
-		"a customer":                           {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": "order-12"})}, nil},
-		"routing ids for some customers":       {attributes{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_b"}), "routing_ids": texts(map[string]any{"cst_a": "order-12", "cst_b": nil})}, nil},
-		"an unknown customer":                  {attributes{"customer_id": text(unknown), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"unknown accounts":                     {attributes{"customer_ids": unknownMap, "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"an unknown customer of an account":    {attributes{"customer_ids": texts(map[string]any{"banh_a": unknown}), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"unknown routing ids":                  {attributes{"customer_ids": good, "routing_ids": unknownMap}, nil},
-		"an unknown routing id":                {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": unknown})}, nil},
-		"neither":                              {attributes{"customer_id": text(nil)}, []string{"(none): Missing customer_ids"}},
-		"both":                                 {attributes{"customer_id": text("cst_a"), "customer_ids": good}, []string{"customer_ids: Invalid customer_ids"}},
-		"both, and no accounts":                {attributes{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
-		"too many":                             {attributes{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts"}},
-		"an empty customer":                    {attributes{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
-		"an empty key":                         {attributes{"customer_ids": texts(map[string]any{"": "cst_a"})}, []string{`customer_ids[""]: Invalid key in customer_ids`}},
-		"malformed keys":                       {attributes{"customer_ids": texts(map[string]any{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"})}, []string{`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`, `customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
-		"malformed values":                     {attributes{"customer_ids": texts(map[string]any{"a": "", "b": ".", "c": "cst ", "d": nil})}, []string{`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`, `customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`}},
-		"a malformed key and value":            {attributes{"customer_ids": texts(map[string]any{"list": ""})}, []string{`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
-		"a routing id of nobody":               {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_b": "x", "": "x"})}, []string{`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"a routing id of another customer":     {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_b": "x"})}, []string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"a routing id that no header can hold": {attributes{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": "a\nb"})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
-		"an empty routing id":                  {attributes{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": ""})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"named accounts":                       {tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_a"})}, nil},
+		"no accounts":                          {tfObject{"customer_ids": texts(nil)}, nil},
+		"as many accounts as there may be":     {tfObject{"customer_ids": texts(many(50_000, "cst_a"))}, nil},
+		"a customer":                           {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": "order-12"})}, nil},
+		"routing ids for some customers":       {tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_b"}), "routing_ids": texts(map[string]any{"cst_a": "order-12", "cst_b": nil})}, nil},
+		"an unknown customer":                  {tfObject{"customer_id": text(unknown), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"unknown accounts":                     {tfObject{"customer_ids": unknownMap, "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"an unknown customer of an account":    {tfObject{"customer_ids": texts(map[string]any{"banh_a": unknown}), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
+		"unknown routing ids":                  {tfObject{"customer_ids": good, "routing_ids": unknownMap}, nil},
+		"an unknown routing id":                {tfObject{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": unknown})}, nil},
+		"neither":                              {tfObject{"customer_id": text(nil)}, []string{"(none): Missing customer_ids"}},
+		"both":                                 {tfObject{"customer_id": text("cst_a"), "customer_ids": good}, []string{"customer_ids: Invalid customer_ids"}},
+		"both, and no accounts":                {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
+		"too many":                             {tfObject{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts"}},
+		"an empty customer":                    {tfObject{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
+		"an empty key":                         {tfObject{"customer_ids": texts(map[string]any{"": "cst_a"})}, []string{`customer_ids[""]: Invalid key in customer_ids`}},
+		"malformed keys":                       {tfObject{"customer_ids": texts(map[string]any{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"})}, []string{`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`, `customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
+		"malformed values":                     {tfObject{"customer_ids": texts(map[string]any{"a": "", "b": ".", "c": "cst ", "d": nil})}, []string{`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`, `customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`}},
+		"a malformed key and value":            {tfObject{"customer_ids": texts(map[string]any{"list": ""})}, []string{`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
+		"a routing id of nobody":               {tfObject{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_b": "x", "": "x"})}, []string{`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"a routing id of another customer":     {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_b": "x"})}, []string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"a routing id that no header can hold": {tfObject{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": "a\nb"})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"an empty routing id":                  {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": ""})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,6 +82,16 @@ func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 			if got := located(resp.Diagnostics); !slices.Equal(got, test.want) {
 				t.Errorf("got %q", got)
 			}
+			ephemeral, err := protocolServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{
+				TypeName: "juspay_customer_accounts",
+				Config:   encodeAccounts(t, test.set),
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := located(ephemeral.Diagnostics); !slices.Equal(got, test.want) {
+				t.Errorf("ephemeral: got %q", got)
+			}
 		})
 	}
 }
@@ -91,20 +101,20 @@ func TestMessagesOfUnusableAccounts(t *testing.T) {
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
 	good := texts(map[string]any{"banh_a": "cst_a"})
 	for name, test := range map[string]struct {
-		set  attributes
+		set  tfObject
 		want []string
 	}{
-		"neither":  {attributes{"customer_ids": tftypes.NewValue(mapOfTexts, nil), "customer_id": text(nil)}, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
-		"both":     {attributes{"customer_ids": good, "customer_id": text("cst_a")}, []string{"customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy}},
-		"too many": {attributes{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum of one data source is 50000. Split the accounts among several."}},
+		"neither":  {tfObject{"customer_ids": tftypes.NewValue(stringMapType, nil), "customer_id": text(nil)}, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
+		"both":     {tfObject{"customer_ids": good, "customer_id": text("cst_a")}, []string{"customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy}},
+		"too many": {tfObject{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum is 50000. Split the accounts among several data sources."}},
 		"each key and value": {
-			attributes{"customer_ids": texts(map[string]any{"a": nil, "b": ".", "list": "cst_a"}), "routing_ids": texts(map[string]any{"cst_a": " ", "cst_b": "x"})},
+			tfObject{"customer_ids": texts(map[string]any{"a": nil, "b": ".", "list": "cst_a"}), "routing_ids": texts(map[string]any{"cst_a": " ", "cst_b": "x"})},
 			[]string{
 				`customer_ids["a"]: Missing customer_id in customer_ids: The value of customer_ids["a"], a customer_id, is null. Set it, or remove the account from the map.`,
 				`customer_ids["b"]: Invalid customer_id in customer_ids: The value of customer_ids["b"], a customer_id, must not be "." or "..", which mean a directory in a URL.`,
 				`customer_ids["list"]: Invalid key in customer_ids: The key of customer_ids["list"], a customer_account_id, must not be "list", which names Juspay's list of accounts and not an account.`,
 				`routing_ids["cst_a"]: Invalid routing id in routing_ids: The value of routing_ids["cst_a"], a routing id, must not begin or end with whitespace, which HTTP headers lose.`,
-				`routing_ids["cst_b"]: Unknown customer_id in routing_ids: The key of routing_ids["cst_b"] is not a customer_id of this data source. Correct the key, or remove it.`,
+				`routing_ids["cst_b"]: Unknown customer_id in routing_ids: The key of routing_ids["cst_b"] is not a customer_id whose accounts are read. Correct the key, or remove it.`,
 			},
 		},
 	} {
@@ -148,7 +158,7 @@ func TestManyUnusableAccountsAreCounted(t *testing.T) {
 		maxReported + 1: "There are 1 more errors like those above.",
 		10_000:          "There are 9980 more errors like those above.",
 	} {
-		diags := validateCustomerAccounts(attributes{"customer_ids": texts(many(n, ""))})
+		diags := validateCustomerAccounts(tfObject{"customer_ids": texts(many(n, ""))})
 		want := make([]string, 0, maxReported)
 		for i := range maxReported {
 			at := fmt.Sprintf(`customer_ids["banh_%05d"]`, i)
@@ -177,7 +187,7 @@ func TestAccUnusableAccountsAreReportedByTheirKey(t *testing.T) {
 		`The key of customer_ids["list"], a customer_account_id, must not be "list", which names`,
 		`The value of customer_ids["banh_dairy"], a customer_id, is null. Set it, or remove the account from the map.`,
 		`The value of customer_ids["banh_estate"], a customer_id, must not be empty.`,
-		`The key of routing_ids["cst_other"] is not a customer_id of this data source. Correct the key, or remove it.`)
+		`The key of routing_ids["cst_other"] is not a customer_id whose accounts are read. Correct the key, or remove it.`)
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}

@@ -137,21 +137,40 @@ func TestAccAllAccountsOfACustomer(t *testing.T) {
 }
 
 // readAccounts reads accounts as Terraform requests it, without the CLI.
-func readAccounts(t *testing.T, api *juspaytest.Server, set attributes) (attributes, []*tfprotov6.Diagnostic) {
+func readAccounts(t *testing.T, api *juspaytest.Server, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
 	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
 	if diags := configure(t, server, false, map[string]tftypes.Value{"max_retries": number("0")}); len(diags) != 0 {
 		t.Fatalf("got %q", summaries(diags))
 	}
+	return readMany(t, server, set)
+}
+
+func readMany(t testing.TB, server tfprotov6.ProviderServer, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+	t.Helper()
 	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_accounts", Config: encodeAccounts(t, set)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	state, err := resp.State.Unmarshal(customerAccountsSchema().Type().TerraformType(t.Context()))
+	return decodeAccounts(t, resp.State), resp.Diagnostics
+}
+
+func openMany(t testing.TB, server tfprotov6.ProviderServer, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	resp, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_accounts", Config: encodeAccounts(t, set)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return attributesOf(state), resp.Diagnostics
+	return decodeAccounts(t, resp.Result), resp.Diagnostics
+}
+
+func decodeAccounts(t testing.TB, value *tfprotov6.DynamicValue) tfObject {
+	t.Helper()
+	decoded, err := value.Unmarshal(customerAccountsSchema().Type().TerraformType(t.Context()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objectValue(decoded)
 }
 
 // Both ways to name accounts compute the same from the same accounts.
@@ -177,11 +196,11 @@ func TestAllActive(t *testing.T) {
 			customerIDs[id], vpas[id] = "cst_x", juspaytest.VPA
 		}
 		for mode, row := range map[string]struct {
-			set      attributes
+			set      tfObject
 			requests int
 		}{
-			"customer_ids": {attributes{"customer_ids": texts(customerIDs)}, len(customerIDs)},
-			"customer_id":  {attributes{"customer_id": text("cst_x")}, 1},
+			"customer_ids": {tfObject{"customer_ids": texts(customerIDs)}, len(customerIDs)},
+			"customer_id":  {tfObject{"customer_id": text("cst_x")}, 1},
 		} {
 			t.Run(name+", "+mode, func(t *testing.T) {
 				t.Parallel()
@@ -193,10 +212,10 @@ func TestAllActive(t *testing.T) {
 				if len(diags) != 0 || len(server.Requests()) != row.requests {
 					t.Errorf("%d requests, and %q", len(server.Requests()), summaries(diags))
 				}
-				if accounts := attributesOf(state["accounts"]); len(accounts) != len(customerIDs) {
+				if accounts := objectValue(state["accounts"]); len(accounts) != len(customerIDs) {
 					t.Errorf("%d accounts", len(accounts))
 				}
-				wanted := attributes{"all_active": tftypes.NewValue(tftypes.Bool, test.allActive), "not_active": texts(test.notActive), "vpas": texts(vpas)}
+				wanted := tfObject{"all_active": tftypes.NewValue(tftypes.Bool, test.allActive), "not_active": texts(test.notActive), "vpas": texts(vpas)}
 				for attribute, want := range wanted {
 					if !state[attribute].Equal(want) {
 						t.Errorf("%s is %s, want %s", attribute, state[attribute], want)
@@ -209,10 +228,10 @@ func TestAllActive(t *testing.T) {
 
 func TestWithoutVPAsTheirMapIsNull(t *testing.T) {
 	t.Parallel()
-	for name, set := range map[string]attributes{"all of a customer": {"customer_id": text("cst_a")}, "named": {"customer_ids": texts(map[string]any{"banh_a": "cst_a"})}} {
+	for name, set := range map[string]tfObject{"all of a customer": {"customer_id": text("cst_a")}, "named": {"customer_ids": texts(map[string]any{"banh_a": "cst_a"})}} {
 		server := acctest.StartAPI(t)
 		want, _ := readAccounts(t, server, set)
-		want["vpas"] = tftypes.NewValue(mapOfTexts, nil)
+		want["vpas"] = tftypes.NewValue(stringMapType, nil)
 		want["include_vpa"] = tftypes.NewValue(tftypes.Bool, false)
 		set["include_vpa"] = want["include_vpa"]
 		if got, diags := readAccounts(t, server, set); len(diags) != 0 || !maps.EqualFunc(got, want, tftypes.Value.Equal) {
@@ -223,7 +242,7 @@ func TestWithoutVPAsTheirMapIsNull(t *testing.T) {
 
 // Above a number of accounts, the provider collects garbage more often, unless GOGC
 // says how often.
-func TestManyAccountsSaveMemory(t *testing.T) { //nolint:paralleltest // it sets what the process has once
+func TestReadAccounts_SavesMemory(t *testing.T) { //nolint:paralleltest // it sets what the process has once
 	before := debug.SetGCPercent(100)
 	t.Cleanup(func() { debug.SetGCPercent(before) })
 	server := acctest.StartAPI(t)
@@ -234,7 +253,7 @@ func TestManyAccountsSaveMemory(t *testing.T) { //nolint:paralleltest // it sets
 		want     int
 	}{{manyAccounts, "", 100}, {manyAccounts + 1, "100", 100}, {manyAccounts + 1, "", 50}} {
 		t.Setenv("GOGC", test.gogc)
-		_, _ = readAccounts(t, server, attributes{"customer_ids": texts(many(test.accounts, "cst_a"))})
+		_, _ = readAccounts(t, server, tfObject{"customer_ids": texts(many(test.accounts, "cst_a"))})
 		if got := debug.SetGCPercent(100); got != test.want {
 			t.Errorf("%d accounts with GOGC=%q: garbage of %d %%, want %d %%", test.accounts, test.gogc, got, test.want)
 		}
@@ -263,7 +282,7 @@ func TestAListThatIsNotWholeIsAnError(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			server.Fail(test.fault)
-			_, diags := readAccounts(t, server, attributes{"customer_id": text("cst_a")})
+			_, diags := readAccounts(t, server, tfObject{"customer_id": text("cst_a")})
 			if got := located(diags); !slices.Equal(got, []string{"customer_id: " + test.summary}) {
 				t.Fatalf("got %q", got)
 			}
@@ -390,7 +409,7 @@ func TestAccDeferredArgumentsAreValidatedBeforeTheRead(t *testing.T) {
 	t.Parallel()
 	for arguments, want := range map[string]string{
 		`customer_ids = { banh_a = terraform_data.made.output.account }`:                                          `The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
-		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a customer_id of this data source.`,
+		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a customer_id whose accounts are read.`,
 	} {
 		server := acctest.StartAPI(t)
 		w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(deferred, "..", arguments)))
@@ -494,7 +513,7 @@ func TestWarningsAreLimited(t *testing.T) {
 		for id := range many(n, "") {
 			server.Put(juspaytest.NewAccount("cst_many", id).With("last_validated", "last week"))
 		}
-		_, diags := readAccounts(t, server, attributes{"customer_ids": texts(many(n, "cst_many"))})
+		_, diags := readAccounts(t, server, tfObject{"customer_ids": texts(many(n, "cst_many"))})
 		for i, d := range diags[:20] {
 			if got, want := pathText(d.Attribute)+": "+d.Summary, fmt.Sprintf(`accounts["banh_%05d"].last_validated: Unexpected format of last_validated`, i); got != want || d.Severity != tfprotov6.DiagnosticSeverityWarning {
 				t.Errorf("got %s %s", d.Severity, got)
@@ -514,7 +533,7 @@ func TestBothDataSourcesHaveTheSameAttributes(t *testing.T) {
 	for name := range readAttributes("") {
 		delete(want, name)
 	}
-	if got, want := accountType, typesOf(want); !maps.EqualFunc(got.AttrTypes, want, attr.Type.Equal) {
+	if got, want := accountType, attrTypes(want); !maps.EqualFunc(got.AttrTypes, want, attr.Type.Equal) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -38,10 +38,12 @@ func customerAccountsSchema() schema.Schema {
 	}
 }
 
+const vpasDescription = "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. The map is null if `include_vpa` is false. " + personalDataDescription
+
 func customerAccountsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_ids": schema.MapAttribute{
-			MarkdownDescription: fmt.Sprintf("Accounts to read, as a map from `customer_account_id` to `customer_id`. At most %s accounts, each with one request. An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.", thousands(maxAccounts)),
+			MarkdownDescription: "Accounts to read, as a map from `customer_account_id` to `customer_id`. At most 50,000 accounts, each with one request. An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.",
 			ElementType:         types.StringType,
 			Optional:            true,
 		},
@@ -63,7 +65,7 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"vpas": schema.MapAttribute{
-			MarkdownDescription: "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. The map is null if `include_vpa` is false. " + describePersonal + " " + describeStoredVPA,
+			MarkdownDescription: vpasDescription + " " + storedVPADescription,
 			ElementType:         types.StringType,
 			Computed:            true,
 			Sensitive:           true,
@@ -80,13 +82,10 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 	}
 }
 
-// thousands formats a number of thousands for people: 50,000.
-func thousands(n int) string { return fmt.Sprintf("%d,%03d", n/1000, n%1000) }
+// accountType is the type of an element of accounts.
+var accountType = types.ObjectType{AttrTypes: attrTypes(customerAccountAttributes())}
 
-// accountType is that of an element of accounts.
-var accountType = types.ObjectType{AttrTypes: typesOf(customerAccountAttributes())}
-
-func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
+func attrTypes(attributes map[string]schema.Attribute) map[string]attr.Type {
 	kinds := map[string]attr.Type{}
 	for name, attribute := range attributes {
 		kinds[name] = attribute.GetType()
@@ -94,74 +93,72 @@ func typesOf(attributes map[string]schema.Attribute) map[string]attr.Type {
 	return kinds
 }
 
-// The types of what is computed, in the protocol.
+// The types of computed attributes in Terraform's protocol.
 var (
-	protocolAccount = accountType.TerraformType(context.Background())
-	mapOfAccounts   = tftypes.Map{ElementType: protocolAccount}
-	mapOfTexts      = tftypes.Map{ElementType: tftypes.String}
+	accountObjectType = accountType.TerraformType(context.Background())
+	accountsType      = tftypes.Map{ElementType: accountObjectType}
+	stringMapType     = tftypes.Map{ElementType: tftypes.String}
 )
 
 // accountRefs are the accounts of customer_ids, in the order of their ids.
-func accountRefs(config attributes) []juspay.AccountRef {
-	customerIDs, routingIDs := attributesOf(config["customer_ids"]), attributesOf(config["routing_ids"])
+func accountRefs(config tfObject) []juspay.AccountRef {
+	customerIDs, routingIDs := objectValue(config["customer_ids"]), objectValue(config["routing_ids"])
 	refs := make([]juspay.AccountRef, 0, len(customerIDs))
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
-		customerID := textOf(customerIDs[id])
-		refs = append(refs, accountRef(customerID, id, textOf(routingIDs[customerID])))
+		customerID := stringValue(customerIDs[id])
+		refs = append(refs, accountRef(customerID, id, stringValue(routingIDs[customerID])))
 	}
 	return refs
 }
 
 // customerAccountsValues turns what was read into the values that are computed.
 // Its only diagnostics are warnings.
-func customerAccountsValues(all []found, omitVPA bool) (attributes, diag.Diagnostics) {
+func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, diag.Diagnostics) {
 	var warnings diag.Diagnostics
-	accounts, vpas, notActive := make(attributes, len(all)), make(attributes, len(all)), attributes{}
-	for _, f := range all {
-		values, diags := customerAccountValues(elementPath(f.key), f.ref, f.result.Account)
+	accounts, vpas, notActive := make(tfObject, len(results)), make(tfObject, len(results)), tfObject{}
+	for _, r := range results {
+		id := r.ref.CustomerAccountID
+		values, diags := customerAccountValues(elementPath(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
-		accounts[f.key] = tftypes.NewValue(protocolAccount, values)
-		vpas[f.key] = textOrNull(f.result.Account.VPA)
-		if f.result.Account.ValidationStatus != juspay.StatusActive {
-			notActive[f.key] = values["validation_status"]
+		accounts[id] = tftypes.NewValue(accountObjectType, values)
+		vpas[id] = stringOrNull(r.result.Account.VPA)
+		if r.result.Account.ValidationStatus != juspay.StatusActive {
+			notActive[id] = values["validation_status"]
 		}
 	}
-	values := attributes{
-		"accounts":   tftypes.NewValue(mapOfAccounts, accounts),
-		"vpas":       tftypes.NewValue(mapOfTexts, vpas),
-		"not_active": tftypes.NewValue(mapOfTexts, notActive),
-		"all_active": tftypes.NewValue(tftypes.Bool, len(all) > 0 && len(notActive) == 0),
+	values := tfObject{
+		"accounts":   tftypes.NewValue(accountsType, accounts),
+		"vpas":       tftypes.NewValue(stringMapType, vpas),
+		"not_active": tftypes.NewValue(stringMapType, notActive),
+		"all_active": tftypes.NewValue(tftypes.Bool, len(results) > 0 && len(notActive) == 0),
 	}
 	if omitVPA {
-		values["vpas"] = tftypes.NewValue(mapOfTexts, nil)
+		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, firstWarnings(warnings)
+	return values, capDiagnostics(warnings, "More warnings", "warnings")
 }
 
 // validateCustomerAccounts reports what the validators of single attributes cannot
 // find. It skips what is unknown; Terraform validates again once that is known.
-func validateCustomerAccounts(config attributes) diag.Diagnostics {
+func validateCustomerAccounts(config tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
 	at, customerIDs, customerID := path.Root("customer_ids"), config["customer_ids"], config["customer_id"]
-	switch n := len(attributesOf(customerIDs)); {
+	switch n := len(objectValue(customerIDs)); {
 	case customerIDs.IsNull() && customerID.IsNull():
 		diags.AddError("Missing customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
 	case isKnown(customerIDs) && isKnown(customerID):
 		diags.AddAttributeError(at, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
-		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. The maximum of one data source is %d. Split the accounts among several.", n, maxAccounts))
+		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
 	default:
-		diags = firstErrors(append(validateCustomerIDs(attributesOf(customerIDs)), validateRoutingIDs(config)...))
+		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(config)...), "More invalid arguments", "errors")
 	}
 	return diags
 }
 
-// isKnown is false for null too.
-func isKnown(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
-
 // Errors are appended without Append, which compares each with all others.
-func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
+func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
@@ -173,7 +170,7 @@ func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
 		case value.IsNull():
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", shownPath("customer_ids", id))))
 		default:
-			if err := juspay.ValidateIdentifier(textOf(value)); err != nil {
+			if err := juspay.ValidateIdentifier(stringValue(value)); err != nil {
 				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", shownPath("customer_ids", id), err)))
 			}
 		}
@@ -182,17 +179,17 @@ func validateCustomerIDs(customerIDs attributes) diag.Diagnostics {
 }
 
 // A routing id of null is one that is not set.
-func validateRoutingIDs(config attributes) diag.Diagnostics {
+func validateRoutingIDs(config tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
-	customers, complete := customersOf(config)
-	routingIDs := attributesOf(config["routing_ids"])
+	customers, complete := knownCustomers(config)
+	routingIDs := objectValue(config["routing_ids"])
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id of this data source. Correct the key, or remove it.", shownPath("routing_ids", customerID))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", shownPath("routing_ids", customerID))))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
-			if err := juspay.ValidateHeaderValue(textOf(value)); err != nil {
+			if err := juspay.ValidateHeaderValue(stringValue(value)); err != nil {
 				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", shownPath("routing_ids", customerID), err)))
 			}
 		}
@@ -201,24 +198,13 @@ func validateRoutingIDs(config attributes) diag.Diagnostics {
 }
 
 // customersOf are those whose accounts are read, as far as they are known.
-func customersOf(config attributes) (customers map[string]bool, complete bool) {
-	customers = map[string]bool{textOf(config["customer_id"]): true}
-	for _, customerID := range attributesOf(config["customer_ids"]) {
-		customers[textOf(customerID)] = true
+func knownCustomers(config tfObject) (customers map[string]bool, complete bool) {
+	customers = map[string]bool{stringValue(config["customer_id"]): true}
+	for _, customerID := range objectValue(config["customer_ids"]) {
+		customers[stringValue(customerID)] = true
 	}
 	delete(customers, "") // what is null or unknown
 	return customers, config["customer_id"].IsKnown() && config["customer_ids"].IsFullyKnown()
-}
-
-// firstErrors are the errors that are reported in full, and the number of the
-// others.
-func firstErrors(diags diag.Diagnostics) diag.Diagnostics {
-	if len(diags) <= maxReported {
-		return diags
-	}
-	first := slices.Clone(diags[:maxReported])
-	first.AddError("More invalid arguments", fmt.Sprintf("There are %d more errors like those above.", len(diags)-maxReported))
-	return first
 }
 
 // shownPath is the path of an element of a map keyed by identifiers, as texts show it.

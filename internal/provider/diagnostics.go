@@ -49,7 +49,7 @@ var explanations = map[juspay.Reason]explanation{
 		"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
 	juspay.ReasonNotFound: {"Customer account not found",
 		"{server} has no such account for this customer.",
-		"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key."},
+		"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
 	juspay.ReasonInvalidInput: {"Request rejected as malformed",
 		"{server} did not accept one of the identifiers, or the routing id.",
 		"Check customer_id, customer_account_id and routing_id."},
@@ -160,16 +160,16 @@ func explain(e *juspay.APIError, list bool) explanation {
 	return explanation{x.summary, fill.Replace(x.what), fill.Replace(x.remedy)}
 }
 
-// errorDiagnostic explains why the read of an account, which may take as long as
+// accountError explains why the read of an account, which may take as long as
 // limit, failed and what to do. Every failed read becomes a diagnostic here.
-func errorDiagnostic(ref juspay.AccountRef, limit time.Duration, err error) diag.Diagnostic {
+func accountError(ref juspay.AccountRef, limit time.Duration, err error) diag.Diagnostic {
 	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
 	var wait *juspay.WaitError
 	if errors.As(err, &wait) {
 		return diag.NewErrorDiagnostic(summaryWait, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
 			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(limit)))
 	}
-	explained := failureDiagnostic(account, limit, err, false)
+	explained := readError(account, limit, err, false)
 	var apiErr *juspay.APIError
 	if errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonNotFound {
 		return diag.WithPath(path.Root("customer_account_id"), explained)
@@ -177,13 +177,13 @@ func errorDiagnostic(ref juspay.AccountRef, limit time.Duration, err error) diag
 	return explained
 }
 
-// listErrorDiagnostic is errorDiagnostic for a read of all accounts of a
+// listError is accountError for a read of all accounts of a
 // customer.
-func listErrorDiagnostic(customerID string, limit time.Duration, err error) diag.Diagnostic {
-	return diag.WithPath(path.Root("customer_id"), failureDiagnostic(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), limit, err, true))
+func listError(customerID string, limit time.Duration, err error) diag.Diagnostic {
+	return diag.WithPath(path.Root("customer_id"), readError(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), limit, err, true))
 }
 
-func failureDiagnostic(what string, limit time.Duration, err error, list bool) diag.Diagnostic {
+func readError(what string, limit time.Duration, err error, list bool) diag.Diagnostic {
 	var apiErr *juspay.APIError
 	switch {
 	case !errors.As(err, &apiErr):

@@ -48,7 +48,7 @@ func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Durat
 	if err == nil {
 		t.Fatal("the read did not fail")
 	}
-	text := strings.ReplaceAll(render(errorDiagnostic(vendorRef, readLimit, err)), baseURL, "SERVER")
+	text := strings.ReplaceAll(render(accountError(vendorRef, defaultReadTimeout, err)), baseURL, "SERVER")
 	return sentRequestID.ReplaceAllString(text, "Request id sent: UUID")
 }
 
@@ -113,7 +113,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		"404": {
 			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
 			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
-				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false.\n\n" +
 				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"404 from something else": {
@@ -161,7 +161,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		"an error envelope under 200": {
 			juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
 			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
-				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key.\n\n" +
+				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false.\n\n" +
 				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a redirect": {
@@ -279,7 +279,7 @@ func TestDiagnosticsOfErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkText(t, render(errorDiagnostic(vendorRef, readLimit, test.err)), test.want)
+			checkText(t, render(accountError(vendorRef, defaultReadTimeout, test.err)), test.want)
 		})
 	}
 }
@@ -322,7 +322,7 @@ func TestCanceled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
-	checkText(t, render(errorDiagnostic(vendorRef, readLimit, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
+	checkText(t, render(accountError(vendorRef, defaultReadTimeout, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
 		"Run Terraform again. Nothing was changed.\n\n  Attempts: 0"+help)
 }
 

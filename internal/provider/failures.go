@@ -21,14 +21,14 @@ import (
 // maxReported is how many accounts that could not be read are reported in full.
 const maxReported = 20
 
-// failureDiagnostics reports each account that could not be read, on its path:
+// accountErrors reports each account that could not be read, on its path:
 // the first ones as if each had been read alone, and the others by their number.
 // What concerns all accounts is reported once.
-func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
-	var late, waiting, canceled, others []found
+func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostics {
+	var late, waiting, canceled, others []accountResult
 	notRead := 0
 	var common error
-	for _, f := range all {
+	for _, f := range results {
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
 		if f.result.Err != nil {
@@ -49,43 +49,43 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 		}
 	}
 	if common != nil {
-		return diag.Diagnostics{failureDiagnostic(fmt.Sprintf("%d of %d accounts", notRead, len(all)), limit, common, false)}
+		return diag.Diagnostics{readError(fmt.Sprintf("%d of %d accounts", notRead, len(results)), limit, common, false)}
 	}
-	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(all), len(all)-notRead, notRead)
+	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(results), len(results)-notRead, notRead)
 	if len(waiting) > 0 {
-		of = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(all), len(all)-notRead, len(waiting), notRead-len(waiting))
+		of = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(results), len(results)-notRead, len(waiting), notRead-len(waiting))
 	}
 	var diags diag.Diagnostics
 	if len(late) > 0 {
-		diags.AddAttributeError(elementPath(late[0].key), summaryManyLate,
+		diags.AddAttributeError(elementPath(late[0].ref.CustomerAccountID), summaryManyLate,
 			fmt.Sprintf("%s For %d of them, of which %s is the first, there was not enough time: all reads together may take %s.\n\n"+
 				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), shownPath("accounts", late[0].key), limit))
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), shownPath("accounts", late[0].ref.CustomerAccountID), limit))
 	}
 	if len(waiting) > 0 {
-		diags.AddAttributeError(elementPath(waiting[0].key), summaryWait,
-			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(all), len(waiting), limit, describeWaits(waiting), waitRemedy(limit)))
+		diags.AddAttributeError(elementPath(waiting[0].ref.CustomerAccountID), summaryWait,
+			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(results), len(waiting), limit, describeWaits(waiting), waitRemedy(limit)))
 	}
 	if len(canceled) > 0 {
 		x := explanations[juspay.ReasonCanceled]
-		diags.AddAttributeError(elementPath(canceled[0].key), x.summary, fmt.Sprintf("%s %s\n\n%s", of, x.what, x.remedy))
+		diags.AddAttributeError(elementPath(canceled[0].ref.CustomerAccountID), x.summary, fmt.Sprintf("%s %s\n\n%s", of, x.what, x.remedy))
 	}
 	for i, f := range others {
 		if i == maxReported {
 			diags.AddError(summaryMore, of+" Beside those reported in full: "+countBySummary(others[maxReported:], limit)+".")
 			break
 		}
-		explained := errorDiagnostic(f.ref, limit, f.result.Err)
+		explained := accountError(f.ref, limit, f.result.Err)
 		// Terraform prints no path, but shows the line where the account is named:
 		// only those of customer_ids fail by themselves.
-		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.key), explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", shownPath("accounts", f.key)))
+		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.ref.CustomerAccountID), explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", shownPath("accounts", f.ref.CustomerAccountID)))
 	}
 	return diags
 }
 
 // describeWaits lists accounts whose validation has not finished, the first ones
 // in full.
-func describeWaits(waiting []found) string {
+func describeWaits(waiting []accountResult) string {
 	var parts []string
 	for i, f := range waiting {
 		if i == maxReported {
@@ -94,28 +94,33 @@ func describeWaits(waiting []found) string {
 		}
 		var wait *juspay.WaitError
 		if errors.As(f.result.Err, &wait) {
-			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", shownPath("accounts", f.key), wait.Status, wait.Reads))
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", shownPath("accounts", f.ref.CustomerAccountID), wait.Status, wait.Reads))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
-// firstWarnings are the warnings that are reported in full, and the number of the
-// others.
-func firstWarnings(warnings diag.Diagnostics) diag.Diagnostics {
-	if len(warnings) <= maxReported {
-		return warnings
+// capDiagnostics returns the first diagnostics, and the number of the others as one
+// more diagnostic.
+func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
+	if len(diags) <= maxReported {
+		return diags
 	}
-	reported := slices.Clone(warnings[:maxReported])
-	reported.AddWarning("More warnings", fmt.Sprintf("There are %d more warnings like those above.", len(warnings)-maxReported))
-	return reported
+	more := fmt.Sprintf("There are %d more %s like those above.", len(diags)-maxReported, noun)
+	capped := slices.Clone(diags[:maxReported])
+	if diags.HasError() {
+		capped.AddError(summary, more)
+	} else {
+		capped.AddWarning(summary, more)
+	}
+	return capped
 }
 
 // countBySummary counts failures by the summaries of their errors.
-func countBySummary(failed []found, limit time.Duration) string {
+func countBySummary(failed []accountResult, limit time.Duration) string {
 	counts := map[string]int{}
 	for _, f := range failed {
-		counts[errorDiagnostic(f.ref, limit, f.result.Err).Summary()]++
+		counts[accountError(f.ref, limit, f.result.Err).Summary()]++
 	}
 	var parts []string
 	for _, summary := range slices.Sorted(maps.Keys(counts)) {

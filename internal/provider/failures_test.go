@@ -14,13 +14,13 @@ import (
 )
 
 // failures are the errors of accounts banh_00, banh_01 and so on.
-func failures(errs ...error) []found {
-	var all []found
+func failures(errs ...error) []accountResult {
+	var results []accountResult
 	for i, err := range errs {
 		id := fmt.Sprintf("banh_%02d", i)
-		all = append(all, found{id, accountRef("cst_a", id, ""), juspay.Result{Err: err}})
+		results = append(results, accountResult{accountRef("cst_a", id, ""), juspay.Result{Err: err}})
 	}
-	return all
+	return results
 }
 
 func TestFailuresOfManyAccounts(t *testing.T) {
@@ -36,8 +36,8 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 	// byItself is the error of an account that fails by itself.
 	byItself := func(i int, err error) string {
 		f := failures(make([]error, i+1)...)[i]
-		explained := errorDiagnostic(f.ref, time.Minute, err)
-		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.key, explained.Summary(), explained.Detail(), f.key)
+		explained := accountError(f.ref, time.Minute, err)
+		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.ref.CustomerAccountID, explained.Summary(), explained.Detail(), f.ref.CustomerAccountID)
 	}
 	notRead := func(at, of string) string {
 		return `accounts["` + at + `"]: Accounts not read in time: ` + of + ", there was not enough time: all reads together may take 1m0s.\n\n" +
@@ -94,7 +94,7 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkProblems(t, failureDiagnostics(failures(test.errs...), time.Minute), test.want...)
+			checkProblems(t, accountErrors(failures(test.errs...), time.Minute), test.want...)
 		})
 	}
 }

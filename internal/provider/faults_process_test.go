@@ -7,6 +7,8 @@ package provider
 import (
 	"context"
 	"fmt"
+	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -30,24 +32,48 @@ provider "juspay" {
 }
 `
 
-func TestAccCtrlCEndsARunThatHangs(t *testing.T) {
+// A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
+// plans, Terraform passes it on to no provider, so that the provider must end its reads.
+func TestAccCtrlC_EndsReads(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	server.Fail(juspaytest.Fault{Delay: time.Hour})
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, patient))
-	ctx, interrupt := context.WithCancel(t.Context())
-	defer interrupt()
-	go func() {
-		untilRequest(t, server)
-		interrupt()
-	}()
-	// Terraform would be killed if it did not end, and exit with another code.
-	code, printed := w.TryRun(ctx, "plan", "-no-color")
-	if code != 1 {
-		t.Errorf("it exited with %d", code)
+	if _, err := exec.LookPath("setsid"); err != nil {
+		t.Skip("setsid, which starts a process group, is not installed")
 	}
-	acctest.CheckContains(t, printed, "Interrupt received.", "Error: Read canceled")
-	checkNoConnectionStays(t, server)
+	for name, args := range map[string][]string{
+		"plan":  {"plan", "-no-color"},
+		"apply": {"apply", "-auto-approve", "-no-color"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			server.Fail(juspaytest.Fault{Delay: time.Hour})
+			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, patient+"resource \"terraform_data\" \"payout\" {\n}\n"))
+			go func() {
+				untilRequest(t, server)
+				group, err := strconv.Atoi(strings.TrimSpace(w.Read("group")))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if err := syscall.Kill(-group, syscall.SIGINT); err != nil {
+					t.Error(err)
+				}
+			}()
+			// The shell becomes the leader of a process group, and then Terraform.
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			const inOwnGroup = `echo $$ >group; exec "$@"`
+			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
+			if code != 1 {
+				t.Errorf("it exited with %d", code)
+			}
+			acctest.CheckContains(t, printed, "Interrupt received.", "Error: Read canceled")
+			checkNoConnectionStays(t, server)
+			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
+				t.Error("the payout was made")
+			}
+		})
+	}
 }
 
 func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {

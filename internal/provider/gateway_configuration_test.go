@@ -246,7 +246,7 @@ func TestErrorsOfGateways(t *testing.T) {
 			if !strings.Contains(test.want, "\n  ") {
 				separator = "\n\n"
 			}
-			checkText(t, render(errorDiagnostic(vendorRef, readLimit, &test.err)), test.want+separator+"  Attempts: 1"+help)
+			checkText(t, render(accountError(vendorRef, defaultReadTimeout, &test.err)), test.want+separator+"  Attempts: 1"+help)
 		})
 	}
 }

@@ -159,7 +159,7 @@ func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reported := errorDiagnostic(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, readLimit, &juspay.APIError{
+	reported := accountError(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, defaultReadTimeout, &juspay.APIError{
 		Reason: juspay.ReasonUnauthorized, BaseURL: juspay.Sandbox.BaseURL, StatusCode: 401, Code: "UNAUTHORIZED", DeveloperMessage: "Invalid API Key.",
 		RequestID: "b2e0fd33-7655-4778-83a8-5179ed21b0b7", Attempts: 1,
 	})

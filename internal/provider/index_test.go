@@ -65,7 +65,7 @@ func TestEveryDescriptionIsShort(t *testing.T) {
 	for name, attribute := range customerAccountsSchema().Attributes {
 		descriptions["accounts "+name] = attribute.GetMarkdownDescription()
 	}
-	for name, attribute := range ephemeralSchema(t).Attributes {
+	for name, attribute := range ephemeralSchema(t, newCustomerAccountEphemeralResource()).Attributes {
 		descriptions["ephemeral "+name] = attribute.GetMarkdownDescription()
 	}
 	for name, description := range descriptions {

@@ -57,9 +57,8 @@ func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 	resp.Schema = providerSchema()
 }
 
-// ValidateConfig reports all problems that can be known before values are. A
-// missing key is no problem of its own here: `terraform validate` runs without
-// one. Beside others it is reported too, so that a plan names everything at once.
+// ValidateConfig reports all errors that need no known values. A missing key is an
+// error of the first read.
 func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config providerModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -68,9 +67,6 @@ func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.Valida
 	}
 	_, diags := config.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
-	if diags.HasError() {
-		resp.Diagnostics.Append(config.missingKey(p.getenv)...)
-	}
 }
 
 func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -79,23 +75,13 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	unknown := config.unknown()
-	if unknown.HasError() && req.ClientCapabilities.DeferralAllowed {
+	readErrors := config.unknown()
+	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
 	}
 	clientConfig, diags := config.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(config.missingKey(p.getenv)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if unknown.HasError() {
-		resp.DataSourceData = unknownSettings(unknown)
-		resp.EphemeralResourceData = unknownSettings(unknown)
-		return
-	}
-
 	resp.Diagnostics.Append(expiredCertificate(clientConfig, time.Now())...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
@@ -103,6 +89,14 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if err := juspay.ValidateHeaderValue(clientConfig.UserAgent); err != nil {
 		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct the variable, or unset it.")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	readErrors.Append(config.missingKey(p.getenv)...)
+	if readErrors.HasError() {
+		resp.DataSourceData = clientSource{errors: readErrors}
+		resp.EphemeralResourceData = clientSource{errors: readErrors}
 		return
 	}
 	client, err := juspay.New(clientConfig)
@@ -113,8 +107,8 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		return
 	}
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
-	resp.DataSourceData = client
-	resp.EphemeralResourceData = client
+	resp.DataSourceData = clientSource{client: client}
+	resp.EphemeralResourceData = clientSource{client: client}
 }
 
 func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {
@@ -122,7 +116,7 @@ func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSo
 }
 
 func (p *juspayProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{newCustomerAccountEphemeralResource}
+	return []func() ephemeral.EphemeralResource{newCustomerAccountEphemeralResource, newCustomerAccountsEphemeralResource}
 }
 
 func (p *juspayProvider) Functions(context.Context) []func() function.Function {

@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"reflect"
@@ -34,23 +35,31 @@ func TestSchemasAreValid(t *testing.T) {
 	if diags := customerAccountsSchema().ValidateImplementation(t.Context()); diags.HasError() {
 		t.Error(diags)
 	}
-	if diags := ephemeralSchema(t).ValidateImplementation(t.Context()); diags.HasError() {
-		t.Error(diags)
+	for _, r := range []ephemeral.EphemeralResource{newCustomerAccountEphemeralResource(), newCustomerAccountsEphemeralResource()} {
+		if diags := ephemeralSchema(t, r).ValidateImplementation(t.Context()); diags.HasError() {
+			t.Error(diags)
+		}
 	}
 }
 
-func ephemeralSchema(t *testing.T) ephemeralschema.Schema {
+func ephemeralSchema(t *testing.T, r ephemeral.EphemeralResource) ephemeralschema.Schema {
 	t.Helper()
 	var resp ephemeral.SchemaResponse
-	newCustomerAccountEphemeralResource().Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
+	r.Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
 	return resp.Schema
 }
 
 // One definition serves the data source and the ephemeral resource: what is
 // converted is all of it.
-func TestTheEphemeralResourceHasTheAttributesOfTheDataSource(t *testing.T) {
+func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
 	t.Parallel()
-	converted, original := ephemeralSchema(t).Attributes, customerAccountSchema().Attributes
+	checkConverted(t, newCustomerAccountEphemeralResource(), customerAccountSchema().Attributes)
+	checkConverted(t, newCustomerAccountsEphemeralResource(), customerAccountsSchema().Attributes)
+}
+
+func checkConverted(t *testing.T, r ephemeral.EphemeralResource, original map[string]schema.Attribute) {
+	t.Helper()
+	converted := ephemeralSchema(t, r).Attributes
 	if got, want := slices.Sorted(maps.Keys(converted)), slices.Sorted(maps.Keys(original)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -59,9 +68,9 @@ func TestTheEphemeralResourceHasTheAttributesOfTheDataSource(t *testing.T) {
 		if b == nil {
 			continue // reported above
 		}
-		if name == "vpa" { // stored by the data source alone
-			if got, want := b.GetMarkdownDescription(), strings.Replace(a.GetMarkdownDescription(), describeStoredVPA, "Terraform does not store it.", 1); got != want {
-				t.Errorf("vpa is described as %q, want %q", got, want)
+		if strings.HasPrefix(name, "vpa") { // only the data source stores it
+			if got, want := b.GetMarkdownDescription(), strings.Replace(a.GetMarkdownDescription(), storedVPADescription, "Terraform does not store it.", 1); got != want {
+				t.Errorf("%s is described as %q, want %q", name, got, want)
 			}
 		} else if b.GetMarkdownDescription() != a.GetMarkdownDescription() {
 			t.Errorf("%s is described as %q, want %q", name, b.GetMarkdownDescription(), a.GetMarkdownDescription())
@@ -96,7 +105,7 @@ func TestPublicInterface(t *testing.T) {
 	}
 	checkInterface(t, "provider", map[string]*tfprotov6.Schema{"juspay": resp.Provider}, map[string][]string{"juspay": configuration})
 	checkInterface(t, "data sources", resp.DataSourceSchemas, map[string][]string{"juspay_customer_account": account, "juspay_customer_accounts": accounts})
-	checkInterface(t, "ephemeral resources", resp.EphemeralResourceSchemas, map[string][]string{"juspay_customer_account": account})
+	checkInterface(t, "ephemeral resources", resp.EphemeralResourceSchemas, map[string][]string{"juspay_customer_account": account, "juspay_customer_accounts": accounts})
 	checkInterface(t, "resources", resp.ResourceSchemas, map[string][]string{})
 	want := []string{"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status"}
 	if got := slices.Sorted(maps.Keys(accountType.AttrTypes)); !slices.Equal(got, want) {
@@ -134,7 +143,7 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 
 // protocolServer is the provider as Terraform sees it.
 func protocolServer(env map[string]string) tfprotov6.ProviderServer {
-	return NewServer(newWithEnvironment("1.2.3", environ(env))())()
+	return NewServer(context.Background(), newWithEnvironment("1.2.3", environ(env))())()
 }
 
 // providerConfig encodes a provider block with only these attributes.
@@ -187,7 +196,6 @@ var unusable = map[string]tftypes.Value{
 var unusableSummaries = []string{
 	": Invalid client_key_pem",
 	": Invalid request_headers",
-	"api_key: Missing api_key",
 	"base_url: Invalid base_url",
 	"ca_cert_pem: Invalid ca_cert_pem",
 	"client_cert_pem: Invalid client_cert_pem",
@@ -213,7 +221,6 @@ func summaries(diags []*tfprotov6.Diagnostic) []string {
 
 func TestProblemsAreReportedTogether(t *testing.T) {
 	t.Parallel()
-	const missing = "api_key: Missing api_key"
 	prod := []string{"environment: Invalid environment"}
 	unknown := text(tftypes.UnknownValue)
 	for name, test := range map[string]struct {
@@ -223,11 +230,11 @@ func TestProblemsAreReportedTogether(t *testing.T) {
 	}{
 		"everything wrong":     {unusable, nil, unusableSummaries, unusableSummaries},
 		"in the environment":   {nil, map[string]string{"JUSPAY_ENV": "prod", "JUSPAY_API_KEY": "a b"}, []string{"api_key: Invalid api_key", prod[0]}, []string{"api_key: Invalid api_key", prod[0]}},
-		"nothing set":          {nil, nil, nil, []string{missing}},
+		"nothing set":          {nil, nil, nil, nil},
 		"all that is needed":   {nil, map[string]string{"JUSPAY_API_KEY": "fake"}, nil, nil},
 		"unknown":              {map[string]tftypes.Value{"api_key": unknown, "environment": unknown}, nil, nil, nil},
 		"one unknown, one bad": {map[string]tftypes.Value{"api_key": unknown, "environment": text("prod")}, nil, prod, prod},
-		"also a missing key":   {map[string]tftypes.Value{"base_url": unknown, "environment": text("prod")}, nil, []string{missing, prod[0]}, []string{missing, prod[0]}},
+		"not a missing key":    {map[string]tftypes.Value{"base_url": unknown, "environment": text("prod")}, nil, prod, prod},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -286,31 +293,56 @@ func TestAnUnknownSettingDefersReadsWhereTerraformAllowsIt(t *testing.T) {
 	}
 }
 
-// Where Terraform cannot defer it, a read during plan fails; one that is deferred
+// Where Terraform cannot defer a read, it fails during plan. A read that is deferred
 // to apply is not made before the settings are known.
-func TestAnUnknownSettingFailsReadsAlone(t *testing.T) {
+func TestClientSource_FailsReads(t *testing.T) {
 	t.Parallel()
-	server := protocolServer(map[string]string{"JUSPAY_API_KEY": "fake"})
-	if diags := configure(t, server, false, map[string]tftypes.Value{"merchant_id": text(tftypes.UnknownValue)}); len(diags) != 0 {
-		t.Fatalf("got %q", summaries(diags))
+	for name, test := range map[string]struct {
+		env  map[string]string
+		set  tfObject
+		want []string
+	}{
+		"a setting is unknown":               {map[string]string{"JUSPAY_API_KEY": "fake"}, tfObject{"merchant_id": text(tftypes.UnknownValue)}, []string{": Unknown merchant_id"}},
+		"the key is missing":                 {nil, nil, []string{": Missing api_key"}},
+		"the key is empty":                   {map[string]string{"JUSPAY_API_KEY": "fake"}, tfObject{"api_key": text("")}, []string{": Missing api_key"}},
+		"one is unknown, the key is missing": {nil, tfObject{"merchant_id": text(tftypes.UnknownValue)}, []string{": Missing api_key", ": Unknown merchant_id"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := protocolServer(test.env)
+			if diags := configure(t, server, false, test.set); len(diags) != 0 {
+				t.Fatalf("got %q", summaries(diags))
+			}
+			for what, diags := range everyRead(t, server) {
+				if got := summaries(diags); !slices.Equal(got, test.want) {
+					t.Errorf("%s: got %q, want %q", what, got, test.want)
+				}
+			}
+			for what, read := range map[string]func(testing.TB, tfprotov6.ProviderServer, tfObject) (tfObject, []*tfprotov6.Diagnostic){"data source": readMany, "ephemeral resource": openMany} {
+				got, diags := read(t, server, tfObject{"customer_ids": texts(nil)})
+				if len(diags) != 0 || !got["not_active"].Equal(texts(nil)) {
+					t.Errorf("%s for no accounts: got %v, %q", what, got, summaries(diags))
+				}
+			}
+		})
 	}
-	ephemeral, ok := server.(tfprotov6.EphemeralResourceServer)
-	if !ok {
-		t.Fatal("there are no ephemeral resources")
-	}
-	config := encode(t, customerAccountSchema().Type().TerraformType(t.Context()), attributes{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")})
-	opened, err := ephemeral.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_account", Config: config})
+}
+
+// everyRead reads with each data source and ephemeral resource.
+func everyRead(t *testing.T, server tfprotov6.ProviderServer) map[string][]*tfprotov6.Diagnostic {
+	t.Helper()
+	config := encode(t, customerAccountSchema().Type().TerraformType(t.Context()), tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")})
+	opened, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_account", Config: config})
 	if err != nil {
 		t.Fatal(err)
 	}
-	many, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_accounts", Config: encodeAccounts(t, attributes{"customer_id": text("cst_a")})})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for what, diags := range map[string][]*tfprotov6.Diagnostic{"data source": readA(t, server).Diagnostics, "ephemeral resource": opened.Diagnostics, "data source for many": many.Diagnostics} {
-		if got := summaries(diags); !slices.Equal(got, []string{": Unknown merchant_id"}) {
-			t.Errorf("%s: got %q", what, got)
-		}
+	named := tfObject{"customer_ids": texts(many(10_000, "cst_a"))}
+	_, many := readMany(t, server, named)
+	_, openedMany := openMany(t, server, named)
+	_, listed := readMany(t, server, tfObject{"customer_id": text("cst_a")})
+	return map[string][]*tfprotov6.Diagnostic{
+		"data source": readA(t, server).Diagnostics, "ephemeral resource": opened.Diagnostics,
+		"data source for many": many, "ephemeral resource for many": openedMany, "data source for a customer": listed,
 	}
 }
 
@@ -362,7 +394,7 @@ func TestAConfigurationOfAnotherSchemaIsAnError(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	(&customerAccountDataSource{client}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
+	(&customerAccountDataSource{clientSource{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}
@@ -391,8 +423,8 @@ func TestDataSourceConfigure(t *testing.T) {
 		want []string
 	}{
 		"before the provider is configured": {nil, nil},
-		"after":                             {&juspay.Client{}, nil},
-		"with something else":               {"a string", []string{"-: Unexpected provider data: The provider data is a string, not a *juspay.Client. This is a bug in the provider. Report it to the provider's developers."}},
+		"after":                             {clientSource{client: &juspay.Client{}}, nil},
+		"with something else":               {"a string", []string{"-: Unexpected provider data: The provider data is a string, not a clientSource. This is a bug in the provider. Report it to the provider's developers."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -96,6 +96,7 @@ var (
 	allSizes    = []int{1, 10, 100, 1000, 10_000, 50_000}
 	singleSizes = []int{1, 10, 100, 1000}
 	conditions  = []int{1000}
+	openSizes   = []int{10_000}
 	slowSizes   = []int{1, 10, 100, 1000, 10_000}
 )
 
@@ -129,6 +130,7 @@ const (
 	atOnceEach  = "one each with a postcondition"
 	floorMany   = "many, nothing read"
 	atOnceMany  = "many"
+	openMany    = "many, ephemeral"
 	slowMany    = "many, server at 50 ms"
 )
 
@@ -140,6 +142,7 @@ var allSeries = []series{
 	{name: atOnceEach, provider: "juspay", config: single + onEach + "}\n", sizes: conditions, requests: true},
 	{name: floorMany, provider: "floor", config: many, sizes: allSizes, drawn: true},
 	{name: atOnceMany, provider: "juspay", config: many, sizes: allSizes, requests: true, drawn: true},
+	{name: openMany, provider: "juspay", config: manyEphemeral, sizes: openSizes, requests: true},
 	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, drawn: true},
 }
 

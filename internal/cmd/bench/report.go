@@ -72,6 +72,8 @@ func (r report) targets() []target {
 		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(slowMany, 10_000), wire(10_000), 1.2, ""},
 		{"50,000 accounts over 10,000", r.seconds(atOnceMany, 50_000), r.seconds(atOnceMany, 10_000), 6, ""},
 		{"peak memory of the provider, 10,000 accounts", r.mebibytes(atOnceMany, 10_000), 1, 110, " MiB"},
+		{"10,000 ephemeral accounts, over the data source", r.seconds(openMany, 10_000), r.seconds(atOnceMany, 10_000), 1.1, ""},
+		{"the same, peak memory of the provider", r.mebibytes(openMany, 10_000), r.mebibytes(atOnceMany, 10_000), 1.1, ""},
 		{"peak memory of the provider, 50,000 accounts", r.mebibytes(atOnceMany, 50_000), 1, 400, " MiB"},
 		{"1,000 one each, over the raw protocol with the GET", r.seconds(atOnce, 1000), r.seconds(getSingle, 1000), 1.25, ""},
 		{"the same with a postcondition on each", r.seconds(atOnceEach, 1000), r.seconds(getEach, 1000), 1.25, ""},

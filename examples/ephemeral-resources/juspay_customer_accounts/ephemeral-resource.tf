@@ -1,0 +1,23 @@
+ephemeral "juspay_customer_accounts" "vendors" {
+  customer_ids = {
+    banh_acme_active      = "cst_acme"
+    banh_blue_bank_active = "cst_blue_bank"
+  }
+
+  lifecycle {
+    postcondition {
+      condition     = self.all_active
+      error_message = "There are no accounts, or some are not ACTIVE."
+    }
+  }
+}
+
+# A placeholder for what moves money.
+resource "terraform_data" "payout" {
+  lifecycle {
+    precondition {
+      condition     = ephemeral.juspay_customer_accounts.vendors.all_active
+      error_message = "There are no accounts, or some are not ACTIVE."
+    }
+  }
+}

@@ -1,0 +1,36 @@
+terraform {
+  required_version = ">= 1.10"
+
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
+variable "customer_id" {
+  description = "Juspay's id of the vendor, or your own reference for it."
+  type        = string
+}
+
+variable "customer_account_id" {
+  description = "The vendor's account at Juspay."
+  type        = string
+}
+
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = var.customer_id
+  customer_account_id = var.customer_account_id
+}
+
+# A placeholder for what moves money.
+resource "terraform_data" "payout" {
+  input = var.customer_account_id
+
+  lifecycle {
+    precondition {
+      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      error_message = "Account ${var.customer_account_id} is not ACTIVE."
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = (*customerAccountsEphemeralResource)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*customerAccountsEphemeralResource)(nil)
+)
+
+// customerAccountsEphemeralResource is the data source without values in plan or
+// state.
+type customerAccountsEphemeralResource struct {
+	source clientSource
+}
+
+func newCustomerAccountsEphemeralResource() ephemeral.EphemeralResource {
+	return &customerAccountsEphemeralResource{}
+}
+
+func (r *customerAccountsEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_customer_accounts"
+}
+
+func (r *customerAccountsEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	attributes := ephemeralAttributes(customerAccountsSchema().Attributes)
+	attributes["vpas"] = schema.MapAttribute{MarkdownDescription: vpasDescription + " Terraform does not store it.", ElementType: types.StringType, Computed: true, Sensitive: true}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Reads many payout accounts concurrently, without storing their values in state or plan files: the accounts of `customer_ids`, or all accounts of one `customer_id`. " +
+			"The accounts are read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
+		Attributes: attributes,
+	}
+}
+
+// Configure is called without provider data before the provider is configured.
+func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	source, diags := clientFromProviderData(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
+	r.source = source
+}
+
+// ValidateConfig finds what the validators of single attributes cannot.
+func (r *customerAccountsEphemeralResource) ValidateConfig(_ context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
+}
+
+func (r *customerAccountsEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	result, diags := r.source.readAccounts(ctx, req.Config.Raw)
+	resp.Diagnostics.Append(diags...)
+	resp.Result.Raw = result
+}

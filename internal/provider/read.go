@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"maps"
+	"os"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// defaultReadTimeout is the timeout of a read where timeouts.read is not set.
+const defaultReadTimeout = 5 * time.Minute
+
+// readConfig holds the arguments that say how accounts are read.
+type readConfig struct {
+	options juspay.ReadOptions
+	timeout time.Duration
+}
+
+func newReadConfig(config tfObject) readConfig {
+	cfg := readConfig{timeout: defaultReadTimeout, options: juspay.ReadOptions{
+		OmitVPA:           !config["include_vpa"].IsNull() && !boolValue(config["include_vpa"]),
+		WaitForValidation: boolValue(config["wait_for_validation"]),
+	}}
+	// Its validator accepts only durations.
+	if timeout, err := time.ParseDuration(stringValue(objectValue(config["timeouts"])["read"])); err == nil {
+		cfg.timeout = timeout
+	}
+	return cfg
+}
+
+// readAccount reads the account that config names. It returns config completed by
+// the account, or config itself and an error.
+func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	if s.client == nil {
+		return config, s.errors
+	}
+	values := maps.Clone(objectValue(config))
+	ref := accountRef(stringValue(values["customer_id"]), stringValue(values["customer_account_id"]), stringValue(values["routing_id"]))
+	cfg := newReadConfig(values)
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
+	defer cancel()
+	account, err := s.client.Get(ctx, ref, cfg.options)
+	if err != nil {
+		return config, diag.Diagnostics{accountError(ref, cfg.timeout, err)}
+	}
+	computed, diags := customerAccountValues(path.Empty(), ref, account)
+	maps.Copy(values, computed)
+	values["vpa"] = stringOrNull(account.VPA)
+	return tftypes.NewValue(config.Type(), values), diags
+}
+
+// accountResult is the result of reading one of many accounts.
+type accountResult struct {
+	ref    juspay.AccountRef
+	result juspay.Result
+}
+
+// readAccounts reads the accounts of config's customer_ids, or all accounts of its
+// customer_id. It returns config completed by the accounts, or config itself and errors.
+func (s clientSource) readAccounts(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	values := maps.Clone(objectValue(config))
+	cfg := newReadConfig(values)
+	results, diags := s.fetchAccounts(ctx, values, cfg)
+	if diags.HasError() {
+		return config, diags
+	}
+	computed, diags := customerAccountsValues(results, cfg.options.OmitVPA)
+	maps.Copy(values, computed)
+	return tftypes.NewValue(config.Type(), values), diags
+}
+
+// fetchAccounts returns the accounts in the order of their ids, or errors. An empty
+// map of customer_ids needs no client, and so no API key.
+func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg readConfig) ([]accountResult, diag.Diagnostics) {
+	refs := accountRefs(config)
+	listed := config["customer_ids"].IsNull()
+	switch {
+	case len(refs) == 0 && !listed:
+		return nil, nil
+	case s.client == nil:
+		return nil, s.errors
+	}
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
+	defer cancel()
+	if listed {
+		results, err := listAccounts(ctx, s.client, config, cfg.options)
+		if err != nil {
+			return nil, diag.Diagnostics{listError(stringValue(config["customer_id"]), cfg.timeout, err)}
+		}
+		return results, accountErrors(results, cfg.timeout)
+	}
+	if len(refs) > manyAccounts {
+		saveMemory()
+	}
+	results := make([]accountResult, 0, len(refs))
+	for i, result := range s.client.GetAll(ctx, refs, cfg.options) {
+		results = append(results, accountResult{refs[i], result})
+	}
+	return results, accountErrors(results, cfg.timeout)
+}
+
+// manyAccounts is the number of accounts above which memory matters more than the
+// time for garbage collection.
+const manyAccounts = 1000
+
+// saveMemory makes the process keep at most half as much garbage as data.
+func saveMemory() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
+func listAccounts(ctx context.Context, client *juspay.Client, config tfObject, options juspay.ReadOptions) ([]accountResult, error) {
+	customerID := stringValue(config["customer_id"])
+	ref := accountRef(customerID, "", stringValue(objectValue(config["routing_ids"])[customerID]))
+	listed, err := client.List(ctx, ref.CustomerID, ref.RoutingID, options)
+	results := make([]accountResult, 0, len(listed))
+	for _, id := range slices.Sorted(maps.Keys(listed)) {
+		ref.CustomerAccountID = id
+		results = append(results, accountResult{ref, listed[id]})
+	}
+	return results, err
+}
