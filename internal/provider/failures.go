@@ -107,7 +107,7 @@ func firstWarnings(warnings diag.Diagnostics) diag.Diagnostics {
 		return warnings
 	}
 	reported := slices.Clone(warnings[:maxReported])
-	reported.AddWarning("More warnings", fmt.Sprintf("There are %d more warnings like those above.", len(warnings)-maxReported))
+	reported.AddWarning("More warnings", fmt.Sprintf("There are %d more such warnings.", len(warnings)-maxReported))
 	return reported
 }
 
