@@ -132,7 +132,7 @@ func (l *line) label(p *plot.Plot, axes draw.Canvas) {
 	at := vg.Point{X: x(last.X) - 8, Y: y(last.Y) + 6}
 	if last.X <= 1000 { // to its left is another line
 		style.XAlign = draw.XLeft
-		at = vg.Point{X: x(last.X) + 6, Y: y(last.Y)}
+		at = vg.Point{X: x(last.X) + 6, Y: y(last.Y) + 6}
 	}
 	axes.FillText(style, at, l.name)
 }
