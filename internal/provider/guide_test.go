@@ -57,6 +57,18 @@ func TestEveryDiagnosticIsInTheGuide(t *testing.T) {
 	}
 }
 
+// TestTroubleshooting_NamesEverySetting checks that a search for the whole summary
+// finds it.
+func TestTroubleshooting_NamesEverySetting(t *testing.T) {
+	t.Parallel()
+	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
+	for name := range providerSchema().Attributes {
+		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
+			t.Errorf("Invalid %s is not in a table", name)
+		}
+	}
+}
+
 // summaryArguments are the functions that report something, and which of their
 // arguments is the summary. Of a function's argument, the CLI has its own summary.
 var summaryArguments = map[string]int{
