@@ -127,7 +127,7 @@ func TestAccTimecmpFailsOnNull(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("last_validated"))
-	configuration := requirement + readFile(t, "data-sources/juspay_customer_account/data-source.tf") + `
+	configuration := readFile(t, "data-sources/juspay_customer_account/data-source.tf") + `
 output "fresh" {
   value = timecmp(data.juspay_customer_account.vendor.last_validated, plantimestamp()) > 0
 }

@@ -29,12 +29,14 @@ func apply(more ...string) []string {
 	return append([]string{"apply", "-no-color", "-auto-approve"}, more...)
 }
 
-// newPageExample is a workspace with an example of a page that leaves the block
-// required_providers to the index page.
+// newPageExample returns a workspace with an example, completed by a block
+// required_providers if it has none.
 func newPageExample(t *testing.T, server *juspaytest.Server, directory string, env ...string) *acctest.Workspace {
 	t.Helper()
 	w := acctest.NewWorkspace(t, server, os.DirFS(directory), env...)
-	w.Write("versions.tf", requirement)
+	if !strings.Contains(readExample(t, directory), "required_providers") {
+		w.Write("versions.tf", requirement)
+	}
 	return w
 }
 
@@ -54,10 +56,16 @@ func TestAccReadme(t *testing.T) {
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
 }
 
+// asPrinted returns a sample of output with whitespace as Workspace.Run returns it.
+func asPrinted(t *testing.T, name string) string {
+	t.Helper()
+	return strings.Join(strings.Fields(readFile(t, name)), " ")
+}
+
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
-	w.Run(0, apply()...)
+	acctest.CheckContains(t, w.Run(0, apply()...), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
 	if got := w.Output("vendor_account_status"); got != "ACTIVE" {
 		t.Errorf("got %v", got)
 	}
@@ -130,14 +138,25 @@ func TestAccInstallFromSource(t *testing.T) {
 	w.Write("cli.tfrc", "") // without the override that other tests use
 	install := exec.CommandContext(t.Context(), "sh", "install/install.sh", "..", "0.1.0")
 	install.Env = append(os.Environ(), "PLUGINS="+filepath.Join(home, ".terraform.d", "plugins"))
-	if acctest.IsOpenTofu() {
-		install.Env = append(install.Env, "REGISTRY=registry.opentofu.org")
-	}
 	if out, err := install.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	acctest.CheckContains(t, w.Run(0, "init", "-no-color"), "juspay/juspay v0.1.0")
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
+}
+
+func TestInstallFromSource_Usage(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{nil, {"."}, {".", "0.1.0", "more"}} {
+		install := exec.CommandContext(t.Context(), "sh", append([]string{"install/install.sh"}, args...)...) //nolint:gosec // the test's own arguments
+		out, err := install.CombinedOutput()
+		if install.ProcessState.ExitCode() != 2 {
+			t.Errorf("%q: %v", args, err)
+		}
+		if want := "Usage: sh install.sh CLONE VERSION, such as: sh install.sh . 0.1.0\n"; string(out) != want {
+			t.Errorf("%q: printed %q, want %q", args, out, want)
+		}
+	}
 }
 
 // An example that no test runs is wrong sooner or later.

@@ -69,7 +69,7 @@ func TestAccGatewayFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	authority, server := newBank(t)
 	cert, key := authority.Issue(t)
-	configuration := acctest.MainFile(t, requirement+readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
+	configuration := acctest.MainFile(t, readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
 	w := acctest.NewWorkspace(t, server, configuration, "JUSPAY_CA_CERT_PEM="+authority.CertPEM, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ vendor_account_status = "ACTIVE"`)
 

@@ -19,7 +19,7 @@ func TestAccManyAccountsDataSource(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("last_validated", "2026-01-02T03:04:05Z"))
 	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
 	w := newPageExample(t, server, "data-sources/juspay_customer_accounts")
-	w.Run(0, apply()...)
+	acctest.CheckContains(t, w.Run(0, apply()...), asPrinted(t, "data-sources/juspay_customer_accounts/output.txt"))
 	if got, want := w.Output("last_validated"), map[string]any{"banh_acme_active": "2026-01-02T03:04:05Z", "banh_blue_bank_active": nil}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)
 	}
@@ -49,7 +49,11 @@ func TestAccManyAccountsOfACSVFile(t *testing.T) {
 		t.Errorf("requested %v", requested)
 	}
 	w.Write("vendors.csv", w.Read("vendors.csv")+"Corner Shop,cst_corner_shop,banh_corner_shop_failure\n")
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", `No accounts, or accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE"}`)
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Corner Shop is FAILURE.")
+	w.Write("vendors.csv", "\ufeffname,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,,\n")
+	w.Run(0, plan()...)
+	w.Write("vendors.csv", "name,customer_id,customer_account_id\n")
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "No vendors.")
 }
 
 func TestAccOneConditionOverManyAccounts(t *testing.T) {

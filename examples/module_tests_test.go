@@ -82,7 +82,7 @@ func TestAccMocks(t *testing.T) {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			w := newModule(t, acctest.StartAPI(t))
-			w.Write("main.tf", requirement+readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
+			w.Write("main.tf", readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
 			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`
 mock_provider "juspay" {
   source = "./mocks/%s"

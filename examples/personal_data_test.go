@@ -235,7 +235,7 @@ func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 	server := acctest.StartAPI(t)
 	pending := juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "PENDING")
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_acme_active", Times: 1, Body: pending})
-	configuration := requirement + readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")
+	configuration := readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")
 	configuration = strings.Replace(configuration, `= "banh_acme_active"`, "= terraform_data.made.output\n  wait_for_validation = true", 1)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration+"resource \"terraform_data\" \"made\" {\n  input = \"banh_acme_active\"\n}\n"))
 	w.Run(0, plan()...)

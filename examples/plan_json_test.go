@@ -113,7 +113,7 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 func TestAccAPlanShowsOfAnEphemeralResourceOnlyItsConditions(t *testing.T) {
 	t.Parallel()
 	acctest.NeedFeature(t, acctest.EphemeralResources)
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")+`
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")+`
 check "vendor_account_is_active" {
   assert {
     condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"

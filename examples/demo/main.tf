@@ -21,6 +21,7 @@ locals {
     blue_bank   = "banh_blue_bank_active"
     corner_shop = "banh_corner_shop_failure"
   }
+  status = data.juspay_customer_account.vendor[var.payout_to].validation_status
 }
 
 data "juspay_customer_account" "vendor" {
@@ -38,8 +39,11 @@ data "juspay_customer_accounts" "vendors" {
 # A check warns of a status at every run, and stops none.
 check "vendors_can_be_paid" {
   assert {
-    condition     = data.juspay_customer_accounts.vendors.all_active
-    error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(data.juspay_customer_accounts.vendors.not_active)}"
+    condition = data.juspay_customer_accounts.vendors.all_active
+    error_message = join(" ", [
+      "No accounts, or accounts that are not ACTIVE:",
+      jsonencode(data.juspay_customer_accounts.vendors.not_active),
+    ])
   }
 }
 
@@ -50,18 +54,24 @@ resource "terraform_data" "payout" {
 
   lifecycle {
     precondition {
-      condition     = data.juspay_customer_account.vendor[var.payout_to].validation_status == "ACTIVE"
-      error_message = "No payout to ${var.payout_to}: its account is ${data.juspay_customer_account.vendor[var.payout_to].validation_status}."
+      condition     = local.status == "ACTIVE"
+      error_message = "No payout to ${var.payout_to}: its account is ${local.status}."
     }
   }
 }
 
 output "validation_status" {
   description = "Status of each vendor's account."
-  value       = { for name, account in data.juspay_customer_account.vendor : name => account.validation_status }
+  value = {
+    for name, account in data.juspay_customer_account.vendor :
+    name => account.validation_status
+  }
 }
 
 output "last_validated" {
   description = "When each account was last validated."
-  value       = { for id, account in data.juspay_customer_accounts.vendors.accounts : id => account.last_validated }
+  value = {
+    for id, account in data.juspay_customer_accounts.vendors.accounts :
+    id => account.last_validated
+  }
 }

@@ -4,8 +4,8 @@ variable "gateway_url" {
   default     = "https://gateway.example.com"
 }
 
-# The key of the client certificate, for example from TF_VAR_client_key_pem. Of an
-# ephemeral variable (Terraform 1.10), Terraform stores nothing.
+# The key of the client certificate, for example from TF_VAR_client_key_pem.
+# Terraform does not store ephemeral variables (Terraform 1.10).
 variable "client_key_pem" {
   type      = string
   sensitive = true

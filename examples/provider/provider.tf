@@ -1,16 +1,13 @@
 terraform {
   required_providers {
     juspay = {
-      source  = "juspay/juspay"
-      version = "~> 0.1"
+      source = "juspay/juspay"
     }
   }
 }
 
-# The API key comes from the environment variable JUSPAY_API_KEY.
-provider "juspay" {
-  environment = "production"
-}
+# Settings come from the environment, such as JUSPAY_API_KEY.
+provider "juspay" {}
 
 data "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"

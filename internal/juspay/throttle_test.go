@@ -15,7 +15,6 @@ import (
 	"path"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -489,24 +488,57 @@ func TestAtMostMaxConcurrentRequestsAreInFlight(t *testing.T) {
 	}
 }
 
+// countedConn reports that it is closed, once.
+type countedConn struct {
+	net.Conn
+	closed func()
+}
+
+func (c countedConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
+}
+
+// TestConnectionsAreReused bounds the connections that are open at any moment. Over
+// time a few more may be opened, since the transport dials ahead of a connection
+// that becomes idle meanwhile.
 func TestConnectionsAreReused(t *testing.T) {
 	t.Parallel()
+	const reads = 300
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
 		server, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
 		server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-		var opened atomic.Int64
+		var mu sync.Mutex
+		dialed, open, maxOpen := 0, 0, 0
 		transport := transportOf(t, client)
 		dial := transport.DialContext
 		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-			opened.Add(1)
-			return dial(ctx, network, address)
+			conn, err := dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			dialed++
+			open++
+			maxOpen = max(maxOpen, open)
+			return countedConn{conn, sync.OnceFunc(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				open--
+			})}, nil
 		}
 		for range 2 { // between the two, all are idle
-			readConcurrently(t, client, 300)
+			readConcurrently(t, client, reads)
 		}
-		if n := opened.Load(); n > int64(limit) {
-			t.Errorf("%d connections were opened for %d requests in flight", n, limit)
+		mu.Lock()
+		if maxOpen > limit {
+			t.Errorf("%d connections were open for %d requests in flight", maxOpen, limit)
 		}
+		if dialed > 2*reads/5 {
+			t.Errorf("%d connections were opened for %d reads", dialed, 2*reads)
+		}
+		mu.Unlock()
 	}
 }
 

@@ -155,8 +155,8 @@ func TestManyUnusableAccountsAreCounted(t *testing.T) {
 	t.Parallel()
 	for n, more := range map[int]string{
 		maxReported:     "",
-		maxReported + 1: "There are 1 more errors like those above.",
-		10_000:          "There are 9980 more errors like those above.",
+		maxReported + 1: "There are 1 more such errors.",
+		10_000:          "There are 9980 more such errors.",
 	} {
 		diags := validateCustomerAccounts(tfObject{"customer_ids": texts(many(n, ""))})
 		want := make([]string, 0, maxReported)

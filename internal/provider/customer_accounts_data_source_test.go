@@ -508,7 +508,7 @@ func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
 
 func TestWarningsAreLimited(t *testing.T) {
 	t.Parallel()
-	for n, more := range map[int]string{20: "", 31: "There are 11 more warnings like those above."} {
+	for n, more := range map[int]string{20: "", 31: "There are 11 more such warnings."} {
 		server := acctest.StartAPI(t)
 		for id := range many(n, "") {
 			server.Put(juspaytest.NewAccount("cst_many", id).With("last_validated", "last week"))

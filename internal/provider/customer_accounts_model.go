@@ -60,7 +60,7 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 		// Not a nested attribute: the framework takes half as long again for those,
 		// and Terraform's mocks leave them empty.
 		"accounts": schema.MapAttribute{
-			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. The table below lists the attributes of each.",
+			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. Each has `customer_id`, `customer_account_id`, `routing_id`, `validation_status`, `validation_amount`, `currency`, `date_created` and `last_validated`.",
 			ElementType:         accountType,
 			Computed:            true,
 		},

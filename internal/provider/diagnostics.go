@@ -25,8 +25,9 @@ const (
 	summaryMore     = "More accounts not read"
 )
 
-// troubleshooting is the page that explains every error.
-const troubleshooting = "https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting"
+// troubleshooting is the page that explains every error. The registry has it only
+// after the first release.
+const troubleshooting = "https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
 
 // explanation is what a user needs to know of one reason. Its texts may hold the
 // placeholders that explain fills.

@@ -69,7 +69,7 @@ func checkText(t *testing.T, got, want string) {
 
 const (
 	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
-	help     = "\n  Help: https://registry.terraform.io/providers/juspay/juspay/latest/docs/guides/troubleshooting"
+	help     = "\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
 	idLine   = "\n  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )

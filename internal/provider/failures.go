@@ -106,7 +106,7 @@ func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnosti
 	if len(diags) <= maxReported {
 		return diags
 	}
-	more := fmt.Sprintf("There are %d more %s like those above.", len(diags)-maxReported, noun)
+	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
 	capped := slices.Clone(diags[:maxReported])
 	if diags.HasError() {
 		capped.AddError(summary, more)

@@ -57,6 +57,18 @@ func TestEveryDiagnosticIsInTheGuide(t *testing.T) {
 	}
 }
 
+// TestTroubleshooting_NamesEverySetting checks that a search for the whole summary
+// finds it.
+func TestTroubleshooting_NamesEverySetting(t *testing.T) {
+	t.Parallel()
+	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
+	for name := range providerSchema().Attributes {
+		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
+			t.Errorf("Invalid %s is not in a table", name)
+		}
+	}
+}
+
 // summaryArguments are the functions that report something, and which of their
 // arguments is the summary. Of a function's argument, the CLI has its own summary.
 var summaryArguments = map[string]int{
@@ -177,7 +189,7 @@ func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
 	for name, promises := range map[string]int{
 		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
-		"guides/testing-modules": 3, "guides/checking-many-accounts": 8, "guides/personal-data": 6,
+		"guides/testing-modules": 3, "guides/pipelines": 4, "guides/checking-many-accounts": 8, "guides/personal-data": 6,
 		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2, "functions/validated_within": 1,
 	} {
 		comments := promise.FindAllStringSubmatch(readTemplate(t, name+".md.tmpl"), -1)

@@ -135,7 +135,7 @@ func TestPagesLinkToEachOther(t *testing.T) {
 			t.Errorf("only %d pages link to %s", len(linked[name]), name)
 		}
 	}
-	if _, ok := pages["guides/"+path.Base(troubleshooting)+".md"]; !ok {
+	if _, ok := pages["guides/"+path.Base(troubleshooting)]; !ok {
 		t.Errorf("errors name %s, which is no page", troubleshooting)
 	}
 }

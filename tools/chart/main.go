@@ -6,6 +6,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,18 +14,21 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/plotutil"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
 const (
-	width, height = 600, 375 // points: 800 pixels by 500
-	labelWidth    = 115      // of the longest name, beside the axes
+	width, height = 570, 300 // points: 760 pixels by 400
+	padding       = 14
+	// fonts are those of the picture of the demo.
+	fonts = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 )
 
 func main() {
@@ -51,27 +55,49 @@ func run(in io.Reader, out io.Writer) error {
 	}
 	picture := vgsvg.New(width, height)
 	canvas := draw.New(picture)
-	canvas.SetColor(color.White)
+	canvas.SetColor(background)
 	canvas.Fill(canvas.Rectangle.Path())
-	axes := draw.Crop(canvas, 8, -labelWidth, 6, -6)
+	axes := draw.Crop(canvas, padding, -padding, 2*padding, -2*padding)
 	p.Draw(axes)
+	// The plot's own labels would reserve space for the middle of a linear axis.
+	style := p.X.Label.TextStyle
+	style.XAlign, style.YAlign = draw.XLeft, draw.YTop
+	canvas.FillText(style, vg.Point{X: padding, Y: height - padding/2}, "seconds for a plan")
+	style.XAlign, style.YAlign = draw.XRight, draw.YBottom
+	canvas.FillText(style, vg.Point{X: width - padding, Y: padding / 2}, "accounts")
 	for _, l := range lines {
 		l.label(p, axes)
 	}
-	_, err = picture.WriteTo(out)
+	var svg bytes.Buffer
+	if _, err := picture.WriteTo(&svg); err != nil {
+		return err
+	}
+	_, err = out.Write(bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Mono"), []byte("font-family:"+fonts)))
 	return err
 }
 
+// The colours are those of the picture of the demo, so that both can be read on a
+// light and on a dark page.
+var (
+	background = color.RGBA{0x0d, 0x11, 0x17, 0xff}
+	foreground = color.RGBA{0xe6, 0xed, 0xf3, 0xff}
+	gridColour = color.RGBA{0x30, 0x36, 0x3d, 0xff}
+	colours    = []color.Color{color.RGBA{0xe3, 0xb3, 0x41, 0xff}, color.RGBA{0x7e, 0xe7, 0x87, 0xff}, color.RGBA{0x79, 0xc0, 0xff, 0xff}}
+)
+
 func newPlot() *plot.Plot {
+	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Mono"}
 	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = "Time for a plan, by the number of accounts", "accounts (logarithmic)", "seconds (logarithmic)"
-	p.Title.Padding = 8
+	p.BackgroundColor = background
+	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
+		axis.Color, axis.Label.TextStyle.Color, axis.Tick.Color, axis.Tick.Label.Color = foreground, foreground, foreground, foreground
+	}
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker = plot.ConstantTicks{{Value: 1, Label: "1"}, {Value: 10, Label: "10"}, {Value: 100, Label: "100"}, {Value: 1000, Label: "1,000"}, {Value: 10_000, Label: "10,000"}, {Value: 50_000, Label: "50,000"}}
 	p.Y.Tick.Marker = plot.ConstantTicks{{Value: 0.1, Label: "0.1"}, {Value: 0.3, Label: "0.3"}, {Value: 1, Label: "1"}, {Value: 3, Label: "3"}, {Value: 10, Label: "10"}, {Value: 30, Label: "30"}}
 	p.X.Tick.Label.Font.Size, p.Y.Tick.Label.Font.Size = 10, 10
 	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = color.Gray{225}, color.Gray{225}
+	grid.Vertical.Color, grid.Horizontal.Color = gridColour, gridColour
 	p.Add(grid)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = 1, 50_000, 0.1, 30
 	return p
@@ -89,26 +115,34 @@ func (l *line) addTo(p *plot.Plot, number int) error {
 	if err != nil {
 		return err
 	}
-	l.color = plotutil.DarkColors[number%len(plotutil.DarkColors)]
+	l.color = colours[number%len(colours)]
 	drawn.Color, drawn.Width = l.color, 1.75
 	points.Color, points.Shape, points.Radius = l.color, draw.CircleGlyph{}, 2.5
 	p.Add(drawn, points)
 	return nil
 }
 
-// label writes the name to the right of the last point.
+// label writes the name next to the last point.
 func (l *line) label(p *plot.Plot, axes draw.Canvas) {
 	data := p.DataCanvas(axes)
 	x, y := p.Transforms(&data)
 	last := l.points[len(l.points)-1]
 	style := p.X.Label.TextStyle
-	style.Font.Size, style.Color, style.XAlign, style.YAlign = 9, l.color, draw.XLeft, draw.YCenter
-	axes.FillText(style, vg.Point{X: x(last.X) + 4, Y: y(last.Y) + 9}, l.name)
+	style.Font.Size, style.Color, style.XAlign, style.YAlign = 10, l.color, draw.XRight, draw.YCenter
+	at := vg.Point{X: x(last.X) - 8, Y: y(last.Y) + 6}
+	if last.X <= 1000 { // to its left is another line
+		style.XAlign = draw.XLeft
+		at = vg.Point{X: x(last.X) + 6, Y: y(last.Y) + 6}
+	}
+	axes.FillText(style, at, l.name)
 }
 
 func parse(records [][]string) ([]line, error) {
 	var lines []line
 	for _, record := range records[min(1, len(records)):] {
+		if strings.HasSuffix(record[0], ", nothing read") {
+			continue // the page that shows the chart has three series
+		}
 		accounts, err := strconv.ParseFloat(record[1], 64)
 		if err != nil {
 			return nil, err

@@ -21,6 +21,10 @@ func main() {
 	}
 }
 
+// nbsp is a no-break space. Browsers collapse other spaces of a text in SVG, and rsvg
+// drops even these without xml:space.
+const nbsp = "\u00a0"
+
 // In pixels. charWidth is that of the widest common monospace fonts, so that no
 // line is clipped whichever font a reader's system has.
 const (
@@ -55,13 +59,13 @@ func run(in io.Reader, out io.Writer) error {
 			return fmt.Errorf("line %d: %w", i+1, err)
 		}
 		columns = max(columns, width)
-		fmt.Fprintf(&body, "<text x=\"%d\" y=\"%d\">%s</text>\n", padding, padding+fontSize+i*lineHeight, spans)
+		fmt.Fprintf(&body, "<text x=\"%d\" y=\"%d\" xml:space=\"preserve\">%s</text>\n", padding, padding+fontSize+i*lineHeight, spans)
 	}
 	width := int(float64(columns)*charWidth) + 2*padding
 	height := len(lines)*lineHeight + 2*padding
 	_, err = fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d">
 <rect width="100%%" height="100%%" rx="8" fill="#0d1117"/>
-<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="%[3]d" fill="#e6edf3" xml:space="preserve">
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="%[3]d" fill="#e6edf3">
 %[4]s</g>
 </svg>
 `, width, height, fontSize, &body)
@@ -76,7 +80,7 @@ func draw(line string) (spans string, columns int, err error) {
 	add := func(text string) {
 		columns += utf8.RuneCountInString(text)
 		if text != "" {
-			spans += fmt.Sprintf("<tspan%s>%s</tspan>", style, html.EscapeString(text))
+			spans += fmt.Sprintf("<tspan%s>%s</tspan>", style, html.EscapeString(strings.ReplaceAll(text, " ", nbsp)))
 		}
 	}
 	start := 0

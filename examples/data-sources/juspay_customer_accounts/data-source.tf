@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
 data "juspay_customer_accounts" "vendors" {
   customer_ids = {
     banh_acme_active      = "cst_acme"
@@ -6,5 +14,8 @@ data "juspay_customer_accounts" "vendors" {
 }
 
 output "last_validated" {
-  value = { for id, account in data.juspay_customer_accounts.vendors.accounts : id => account.last_validated }
+  value = {
+    for id, account in data.juspay_customer_accounts.vendors.accounts :
+    id => account.last_validated
+  }
 }

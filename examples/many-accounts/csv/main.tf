@@ -1,19 +1,34 @@
-locals {
-  vendors = csvdecode(file("${path.module}/vendors.csv"))
-}
-
-data "juspay_customer_accounts" "vendors" {
-  customer_ids = { for v in local.vendors : v.customer_account_id => v.customer_id }
-
-  lifecycle {
-    postcondition {
-      condition     = self.all_active
-      error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
     }
   }
 }
 
-# A placeholder for what moves money. Because it refers to the accounts, it waits
+locals {
+  # Spreadsheets begin a file with a byte order mark and leave blank rows.
+  text    = trimprefix(file("${path.module}/vendors.csv"), "\ufeff")
+  rows    = [for row in csvdecode(local.text) : row if row.name != ""]
+  vendors = { for row in local.rows : row.customer_account_id => row }
+}
+
+data "juspay_customer_accounts" "vendors" {
+  customer_ids = { for id, vendor in local.vendors : id => vendor.customer_id }
+  include_vpa  = false
+
+  lifecycle {
+    postcondition {
+      condition = self.all_active
+      error_message = join("\n", length(self.not_active) == 0 ? ["No vendors."] : [
+        for id, status in self.not_active :
+        "${local.vendors[id].name} is ${coalesce(status, "without a status")}."
+      ])
+    }
+  }
+}
+
+# A placeholder for what moves money. It refers to the accounts, so that it waits
 # for the condition.
 resource "terraform_data" "payouts" {
   input = keys(data.juspay_customer_accounts.vendors.accounts)

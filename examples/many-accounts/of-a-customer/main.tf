@@ -1,5 +1,10 @@
+# A part of a configuration: the provider is set up as in the first example.
 data "juspay_customer_accounts" "all" {
   customer_id = "cst_acme"
+}
+
+output "all_active" {
+  value = data.juspay_customer_accounts.all.all_active
 }
 
 output "not_active" {

@@ -1,4 +1,5 @@
-# A UPI address that was validated.
+# A UPI address that was validated. A mock ignores arguments: set vpa to null if the
+# module sets include_vpa = false.
 mock_data "juspay_customer_account" {
   defaults = {
     routing_id        = "cst_mock"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package main
+// Package release tests what the release configuration builds, its workflows, and how
+// users install it.
+package release
 
 import (
 	"archive/zip"
@@ -22,12 +24,12 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-const project = "terraform-provider-juspay"
+const (
+	project = "terraform-provider-juspay"
+	root    = "../.." // of the repository
+)
 
 // platforms are those that a registry offers.
 var platforms = []string{
@@ -87,7 +89,7 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 	want := []string{manifest}
 	for _, platform := range platforms {
 		archive := fmt.Sprintf("%s_%s_%s.zip", project, version, platform)
-		want = append(want, archive, archive+".sbom.json")
+		want = append(want, archive)
 		binary := project + "_v" + version
 		if strings.HasPrefix(platform, "windows") {
 			binary += ".exe"
@@ -114,7 +116,7 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 		file := name
 		directory := dir
 		if name == manifest {
-			directory, file = ".", "terraform-registry-manifest.json"
+			directory, file = root, "terraform-registry-manifest.json"
 		}
 		actual := sha256.Sum256(read(t, directory, file))
 		if hex.EncodeToString(actual[:]) != sum {
@@ -126,7 +128,7 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 			Versions []string `json:"protocol_versions"`
 		} `json:"metadata"`
 	}
-	if err := json.Unmarshal(read(t, ".", "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions, []string{"6.0"}) {
+	if err := json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions, []string{"6.0"}) {
 		t.Errorf("the manifest is %+v, %v", protocols, err)
 	}
 }
@@ -145,111 +147,10 @@ func TestSnapshotNamesWhatItIsMadeOf(t *testing.T) {
 	for _, p := range sbom.Packages {
 		names = append(names, p.Name)
 	}
-	for _, name := range []string{"github.com/hashicorp/terraform-plugin-framework", "github.com/hashicorp/go-retryablehttp", "stdlib"} {
+	for _, name := range []string{"github.com/hashicorp/terraform-plugin-framework", "github.com/hashicorp/terraform-plugin-go", "stdlib"} {
 		if !slices.Contains(names, name) {
 			t.Errorf("%s is not in the SBOM, which names %d packages", name, len(names))
 		}
-	}
-}
-
-// TestSnapshotInstalls installs the provider as its users do, from a mirror in
-// place of a registry, and reads an account.
-func TestSnapshotInstalls(t *testing.T) {
-	t.Parallel()
-	dir, version := dist(t)
-	mirror := t.TempDir()
-	archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, version, runtime.GOOS, runtime.GOARCH)
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		directory := filepath.Join(mirror, host, "juspay", "juspay")
-		if err := os.MkdirAll(directory, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(directory, archive), read(t, dir, archive), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	checkInstalls(t, version, fmt.Sprintf("filesystem_mirror {\n    path = %q\n  }", filepath.ToSlash(mirror)), 0)
-}
-
-// TestPublishedInstalls is TestSnapshotInstalls with the registry itself, which
-// takes a while to know a new version.
-func TestPublishedInstalls(t *testing.T) {
-	t.Parallel()
-	version := os.Getenv("RELEASE_VERSION")
-	if version == "" {
-		t.Skip("make smoke sets RELEASE_VERSION")
-	}
-	checkInstalls(t, version, "direct {}", 30*time.Minute)
-}
-
-// checkInstalls installs a version by a method of the CLI's configuration, which
-// may fail for so long, and reads an account of a fake Juspay.
-func checkInstalls(t *testing.T, version, method string, patience time.Duration) {
-	t.Helper()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
-	config := t.TempDir()
-	write(t, config, "cli.tfrc", "provider_installation {\n  "+method+"\n}\n")
-	write(t, config, "main.tf", fmt.Sprintf(`
-terraform {
-  required_providers {
-    juspay = {
-      source  = "juspay/juspay"
-      version = %q
-    }
-  }
-}
-data "juspay_customer_account" "vendor" {
-  customer_id         = "cst_acme"
-  customer_account_id = "banh_acme_active"
-}
-output "status" {
-  value = data.juspay_customer_account.vendor.validation_status
-}
-`, version))
-	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	try := func(args ...string) (string, error) {
-		command := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // the CLI under test
-		command.Dir = config
-		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(config, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
-		out, err := command.CombinedOutput()
-		return string(out), err
-	}
-	run := func(args ...string) string {
-		t.Helper()
-		printed, err := try(args...)
-		if err != nil {
-			t.Fatalf("%v: %v\n%s", args, err, printed)
-		}
-		return printed
-	}
-	for start := time.Now(); time.Since(start) < patience; time.Sleep(30 * time.Second) {
-		printed, err := try("init", "-no-color", "-input=false")
-		if err == nil {
-			break
-		}
-		t.Logf("init: %v\n%s", err, printed)
-	}
-	run("init", "-no-color", "-input=false")
-	if printed := run("plan", "-no-color", "-input=false"); !strings.Contains(printed, `+ status = "ACTIVE"`) {
-		t.Errorf("the plan is\n%s", printed)
-	}
-	if printed := run("version"); !strings.Contains(printed, "juspay/juspay v"+version) {
-		t.Errorf("the versions are\n%s", printed)
-	}
-	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
-		t.Errorf("the User-Agent is %q", agent)
-	}
-}
-
-func write(t *testing.T, dir, name, content string) {
-	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil { //nolint:gosec // the test's own directory
-		t.Fatal(err)
 	}
 }
 
@@ -343,7 +244,7 @@ func TestSnapshotIsReproducible(t *testing.T) {
 		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
 	}
 	clone := filepath.Join(t.TempDir(), "another", "directory")
-	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", ".", clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own directory
+	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", root, clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own directory
 		t.Fatalf("%v: %s", err, out)
 	}
 	again := exec.CommandContext(t.Context(), os.Getenv("GORELEASER"), "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool

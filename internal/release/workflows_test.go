@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package main
+package release
 
 import (
 	"io/fs"
@@ -15,13 +15,13 @@ import (
 func workflows(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	directory := os.DirFS(".github/workflows")
+	directory := os.DirFS(root + "/.github/workflows")
 	names, err := fs.Glob(directory, "*.yml")
 	if err != nil || len(names) < 4 {
 		t.Fatalf("the workflows are %v, %v", names, err)
 	}
 	for _, name := range names {
-		found[name] = string(read(t, ".github/workflows", name))
+		found[name] = string(read(t, root+"/.github/workflows", name))
 	}
 	return found
 }
@@ -76,7 +76,7 @@ func TestTheMatrixHasEachVersionThatMatters(t *testing.T) {
 // Each release runs the commands of SECURITY.md first.
 func TestTheSmokeTestRunsTheCommandsOfSecurityMD(t *testing.T) {
 	t.Parallel()
-	_, commands, _ := strings.Cut(string(read(t, ".", "SECURITY.md")), "```sh\nversion=\"1.2.3\"\n")
+	_, commands, _ := strings.Cut(string(read(t, root, "SECURITY.md")), "```sh\nversion=\"1.2.3\"\n")
 	commands, _, found := strings.Cut(commands, "```")
 	if !found {
 		t.Fatal("SECURITY.md has no commands")

@@ -1,0 +1,24 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+
+  # Add a backend: the two jobs share the state.
+}
+
+provider "juspay" {
+  environment = "production"
+}
+
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+  include_vpa         = false # the saved plan is passed between jobs
+}
+
+# A placeholder for what moves money.
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.vendor.customer_account_id
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package release
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
+)
+
+// signer has a key of its own, of the kind that a release is signed with.
+type signer struct{ home string }
+
+func newSigner(t *testing.T) signer {
+	t.Helper()
+	if _, err := exec.LookPath("gpg"); err != nil {
+		t.Skip("gpg is not on PATH")
+	}
+	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // t.TempDir is too long a path for a socket
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := signer{home}
+	t.Cleanup(func() {
+		_ = exec.Command("gpgconf", "--homedir", home, "--kill", "all").Run() //nolint:gosec,noctx // the test's own directory, after its context
+		_ = os.RemoveAll(home)
+	})
+	s.gpg(t, nil, "--passphrase", "", "--quick-generate-key", "Test <test@example.com>", "rsa3072", "sign", "never")
+	return s
+}
+
+func (s signer) gpg(t *testing.T, in []byte, args ...string) []byte {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "gpg", append([]string{"--homedir", s.home, "--batch", "--quiet"}, args...)...) //nolint:gosec // the test's own arguments
+	command.Stdin = bytes.NewReader(in)
+	var printed bytes.Buffer
+	command.Stderr = &printed
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("gpg %v: %v: %s", args, err, &printed)
+	}
+	return out
+}
+
+// keyID returns the id of the key, as registries publish it.
+func (s signer) keyID(t *testing.T) string {
+	t.Helper()
+	for line := range strings.Lines(string(s.gpg(t, nil, "--with-colons", "--list-keys"))) {
+		if fields := strings.Split(line, ":"); fields[0] == "pub" {
+			return fields[4]
+		}
+	}
+	t.Fatal("there is no key")
+	return ""
+}
+
+// registry serves the snapshot over the provider registry protocol. Files in
+// changed are served in the place of those of the snapshot.
+type registry struct {
+	dir, version string
+	changed      map[string][]byte
+	signature    []byte
+	key, keyID   string
+}
+
+func newRegistry(t *testing.T) *registry {
+	t.Helper()
+	dir, version := dist(t)
+	s := newSigner(t)
+	return &registry{
+		dir: dir, version: version, changed: map[string][]byte{},
+		signature: s.gpg(t, read(t, dir, sumsName(version)), "--detach-sign"),
+		key:       string(s.gpg(t, nil, "--armor", "--export")),
+		keyID:     s.keyID(t),
+	}
+}
+
+func sumsName(version string) string { return project + "_" + version + "_SHA256SUMS" }
+
+// start returns the host of a running registry, and a file with the certificate
+// to trust.
+func (r *registry) start(t *testing.T) (host, certificate string) {
+	t.Helper()
+	sums := checksums(t, r.dir, r.version)
+	mux := http.NewServeMux()
+	reply := func(pattern string, value func(*http.Request) any) {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, request *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			if err := json.NewEncoder(w).Encode(value(request)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	reply("GET /.well-known/terraform.json", func(*http.Request) any {
+		return map[string]any{"providers.v1": "/providers/"}
+	})
+	reply("GET /providers/juspay/juspay/versions", func(*http.Request) any {
+		var offered []map[string]string
+		for _, platform := range platforms {
+			system, architecture, _ := strings.Cut(platform, "_")
+			offered = append(offered, map[string]string{"os": system, "arch": architecture})
+		}
+		return map[string]any{"versions": []any{map[string]any{"version": r.version, "protocols": []string{"6.0"}, "platforms": offered}}}
+	})
+	reply("GET /providers/juspay/juspay/{version}/download/{os}/{arch}", func(request *http.Request) any {
+		archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, r.version, request.PathValue("os"), request.PathValue("arch"))
+		return map[string]any{
+			"protocols": []string{"6.0"}, "os": request.PathValue("os"), "arch": request.PathValue("arch"),
+			"filename": archive, "shasum": sums[archive], "download_url": "/files/" + archive,
+			"shasums_url": "/files/" + sumsName(r.version), "shasums_signature_url": "/files/" + sumsName(r.version) + ".sig",
+			"signing_keys": map[string]any{"gpg_public_keys": []any{map[string]string{"key_id": r.keyID, "ascii_armor": r.key}}},
+		}
+	})
+	mux.HandleFunc("GET /files/{name}", func(w http.ResponseWriter, request *http.Request) {
+		name := request.PathValue("name")
+		content, changed := r.changed[name]
+		switch {
+		case changed:
+		case strings.HasSuffix(name, ".sig"):
+			content = r.signature
+		default:
+			content = read(t, r.dir, name)
+		}
+		if _, err := w.Write(content); err != nil { //nolint:gosec // the files of a release, to a CLI
+			t.Log(err) // the CLI may close the connection
+		}
+	})
+	server := httptest.NewTLSServer(mux)
+	t.Cleanup(server.Close)
+	certificate = filepath.Join(t.TempDir(), "ca.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(certificate, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(server.URL, "https://"), certificate
+}
+
+// installer returns a directory with a configuration that requires the snapshot from
+// the registry, and runs the CLI there.
+func (r *registry) installer(t *testing.T) (dir string, run func(args ...string) (string, error)) {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("SSL_CERT_FILE is for Linux")
+	}
+	host, certificate := r.start(t)
+	dir = t.TempDir()
+	write(t, dir, "cli.tfrc", "provider_installation {\n  direct {}\n}\n")
+	write(t, dir, "main.tf", fmt.Sprintf(`
+terraform {
+  required_providers {
+    juspay = {
+      source  = "%s/juspay/juspay"
+      version = %q
+    }
+  }
+}
+`, host, r.version))
+	cli, err := tfcli.Find(t.Context(), os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, func(args ...string) (string, error) {
+		command := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // the CLI under test
+		command.Dir = dir
+		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "cli.tfrc"), "SSL_CERT_FILE="+certificate, "CHECKPOINT_DISABLE=1", "NO_PROXY=127.0.0.1")
+		out, err := command.CombinedOutput()
+		return string(out), err
+	}
+}
+
+func TestSnapshotRegistry_Installs(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	dir, run := r.installer(t)
+	for _, args := range [][]string{
+		{"init", "-no-color", "-input=false"},
+		{"providers", "lock", "-no-color", "-platform=linux_amd64", "-platform=darwin_arm64", "-platform=windows_amd64"},
+		{"providers", "mirror", "-no-color", "-platform=linux_arm64", "mirror"},
+	} {
+		if printed, err := run(args...); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, printed)
+		}
+	}
+	lock := string(read(t, dir, ".terraform.lock.hcl"))
+	if n, want := strings.Count(lock, `"zh:`), len(platforms)+1; n != want {
+		t.Errorf("the lock file has %d checksums of files, want %d: the archives and the manifest", n, want)
+	}
+	archives, err := filepath.Glob(filepath.Join(dir, "mirror", "*", "juspay", "juspay", "*.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(archives) != 1 {
+		t.Errorf("the mirror holds %v", archives)
+	}
+}
+
+func TestSnapshotRegistry_ChangedFilesAreRefused(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, r.version, runtime.GOOS, runtime.GOARCH)
+	original := read(t, r.dir, archive)
+	sums := read(t, r.dir, sumsName(r.version))
+	for name, test := range map[string]struct {
+		file    string
+		content []byte
+		want    string
+	}{
+		"an archive":    {archive, append(bytes.Clone(original), 0), "checksum"},
+		"the checksums": {sumsName(r.version), append(bytes.Clone(sums), '\n'), "signature"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			changed := *r
+			changed.changed = map[string][]byte{test.file: test.content}
+			_, run := changed.installer(t)
+			printed, err := run("init", "-no-color", "-input=false")
+			if err == nil {
+				t.Errorf("it was installed:\n%s", printed)
+			}
+			if !strings.Contains(printed, test.want) {
+				t.Errorf("init printed\n%s\nwithout %q", printed, test.want)
+			}
+		})
+	}
+}
