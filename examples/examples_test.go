@@ -148,7 +148,7 @@ func TestAccInstallFromSource(t *testing.T) {
 func TestInstallFromSource_Usage(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{nil, {"."}, {".", "0.1.0", "more"}} {
-		install := exec.CommandContext(t.Context(), "sh", append([]string{"install/install.sh"}, args...)...) //nolint:gosec // the test's own arguments
+		install := exec.CommandContext(t.Context(), "sh", append([]string{"install/install.sh"}, args...)...)
 		out, err := install.CombinedOutput()
 		if install.ProcessState.ExitCode() != 2 {
 			t.Errorf("%q: %v", args, err)

@@ -30,7 +30,7 @@ func decodeYAML(t *testing.T, name string, value any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	console := exec.CommandContext(t.Context(), acctest.CLI, "-chdir="+t.TempDir(), "console") //nolint:gosec // the CLI under test
+	console := exec.CommandContext(t.Context(), acctest.CLI, "-chdir="+t.TempDir(), "console")
 	console.Stdin = strings.NewReader(`base64encode(jsonencode(yamldecode(file("` + filepath.ToSlash(path) + `"))))`)
 	printed, err := console.Output()
 	if err != nil {
@@ -126,7 +126,7 @@ func pipelineRunner(t *testing.T, server *juspaytest.Server) (w *acctest.Workspa
 	path := []string{programs, filepath.Dir(policyTool(t, "conftest")), os.Getenv("PATH")}
 	env := []string{"HOME=" + home, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
-		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output() //nolint:gosec // one of three names
+		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func TestPolicyUnitTests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			command := exec.CommandContext(t.Context(), policyTool(t, arguments[0]), arguments[1:]...) //nolint:gosec // a pinned tool
+			command := exec.CommandContext(t.Context(), policyTool(t, arguments[0]), arguments[1:]...)
 			if out, err := command.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}
@@ -69,7 +69,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 	for _, file := range files {
 		args = append(args, "--data", file)
 	}
-	command := exec.CommandContext(t.Context(), opa, append(args, "data.all.denied")...) //nolint:gosec // a pinned tool
+	command := exec.CommandContext(t.Context(), opa, append(args, "data.all.denied")...)
 	command.Stdin = bytes.NewReader(input)
 	out, err := command.Output()
 	if err != nil {

@@ -164,7 +164,7 @@ resource "terraform_data" "trigger" {
 func addProvider(t *testing.T, w *acctest.Workspace, name string) {
 	t.Helper()
 	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), "./testdata/"+name) //nolint:gosec // the test's own directory
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), "./testdata/"+name)
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -346,7 +346,7 @@ func (g fakeGate) conftest(t *testing.T, version string) {
 
 func (g fakeGate) program(t *testing.T, name, script string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(g.path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(filepath.Join(g.path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -371,7 +371,7 @@ func (g fakeGate) setting(t *testing.T, old, replacement string) {
 // calls.
 func (g fakeGate) run(t *testing.T, env, args []string) (code int, printed, calls string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), g.shell, append([]string{"policies/gate.sh"}, args...)...) //nolint:gosec // a shell, and this project's script
+	command := exec.CommandContext(t.Context(), g.shell, append([]string{"policies/gate.sh"}, args...)...)
 	command.Dir = g.dir
 	command.Env = append([]string{"PATH=" + g.path}, env...)
 	var out bytes.Buffer

@@ -91,7 +91,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 // oneFile returns what one-file.sh prints for a platform, as a file.
 func oneFile(t *testing.T, platform string) string {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "sh", "policies/platforms/one-file.sh", platform) //nolint:gosec // this project's script
+	command := exec.CommandContext(t.Context(), "sh", "policies/platforms/one-file.sh", platform)
 	policy, err := command.Output()
 	if err != nil {
 		t.Fatal(err)

@@ -96,6 +96,37 @@ func TestDecodeAccount(t *testing.T) {
 	}
 }
 
+// Without the VPA, account_details are information only.
+func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		details string
+		want    CustomerAccount
+		err     string
+	}{
+		"an object is dropped":                {`{"vpa":"a@b"}`, CustomerAccount{}, ""},
+		"null is accepted":                    {`null`, CustomerAccount{}, ""},
+		"an empty text is accepted":           {`""`, CustomerAccount{}, ""},
+		"a text is unreadable":                {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
+		"a list is unreadable":                {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
+		"a field twice is refused":            {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
+		"a sign of a refused account is kept": {`{"blocked":true}`, CustomerAccount{}, "the field blocked (true) suggests that the account must not be used"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fields, err := decodeObject([]byte(responseWith(`"account_details":` + test.details)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := decodeAccount(fields, accountA, ReadOptions{OmitVPA: true}, redactor{})
+			checkError(t, "the account", err, test.err)
+			if got != test.want {
+				t.Errorf("got %+v, want %+v", got, test.want)
+			}
+		})
+	}
+}
+
 // manyFields are members that are small, and take much memory once split.
 var manyFields = func() string {
 	var members []string

@@ -145,7 +145,7 @@ func decodeAccounts(fields map[string]json.RawMessage, customerID string, option
 	}
 	d := decoder{fields: fields}
 	if object := d.text("object"); object != "" && !listObjectRE.MatchString(object) {
-		return nil, redact.doubt(errDoubt, "object", object, "is not that of a list")
+		return nil, redact.doubt(errDoubt, "object", object, "does not name a list")
 	}
 	customer := d.text("customer_id")
 	if d.err != nil {
@@ -168,7 +168,7 @@ func decodeAccounts(fields map[string]json.RawMessage, customerID string, option
 		case isListed:
 			err = errors.New("it is in the list twice")
 		case customer != "" && ref.CustomerID != customer:
-			err = fmt.Errorf("%w: its customer_id is %q, and that of others in the list is %q", errOtherCustomer, redact.text(ref.CustomerID), redact.text(customer))
+			err = fmt.Errorf("%w: its customer_id is %q, but others in the list have %q", errOtherCustomer, redact.text(ref.CustomerID), redact.text(customer))
 		}
 		if err != nil {
 			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, redact.text(ref.CustomerAccountID), err)

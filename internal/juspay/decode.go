@@ -70,8 +70,8 @@ type decoder struct {
 	err        error
 }
 
-// maxText is the maximum size in bytes of a text that is kept, far above that of any
-// status, timestamp or VPA.
+// maxText is the maximum size in bytes of a text that is kept, far above any status,
+// timestamp or VPA.
 const maxText = 1 << 10
 
 // text returns a text that can be shown on a terminal.

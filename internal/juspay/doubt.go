@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	// errDoubt is a response that contradicts itself: an account beside a sign that it
+	// errDoubt is a response that contradicts itself: an account with a sign that it
 	// must not be used.
 	errDoubt = errors.New("the response contradicts itself")
 	// errIncomplete is a list that suggests that there are more accounts than it holds.
@@ -251,9 +251,6 @@ func compare(value any, n int) (int, bool) {
 	if !decimalRE.MatchString(literal) {
 		return 0, false
 	}
-	number, ok := new(big.Rat).SetString(literal)
-	if !ok {
-		return 0, false
-	}
+	number, _ := new(big.Rat).SetString(literal) // of such a literal it never fails
 	return number.Cmp(big.NewRat(int64(n), 1)), true
 }

@@ -37,7 +37,7 @@ const (
 	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
 	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
-	ReasonInDoubt             Reason = "in doubt"                    // 200 with an account or a list beside a sign of an error
+	ReasonInDoubt             Reason = "in doubt"                    // 200 with an account or a list that shows a sign of an error
 	ReasonStale               Reason = "stale"                       // 200 from a cache
 	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB

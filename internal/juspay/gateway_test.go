@@ -88,7 +88,7 @@ func newGateway(t *testing.T, authority *juspaytest.Authority, version uint16, h
 	}))
 	server.EnableHTTP2 = http2
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.TLS = &tls.Config{MinVersion: version, MaxVersion: version, Certificates: []tls.Certificate{own}, ClientAuth: demand, ClientCAs: clients} //nolint:gosec // the test's versions
+	server.TLS = &tls.Config{MinVersion: version, MaxVersion: version, Certificates: []tls.Certificate{own}, ClientAuth: demand, ClientCAs: clients}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server

@@ -13,7 +13,7 @@ import (
 
 type httpsProxyFunc = func(*http.Request) (*url.URL, error)
 
-// newHTTPSProxyFunc returns the proxy for https requests. There is none for http, which
+// newHTTPSProxyFunc returns the proxy for https requests. It returns none for http, which
 // is for servers on this machine: a proxy elsewhere would see the key.
 func newHTTPSProxyFunc(cfg Config) httpsProxyFunc {
 	proxies := httpproxy.Config{HTTPSProxy: cfg.HTTPSProxy, NoProxy: cfg.NoProxy}
@@ -26,17 +26,17 @@ func newHTTPSProxyFunc(cfg Config) httpsProxyFunc {
 // part of a password for the host. The error holds nothing of raw, which may hold a
 // password.
 func ValidateProxyURL(raw string) error {
-	scheme, rest, hasScheme := strings.Cut(raw, "://")
+	scheme, location, hasScheme := strings.Cut(raw, "://")
 	if !hasScheme {
-		scheme, rest = "http", raw
+		scheme, location = "http", raw
 	}
 	switch strings.ToLower(scheme) {
 	case "http", "https", "socks5", "socks5h":
 	default:
 		return errors.New("must begin with http://, https://, socks5:// or socks5h://")
 	}
-	u, err := url.Parse("http://" + rest)
-	if err != nil || u.Hostname() == "" || !validPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(rest, "?# \t\r\n") || strings.Count(rest, "@") > 1 {
+	u, err := url.Parse("http://" + location)
+	if err != nil || u.Hostname() == "" || !validPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
 		return errors.New(`must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %23`)
 	}
 	return nil

@@ -85,6 +85,13 @@ func TestRedactor_Text(t *testing.T) {
 	}
 }
 
+func TestNewRedactor_WithoutSecretsHidesOnlyWhatMayBePersonal(t *testing.T) {
+	t.Parallel()
+	if got, want := newRedactor().text("a fake key of ravi@okicici"), "a fake key of ***"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestRedactor_Only(t *testing.T) {
 	t.Parallel()
 	redact := newRedactor("FAKE_KEY", "hidden.test")

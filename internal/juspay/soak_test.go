@@ -35,7 +35,7 @@ const (
 // many (2000), SOAK_SEED which HTTP faults (at random).
 func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
 	reads := numberFrom(t, "SOAK_READS", 2000)
-	seed := uint64(numberFrom(t, "SOAK_SEED", int(time.Now().UnixNano()&0x7fffffff))) //nolint:gosec // below zero is a seed like any other
+	seed := uint64(numberFrom(t, "SOAK_SEED", int(time.Now().UnixNano()&0x7fffffff)))
 	t.Logf("seed %d: SOAK_READS=%d SOAK_SEED=%d reproduces the choice of HTTP faults; toxiproxy chooses the network's by itself", seed, reads, seed)
 	before := goleak.IgnoreCurrent()
 
@@ -43,7 +43,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	for i := range soakAccounts {
 		server.Put(soakAccount(i))
 	}
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it must be reproducible, and guards nothing
+	random := rand.New(rand.NewPCG(seed, 0))
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
 	toxics, err := toxiproxy.Start(t.Context())
 	if err != nil {

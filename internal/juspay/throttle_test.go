@@ -128,7 +128,7 @@ type outcome struct {
 func simulate(t *testing.T, accounts, maxRetries int, respond server) outcome {
 	t.Helper()
 	s := &simulation{respond: respond, start: time.Now(), requests: map[string]int{}}
-	s.random = rand.New(rand.NewPCG(1, 0)) //nolint:gosec // it varies latency, and protects nothing
+	s.random = rand.New(rand.NewPCG(1, 0))
 	client := scriptedClient(t, s, func(c *Config) { c.MaxRetries = maxRetries })
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
@@ -208,7 +208,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 	}
 	t.Logf("\n%s", &report)
 	if file := os.Getenv("THROTTLING_TABLE"); file != "" {
-		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil { //nolint:gosec // make bench names the file
+		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil {
 			t.Error(err)
 		}
 	}

@@ -51,7 +51,7 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 	return "", "does not verify: " + redact.text(err.Error())
 }
 
-// hostRE matches host names, but not most of what could be personal.
+// hostRE matches host names, but few texts that could be personal.
 var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 
 // describeNames returns the first names of a certificate, as far as they can be shown.

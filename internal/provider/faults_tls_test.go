@@ -67,7 +67,7 @@ func TestAccTLSFaults(t *testing.T) {
 			fault{want: "Server certificate not trusted", also: []string{"has no subject alternative names (SAN)", "The common name no longer counts", "Attempts: 1"}}},
 		"a certificate for clients": {withCertificate(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), true,
 			fault{want: "Server certificate not trusted", also: []string{"is not for servers", "Attempts: 1"}}},
-		"TLS 1.1 only": {juspaytest.NewTLSServerWith(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), true, //nolint:gosec // a server of the last century is the point
+		"TLS 1.1 only": {juspaytest.NewTLSServerWith(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), true,
 			fault{want: "Connection to Juspay failed", also: []string{"protocol version not supported", "Attempts: 1"}}},
 	} {
 		t.Run(name, func(t *testing.T) {

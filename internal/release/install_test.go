@@ -77,7 +77,7 @@ output "status" {
 		t.Fatal(err)
 	}
 	try := func(args ...string) (string, error) {
-		command := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // the CLI under test
+		command := exec.CommandContext(t.Context(), cli, args...)
 		command.Dir = config
 		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(config, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
 		out, err := command.CombinedOutput()
@@ -112,7 +112,7 @@ output "status" {
 
 func write(t *testing.T, dir, name, content string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil { //nolint:gosec // the test's own directory
+	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -4,6 +4,7 @@ package release
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
@@ -33,7 +34,7 @@ func newSigner(t *testing.T) signer {
 	}
 	s := signer{home}
 	t.Cleanup(func() {
-		_ = exec.Command("gpgconf", "--homedir", home, "--kill", "all").Run() //nolint:gosec,noctx // the test's own directory, after its context
+		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "gpgconf", "--homedir", home, "--kill", "all").Run()
 		_ = os.RemoveAll(home)
 	})
 	s.gpg(t, nil, "--passphrase", "", "--quick-generate-key", "Test <test@example.com>", "rsa3072", "sign", "never")
@@ -42,7 +43,7 @@ func newSigner(t *testing.T) signer {
 
 func (s signer) gpg(t *testing.T, in []byte, args ...string) []byte {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "gpg", append([]string{"--homedir", s.home, "--batch", "--quiet"}, args...)...) //nolint:gosec // the test's own arguments
+	command := exec.CommandContext(t.Context(), "gpg", append([]string{"--homedir", s.home, "--batch", "--quiet"}, args...)...)
 	command.Stdin = bytes.NewReader(in)
 	var printed bytes.Buffer
 	command.Stderr = &printed
@@ -132,7 +133,7 @@ func (r *registry) start(t *testing.T) (host, certificate string) {
 		default:
 			content = read(t, r.dir, name)
 		}
-		if _, err := w.Write(content); err != nil { //nolint:gosec // the files of a release, to a CLI
+		if _, err := w.Write(content); err != nil {
 			t.Log(err) // the CLI may close the connection
 		}
 	})
@@ -171,7 +172,7 @@ terraform {
 		t.Fatal(err)
 	}
 	return dir, func(args ...string) (string, error) {
-		command := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // the CLI under test
+		command := exec.CommandContext(t.Context(), cli, args...)
 		command.Dir = dir
 		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "cli.tfrc"), "SSL_CERT_FILE="+certificate, "CHECKPOINT_DISABLE=1", "NO_PROXY=127.0.0.1")
 		out, err := command.CombinedOutput()

@@ -188,7 +188,7 @@ func unpack(t *testing.T, archive, binary string) (size int64) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := os.OpenFile(binary, os.O_CREATE|os.O_WRONLY, 0o700) //nolint:gosec // a program, in the test's own directory
+		out, err := os.OpenFile(binary, os.O_CREATE|os.O_WRONLY, 0o700)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,7 +206,7 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	command := exec.CommandContext(ctx, binary) //nolint:gosec // what was just unpacked
+	command := exec.CommandContext(ctx, binary)
 	command.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
 	stdout, err := command.StdoutPipe()
 	if err != nil {
@@ -228,7 +228,7 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 
 func gitOutput(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), "git", args...).Output() //nolint:gosec // the test's own arguments
+	out, err := exec.CommandContext(t.Context(), "git", args...).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,10 +244,10 @@ func TestSnapshotIsReproducible(t *testing.T) {
 		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
 	}
 	clone := filepath.Join(t.TempDir(), "another", "directory")
-	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", root, clone).CombinedOutput(); err != nil { //nolint:gosec // the test's own directory
+	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", root, clone).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	again := exec.CommandContext(t.Context(), os.Getenv("GORELEASER"), "release", "--snapshot", "--clean", "--skip=sign,sbom") //nolint:gosec // a pinned tool
+	again := exec.CommandContext(t.Context(), os.Getenv("GORELEASER"), "release", "--snapshot", "--clean", "--skip=sign,sbom")
 	again.Dir = clone
 	again.Env = append(os.Environ(), "COMMIT_DATE="+gitOutput(t, "log", "-1", "--format=%cI"), "SOURCE_DATE_EPOCH="+gitOutput(t, "log", "-1", "--format=%ct"))
 	if out, err := again.CombinedOutput(); err != nil {

@@ -22,7 +22,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 		t.Skip("the stand-in for the CLI is a shell script")
 	}
 	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil { //nolint:gosec // it is to be run
+	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	return path
