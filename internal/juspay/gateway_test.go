@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -89,9 +90,32 @@ func newGateway(t *testing.T, authority *juspaytest.Authority, version uint16, h
 	server.EnableHTTP2 = http2
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{MinVersion: version, MaxVersion: version, Certificates: []tls.Certificate{own}, ClientAuth: demand, ClientCAs: clients}
+	server.Listener = lingeringListener{server.Listener}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server
+}
+
+// lingeringListener closes connections as gateways do: the client gets the alert that was
+// sent last. A close with unread data resets the connection, which can lose the alert.
+type lingeringListener struct{ net.Listener }
+
+func (l lingeringListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return lingeringConn{conn}, nil
+}
+
+type lingeringConn struct{ net.Conn }
+
+func (c lingeringConn) Close() error {
+	if conn, ok := c.Conn.(*net.TCPConn); ok && conn.CloseWrite() == nil {
+		_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+		_, _ = io.Copy(io.Discard, conn)
+	}
+	return c.Conn.Close()
 }
 
 // Many gateways request a certificate without demanding it, and refuse with a page.
