@@ -113,7 +113,7 @@ func TestManyReadsDoNotHoldUpFew(t *testing.T) {
 }
 
 // One refused key is one error, not one for each account.
-func TestGetAllStopsWhereAnErrorConcernsAllReads(t *testing.T) {
+func TestGetAllStopsWhereAnErrorAffectsAllReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status int
@@ -180,7 +180,7 @@ func TestGetAllStopsWhereAnErrorConcernsAllReads(t *testing.T) {
 }
 
 // A read that failed by itself is no skipped one.
-func TestGetAllKeepsWhatCameBesideAnErrorThatConcernsAllReads(t *testing.T) {
+func TestGetAllKeepsWhatCameBesideAnErrorThatAffectsAllReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {

@@ -36,7 +36,7 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 		}
 		switch {
 		case f.result.Err == nil:
-		case errors.As(f.result.Err, &apiErr) && apiErr.ConcernsAllReads():
+		case errors.As(f.result.Err, &apiErr) && apiErr.AffectsAllReads():
 			common = cmp.Or(common, f.result.Err)
 		case errors.As(f.result.Err, &wait):
 			waiting = append(waiting, f)
