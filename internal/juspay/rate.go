@@ -11,56 +11,63 @@ const (
 	// beta is what a cut leaves of the rate that was delivered. RFC 9438 has 0.7,
 	// and this rate has no queue to drain.
 	beta = 0.85
-	// growthHold is how long the rate takes to reach its target again, and about as
-	// long it stays near it.
-	growthHold = 4 * time.Second
+	// The rate takes as long as holdRequests take to reach its target again, and about
+	// as long it stays near it: at least minHold, at most maxHold. Clients that share
+	// a limit have low rates, and wait longer before they try for more.
+	holdRequests     = 16
+	minHold, maxHold = 1.5, 6.0 // seconds
 	// searchGrowth is the growth per second while the server's limit is unknown.
 	searchGrowth = 4
 	// headroom is how far a target may exceed what was delivered: at the moment of a
-	// cut, the window still holds seconds with a lower rate.
+	// cut, the window still holds moments with a lower rate.
 	headroom = 1.1
+	// settleTime is how long a server may go on refusing after a cut. What it delivers
+	// meanwhile is not its limit.
+	settleTime = time.Second
 )
 
 // rateGrowth is the rate after a cut, and how it grows.
 type rateGrowth struct {
-	start     float64 // after the cut
-	target    float64 // where the server's limit is assumed; +Inf before a cut
-	searching bool    // the limit is unknown
-	from      time.Time
+	start  float64 // after the cut; +Inf before the first
+	target float64 // where the server's limit is assumed; 0 if it is unknown
+	from   time.Time
 }
 
-// cutRate cuts a rate of which the server delivered only a part. The cut is
-// CUBIC's multiplicative decrease (RFC 9438, section 4.6), with the target in the
-// place of W_max. A rate far above what was delivered says nothing about the
-// server's limit, so that it is searched from what was delivered.
-func cutRate(rate, delivered float64) rateGrowth {
-	if math.IsInf(rate, 1) {
-		return rateGrowth{start: beta * max(1, delivered), searching: true}
+// cut cuts a rate of which the server delivered only a part. The cut is CUBIC's
+// multiplicative decrease (RFC 9438, section 4.6), with the target in the place of
+// W_max. From an unlimited rate, the server's limit is searched for.
+func (g rateGrowth) cut(now time.Time, delivered float64) rateGrowth {
+	rate := g.rate(now)
+	switch {
+	case math.IsInf(rate, 1):
+		return rateGrowth{start: beta * max(1, delivered), from: now}
+	case g.target > 0 && now.Sub(g.from) < settleTime:
+		return rateGrowth{start: max(rate/2, g.target/4), target: g.target, from: now}
 	}
-	target := max(min(rate, headroom*delivered), rate/2)
-	return rateGrowth{start: beta * target, target: target}
+	target := max(min(rate, headroom*delivered), rate/4)
+	return rateGrowth{start: beta * target, target: target, from: now}
 }
 
 // rate grows as CUBIC's window does (RFC 9438, section 4.2; the adaptive retry mode
 // of AWS SDKs uses it for rates): steeply to the target, slowly around it, and then
-// steeply again. The constant is relative to the rate, so that clients which share a
-// limit grow alike.
+// steeply again. Its constants are relative to the rate, so that clients which share
+// a limit grow alike.
 func (g rateGrowth) rate(now time.Time) float64 {
 	seconds := max(0, now.Sub(g.from).Seconds())
-	if g.searching {
+	if g.target == 0 {
 		return g.start * math.Pow(searchGrowth, seconds)
 	}
-	if math.IsInf(g.target, 1) {
-		return g.target
+	x := seconds/min(maxHold, max(minHold, holdRequests/g.target)) - 1
+	if x < 0 {
+		return g.target + (g.target-g.start)*x*x*x
 	}
-	x := seconds/growthHold.Seconds() - 1
 	return g.target * (1 + (1-beta)*x*x*x)
 }
 
 const (
 	// retryWeight is what a retry counts of the attempt before it, so that one read
-	// weighs 4 at most however often it is refused.
-	retryWeight = 0.75
+	// weighs 2.5 at most however often it is refused.
+	retryWeight = 0.6
 	// buckets of bucketLength are how far back the window goes.
 	buckets      = 10
 	bucketLength = 100 * time.Millisecond

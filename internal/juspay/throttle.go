@@ -20,7 +20,7 @@ const (
 	// must exceed before the rate is cut: minThrottled, plus this share of the weight
 	// of all. One read alone does not exceed the first, and a few percent of accounts
 	// that are always refused do not exceed the second.
-	minThrottled, minThrottledShare = 4, 0.05
+	minThrottled, minThrottledShare = 2.5, 0.05
 	// minCooldownShare is the share of first attempts that must be refused with a
 	// Retry-After before all requests wait for it.
 	minCooldownShare = 0.5
@@ -63,7 +63,7 @@ func newLimiter(maxConcurrent int, perSecond float64) *limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)
 	}
-	return &limiter{maxInFlight: maxConcurrent, maxRate: perSecond, growth: rateGrowth{target: perSecond, start: perSecond}}
+	return &limiter{maxInFlight: maxConcurrent, maxRate: perSecond, growth: rateGrowth{start: perSecond}}
 }
 
 // acquire waits until a request may be sent. The caller hands the ticket to release.
@@ -178,8 +178,8 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 		// A server that counts per window delivers in a moment what it delivers in one.
 		span = max(span, min(until, bucketLength*buckets))
 	}
-	l.growth = cutRate(min(l.maxRate, l.growth.rate(now)), float64(sums.delivered)/max(span, bucketLength).Seconds())
-	l.growth.from = now
+	l.growth.start = min(l.growth.start, l.maxRate)
+	l.growth = l.growth.cut(now, float64(sums.delivered)/max(span, bucketLength).Seconds())
 	if l.cooldown.After(now) {
 		l.growth.from = l.cooldown
 	}
