@@ -125,8 +125,7 @@ func TestGetAllStopsWhereAnErrorAffectsAllReads(t *testing.T) {
 		"UNAUTHORIZED under 200": {200, mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized},
 		"BAD_ORIGIN under 200":   {200, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
 		"403 BAD_ORIGIN":         {403, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
-		"403":                    {403, mustJSON(juspayError("FORBIDDEN")), ReasonForbidden},
-		"403 without details":    {403, "", ReasonNotJuspay},
+		"403 of one account":     {403, mustJSON(juspayError("FORBIDDEN")), ""},
 		"404":                    {404, mustJSON(juspayError("RESOURCE_NOT_FOUND")), ""},
 		"500":                    {500, "", ""},
 	} {
@@ -198,7 +197,7 @@ func TestGetAllKeepsWhatCameBesideAnErrorThatAffectsAllReads(t *testing.T) {
 }
 
 func outcomeOfStatus(status int) string {
-	return string(map[int]Reason{404: ReasonNotFound, 500: ReasonServerError}[status])
+	return string(map[int]Reason{403: ReasonForbidden, 404: ReasonNotFound, 500: ReasonServerError}[status])
 }
 
 func TestListReadsAllAccountsOfACustomer(t *testing.T) {

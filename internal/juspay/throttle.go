@@ -173,6 +173,9 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
 		l.cooldown = now.Add(retryAfter)
 	}
+	if l.answered == 0 {
+		return // there is nothing to measure yet: each read backs off by itself
+	}
 	span := now.Sub(sums.from)
 	if until := l.cooldown.Sub(now); until > 0 {
 		// A server that counts per window delivers in a moment what it delivers in one.
