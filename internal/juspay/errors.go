@@ -93,6 +93,9 @@ type APIError struct {
 	CertificateRequested, CertificateSent bool
 	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
+	// RetryAfterTooLong is whether the Retry-After ends after the read's deadline, so
+	// that no further attempt was made.
+	RetryAfterTooLong bool
 	// ContentType is the media type of the last response, without parameters.
 	ContentType string
 	// RedirectHost is where a redirect points to, empty when it does not say.
@@ -102,7 +105,7 @@ type APIError struct {
 	// Err is what failed below HTTP, or what is wrong with a 200 response.
 	Err error
 
-	retryAfterTooLong, affectsAllReads bool
+	affectsAllReads bool
 }
 
 // Error returns the reason in a line.
@@ -119,10 +122,6 @@ func (e *APIError) Error() string {
 
 // Unwrap returns Err.
 func (e *APIError) Unwrap() error { return e.Err }
-
-// RetryAfterTooLong reports whether the Retry-After ends after the read's deadline,
-// so that no further attempt was made.
-func (e *APIError) RetryAfterTooLong() bool { return e.retryAfterTooLong }
 
 // AffectsAllReads reports whether every other read of the client would end in the
 // error too: it is about the key, this machine's address, the host or the

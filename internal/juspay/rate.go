@@ -66,8 +66,8 @@ func (g rateGrowth) rate(now time.Time) float64 {
 
 const (
 	// retryWeight is what a retry counts of the attempt before it, so that one read
-	// weighs 2.5 at most however often it is refused.
-	retryWeight = 0.6
+	// weighs less than 1.5 however often it is refused.
+	retryWeight = 0.3
 	// buckets of bucketLength are how far back the window goes.
 	buckets      = 10
 	bucketLength = 100 * time.Millisecond

@@ -37,8 +37,8 @@ func (p retryPolicy) next(ctx context.Context, attempts int, failure *APIError) 
 	if attempts == 0 || attempts > p.maxRetries || !isTransient(failure) {
 		return 0, false
 	}
-	failure.retryAfterTooLong = endsAfter(ctx, failure.RetryAfter)
-	return max(p.backoff(attempts), failure.RetryAfter), !failure.retryAfterTooLong
+	failure.RetryAfterTooLong = endsAfter(ctx, failure.RetryAfter)
+	return max(p.backoff(attempts), failure.RetryAfter), !failure.RetryAfterTooLong
 }
 
 // endsAfter reports whether the context ends before so much time has passed.

@@ -213,7 +213,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 				_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
 				if test.max == 0 {
 					var apiErr *APIError
-					if !errors.As(err, &apiErr) || !apiErr.RetryAfterTooLong() || len(script.times) != 1 {
+					if !errors.As(err, &apiErr) || !apiErr.RetryAfterTooLong || len(script.times) != 1 {
 						t.Errorf("%s: %v after %d attempts", name, err, len(script.times))
 					}
 					return

@@ -20,7 +20,7 @@ const (
 	// must exceed before the rate is cut: minThrottled, plus this share of the weight
 	// of all. One read alone does not exceed the first, and a few percent of accounts
 	// that are always refused do not exceed the second.
-	minThrottled, minThrottledShare = 2.5, 0.05
+	minThrottled, minThrottledShare = 1.5, 0.05
 	// minCooldownShare is the share of first attempts that must be refused with a
 	// Retry-After before all requests wait for it.
 	minCooldownShare = 0.5
@@ -173,8 +173,8 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
 		l.cooldown = now.Add(retryAfter)
 	}
-	if l.answered == 0 {
-		return // there is nothing to measure yet: each read backs off by itself
+	if l.answered == 0 && !math.IsInf(l.growth.start, 1) {
+		return // there is nothing to measure yet
 	}
 	span := now.Sub(sums.from)
 	if until := l.cooldown.Sub(now); until > 0 {

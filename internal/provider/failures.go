@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +27,7 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 	var late, waiting, canceled, others []found
 	notRead := 0
 	var common error
+	first := ""
 	for _, f := range all {
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
@@ -37,7 +37,9 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 		switch {
 		case f.result.Err == nil:
 		case errors.As(f.result.Err, &apiErr) && apiErr.AffectsAllReads():
-			common = cmp.Or(common, f.result.Err)
+			if common == nil {
+				common, first = f.result.Err, elementPath(f.key).String()
+			}
 		case errors.As(f.result.Err, &wait):
 			waiting = append(waiting, f)
 		case isLate(f.result.Err):
@@ -49,7 +51,7 @@ func failureDiagnostics(all []found, limit time.Duration) diag.Diagnostics {
 		}
 	}
 	if common != nil {
-		return diag.Diagnostics{failureDiagnostic(fmt.Sprintf("%d of %d accounts", notRead, len(all)), limit, common, false)}
+		return diag.Diagnostics{failureDiagnostic(fmt.Sprintf("%d of %d accounts (first %s)", notRead, len(all), first), limit, common, false)}
 	}
 	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(all), len(all)-notRead, notRead)
 	if len(waiting) > 0 {
