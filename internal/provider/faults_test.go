@@ -245,10 +245,7 @@ func TestAccHTTPFaults(t *testing.T) {
 		}
 	}
 	for _, status := range []int{429, 503} {
-		want := "Server error at Juspay"
-		if status == 429 {
-			want = "Requests throttled"
-		}
+		want := "Requests throttled"
 		failing := juspaytest.Fault{Status: status, Body: juspayError("INTERNAL_SERVER_ERROR", "Sorry."), Header: http.Header{"Retry-After": {"0"}}}
 		some := failing
 		some.Times = faultRetries
