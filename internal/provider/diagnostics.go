@@ -57,12 +57,12 @@ var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonNotJuspay: {"Response not from Juspay",
 		"{server} responded with {status}, without the details that Juspay sends.",
 		"A firewall or a proxy may have responded in Juspay's place. {network}{certificate}"},
-	juspay.ReasonThrottled: {"Requests throttled by Juspay",
-		"{server} received too many requests.",
-		"{wait}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay."},
+	juspay.ReasonThrottled: {"Requests throttled",
+		"{server} responded with {status}, as for too many requests.",
+		"{wait}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run at once."},
 	juspay.ReasonServerError: {"Server error at Juspay",
-		"{server} reported an error of its own.",
-		"{wait}The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support."},
+		"{server} responded with {status}.",
+		"{wait}{fault} Run Terraform again later. If the error persists, report it to Juspay's support."},
 	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay",
 		"{server} responded with an error that the provider does not know.",
 		"{field}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
@@ -156,6 +156,7 @@ func explain(e *juspay.APIError, list bool) explanation {
 		"{network}", networkRemedy(e),
 		"{certificate}", certificateRemedy(e),
 		"{key}", keyRemedy(e),
+		"{fault}", faultOwner(e),
 		"{wait}", waitLongerRemedy(e),
 	)
 	return explanation{x.summary, fill.Replace(x.what), fill.Replace(x.remedy)}
@@ -228,6 +229,15 @@ func waitRemedy(limit time.Duration) string {
 	return fmt.Sprintf("Run Terraform again later, or raise timeouts.read, which is %s now. Without wait_for_validation, the current status is returned.", limit)
 }
 
+// faultOwner says whose fault a server error is. Juspay's errors are JSON, and a page
+// is from a gateway.
+func faultOwner(e *juspay.APIError) string {
+	if e.Code == "" && e.ContentType == "text/html" {
+		return "The response is a page of a gateway in front of Juspay, which may not reach it."
+	}
+	return "The fault is on Juspay's side."
+}
+
 // environmentOf names the environment whose URL baseURL is; it is empty when
 // base_url named another server.
 func environmentOf(baseURL string) string {
@@ -287,10 +297,10 @@ func certificateRemedy(e *juspay.APIError) string {
 
 // waitLongerRemedy says how long to wait where a read does not.
 func waitLongerRemedy(e *juspay.APIError) string {
-	if !e.RetryAfterTooLong() {
+	if !e.RetryAfterTooLong {
 		return ""
 	}
-	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than a read waits. ", e.RetryAfter.Round(time.Second))
+	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than timeouts.read allows. ", e.RetryAfter.Round(time.Second))
 }
 
 // ofEarlier marks the status of an earlier attempt, where the last one got no

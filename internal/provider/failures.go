@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +27,7 @@ func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostic
 	var late, waiting, canceled, others []accountResult
 	notRead := 0
 	var common error
+	first := ""
 	for _, f := range results {
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
@@ -36,8 +36,10 @@ func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostic
 		}
 		switch {
 		case f.result.Err == nil:
-		case errors.As(f.result.Err, &apiErr) && apiErr.ConcernsAllReads():
-			common = cmp.Or(common, f.result.Err)
+		case errors.As(f.result.Err, &apiErr) && apiErr.AffectsAllReads():
+			if common == nil {
+				common, first = f.result.Err, elementPath(f.ref.CustomerAccountID).String()
+			}
 		case errors.As(f.result.Err, &wait):
 			waiting = append(waiting, f)
 		case isLate(f.result.Err):
@@ -49,7 +51,7 @@ func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostic
 		}
 	}
 	if common != nil {
-		return diag.Diagnostics{readError(fmt.Sprintf("%d of %d accounts", notRead, len(results)), limit, common, false)}
+		return diag.Diagnostics{readError(fmt.Sprintf("%d of %d accounts (first %s)", notRead, len(results), first), limit, common, false)}
 	}
 	of := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(results), len(results)-notRead, notRead)
 	if len(waiting) > 0 {
