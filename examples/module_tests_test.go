@@ -42,8 +42,8 @@ func TestAccModuleTestsNoticeAMissingCondition(t *testing.T) {
 		`run "an_account_in_pending_stops_the_run"... fail`, "Missing expected failure", "Failure! 2 passed, 1 failed, 3 skipped.")
 }
 
-// mockNames are what a mock file has to say, and what it may: all that Juspay
-// answers, so that Terraform makes nothing up.
+// mockNames lists the attributes that a mock file sets: all that Juspay returns, so
+// that Terraform makes no value up.
 var mockNames = []string{"currency", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}
 
 func TestMocksHaveEveryFieldOfTheResponse(t *testing.T) {
@@ -175,8 +175,8 @@ func TestAccAMockWithoutDefaultsMakesUpAStatus(t *testing.T) {
 	}
 }
 
-// What override_data does not give, or gives under a misspelt name, Terraform
-// makes up, whatever the mock says, and does not complain.
+// Terraform makes up each attribute that override_data does not set or misspells,
+// whatever the mock sets, and reports no error.
 func TestAccOverrideDataTakesMisspeltNamesAndDropsTheDefaults(t *testing.T) {
 	t.Parallel()
 	w := newModule(t, acctest.StartAPI(t))

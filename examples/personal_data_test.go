@@ -86,7 +86,7 @@ func TestAccTheTablesOfPersonalDataAreWhatHappens(t *testing.T) {
 	}
 }
 
-// firstVersions is what the guide says of a feature.
+// firstVersions returns the versions that the guide names for a feature.
 func firstVersions(f acctest.Feature) string {
 	if f.Name == noFeature.Name {
 		return "any"

@@ -13,8 +13,8 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// What follows are the facts about Terraform's plans that the policies and the
-// guides rest on.
+// The tests of this file hold the facts about Terraform's plans that the policies
+// and the guides rest on.
 
 type shownChange struct {
 	Address      string `json:"address"`

@@ -27,7 +27,7 @@ import (
 const (
 	width, height = 570, 300 // points: 760 pixels by 400
 	padding       = 14
-	// fonts are those of the picture of the demo.
+	// fonts match the picture of the demo.
 	fonts = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 )
 
@@ -76,7 +76,7 @@ func run(in io.Reader, out io.Writer) error {
 	return err
 }
 
-// The colours are those of the picture of the demo, so that both can be read on a
+// The colours match the picture of the demo, so that both can be read on a
 // light and on a dark page.
 var (
 	background = color.RGBA{0x0d, 0x11, 0x17, 0xff}

@@ -25,7 +25,7 @@ func main() {
 // drops even these without xml:space.
 const nbsp = "\u00a0"
 
-// In pixels. charWidth is that of the widest common monospace fonts, so that no
+// In pixels. charWidth fits the widest common monospace fonts, so that no
 // line is clipped whichever font a reader's system has.
 const (
 	fontSize   = 14
@@ -34,7 +34,7 @@ const (
 	padding    = 20
 )
 
-// attributes are what the escape codes that Terraform and OpenTofu print mean. The
+// attributes maps the escape codes of Terraform and OpenTofu to SVG attributes. The
 // colours can be read on the dark background.
 var attributes = map[string]string{
 	"1":  ` font-weight="bold"`,

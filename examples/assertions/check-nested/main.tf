@@ -31,7 +31,7 @@ check "vendor_account_is_active" {
   }
 }
 
-# A placeholder for what moves money. It cannot refer to what is nested in a check.
+# A placeholder for the payout. It cannot refer to a data source in a check.
 resource "terraform_data" "payout" {
   input = var.customer_account_id
 }

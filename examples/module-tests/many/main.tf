@@ -28,6 +28,6 @@ resource "terraform_data" "payouts" {
 }
 
 output "payouts" {
-  description = "Currency of what was paid out, keyed by customer_account_id."
+  description = "Currency of each payout, keyed by customer_account_id."
   value       = terraform_data.payouts.output
 }
