@@ -9,7 +9,7 @@ terraform {
 # The key and the server come from JUSPAY_API_KEY and JUSPAY_BASE_URL.
 provider "juspay" {}
 
-variable "payout_to" {
+variable "payee" {
   description = "Vendor that the payout goes to."
   type        = string
   default     = "acme"
@@ -21,7 +21,7 @@ locals {
     blue_bank   = "banh_blue_bank_active"
     corner_shop = "banh_corner_shop_failure"
   }
-  status = data.juspay_customer_account.vendor[var.payout_to].validation_status
+  status = data.juspay_customer_account.vendor[var.payee].validation_status
 }
 
 data "juspay_customer_account" "vendor" {
@@ -50,12 +50,12 @@ check "vendors_can_be_paid" {
 # A precondition stops the run before what it guards: here a placeholder for a
 # payout, which moves nothing.
 resource "terraform_data" "payout" {
-  input = var.payout_to
+  input = var.payee
 
   lifecycle {
     precondition {
       condition     = local.status == "ACTIVE"
-      error_message = "No payout to ${var.payout_to}: its account is ${local.status}."
+      error_message = "Not paying ${var.payee}: its account is ${local.status}."
     }
   }
 }

@@ -14,8 +14,9 @@ suffix=juspay/juspay/$version/$(go env GOOS)_$(go env GOARCH)
 terraform=$plugins/registry.terraform.io/$suffix
 tofu=$plugins/registry.opentofu.org/$suffix
 mkdir -p "$terraform" "$tofu"
-terraform=$(cd "$terraform" && pwd)
+terraform=$(cd "$terraform" && pwd) tofu=$(cd "$tofu" && pwd)
 program=terraform-provider-juspay_v$version
-(cd "$clone" && go build -ldflags "-X main.version=$version" -o "$terraform/$program" .)
+cd "$clone"
+go build -ldflags "-X main.version=$version" -o "$terraform/$program" .
 cp "$terraform/$program" "$tofu/$program"
 echo "Installed juspay/juspay $version in $plugins"

@@ -23,13 +23,15 @@ ephemeral "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# A placeholder for what moves money.
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payout" {
   input = var.customer_account_id
 
   lifecycle {
     precondition {
-      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      condition = (
+        ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      )
       error_message = "Account ${var.customer_account_id} is not ACTIVE."
     }
   }

@@ -19,7 +19,7 @@ variable "customer_account_id" {
 }
 
 variable "now" {
-  description = "The present as a timestamp in RFC 3339, for tests. The time of the plan if null."
+  description = "Time of the plan if null. Tests set it, in RFC 3339."
   type        = string
   default     = null
 }
@@ -30,8 +30,13 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition     = provider::juspay::validated_within(self.last_validated, "720h", coalesce(var.now, plantimestamp()))
-      error_message = "Account ${self.customer_account_id} must have been validated within 30 days."
+      condition = provider::juspay::validated_within(
+        self.last_validated, "720h", coalesce(var.now, plantimestamp())
+      )
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must have been validated",
+        "within 30 days.",
+      ])
     }
   }
 }

@@ -22,18 +22,21 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition     = self.validation_status == "ACTIVE"
-      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+      condition = self.validation_status == "ACTIVE"
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must be ACTIVE,",
+        "but is ${coalesce(self.validation_status, "without a status")}.",
+      ])
     }
   }
 }
 
-# A placeholder for what moves money.
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payout" {
   input = {
-    customer_account_id = data.juspay_customer_account.vendor.customer_account_id
-    currency            = data.juspay_customer_account.vendor.currency
-    to_a_vpa            = nonsensitive(data.juspay_customer_account.vendor.vpa != null)
+    account  = data.juspay_customer_account.vendor.customer_account_id
+    currency = data.juspay_customer_account.vendor.currency
+    to_a_vpa = nonsensitive(data.juspay_customer_account.vendor.vpa != null)
   }
 }
 

@@ -4,6 +4,11 @@
 # Fails if a saved plan or the state holds what looks like a VPA (name@bank).
 # Usage, in the directory of the configuration: sh find-vpas.sh saved.plan
 set -eu
+if [ $# -ne 1 ]; then
+  echo "Usage: sh find-vpas.sh PLAN, such as: sh find-vpas.sh saved.plan" >&2
+  exit 2
+fi
+command -v unzip >/dev/null || { echo "find-vpas.sh needs unzip." >&2; exit 2; }
 export LC_ALL=C # a plan holds binary data
 vpa='[[:alnum:]._-]{2,}@[[:alpha:]]{2,}'
 
@@ -21,5 +26,7 @@ if printf '%s' "$state" | grep -Eq "$vpa"; then
   echo "The state holds what looks like a VPA."
   status=1
 fi
-[ $status = 1 ] || echo "Neither the plan nor the state holds what looks like a VPA."
+if [ $status = 0 ]; then
+  echo "Neither the plan nor the state holds what looks like a VPA."
+fi
 exit $status

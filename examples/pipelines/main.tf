@@ -18,7 +18,7 @@ data "juspay_customer_account" "vendor" {
   include_vpa         = false # the saved plan is passed between jobs
 }
 
-# A placeholder for what moves money.
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

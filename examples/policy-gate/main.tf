@@ -28,8 +28,8 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# A placeholder for what moves money. It refers to the account, so that it is not
-# touched before the account was read.
+# Placeholder for the resource that moves money. It refers to the
+# account, so it waits for the read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

@@ -6,5 +6,5 @@
 # Usage: sh lines.sh CONFIGURATION OUTPUT
 set -eu
 sed -n -e 's/^  status = /status = /p' -e '/precondition {/,/}$/s/^    //p' "$1"
-printf '\n$ terraform plan -var payout_to=corner_shop\n'
+printf '\n$ terraform plan -var payee=corner_shop\n'
 awk '/╷/ { box = "" } { box = box $0 "\n" } /╵/ { last = box } END { printf "%s", last }' "$2"

@@ -9,7 +9,7 @@ terraform {
 }
 
 variable "customer_ids" {
-  description = "Vendors' accounts to pay out to, as a map from customer_account_id to customer_id."
+  description = "Accounts to pay out to: customer_account_id => customer_id."
   type        = map(string)
   default = {
     banh_acme_active      = "cst_acme"
@@ -23,8 +23,12 @@ data "juspay_customer_accounts" "vendors" {
 
   lifecycle {
     postcondition {
-      condition     = self.all_active
-      error_message = length(self.not_active) == 0 ? "There are no accounts." : "Accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
+      condition = self.all_active
+      error_message = (
+        length(self.not_active) == 0
+        ? "There are no accounts."
+        : "Accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
+      )
     }
   }
 }
@@ -41,8 +45,8 @@ ephemeral "juspay_customer_accounts" "vendors" {
   }
 }
 
-# A placeholder for what moves money to all vendors. The precondition refers to the
-# ephemeral accounts, so that the payouts wait until the accounts were read again.
+# Placeholder for the resource that moves money. The precondition refers to the
+# ephemeral accounts, so the payouts wait until these are read again.
 resource "terraform_data" "payout" {
   input = keys(data.juspay_customer_accounts.vendors.accounts)
 

@@ -27,8 +27,11 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition     = self.validation_status == "ACTIVE"
-      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+      condition = self.validation_status == "ACTIVE"
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must be ACTIVE,",
+        "but is ${coalesce(self.validation_status, "without a status")}.",
+      ])
     }
   }
 }
@@ -53,7 +56,9 @@ resource "terraform_data" "payout" {
 
   lifecycle {
     precondition {
-      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      condition = (
+        ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      )
       error_message = "Account ${var.customer_account_id} is not ACTIVE."
     }
   }

@@ -26,7 +26,9 @@ check "vendor_account_is_active" {
   }
 
   assert {
-    condition     = data.juspay_customer_account.vendor.validation_status == "ACTIVE"
+    condition = (
+      data.juspay_customer_account.vendor.validation_status == "ACTIVE"
+    )
     error_message = "Account ${var.customer_account_id} is not ACTIVE."
   }
 }

@@ -19,7 +19,7 @@ variable "customer_account_id" {
 }
 
 variable "max_age" {
-  description = "How long ago the account may have been validated, such as 720h for 30 days."
+  description = "Maximum age of the validation, such as 720h for 30 days."
   type        = string
   default     = "720h"
 }
@@ -30,25 +30,36 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition     = self.validation_status == "ACTIVE"
-      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+      condition = self.validation_status == "ACTIVE"
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must be ACTIVE,",
+        "but is ${coalesce(self.validation_status, "without a status")}.",
+      ])
     }
 
-    # An account that was never validated has no last_validated, and timecmp fails
+    # An account that was never validated has no last_validated. timecmp fails
     # on null, so the condition tests for null first.
     postcondition {
       condition = (
         self.last_validated == null
         ? false
-        : timecmp(self.last_validated, timeadd(plantimestamp(), "-${var.max_age}")) >= 0
+        : timecmp(
+          self.last_validated,
+          timeadd(plantimestamp(), "-${var.max_age}")
+        ) >= 0
       )
-      error_message = "Account ${self.customer_account_id} must have been validated within ${var.max_age}, but was ${self.last_validated == null ? "never validated" : "last validated at ${self.last_validated}"}."
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must have been validated",
+        "within ${var.max_age}, but was",
+        self.last_validated == null ? "never validated." :
+        "last validated at ${self.last_validated}.",
+      ])
     }
   }
 }
 
-# A placeholder for what moves money. It refers to the account, so that it waits
-# until the account was read.
+# Placeholder for the resource that moves money. It refers to the
+# account, so it waits for the read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

@@ -21,7 +21,7 @@ variable "customer_account_id" {
 }
 
 variable "max_age" {
-  description = "How long ago the account may have been validated, such as 720h for 30 days."
+  description = "Maximum age of the validation, such as 720h for 30 days."
   type        = string
   default     = "720h"
 }

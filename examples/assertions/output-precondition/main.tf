@@ -23,8 +23,12 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# A placeholder for what moves money. Because it refers to the account, it is not
-# touched before the account was read.
+locals {
+  status = data.juspay_customer_account.vendor.validation_status
+}
+
+# Placeholder for the resource that moves money. It refers to the
+# account, so it waits for the read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }
@@ -34,7 +38,12 @@ output "payable_account" {
   value       = data.juspay_customer_account.vendor.customer_account_id
 
   precondition {
-    condition     = data.juspay_customer_account.vendor.validation_status == "ACTIVE"
-    error_message = "Account ${data.juspay_customer_account.vendor.customer_account_id} must be ACTIVE, but is ${coalesce(data.juspay_customer_account.vendor.validation_status, "without a status")}."
+    condition = (
+      data.juspay_customer_account.vendor.validation_status == "ACTIVE"
+    )
+    error_message = join(" ", [
+      "Account ${var.customer_account_id} must be ACTIVE, but is",
+      "${coalesce(local.status, "without a status")}.",
+    ])
   }
 }

@@ -24,14 +24,17 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition     = self.validation_status == "ACTIVE"
-      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+      condition = self.validation_status == "ACTIVE"
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must be ACTIVE,",
+        "but is ${coalesce(self.validation_status, "without a status")}.",
+      ])
     }
   }
 }
 
-# A placeholder for what moves money. Because it refers to the account, it is not
-# touched before the account was read.
+# Placeholder for the resource that moves money. It refers to the
+# account, so it waits for the read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

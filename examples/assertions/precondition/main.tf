@@ -3,14 +3,23 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# A placeholder for what moves money.
+locals {
+  status = data.juspay_customer_account.vendor.validation_status
+}
+
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payout" {
   input = var.customer_account_id
 
   lifecycle {
     precondition {
-      condition     = data.juspay_customer_account.vendor.validation_status == "ACTIVE"
-      error_message = "Account ${data.juspay_customer_account.vendor.customer_account_id} must be ACTIVE, but is ${coalesce(data.juspay_customer_account.vendor.validation_status, "without a status")}."
+      condition = (
+        data.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      )
+      error_message = join(" ", [
+        "Account ${var.customer_account_id} must be ACTIVE, but is",
+        "${coalesce(local.status, "without a status")}.",
+      ])
     }
   }
 }

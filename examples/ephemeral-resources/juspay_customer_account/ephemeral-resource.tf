@@ -11,11 +11,13 @@ ephemeral "juspay_customer_account" "vendor" {
   customer_account_id = "banh_acme_active"
 }
 
-# A placeholder for what moves money.
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payout" {
   lifecycle {
     precondition {
-      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      condition = (
+        ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      )
       error_message = "The vendor's account must be ACTIVE."
     }
   }

@@ -12,7 +12,7 @@ ephemeral "juspay_customer_accounts" "vendors" {
   }
 }
 
-# A placeholder for what moves money.
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payout" {
   lifecycle {
     precondition {

@@ -20,16 +20,22 @@ data "juspay_customer_accounts" "vendors" {
   lifecycle {
     postcondition {
       condition = self.all_active
-      error_message = join("\n", length(self.not_active) == 0 ? ["No vendors."] : [
-        for id, status in self.not_active :
-        "${local.vendors[id].name} is ${coalesce(status, "without a status")}."
-      ])
+      error_message = (
+        length(self.not_active) == 0
+        ? "No vendors."
+        : join("\n", [
+          for id, status in self.not_active : format(
+            "%s is %s.", local.vendors[id].name,
+            coalesce(status, "without a status")
+          )
+        ])
+      )
     }
   }
 }
 
-# A placeholder for what moves money. It refers to the accounts, so that it waits
-# for the condition.
+# Placeholder for the resource that moves money. It refers to the
+# accounts, so it waits for the condition.
 resource "terraform_data" "payouts" {
   input = keys(data.juspay_customer_accounts.vendors.accounts)
 }

@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "vendors" {
-  description = "Vendors to pay out to: customer_id, keyed by customer_account_id."
+  description = "Accounts to pay out to: customer_account_id => customer_id."
   type        = map(string)
 }
 
@@ -16,15 +16,22 @@ data "juspay_customer_accounts" "vendors" {
 
   lifecycle {
     postcondition {
-      condition     = self.all_active
-      error_message = "No accounts, or accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
+      condition = self.all_active
+      error_message = (
+        length(self.not_active) == 0
+        ? "There are no accounts."
+        : "Accounts that are not ACTIVE: ${jsonencode(self.not_active)}"
+      )
     }
   }
 }
 
-# A placeholder for what moves money.
+# Placeholder for the resource that moves money.
 resource "terraform_data" "payouts" {
-  input = { for id, account in data.juspay_customer_accounts.vendors.accounts : id => account.currency }
+  input = {
+    for id, account in data.juspay_customer_accounts.vendors.accounts :
+    id => account.currency
+  }
 }
 
 output "payouts" {

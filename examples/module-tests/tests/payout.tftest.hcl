@@ -31,7 +31,11 @@ variables {
 
 run "an_active_account_is_paid_out_to" {
   assert {
-    condition     = output.payout == { customer_account_id = "banh_vendor", currency = "INR", to_a_vpa = true }
+    condition = output.payout == {
+      account  = "banh_vendor"
+      currency = "INR"
+      to_a_vpa = true
+    }
     error_message = "The payout is ${jsonencode(output.payout)}."
   }
 }
@@ -42,7 +46,11 @@ run "an_active_bank_account_is_paid_out_to" {
   }
 
   assert {
-    condition     = output.payout == { customer_account_id = "banh_vendor", currency = "INR", to_a_vpa = false }
+    condition = output.payout == {
+      account  = "banh_vendor"
+      currency = "INR"
+      to_a_vpa = false
+    }
     error_message = "The payout is ${jsonencode(output.payout)}."
   }
 }

@@ -25,7 +25,9 @@ resource "aws_ssm_parameter" "vpa" {
 
   lifecycle {
     precondition {
-      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      condition = (
+        ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      )
       error_message = "The vendor's account must be ACTIVE."
     }
   }

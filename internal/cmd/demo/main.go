@@ -122,15 +122,15 @@ func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI
 }
 
 func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
-	step(out, "Running `"+name+" plan -var payout_to=corner_shop`. The payout is a placeholder and\n"+
+	step(out, "Running `"+name+" plan -var payee=corner_shop`. The payout is a placeholder and\n"+
 		"   moves no money. Its precondition must stop the run, since the account is in\n"+
 		"   FAILURE: the error at the end is expected.")
-	printed, err := show(ctx, out, cli, "plan", "-var", "payout_to=corner_shop")
+	printed, err := show(ctx, out, cli, "plan", "-var", "payee=corner_shop")
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("plan should have been stopped by the precondition, but ended with: %w", err)
 	}
-	return contains(printed, "Resource precondition failed", "No payout to corner_shop: its account is FAILURE.")
+	return contains(printed, "Resource precondition failed", "Not paying corner_shop: its account is FAILURE.")
 }
 
 var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)

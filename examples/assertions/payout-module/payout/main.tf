@@ -28,22 +28,25 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition     = self.validation_status == "ACTIVE"
-      error_message = "Account ${self.customer_account_id} must be ACTIVE, but is ${coalesce(self.validation_status, "without a status")}."
+      condition = self.validation_status == "ACTIVE"
+      error_message = join(" ", [
+        "Account ${self.customer_account_id} must be ACTIVE,",
+        "but is ${coalesce(self.validation_status, "without a status")}.",
+      ])
     }
   }
 }
 
-# A placeholder for what moves money. It refers to the data source and not to the
-# variable, so that it waits for the condition.
+# Placeholder for the resource that moves money. It refers to the
+# data source and not to the variable, so it waits for the condition.
 resource "terraform_data" "payout" {
   input = {
-    customer_account_id = data.juspay_customer_account.vendor.customer_account_id
-    amount              = var.amount
+    account = data.juspay_customer_account.vendor.customer_account_id
+    amount  = var.amount
   }
 }
 
 output "customer_account_id" {
   description = "The account that was paid out to."
-  value       = terraform_data.payout.output.customer_account_id
+  value       = terraform_data.payout.output.account
 }

@@ -1,4 +1,4 @@
-# A UPI address that was validated. A mock ignores arguments: set vpa to null if the
+# A validated UPI address. A mock ignores arguments: set vpa to null if the
 # module sets include_vpa = false.
 mock_data "juspay_customer_account" {
   defaults = {
