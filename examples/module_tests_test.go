@@ -109,7 +109,7 @@ func TestAccModuleTestsOfManyAccounts(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests/many"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
-	change(t, w, "main.tf", "condition     = self.all_active", "condition     = self.all_active || true")
+	change(t, w, "main.tf", "condition = self.all_active", "condition = self.all_active || true")
 	acctest.CheckContains(t, w.Run(1, "test", "-no-color"),
 		`run "one_account_in_failure_stops_the_run"... fail`, "Missing expected failure", "Failure! 1 passed, 1 failed.")
 	if n := len(server.Requests()); n != 0 {

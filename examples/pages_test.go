@@ -3,6 +3,9 @@
 package examples
 
 import (
+	"io/fs"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,13 +19,14 @@ func TestAccPages_FirstBlock(t *testing.T) {
 	for page, needs := range map[string]acctest.Feature{
 		"../README.md":     {},
 		"../docs/index.md": {},
-		"../docs/data-sources/customer_account.md":        {},
-		"../docs/data-sources/customer_accounts.md":       {},
-		"../docs/ephemeral-resources/customer_account.md": acctest.EphemeralResources,
-		"../docs/functions/validated_within.md":           acctest.Functions,
-		"../docs/guides/asserting-active.md":              {},
-		"../docs/guides/checking-many-accounts.md":        {},
-		"../docs/guides/personal-data.md":                 {},
+		"../docs/data-sources/customer_account.md":         {},
+		"../docs/data-sources/customer_accounts.md":        {},
+		"../docs/ephemeral-resources/customer_account.md":  acctest.EphemeralResources,
+		"../docs/ephemeral-resources/customer_accounts.md": acctest.EphemeralResources,
+		"../docs/functions/validated_within.md":            acctest.Functions,
+		"../docs/guides/asserting-active.md":               {},
+		"../docs/guides/checking-many-accounts.md":         {},
+		"../docs/guides/personal-data.md":                  {},
 	} {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
@@ -34,6 +38,31 @@ func TestAccPages_FirstBlock(t *testing.T) {
 			w.Write("vendors.csv", firstBlock(content, "csv"))
 			w.Run(0, plan()...)
 		})
+	}
+}
+
+// placeRE matches the first line of a block that is not complete.
+var placeRE = regexp.MustCompile(`^# (Part of |\S+\.hcl\b)`)
+
+// TestPages_OtherBlocks checks that a block which is not complete says in its first
+// line where it belongs. The README's second block replaces a part of the first.
+func TestPages_OtherBlocks(t *testing.T) {
+	t.Parallel()
+	err := fs.WalkDir(os.DirFS("../docs"), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		blocks := strings.Split(readFile(t, "../docs/"+name), "```terraform\n")
+		for _, block := range blocks[min(2, len(blocks)):] { // after the text and the first block
+			block, _, _ = strings.Cut(block, "```")
+			if !strings.Contains(block, "required_providers {") && !placeRE.MatchString(block) {
+				t.Errorf("%s: nothing says where this block belongs:\n%s", name, block)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,3 +1,5 @@
+# Part of a configuration with the terraform block of the first example.
+
 variable "gateway_url" {
   description = "Base URL of the bank's gateway."
   type        = string

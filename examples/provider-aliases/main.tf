@@ -1,3 +1,5 @@
+# Part of a configuration with the terraform block of the first example.
+
 # An ephemeral variable (Terraform 1.10) is kept in no plan file.
 variable "sandbox_api_key" {
   type      = string

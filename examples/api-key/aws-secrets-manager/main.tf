@@ -12,7 +12,7 @@ terraform {
   }
 }
 
-# Of an ephemeral resource, Terraform stores nothing.
+# Terraform does not store ephemeral resources.
 ephemeral "aws_secretsmanager_secret_version" "juspay" {
   secret_id = "juspay/api-key"
 }

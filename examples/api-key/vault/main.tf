@@ -12,7 +12,7 @@ terraform {
   }
 }
 
-# Of an ephemeral resource, Terraform stores nothing.
+# Terraform does not store ephemeral resources.
 ephemeral "vault_kv_secret_v2" "juspay" {
   mount = "secret"
   name  = "juspay"

@@ -1,3 +1,4 @@
+# Part of a configuration with a terraform block and these variables.
 data "juspay_customer_account" "vendor" {
   customer_id         = var.customer_id
   customer_account_id = var.customer_account_id

@@ -1,3 +1,11 @@
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+
 ephemeral "juspay_customer_accounts" "vendors" {
   customer_ids = {
     banh_acme_active      = "cst_acme"

@@ -1,4 +1,4 @@
-# A part of a configuration: the provider is set up as in the first example.
+# Part of a configuration with the terraform block of the first example.
 data "juspay_customer_accounts" "all" {
   customer_id = "cst_acme"
 }

@@ -1,3 +1,5 @@
+# tests/payout.tftest.hcl
+
 # The fake Juspay that `make mock` starts in the provider's repository.
 provider "juspay" {
   base_url = "http://127.0.0.1:8787"

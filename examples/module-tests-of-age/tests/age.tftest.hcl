@@ -1,3 +1,5 @@
+# tests/age.tftest.hcl
+
 mock_provider "juspay" {
   mock_data "juspay_customer_account" {
     defaults = {

@@ -1,4 +1,4 @@
-# No Juspay is asked here, and no API key is needed.
+# tests/payout.tftest.hcl: these runs need no Juspay and no API key.
 
 mock_provider "juspay" {
   source = "./mocks/active"

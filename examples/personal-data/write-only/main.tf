@@ -16,7 +16,7 @@ ephemeral "juspay_customer_account" "vendor" {
   customer_account_id = "banh_acme_active"
 }
 
-# Of this parameter, Terraform stores everything but the VPA.
+# Terraform stores everything of this parameter except the VPA.
 resource "aws_ssm_parameter" "vpa" {
   name             = "/payouts/acme/vpa"
   type             = "SecureString"

@@ -21,8 +21,8 @@ data "juspay_customer_account" "vendor" {
   }
 }
 
-# A placeholder for what moves money. Because it refers to the account, it waits
-# for the condition.
+# Placeholder for the resource that moves money. It refers to the account, so it
+# waits for the condition.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

@@ -1,4 +1,4 @@
-# These runs need no Juspay and no API key.
+# tests/payouts.tftest.hcl: these runs need no Juspay and no API key.
 
 mock_provider "juspay" {
   source = "./mocks/all-active"

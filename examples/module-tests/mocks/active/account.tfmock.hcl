@@ -1,5 +1,5 @@
-# A validated UPI address. A mock ignores arguments: set vpa to null if the
-# module sets include_vpa = false.
+# mocks/active/account.tfmock.hcl: a validated UPI address. A mock ignores
+# arguments: set vpa to null if the module sets include_vpa = false.
 mock_data "juspay_customer_account" {
   defaults = {
     routing_id        = "cst_mock"

@@ -1,4 +1,4 @@
-# A bank account that was validated: it has no VPA.
+# mocks/bank/account.tfmock.hcl: a validated bank account, which has no VPA.
 mock_data "juspay_customer_account" {
   defaults = {
     routing_id        = "cst_mock"

@@ -1,4 +1,4 @@
-# A UPI address that was stored and not validated yet.
+# mocks/created/account.tfmock.hcl: a UPI address that is not validated yet.
 mock_data "juspay_customer_account" {
   defaults = {
     routing_id        = "cst_mock"

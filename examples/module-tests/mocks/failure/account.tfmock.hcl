@@ -1,4 +1,4 @@
-# A UPI address that cannot be paid out to.
+# mocks/failure/account.tfmock.hcl: a UPI address that cannot be paid out to.
 mock_data "juspay_customer_account" {
   defaults = {
     routing_id        = "cst_mock"

@@ -1,4 +1,4 @@
-# A UPI address that is still being validated.
+# mocks/pending/account.tfmock.hcl: a UPI address that is still being validated.
 mock_data "juspay_customer_account" {
   defaults = {
     routing_id        = "cst_mock"

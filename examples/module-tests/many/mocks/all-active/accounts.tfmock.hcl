@@ -1,4 +1,5 @@
-# Two accounts that were validated: a UPI address and a bank account.
+# mocks/all-active/accounts.tfmock.hcl: a UPI address and a bank account, both
+# validated.
 mock_data "juspay_customer_accounts" {
   defaults = {
     all_active = true

@@ -1,4 +1,5 @@
-# Two accounts, of which one cannot be paid out to.
+# mocks/some-not-active/accounts.tfmock.hcl: two accounts, one of which
+# cannot be paid out to.
 mock_data "juspay_customer_accounts" {
   defaults = {
     all_active = false
