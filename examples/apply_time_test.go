@@ -5,6 +5,7 @@ package examples
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -109,5 +110,20 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 	acctest.CheckContains(t, w.Run(1, "apply", "-no-color", "saved.plan"), "There are no accounts, or some are not ACTIVE.")
 	if paidOut(w) {
 		t.Error("payouts were made")
+	}
+}
+
+// TestAccEphemeralResources_Output plans the first example of each page.
+func TestAccEphemeralResources_Output(t *testing.T) {
+	t.Parallel()
+	seconds := regexp.MustCompile(`after \d+s`)
+	for _, directory := range []string{"ephemeral-resources/juspay_customer_account", "ephemeral-resources/juspay_customer_accounts"} {
+		t.Run(directory, func(t *testing.T) {
+			t.Parallel()
+			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
+			printed := seconds.ReplaceAllString(w.Run(0, plan()...), "after 0s")
+			acctest.CheckContains(t, printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
+			acctest.CheckLacks(t, "the output", printed, "ACTIVE")
+		})
 	}
 }

@@ -161,6 +161,9 @@ func TestAccFindVPAs(t *testing.T) {
 	find(1, "second.plan", "The plan holds")
 	w.Run(0, plan("-out", "third.plan")...)
 	find(0, "third.plan", "Neither the plan nor the state holds")
+	if code, printed := w.TryRunProgram(t.Context(), "sh", "find-vpas.sh"); code != 2 || printed != "Usage: sh find-vpas.sh PLAN, such as: sh find-vpas.sh saved.plan" {
+		t.Errorf("exited with %d: %s", code, printed)
+	}
 	w.Write("text.plan", "not a plan")
 	for _, name := range []string{"missing.plan", "text.plan"} {
 		if code, printed := w.TryRunProgram(t.Context(), "sh", "find-vpas.sh", name); code == 0 {
