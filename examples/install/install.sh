@@ -17,6 +17,8 @@ mkdir -p "$terraform" "$tofu"
 terraform=$(cd "$terraform" && pwd) tofu=$(cd "$tofu" && pwd)
 program=terraform-provider-juspay_v$version
 cd "$clone"
-go build -ldflags "-X main.version=$version" -o "$terraform/$program" .
+# The same sources, Go and platform give the same checksum in every directory.
+CGO_ENABLED=0 go build -trimpath -buildvcs=false \
+  -ldflags "-X main.version=$version" -o "$terraform/$program" .
 cp "$terraform/$program" "$tofu/$program"
 echo "Installed juspay/juspay $version in $plugins"

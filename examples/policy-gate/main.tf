@@ -28,8 +28,8 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = var.customer_account_id
 }
 
-# Placeholder for the resource that moves money. It refers to the
-# account, so it waits for the read.
+# Placeholder for the resource that moves money. It refers to the account,
+# so it waits for the read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

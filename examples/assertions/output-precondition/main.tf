@@ -27,8 +27,8 @@ locals {
   status = data.juspay_customer_account.vendor.validation_status
 }
 
-# Placeholder for the resource that moves money. It refers to the
-# account, so it waits for the read.
+# Placeholder for the resource that moves money. It refers to the account,
+# so it waits for the read.
 resource "terraform_data" "payout" {
   input = data.juspay_customer_account.vendor.customer_account_id
 }

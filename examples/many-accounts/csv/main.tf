@@ -34,8 +34,8 @@ data "juspay_customer_accounts" "vendors" {
   }
 }
 
-# Placeholder for the resource that moves money. It refers to the
-# accounts, so it waits for the condition.
+# Placeholder for the resource that moves money. It refers to the accounts,
+# so it waits for the condition.
 resource "terraform_data" "payouts" {
   input = keys(data.juspay_customer_accounts.vendors.accounts)
 }

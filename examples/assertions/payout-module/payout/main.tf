@@ -37,8 +37,8 @@ data "juspay_customer_account" "vendor" {
   }
 }
 
-# Placeholder for the resource that moves money. It refers to the
-# data source and not to the variable, so it waits for the condition.
+# Placeholder for the resource that moves money. It refers to the data
+# source and not to the variable, so it waits for the condition.
 resource "terraform_data" "payout" {
   input = {
     account = data.juspay_customer_account.vendor.customer_account_id
