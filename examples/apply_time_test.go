@@ -113,15 +113,16 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 	}
 }
 
-// TestAccEphemeralResources_Output plans the first example of each page.
+// TestAccEphemeralResources_Output plans the first example of each page. OpenTofu
+// prints "Open" where Terraform prints "Opening".
 func TestAccEphemeralResources_Output(t *testing.T) {
 	t.Parallel()
-	seconds := regexp.MustCompile(`after \d+s`)
+	complete := regexp.MustCompile(`Open(ing)? complete after \d+s`)
 	for _, directory := range []string{"ephemeral-resources/juspay_customer_account", "ephemeral-resources/juspay_customer_accounts"} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
-			printed := seconds.ReplaceAllString(w.Run(0, plan()...), "after 0s")
+			printed := complete.ReplaceAllString(w.Run(0, plan()...), "Opening complete after 0s")
 			acctest.CheckContains(t, printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
 			acctest.CheckLacks(t, "the output", printed, "ACTIVE")
 		})
