@@ -60,9 +60,9 @@ type Config struct {
 	MerchantID string
 	// UserAgent is sent as it is; see ValidateHeaderValue.
 	UserAgent string
-	// RequestHeaders are sent beside the client's own; see ValidateRequestHeaders.
+	// RequestHeaders are sent in addition to the client's own; see ValidateRequestHeaders.
 	RequestHeaders map[string]string
-	// CACertPEM are authorities to trust beside the system's; see ParseCertificates.
+	// CACertPEM are authorities to trust in addition to the system's; see ParseCertificates.
 	CACertPEM string
 	// ClientCertPEM and ClientKeyPEM are presented to a server that requests a client
 	// certificate; see ParseCertificates and ParsePrivateKey.
@@ -154,7 +154,7 @@ func New(cfg Config) (*Client, error) {
 		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests, newHTTPSProxyFunc(cfg), &tls.Config{
 			MinVersion:           tls.VersionTLS12,
 			RootCAs:              pool,
-			GetClientCertificate: certificate.present,
+			GetClientCertificate: certificate.getClientCertificate,
 			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
 	}

@@ -39,7 +39,7 @@ func newClient(t *testing.T, baseURL string, changes ...func(*Config)) *Client {
 	return client
 }
 
-func TestNewRefusesWhatCannotBeUsed(t *testing.T) {
+func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -71,7 +71,7 @@ func TestNewRefusesWhatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestGetSendsExactlyOneRequest(t *testing.T) {
+func TestClient_Get(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
@@ -102,7 +102,7 @@ func TestGetSendsExactlyOneRequest(t *testing.T) {
 	}
 }
 
-func TestGetSendsTheMerchantAndTheRoutingIDWhenSet(t *testing.T) {
+func TestClient_Get_MerchantAndRoutingID(t *testing.T) {
 	t.Parallel()
 	server, client := start(t, func(c *Config) { c.MerchantID = "shop" })
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
@@ -115,7 +115,7 @@ func TestGetSendsTheMerchantAndTheRoutingIDWhenSet(t *testing.T) {
 	}
 }
 
-func TestGetKeepsTheBaseURLsPath(t *testing.T) {
+func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -131,7 +131,7 @@ func TestGetKeepsTheBaseURLsPath(t *testing.T) {
 	}
 }
 
-func TestGetEscapesIdentifiersAsOneSegment(t *testing.T) {
+func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for id, escaped := range map[string]string{
@@ -157,7 +157,7 @@ func TestGetEscapesIdentifiersAsOneSegment(t *testing.T) {
 	}
 }
 
-func TestGetRefusesBeforeItSends(t *testing.T) {
+func TestClient_Get_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for name, test := range map[string]struct {
@@ -182,7 +182,7 @@ func TestGetRefusesBeforeItSends(t *testing.T) {
 	})
 }
 
-func TestGetFailsWhenNoRequestCanBeMade(t *testing.T) {
+func TestClient_Get_WithoutRequest(t *testing.T) {
 	t.Parallel()
 	_, client := start(t)
 	client.cfg.BaseURL = "://"
@@ -192,7 +192,7 @@ func TestGetFailsWhenNoRequestCanBeMade(t *testing.T) {
 	}
 }
 
-func TestEveryAttemptIsReported(t *testing.T) {
+func TestClient_ReportsAttempts(t *testing.T) {
 	t.Parallel()
 	var reported []Attempt
 	server, client := start(t, func(c *Config) {
@@ -224,7 +224,7 @@ func TestEveryAttemptIsReported(t *testing.T) {
 }
 
 // The context reaches the socket: a read ends although its response never comes.
-func TestCancelingEndsAReadImmediately(t *testing.T) {
+func TestClient_Get_Canceled(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Fail(juspaytest.Fault{Delay: time.Hour})

@@ -237,7 +237,7 @@ func describeFields(value any, path string, fields map[string]string) {
 }
 
 // The comparison finds what differs, or TestContract would prove nothing.
-func TestContractFindsDifferences(t *testing.T) {
+func TestContract_FindsDifferences(t *testing.T) {
 	t.Parallel()
 	ref := AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
 	sample := juspaytest.NewAccount("cst_a", "banh_a")

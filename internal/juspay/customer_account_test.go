@@ -136,7 +136,7 @@ var manyFields = func() string {
 	return strings.Join(members, ",")
 }()
 
-func TestDecodeAccountRefuses(t *testing.T) {
+func TestDecodeAccount_Refuses(t *testing.T) {
 	t.Parallel()
 	const (
 		notJSON   = "the response is not JSON"
@@ -189,7 +189,7 @@ func TestDecodeAccountRefuses(t *testing.T) {
 			got, err := decodeResponse(test.body, "banh_a", newRedactor("fake-key"))
 			checkMessage(t, err, test.want)
 			if got != (CustomerAccount{}) {
-				t.Errorf("got %+v beside an error", got)
+				t.Errorf("got %+v with an error", got)
 			}
 			if errors.Is(err, errNotJSON) != (test.want == notJSON) {
 				t.Errorf("errors.Is(err, errNotJSON) is %t", errors.Is(err, errNotJSON))
@@ -198,7 +198,7 @@ func TestDecodeAccountRefuses(t *testing.T) {
 	}
 }
 
-func TestTheDocumentedStatuses(t *testing.T) {
+func TestDecodeAccount_DocumentedStatuses(t *testing.T) {
 	t.Parallel()
 	if got, want := ValidationStatuses(), []ValidationStatus{"CREATED", "PENDING", "ACTIVE", "FAILURE"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -206,7 +206,7 @@ func TestTheDocumentedStatuses(t *testing.T) {
 }
 
 // FuzzDecodeAccount holds what every response must keep to: no panic, no account
-// beside an error, no account under another id, and nothing but what the JSON
+// with an error, no account under another id, and nothing but what the JSON
 // says where encoding/json agrees that it is JSON.
 func FuzzDecodeAccount(f *testing.F) {
 	f.Add([]byte(referenceResponse), "banh_qn2zdmZ4VAEFaBny")

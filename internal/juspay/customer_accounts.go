@@ -19,7 +19,7 @@ import (
 // Result is how the read of one of many accounts ended.
 type Result struct {
 	Account CustomerAccount
-	// Err is that of Get, or ErrSkipped.
+	// Err is the error of Get, or ErrSkipped.
 	Err error
 }
 
@@ -130,8 +130,8 @@ func (h *serverHealth) judge(apiErr *APIError, failures int) {
 //
 // Source: "List Customer Accounts",
 // https://juspay.io/in/docs/api-reference/docs/express-checkout/list-customer-accounts.
-// The page does not show the whole response: the accounts are in the array list;
-// total, count and offset may stand beside it.
+// The page does not show the whole response: the accounts are in the array list.
+// A list may also have total, count and offset.
 func (c *Client) List(ctx context.Context, customerID, routingID string, options ReadOptions) (map[string]Result, error) {
 	if routingID == "" {
 		routingID = customerID

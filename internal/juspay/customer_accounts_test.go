@@ -26,7 +26,7 @@ func refs(n int) []AccountRef {
 	return all
 }
 
-func TestGetAllKeepsTheOrder(t *testing.T) {
+func TestClient_GetAll_KeepsTheOrder(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for i := range 500 {
@@ -44,7 +44,7 @@ func TestGetAllKeepsTheOrder(t *testing.T) {
 	}
 }
 
-func TestGetAllReadsTheSameAccountOnce(t *testing.T) {
+func TestClient_GetAll_ReadsAnAccountOnce(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Put(soakAccount(0))
@@ -62,7 +62,7 @@ func TestGetAllReadsTheSameAccountOnce(t *testing.T) {
 	}
 }
 
-func TestGetAllOfNothing(t *testing.T) {
+func TestClient_GetAll_WithoutAccounts(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
@@ -70,7 +70,7 @@ func TestGetAllOfNothing(t *testing.T) {
 	}
 }
 
-func TestCancelingEndsGetAllImmediately(t *testing.T) {
+func TestClient_GetAll_Canceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
@@ -91,7 +91,7 @@ func TestCancelingEndsGetAllImmediately(t *testing.T) {
 }
 
 // Slots are given in turn, so that few accounts do not wait for all of many.
-func TestManyReadsDoNotHoldUpFew(t *testing.T) {
+func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
@@ -113,7 +113,7 @@ func TestManyReadsDoNotHoldUpFew(t *testing.T) {
 }
 
 // One refused key is one error, not one for each account.
-func TestGetAllStopsWhereAnErrorAffectsAllReads(t *testing.T) {
+func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status int
@@ -178,8 +178,8 @@ func TestGetAllStopsWhereAnErrorAffectsAllReads(t *testing.T) {
 	}
 }
 
-// A read that failed by itself is no skipped one.
-func TestGetAllKeepsWhatCameBesideAnErrorThatAffectsAllReads(t *testing.T) {
+// A read that failed by itself is not skipped.
+func TestClient_GetAll_KeepsAccountsThatWereRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
@@ -200,7 +200,7 @@ func outcomeOfStatus(status int) string {
 	return string(map[int]Reason{403: ReasonForbidden, 404: ReasonNotFound, 500: ReasonServerError}[status])
 }
 
-func TestListReadsAllAccountsOfACustomer(t *testing.T) {
+func TestClient_List(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for _, id := range []string{"banh_b", "banh_a", "banh_c"} {
@@ -226,7 +226,7 @@ func TestListReadsAllAccountsOfACustomer(t *testing.T) {
 	}
 }
 
-func TestListRefusesWhatCannotBeSent(t *testing.T) {
+func TestClient_List_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for want, arguments := range map[string][2]string{"customer_id must not be empty": {"", "x"}, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header": {"cst_a", "a\nb"}} {
@@ -247,7 +247,7 @@ func decodeList(body string) (map[string]CustomerAccount, error) {
 	return decodeAccounts(fields, "cst_a", ReadOptions{}, redactor{})
 }
 
-func TestAnErrorOfAListIsAnAPIError(t *testing.T) {
+func TestClient_List_Errors(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})

@@ -142,7 +142,7 @@ func checkError(t *testing.T, what string, err error, want string) {
 	}
 }
 
-func TestErrorCodesClassErrorsUnder200(t *testing.T) {
+func TestCheckFields_ErrorCodesUnder200(t *testing.T) {
 	t.Parallel()
 	for field, want := range map[string]string{
 		`"error_code":"access_denied"`:       "juspay: unauthorized (HTTP 200)",
@@ -156,7 +156,7 @@ func TestErrorCodesClassErrorsUnder200(t *testing.T) {
 	}
 }
 
-// TestCheckList reads a list of two accounts with more fields beside it.
+// TestCheckList reads a list of two accounts with more fields.
 func TestCheckList(t *testing.T) {
 	t.Parallel()
 	const (

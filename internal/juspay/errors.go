@@ -71,12 +71,12 @@ type APIError struct {
 	Reason Reason
 	// BaseURL is the server that the read was sent to.
 	BaseURL string
-	// APIKeySource is that of Config.
+	// APIKeySource is the APIKeySource of Config.
 	APIKeySource string
 	// Attempts is how many requests were sent, at least 1 unless none could be.
 	Attempts int
 
-	// StatusCode is that of the last response, 0 when none came. It and the
+	// StatusCode is the status of the last response, 0 when none came. It and the
 	// fields below are of an earlier attempt where the last one got no response.
 	StatusCode int
 	// Code is error_info.code, or error_code where Juspay sent only that.
@@ -272,7 +272,7 @@ func isThrottled(status int, info envelope) bool {
 }
 
 // reasonByCode are for errors under HTTP 200, which only the code can class:
-// error_info.code and error_code, of which either may come alone.
+// error_info.code and error_code; either may be absent.
 var reasonByCode = map[string]Reason{
 	"UNAUTHORIZED":                ReasonUnauthorized,
 	"UNAUTHENTICATED":             ReasonUnauthorized,

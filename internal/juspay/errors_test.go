@@ -61,7 +61,7 @@ func juspayError(code string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
 }
 
-func TestResponsesBecomeErrors(t *testing.T) {
+func TestAPIError_Reasons(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault      juspaytest.Fault
@@ -124,7 +124,7 @@ func TestResponsesBecomeErrors(t *testing.T) {
 	}
 }
 
-func TestABodyOfExactlyTheLimitIsRead(t *testing.T) {
+func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
@@ -147,7 +147,7 @@ func gzipped(t *testing.T, zeros int) string {
 	return packed.String()
 }
 
-func TestTheDetailsOfAResponseReachTheError(t *testing.T) {
+func TestAPIError_Details(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		body          any
@@ -175,7 +175,7 @@ func TestTheDetailsOfAResponseReachTheError(t *testing.T) {
 	}
 }
 
-func TestTheContentTypeReachesTheError(t *testing.T) {
+func TestAPIError_ContentType(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]string{
 		"text/html; charset=utf-8": "text/html",
@@ -190,7 +190,7 @@ func TestTheContentTypeReachesTheError(t *testing.T) {
 }
 
 // Where the last attempt got no response, the status of an earlier one stays.
-func TestTheErrorIsOfTheLastResponse(t *testing.T) {
+func TestAPIError_LastResponse(t *testing.T) {
 	t.Parallel()
 	type step func(*http.Request) (*http.Response, error)
 	reset := func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }

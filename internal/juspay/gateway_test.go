@@ -40,7 +40,7 @@ func TestMutualTLS(t *testing.T) {
 
 // A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the
 // alert can be lost, so that only a retry brings it.
-func TestAGatewayThatRefusesTheClientCertificate(t *testing.T) {
+func TestMutualTLS_Refused(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	foreign, foreignKey := juspaytest.NewAuthority(t).Issue(t)
@@ -119,7 +119,7 @@ func (c lingeringConn) Close() error {
 }
 
 // Many gateways request a certificate without demanding it, and refuse with a page.
-func TestAnErrorShowsWhetherACertificateWasRequestedAndSent(t *testing.T) {
+func TestMutualTLS_CertificateRequestedAndSent(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -144,7 +144,7 @@ func TestAnErrorShowsWhetherACertificateWasRequestedAndSent(t *testing.T) {
 	}
 }
 
-func TestRequestHeadersAreSentAndHidden(t *testing.T) {
+func TestRequestHeaders(t *testing.T) {
 	t.Parallel()
 	server, client := start(t, func(c *Config) {
 		c.RequestHeaders = map[string]string{"version": "2019-05-07", "X-Gateway-Key": "fake-key-of-a-gateway"}
@@ -161,7 +161,7 @@ func TestRequestHeadersAreSentAndHidden(t *testing.T) {
 	}
 }
 
-func TestEachAttemptSendsARequestIDOfItsOwn(t *testing.T) {
+func TestRequestID_DiffersByAttempt(t *testing.T) {
 	t.Parallel()
 	var logged []string
 	server, client := start(t, func(c *Config) {
@@ -181,7 +181,7 @@ func TestEachAttemptSendsARequestIDOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestAnErrorHoldsTheRequestIDThatWasSentWhereNoResponseCame(t *testing.T) {
+func TestRequestID_WithoutResponse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		faults []juspaytest.Fault

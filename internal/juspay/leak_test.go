@@ -13,7 +13,7 @@ import (
 )
 
 // However a read ends, it leaves no goroutine, and no connection but idle ones.
-func TestReadsLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
+func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
 	before := goleak.IgnoreCurrent()
 	server := juspaytest.NewServer()
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))

@@ -36,7 +36,7 @@ type PollEvent struct {
 
 // WaitError is a validation that did not finish before the caller's deadline.
 type WaitError struct {
-	// Status is that of the last read.
+	// Status is the status at the last read.
 	Status ValidationStatus
 	// Reads is how many reads got a response.
 	Reads int

@@ -89,7 +89,7 @@ func waitingClient(t *testing.T, v *validation, polls *[]PollEvent) *Client {
 
 var waiting = ReadOptions{WaitForValidation: true}
 
-func TestAnAccountIsReadUntilItsValidationHasEnded(t *testing.T) {
+func TestPoll_UntilTheValidationEnds(t *testing.T) {
 	t.Parallel()
 	for name, statuses := range map[string][]string{
 		"ACTIVE in the first read":  {"ACTIVE"},
@@ -142,7 +142,7 @@ func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 	}
 }
 
-func TestWithoutWaitingEachAccountIsReadOnce(t *testing.T) {
+func TestPoll_WithoutWaiting(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "ACTIVE"}}}
@@ -158,7 +158,7 @@ func TestWithoutWaitingEachAccountIsReadOnce(t *testing.T) {
 	})
 }
 
-func TestPollingWaitsForARetryAfterUpToItsMaximum(t *testing.T) {
+func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{"25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
@@ -174,7 +174,7 @@ func TestPollingWaitsForARetryAfterUpToItsMaximum(t *testing.T) {
 }
 
 // A Retry-After of 0 does not make polling a tight loop.
-func TestAShortRetryAfterDoesNotShortenThePollInterval(t *testing.T) {
+func TestPoll_ShortRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {"0"}}}
@@ -185,7 +185,7 @@ func TestAShortRetryAfterDoesNotShortenThePollInterval(t *testing.T) {
 	})
 }
 
-func TestWaitsAreSpreadAtRandom(t *testing.T) {
+func TestPoll_SpreadsReads(t *testing.T) {
 	t.Parallel()
 	seen := map[time.Duration]bool{}
 	for range 100 {
@@ -197,7 +197,7 @@ func TestWaitsAreSpreadAtRandom(t *testing.T) {
 }
 
 // The deadline may end a wait for the limiter; the account was read all the same.
-func TestAWaitEndsWhileTheLimiterHoldsTheNextRead(t *testing.T) {
+func TestPoll_EndsWhileTheLimiterHolds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
@@ -215,7 +215,7 @@ func TestAWaitEndsWhileTheLimiterHoldsTheNextRead(t *testing.T) {
 	})
 }
 
-func TestAWaitEndsAtTheLimit(t *testing.T) {
+func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"CREATED", "PENDING"}}}
@@ -236,7 +236,7 @@ func TestAWaitEndsAtTheLimit(t *testing.T) {
 	})
 }
 
-func TestCancelingEndsAWaitImmediately(t *testing.T) {
+func TestPoll_Canceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
@@ -255,7 +255,7 @@ func TestCancelingEndsAWaitImmediately(t *testing.T) {
 	})
 }
 
-func TestAReadThatFailsEndsTheWait(t *testing.T) {
+func TestPoll_EndsAtAnError(t *testing.T) {
 	t.Parallel()
 	for _, failing := range []int{1, 3} {
 		synctest.Test(t, func(t *testing.T) {
@@ -276,7 +276,7 @@ func TestAReadThatFailsEndsTheWait(t *testing.T) {
 
 // Those that wait hold up no others: with one request in flight, all are read
 // in the first second, and each goes on by itself.
-func TestEachOfManyAccountsWaitsByItself(t *testing.T) {
+func TestPoll_ManyAccounts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		v := &validation{statuses: map[string][]string{}}
@@ -302,7 +302,7 @@ func TestEachOfManyAccountsWaitsByItself(t *testing.T) {
 	})
 }
 
-// listScript lists three accounts of cst_a, of which banh_b has the statuses in turn.
+// listScript lists three accounts of cst_a, and gives banh_b the statuses in turn.
 func listScript(statuses ...string) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		if req.URL.Path != "/customers/cst_a/customer-accounts/list" {
@@ -318,7 +318,7 @@ func listScript(statuses ...string) *attemptScript {
 	}}
 }
 
-func TestAListIsPolledUntilNoValidationIsUnfinished(t *testing.T) {
+func TestPoll_List(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := listScript("CREATED", "PENDING", "FAILURE")
@@ -332,7 +332,7 @@ func TestAListIsPolledUntilNoValidationIsUnfinished(t *testing.T) {
 	})
 }
 
-func TestAListWhoseValidationsDoNotFinishInTime(t *testing.T) {
+func TestPoll_List_EndsAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := listScript("PENDING")
@@ -350,7 +350,7 @@ func TestAListWhoseValidationsDoNotFinishInTime(t *testing.T) {
 	})
 }
 
-func TestAListThatFailsEndsTheWait(t *testing.T) {
+func TestPoll_List_EndsAtAnError(t *testing.T) {
 	t.Parallel()
 	for _, statuses := range [][]string{{"500"}, {"PENDING", "500"}} {
 		synctest.Test(t, func(t *testing.T) {
@@ -362,7 +362,7 @@ func TestAListThatFailsEndsTheWait(t *testing.T) {
 	}
 }
 
-func TestAVPAThatIsNotWantedIsNotKept(t *testing.T) {
+func TestReadOptions_WithoutVPA(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))

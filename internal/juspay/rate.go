@@ -33,7 +33,7 @@ type rateGrowth struct {
 	from   time.Time
 }
 
-// cut cuts a rate of which the server delivered only a part. The cut is CUBIC's
+// cut returns the rate after the server refused a part of the requests. The cut is CUBIC's
 // multiplicative decrease (RFC 9438, section 4.6), with the target in the place of
 // W_max. From an unlimited rate, the server's limit is searched for.
 func (g rateGrowth) cut(now time.Time, delivered float64) rateGrowth {

@@ -147,7 +147,7 @@ func TestDisplayID(t *testing.T) {
 
 // Each secret, alone, in each place of a response from which an error takes
 // something.
-func TestErrorsAndAttemptsShowNothingSecretOrPersonal(t *testing.T) {
+func TestRedactor_ErrorsAndAttempts(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{juspaytest.APIKey, encodeKey(juspaytest.APIKey), juspaytest.VPA, "4225246777", "someone%40bank"} {
 		for name, fault := range map[string]juspaytest.Fault{

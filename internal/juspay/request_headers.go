@@ -28,23 +28,23 @@ var reservedHeaders = map[string]string{
 	"Cache-Control":     ofCache,
 	"Pragma":            ofCache,
 	"Cookie":            "leave it out, since no session is kept; a gateway that needs one cannot be used",
-	"Connection":        ofConnection,
-	"Keep-Alive":        ofConnection,
-	"Transfer-Encoding": ofConnection,
-	"Content-Length":    ofConnection,
-	"Te":                ofConnection,
-	"Trailer":           ofConnection,
-	"Upgrade":           ofConnection,
-	"Expect":            ofConnection,
+	"Connection":        hintConnection,
+	"Keep-Alive":        hintConnection,
+	"Transfer-Encoding": hintConnection,
+	"Content-Length":    hintConnection,
+	"Te":                hintConnection,
+	"Trailer":           hintConnection,
+	"Upgrade":           hintConnection,
+	"Expect":            hintConnection,
 }
 
 const (
 	ofCache      = "leave it out, since every request refuses cached responses"
-	ofConnection = "leave it out, since it belongs to the connection"
-	ofProxy      = "set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
+	hintConnection = "leave it out, since it belongs to the connection"
+	hintProxy      = "set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
 )
 
-// ValidateRequestHeaders reports why headers cannot be sent beside the client's own,
+// ValidateRequestHeaders reports why headers cannot be sent with the client's own,
 // a problem for each that cannot. A problem names the header and holds no value.
 func ValidateRequestHeaders(headers map[string]string) []error {
 	var problems []error
@@ -53,7 +53,7 @@ func ValidateRequestHeaders(headers map[string]string) []error {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		instead := reservedHeaders[canonical]
 		if strings.HasPrefix(canonical, "Proxy-") {
-			instead = ofProxy
+			instead = hintProxy
 		}
 		switch err := ValidateHeaderValue(headers[name]); {
 		case !httpguts.ValidHeaderFieldName(name):

@@ -68,7 +68,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 	}
 }
 
-func TestSecretsOfGatewaysAreHidden(t *testing.T) {
+func TestRedactor_GatewaySecrets(t *testing.T) {
 	t.Parallel()
 	got := secrets(Config{
 		APIKey:         "FAKE",
@@ -80,7 +80,7 @@ func TestSecretsOfGatewaysAreHidden(t *testing.T) {
 	}
 }
 
-func TestEveryRequestIDIsAnotherUUID(t *testing.T) {
+func TestRequestID_IsAUUID(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
 	seen := map[string]bool{}

@@ -94,7 +94,7 @@ func (p retryPolicy) backoff(attempts int) time.Duration {
 }
 
 // retryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of
-// its forms, seconds and a date. It is 0 when there is none, when it cannot be
+// its forms, seconds and a date. It is 0 when it is absent, when it cannot be
 // read, and when it has passed: none of these is an instruction to wait. A date is
 // relative to the response's own Date, if it has one.
 func retryAfter(header http.Header, now time.Time) time.Duration {
@@ -105,8 +105,8 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
 	}
-	// What is no number is 0 seconds, and more than a Duration holds are as many as
-	// it holds.
+	// A value that is not a number is 0 seconds. A value above
+	// the maximum of Duration is that maximum.
 	seconds, _ := strconv.ParseUint(value, 10, 64)
 	return time.Duration(min(seconds, math.MaxInt64/uint64(time.Second))) * time.Second
 }

@@ -109,7 +109,7 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
-func TestBackoffDoublesWithJitterUpToItsMaximum(t *testing.T) {
+func TestRetryPolicy_Backoff(t *testing.T) {
 	t.Parallel()
 	policy := scriptedClient(t, nil).retry
 	for i, longest := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second} {
@@ -153,7 +153,7 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 }
 
 // However a read fails, it makes at most max_retries + 1 attempts.
-func TestAReadMakesAtMostMaxRetriesPlusOneAttempts(t *testing.T) {
+func TestRetryPolicy_MaxRetries(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(number int, req *http.Request) (*http.Response, error){
 		"502":                      func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 502, "", ""), nil },
@@ -234,7 +234,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 
 // The second retry backs off for half a second at least, so a Retry-After below
 // that does not shorten it.
-func TestAShortRetryAfterDoesNotShortenTheBackoff(t *testing.T) {
+func TestRetryPolicy_ShortRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "1", ""), nil }}
@@ -248,7 +248,7 @@ func TestAShortRetryAfterDoesNotShortenTheBackoff(t *testing.T) {
 
 // What the guide says of the longest read, with the defaults: each attempt takes
 // its timeout, or is throttled as it ends with the longest Retry-After.
-func TestTheLongestReadStaysWithinItsBound(t *testing.T) {
+func TestRetryPolicy_LongestRead(t *testing.T) {
 	t.Parallel()
 	const attempts = DefaultMaxRetries + 1
 	for name, test := range map[string]struct {
@@ -276,7 +276,7 @@ func TestTheLongestReadStaysWithinItsBound(t *testing.T) {
 	}
 }
 
-func TestCancelingEndsABackoffImmediately(t *testing.T) {
+func TestRetryPolicy_Canceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 503, "29", ""), nil }}

@@ -94,7 +94,7 @@ func unlimited(string, int) reply { return ok }
 
 func always(r reply) server { return func(string, int) reply { return r } }
 
-// within gives one reply for a time, and then those of another server.
+// within gives one reply for a time, and then the replies of another server.
 func within(d time.Duration, r reply, then server) server {
 	start := time.Now()
 	return func(id string, inFlight int) reply {
@@ -366,7 +366,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 }
 
 // When all reads fail alike, one error is enough, within the time of one read.
-func TestGetAll_StopsWhereNothingSucceeds(t *testing.T) {
+func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reply       reply

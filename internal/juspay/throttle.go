@@ -41,7 +41,7 @@ type limiter struct {
 	inFlight    int
 	maxInFlight int
 	started     time.Time // when the first request was sent
-	answered    int       // responses that were not throttled
+	unthrottled int       // responses that were not throttled
 	timer       *time.Timer
 	next        time.Time // when the next request is due
 	cooldown    time.Time // when requests may be sent again
@@ -130,7 +130,7 @@ func (l *limiter) inFlightLimit(now time.Time) int {
 	if !math.IsInf(l.maxRate, 1) || !l.started.IsZero() && now.Sub(l.started) >= initialHold {
 		return l.maxInFlight
 	}
-	return min(l.maxInFlight, initialInFlight+l.answered)
+	return min(l.maxInFlight, initialInFlight+l.unthrottled)
 }
 
 // schedule returns how long it is until a request may be sent. If it may be sent
@@ -154,7 +154,7 @@ func (l *limiter) release(t *ticket, got outcome) {
 	defer l.mu.Unlock()
 	l.inFlight--
 	if !got.throttled {
-		l.answered++
+		l.unthrottled++
 	}
 	l.window.add(now, t, got)
 	if got.throttled {
@@ -173,7 +173,7 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
 		l.cooldown = now.Add(retryAfter)
 	}
-	if l.answered == 0 && !math.IsInf(l.growth.start, 1) {
+	if l.unthrottled == 0 && !math.IsInf(l.growth.start, 1) {
 		return // there is nothing to measure yet
 	}
 	span := now.Sub(sums.from)

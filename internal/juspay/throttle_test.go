@@ -17,7 +17,7 @@ import (
 )
 
 // What happens to other reads gives no read more attempts, or a status of theirs.
-func TestEachReadHasItsOwnAttemptsAndError(t *testing.T) {
+func TestClient_Get_Concurrently(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		server     func() server
@@ -49,7 +49,7 @@ func TestEachReadHasItsOwnAttemptsAndError(t *testing.T) {
 	}
 }
 
-func TestALowRateIsALongInterval(t *testing.T) {
+func TestLimiter_LowRate(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for perSecond, want := range map[float64]time.Duration{0.001: 1000 * time.Second, 1e-10: 24 * time.Hour, math.SmallestNonzeroFloat64: 24 * time.Hour, math.Inf(1): 0} {
@@ -62,7 +62,7 @@ func TestALowRateIsALongInterval(t *testing.T) {
 
 // A request that comes late does not delay those behind it, unless it is so late
 // that they would come in a burst.
-func TestTheLimiterCatchesUpWithItsSchedule(t *testing.T) {
+func TestLimiter_CatchesUp(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	for late, want := range map[time.Duration]time.Duration{0: 20 * time.Millisecond, maxLag: 20*time.Millisecond - maxLag, maxLag + 1: 20 * time.Millisecond} {
@@ -115,7 +115,7 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 	})
 }
 
-func TestRequestsPerSecondSpacesRequestsWithoutSerializingThem(t *testing.T) {
+func TestLimiter_SpacesRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
@@ -137,7 +137,7 @@ func TestRequestsPerSecondSpacesRequestsWithoutSerializingThem(t *testing.T) {
 }
 
 // A configured rate is a maximum, which the limiter never grows beyond.
-func TestTheRateStaysBelowRequestsPerSecond(t *testing.T) {
+func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
@@ -174,7 +174,7 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 	readers.Wait()
 }
 
-func TestAtMostMaxConcurrentRequestsAreInFlight(t *testing.T) {
+func TestLimiter_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
 		synctest.Test(t, func(t *testing.T) {
@@ -210,10 +210,10 @@ func (c countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// TestConnectionsAreReused bounds the connections that are open at any moment. Over
+// TestTransport_ReusesConnections bounds the connections that are open at any moment. Over
 // time a few more may be opened, since the transport dials ahead of a connection
 // that becomes idle meanwhile.
-func TestConnectionsAreReused(t *testing.T) {
+func TestTransport_ReusesConnections(t *testing.T) {
 	t.Parallel()
 	const reads = 300
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
@@ -253,7 +253,7 @@ func TestConnectionsAreReused(t *testing.T) {
 	}
 }
 
-func TestWaitingEndsWithTheContext(t *testing.T) {
+func TestLimiter_Canceled(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*Client){
 		"for a slot":                     func(c *Client) { _, _ = c.limiter.acquire(context.Background(), 1) },

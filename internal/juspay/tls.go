@@ -16,7 +16,7 @@ import (
 )
 
 // The errors of this file complete a sentence that begins with the name of what was
-// parsed, as those of validate.go do. They hold no key material.
+// parsed, as the validators of validate.go do. They hold no key material.
 
 // ParseCertificates returns the certificates in text, at least one, which is PEM and
 // holds nothing else.
@@ -173,7 +173,7 @@ type clientCertificate struct {
 
 // present is a tls.Config's GetClientCertificate. It presents a certificate of
 // whatever authority, since a refusal is easier to explain than a silence.
-func (c *clientCertificate) present(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	c.requested.Store(true)
 	if c.own == nil {
 		return &tls.Certificate{}, nil

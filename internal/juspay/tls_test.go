@@ -120,7 +120,7 @@ func TestParsePrivateKey(t *testing.T) {
 	}
 }
 
-func TestNewClientCertificateNeedsTheKeyOfTheFirstCertificate(t *testing.T) {
+func TestNewClientCertificate_NeedsItsKey(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -144,7 +144,7 @@ func TestNewClientCertificateNeedsTheKeyOfTheFirstCertificate(t *testing.T) {
 	checkMessage(t, err, want)
 }
 
-func TestCertificatesAreAddedToTheSystems(t *testing.T) {
+func TestParseCertificates_AddsToTheSystems(t *testing.T) {
 	t.Parallel()
 	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
 	system, want := x509.NewCertPool(), x509.NewCertPool()
@@ -160,7 +160,7 @@ func TestCertificatesAreAddedToTheSystems(t *testing.T) {
 	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
 }
 
-func TestWhichAlertsAreAboutTheClientCertificate(t *testing.T) {
+func TestClientCertificate_Alerts(t *testing.T) {
 	t.Parallel()
 	var got []string
 	own := &clientCertificate{own: &tls.Certificate{}}

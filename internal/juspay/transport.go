@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// The maximum sizes of a response's body and header in bytes, far above those of any
+// The maximum sizes of a response's body and header in bytes, far above the size of any
 // account. Bodies of lists are the largest.
 const (
 	maxBody   = 1 << 20
@@ -28,7 +28,7 @@ const (
 func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
-		OnProxyConnectResponse: checkProxy,
+		OnProxyConnectResponse: proxyConnectError,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
 		TLSHandshakeTimeout:    timeout,
@@ -48,7 +48,7 @@ type proxyError struct{ statusCode int }
 
 func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
 
-func checkProxy(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+func proxyConnectError(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return &proxyError{resp.StatusCode}
 	}
@@ -102,7 +102,7 @@ func sendOnce(ctx context.Context, cancel context.CancelCauseFunc) context.Conte
 	}})
 }
 
-// send makes an attempt of one request. The response is as much as came, even beside an error.
+// send makes an attempt of one request. It returns as much of a response as arrived, even with an error.
 func (t *attemptTransport) send(req *http.Request) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()

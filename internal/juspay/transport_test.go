@@ -26,7 +26,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestTransport_Redirects(t *testing.T) {
 	t.Parallel()
 	other := juspaytest.NewServer()
 	t.Cleanup(other.Close)
@@ -62,7 +62,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	})
 }
 
-func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
+func TestTransport_Timeout(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]juspaytest.Fault{
 		"before the response":     {Delay: time.Hour},
@@ -81,7 +81,7 @@ func TestATimeoutNamesTheTimeForOneAttempt(t *testing.T) {
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestTransport_ConnectionRefused(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	server.Close()
@@ -91,7 +91,7 @@ func TestNobodyListens(t *testing.T) {
 	}
 }
 
-func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
+func TestTransport_UntrustedCertificate(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
@@ -104,7 +104,7 @@ func TestAnUntrustedCertificateIsNotRetried(t *testing.T) {
 	}
 }
 
-func TestPlainHTTPInsteadOfHTTPSIsNotRetried(t *testing.T) {
+func TestTransport_PlainHTTP(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -166,7 +166,7 @@ func TestProxies(t *testing.T) {
 	}
 }
 
-func TestAProxyThatConnects(t *testing.T) {
+func TestProxies_Connect(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
@@ -212,7 +212,7 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 	_ = client.Close()
 }
 
-func TestAProxyThatIsNotThere(t *testing.T) {
+func TestProxies_Refused(t *testing.T) {
 	t.Parallel()
 	gone := juspaytest.NewServer()
 	gone.Close()
@@ -258,7 +258,7 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 
 // Over HTTP/2 reads share connections; without it there are no more of them than
 // reads in flight.
-func TestReadsOverHTTP2ShareConnections(t *testing.T) {
+func TestTransport_HTTP2(t *testing.T) {
 	t.Parallel()
 	var connections atomic.Int64
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -292,7 +292,7 @@ func TestReadsOverHTTP2ShareConnections(t *testing.T) {
 
 // A connection that died without a word is found by HTTP/2 pings before the attempt
 // on it times out, and the next attempt is made on another.
-func TestADeadHTTP2ConnectionIsReplaced(t *testing.T) {
+func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		authority := juspaytest.NewAuthority(t)
@@ -382,7 +382,7 @@ func TestClient_Secrets(t *testing.T) {
 	}
 }
 
-func TestATLSAlertIsNotRetried(t *testing.T) {
+func TestTransport_TLSAlert(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
@@ -397,7 +397,7 @@ func TestATLSAlertIsNotRetried(t *testing.T) {
 	}
 }
 
-func TestNamesThatDoNotResolve(t *testing.T) {
+func TestTransport_NameDoesNotResolve(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		err          error
@@ -420,7 +420,7 @@ func TestNamesThatDoNotResolve(t *testing.T) {
 
 // Package net says of a connection that was not made in time that it is
 // context.DeadlineExceeded, which it is not.
-func TestADialTimeoutIsATimeout(t *testing.T) {
+func TestTransport_DialTimeout(t *testing.T) {
 	t.Parallel()
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()

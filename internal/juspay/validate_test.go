@@ -111,7 +111,7 @@ func TestValidateHeaderValue(t *testing.T) {
 
 // Whatever can be a customer id can be sent as the routing id too, since it is
 // when no other is given.
-func TestEveryIdentifierIsALegalRoutingID(t *testing.T) {
+func TestValidateIdentifier_IsARoutingID(t *testing.T) {
 	t.Parallel()
 	for r := range rune(0x10000) {
 		id := "a" + string(r) + "b"
@@ -199,7 +199,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 	}
 }
 
-func TestEveryEnvironmentIsAUsableBaseURL(t *testing.T) {
+func TestNormalizeBaseURL_Environments(t *testing.T) {
 	t.Parallel()
 	for _, environment := range Environments() {
 		got, err := NormalizeBaseURL(environment.BaseURL)
@@ -209,7 +209,7 @@ func TestEveryEnvironmentIsAUsableBaseURL(t *testing.T) {
 	}
 }
 
-// checkMessage fails unless err's text is want, where "" is no error.
+// checkMessage fails unless the text of err is want. "" stands for a nil error.
 func checkMessage(t *testing.T, err error, want string) {
 	t.Helper()
 	got := ""

@@ -73,11 +73,11 @@ type Fault struct {
 	// Body is a string that is sent to the letter, or anything that
 	// encoding/json encodes.
 	Body any
-	// Truncate closes the connection after the body, of which more was
-	// promised.
+	// Truncate promises more of the body than is sent, and closes the connection
+	// after it.
 	Truncate bool
-	// Hang keeps the connection open after the body, of which more was
-	// promised, until the client goes away.
+	// Hang promises more of the body than is sent, and keeps the connection open
+	// until the client goes away.
 	Hang bool
 	// Repeat sends the body again and again until that many bytes are sent, or
 	// the client goes away.
@@ -94,7 +94,7 @@ func (s *Server) Fail(faults ...Fault) {
 }
 
 // FailAtRandom calls choose for each request's fault, before those that Fail put
-// in line. A nil fault is none.
+// in line. A nil fault is a regular response.
 func (s *Server) FailAtRandom(choose func() *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

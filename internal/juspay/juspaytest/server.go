@@ -357,6 +357,6 @@ func send(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	// An account that cannot be encoded is a mistake of the test's, which sees
-	// the empty body; a client that went away is no mistake.
+	// the empty body; a client may go away.
 	_ = json.NewEncoder(w).Encode(body)
 }

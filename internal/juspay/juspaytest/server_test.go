@@ -48,7 +48,7 @@ func start(t *testing.T) *Server {
 	return server
 }
 
-func TestTheServerRespondsAsTheReferencePageSays(t *testing.T) {
+func TestServer_Get(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	for name, test := range map[string]struct {
@@ -89,7 +89,7 @@ func TestTheServerRespondsAsTheReferencePageSays(t *testing.T) {
 	}
 }
 
-func TestFaultsTakeTurns(t *testing.T) {
+func TestServer_Fail(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	server.Put(NewAccount("cst_a", "banh_b"))
@@ -118,7 +118,7 @@ func TestFaultsTakeTurns(t *testing.T) {
 	}
 }
 
-func TestAccountsAreCopiedBeforeTheyChange(t *testing.T) {
+func TestServer_Put(t *testing.T) {
 	t.Parallel()
 	account := NewAccount("cst_a", "banh_a")
 	changed := account.With("currency", "USD").Without("last_validated").WithBankDetails()
@@ -130,7 +130,7 @@ func TestAccountsAreCopiedBeforeTheyChange(t *testing.T) {
 	}
 }
 
-func TestRequestsAreRecordedConcurrently(t *testing.T) {
+func TestServer_DrainRequests(t *testing.T) {
 	t.Parallel()
 	server := start(t)
 	var group sync.WaitGroup
@@ -148,7 +148,7 @@ func TestRequestsAreRecordedConcurrently(t *testing.T) {
 	}
 }
 
-func TestEveryServerListensOnLoopbackOnly(t *testing.T) {
+func TestServer_Loopback(t *testing.T) {
 	t.Parallel()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
