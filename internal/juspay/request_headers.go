@@ -39,7 +39,7 @@ var reservedHeaders = map[string]string{
 }
 
 const (
-	ofCache      = "leave it out, since every request refuses cached responses"
+	ofCache        = "leave it out, since every request refuses cached responses"
 	hintConnection = "leave it out, since it belongs to the connection"
 	hintProxy      = "set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
 )
