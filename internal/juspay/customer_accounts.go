@@ -61,6 +61,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		})
 	}
 	reads.Wait()
+	server.judgeAll(len(results))
 	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		ordered = append(ordered, *results[ref])
@@ -80,6 +81,7 @@ type serverHealth struct {
 	healthy   bool // an account was read, or Juspay responded that there is none
 	forbidden int
 	down      int
+	last      *APIError
 }
 
 // responds reports whether any attempt has succeeded. Until then further reads are
@@ -105,19 +107,30 @@ func (h *serverHealth) observe(err error) {
 	case apiErr.Reason == ReasonCanceled:
 	case apiErr.StatusCode == http.StatusForbidden:
 		h.forbidden++
-		h.judge(apiErr, h.forbidden)
+		h.last = apiErr
+		h.judge(h.forbidden, minAlikeFailures)
 	case isTransient(apiErr):
 		h.down++
-		h.judge(apiErr, h.down)
+		h.last = apiErr
+		h.judge(h.down, minAlikeFailures)
 	default:
 		h.healthy = true
 	}
 }
 
-func (h *serverHealth) judge(apiErr *APIError, failures int) {
-	if !h.healthy && failures >= minAlikeFailures {
-		apiErr.affectsAllReads = true
+// judge ends the reads if enough have failed alike, and none succeeded.
+func (h *serverHealth) judge(failures, enough int) {
+	if !h.healthy && failures >= enough {
+		h.last.affectsAllReads = true
 		h.skip()
+	}
+}
+
+// judgeAll reports one error where fewer reads than minAlikeFailures were all there
+// were, and failed alike.
+func (h *serverHealth) judgeAll(reads int) {
+	if reads > 1 {
+		h.judge(max(h.forbidden, h.down), reads)
 	}
 }
 
