@@ -313,7 +313,7 @@ func TestAccPolicyOverRealPlans(t *testing.T) {
 			for _, message := range row.denied {
 				want = append(want, strings.ReplaceAll(message, "SERVER", server.URL))
 			}
-			got := evaluate(t, opa, []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"]
+			got := evaluate(t, opa, []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"]
 			checkDenied(t, got, want)
 			acctest.CheckLacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
 			naive := evaluate(t, opa, []string{"naive-policy/naive.rego"}, "data.main.deny", over)["plan"]
@@ -412,7 +412,7 @@ provider "juspay" {
 				want = append(want, hiddenEphemeral, notAsserted)
 			}
 			over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}}
-			checkDenied(t, evaluate(t, opa, []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], want)
+			checkDenied(t, evaluate(t, opa, []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"], want)
 		})
 	}
 }
@@ -429,7 +429,6 @@ func shownJSON(w *acctest.Workspace, plan string) string {
 func TestAccPolicyWithOPA(t *testing.T) {
 	t.Parallel()
 	acctest.Need(t)
-	opa := policyTool(t, "opa")
 	server := validated(acctest.StartAPI(t))
 	for account, want := range map[string]int{"cst_acme/banh_acme_active": 0, "cst_dairy/banh_dairy_pending": 1} {
 		w, _ := newGate(t, server, os.DirFS("policy-gate"))
@@ -439,12 +438,14 @@ func TestAccPolicyWithOPA(t *testing.T) {
 		customer, id, _ := strings.Cut(account, "/")
 		w.Run(0, plan(append(vendor(customer, id), "-out", "saved.plan")...)...)
 		w.Write("plan.json", planJSON(w))
-		args := []string{"eval", "--fail", "--data", "policies", "--input", "plan.json"}
-		if code, printed := w.TryRunProgram(t.Context(), opa, append(args, "data.main.allow")...); code != want {
-			t.Errorf("%s: exit code %d\n%s", account, code, printed)
-		}
-		if code, printed := w.TryRunProgram(t.Context(), opa, append(args, "data.main.alow")...); code == 0 {
-			t.Errorf("a misspelt query allows:\n%s", printed)
+		args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
+		for _, opa := range []string{"opa", "opa-oldest"} {
+			if code, printed := w.TryRunProgram(t.Context(), policyTool(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
+				t.Errorf("%s, %s: exit code %d\n%s", opa, account, code, printed)
+			}
+			if code, printed := w.TryRunProgram(t.Context(), policyTool(t, opa), append(args, "data.juspay_policy.alow")...); code == 0 {
+				t.Errorf("a misspelt query allows:\n%s", printed)
+			}
 		}
 	}
 }

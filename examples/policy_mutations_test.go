@@ -376,7 +376,7 @@ func TestAccPolicyDeniesWhatIsNotKnownToBeGood(t *testing.T) {
 		maps.Copy(settings, row.settings)
 		evaluations[name] = evaluation{Input: changed, Settings: settings}
 	}
-	denied := evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", evaluations)
+	denied := evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", evaluations)
 	for name, row := range rows {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -395,7 +395,7 @@ func TestAccPolicyAllowsAPlanThatDoesNotSayWhetherItIsCompleteFromTheGateAlone(t
 	delete(unsaid, "complete")
 	off := shippedSettings(t)
 	off["complete_plan"] = false
-	denied := evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", map[string]evaluation{
+	denied := evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", map[string]evaluation{
 		"by itself":     {Input: unsaid, Settings: shippedSettings(t)},
 		"from the gate": {Input: unsaid, Settings: shippedSettings(t), Gate: theGate},
 		"switched off":  {Input: unsaid, Settings: off},

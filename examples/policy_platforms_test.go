@@ -163,7 +163,7 @@ func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	written := w.Read("juspay.custom.spacelift.json")
 	acctest.CheckLacks(t, "what the hook wrote", written, juspaytest.VPA)
 	over := map[string]evaluation{"plan": {Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}}
-	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], nil)
+	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"], nil)
 }
 
 // Atlantis runs Conftest with the settings as data.

@@ -10,11 +10,13 @@
 # argument of a call, as in "not is_object(input.x)", nothing would be denied.
 #
 # A denial names what it is about, says why, and what to change. None holds a VPA.
-package main
+package juspay_policy
 
 import rego.v1
 
-# Conftest evaluates deny; OPA may evaluate allow, which a misspelt query is not.
+# allow is undefined, and not false, where anything is denied, so that opa eval --fail
+# exits with an error; the same holds where the query is misspelt. The package has a
+# name of its own, so that no rule of a team shares a name with one of these.
 allow if count(deny) == 0
 
 # Settings. Each must be there, so that none is off because it was forgotten or
@@ -36,6 +38,7 @@ setting_values := {
 	"currencies": "a list of ISO 4217 codes, or to false",
 	"servers": `a list of "production", "sandbox" and base URLs, or to false`,
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
+	"registry_providers": switch, # gate.sh alone holds this one
 	"check_statuses": "a list of statuses, or to false",
 }
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MPL-2.0
 
-package main_test
+package juspay_policy_test
 
 import rego.v1
 
-import data.main
+import data.juspay_policy
 
 now := time.parse_rfc3339_ns("2026-01-31T12:00:00Z")
 
@@ -17,6 +17,7 @@ all_on := {
 	"currencies": ["INR", "EUR"],
 	"servers": ["production"],
 	"providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+	"registry_providers": true,
 	"check_statuses": ["pass"],
 }
 
@@ -24,7 +25,7 @@ denied(plan) := denied_with(plan, {})
 
 # denied_with is what is denied with some settings changed.
 denied_with(plan, changes) := messages if {
-	messages := main.deny with input as plan
+	messages := juspay_policy.deny with input as plan
 		with data.juspay as object.union(all_on, changes)
 		with time.now_ns as now
 }
@@ -95,20 +96,20 @@ good_with(changes) := object.union(good, changes)
 
 test_a_good_plan_is_allowed if {
 	denied(good) == set()
-	main.allow with input as good with data.juspay as all_on with time.now_ns as now
-	not main.allow with input as {} with data.juspay as all_on
+	juspay_policy.allow with input as good with data.juspay as all_on with time.now_ns as now
+	not juspay_policy.allow with input as {} with data.juspay as all_on
 }
 
 # Settings.
 
 test_each_setting_must_be_set if {
 	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name])}
-	main.deny & missing == missing with input as good with data.juspay as {}
-	main.deny & missing == missing with input as good with data.juspay as null
+	juspay_policy.deny & missing == missing with input as good with data.juspay as {}
+	juspay_policy.deny & missing == missing with input as good with data.juspay as null
 }
 
 test_what_is_not_set_is_on if {
-	"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later." in main.deny with input as plan([vendor(with_status("PENDING"))])
+	"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later." in juspay_policy.deny with input as plan([vendor(with_status("PENDING"))])
 		with data.juspay as {}
 }
 
@@ -134,6 +135,7 @@ test_unusable_settings_are_denied if {
 			"hint": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 			"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
 		},
+		"registry_providers": {"hint": "true or false", "values": ["no", null]},
 		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
 	} {
 		every value in row.values {
@@ -543,7 +545,7 @@ test_the_opentofu_registry_is_on_the_list if {
 }
 
 test_an_account_of_a_provider_is_denied_where_the_providers_are_not_set if {
-	foreign("data.juspay_customer_account.vendor", "registry.terraform.io/juspay/juspay") in main.deny with input as good with data.juspay as {}
+	foreign("data.juspay_customer_account.vendor", "registry.terraform.io/juspay/juspay") in juspay_policy.deny with input as good with data.juspay as {}
 }
 
 elsewhere(key) := sprintf("provider %s: its block does not set environment or base_url to one of [\"production\"], as a literal, so accounts may come from elsewhere. Set one of the two, or change juspay.servers.", [key])

@@ -5,7 +5,7 @@ package terraform
 
 import rego.v1
 
-import data.main
+import data.juspay_policy
 
 settings_json := `{
   "complete_plan": true,
@@ -16,6 +16,7 @@ settings_json := `{
   "currencies": ["INR"],
   "servers": ["production"],
   "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+  "registry_providers": true,
   "check_statuses": ["pass"]
 }`
 
@@ -29,8 +30,8 @@ default plan := {}
 plan := input.tfplan
 
 deny contains message if {
-	some message in main.deny with input as plan with data.juspay as platform_settings
+	some message in juspay_policy.deny with input as plan with data.juspay as platform_settings
 }
 
 # Without the policy, nothing would be denied.
-deny contains "policy: juspay.rego is not beside this file. Copy it there." if not main.deny
+deny contains "policy: juspay.rego is not beside this file. Copy it there." if not juspay_policy.deny
