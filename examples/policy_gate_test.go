@@ -248,7 +248,7 @@ func TestAccPolicyGateWithTheMock(t *testing.T) {
 	}
 	code, printed := gate(vendor("cst_dairy", "banh_dairy_pending")...)
 	shown := denials(printed)
-	if code != 1 || len(shown) != 2 {
+	if code != 1 || len(shown) != 1 {
 		t.Errorf("exit code %d: %q", code, shown)
 	}
 	acctest.CheckContains(t, guide, "\n    - "+strings.Join(shown, "\n    - ")+"\n")

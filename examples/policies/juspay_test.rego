@@ -14,6 +14,7 @@ all_on := {
 	"status_known": true,
 	"active": true,
 	"max_days_since_validation": 30,
+	"max_hours_since_plan": 24,
 	"currencies": ["INR", "EUR"],
 	"servers": ["production"],
 	"providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
@@ -80,6 +81,7 @@ production := {"name": "juspay", "full_name": "registry.terraform.io/juspay/jusp
 plan(resources) := {
 	"format_version": "1.2",
 	"complete": true,
+	"timestamp": "2026-01-31T11:59:00Z",
 	"errored": false,
 	"prior_state": {"values": {"root_module": {"resources": resources}}},
 	"configuration": {
@@ -126,6 +128,7 @@ test_unusable_settings_are_denied if {
 		"status_known": {"hint": "true or false", "values": [null]},
 		"active": {"hint": "true or false", "values": ["ACTIVE", ["ACTIVE"]]},
 		"max_days_since_validation": {"hint": "a number of days, at most 3660, or to false", "values": [0, -1, "30", 2592000, 1e300, true, null]},
+		"max_hours_since_plan": {"hint": "a number of hours, at most 8784, or to false", "values": [0, -1, "24", 8785, true, null]},
 		"currencies": {"hint": list, "values": ["INR", [], [1], {"INR": "INR"}, true, null]},
 		"servers": {
 			"hint": `a list of "production", "sandbox" and base URLs, or to false`,
@@ -149,6 +152,7 @@ test_usable_settings_are_allowed if {
 		{"servers": ["production", "sandbox", "https://smartgateway.hdfcbank.com"]},
 		{"providers": ["registry.terraform.io/juspay/juspay"]},
 		{"max_days_since_validation": 3660},
+		{"max_hours_since_plan": 8784},
 	] {
 		denied_with(good, changes) == set()
 	}
@@ -172,7 +176,21 @@ test_what_is_no_plan_is_denied if {
 }
 
 test_the_json_of_a_state_is_denied if {
-	denied({"format_version": "1.0", "values": good.prior_state.values}) == {unsaid, unconfigured_plan, reads_nothing}
+	denied({"format_version": "1.0", "values": good.prior_state.values}) == {unsaid, unconfigured_plan, reads_nothing, undated}
+}
+
+undated := "plan: it was not made within the last 24 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."
+
+test_old_plans_are_denied if {
+	every timestamp in ["2026-01-30T11:59:59Z", "2026-01-31T13:00:01Z", "2026-01-31T11:59:00", "now", "", null, 1] {
+		denied(good_with({"timestamp": timestamp})) == {undated}
+		denied_with(good_with({"timestamp": timestamp}), {"max_hours_since_plan": false}) == set()
+	}
+	denied(object.remove(good, ["timestamp"])) == {undated}
+	every timestamp in ["2026-01-30T12:00:00Z", "2026-01-31T13:00:00Z"] {
+		denied(good_with({"timestamp": timestamp})) == set()
+	}
+	denied_with(good, {"max_hours_since_plan": 0.01}) == {"plan: it was not made within the last 0.01 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."}
 }
 
 reads_nothing := "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
@@ -363,22 +381,30 @@ test_accounts_that_are_not_active_are_denied if {
 	denied(plan([vendor(with_status(""))])) == {"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
 }
 
-test_an_account_without_a_status_is_denied if {
-	no_status := "data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."
-	denied(plan([vendor(with_status(null))])) == {
-		no_status,
-		"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
-	}
-	denied_with(plan([vendor(with_status(null))]), {"active": false}) == {no_status}
+test_an_account_without_a_status_is_denied_once if {
+	no_status := {"data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."}
+	denied(plan([vendor(with_status(null))])) == no_status
+	denied_with(plan([vendor(with_status(null))]), {"active": false}) == no_status
+	denied(plan([vendor(object.union(with_status(null), {"currency": null, "last_validated": null}))])) == no_status
 }
+
+test_an_account_that_was_never_validated_is_denied_once if {
+	never := {"last_validated": null}
+	denied(plan([vendor(object.union(pending, never))])) == {not_active}
+	denied_with(plan([vendor(object.union(pending, never))]), {"active": false}) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING was never validated. Let Juspay validate it, or set juspay.max_days_since_validation to false."}
+	denied(plan([vendor(object.union(account, never))])) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was never validated. Let Juspay validate it, or set juspay.max_days_since_validation to false."}
+	denied_with(plan([vendor(object.union(account, never))]), {"max_days_since_validation": false}) == set()
+}
+
+not_active := "data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."
 
 test_missing_attributes_are_denied if {
 	every name in ["customer_account_id", "validation_status", "currency", "last_validated"] {
 		message := sprintf("data.juspay_customer_account.vendor: the plan does not show its %s. Update this policy to the provider's version.", [name])
 		message in denied(plan([vendor(object.remove(account, [name]))]))
 	}
-	count(denied(plan([vendor(null)]))) == 9
-	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 9
+	count(denied(plan([vendor(null)]))) == 4
+	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 4
 	denied(plan([object.remove(vendor(with_status("PENDING")), ["address"])])) == {
 		"a data source without an address: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 		unconfigured("a data source without an address"),
@@ -414,33 +440,75 @@ test_every_instance_in_every_module_is_evaluated if {
 }
 
 test_every_account_of_the_plural_data_source_is_evaluated if {
-	denied(plan([vendors({"a": account, "b": account})])) == set()
-	denied(plan([vendors({"a": account, "b": pending})])) == {"data.juspay_customer_accounts.all.accounts[\"b\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
-	count(denied(plan([vendors({"a": account, "b": null})]))) == 9
+	other := object.union(pending, {"customer_account_id": "banh_b"})
+	denied(plan([vendors({"banh_a": account, "banh_b": object.union(other, {"validation_status": "ACTIVE"})})])) == set()
+	denied(plan([vendors({"banh_a": account, "banh_b": other})])) == {"data.juspay_customer_accounts.all.accounts[\"banh_b\"]: account banh_b with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
+	count(denied(plan([vendors({"banh_a": account, "banh_b": null})]))) == 4
 }
 
-test_an_account_that_the_plan_lacks_is_denied if {
-	lacking := object.union(vendors({"banh_a": account}), {"values": {"customer_ids": {"banh_a": "cst_a", "banh_b": "cst_b"}}})
-	denied(plan([lacking])) == {"data.juspay_customer_accounts.all: its customer_ids name account banh_b, which the plan does not show. Update this policy to the provider's version."}
-	every customer_ids in [null, {}, {"banh_a": "cst_a"}] {
-		denied(plan([object.union(vendors({"banh_a": account}), {"values": {"customer_ids": customer_ids}})])) == set()
+with_ids(customer_ids) := plan([object.union(vendors({"banh_a": account}), {"values": {"customer_ids": customer_ids}})])
+
+test_an_account_that_the_plan_lacks_is_denied_once if {
+	denied(with_ids({"banh_a": "cst_a", "banh_c": "cst_c", "banh_b": "cst_b"})) == {"data.juspay_customer_accounts.all: the plan does not show 2 accounts that its customer_ids name, such as banh_b. Update this policy to the provider's version."}
+	every customer_ids in [null, {"banh_a": "cst_a"}] {
+		denied(with_ids(customer_ids)) == set()
 	}
 }
 
-test_a_plural_data_source_without_accounts_is_denied if {
-	every values in [null, [], "x"] {
-		"data.juspay_customer_accounts.all: the plan does not show its accounts. Update this policy to the provider's version." in denied(plan([vendor(account), vendors(values)]))
+test_an_account_that_customer_ids_do_not_name_is_denied if {
+	swapped := object.union(with_ids({}), {"prior_state": {"values": {"root_module": {"resources": [{
+		"address": "data.juspay_customer_accounts.all",
+		"type": "juspay_customer_accounts",
+		"provider_name": "registry.terraform.io/juspay/juspay",
+		"values": {"accounts": {"banh_a": account}, "customer_ids": {}},
+	}]}}}})
+	denied(swapped) == {"data.juspay_customer_accounts.all: its customer_ids do not name account banh_a, which the plan shows. Pass what terraform show -json prints, unchanged."}
+}
+
+test_an_account_under_another_key_is_denied if {
+	denied(plan([vendors({"banh_b": account})])) == {"data.juspay_customer_accounts.all.accounts[\"banh_b\"]: its key is not its customer_account_id, banh_a. Pass what terraform show -json prints, unchanged."}
+	hidden_key := object.union(account, {"customer_account_id": "***"})
+	denied(plan([vendors({"***": hidden_key})])) == {"data.juspay_customer_accounts.all.accounts[\"***\"]: its key is not its customer_account_id, unknown. Pass what terraform show -json prints, unchanged."}
+}
+
+test_a_plural_data_source_without_accounts_is_denied_once if {
+	unshown := "data.juspay_customer_accounts.all: the plan does not show its accounts. If it is read in a check block, correct what terraform plan warns of; otherwise update this policy to the provider's version."
+	every values in [null, "x"] {
+		denied(plan([vendor(account), vendors(values)])) == {unshown}
+		lost := object.union(vendors(values), {"values": {"customer_ids": {"banh_a": "cst_a", "banh_b": "cst_b"}}})
+		denied(plan([vendor(account), lost])) == {unshown}
 	}
+	denied(plan([vendor(account), vendors([])])) == {unshown}
 	denied(plan([vendor(account), object.union(vendors({}), {"values": {"accounts": {}}})])) == set()
+}
+
+test_a_type_that_the_policy_does_not_know_is_denied if {
+	unknown := "data.juspay_payout.x: this policy does not know its type juspay_payout. Update this policy to the provider's version."
+	other := {"address": "data.juspay_payout.x", "mode": "data", "type": "juspay_payout"}
+	every changes in [
+		{"prior_state": {"values": {"root_module": {"resources": [vendor(account), other]}}}},
+		{"resource_changes": [other]},
+		{"deferred_changes": [{"resource_change": other}]},
+		configured([configured_vendor, other]),
+		{"configuration": {"root_module": {"module_calls": {"a": {"module": {"resources": [other]}}}}}},
+	] {
+		denied(good_with(changes)) == {unknown}
+	}
 }
 
 # Freshness and currency.
 
 test_accounts_must_be_validated_recently if {
 	stale := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."}
-	every time_of_validation in ["2026-01-01T11:59:59Z", "2025-01-20T00:00:00Z", "2026-01-31T13:00:01Z", "last week", "", null, 1769860800] {
+	every time_of_validation in ["2026-01-01T11:59:59Z", "2025-01-20T00:00:00Z", "2026-01-31T13:00:01Z"] {
 		bad := plan([vendor(object.union(account, {"last_validated": time_of_validation}))])
 		denied(bad) == stale
+		denied_with(bad, {"max_days_since_validation": false}) == set()
+	}
+	unreadable := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a last_validated that is not an RFC 3339 timestamp with a time zone. Update this policy to the provider's version."}
+	every time_of_validation in ["2026-01-20T00:00:00", "last week", "", 1769860800, false] {
+		bad := plan([vendor(object.union(account, {"last_validated": time_of_validation}))])
+		denied(bad) == unreadable
 		denied_with(bad, {"max_days_since_validation": false}) == set()
 	}
 	every time_of_validation in ["2026-01-01T12:00:00Z", "2026-01-31T12:00:00Z", "2026-01-31T13:00:00Z", "2026-01-31T17:30:00+05:30"] {
@@ -451,7 +519,10 @@ test_accounts_must_be_validated_recently if {
 }
 
 test_currencies_must_be_in_the_list if {
-	every currency in ["USD", "inr", "", null] {
+	no_currency := plan([vendor(object.union(account, {"currency": null}))])
+	denied(no_currency) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has no currency. Let Juspay set its currency, or set juspay.currencies to false."}
+	denied_with(no_currency, {"currencies": false}) == set()
+	every currency in ["USD", "inr", "", false] {
 		bad := plan([vendor(object.union(account, {"currency": currency}))])
 		denied(bad) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a currency that is not allowed. Pay out to an account in one of [\"INR\", \"EUR\"], or add its currency to juspay.currencies."}
 		denied_with(bad, {"currencies": false}) == set()
@@ -512,7 +583,7 @@ test_changes_of_other_kinds_are_none_of_its_business if {
 
 # Providers.
 
-foreign(address, provider) := sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to juspay/juspay in required_providers.", [address, provider])
+foreign(address, provider) := sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to one that is listed, in required_providers; or list your own mirror.", [address, provider])
 
 test_a_provider_that_is_not_on_the_list_is_denied if {
 	every name in ["evil.example/juspay/juspay", "registry.terraform.io/acme/juspay", "juspay/juspay"] {
@@ -574,6 +645,21 @@ test_the_server_must_be_a_literal_that_is_listed if {
 		denied_with(provided(expressions), {"servers": false}) == set()
 	}
 	denied(with_provider({"juspay": object.remove(production, ["expressions"])})) == {elsewhere("juspay")}
+}
+
+test_null_sets_neither_environment_nor_base_url if {
+	denied(provided({"environment": {"constant_value": "production"}, "base_url": {"constant_value": null}})) == set()
+	url := {"environment": {"constant_value": null}, "base_url": {"constant_value": "https://api.juspay.in"}}
+	denied_with(provided(url), {"servers": ["https://api.juspay.in"]}) == set()
+}
+
+test_each_block_of_a_listed_provider_must_be_on_a_listed_server if {
+	unlisted := object.union(production, {"expressions": {"base_url": {"constant_value": "https://evil.example"}}})
+	every key in ["juspay.evil", "module.pay:juspay", "jp"] {
+		denied(with_provider({"juspay": production, key: unlisted})) == {elsewhere(key)}
+		denied_with(with_provider({"juspay": production, key: unlisted}), {"servers": false}) == set()
+		denied(with_provider({"juspay": production, key: object.union(unlisted, {"full_name": "registry.terraform.io/acme/bank"})})) == set()
+	}
 }
 
 test_servers_may_be_listed_by_name_or_by_url if {
@@ -667,8 +753,9 @@ unasserted(address) := sprintf("%s: no condition of its own shows that it is ACT
 
 hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source.", [address])
 
-test_an_ephemeral_account_counts_if_it_is_asserted_on if {
-	denied(ephemeral(passing, required_ephemeral)) == set()
+test_an_ephemeral_account_is_no_evidence_by_itself if {
+	denied(ephemeral(passing, required_ephemeral)) == {reads_nothing}
+	denied_with(ephemeral(passing, required_ephemeral), {"accounts_required": false}) == set()
 	denied(object.remove(ephemeral(passing, required_ephemeral), ["checks"])) == {reads_nothing, unasserted(ephemeral_address)}
 }
 
@@ -758,6 +845,7 @@ test_no_message_holds_a_vpa if {
 	named := object.union(vendor(with_status("4225246777@yesg")), {"address": "data.juspay_customer_account.vendor[\"4225246777@yesg\"]"})
 	denied(plan([named, vendors({"4225246777@yesg": pending})])) == {
 		"data.juspay_customer_account.vendor[\"***\"]: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
+		"data.juspay_customer_accounts.all.accounts[\"***\"]: its key is not its customer_account_id, banh_a. Pass what terraform show -json prints, unchanged.",
 		"data.juspay_customer_accounts.all.accounts[\"***\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 	}
 	failing := object.union(check("4225246777@yesg", []), {"address": {"to_display": "data.x[\"4225246777@yesg\"]"}})

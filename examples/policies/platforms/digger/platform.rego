@@ -13,6 +13,7 @@ settings_json := `{
   "status_known": true,
   "active": true,
   "max_days_since_validation": 30,
+  "max_hours_since_plan": 24,
   "currencies": ["INR"],
   "servers": ["production"],
   "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
