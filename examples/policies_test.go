@@ -169,7 +169,7 @@ const ephemeralAddress = "ephemeral.juspay_customer_account.vendor"
 
 const (
 	notAsserted     = ephemeralAddress + ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
-	hiddenEphemeral = ephemeralAddress + ": the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source."
+	hiddenEphemeral = ephemeralAddress + ": the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: plan with gate.sh, and name the provider juspay, from a source that juspay.providers lists."
 )
 
 const (
@@ -362,6 +362,7 @@ ephemeral "juspay_customer_account" "vendor" {
 
 provider "juspay" {
   alias       = "unused"
+  environment = "production"
   merchant_id = ephemeral.juspay_customer_account.vendor%s.currency
 }
 `
@@ -385,7 +386,7 @@ provider "juspay" {
 		beside, lifecycle, key string
 		denied                 []string
 	}{
-		"with a passing condition":                         {lifecycle: postcondition, denied: hidden()},
+		"with a passing condition":                         {lifecycle: postcondition, denied: hidden(readsNothing)},
 		"with a passing condition beside a data source":    {beside: active, lifecycle: postcondition, denied: hidden()},
 		"without a condition":                              {denied: hidden(readsNothing, notAsserted)},
 		"without a condition beside an ACTIVE data source": {beside: active, denied: hidden(notAsserted)},

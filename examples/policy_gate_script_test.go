@@ -58,7 +58,7 @@ func newFakeGate(t *testing.T, shell string) fakeGate {
 		}
 	}
 	g.program(t, "terraform", `echo "terraform $* JUSPAY_BASE_URL=${JUSPAY_BASE_URL-}" >>calls
-case $1 in show) echo '{"validation_status":"ACTIVE"}' ;; esac
+case $1 in show) echo '{"validation_status":"ACTIVE","actions":["delete"]}' ;; esac
 for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esac; done`)
 	g.opa(t, "Version: 0.66.0", `case $* in *" plan.json "*) echo 1 ;; *) exit 1 ;; esac`)
 	g.write(t, "gate.plan", "of an earlier run")
@@ -209,6 +209,7 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 		want := []string{
 			"terraform plan -var name=a b -destroy -input=false -out=" + temporary + "/plan JUSPAY_BASE_URL=",
 			"terraform show -json " + temporary + "/plan JUSPAY_BASE_URL=",
+			"terraform graph -type=plan -plan=" + temporary + "/plan JUSPAY_BASE_URL=",
 			evaluate("plan.json"),
 			evaluate("empty.json"),
 			evaluate("pending.json"),

@@ -237,6 +237,46 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 	}
 }
 
+// A plan of Terraform does not show an ephemeral account to which nothing refers
+// directly.
+func TestAccPolicyGate_SeesEphemeralAccounts(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.Feature{Name: "ephemeral resources", Terraform: "1.10", OpenTofu: "1.11"})
+	for block, name := range map[string]string{
+		"ephemeral \"juspay_customer_account\" \"hidden\" {\n  customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"\n}\n": "ephemeral.juspay_customer_account.hidden",
+		"ephemeral \"juspay_customer_accounts\" \"hidden\" {\n  customer_ids = { banh_dairy_pending = \"cst_dairy\" }\n}\n":                      "ephemeral.juspay_customer_accounts.hidden",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			configuration := readFile(t, "policy-gate/main.tf") + "\n" + block
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
+			code, printed := gate()
+			checkDenied(t, denials(printed), []string{name + ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."})
+			checkGate(t, w, code, false)
+		})
+	}
+}
+
+func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
+	t.Parallel()
+	w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
+	code, printed := gate("-destroy")
+	checkGate(t, w, code, false)
+	if want := " gate.sh: denied: there is nothing to destroy."; !strings.HasSuffix(printed, want) {
+		t.Errorf("the output ends otherwise than with %q:\n%s", want, printed)
+	}
+}
+
+// The pair that the guide recommends: asserted at plan, and again at apply.
+func TestAccPolicyGate_AllowsTheRecommendedPair(t *testing.T) {
+	t.Parallel()
+	acctest.NeedFeature(t, acctest.EphemeralChecks)
+	w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, inProduction+readFile(t, "assertions/apply-time/main.tf")))
+	code, printed := gate()
+	checkAllowed(t, w, printed)
+	checkGate(t, w, code, true)
+}
+
 // What the guide says that a newcomer sees.
 func TestAccPolicyGateWithTheMock(t *testing.T) {
 	t.Parallel()

@@ -43,7 +43,8 @@ check_argument() {
   case $1 in
     -var | -var-file | -replace | -lock-timeout | -parallelism) value_follows=true ;;
     -var=* | -var-file=* | -replace=* | -lock-timeout=* | -parallelism=*) ;;
-    -lock | -lock=* | -no-color | -compact-warnings | -destroy | -refresh-only) ;;
+    -lock | -lock=* | -no-color | -compact-warnings | -refresh-only) ;;
+    -destroy) destroy=true ;;
     -refresh=true | -input=false) ;;
     -refresh=* | -target* | -exclude* | -invoke* | -minimal-refresh*)
       stop "${1%%=*} leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it." ;;
@@ -53,6 +54,7 @@ check_argument() {
 
 check_arguments() {
   value_follows=false
+  destroy=false
   for argument; do
     if $value_follows; then
       value_follows=false
@@ -95,9 +97,21 @@ umask 077
 work=$(mktemp -d)
 "$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed."
 "$terraform" show -json "$work/plan" >"$work/plan.json" || stop "denied: terraform show failed."
+if $destroy && ! grep -q '"actions":\["delete"\]' "$work/plan.json"; then
+  stop "denied: there is nothing to destroy."
+fi
 printf '%s\n' "$policy" >"$work/juspay.rego"
 printf '%s\n' "$settings" >"$work/settings.json"
-echo '{"gate": {"refuses_partial_plans": true}}' >"$work/gate.json"
+
+# A plan of Terraform shows no ephemeral accounts; its graph does, with an edge to
+# each thing that they need. The strings of a graph are written as those of JSON.
+"$terraform" graph -type=plan -plan="$work/plan" >"$work/graph" || stop "denied: terraform graph failed."
+{
+  echo '{"gate": {"refuses_partial_plans": true, "ephemerals": ['
+  node='"\[root\] [^"]*ephemeral[.]juspay_[^"]* (expand)"'
+  sed -n -e "s/^[[:space:]]*\($node\) \[label.*/[\1, \"\"],/p" -e "s/^[[:space:]]*\($node\) -> \(\".*\"\)$/[\1, \2],/p" "$work/graph"
+  echo '["", ""]]}}'
+} >"$work/gate.json"
 
 # Nothing of the configuration's directory or of the environment reaches OPA.
 evaluate() (

@@ -495,7 +495,9 @@ reads_from_listed_server(key) if {
 is_null_literal(expression) if expression.constant_value == null
 
 # Ephemeral accounts. A plan shows of them whether their conditions hold, and what
-# refers to them. OpenTofu also shows their configuration; Terraform does not.
+# refers to them. OpenTofu also shows their configuration; Terraform does not, so
+# that gate.sh adds the edges of Terraform's graph that begin at them. None counts as
+# an account that was read: a plan does not show what it holds.
 
 ephemerals contains resource.address if {
 	some resource in configured
@@ -507,18 +509,52 @@ ephemerals contains object.get(check.address, "to_display", "an ephemeral accoun
 ephemerals contains within(path, name) if {
 	walk(input.configuration, [path, expression])
 	some reference in expression.references
-	some name in regex.find_n(`^ephemeral\.juspay_customer_account\.[^.\[]+`, reference, 1)
+	some name in regex.find_n(`^ephemeral\.juspay_[^.\[]+\.[^.\[]+`, reference, 1)
+}
+
+ephemerals contains address if some address, _ in graph_providers
+
+# The providers at the end of an ephemeral account's edges. There is none where the
+# account needs something else that needs the provider.
+graph_providers[address] contains provider if {
+	some edge in data.gate.ephemerals
+	[[_, address]] := regex.find_all_string_submatch_n(`^\[root\] (.+) \(expand\)$`, edge[0], 1)
+	some provider in array.concat([""], [name | some [_, name] in regex.find_all_string_submatch_n(`provider\["([^"]+)"\]`, edge[1], 1)])
+}
+
+# Without an edge, it is the provider of that name, of which none may be unlisted.
+provider_of_graph_allowed(ephemeral) if {
+	every provider in graph_providers[ephemeral] - {""} { provider in settings.providers }
+	count(graph_providers[ephemeral]) > 1
+}
+
+provider_of_graph_allowed(ephemeral) if {
+	graph_providers[ephemeral] == {""}
+	named := {block.full_name | some block in input.configuration.provider_config; endswith(block.full_name, "/juspay")}
+	count(named) > 0
+	every name in named { name in settings.providers }
+}
+
+deny contains sprintf("%s: this policy does not know its type. Update this policy to the provider's version.", [clean(ephemeral)]) if {
+	some ephemeral in ephemerals
+	not known_ephemeral(ephemeral)
+}
+
+known_ephemeral(ephemeral) if {
+	some type in known_types
+	contains(ephemeral, sprintf("ephemeral.%s.", [type]))
 }
 
 ephemeral_checks contains check if {
 	some check in input.checks
 	check.address.mode == "ephemeral"
-	check.address.type == singular
+	startswith(check.address.type, "juspay_")
 }
 
-deny contains sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source.", [clean(ephemeral)]) if {
+deny contains sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: plan with gate.sh, and name the provider juspay, from a source that juspay.providers lists.", [clean(ephemeral)]) if {
 	some ephemeral in ephemerals
 	not ephemeral in configured_addresses
+	not provider_of_graph_allowed(ephemeral)
 }
 
 deny contains sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [clean(ephemeral)]) if {

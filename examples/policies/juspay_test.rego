@@ -751,7 +751,7 @@ ephemeral(check, block) := object.remove(good_with(object.union(configured([bloc
 
 unasserted(address) := sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [address])
 
-hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source.", [address])
+hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: plan with gate.sh, and name the provider juspay, from a source that juspay.providers lists.", [address])
 
 test_an_ephemeral_account_is_no_evidence_by_itself if {
 	denied(ephemeral(passing, required_ephemeral)) == {reads_nothing}
@@ -811,7 +811,7 @@ test_an_ephemeral_account_of_an_unknown_provider_is_denied_beside_a_data_source 
 	denied(good_with({"checks": [passing]})) == {hidden(ephemeral_address)}
 	denied_with(good_with({"checks": [passing]}), {"servers": false, "status_known": false}) == {hidden(ephemeral_address)}
 	nameless := object.union(object.remove(passing, ["address"]), {"address": {"mode": "ephemeral", "type": "juspay_customer_account"}})
-	denied_with(good_with({"checks": [nameless]}), {"status_known": false}) == {hidden("an ephemeral account")}
+	denied_with(good_with({"checks": [nameless]}), {"status_known": false}) == {hidden("an ephemeral account"), unknown_ephemeral("an ephemeral account")}
 }
 
 test_an_ephemeral_account_that_something_refers_to_is_denied if {
@@ -826,7 +826,37 @@ test_an_ephemeral_account_that_something_refers_to_is_denied if {
 	}
 	nested := "module.pay.ephemeral.juspay_customer_account.vendor"
 	denied(good_with({"configuration": {"root_module": {"module_calls": {"pay": {"module": {"outputs": {"x": {"expression": reference}}}}}}}})) == {hidden(nested), unasserted(nested)}
-	denied(good_with({"configuration": {"root_module": {"resources": [configured_vendor, object.union(object.remove(user, ["expressions"]), {"expressions": {"x": {"references": ["ephemeral.juspay_customer_accounts.x", "var.ephemeral.juspay_customer_account.x"]}}})]}}})) == set()
+	denied(good_with({"configuration": {"root_module": {"resources": [configured_vendor, object.union(object.remove(user, ["expressions"]), {"expressions": {"x": {"references": ["var.ephemeral.juspay_customer_account.x"]}}})]}}})) == set()
+}
+
+unknown_ephemeral(address) := sprintf("%s: this policy does not know its type. Update this policy to the provider's version.", [address])
+
+with_graph(address, others) := {"refuses_partial_plans": true, "ephemerals": array.concat(
+	[[sprintf("[root] %s (expand)", [address]), ""], ["", ""]],
+	[[sprintf("[root] %s (expand)", [address]), other] | some other in others],
+)}
+
+listed_edge := "[root] module.a.provider[\"registry.terraform.io/juspay/juspay\"].alias"
+
+test_an_ephemeral_account_in_the_graph_needs_a_condition if {
+	every type in ["juspay_customer_account", "juspay_customer_accounts"] {
+		address := sprintf("module.a.ephemeral.%s.x", [type])
+		asserted := {"checks": [object.union(passing, {"address": {"type": type, "to_display": address}})]}
+		every others in [[], [listed_edge], [listed_edge, "[root] data.http.x (expand)"], ["[root] data.http.x (expand)"]] {
+			denied(good) == {unasserted(address)} with data.gate as with_graph(address, others)
+			denied(good_with(asserted)) == set() with data.gate as with_graph(address, others)
+		}
+		every others in [["[root] provider[\"evil.example/juspay/juspay\"]"], [listed_edge, "[root] provider[\"evil.example/juspay/juspay\"]"]] {
+			denied(good_with(asserted)) == {hidden(address)} with data.gate as with_graph(address, others)
+		}
+		evil := {"configuration": {"provider_config": {"evil": {"full_name": "evil.example/acme/juspay"}}}}
+		denied(object.union(good_with(asserted), evil)) == {hidden(address)} with data.gate as with_graph(address, [])
+	}
+}
+
+test_an_ephemeral_account_of_a_type_that_is_not_known_is_denied if {
+	address := "ephemeral.juspay_payout.x"
+	denied(good) == {unknown_ephemeral(address), unasserted(address)} with data.gate as with_graph(address, [listed_edge])
 }
 
 # Personal data.
