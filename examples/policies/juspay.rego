@@ -41,13 +41,15 @@ setting_values := {
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 	"registry_providers": switch, # gate.sh alone holds this one
 	"check_statuses": "a list of statuses, or to false",
+	"payouts": `an object such as {"bank_payout": ["payee"]}, or to false`,
+	"other_resources": "a list of resource types, which may be empty",
 }
 
 on(name) if not settings[name] == false
 
 usable(name, true) if setting_values[name] == switch
 
-usable(name, false) if name != "providers"
+usable(name, false) if not name in {"providers", "other_resources"}
 
 usable("max_days_since_validation", days) if {
 	days > 0
@@ -64,6 +66,20 @@ usable(name, list) if {
 	is_array(list)
 	count(list) > 0
 	every item in list { usable_item(name, item) }
+}
+
+usable("other_resources", list) if {
+	is_array(list)
+	every type in list { is_string(type) }
+}
+
+usable("payouts", payouts) if {
+	is_object(payouts)
+	every patterns in payouts {
+		is_array(patterns)
+		count(patterns) > 0
+		every pattern in patterns { regex.match(`^[^.|]+(\.[^.|]+)*(\|[^.|]+(\.[^.|]+)*)?$`, pattern) }
+	}
 }
 
 usable_item(name, item) if {
@@ -579,6 +595,139 @@ has_no_instance(ephemeral) if {
 	some resource in configured
 	resource.address == ephemeral
 	may_have_no_instance(resource)
+}
+
+# Payouts. What a resource will be is in change.after; references would show neither
+# local values, dynamic blocks, nor which branch of a condition was taken.
+
+# Changes after which money may have moved: all but these.
+harmless_actions := {"no-op", "read", "delete", "forget"}
+
+paying contains change if {
+	on("payouts")
+	some change in changes
+	not is_harmless(change)
+}
+
+is_harmless(change) if {
+	count(change.change.actions) > 0
+	every action in change.change.actions { action in harmless_actions }
+}
+
+deny contains sprintf("%s: its type %s is in neither juspay.payouts nor juspay.other_resources. Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody.", [address(change), clean(object.get(change, "type", "unknown"))]) if {
+	some change in paying
+	not pays_an_account(change)
+	not pays_nobody(change)
+}
+
+deny contains sprintf("plan: it runs an action of type %s, which juspay.other_resources does not list. Plan without it, or add its type if it pays nobody.", [clean(object.get(invocation, "type", "unknown"))]) if {
+	on("payouts")
+	some invocation in invocations
+	not pays_nobody(invocation)
+}
+
+pays_an_account(change) if settings.payouts[change.type]
+
+pays_nobody(thing) if thing.type in settings.other_resources
+
+# Each place of a payout where an account is named, by the patterns of its type.
+payees contains {"address": address(change), "pattern": pattern, "after": object.get(change, ["change", "after"], null), "unknown": object.get(change, ["change", "after_unknown"], true)} if {
+	some change in paying
+	some pattern in settings.payouts[change.type]
+}
+
+deny contains sprintf("%s: its %s is not known yet, so it may be any account. Give it a value that is known when planning.", [payee.address, payee.pattern]) if {
+	some payee in payees
+	names_unknown(payee)
+}
+
+names_unknown(payee) if not is_object(payee.unknown)
+
+names_unknown(payee) if {
+	walk(payee.unknown, [path, true])
+	leads_to(path, outer(payee.pattern))
+}
+
+deny contains sprintf("%s: its %s is missing, null or empty, so it names no account. Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.", [payee.address, payee.pattern]) if {
+	some payee in payees
+	not names_unknown(payee)
+	lacks(payee.after, outer(payee.pattern))
+}
+
+deny contains sprintf("%s: its %s is not JSON text in which each name stands once and the account is named. Give it such text, or correct juspay.payouts.", [payee.address, payee.pattern]) if {
+	some payee in payees
+	some inner in inners(payee.pattern)
+	some text in named(payee.after, outer(payee.pattern))
+	not is_text_with(text, inner)
+}
+
+deny contains sprintf("%s: its %s is neither the id nor the VPA of an account that this plan reads. Pay out to an account that is read in the same plan.", [payee.address, payee.pattern]) if {
+	some payee in payees
+	some value in named_by(payee)
+	not value in payable
+}
+
+payable contains value if {
+	some account in accounts
+	some name in {"customer_account_id", "vpa"}
+	value := account.values[name]
+	is_string(value)
+	not value in {"", "***"}
+}
+
+# A pattern is a path, whose * is each element or attribute, and may go on within JSON
+# text after a bar: body|beneficiary.account.
+outer(pattern) := split(split(pattern, "|")[0], ".")
+
+inners(pattern) := [split(inner, ".") | some inner in array.slice(split(pattern, "|"), 1, 2)]
+
+named_by(payee) := named(payee.after, outer(payee.pattern)) if {
+	count(inners(payee.pattern)) == 0
+} else := [value |
+	some inner in inners(payee.pattern)
+	some text in named(payee.after, outer(payee.pattern))
+	some value in named(json.unmarshal(text), inner)
+]
+
+named(value, steps) := [leaf |
+	walk(value, [path, leaf])
+	count(path) == count(steps)
+	leads_to(path, steps)
+]
+
+# leads_to reports whether a path is where steps lead, or on the way.
+leads_to(path, steps) if {
+	count(path) <= count(steps)
+	every i, step in path { steps[i] in {"*", sprintf("%v", [step])} }
+}
+
+lacks(value, steps) if {
+	walk(value, [path, node])
+	leads_to(path, steps)
+	not goes_on(node, array.slice(steps, count(path), count(steps)))
+}
+
+goes_on(node, steps) if {
+	count(steps) == 0
+	is_string(node)
+	node != ""
+}
+
+goes_on(node, steps) if {
+	some key, _ in node
+	steps[0] in {"*", sprintf("%v", [key])}
+}
+
+# Of a name that stands twice, a reader may take either, and one may not tell upper
+# case from lower case.
+is_text_with(text, steps) if {
+	object := json.unmarshal(text)
+	not lacks(object, steps)
+	names := [name | walk(object, [path, _]); name := path[count(path) - 1]; is_string(name)]
+	strings := [leaf | walk(object, [_, leaf]); is_string(leaf)]
+	count(regex.find_n(`"([^"\\]|\\.)*"`, text, -1)) == count(names) + count(strings)
+	places := [path | walk(object, [path, _])]
+	count({lower(json.marshal(path)) | some path in places}) == count(places)
 }
 
 # Checks: postconditions, preconditions, check blocks and validations.

@@ -20,6 +20,8 @@ all_on := {
 	"providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
 	"registry_providers": true,
 	"check_statuses": ["pass"],
+	"payouts": false,
+	"other_resources": [],
 }
 
 denied(plan) := denied_with(plan, {})
@@ -880,4 +882,121 @@ test_no_message_holds_a_vpa if {
 	}
 	failing := object.union(check("4225246777@yesg", []), {"address": {"to_display": "data.x[\"4225246777@yesg\"]"}})
 	denied(good_with({"checks": [failing]})) == {"data.x[\"***\"]: its conditions have the status unknown. Make them pass, or add that status to juspay.check_statuses."}
+}
+
+# Payouts.
+
+pays := {"payouts": {"bank_payout": ["payee", "item.*.payee", "body|to.account"]}, "other_resources": ["bank_label"]}
+
+payout(after) := payout_with({"change": {"actions": ["create"], "after": after, "after_unknown": {}}})
+
+payout_with(changes) := object.union(
+	{"address": "bank_payout.vendor", "mode": "managed", "type": "bank_payout"},
+	changes,
+)
+
+paid := {"payee": "banh_a", "item": [{"payee": "4225246777@yesg"}], "body": `{"to": {"account": "banh_a"}}`}
+
+denied_payout(change) := denied_with(good_with({"resource_changes": [change]}), pays)
+
+not_read(path) := sprintf("bank_payout.vendor: its %s is neither the id nor the VPA of an account that this plan reads. Pay out to an account that is read in the same plan.", [path])
+
+names_none(path) := sprintf("bank_payout.vendor: its %s is missing, null or empty, so it names no account. Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.", [path])
+
+names_later(path) := sprintf("bank_payout.vendor: its %s is not known yet, so it may be any account. Give it a value that is known when planning.", [path])
+
+in_bad_text(path) := sprintf("bank_payout.vendor: its %s is not JSON text in which each name stands once and the account is named. Give it such text, or correct juspay.payouts.", [path])
+
+patch(changes) := payout(json.patch(paid, changes))
+
+replaced(path, value) := patch([{"op": "replace", "path": path, "value": value}])
+
+test_a_payout_to_accounts_that_are_read_is_allowed if denied_payout(payout(paid)) == set()
+
+test_payouts_are_not_bound_where_the_setting_is_off if {
+	denied(good_with({"resource_changes": [payout({"payee": "banh_other"})]})) == set()
+}
+
+test_a_payout_to_an_account_that_is_not_read_is_denied if {
+	denied_payout(replaced("/payee", "banh_other")) == {not_read("payee")}
+	denied_payout(replaced("/payee", "BANH_A")) == {not_read("payee")}
+	denied_payout(replaced("/payee", "banh_a ")) == {not_read("payee")}
+	denied_payout(replaced("/item", [{"payee": "banh_a"}, {"payee": "banh_other"}])) == {not_read("item.*.payee")}
+	denied_payout(replaced("/body", `{"to": {"account": "banh_other"}}`)) == {not_read("body|to.account")}
+}
+
+test_an_account_that_the_plan_hides_is_not_payable if {
+	accounts := [vendor(object.union(account, {"vpa": ""})), vendor(object.union(account, {"vpa": "***"})), vendor(object.union(account, {"vpa": null}))]
+	some value in ["", "***", null]
+	change := replaced("/payee", value)
+	not_read("payee") in denied_with(object.union(plan(accounts), {"resource_changes": [replaced("/payee", "***")]}), pays)
+	count(denied_with(object.union(plan(accounts), {"resource_changes": [change]}), pays)) > 0
+}
+
+test_a_payout_without_an_account_is_denied if {
+	denied_payout(replaced("/payee", null)) == {names_none("payee"), not_read("payee")}
+	denied_payout(replaced("/payee", "")) == {names_none("payee"), not_read("payee")}
+	denied_payout(replaced("/payee", 7)) == {names_none("payee"), not_read("payee")}
+	denied_payout(patch([{"op": "remove", "path": "/payee"}])) == {names_none("payee")}
+	denied_payout(replaced("/item", [])) == {names_none("item.*.payee")}
+	denied_payout(replaced("/item", null)) == {names_none("item.*.payee")}
+	denied_payout(replaced("/item", [{"payee": "banh_a"}, {}])) == {names_none("item.*.payee")}
+	denied_payout(patch([{"op": "remove", "path": "/item"}])) == {names_none("item.*.payee")}
+	denied_payout(patch([{"op": "remove", "path": "/body"}])) == {names_none("body|to.account")}
+	denied_payout(payout(null)) == {names_none("payee"), names_none("item.*.payee"), names_none("body|to.account")}
+}
+
+test_a_payout_to_an_unknown_account_is_denied if {
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": object.remove(paid, ["payee"]), "after_unknown": {"payee": true}}})) == {names_later("payee")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": {"item": [{"payee": true}]}}})) == {names_later("item.*.payee")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": {"item": true}}})) == {names_later("item.*.payee")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": {"id": true}}})) == set()
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": null}})) == {names_later("payee"), names_later("item.*.payee"), names_later("body|to.account")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid}})) == {names_later("payee"), names_later("item.*.payee"), names_later("body|to.account")}
+}
+
+test_a_payout_with_text_that_names_no_account_for_sure_is_denied if {
+	every text in [
+		"banh_a",
+		"{}",
+		`{"to": {"account": null}}`,
+		`{"to": {"account": "banh_a", "account": "banh_a"}}`,
+		`{"to": {"account": "banh_other"}, "to": {"account": "banh_a"}}`,
+		`{"to": {"account": "banh_a"}, "To": {"account": "banh_other"}}`,
+		`{"to": {"\u0061ccount": "banh_other", "account": "banh_a"}}`,
+	] {
+		in_bad_text("body|to.account") in denied_payout(replaced("/body", text))
+	}
+	denied_payout(replaced("/body", `{"to": {"note": "a \"quoted\" word: \\", "account": "banh_a"}}`)) == set()
+}
+
+test_each_change_that_may_pay_is_bound if {
+	every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"], ["create", "forget"], ["something"], []] {
+		denied_payout(payout_with({"change": {"actions": actions, "after": object.union(paid, {"payee": "banh_other"}), "after_unknown": {}}})) == {not_read("payee")}
+	}
+	every actions in [["no-op"], ["delete"], ["read"], ["forget"]] {
+		denied_payout(payout_with({"change": {"actions": actions, "after": object.union(paid, {"payee": "banh_other"}), "after_unknown": {}}})) == set()
+	}
+	not_read("payee") in denied_with(good_with({"deferred_changes": [{"reason": "unknown", "resource_change": replaced("/payee", "banh_other")}]}), pays)
+}
+
+test_a_type_on_neither_list_is_denied if {
+	change := payout({"payee": "banh_a"})
+	denied_payout(object.union(change, {"type": "bank_label"})) == set()
+	denied_payout(object.union(change, {"type": "wire_transfer"})) == {"bank_payout.vendor: its type wire_transfer is in neither juspay.payouts nor juspay.other_resources. Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody."}
+	every nameless in [object.remove(change, ["type"]), object.union(change, {"type": null})] {
+		some message in denied_payout(nameless)
+		startswith(message, "bank_payout.vendor: its type ")
+	}
+	action := {"type": "bank_pay", "lifecycle_action_trigger": {"actions": ["after_create"]}}
+	denied_with(good_with({"action_invocations": [action]}), pays) == {"plan: it runs an action of type bank_pay, which juspay.other_resources does not list. Plan without it, or add its type if it pays nobody."}
+	count(denied_with(good_with({"action_invocations": [object.remove(action, ["type"])]}), pays)) == 1
+	denied_with(good_with({"action_invocations": [object.union(action, {"type": "bank_label"})]}), pays) == set()
+}
+
+test_payouts_and_other_resources_must_be_usable if {
+	every payouts in [true, [], {"bank_payout": []}, {"bank_payout": "payee"}, {"bank_payout": ["payee."]}, {"bank_payout": ["a|b|c"]}, {"bank_payout": [""]}, {"bank_payout": [7]}] {
+		count(denied_with(good, {"payouts": payouts})) == 1
+	}
+	every types in [true, false, "bank_label", [7]] { count(denied_with(good, {"other_resources": types})) == 1 }
 }

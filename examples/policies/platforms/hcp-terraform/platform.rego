@@ -18,7 +18,9 @@ settings_json := `{
   "servers": ["production"],
   "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
   "registry_providers": true,
-  "check_statuses": ["pass"]
+  "check_statuses": ["pass"],
+  "payouts": false,
+  "other_resources": []
 }`
 
 # Settings or a plan that cannot be read are empty, and so denied.
