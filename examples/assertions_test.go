@@ -213,7 +213,7 @@ func stopsOrWarns(t *testing.T, code int, printed string) string {
 	switch {
 	case code == 1 && strings.Contains(printed, "Error: "):
 		return "error, exit code 1"
-	case code == 1 && strings.Contains(printed, "FAIL - "):
+	case code == 1 && strings.Contains(printed, "The policy denies this plan:"):
 		return "denied, exit code 1"
 	case code == 0 && strings.Contains(strings.ReplaceAll(printed, "Warning: Provider development overrides", ""), "Warning: "):
 		return "warning, exit code 0"
@@ -291,12 +291,12 @@ func placesOf(w *acctest.Workspace) []string {
 // holds the VPA.
 func (way way) checkAfterApply(t *testing.T, exitCode int) {
 	t.Helper()
-	w, command := way.open(t, os.DirFS(way.directory))
+	w, _ := way.open(t, os.DirFS(way.directory))
 	w.Run(0, apply()...)
 	if !strings.Contains(w.Read("terraform.tfstate"), juspaytest.VPA) {
 		t.Error("the state holds no VPA")
 	}
-	if code, printed := command("-detailed-exitcode"); code != exitCode {
+	if code, printed := w.TryRun(t.Context(), plan("-detailed-exitcode")...); code != exitCode {
 		t.Errorf("exit code %d, not %d:\n%s", code, exitCode, printed)
 	}
 }

@@ -72,7 +72,7 @@ func githubSteps(t *testing.T) []pipelineStep {
 			t.Errorf("the whole job %s has %v", name, env)
 		}
 		for _, step := range workflow.Jobs[name].Steps {
-			if step.Run != "" && step.Name != "Install conftest" { // make tools has built it
+			if step.Run != "" && step.Name != "Install OPA" { // make tools has built it
 				steps = append(steps, pipelineStep{step.Run, step.Env["JUSPAY_API_KEY"] == "${{ secrets.JUSPAY_API_KEY }}"})
 			}
 		}
@@ -123,7 +123,7 @@ func pipelineRunner(t *testing.T, server *juspaytest.Server) (w *acctest.Workspa
 	if err := os.Symlink(acctest.CLI, filepath.Join(programs, "terraform")); err != nil {
 		t.Fatal(err)
 	}
-	path := []string{programs, filepath.Dir(policyTool(t, "conftest")), os.Getenv("PATH")}
+	path := []string{programs, filepath.Dir(policyTool(t, "opa")), os.Getenv("PATH")}
 	env := []string{"HOME=" + home, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()

@@ -41,7 +41,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 		}
 		at(t, *plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = account
 	}
-	broken := part{"format_version": "1.2", "complete": true, "prior_state": good["prior_state"]}
+	broken := part{"format_version": "1.2", "complete": true, "timestamp": good["timestamp"], "prior_state": good["prior_state"]}
 	const (
 		noFormat        = "plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x). Pass what terraform show -json prints of a saved plan."
 		noConfiguration = "plan: it has no configuration, so it does not show what should be read. Pass what terraform show -json prints of a saved plan."
@@ -49,7 +49,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 		failed          = "plan: planning failed, so the plan may lack accounts. Correct what terraform plan reports, and plan again."
 		unconfigured    = ": the configuration does not show it, and so not which provider reads it. Pass what terraform show -json prints, unchanged."
 	)
-	nothing := []string{noFormat, noConfiguration, silent, readsNothing}
+	nothing := []string{undated, noFormat, noConfiguration, silent, readsNothing}
 	denied := map[string][]string{
 		"a good plan":    nil,
 		"a PENDING plan": {notActive(vendorAddress, "banh_acme_active", "PENDING")},
@@ -163,14 +163,14 @@ func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	written := w.Read("juspay.custom.spacelift.json")
 	acctest.CheckLacks(t, "what the hook wrote", written, juspaytest.VPA)
 	over := map[string]evaluation{"plan": {Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}}
-	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.main.deny", over)["plan"], nil)
+	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"], nil)
 }
 
 // Atlantis runs Conftest with the settings as data.
 func TestPolicyConfigurationsOfPlatforms(t *testing.T) {
 	t.Parallel()
 	for file, wanted := range map[string][]string{
-		"atlantis/repos.yaml":        {`extra_args: ["--data", "/etc/atlantis/policies/settings.json"]`, "path: /etc/atlantis/policies\n"},
+		"atlantis/repos.yaml":        {`"--namespace", "juspay_policy"`, `"--update", ""`, `"--data", "/etc/atlantis/policies/settings.json"`, "path: /etc/atlantis/policies\n"},
 		"hcp-terraform/policies.hcl": {`query             = "` + platforms["hcp-terraform"].query + `"`, `enforcement_level = "mandatory"`},
 		"scalr/scalr-policy.hcl":     {`enforcement_level = "hard-mandatory"`, "enabled           = true"},
 	} {

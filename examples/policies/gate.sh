@@ -2,77 +2,147 @@
 # SPDX-License-Identifier: MPL-2.0
 #
 # Plans, and evaluates the policy. Exits with 0 only if the plan is allowed, and
-# only then is it in gate.plan, to be applied. Arguments are passed to terraform
-# plan; run it in the directory of the configuration.
+# only then is it in gate.plan, to be applied. Takes arguments of terraform plan;
+# run it in the initialized directory of the configuration.
 set -eu
 
-policies=$(dirname "$0")
 terraform=${TERRAFORM:-terraform}
+work=
+trap 'rm -rf gate.plan "$work"' EXIT
+trap 'exit 1' HUP INT QUIT PIPE ALRM TERM
 rm -f gate.plan
-settings=$(tr -d '[:space:]' <"$policies/settings.json")
 
 stop() {
   echo "gate.sh: $*" >&2
   exit 1
 }
 
-# What came from the environment is split into words as Terraform does it.
-arguments() {
-  printf '%s\n' "$@"
-  printf '%s\n' "${TF_CLI_ARGS-} ${TF_CLI_ARGS_plan-}" | tr -d "\"'\\\\" | tr -s '[:space:]' '\n'
+# The configuration's author may change files while Terraform plans, so the policy
+# is read before, and written to a directory of its own after.
+policy=$(cat "$(dirname "$0")/juspay.rego")
+settings=$(cat "$(dirname "$0")/settings.json")
+opa=$(command -v opa) || stop "opa is not on PATH. Install OPA 0.66 or later."
+case $opa in
+  /*) ;;
+  *) stop "PATH has the relative directory of $opa, which the configuration's author may change. Remove it." ;;
+esac
+case $("$opa" version | sed -n 's/^Version: //p') in
+  0.6[6-9].* | 0.[7-9][0-9].* | [1-9]*.*) ;;
+  *) stop "this opa is too old, or does not report its version. Install OPA 0.66 or later." ;;
+esac
+
+# Whether settings.json holds a text, whatever its whitespace.
+has_setting() {
+  case $(printf '%s' "$settings" | tr -d '[:space:]') in
+    *"$1"*) ;;
+    *) return 1 ;;
+  esac
 }
 
-# Reads arguments. Such a plan shows accounts as an earlier run stored them.
-refuse_partial_plans() {
-  while read -r argument; do
-    flag=${argument#-}
-    case $argument in
-      -*) case ${flag#-} in
-        refresh=true) ;;
-        target* | exclude* | invoke* | minimal-refresh* | refresh=*)
-          stop "${argument%%=*} leaves accounts unread. Plan without it, in the arguments and in TF_CLI_ARGS and TF_CLI_ARGS_plan; or set juspay.complete_plan to false in settings.json." ;;
-      esac ;;
-    esac
+check_argument() {
+  case $1 in
+    -var | -var-file | -replace | -lock-timeout | -parallelism) value_follows=true ;;
+    -var=* | -var-file=* | -replace=* | -lock-timeout=* | -parallelism=*) ;;
+    -lock | -lock=* | -no-color | -compact-warnings | -refresh-only) ;;
+    -destroy) destroy=true ;;
+    -refresh=true | -input=false) ;;
+    -refresh=* | -target* | -exclude* | -invoke* | -minimal-refresh*)
+      stop "${1%%=*} leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it." ;;
+    *) stop "the argument ${1%%=*} is not one that the gate passes to terraform plan. Plan without it." ;;
+  esac
+}
+
+check_arguments() {
+  value_follows=false
+  destroy=false
+  for argument; do
+    if $value_follows; then
+      value_follows=false
+    else
+      case $argument in
+        --*) check_argument "${argument#-}" ;;
+        *) check_argument "$argument" ;;
+      esac
+    fi
   done
 }
 
-command -v conftest >/dev/null || stop "conftest is not on PATH. Install Conftest 0.54 or later."
-case $(conftest --version | sed -n 's/^OPA: //p') in
-  0.6[6-9].* | 0.[7-9][0-9].* | [1-9]*.*) ;;
-  *) stop "this conftest is too old, or does not report the version of its OPA. Install Conftest 0.54 or later, which has OPA 0.66." ;;
-esac
+# What decides which program runs as the provider, other than init and its lock file.
+check_provider_installation() {
+  [ ! -e terraform.d ] || stop "the directory terraform.d may hold another program under the provider's name. Remove it; or set juspay.registry_providers to false in settings.json."
+  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "${HOME-}/.terraformrc" "${HOME-}/.tofurc" "${HOME-}"/.terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-${HOME-}/.config}"/opentofu/*rc; do
+    if [ -f "$file" ] && grep -Eq 'dev_overrides|provider_installation|\\' "$file"; then
+      stop "$file may replace the provider by another program, with dev_overrides or provider_installation. Remove those; or set juspay.registry_providers to false in settings.json."
+    fi
+  done
+}
 
-case $settings in
-  *'"complete_plan":false'*) refused=false ;;
-  *)
-    arguments "$@" | refuse_partial_plans
-    refused=true
-    ;;
-esac
-
-case $settings in
-  *'"servers":false'* | *"\"${JUSPAY_BASE_URL-}\""*) ;;
-  *)
-    [ -z "${JUSPAY_BASE_URL-}" ] || echo "gate.sh: JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it." >&2
+check_environment() {
+  for name in $(env | sed -n 's/^\(TF_CLI_ARGS[A-Za-z0-9_]*\)=.*/\1/p; s/^\(TF_REATTACH_PROVIDERS\)=.*/\1/p'); do
+    stop "$name changes what terraform runs. Unset it, and pass arguments to the gate."
+  done
+  if [ -n "${JUSPAY_BASE_URL-}" ] && ! has_setting '"servers":false' && ! has_setting "\"$JUSPAY_BASE_URL\""; then
+    echo "gate.sh: JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it." >&2
     unset JUSPAY_BASE_URL
-    ;;
-esac
+  fi
+}
+
+check_arguments "$@"
+check_environment
+has_setting '"registry_providers":false' || check_provider_installation
 
 # Plans hold what was read, VPAs included: they are written for this user alone,
-# where no other gate writes, and do not outlive it.
+# and do not outlive the gate.
 umask 077
-unchecked=$(mktemp -d ./unchecked.XXXXXX)
-trap 'rm -rf "$unchecked"' EXIT
-trap 'exit 1' HUP INT QUIT PIPE ALRM TERM
+work=$(mktemp -d)
+"$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed."
+"$terraform" show -json "$work/plan" >"$work/plan.json" || stop "denied: terraform show failed."
+if $destroy && ! grep -q '"actions":\["delete"\]' "$work/plan.json"; then
+  stop "denied: there is nothing to destroy."
+fi
+printf '%s\n' "$policy" >"$work/juspay.rego"
+printf '%s\n' "$settings" >"$work/settings.json"
 
-# The last flag wins, whatever the arguments say. Conftest takes settings from its
-# own files and from the environment too: those that could make it pass anything
-# are given here. gate.json vouches for plans that do not say that they are
-# complete, as those of OpenTofu do not.
-"$terraform" plan "$@" -input=false -out="$unchecked/plan" -detailed-exitcode=false
-"$terraform" show -json "$unchecked/plan" >"$unchecked/plan.json"
-echo "{\"gate\": {\"refuses_partial_plans\": $refused}}" >"$unchecked/gate.json"
-conftest test --strict --namespace main --all-namespaces=false --no-fail=false --trace=false \
-  --policy "$policies" --data "$policies/settings.json" --data "$unchecked/gate.json" "$unchecked/plan.json"
-mv "$unchecked/plan" gate.plan
-echo "The policy allows this plan: $terraform apply gate.plan"
+# A plan of Terraform shows no ephemeral accounts; its graph does, with an edge to
+# each thing that they need. The strings of a graph are written as those of JSON.
+"$terraform" graph -type=plan -plan="$work/plan" >"$work/graph" || stop "denied: terraform graph failed."
+{
+  echo '{"gate": {"refuses_partial_plans": true, "ephemerals": ['
+  node='"\[root\] [^"]*ephemeral[.]juspay_[^"]* (expand)"'
+  sed -n -e "s/^[[:space:]]*\($node\) \[label.*/[\1, \"\"],/p" -e "s/^[[:space:]]*\($node\) -> \(\".*\"\)$/[\1, \2],/p" "$work/graph"
+  echo '["", ""]]}}'
+} >"$work/gate.json"
+
+# Nothing of the configuration's directory or of the environment reaches OPA.
+evaluate() (
+  cd "$work" &&
+    env -i "$opa" eval --fail --format raw --data juspay.rego --data settings.json --data gate.json --input "$1" "$2"
+)
+
+# Prints the number of accounts if the plan is allowed, and fails if it is not.
+allowed() {
+  evaluate "$1" '[n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0]'
+}
+
+if ! accounts=$(allowed plan.json); then
+  echo "The policy denies this plan:"
+  evaluate plan.json 'concat("\n", [line | data.juspay_policy.deny[message]; line := concat(" ", ["-", message])])' || stop "denied: the policy cannot be evaluated."
+  accounts=$(evaluate plan.json 'count(data.juspay_policy.accounts)')
+  echo "Denied. Accounts: $accounts. Plan to apply: none."
+  exit 1
+fi
+
+# A policy that allows anything proves nothing.
+must_be_denied() {
+  ! allowed "$1" >/dev/null || stop "denied: the policy allows $2 too. Copy juspay.rego anew."
+}
+echo '{}' >"$work/empty.json"
+must_be_denied empty.json "a plan that is empty"
+if [ "$accounts" != 0 ] && ! has_setting '"active":false'; then
+  sed 's/"validation_status":"ACTIVE"/"validation_status":"PENDING"/g' "$work/plan.json" >"$work/pending.json"
+  must_be_denied pending.json "this plan with accounts that are PENDING"
+fi
+
+mv "$work/plan" gate.plan
+trap 'rm -rf "$work"' EXIT
+echo "Allowed. Accounts: $accounts. Plan to apply: $PWD/gate.plan"

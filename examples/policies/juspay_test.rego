@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MPL-2.0
 
-package main_test
+package juspay_policy_test
 
 import rego.v1
 
-import data.main
+import data.juspay_policy
 
 now := time.parse_rfc3339_ns("2026-01-31T12:00:00Z")
 
@@ -14,17 +14,21 @@ all_on := {
 	"status_known": true,
 	"active": true,
 	"max_days_since_validation": 30,
+	"max_hours_since_plan": 24,
 	"currencies": ["INR", "EUR"],
 	"servers": ["production"],
 	"providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+	"registry_providers": true,
 	"check_statuses": ["pass"],
+	"payouts": false,
+	"other_resources": [],
 }
 
 denied(plan) := denied_with(plan, {})
 
 # denied_with is what is denied with some settings changed.
 denied_with(plan, changes) := messages if {
-	messages := main.deny with input as plan
+	messages := juspay_policy.deny with input as plan
 		with data.juspay as object.union(all_on, changes)
 		with time.now_ns as now
 }
@@ -79,6 +83,7 @@ production := {"name": "juspay", "full_name": "registry.terraform.io/juspay/jusp
 plan(resources) := {
 	"format_version": "1.2",
 	"complete": true,
+	"timestamp": "2026-01-31T11:59:00Z",
 	"errored": false,
 	"prior_state": {"values": {"root_module": {"resources": resources}}},
 	"configuration": {
@@ -95,20 +100,20 @@ good_with(changes) := object.union(good, changes)
 
 test_a_good_plan_is_allowed if {
 	denied(good) == set()
-	main.allow with input as good with data.juspay as all_on with time.now_ns as now
-	not main.allow with input as {} with data.juspay as all_on
+	juspay_policy.allow with input as good with data.juspay as all_on with time.now_ns as now
+	not juspay_policy.allow with input as {} with data.juspay as all_on
 }
 
 # Settings.
 
 test_each_setting_must_be_set if {
 	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name])}
-	main.deny & missing == missing with input as good with data.juspay as {}
-	main.deny & missing == missing with input as good with data.juspay as null
+	juspay_policy.deny & missing == missing with input as good with data.juspay as {}
+	juspay_policy.deny & missing == missing with input as good with data.juspay as null
 }
 
 test_what_is_not_set_is_on if {
-	"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later." in main.deny with input as plan([vendor(with_status("PENDING"))])
+	"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later." in juspay_policy.deny with input as plan([vendor(with_status("PENDING"))])
 		with data.juspay as {}
 }
 
@@ -125,6 +130,7 @@ test_unusable_settings_are_denied if {
 		"status_known": {"hint": "true or false", "values": [null]},
 		"active": {"hint": "true or false", "values": ["ACTIVE", ["ACTIVE"]]},
 		"max_days_since_validation": {"hint": "a number of days, at most 3660, or to false", "values": [0, -1, "30", 2592000, 1e300, true, null]},
+		"max_hours_since_plan": {"hint": "a number of hours, at most 8784, or to false", "values": [0, -1, "24", 8785, true, null]},
 		"currencies": {"hint": list, "values": ["INR", [], [1], {"INR": "INR"}, true, null]},
 		"servers": {
 			"hint": `a list of "production", "sandbox" and base URLs, or to false`,
@@ -134,6 +140,7 @@ test_unusable_settings_are_denied if {
 			"hint": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 			"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
 		},
+		"registry_providers": {"hint": "true or false", "values": ["no", null]},
 		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
 	} {
 		every value in row.values {
@@ -147,6 +154,7 @@ test_usable_settings_are_allowed if {
 		{"servers": ["production", "sandbox", "https://smartgateway.hdfcbank.com"]},
 		{"providers": ["registry.terraform.io/juspay/juspay"]},
 		{"max_days_since_validation": 3660},
+		{"max_hours_since_plan": 8784},
 	] {
 		denied_with(good, changes) == set()
 	}
@@ -170,7 +178,21 @@ test_what_is_no_plan_is_denied if {
 }
 
 test_the_json_of_a_state_is_denied if {
-	denied({"format_version": "1.0", "values": good.prior_state.values}) == {unsaid, unconfigured_plan, reads_nothing}
+	denied({"format_version": "1.0", "values": good.prior_state.values}) == {unsaid, unconfigured_plan, reads_nothing, undated}
+}
+
+undated := "plan: it was not made within the last 24 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."
+
+test_old_plans_are_denied if {
+	every timestamp in ["2026-01-30T11:59:59Z", "2026-01-31T13:00:01Z", "2026-01-31T11:59:00", "now", "", null, 1] {
+		denied(good_with({"timestamp": timestamp})) == {undated}
+		denied_with(good_with({"timestamp": timestamp}), {"max_hours_since_plan": false}) == set()
+	}
+	denied(object.remove(good, ["timestamp"])) == {undated}
+	every timestamp in ["2026-01-30T12:00:00Z", "2026-01-31T13:00:00Z"] {
+		denied(good_with({"timestamp": timestamp})) == set()
+	}
+	denied_with(good, {"max_hours_since_plan": 0.01}) == {"plan: it was not made within the last 0.01 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."}
 }
 
 reads_nothing := "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
@@ -361,22 +383,30 @@ test_accounts_that_are_not_active_are_denied if {
 	denied(plan([vendor(with_status(""))])) == {"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
 }
 
-test_an_account_without_a_status_is_denied if {
-	no_status := "data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."
-	denied(plan([vendor(with_status(null))])) == {
-		no_status,
-		"data.juspay_customer_account.vendor: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
-	}
-	denied_with(plan([vendor(with_status(null))]), {"active": false}) == {no_status}
+test_an_account_without_a_status_is_denied_once if {
+	no_status := {"data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."}
+	denied(plan([vendor(with_status(null))])) == no_status
+	denied_with(plan([vendor(with_status(null))]), {"active": false}) == no_status
+	denied(plan([vendor(object.union(with_status(null), {"currency": null, "last_validated": null}))])) == no_status
 }
+
+test_an_account_that_was_never_validated_is_denied_once if {
+	never := {"last_validated": null}
+	denied(plan([vendor(object.union(pending, never))])) == {not_active}
+	denied_with(plan([vendor(object.union(pending, never))]), {"active": false}) == {"data.juspay_customer_account.vendor: account banh_a with status PENDING was never validated. Let Juspay validate it, or set juspay.max_days_since_validation to false."}
+	denied(plan([vendor(object.union(account, never))])) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was never validated. Let Juspay validate it, or set juspay.max_days_since_validation to false."}
+	denied_with(plan([vendor(object.union(account, never))]), {"max_days_since_validation": false}) == set()
+}
+
+not_active := "data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."
 
 test_missing_attributes_are_denied if {
 	every name in ["customer_account_id", "validation_status", "currency", "last_validated"] {
 		message := sprintf("data.juspay_customer_account.vendor: the plan does not show its %s. Update this policy to the provider's version.", [name])
 		message in denied(plan([vendor(object.remove(account, [name]))]))
 	}
-	count(denied(plan([vendor(null)]))) == 9
-	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 9
+	count(denied(plan([vendor(null)]))) == 4
+	count(denied(plan([object.remove(vendor(account), ["values"])]))) == 4
 	denied(plan([object.remove(vendor(with_status("PENDING")), ["address"])])) == {
 		"a data source without an address: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 		unconfigured("a data source without an address"),
@@ -412,33 +442,75 @@ test_every_instance_in_every_module_is_evaluated if {
 }
 
 test_every_account_of_the_plural_data_source_is_evaluated if {
-	denied(plan([vendors({"a": account, "b": account})])) == set()
-	denied(plan([vendors({"a": account, "b": pending})])) == {"data.juspay_customer_accounts.all.accounts[\"b\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
-	count(denied(plan([vendors({"a": account, "b": null})]))) == 9
+	other := object.union(pending, {"customer_account_id": "banh_b"})
+	denied(plan([vendors({"banh_a": account, "banh_b": object.union(other, {"validation_status": "ACTIVE"})})])) == set()
+	denied(plan([vendors({"banh_a": account, "banh_b": other})])) == {"data.juspay_customer_accounts.all.accounts[\"banh_b\"]: account banh_b with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later."}
+	count(denied(plan([vendors({"banh_a": account, "banh_b": null})]))) == 4
 }
 
-test_an_account_that_the_plan_lacks_is_denied if {
-	lacking := object.union(vendors({"banh_a": account}), {"values": {"customer_ids": {"banh_a": "cst_a", "banh_b": "cst_b"}}})
-	denied(plan([lacking])) == {"data.juspay_customer_accounts.all: its customer_ids name account banh_b, which the plan does not show. Update this policy to the provider's version."}
-	every customer_ids in [null, {}, {"banh_a": "cst_a"}] {
-		denied(plan([object.union(vendors({"banh_a": account}), {"values": {"customer_ids": customer_ids}})])) == set()
+with_ids(customer_ids) := plan([object.union(vendors({"banh_a": account}), {"values": {"customer_ids": customer_ids}})])
+
+test_an_account_that_the_plan_lacks_is_denied_once if {
+	denied(with_ids({"banh_a": "cst_a", "banh_c": "cst_c", "banh_b": "cst_b"})) == {"data.juspay_customer_accounts.all: the plan does not show 2 accounts that its customer_ids name, such as banh_b. Update this policy to the provider's version."}
+	every customer_ids in [null, {"banh_a": "cst_a"}] {
+		denied(with_ids(customer_ids)) == set()
 	}
 }
 
-test_a_plural_data_source_without_accounts_is_denied if {
-	every values in [null, [], "x"] {
-		"data.juspay_customer_accounts.all: the plan does not show its accounts. Update this policy to the provider's version." in denied(plan([vendor(account), vendors(values)]))
+test_an_account_that_customer_ids_do_not_name_is_denied if {
+	swapped := object.union(with_ids({}), {"prior_state": {"values": {"root_module": {"resources": [{
+		"address": "data.juspay_customer_accounts.all",
+		"type": "juspay_customer_accounts",
+		"provider_name": "registry.terraform.io/juspay/juspay",
+		"values": {"accounts": {"banh_a": account}, "customer_ids": {}},
+	}]}}}})
+	denied(swapped) == {"data.juspay_customer_accounts.all: its customer_ids do not name account banh_a, which the plan shows. Pass what terraform show -json prints, unchanged."}
+}
+
+test_an_account_under_another_key_is_denied if {
+	denied(plan([vendors({"banh_b": account})])) == {"data.juspay_customer_accounts.all.accounts[\"banh_b\"]: its key is not its customer_account_id, banh_a. Pass what terraform show -json prints, unchanged."}
+	hidden_key := object.union(account, {"customer_account_id": "***"})
+	denied(plan([vendors({"***": hidden_key})])) == {"data.juspay_customer_accounts.all.accounts[\"***\"]: its key is not its customer_account_id, unknown. Pass what terraform show -json prints, unchanged."}
+}
+
+test_a_plural_data_source_without_accounts_is_denied_once if {
+	unshown := "data.juspay_customer_accounts.all: the plan does not show its accounts. If it is read in a check block, correct what terraform plan warns of; otherwise update this policy to the provider's version."
+	every values in [null, "x"] {
+		denied(plan([vendor(account), vendors(values)])) == {unshown}
+		lost := object.union(vendors(values), {"values": {"customer_ids": {"banh_a": "cst_a", "banh_b": "cst_b"}}})
+		denied(plan([vendor(account), lost])) == {unshown}
 	}
+	denied(plan([vendor(account), vendors([])])) == {unshown}
 	denied(plan([vendor(account), object.union(vendors({}), {"values": {"accounts": {}}})])) == set()
+}
+
+test_a_type_that_the_policy_does_not_know_is_denied if {
+	unknown := "data.juspay_payout.x: this policy does not know its type juspay_payout. Update this policy to the provider's version."
+	other := {"address": "data.juspay_payout.x", "mode": "data", "type": "juspay_payout"}
+	every changes in [
+		{"prior_state": {"values": {"root_module": {"resources": [vendor(account), other]}}}},
+		{"resource_changes": [other]},
+		{"deferred_changes": [{"resource_change": other}]},
+		configured([configured_vendor, other]),
+		{"configuration": {"root_module": {"module_calls": {"a": {"module": {"resources": [other]}}}}}},
+	] {
+		denied(good_with(changes)) == {unknown}
+	}
 }
 
 # Freshness and currency.
 
 test_accounts_must_be_validated_recently if {
 	stale := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."}
-	every time_of_validation in ["2026-01-01T11:59:59Z", "2025-01-20T00:00:00Z", "2026-01-31T13:00:01Z", "last week", "", null, 1769860800] {
+	every time_of_validation in ["2026-01-01T11:59:59Z", "2025-01-20T00:00:00Z", "2026-01-31T13:00:01Z"] {
 		bad := plan([vendor(object.union(account, {"last_validated": time_of_validation}))])
 		denied(bad) == stale
+		denied_with(bad, {"max_days_since_validation": false}) == set()
+	}
+	unreadable := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a last_validated that is not an RFC 3339 timestamp with a time zone. Update this policy to the provider's version."}
+	every time_of_validation in ["2026-01-20T00:00:00", "last week", "", 1769860800, false] {
+		bad := plan([vendor(object.union(account, {"last_validated": time_of_validation}))])
+		denied(bad) == unreadable
 		denied_with(bad, {"max_days_since_validation": false}) == set()
 	}
 	every time_of_validation in ["2026-01-01T12:00:00Z", "2026-01-31T12:00:00Z", "2026-01-31T13:00:00Z", "2026-01-31T17:30:00+05:30"] {
@@ -449,7 +521,10 @@ test_accounts_must_be_validated_recently if {
 }
 
 test_currencies_must_be_in_the_list if {
-	every currency in ["USD", "inr", "", null] {
+	no_currency := plan([vendor(object.union(account, {"currency": null}))])
+	denied(no_currency) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has no currency. Let Juspay set its currency, or set juspay.currencies to false."}
+	denied_with(no_currency, {"currencies": false}) == set()
+	every currency in ["USD", "inr", "", false] {
 		bad := plan([vendor(object.union(account, {"currency": currency}))])
 		denied(bad) == {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a currency that is not allowed. Pay out to an account in one of [\"INR\", \"EUR\"], or add its currency to juspay.currencies."}
 		denied_with(bad, {"currencies": false}) == set()
@@ -510,7 +585,7 @@ test_changes_of_other_kinds_are_none_of_its_business if {
 
 # Providers.
 
-foreign(address, provider) := sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to juspay/juspay in required_providers.", [address, provider])
+foreign(address, provider) := sprintf("%s: its provider is %s, which juspay.providers does not list. Set its source to one that is listed, in required_providers; or list your own mirror.", [address, provider])
 
 test_a_provider_that_is_not_on_the_list_is_denied if {
 	every name in ["evil.example/juspay/juspay", "registry.terraform.io/acme/juspay", "juspay/juspay"] {
@@ -543,7 +618,7 @@ test_the_opentofu_registry_is_on_the_list if {
 }
 
 test_an_account_of_a_provider_is_denied_where_the_providers_are_not_set if {
-	foreign("data.juspay_customer_account.vendor", "registry.terraform.io/juspay/juspay") in main.deny with input as good with data.juspay as {}
+	foreign("data.juspay_customer_account.vendor", "registry.terraform.io/juspay/juspay") in juspay_policy.deny with input as good with data.juspay as {}
 }
 
 elsewhere(key) := sprintf("provider %s: its block does not set environment or base_url to one of [\"production\"], as a literal, so accounts may come from elsewhere. Set one of the two, or change juspay.servers.", [key])
@@ -572,6 +647,21 @@ test_the_server_must_be_a_literal_that_is_listed if {
 		denied_with(provided(expressions), {"servers": false}) == set()
 	}
 	denied(with_provider({"juspay": object.remove(production, ["expressions"])})) == {elsewhere("juspay")}
+}
+
+test_null_sets_neither_environment_nor_base_url if {
+	denied(provided({"environment": {"constant_value": "production"}, "base_url": {"constant_value": null}})) == set()
+	url := {"environment": {"constant_value": null}, "base_url": {"constant_value": "https://api.juspay.in"}}
+	denied_with(provided(url), {"servers": ["https://api.juspay.in"]}) == set()
+}
+
+test_each_block_of_a_listed_provider_must_be_on_a_listed_server if {
+	unlisted := object.union(production, {"expressions": {"base_url": {"constant_value": "https://evil.example"}}})
+	every key in ["juspay.evil", "module.pay:juspay", "jp"] {
+		denied(with_provider({"juspay": production, key: unlisted})) == {elsewhere(key)}
+		denied_with(with_provider({"juspay": production, key: unlisted}), {"servers": false}) == set()
+		denied(with_provider({"juspay": production, key: object.union(unlisted, {"full_name": "registry.terraform.io/acme/bank"})})) == set()
+	}
 }
 
 test_servers_may_be_listed_by_name_or_by_url if {
@@ -663,10 +753,11 @@ ephemeral(check, block) := object.remove(good_with(object.union(configured([bloc
 
 unasserted(address) := sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [address])
 
-hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: read the account with a data source.", [address])
+hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: plan with gate.sh, and name the provider juspay, from a source that juspay.providers lists.", [address])
 
-test_an_ephemeral_account_counts_if_it_is_asserted_on if {
-	denied(ephemeral(passing, required_ephemeral)) == set()
+test_an_ephemeral_account_is_no_evidence_by_itself if {
+	denied(ephemeral(passing, required_ephemeral)) == {reads_nothing}
+	denied_with(ephemeral(passing, required_ephemeral), {"accounts_required": false}) == set()
 	denied(object.remove(ephemeral(passing, required_ephemeral), ["checks"])) == {reads_nothing, unasserted(ephemeral_address)}
 }
 
@@ -722,7 +813,7 @@ test_an_ephemeral_account_of_an_unknown_provider_is_denied_beside_a_data_source 
 	denied(good_with({"checks": [passing]})) == {hidden(ephemeral_address)}
 	denied_with(good_with({"checks": [passing]}), {"servers": false, "status_known": false}) == {hidden(ephemeral_address)}
 	nameless := object.union(object.remove(passing, ["address"]), {"address": {"mode": "ephemeral", "type": "juspay_customer_account"}})
-	denied_with(good_with({"checks": [nameless]}), {"status_known": false}) == {hidden("an ephemeral account")}
+	denied_with(good_with({"checks": [nameless]}), {"status_known": false}) == {hidden("an ephemeral account"), unknown_ephemeral("an ephemeral account")}
 }
 
 test_an_ephemeral_account_that_something_refers_to_is_denied if {
@@ -737,7 +828,37 @@ test_an_ephemeral_account_that_something_refers_to_is_denied if {
 	}
 	nested := "module.pay.ephemeral.juspay_customer_account.vendor"
 	denied(good_with({"configuration": {"root_module": {"module_calls": {"pay": {"module": {"outputs": {"x": {"expression": reference}}}}}}}})) == {hidden(nested), unasserted(nested)}
-	denied(good_with({"configuration": {"root_module": {"resources": [configured_vendor, object.union(object.remove(user, ["expressions"]), {"expressions": {"x": {"references": ["ephemeral.juspay_customer_accounts.x", "var.ephemeral.juspay_customer_account.x"]}}})]}}})) == set()
+	denied(good_with({"configuration": {"root_module": {"resources": [configured_vendor, object.union(object.remove(user, ["expressions"]), {"expressions": {"x": {"references": ["var.ephemeral.juspay_customer_account.x"]}}})]}}})) == set()
+}
+
+unknown_ephemeral(address) := sprintf("%s: this policy does not know its type. Update this policy to the provider's version.", [address])
+
+with_graph(address, others) := {"refuses_partial_plans": true, "ephemerals": array.concat(
+	[[sprintf("[root] %s (expand)", [address]), ""], ["", ""]],
+	[[sprintf("[root] %s (expand)", [address]), other] | some other in others],
+)}
+
+listed_edge := "[root] module.a.provider[\"registry.terraform.io/juspay/juspay\"].alias"
+
+test_an_ephemeral_account_in_the_graph_needs_a_condition if {
+	every type in ["juspay_customer_account", "juspay_customer_accounts"] {
+		address := sprintf("module.a.ephemeral.%s.x", [type])
+		asserted := {"checks": [object.union(passing, {"address": {"type": type, "to_display": address}})]}
+		every others in [[], [listed_edge], [listed_edge, "[root] data.http.x (expand)"], ["[root] data.http.x (expand)"]] {
+			denied(good) == {unasserted(address)} with data.gate as with_graph(address, others)
+			denied(good_with(asserted)) == set() with data.gate as with_graph(address, others)
+		}
+		every others in [["[root] provider[\"evil.example/juspay/juspay\"]"], [listed_edge, "[root] provider[\"evil.example/juspay/juspay\"]"]] {
+			denied(good_with(asserted)) == {hidden(address)} with data.gate as with_graph(address, others)
+		}
+		evil := {"configuration": {"provider_config": {"evil": {"full_name": "evil.example/acme/juspay"}}}}
+		denied(object.union(good_with(asserted), evil)) == {hidden(address)} with data.gate as with_graph(address, [])
+	}
+}
+
+test_an_ephemeral_account_of_a_type_that_is_not_known_is_denied if {
+	address := "ephemeral.juspay_payout.x"
+	denied(good) == {unknown_ephemeral(address), unasserted(address)} with data.gate as with_graph(address, [listed_edge])
 }
 
 # Personal data.
@@ -756,8 +877,126 @@ test_no_message_holds_a_vpa if {
 	named := object.union(vendor(with_status("4225246777@yesg")), {"address": "data.juspay_customer_account.vendor[\"4225246777@yesg\"]"})
 	denied(plan([named, vendors({"4225246777@yesg": pending})])) == {
 		"data.juspay_customer_account.vendor[\"***\"]: account banh_a with status unknown is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
+		"data.juspay_customer_accounts.all.accounts[\"***\"]: its key is not its customer_account_id, banh_a. Pass what terraform show -json prints, unchanged.",
 		"data.juspay_customer_accounts.all.accounts[\"***\"]: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.",
 	}
 	failing := object.union(check("4225246777@yesg", []), {"address": {"to_display": "data.x[\"4225246777@yesg\"]"}})
 	denied(good_with({"checks": [failing]})) == {"data.x[\"***\"]: its conditions have the status unknown. Make them pass, or add that status to juspay.check_statuses."}
+}
+
+# Payouts.
+
+pays := {"payouts": {"bank_payout": ["payee", "item.*.payee", "body|to.account"]}, "other_resources": ["bank_label"]}
+
+payout(after) := payout_with({"change": {"actions": ["create"], "after": after, "after_unknown": {}}})
+
+payout_with(changes) := object.union(
+	{"address": "bank_payout.vendor", "mode": "managed", "type": "bank_payout"},
+	changes,
+)
+
+paid := {"payee": "banh_a", "item": [{"payee": "4225246777@yesg"}], "body": `{"to": {"account": "banh_a"}}`}
+
+denied_payout(change) := denied_with(good_with({"resource_changes": [change]}), pays)
+
+not_read(path) := sprintf("bank_payout.vendor: its %s is neither the id nor the VPA of an account that this plan reads. Pay out to an account that is read in the same plan.", [path])
+
+names_none(path) := sprintf("bank_payout.vendor: its %s is missing, null or empty, so it names no account. Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.", [path])
+
+names_later(path) := sprintf("bank_payout.vendor: its %s is not known yet, so it may be any account. Give it a value that is known when planning.", [path])
+
+in_bad_text(path) := sprintf("bank_payout.vendor: its %s is not JSON text in which each name stands once and the account is named. Give it such text, or correct juspay.payouts.", [path])
+
+patch(changes) := payout(json.patch(paid, changes))
+
+replaced(path, value) := patch([{"op": "replace", "path": path, "value": value}])
+
+test_a_payout_to_accounts_that_are_read_is_allowed if denied_payout(payout(paid)) == set()
+
+test_payouts_are_not_bound_where_the_setting_is_off if {
+	denied(good_with({"resource_changes": [payout({"payee": "banh_other"})]})) == set()
+}
+
+test_a_payout_to_an_account_that_is_not_read_is_denied if {
+	denied_payout(replaced("/payee", "banh_other")) == {not_read("payee")}
+	denied_payout(replaced("/payee", "BANH_A")) == {not_read("payee")}
+	denied_payout(replaced("/payee", "banh_a ")) == {not_read("payee")}
+	denied_payout(replaced("/item", [{"payee": "banh_a"}, {"payee": "banh_other"}])) == {not_read("item.*.payee")}
+	denied_payout(replaced("/body", `{"to": {"account": "banh_other"}}`)) == {not_read("body|to.account")}
+}
+
+test_an_account_that_the_plan_hides_is_not_payable if {
+	accounts := [vendor(object.union(account, {"vpa": ""})), vendor(object.union(account, {"vpa": "***"})), vendor(object.union(account, {"vpa": null}))]
+	some value in ["", "***", null]
+	change := replaced("/payee", value)
+	not_read("payee") in denied_with(object.union(plan(accounts), {"resource_changes": [replaced("/payee", "***")]}), pays)
+	count(denied_with(object.union(plan(accounts), {"resource_changes": [change]}), pays)) > 0
+}
+
+test_a_payout_without_an_account_is_denied if {
+	denied_payout(replaced("/payee", null)) == {names_none("payee"), not_read("payee")}
+	denied_payout(replaced("/payee", "")) == {names_none("payee"), not_read("payee")}
+	denied_payout(replaced("/payee", 7)) == {names_none("payee"), not_read("payee")}
+	denied_payout(patch([{"op": "remove", "path": "/payee"}])) == {names_none("payee")}
+	denied_payout(replaced("/item", [])) == {names_none("item.*.payee")}
+	denied_payout(replaced("/item", null)) == {names_none("item.*.payee")}
+	denied_payout(replaced("/item", [{"payee": "banh_a"}, {}])) == {names_none("item.*.payee")}
+	denied_payout(patch([{"op": "remove", "path": "/item"}])) == {names_none("item.*.payee")}
+	denied_payout(patch([{"op": "remove", "path": "/body"}])) == {names_none("body|to.account")}
+	denied_payout(payout(null)) == {names_none("payee"), names_none("item.*.payee"), names_none("body|to.account")}
+}
+
+test_a_payout_to_an_unknown_account_is_denied if {
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": object.remove(paid, ["payee"]), "after_unknown": {"payee": true}}})) == {names_later("payee")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": {"item": [{"payee": true}]}}})) == {names_later("item.*.payee")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": {"item": true}}})) == {names_later("item.*.payee")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": {"id": true}}})) == set()
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid, "after_unknown": null}})) == {names_later("payee"), names_later("item.*.payee"), names_later("body|to.account")}
+	denied_payout(payout_with({"change": {"actions": ["update"], "after": paid}})) == {names_later("payee"), names_later("item.*.payee"), names_later("body|to.account")}
+}
+
+test_a_payout_with_text_that_names_no_account_for_sure_is_denied if {
+	every text in [
+		"banh_a",
+		"{}",
+		`{"to": {"account": null}}`,
+		`{"to": {"account": "banh_a", "account": "banh_a"}}`,
+		`{"to": {"account": "banh_other"}, "to": {"account": "banh_a"}}`,
+		`{"to": {"account": "banh_a"}, "To": {"account": "banh_other"}}`,
+		`{"to": {"\u0061ccount": "banh_other", "account": "banh_a"}}`,
+	] {
+		in_bad_text("body|to.account") in denied_payout(replaced("/body", text))
+	}
+	denied_payout(replaced("/body", `{"to": {"note": "a \"quoted\" word: \\", "account": "banh_a"}}`)) == set()
+}
+
+test_each_change_that_may_pay_is_bound if {
+	every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"], ["create", "forget"], ["something"], []] {
+		denied_payout(payout_with({"change": {"actions": actions, "after": object.union(paid, {"payee": "banh_other"}), "after_unknown": {}}})) == {not_read("payee")}
+	}
+	every actions in [["no-op"], ["delete"], ["read"], ["forget"]] {
+		denied_payout(payout_with({"change": {"actions": actions, "after": object.union(paid, {"payee": "banh_other"}), "after_unknown": {}}})) == set()
+	}
+	not_read("payee") in denied_with(good_with({"deferred_changes": [{"reason": "unknown", "resource_change": replaced("/payee", "banh_other")}]}), pays)
+}
+
+test_a_type_on_neither_list_is_denied if {
+	change := payout({"payee": "banh_a"})
+	denied_payout(object.union(change, {"type": "bank_label"})) == set()
+	denied_payout(object.union(change, {"type": "wire_transfer"})) == {"bank_payout.vendor: its type wire_transfer is in neither juspay.payouts nor juspay.other_resources. Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody."}
+	every nameless in [object.remove(change, ["type"]), object.union(change, {"type": null})] {
+		some message in denied_payout(nameless)
+		startswith(message, "bank_payout.vendor: its type ")
+	}
+	action := {"type": "bank_pay", "lifecycle_action_trigger": {"actions": ["after_create"]}}
+	denied_with(good_with({"action_invocations": [action]}), pays) == {"plan: it runs an action of type bank_pay, which juspay.other_resources does not list. Plan without it, or add its type if it pays nobody."}
+	count(denied_with(good_with({"action_invocations": [object.remove(action, ["type"])]}), pays)) == 1
+	denied_with(good_with({"action_invocations": [object.union(action, {"type": "bank_label"})]}), pays) == set()
+}
+
+test_payouts_and_other_resources_must_be_usable if {
+	every payouts in [true, [], {"bank_payout": []}, {"bank_payout": "payee"}, {"bank_payout": ["payee."]}, {"bank_payout": ["a|b|c"]}, {"bank_payout": [""]}, {"bank_payout": [7]}] {
+		count(denied_with(good, {"payouts": payouts})) == 1
+	}
+	every types in [true, false, "bank_label", [7]] { count(denied_with(good, {"other_resources": types})) == 1 }
 }

@@ -9,6 +9,6 @@ set -eu
 platforms=$(dirname "$0")
 platform=${1:?name a directory of platforms, such as scalr}
 
-sed -e '/^import data\.main$/d' -e 's/main\.deny/main_deny/' "$platforms/$platform/platform.rego"
-sed -e '/^package main$/d' -e '/^import rego\.v1$/d' -e '/^allow if /d' \
-  -e 's/^deny contains /main_deny contains /' "$platforms/../juspay.rego"
+sed -e '/^import data\.juspay_policy$/d' -e 's/juspay_policy\.deny/juspay_deny/' "$platforms/$platform/platform.rego"
+sed -e '/^package juspay_policy$/d' -e '/^import rego\.v1$/d' -e '/^allow if /d' \
+  -e 's/^deny contains /juspay_deny contains /' "$platforms/../juspay.rego"

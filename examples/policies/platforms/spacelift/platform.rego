@@ -6,7 +6,7 @@ package spacelift
 
 import rego.v1
 
-import data.main
+import data.juspay_policy
 
 settings_json := `{
   "complete_plan": true,
@@ -14,10 +14,14 @@ settings_json := `{
   "status_known": true,
   "active": true,
   "max_days_since_validation": 30,
+  "max_hours_since_plan": 24,
   "currencies": ["INR"],
   "servers": ["production"],
   "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
-  "check_statuses": ["pass"]
+  "registry_providers": true,
+  "check_statuses": ["pass"],
+  "payouts": false,
+  "other_resources": []
 }`
 
 # Settings or a plan that cannot be read are empty, and so denied.
@@ -30,8 +34,8 @@ default plan := {}
 plan := input.third_party_metadata.custom.juspay
 
 deny contains message if {
-	some message in main.deny with input as plan with data.juspay as platform_settings
+	some message in juspay_policy.deny with input as plan with data.juspay as platform_settings
 }
 
 # Without the policy, nothing would be denied.
-deny contains "policy: juspay.rego is not beside this file. Copy it there." if not main.deny
+deny contains "policy: juspay.rego is not beside this file. Copy it there." if not juspay_policy.deny
