@@ -39,6 +39,8 @@ setting_values := {
 	"currencies": "a list of ISO 4217 codes, or to false",
 	"servers": `a list of "production", "sandbox" and base URLs, or to false`,
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
+	"payouts": `an object such as {"bank_payout": ["payee", "item.*.payee", "body|beneficiary.account"]}, or to false`,
+	"other_resources": "a list of types of resources that pay nobody",
 	"registry_providers": switch, # gate.sh alone holds this one
 	"check_statuses": "a list of statuses, or to false",
 }
@@ -47,7 +49,7 @@ on(name) if not settings[name] == false
 
 usable(name, true) if setting_values[name] == switch
 
-usable(name, false) if name != "providers"
+usable(name, false) if not name in {"providers", "other_resources"}
 
 usable("max_days_since_validation", days) if {
 	days > 0
@@ -64,6 +66,21 @@ usable(name, list) if {
 	is_array(list)
 	count(list) > 0
 	every item in list { usable_item(name, item) }
+}
+
+usable("payouts", patterns) if {
+	is_object(patterns)
+	count(patterns) > 0
+	every list in patterns {
+		is_array(list)
+		count(list) > 0
+		every pattern in list { regex.match(`^[^.|]+(\.[^.|]+)*(\|[^.|]+(\.[^.|]+)*)?$`, pattern) }
+	}
+}
+
+usable("other_resources", types) if {
+	is_array(types)
+	every type in types { is_string(type) }
 }
 
 usable_item(name, item) if {
@@ -579,6 +596,105 @@ has_no_instance(ephemeral) if {
 	some resource in configured
 	resource.address == ephemeral
 	may_have_no_instance(resource)
+}
+
+# Payouts: planned values, and not references, which show neither locals nor which
+# branch of a condition was taken. Where a rule above denies an account, the plan is
+# denied, so that each account counts here.
+
+payable contains account.values.customer_account_id if some account in accounts
+
+payable contains account.values.vpa if {
+	some account in accounts
+	is_string(account.values.vpa)
+}
+
+payable contains vpa if {
+	some resource in data_sources
+	some vpa in resource.values.vpas
+	is_string(vpa)
+}
+
+payers := [change |
+	on("payouts")
+	some change in input.resource_changes
+	not pays_nobody(change)
+]
+
+pays_nobody(change) if change.change.actions in {["no-op"], ["delete"], ["forget"], ["read"]}
+
+pays_nobody(change) if change.type in settings.other_resources
+
+deny contains sprintf("%s: neither juspay.payouts nor juspay.other_resources has its type, so it may pay. Add the type to one of them.", [address(change)]) if {
+	some change in payers
+	not settings.payouts[change.type]
+}
+
+deny contains sprintf("%s: juspay.other_resources does not have the type of this action, so it may pay. Add the type, or remove the action.", [address(invocation)]) if {
+	on("payouts")
+	some invocation in invocations
+	not invocation.type in settings.other_resources
+}
+
+deny contains sprintf("%s: %s does not name, by id or VPA, an account that this plan reads. Refer to one; or, if it is known only after apply, read the account in another run.", [address(change), pattern]) if {
+	some change in payers
+	some pattern in settings.payouts[change.type]
+	not names_payable(change.change.after, split(pattern, "|"))
+}
+
+names_payable(value, [path]) if payable_at(value, split(path, "."))
+
+names_payable(value, [path, inner]) if {
+	texts := values_at(value, split(path, "."))
+	count(texts) > 0
+	lacks_none(value, split(path, "."))
+	every text in texts {
+		document := json.unmarshal(text)
+		has_each_key_once(text, document)
+		payable_at(document, split(inner, "."))
+	}
+}
+
+payable_at(value, steps) if {
+	found := values_at(value, steps)
+	count(found) > 0
+	lacks_none(value, steps)
+	every name in found {
+		is_string(name)
+		name in payable
+	}
+}
+
+values_at(value, steps) := [found |
+	walk(value, [path, found])
+	count(path) == count(steps)
+	leads_along(path, steps)
+]
+
+# lacks_none reports whether each part of a value along the steps has the next one.
+lacks_none(value, steps) if {
+	every part in [{"value": found, "next": steps[count(path)]} |
+		walk(value, [path, found])
+		count(path) < count(steps)
+		leads_along(path, steps)
+	] {
+		has_step(part.value, part.next)
+	}
+}
+
+leads_along(path, steps) if {
+	every i, step in path { steps[i] in {"*", sprintf("%v", [step])} }
+}
+
+has_step(value, "*") if count(value) > 0
+
+has_step(value, step) if step in {sprintf("%v", [key]) | some key, _ in value}
+
+# Of keys that are there twice, decoding shows one, and who is paid may see the other.
+has_each_key_once(text, document) if {
+	keys := [token | some token in regex.find_n(`"([^"\\]|\\.)*"\s*:?`, text, -1); endswith(token, ":")]
+	shown_keys := [path | walk(document, [path, _]); is_string(path[count(path) - 1])]
+	count(keys) == count(shown_keys)
 }
 
 # Checks: postconditions, preconditions, check blocks and validations.

@@ -18,6 +18,8 @@ all_on := {
 	"currencies": ["INR", "EUR"],
 	"servers": ["production"],
 	"providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+	"payouts": false,
+	"other_resources": [],
 	"registry_providers": true,
 	"check_statuses": ["pass"],
 }
@@ -138,6 +140,11 @@ test_unusable_settings_are_denied if {
 			"hint": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 			"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
 		},
+		"payouts": {
+			"hint": `an object such as {"bank_payout": ["payee", "item.*.payee", "body|beneficiary.account"]}, or to false`,
+			"values": [true, {}, [], {"a": []}, {"a": "x"}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, null],
+		},
+		"other_resources": {"hint": "a list of types of resources that pay nobody", "values": [false, true, [1], {}, null]},
 		"registry_providers": {"hint": "true or false", "values": ["no", null]},
 		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
 	} {
@@ -858,6 +865,74 @@ test_an_ephemeral_account_of_a_type_that_is_not_known_is_denied if {
 	address := "ephemeral.juspay_payout.x"
 	denied(good) == {unknown_ephemeral(address), unasserted(address)} with data.gate as with_graph(address, [listed_edge])
 }
+
+# Payouts.
+
+payouts := {"payouts": {"bank_payout": ["payee"], "bank_batch": ["item.*.payee"], "http_call": ["body|to.account"]}, "other_resources": ["terraform_data"]}
+
+paying(type, actions, after) := good_with({"resource_changes": [{
+	"address": sprintf("%s.x", [type]),
+	"mode": "managed",
+	"type": type,
+	"change": {"actions": actions, "after": after},
+}]})
+
+unread(type, pattern) := {sprintf("%s.x: %s does not name, by id or VPA, an account that this plan reads. Refer to one; or, if it is known only after apply, read the account in another run.", [type, pattern])}
+
+test_payouts_to_accounts_that_were_read_are_allowed if {
+	every row in [
+		["bank_payout", {"payee": "banh_a"}],
+		["bank_payout", {"payee": "4225246777@yesg"}],
+		["bank_batch", {"item": [{"payee": "banh_a"}, {"payee": "banh_a"}]}],
+		["bank_batch", {"item": {"x": {"payee": "banh_a"}}}],
+		["http_call", {"body": `{"to": {"account": "banh_a", "note": "a \"quoted\": text"}, "list": [{"x": 1}]}`}],
+		["terraform_data", {}],
+	] {
+		every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"]] {
+			denied_with(paying(row[0], actions, row[1]), payouts) == set()
+		}
+	}
+	many := vendors({"banh_a": object.remove(account, ["vpa"])})
+	bulk := plan([object.union(many, {"values": {"vpas": {"banh_a": "x@upi"}}})])
+	denied_with(object.union(bulk, {"resource_changes": paying("bank_payout", ["create"], {"payee": "x@upi"}).resource_changes}), payouts) == set()
+}
+
+test_payouts_to_other_accounts_are_denied if {
+	every after in [{"payee": "banh_b"}, {"payee": ""}, {"payee": null}, {"payee": ["banh_a"]}, {"payee": {"x": "banh_a"}}, {"payee": 1}, {}, null, "banh_a"] {
+		every actions in [["create"], ["update"], ["delete", "create"], ["create", "forget"], [], null] {
+			denied_with(paying("bank_payout", actions, after), payouts) == unread("bank_payout", "payee")
+		}
+		denied(paying("bank_payout", ["create"], after)) == set()
+	}
+	every items in [[{"payee": "banh_a"}, {"payee": "banh_b"}], [{"payee": "banh_a"}, {}], [{"payee": "banh_a"}, null], [], {}, null, "banh_a"] {
+		denied_with(paying("bank_batch", ["create"], {"item": items}), payouts) == unread("bank_batch", "item.*.payee")
+	}
+	every body in [
+		`{"to": {"account": "banh_b"}}`,
+		`{"to": {"account": "banh_b", "account": "banh_a"}}`,
+		`{"to": {"account": "banh_b"}, "to": {"account": "banh_a"}}`,
+		`{"to": {"\u0061ccount": "banh_b", "account": "banh_a"}}`,
+		`{"to": {}}`, `{"to"`, `[]`, ``, null, {"to": {"account": "banh_a"}},
+	] {
+		denied_with(paying("http_call", ["create"], {"body": body}), payouts) == unread("http_call", "body|to.account")
+	}
+}
+
+test_resources_that_do_not_change_pay_nobody if {
+	every actions in [["no-op"], ["delete"], ["forget"], ["read"]] {
+		every type in ["bank_payout", "other"] {
+			denied_with(paying(type, actions, {}), payouts) == set()
+		}
+	}
+}
+
+test_resources_and_actions_of_other_types_are_denied if {
+	denied_with(paying("other", ["create"], {"payee": "banh_a"}), payouts) == {"other.x: neither juspay.payouts nor juspay.other_resources has its type, so it may pay. Add the type to one of them."}
+	denied_with(triggered("bank_pay"), payouts) == {"action.x.y: juspay.other_resources does not have the type of this action, so it may pay. Add the type, or remove the action."}
+	denied_with(triggered("terraform_data"), payouts) == set()
+}
+
+triggered(type) := good_with({"action_invocations": [{"address": "action.x.y", "type": type, "lifecycle_action_trigger": {"triggering_resource_address": "x.y"}}]})
 
 # Personal data.
 

@@ -17,6 +17,8 @@ settings_json := `{
   "currencies": ["INR"],
   "servers": ["production"],
   "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
+  "payouts": false,
+  "other_resources": [],
   "registry_providers": true,
   "check_statuses": ["pass"]
 }`
