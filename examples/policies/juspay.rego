@@ -39,10 +39,10 @@ setting_values := {
 	"currencies": "a list of ISO 4217 codes, or to false",
 	"servers": `a list of "production", "sandbox" and base URLs, or to false`,
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
+	"payouts": `an object such as {"bank_payout": ["payee", "item.*.payee", "body|beneficiary.account"]}, or to false`,
+	"other_resources": "a list of types of resources that pay nobody",
 	"registry_providers": switch, # gate.sh alone holds this one
 	"check_statuses": "a list of statuses, or to false",
-	"payouts": `an object such as {"bank_payout": ["payee"]}, or to false`,
-	"other_resources": "a list of resource types, which may be empty",
 }
 
 on(name) if not settings[name] == false
@@ -75,6 +75,7 @@ usable("other_resources", list) if {
 
 usable("payouts", payouts) if {
 	is_object(payouts)
+	count(payouts) > 0
 	every patterns in payouts {
 		is_array(patterns)
 		count(patterns) > 0
@@ -673,6 +674,14 @@ payable contains value if {
 	value := account.values[name]
 	is_string(value)
 	not value in {"", "***"}
+}
+
+payable contains vpa if {
+	some resource in data_sources
+	some id, vpa in resource.values.vpas
+	resource.values.accounts[id]
+	is_string(vpa)
+	not vpa in {"", "***"}
 }
 
 # A pattern is a path, whose * is each element or attribute, and may go on within JSON

@@ -18,10 +18,10 @@ settings_json := `{
   "currencies": ["INR"],
   "servers": ["production"],
   "providers": ["registry.terraform.io/juspay/juspay", "registry.opentofu.org/juspay/juspay"],
-  "registry_providers": true,
-  "check_statuses": ["pass"],
   "payouts": false,
-  "other_resources": []
+  "other_resources": [],
+  "registry_providers": true,
+  "check_statuses": ["pass"]
 }`
 
 # Settings or a plan that cannot be read are empty, and so denied.
