@@ -142,7 +142,7 @@ test_unusable_settings_are_denied if {
 		},
 		"payouts": {
 			"hint": `an object such as {"bank_payout": ["payee", "item.*.payee", "body|beneficiary.account"]}, or to false`,
-			"values": [true, {}, [], {"a": []}, {"a": "x"}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, null],
+			"values": [true, {}, [], {"a": []}, {"a": "x"}, [["x"]], {"a": {"b": "x"}}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, null],
 		},
 		"other_resources": {"hint": "a list of types of resources that pay nobody", "values": [false, true, [1], {}, null]},
 		"registry_providers": {"hint": "true or false", "values": ["no", null]},
@@ -375,6 +375,9 @@ test_what_looks_like_an_account_is_none if {
 		{"address": "terraform_data.x", "mode": "managed", "type": "terraform_data", "values": {"input": forged}},
 		{"address": "data.aws_organizations_organization.x", "mode": "data", "type": "aws_organizations_organization", "values": {"accounts": [account]}},
 	])) == {reads_nothing}
+	called := {"address": "module.m", "resources": [{"address": "module.m.terraform_data.x", "mode": "managed", "type": "terraform_data", "values": {"input": forged}}]}
+	in_module := {"prior_state": {"values": {"root_module": {"child_modules": [called]}}}}
+	denied(object.union(plan([]), in_module)) == {reads_nothing}
 }
 
 # Statuses.
@@ -858,6 +861,8 @@ test_an_ephemeral_account_in_the_graph_needs_a_condition if {
 		}
 		evil := {"configuration": {"provider_config": {"evil": {"full_name": "evil.example/acme/juspay"}}}}
 		denied(object.union(good_with(asserted), evil)) == {hidden(address)} with data.gate as with_graph(address, [])
+		unnamed := json.patch(good_with(asserted), [{"op": "replace", "path": "/configuration/provider_config", "value": {"jp": object.union(production, {"full_name": "registry.terraform.io/juspay/other"})}}])
+		hidden(address) in denied(unnamed) with data.gate as with_graph(address, [])
 	}
 }
 
@@ -903,6 +908,8 @@ test_a_payout_to_an_account_that_is_not_read_is_denied if {
 	denied_payout(replaced("/payee", "banh_other")) == {not_read("payee")}
 	denied_payout(replaced("/payee", "BANH_A")) == {not_read("payee")}
 	denied_payout(replaced("/payee", "banh_a ")) == {not_read("payee")}
+	denied_payout(replaced("/payee", "cst_a")) == {not_read("payee")}
+	denied_payout(replaced("/payee", "INR")) == {not_read("payee")}
 	denied_payout(replaced("/item", [{"payee": "banh_a"}, {"payee": "banh_other"}])) == {not_read("item.*.payee")}
 	denied_payout(replaced("/body", `{"to": {"account": "banh_other"}}`)) == {not_read("body|to.account")}
 }
@@ -921,6 +928,7 @@ test_a_payout_without_an_account_is_denied if {
 	denied_payout(replaced("/payee", 7)) == {names_none("payee"), not_read("payee")}
 	denied_payout(patch([{"op": "remove", "path": "/payee"}])) == {names_none("payee")}
 	denied_payout(replaced("/item", [])) == {names_none("item.*.payee")}
+	denied_payout(replaced("/item", "banh_a")) == {names_none("item.*.payee")}
 	denied_payout(replaced("/item", null)) == {names_none("item.*.payee")}
 	denied_payout(replaced("/item", [{"payee": "banh_a"}, {}])) == {names_none("item.*.payee")}
 	denied_payout(patch([{"op": "remove", "path": "/item"}])) == {names_none("item.*.payee")}
@@ -954,9 +962,11 @@ test_a_payout_with_text_that_names_no_account_for_sure_is_denied if {
 
 test_a_payout_to_a_vpa_of_many_accounts_is_allowed if {
 	bulk := vendors({"banh_a": object.remove(account, ["vpa"])})
-	with_vpas := object.union(bulk, {"values": {"vpas": {"banh_a": "x@upi", "banh_b": "y@upi"}}})
+	with_vpas := object.union(bulk, {"values": {"vpas": {"banh_a": "x@upi", "banh_b": "y@upi", "banh_c": "***"}}})
 	change := {"resource_changes": [replaced("/payee", "x@upi"), replaced("/payee", "y@upi")]}
 	denied_with(object.union(plan([vendor(account), with_vpas]), change), pays) == {not_read("payee")}
+	hidden := object.union(with_vpas, {"values": {"accounts": {"banh_c": object.union(account, {"customer_account_id": "banh_c"})}}})
+	denied_with(object.union(plan([vendor(account), hidden]), {"resource_changes": [replaced("/payee", "***")]}), pays) == {not_read("payee")}
 	other := {"resource_changes": [replaced("/payee", "x@upi")]}
 	denied_with(object.union(plan([vendor(account), with_vpas]), other), pays) == set()
 }
