@@ -894,6 +894,8 @@ test_payouts_to_accounts_that_were_read_are_allowed if {
 	}
 	many := vendors({"banh_a": object.remove(account, ["vpa"])})
 	bulk := plan([object.union(many, {"values": {"vpas": {"banh_a": "x@upi"}}})])
+	redacted := plan([object.union(many, {"values": {"vpas": {"banh_a": "***"}}})])
+	denied_with(object.union(redacted, {"resource_changes": paying("bank_payout", ["create"], {"payee": "***"}).resource_changes}), payouts) == unread("bank_payout", "payee")
 	denied_with(object.union(bulk, {"resource_changes": paying("bank_payout", ["create"], {"payee": "x@upi"}).resource_changes}), payouts) == set()
 }
 
