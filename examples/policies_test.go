@@ -448,14 +448,3 @@ func TestAccPolicyWithOPA(t *testing.T) {
 		}
 	}
 }
-
-// policyFiles returns the policies as a path that does not depend on the working
-// directory.
-func policyFiles(t *testing.T) string {
-	t.Helper()
-	path, err := filepath.Abs("policies")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}

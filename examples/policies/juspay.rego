@@ -278,7 +278,7 @@ deny contains sprintf("%s: its key is not its customer_account_id, %s. Pass what
 	not has_its_key(account)
 }
 
-# Accounts under the key *** may be several, of which the last is shown.
+# Several accounts may have the key ***, and the plan then shows the last one.
 has_its_key(account) if {
 	account.key == account.values.customer_account_id
 	account.key != "***"
@@ -541,7 +541,7 @@ graph_providers[address] contains provider if {
 	some provider in array.concat([""], [name | some [_, name] in regex.find_all_string_submatch_n(`provider\["([^"]+)"\]`, edge[1], 1)])
 }
 
-# Without an edge, it is the provider of that name, of which none may be unlisted.
+# Without an edge, every provider named juspay must be listed.
 provider_of_graph_allowed(ephemeral) if {
 	every provider in graph_providers[ephemeral] - {""} { provider in settings.providers }
 	count(graph_providers[ephemeral]) > 1

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: MPL-2.0
 #
 # Enter the next line as an after_plan hook of the stack, where the configuration's
