@@ -54,7 +54,7 @@ type evaluation struct {
 
 // evaluate returns what the query of the policy files denies of each evaluation,
 // in order. One process evaluates all of them.
-func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation) map[string][]string {
+func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation, flags ...string) map[string][]string {
 	t.Helper()
 	input, err := json.Marshal(evaluations)
 	if err != nil {
@@ -65,7 +65,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 	if err := os.WriteFile(all, []byte(rule), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"eval", "--fail", "--stdin-input", "--data", all}
+	args := append([]string{"eval", "--fail", "--stdin-input", "--data", all}, flags...)
 	for _, file := range files {
 		args = append(args, "--data", file)
 	}
@@ -447,15 +447,4 @@ func TestAccPolicyWithOPA(t *testing.T) {
 			}
 		}
 	}
-}
-
-// policyFiles returns the policies as a path that does not depend on the working
-// directory.
-func policyFiles(t *testing.T) string {
-	t.Helper()
-	path, err := filepath.Abs("policies")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
 }

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -27,7 +29,7 @@ var platforms = map[string]struct {
 	"digger":        {"data.digger.deny", func(plan any) any { return part{"terraform": plan} }},
 	"env0":          {"data.env0.deny", func(plan any) any { return part{"plan": plan, "approvers": []any{}} }},
 	"spacelift": {"data.spacelift.deny", func(plan any) any {
-		return part{"terraform": part{"resource_changes": []any{}}, "third_party_metadata": part{"custom": part{"juspay": plan}}}
+		return part{"terraform": part{"resource_changes": []any{}}, "third_party_metadata": part{"custom": part{"juspay": plan}}, "spacelift": part{"request": part{"timestamp_ns": time.Now().UnixNano()}}}
 	}},
 }
 
@@ -69,6 +71,10 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 			for version, opa := range opas {
 				t.Run(name+" with "+form+" and "+version, func(t *testing.T) {
 					t.Parallel()
+					var flags []string
+					if name == "spacelift" && form == "one file" {
+						flags = []string{"--capabilities", capabilitiesOfSpacelift(t, opa)}
+					}
 					got := evaluate(t, opa, files, platform.query, map[string]evaluation{
 						"a good plan":    {Input: platform.wrap(good)},
 						"a PENDING plan": {Input: platform.wrap(pending)},
@@ -76,7 +82,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 						"no plan":        {Input: platform.wrap(part{})},
 						"a list":         {Input: platform.wrap([]any{})},
 						"no wrapper":     {Input: part{}},
-					})
+					}, flags...)
 					for name, want := range denied {
 						t.Run(name, func(t *testing.T) { //nolint:paralleltest // there is nothing to wait for
 							checkDenied(t, got[name], want)
@@ -85,6 +91,134 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 				})
 			}
 		}
+	}
+}
+
+// capabilitiesOfSpacelift returns a file of an OPA's capabilities without the
+// built-ins that Spacelift disables.
+func capabilitiesOfSpacelift(t *testing.T, opa string) string {
+	t.Helper()
+	printed, err := exec.CommandContext(t.Context(), opa, "capabilities", "--current").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var capabilities part
+	if err := json.Unmarshal(printed, &capabilities); err != nil {
+		t.Fatal(err)
+	}
+	disabled := []any{"http.send", "opa.runtime", "rand.intn", "time.now_ns", "uuid.rfc4122"}
+	all := valueAt[[]any](t, capabilities, "builtins")
+	left := slices.DeleteFunc(slices.Clone(all), func(builtin any) bool {
+		fields, _ := builtin.(part)
+		return slices.Contains(disabled, fields["name"])
+	})
+	if len(left) != len(all)-len(disabled) {
+		t.Fatalf("%d of %d built-ins are left", len(left), len(all))
+	}
+	capabilities["builtins"] = left
+	encoded, err := json.Marshal(capabilities)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "capabilities.json")
+	if err := os.WriteFile(path, encoded, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Spacelift hands over the time of its request, and Scalr nothing but the run before
+// there is a plan.
+func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	var good part
+	if err := json.Unmarshal(goodPlan(t), &good); err != nil {
+		t.Fatal(err)
+	}
+	timeless, ok := platforms["spacelift"].wrap(good).(part)
+	if !ok {
+		t.Fatal("the input is no object")
+	}
+	late, ok := platforms["spacelift"].wrap(good).(part)
+	if !ok {
+		t.Fatal("the input is no object")
+	}
+	delete(timeless, "spacelift")
+	late["spacelift"] = part{"request": part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}}
+	opa := policyTool(t, "opa")
+	denied := evaluate(t, opa, []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{
+		"timeless": {Input: timeless}, "late": {Input: late},
+	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
+	checkDenied(t, denied["late"], []string{undated})
+	if !slices.Contains(denied["timeless"], undated) {
+		t.Errorf("denied without a time: %q", denied["timeless"])
+	}
+
+	denied = evaluate(t, opa, []string{oneFile(t, "scalr")}, platforms["scalr"].query, map[string]evaluation{
+		"before the plan":     {Input: part{"tfrun": part{}}},
+		"a plan that is null": {Input: part{"tfrun": part{}, "tfplan": nil}},
+		"no run":              {Input: part{}},
+	})
+	checkDenied(t, denied["before the plan"], nil)
+	for _, name := range []string{"a plan that is null", "no run"} {
+		if len(denied[name]) == 0 {
+			t.Errorf("%s: nothing is denied", name)
+		}
+	}
+}
+
+// HCP Terraform evaluates a policy set as a bundle.
+func TestAccPolicyOnPlatforms_Bundle(t *testing.T) {
+	t.Parallel()
+	platform := platforms["hcp-terraform"]
+	var pending part
+	if err := json.Unmarshal(goodPlan(t), &pending); err != nil {
+		t.Fatal(err)
+	}
+	at(t, pending, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = "PENDING"
+	bundle := t.TempDir()
+	for _, file := range []string{"policies/juspay.rego", "policies/platforms/hcp-terraform/platform.rego", "policies/platforms/hcp-terraform/policies.hcl"} {
+		if err := os.WriteFile(filepath.Join(bundle, filepath.Base(file)), []byte(readFile(t, file)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	denied := evaluate(t, policyTool(t, "opa"), nil, platform.query, map[string]evaluation{"plan": {Input: platform.wrap(pending)}}, "-b", bundle)
+	checkDenied(t, denied["plan"], []string{notActive(vendorAddress, "banh_acme_active", "PENDING")})
+}
+
+// Atlantis runs Conftest in the directory of the configuration.
+func TestPolicyOnPlatforms_AtlantisIgnoresTheAuthorsDirectory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, content := range map[string]string{
+		"plan.json":     "{}",
+		"conftest.toml": "update = [\"author\"]\nnamespace = \"other\"\nno-fail = true\noutput = \"tap\"\ntrace = true\nignore = \".*\"\n",
+		"author/x.rego": "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	policies := filepath.Join(dir, "server")
+	if err := os.CopyFS(policies, os.DirFS("policies")); err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(readFile(t, "policies/platforms/atlantis/repos.yaml"))[1]
+	var args []string
+	if err := json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &args); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), policyTool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, args...)...)
+	command.Dir = dir
+	printed, err := command.CombinedOutput()
+	if err == nil || !strings.Contains(string(printed), " - juspay_policy - plan: it reads no Juspay account.") {
+		t.Errorf("%v\n%s", err, printed)
+	}
+	if _, err := os.Stat(filepath.Join(policies, "x.rego")); err == nil {
+		t.Error("the author's policy is among the server's")
 	}
 }
 
@@ -154,10 +288,11 @@ func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"), "TERRAFORM="+acctest.CLI)
 	w.ReadFrom(server)
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
-	hook := filepath.Join(policyFiles(t), "platforms", "spacelift", "after-plan.sh")
+	lines := strings.Split(strings.TrimSpace(readFile(t, "policies/platforms/spacelift/after-plan.sh")), "\n")
+	hook := strings.Replace(lines[len(lines)-1], "terraform ", acctest.CLI+" ", 1)
 	w.Run(0, plan("-out", "spacelift.plan")...)
 	acctest.CheckContains(t, shownJSON(w, "spacelift.plan"), juspaytest.VPA)
-	if code, printed := w.TryRunProgram(t.Context(), hook); code != 0 {
+	if code, printed := w.TryRunProgram(t.Context(), "/bin/sh", "-c", hook); code != 0 {
 		t.Fatal(printed)
 	}
 	written := w.Read("juspay.custom.spacelift.json")

@@ -32,7 +32,14 @@ default plan := {}
 
 plan := input.tfplan
 
+# Before the plan, Scalr hands over the run alone.
+before_plan if {
+	is_object(input.tfrun)
+	not "tfplan" in object.keys(input)
+}
+
 deny contains message if {
+	not before_plan
 	some message in juspay_policy.deny with input as plan with data.juspay as platform_settings
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MPL-2.0
 
-# Spacelift hands over only a part of the plan; after-plan.sh adds what is needed as
+# Spacelift hands over only a part of the plan; its hook adds what is needed as
 # input.third_party_metadata.custom.juspay. It evaluates data.spacelift.deny.
 package spacelift
 
@@ -33,8 +33,13 @@ default plan := {}
 
 plan := input.third_party_metadata.custom.juspay
 
+# Spacelift's OPA has no clock. Without the time of its request, all is out of date.
+default request_time := 0
+
+request_time := input.spacelift.request.timestamp_ns
+
 deny contains message if {
-	some message in juspay_policy.deny with input as plan with data.juspay as platform_settings
+	some message in juspay_policy.deny with input as plan with data.juspay as platform_settings with data.juspay_now_ns as request_time
 }
 
 # Without the policy, nothing would be denied.
