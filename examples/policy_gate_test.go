@@ -32,7 +32,7 @@ func needShell(t *testing.T) {
 // server, and returns a directory in which gate.sh runs.
 func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	needShell(t)
 	conftest := os.Getenv("CONFTEST") // make policy names the oldest
 	if conftest == "" {
@@ -110,7 +110,7 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 	acctest.CheckContains(t, shown, `"validation_status":"ACTIVE"`)
 
 	want := []string{silent}
-	if has, _ := acctest.Has(t, acctest.CompletePlan); has {
+	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		want = []string{incomplete}
 	}
 	over := map[string]evaluation{"plan": {Input: json.RawMessage(shown), Settings: settingsFor(t, server)}}
@@ -129,7 +129,7 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 // and is marked as complete. A change may trigger an action without that.
 func TestAccPolicyDeniesAPlanThatInvokesAnAction(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
+	acctest.SkipUnlessSupported(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
 	server := validated(acctest.StartAPI(t))
 	configuration := readFile(t, "policy-gate/main.tf") + `
 action "bank_pay" "now" {}
@@ -277,7 +277,7 @@ func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
 	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
 	w.Run(0, plan("-out", "saved.plan")...)
 	w.Write("saved.json", planJSON(w))
-	if has, _ := acctest.Has(t, acctest.CompletePlan); !has {
+	if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
 		change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
 	}
 	conftest := policyTool(t, "conftest")

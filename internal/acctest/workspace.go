@@ -44,7 +44,7 @@ func NewWorkspace(t testing.TB, server *juspaytest.Server, configuration fs.FS, 
 // or a provider from another directory.
 func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
-	Need(t)
+	SkipUnlessAcc(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
 	if err := os.CopyFS(dir, configuration); err != nil {
 		t.Fatal(err)
@@ -57,8 +57,8 @@ func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
-// Need skips a test that runs the CLI unless acceptance tests are to run.
-func Need(t testing.TB) {
+// SkipUnlessAcc skips a test that runs the CLI unless acceptance tests are to run.
+func SkipUnlessAcc(t testing.TB) {
 	t.Helper()
 	if !Enabled() {
 		t.Skip("acceptance tests run when TF_ACC is set")

@@ -175,13 +175,13 @@ func (s settings) validate() diag.Diagnostics {
 	if timeout, _ := time.ParseDuration(s.requestTimeout.value); s.requestTimeout.from != "" && timeout <= 0 {
 		invalid("request_timeout", "request_timeout is %q. It must be a Go duration greater than zero, with a unit, such as \"30s\", \"500ms\" or \"1m30s\".", s.requestTimeout.value)
 	}
-	if isSet(s.maxRetries) && !isWhole(s.maxRetries, 0, maxRetries) {
+	if isSet(s.maxRetries) && !isIntBetween(s.maxRetries, 0, maxRetries) {
 		invalid("max_retries", "max_retries is %s. It must be a whole number from 0 to %d. 0 turns retries off.", shortNumber(s.maxRetries), maxRetries)
 	}
 	if isSet(s.requestsPerSecond) && perSecond(s.requestsPerSecond) <= 0 {
 		invalid("requests_per_second", "requests_per_second is %s. It must be greater than 0. For no limit, remove it.", shortNumber(s.requestsPerSecond))
 	}
-	if isSet(s.maxConcurrentRequests) && !isWhole(s.maxConcurrentRequests, 1, maxConcurrentRequests) {
+	if isSet(s.maxConcurrentRequests) && !isIntBetween(s.maxConcurrentRequests, 1, maxConcurrentRequests) {
 		invalid("max_concurrent_requests", "max_concurrent_requests is %s. It must be a whole number from 1 to %d.", shortNumber(s.maxConcurrentRequests), maxConcurrentRequests)
 	}
 	return diags
@@ -238,8 +238,8 @@ func isSet(value attr.Value) bool {
 	return !value.IsNull() && !value.IsUnknown()
 }
 
-// isWhole reports whether value is a whole number from least to most.
-func isWhole(value types.Number, least, most int64) bool {
+// isIntBetween reports whether value is a whole number from least to most.
+func isIntBetween(value types.Number, least, most int64) bool {
 	whole, accuracy := value.ValueBigFloat().Int64()
 	return accuracy == big.Exact && whole >= least && whole <= most
 }

@@ -63,7 +63,7 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{headerValueValidator},
 		},
 		"validation_status": schema.StringAttribute{
-			MarkdownDescription: describeStatuses(),
+			MarkdownDescription: validationStatusDescription(),
 			Computed:            true,
 		},
 		"validation_amount": schema.NumberAttribute{
@@ -118,7 +118,7 @@ func accountRef(customerID, customerAccountID, routingID string) juspay.AccountR
 	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
-func describeStatuses() string {
+func validationStatusDescription() string {
 	var described []string
 	for _, status := range juspay.ValidationStatuses() {
 		described = append(described, "`"+string(status)+"`")

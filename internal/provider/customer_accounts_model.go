@@ -163,15 +163,15 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
 		if err := juspay.ValidateCustomerAccountID(id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", shownPath("customer_ids", id), err)))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", displayPath("customer_ids", id), err)))
 		}
 		switch value := customerIDs[id]; {
 		case !value.IsKnown():
 		case value.IsNull():
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", shownPath("customer_ids", id))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
 		default:
 			if err := juspay.ValidateIdentifier(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", shownPath("customer_ids", id), err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", displayPath("customer_ids", id), err)))
 			}
 		}
 	}
@@ -186,11 +186,11 @@ func validateRoutingIDs(config tfObject) diag.Diagnostics {
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", shownPath("routing_ids", customerID))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
 			if err := juspay.ValidateHeaderValue(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", shownPath("routing_ids", customerID), err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", displayPath("routing_ids", customerID), err)))
 			}
 		}
 	}
@@ -207,8 +207,8 @@ func knownCustomers(config tfObject) (customers map[string]bool, complete bool) 
 	return customers, config["customer_id"].IsKnown() && config["customer_ids"].IsFullyKnown()
 }
 
-// shownPath is the path of an element of a map keyed by identifiers, as texts show it.
-func shownPath(attribute, id string) string {
+// displayPath is the path of an element of a map keyed by identifiers, as texts show it.
+func displayPath(attribute, id string) string {
 	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
 }
 

@@ -18,11 +18,11 @@ import (
 
 // The summaries of errors that are the provider's own, not the client's.
 const (
-	summaryNotRead  = "Customer account not read"
-	summaryLate     = "Account not read in time"
-	summaryManyLate = "Accounts not read in time"
-	summaryWait     = "Validation not finished in time"
-	summaryMore     = "More accounts not read"
+	summaryNotRead      = "Customer account not read"
+	summaryReadTimeout  = "Account not read in time"
+	summaryReadsTimeout = "Accounts not read in time"
+	summaryWaitTimeout  = "Validation not finished in time"
+	summaryMoreErrors   = "More accounts not read"
 )
 
 // troubleshooting is the page that explains every error. The registry has it only
@@ -86,7 +86,7 @@ var explanations = map[juspay.Reason]explanation{
 		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
 	juspay.ReasonIncomplete: {"List of accounts may be incomplete",
 		"{error}. It came from {server}.",
-		nameThem},
+		remedyUseCustomerIDs},
 	juspay.ReasonTooLarge: {"Response too large",
 		"{server} responded with more than 1 MiB, where an account takes less than 1 KiB.",
 		"A proxy or another service may have responded in Juspay's place. {network}"},
@@ -133,11 +133,11 @@ var listExplanations = map[juspay.Reason]explanation{
 		explanations[juspay.ReasonNotAccount].remedy},
 	juspay.ReasonTooLarge: {"Response too large",
 		"{server} responded with more than 1 MiB, which is some thousand accounts.",
-		nameThem + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
+		remedyUseCustomerIDs + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
 }
 
-// nameThem is the remedy where a list cannot hold all accounts.
-const nameThem = "Set customer_ids instead of customer_id; each account is then read by itself."
+// remedyUseCustomerIDs is the remedy where a list cannot hold all accounts.
+const remedyUseCustomerIDs = "Set customer_ids instead of customer_id; each account is then read by itself."
 
 // explain fills the placeholders of the explanation of an error.
 func explain(e *juspay.APIError, list bool) explanation {
@@ -146,10 +146,10 @@ func explain(e *juspay.APIError, list bool) explanation {
 		x = cmp.Or(listExplanations[e.Reason], x)
 	}
 	fill := strings.NewReplacer(
-		"{server}", describeServer(e.BaseURL),
+		"{server}", serverName(e.BaseURL),
 		"{status}", fmt.Sprint(e.StatusCode),
 		"{error}", fmt.Sprint(e.Err),
-		"{field}", fieldOf(e),
+		"{field}", responseField(e),
 		"{untrusted}", untrustedRemedies[e.CertificateProblem],
 		"{redirect}", cmp.Or(e.RedirectHost, "another address"),
 		"{timeout}", e.Timeout.String(),
@@ -167,7 +167,7 @@ func accountError(ref juspay.AccountRef, limit time.Duration, err error) diag.Di
 	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
 	var wait *juspay.WaitError
 	if errors.As(err, &wait) {
-		return diag.NewErrorDiagnostic(summaryWait, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
+		return diag.NewErrorDiagnostic(summaryWaitTimeout, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
 			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(limit)))
 	}
 	explained := readError(account, limit, err, false)
@@ -189,16 +189,16 @@ func readError(what string, limit time.Duration, err error, list bool) diag.Diag
 	switch {
 	case !errors.As(err, &apiErr):
 		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.", what, err))
-	case isLate(err):
-		return diag.NewErrorDiagnostic(summaryLate, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
-			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", what, limit, facts(apiErr)))
+	case isReadTimeout(err):
+		return diag.NewErrorDiagnostic(summaryReadTimeout, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
+			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", what, limit, errorFields(apiErr)))
 	}
 	x := explain(apiErr, list)
-	return diag.NewErrorDiagnostic(x.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", what, x.what, x.remedy, facts(apiErr)))
+	return diag.NewErrorDiagnostic(x.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", what, x.what, x.remedy, errorFields(apiErr)))
 }
 
-// isLate reports whether the timeout of a read ended it.
-func isLate(err error) bool {
+// isReadTimeout reports whether the timeout of a read ended it.
+func isReadTimeout(err error) bool {
 	var apiErr *juspay.APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)
 }
@@ -216,8 +216,8 @@ var untrustedRemedies = map[juspay.CertificateProblem]string{
 	"": "Have the server's operator check the certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.",
 }
 
-// fieldOf names the field by which a 200 response is an error.
-func fieldOf(e *juspay.APIError) string {
+// responseField names the field by which a 200 response is an error.
+func responseField(e *juspay.APIError) string {
 	if e.Err == nil {
 		return ""
 	}
@@ -228,9 +228,9 @@ func waitRemedy(limit time.Duration) string {
 	return fmt.Sprintf("Run Terraform again later, or raise timeouts.read, which is %s now. Without wait_for_validation, the current status is returned.", limit)
 }
 
-// environmentOf names the environment whose URL baseURL is; it is empty when
+// environmentForURL names the environment whose URL baseURL is; it is empty when
 // base_url named another server.
-func environmentOf(baseURL string) string {
+func environmentForURL(baseURL string) string {
 	for _, environment := range juspay.Environments() {
 		if environment.BaseURL == baseURL {
 			return environment.Name
@@ -239,8 +239,8 @@ func environmentOf(baseURL string) string {
 	return ""
 }
 
-func describeServer(baseURL string) string {
-	if environment := environmentOf(baseURL); environment != "" {
+func serverName(baseURL string) string {
+	if environment := environmentForURL(baseURL); environment != "" {
 		return fmt.Sprintf("%s (Juspay's %s)", baseURL, environment)
 	}
 	return baseURL
@@ -253,7 +253,7 @@ func keyRemedy(e *juspay.APIError) string {
 		source = "The key comes from api_key in the configuration, which takes precedence over " + envKey + "."
 	}
 	server := "this server, or base_url (or " + envBaseURL + ") to the key's server"
-	if environment := environmentOf(e.BaseURL); environment != "" {
+	if environment := environmentForURL(e.BaseURL); environment != "" {
 		server = environment + ", or environment (or " + envEnvironment + ") to the key's environment"
 	}
 	remedy := source + " It may be mistyped or revoked, or belong to another environment. Set it to a key of " + server +
@@ -267,7 +267,7 @@ func keyRemedy(e *juspay.APIError) string {
 // networkRemedy says what to check when something is wrong with the server or
 // the network.
 func networkRemedy(e *juspay.APIError) string {
-	if environmentOf(e.BaseURL) == "" {
+	if environmentForURL(e.BaseURL) == "" {
 		return "Check base_url (or " + envBaseURL + "), HTTPS_PROXY and NO_PROXY."
 	}
 	return "Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY."
@@ -293,9 +293,9 @@ func waitLongerRemedy(e *juspay.APIError) string {
 	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than a read waits. ", e.RetryAfter.Round(time.Second))
 }
 
-// ofEarlier marks the status of an earlier attempt, where the last one got no
+// statusQualifier marks the status of an earlier attempt, where the last one got no
 // response.
-func ofEarlier(e *juspay.APIError) string {
+func statusQualifier(e *juspay.APIError) string {
 	switch e.Reason {
 	case juspay.ReasonTimeout, juspay.ReasonRefused, juspay.ReasonNameNotFound, juspay.ReasonUntrusted, juspay.ReasonNotTLS, juspay.ReasonProxy, juspay.ReasonCanceled:
 		return " of the last response"
@@ -303,8 +303,8 @@ func ofEarlier(e *juspay.APIError) string {
 	return ""
 }
 
-// facts lists what Juspay's support, or whoever looks at the network, needs.
-func facts(e *juspay.APIError) string {
+// errorFields lists what Juspay's support, or whoever looks at the network, needs.
+func errorFields(e *juspay.APIError) string {
 	var lines []string
 	add := func(name, value string) {
 		if value != "" {
@@ -312,7 +312,7 @@ func facts(e *juspay.APIError) string {
 		}
 	}
 	if e.StatusCode != 0 {
-		add("HTTP status"+ofEarlier(e), fmt.Sprint(e.StatusCode))
+		add("HTTP status"+statusQualifier(e), fmt.Sprint(e.StatusCode))
 	}
 	if e.Code == "" {
 		add("Content type", e.ContentType)

@@ -40,7 +40,7 @@ func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostic
 			common = cmp.Or(common, f.result.Err)
 		case errors.As(f.result.Err, &wait):
 			waiting = append(waiting, f)
-		case isLate(f.result.Err):
+		case isReadTimeout(f.result.Err):
 			late = append(late, f)
 		case errors.Is(f.result.Err, context.Canceled):
 			canceled = append(canceled, f)
@@ -57,14 +57,14 @@ func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostic
 	}
 	var diags diag.Diagnostics
 	if len(late) > 0 {
-		diags.AddAttributeError(elementPath(late[0].ref.CustomerAccountID), summaryManyLate,
+		diags.AddAttributeError(elementPath(late[0].ref.CustomerAccountID), summaryReadsTimeout,
 			fmt.Sprintf("%s For %d of them, of which %s is the first, there was not enough time: all reads together may take %s.\n\n"+
 				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), shownPath("accounts", late[0].ref.CustomerAccountID), limit))
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", of, len(late), displayPath("accounts", late[0].ref.CustomerAccountID), limit))
 	}
 	if len(waiting) > 0 {
-		diags.AddAttributeError(elementPath(waiting[0].ref.CustomerAccountID), summaryWait,
-			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(results), len(waiting), limit, describeWaits(waiting), waitRemedy(limit)))
+		diags.AddAttributeError(elementPath(waiting[0].ref.CustomerAccountID), summaryWaitTimeout,
+			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(results), len(waiting), limit, listWaiting(waiting), waitRemedy(limit)))
 	}
 	if len(canceled) > 0 {
 		x := explanations[juspay.ReasonCanceled]
@@ -72,20 +72,20 @@ func accountErrors(results []accountResult, limit time.Duration) diag.Diagnostic
 	}
 	for i, f := range others {
 		if i == maxReported {
-			diags.AddError(summaryMore, of+" Beside those reported in full: "+countBySummary(others[maxReported:], limit)+".")
+			diags.AddError(summaryMoreErrors, of+" Beside those reported in full: "+countBySummary(others[maxReported:], limit)+".")
 			break
 		}
-		explained := accountError(f.ref, limit, f.result.Err)
+		e := accountError(f.ref, limit, f.result.Err)
 		// Terraform prints no path, but shows the line where the account is named:
 		// only those of customer_ids fail by themselves.
-		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.ref.CustomerAccountID), explained.Summary(), explained.Detail()+fmt.Sprintf("\n  Path: %s", shownPath("accounts", f.ref.CustomerAccountID)))
+		diags.AddAttributeError(path.Root("customer_ids").AtMapKey(f.ref.CustomerAccountID), e.Summary(), e.Detail()+fmt.Sprintf("\n  Path: %s", displayPath("accounts", f.ref.CustomerAccountID)))
 	}
 	return diags
 }
 
-// describeWaits lists accounts whose validation has not finished, the first ones
+// listWaiting lists accounts whose validation has not finished, the first ones
 // in full.
-func describeWaits(waiting []accountResult) string {
+func listWaiting(waiting []accountResult) string {
 	var parts []string
 	for i, f := range waiting {
 		if i == maxReported {
@@ -94,7 +94,7 @@ func describeWaits(waiting []accountResult) string {
 		}
 		var wait *juspay.WaitError
 		if errors.As(f.result.Err, &wait) {
-			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", shownPath("accounts", f.ref.CustomerAccountID), wait.Status, wait.Reads))
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", displayPath("accounts", f.ref.CustomerAccountID), wait.Status, wait.Reads))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -36,8 +36,8 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 	// byItself is the error of an account that fails by itself.
 	byItself := func(i int, err error) string {
 		f := failures(make([]error, i+1)...)[i]
-		explained := accountError(f.ref, time.Minute, err)
-		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.ref.CustomerAccountID, explained.Summary(), explained.Detail(), f.ref.CustomerAccountID)
+		e := accountError(f.ref, time.Minute, err)
+		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.ref.CustomerAccountID, e.Summary(), e.Detail(), f.ref.CustomerAccountID)
 	}
 	notRead := func(at, of string) string {
 		return `accounts["` + at + `"]: Accounts not read in time: ` + of + ", there was not enough time: all reads together may take 1m0s.\n\n" +
@@ -65,7 +65,7 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 		"none": {repeat(3, read), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{"-: IP address not allowed: 5 of 6 accounts could not be read: " + explain(rejected, false).what + "\n\n" + explain(rejected, false).remedy + facts(rejected)},
+			[]string{"-: IP address not allowed: 5 of 6 accounts could not be read: " + explain(rejected, false).what + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
 		},
 		"each by itself":                  {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"as many as are reported in full": {repeat(maxReported, missing), fullyReported},

@@ -163,7 +163,7 @@ func TestTheOnlyFunctionIsValidatedWithin(t *testing.T) {
 
 func TestAccValidatedWithin(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Functions)
+	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
 variable "duration" {

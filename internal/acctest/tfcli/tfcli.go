@@ -75,11 +75,11 @@ const coverDir = "PROVIDER_COVERDIR"
 
 // BuildProvider compiles the provider into dir.
 func BuildProvider(ctx context.Context, dir string) error {
-	return BuildStandIn(ctx, module, dir)
+	return BuildAs(ctx, module, dir)
 }
 
-// BuildStandIn compiles another program into dir, under the provider's name.
-func BuildStandIn(ctx context.Context, source, dir string) error {
+// BuildAs compiles another program into dir, under the provider's name.
+func BuildAs(ctx context.Context, source, dir string) error {
 	args := []string{"build", "-o", filepath.Join(dir, ProviderName())}
 	if os.Getenv(coverDir) != "" {
 		args = append(args, "-cover", "-coverpkg="+module+","+module+"/internal/juspay,"+module+"/internal/provider")

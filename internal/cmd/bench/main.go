@@ -62,11 +62,11 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
 	for name, source := range map[string]string{"juspay": ".", "floor": "./internal/cmd/bench/floor", "measured": "./internal/provider/testdata/measured"} {
-		if err := tfcli.BuildStandIn(ctx, source, filepath.Join(temp, name)); err != nil {
+		if err := tfcli.BuildAs(ctx, source, filepath.Join(temp, name)); err != nil {
 			return err
 		}
 	}
-	b := &bench{dir: temp, cli: o.cli, server: juspaytest.NewServer(), taken: map[point][]sample{}}
+	b := &bench{dir: temp, cli: o.cli, server: juspaytest.NewServer(), samples: map[point][]sample{}}
 	defer b.server.Close()
 	for i := range o.maxAccounts {
 		b.server.Put(juspaytest.NewAccount("cst_bench", accountID(i)))
@@ -89,7 +89,7 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
-	return report{taken: b.taken, cli: version}.write(progress, o.out)
+	return report{samples: b.samples, cli: version}.write(progress, o.out)
 }
 
 var (
@@ -110,7 +110,7 @@ type series struct {
 	sizes    []int
 	latency  time.Duration
 	requests bool // whether it sends a request for each account
-	drawn    bool // in the chart too
+	charted  bool // in the chart too
 }
 
 // runs is how often plans are made that take seconds; shorter ones vary more.
@@ -123,27 +123,27 @@ func (s series) runs(accounts int) int {
 
 // The names of the series.
 const (
-	floorSingle = "one each, raw protocol"
-	getSingle   = "one each, raw protocol with the GET"
-	atOnce      = "one each"
-	getEach     = "one each with a postcondition, raw protocol with the GET"
-	atOnceEach  = "one each with a postcondition"
-	floorMany   = "many, nothing read"
-	atOnceMany  = "many"
-	openMany    = "many, ephemeral"
-	slowMany    = "many, server at 50 ms"
+	floorSingle         = "one each, raw protocol"
+	getSingle           = "one each, raw protocol with the GET"
+	perAccount          = "one each"
+	getEach             = "one each with a postcondition, raw protocol with the GET"
+	perAccountCondition = "one each with a postcondition"
+	floorMany           = "many, nothing read"
+	bulk                = "many"
+	openMany            = "many, ephemeral"
+	slowMany            = "many, server at 50 ms"
 )
 
 var allSeries = []series{
 	{name: floorSingle, provider: "floor", config: single + "}\n", sizes: singleSizes},
 	{name: getSingle, provider: "floor", config: single + "}\n", sizes: singleSizes, requests: true},
-	{name: atOnce, provider: "juspay", config: single + "}\n", sizes: singleSizes, requests: true, drawn: true},
+	{name: perAccount, provider: "juspay", config: single + "}\n", sizes: singleSizes, requests: true, charted: true},
 	{name: getEach, provider: "floor", config: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: atOnceEach, provider: "juspay", config: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: floorMany, provider: "floor", config: many, sizes: allSizes, drawn: true},
-	{name: atOnceMany, provider: "juspay", config: many, sizes: allSizes, requests: true, drawn: true},
+	{name: perAccountCondition, provider: "juspay", config: single + onEach + "}\n", sizes: conditions, requests: true},
+	{name: floorMany, provider: "floor", config: many, sizes: allSizes, charted: true},
+	{name: bulk, provider: "juspay", config: many, sizes: allSizes, requests: true, charted: true},
 	{name: openMany, provider: "juspay", config: manyEphemeral, sizes: openSizes, requests: true},
-	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, drawn: true},
+	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
 }
 
 // point is what was measured several times.

@@ -66,10 +66,10 @@ func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
 // bench is what the measurements share, and what they found.
 type bench struct {
-	dir    string // with the programs that were built
-	cli    string
-	server *juspaytest.Server
-	taken  map[point][]sample
+	dir     string // with the programs that were built
+	cli     string
+	server  *juspaytest.Server
+	samples map[point][]sample
 }
 
 // plan makes one plan, and keeps what it took.
@@ -110,7 +110,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if err != nil {
 		return err
 	}
-	b.taken[at] = append(b.taken[at], sample{seconds, memory})
+	b.samples[at] = append(b.samples[at], sample{seconds, memory})
 	return os.RemoveAll(dir)
 }
 

@@ -15,7 +15,7 @@ import (
 )
 
 func TestAccDemo(t *testing.T) {
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	before := repositoryFiles(t)
