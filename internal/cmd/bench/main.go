@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Bench measures how long the real CLI takes to plan with many accounts, with a
-// fake Juspay on this machine, beside a provider that speaks the protocol without
-// a framework. It prints the targets and whether they are met, and writes its
+// Bench measures how long the real CLI takes to plan with many accounts of a fake
+// Juspay on this machine. It compares the provider with one that speaks the protocol
+// without a framework, prints the targets and whether they are met, and writes its
 // figures as a table and as a CSV file.
 package main
 
@@ -71,7 +71,8 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	for i := range o.maxAccounts {
 		b.server.Put(juspaytest.NewAccount("cst_bench", accountID(i)))
 	}
-	// Round by round, so that what else the machine does concerns all series alike.
+	// Each round measures every series, so that other load on the machine affects all
+	// series alike.
 	for _, accounts := range allSizes {
 		for round := range o.runs {
 			for _, series := range allSeries {
@@ -102,18 +103,18 @@ var (
 
 const latency = 50 * time.Millisecond
 
-// series is what is measured for several numbers of accounts.
+// series is a configuration that is planned with several numbers of accounts.
 type series struct {
 	name     string
 	provider string
 	config   string
 	sizes    []int
 	latency  time.Duration
-	requests bool // whether it sends a request for each account
-	charted  bool // in the chart too
+	requests bool // one for each account
+	charted  bool // shown in the chart
 }
 
-// runs is how often plans are made that take seconds; shorter ones vary more.
+// runs returns the maximum number of runs. Plans that take long vary less, and run once.
 func (s series) runs(accounts int) int {
 	if accounts >= 10_000 && s.latency > 0 || accounts > 10_000 {
 		return 1
@@ -146,7 +147,7 @@ var allSeries = []series{
 	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
 }
 
-// point is what was measured several times.
+// point identifies a plan that is measured several times.
 type point struct {
 	series   string
 	accounts int

@@ -15,18 +15,18 @@ import (
 	"text/tabwriter"
 )
 
-// report is what was found.
+// report prints the samples, and compares them with the targets.
 type report struct {
 	samples map[point][]sample
 	cli     string
 }
 
-// seconds is the median, or 0 for what was not measured.
+// seconds returns the median of a point's times, or 0 if it was not measured.
 func (r report) seconds(series string, accounts int) float64 {
 	return median(r.samples[point{series, accounts}])
 }
 
-// mebibytes is the largest peak, or 0 for what was not measured.
+// mebibytes returns the largest peak of a point's memory, or 0 if it was not measured.
 func (r report) mebibytes(series string, accounts int) float64 {
 	var peak int
 	for _, s := range r.samples[point{series, accounts}] {
@@ -60,8 +60,8 @@ type target struct {
 }
 
 func (r report) targets() []target {
-	// How long the requests of so many accounts take at least, and all else a plan
-	// of one account.
+	// The minimum is the time of the requests, 32 concurrently, and of a plan of one
+	// account.
 	wire := func(accounts float64) float64 {
 		return r.seconds(slowMany, 1) + accounts*latency.Seconds()/32
 	}
@@ -89,8 +89,8 @@ func (t target) verdict() string {
 	return fmt.Sprintf("at most %s%s: %s", short(t.limit), t.unit, met)
 }
 
-// write writes the table, the rows of it that the documentation shows, and the
-// figures to files whose names begin with name.
+// write writes the table, the documented rows and the figures to files whose names begin
+// with name.
 func (r report) write(progress io.Writer, name string) error {
 	return errors.Join(
 		writeFile(name+".txt", func(out io.Writer) error { return r.writeTable(io.MultiWriter(progress, out)) }),
@@ -98,7 +98,7 @@ func (r report) write(progress io.Writer, name string) error {
 		writeFile(name+".csv", r.writeCSV))
 }
 
-// documentedSeries are those that show users which data source to choose.
+// documentedSeries returns the series that help users to choose a data source.
 func documentedSeries() []series {
 	return slices.DeleteFunc(slices.Clone(allSeries), func(s series) bool {
 		return !slices.Contains([]string{perAccount, bulk, slowMany}, s.name)
@@ -126,7 +126,7 @@ func (r report) writeTable(out io.Writer) error {
 	return columns.Flush()
 }
 
-// writeTimes writes a row for each series that was measured.
+// writeTimes writes a row for each measured series.
 func (r report) writeTimes(out io.Writer, rows []series) error {
 	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n", r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -159,7 +159,7 @@ func short(f float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 2, 64), ".00")
 }
 
-// writeCSV writes what the chart is charted from.
+// writeCSV writes the figures of the chart.
 func (r report) writeCSV(out io.Writer) error {
 	records := [][]string{{"series", "accounts", "seconds"}}
 	for _, s := range allSeries {
