@@ -24,7 +24,7 @@ func clientFromProviderData(providerData any) (clientSource, diag.Diagnostics) {
 	if source, ok := providerData.(clientSource); ok {
 		return source, nil
 	}
-	unexpected := diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+	unexpected := diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
 		fmt.Sprintf("The provider data is a %T, not a clientSource. This is a bug in the provider. Report it to the provider's developers.", providerData))}
 	if providerData == nil {
 		return clientSource{errors: unexpected}, nil

@@ -77,7 +77,7 @@ func (m providerModel) unknown() diag.Diagnostics {
 		if setting.environment != "" {
 			instead = "remove it from the provider block and set the environment variable " + setting.environment
 		}
-		diags.AddError("Unknown "+setting.name,
+		diags.AddError(summaryUnknown+setting.name,
 			fmt.Sprintf("This account is read during plan, but the provider's %s is known only after apply.\n\n"+
 				"Either %s, or first apply the resource that its value comes from: terraform apply -target=ADDRESS.", setting.name, instead))
 	}
@@ -140,12 +140,12 @@ func lookUp(value types.String, attribute, environment string, getenv func(strin
 func (s settings) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	invalid := func(attribute, detail string, values ...any) {
-		diags.AddAttributeError(path.Root(attribute), "Invalid "+attribute, fmt.Sprintf(detail, values...))
+		diags.AddAttributeError(path.Root(attribute), summaryInvalid+attribute, fmt.Sprintf(detail, values...))
 	}
 	// On its attribute, Terraform would quote the line with the secret.
 	invalidSecret := func(attribute string, s setting, detail string) {
 		if s.from == attribute {
-			diags.AddError("Invalid "+attribute, detail)
+			diags.AddError(summaryInvalid+attribute, detail)
 		} else {
 			invalid(attribute, "%s", detail)
 		}
@@ -165,7 +165,7 @@ func (s settings) validate() diag.Diagnostics {
 	}
 	// "production" in a configuration must mean that production was read.
 	if s.environment.from != "" && s.baseURL.from != "" {
-		diags.AddAttributeError(path.Root("environment"), "Conflicting environment and base_url",
+		diags.AddAttributeError(path.Root("environment"), summaryConflict,
 			fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.", s.environment.from, s.baseURL.from))
 	}
 	if err := juspay.ValidateHeaderValue(s.merchantID.value); err != nil && s.merchantID.from != "" {
@@ -230,7 +230,7 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
 	}
 	// Reads report it, and their configuration has no api_key to put it on.
-	return diag.Diagnostics{diag.NewErrorDiagnostic("Missing api_key",
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
 		detail+" Keys are created in the Juspay dashboard (Settings > Security).")}
 }
 

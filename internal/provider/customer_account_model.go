@@ -151,7 +151,7 @@ func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.U
 	var diags diag.Diagnostics
 	warn := func(isUnreadable bool, at path.Path, attribute, field string) {
 		if isUnreadable {
-			diags.AddAttributeWarning(at, "Unreadable value of "+attribute,
+			diags.AddAttributeWarning(at, summaryUnreadable+attribute,
 				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. Report the field to Juspay's support.")
 		}
 	}
@@ -187,7 +187,7 @@ func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics)
 			return newString(string(utc))
 		}
 	}
-	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected format of "+attribute,
+	diags.AddAttributeWarning(at.AtName(attribute), summaryUnexpectedFormat+attribute,
 		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 	return newString(t)
 }

@@ -135,7 +135,7 @@ func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, di
 	if omitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, capDiagnostics(warnings, "More warnings", "warnings")
+	return values, capDiagnostics(warnings, summaryMoreWarnings, "warnings")
 }
 
 // validateCustomerAccounts reports what the validators of single attributes cannot
@@ -146,13 +146,13 @@ func validateCustomerAccounts(config tfObject) diag.Diagnostics {
 	at, customerIDs, customerID := path.Root("customer_ids"), config["customer_ids"], config["customer_id"]
 	switch n := len(objectValue(customerIDs)); {
 	case customerIDs.IsNull() && customerID.IsNull():
-		diags.AddError("Missing customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
+		diags.AddError(summaryMissing+"customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
 	case isKnown(customerIDs) && isKnown(customerID):
-		diags.AddAttributeError(at, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
+		diags.AddAttributeError(at, summaryInvalid+"customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
-		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
+		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
 	default:
-		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(config)...), "More invalid arguments", "errors")
+		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(config)...), summaryMoreInvalidArguments, "errors")
 	}
 	return diags
 }
@@ -163,15 +163,15 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
 		if err := juspay.ValidateCustomerAccountID(id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", displayPath("customer_ids", id), err)))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, fmt.Sprintf("The key of %s, a customer_account_id, %v.", displayPath("customer_ids", id), err)))
 		}
 		switch value := customerIDs[id]; {
 		case !value.IsKnown():
 		case value.IsNull():
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
 		default:
 			if err := juspay.ValidateIdentifier(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", displayPath("customer_ids", id), err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, fmt.Sprintf("The value of %s, a customer_id, %v.", displayPath("customer_ids", id), err)))
 			}
 		}
 	}
@@ -186,11 +186,11 @@ func validateRoutingIDs(config tfObject) diag.Diagnostics {
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
 			if err := juspay.ValidateHeaderValue(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", displayPath("routing_ids", customerID), err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, fmt.Sprintf("The value of %s, a routing id, %v.", displayPath("routing_ids", customerID), err)))
 			}
 		}
 	}

@@ -142,19 +142,19 @@ func TestErrorDiagnostics(t *testing.T) {
 		},
 		"503 after a retry": {
 			juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Server error at Juspay\n" + notRead + "SERVER reported an error of its own.\n\n" +
+			"Server error at Juspay\n" + notRead + "SERVER failed to process the request.\n\n" +
 				"The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2" + help,
 		},
 		"503 with a long Retry-After": {
 			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"31"}}}, 4,
-			"Server error at Juspay\n" + notRead + "SERVER reported an error of its own.\n\n" +
+			"Server error at Juspay\n" + notRead + "SERVER failed to process the request.\n\n" +
 				"Run Terraform again after 31s, the Retry-After of the response, which is longer than a read waits. The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
 				"  HTTP status: 503" + idLine + "\n  Attempts: 1" + help,
 		},
 		"another error": {
 			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
-			"Unexpected error from Juspay\n" + notRead + "SERVER responded with an error that the provider does not know.\n\n" +
+			"Unexpected error from Juspay\n" + notRead + "SERVER responded with an unknown error.\n\n" +
 				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support.\n\n" +
 				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1" + help,
 		},

@@ -66,7 +66,7 @@ func (m providerModel) addCertificates(config *juspay.Config, getenv func(string
 	// Terraform quotes the lines of an attribute with an error, so one that may hold
 	// a key gets none.
 	invalid := func(attribute string, s setting, err error) {
-		summary, detail := "Invalid "+attribute, fmt.Sprintf("%s %v.", s.from, err)
+		summary, detail := summaryInvalid+attribute, fmt.Sprintf("%s %v.", s.from, err)
 		if s.from == attribute && (attribute == "client_key_pem" || strings.Contains(s.value, "PRIVATE KEY")) {
 			diags.AddError(summary, detail)
 		} else {
@@ -74,7 +74,7 @@ func (m providerModel) addCertificates(config *juspay.Config, getenv func(string
 		}
 	}
 	missing := func(attribute, variable, other string) {
-		diags.AddAttributeError(path.Root(attribute), "Missing "+attribute,
+		diags.AddAttributeError(path.Root(attribute), summaryMissing+attribute,
 			fmt.Sprintf("%s is set without %s. Set %s or the environment variable %s too.", other, attribute, attribute, variable))
 	}
 
@@ -132,7 +132,7 @@ func addProxy(config *juspay.Config, getenv func(string) string) diag.Diagnostic
 			continue
 		}
 		if err := juspay.ValidateProxyURL(value); err != nil {
-			diags.AddError("Invalid "+name, fmt.Sprintf("The environment variable %s %v. Correct the variable, or unset it.", name, err))
+			diags.AddError(summaryInvalid+name, fmt.Sprintf("The environment variable %s %v. Correct the variable, or unset it.", name, err))
 		}
 		config.HTTPSProxy = value
 		break
@@ -147,7 +147,7 @@ func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
 	if err != nil || !now.After(chain[0].NotAfter) {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("client_cert_pem"), "Expired client certificate",
+	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("client_cert_pem"), summaryExpiredCertificate,
 		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", chain[0].NotAfter.UTC().Format(time.RFC3339)))}
 }
 
@@ -164,7 +164,7 @@ func (m providerModel) addRequestHeaders(config *juspay.Config) diag.Diagnostics
 	}
 	var diags diag.Diagnostics
 	for _, err := range juspay.ValidateRequestHeaders(headers) {
-		diags.AddError("Invalid request_headers", fmt.Sprintf("In request_headers, %v.", err))
+		diags.AddError(summaryInvalid+"request_headers", fmt.Sprintf("In request_headers, %v.", err))
 	}
 	config.RequestHeaders = headers
 	return diags

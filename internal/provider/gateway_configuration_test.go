@@ -230,7 +230,7 @@ func TestErrorsOfGateways(t *testing.T) {
 				"Set client_cert_pem and client_key_pem in the provider block, or JUSPAY_CLIENT_CERT_PEM and JUSPAY_CLIENT_KEY_PEM."},
 		"a certificate is refused": {juspay.APIError{Reason: juspay.ReasonCertificateRefused, Err: alert, CertificateRequested: true, CertificateSent: true},
 			"Client certificate refused\n" + notRead + "SERVER did not accept the client certificate: remote error: tls: unknown certificate authority.\n\n" +
-				"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or be of an authority that the server does not know. Add its intermediate certificates after it, if there are any."},
+				"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or may be from an authority that the server does not trust. Add its intermediate certificates after it, if there are any."},
 		"a page of a gateway that requested a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true}, notJuspay + none + "\n\n  HTTP status: 400"},
 		"a page of a gateway that got a certificate":       {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateSent: true}, notJuspay + sent + "\n\n  HTTP status: 400"},
 		"a page of a gateway that requested none":          {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateSent: true}, notJuspay + "\n\n  HTTP status: 400"},

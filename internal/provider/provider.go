@@ -87,7 +87,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll
 	if err := juspay.ValidateHeaderValue(clientConfig.UserAgent); err != nil {
-		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
+		resp.Diagnostics.AddError(summaryInvalid+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct the variable, or unset it.")
 	}
 	if resp.Diagnostics.HasError() {
@@ -103,7 +103,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if err != nil {
 		// What is left of what New refuses: ca_cert_pem where the system's certificates
 		// cannot be read.
-		resp.Diagnostics.AddAttributeError(path.Root("ca_cert_pem"), "Invalid ca_cert_pem", "ca_cert_pem cannot be used: "+err.Error()+". Make the operating system's certificates readable, or remove ca_cert_pem.")
+		resp.Diagnostics.AddAttributeError(path.Root("ca_cert_pem"), summaryInvalid+"ca_cert_pem", "ca_cert_pem cannot be used: "+err.Error()+". Make the operating system's certificates readable, or remove ca_cert_pem.")
 		return
 	}
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})

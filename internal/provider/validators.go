@@ -45,6 +45,6 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if err := r.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("%s %v.", req.Path, err))
+		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalid+req.Path.String(), fmt.Sprintf("%s %v.", req.Path, err))
 	}
 }
