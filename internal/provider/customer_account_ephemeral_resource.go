@@ -13,8 +13,8 @@ import (
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*customerAccountEphemeralResource)(nil)
 
-// customerAccountEphemeralResource is the data source without values in plan or
-// state.
+// customerAccountEphemeralResource reads like the data source, but Terraform does not store
+// its values.
 type customerAccountEphemeralResource struct {
 	source clientSource
 }
@@ -50,8 +50,8 @@ func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemer
 	resp.Result.Raw = result
 }
 
-// ephemeralAttributes converts attributes of a data source to the framework's types
-// for ephemeral resources.
+// ephemeralAttributes converts a data source's attributes to the framework's types for
+// ephemeral resources.
 func ephemeralAttributes(dataSource map[string]datasource.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range dataSource {

@@ -15,8 +15,8 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*customerAccountsEphemeralResource)(nil)
 )
 
-// customerAccountsEphemeralResource is the data source without values in plan or
-// state.
+// customerAccountsEphemeralResource reads like the data source, but Terraform does not
+// store its values.
 type customerAccountsEphemeralResource struct {
 	source clientSource
 }
@@ -46,7 +46,7 @@ func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req eph
 	r.source = source
 }
 
-// ValidateConfig finds what the validators of single attributes cannot.
+// ValidateConfig validates arguments that depend on each other.
 func (r *customerAccountsEphemeralResource) ValidateConfig(_ context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
 }
