@@ -31,7 +31,7 @@ func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral
 	attributes := ephemeralAttributes(customerAccountSchema().Attributes)
 	attributes["vpa"] = schema.StringAttribute{MarkdownDescription: vpaDescription + " Terraform does not store it.", Computed: true, Sensitive: true}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one payout account that Juspay stores for a customer, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
+		MarkdownDescription: "Reads one customer account that Juspay stores for a customer, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
 			"The account is read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: attributes,
 	}

@@ -28,7 +28,7 @@ func customerAccountSchema() schema.Schema {
 		Sensitive:           true,
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and the status of its validation. " +
+		MarkdownDescription: "Reads one customer account (a UPI address or a bank account) that Juspay stores for a customer, and the status of its validation. " +
 			"Juspay validates an account with a penny drop: it sends a small amount, and the account is `ACTIVE` if that succeeds.",
 		Attributes: attributes,
 	}

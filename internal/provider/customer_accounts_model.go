@@ -32,7 +32,7 @@ func customerAccountsSchema() schema.Schema {
 	attributes := readAttributes("vpas")
 	maps.Copy(attributes, customerAccountsAttributes())
 	return schema.Schema{
-		MarkdownDescription: "Reads many payout accounts concurrently: those of `customer_ids`, or all accounts of one `customer_id`. " +
+		MarkdownDescription: "Reads many customer accounts concurrently: those of `customer_ids`, or all accounts of one `customer_id`. " +
 			"It returns all of them or an error, which reports every account that could not be read.",
 		Attributes: attributes,
 	}

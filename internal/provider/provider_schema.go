@@ -15,7 +15,7 @@ import (
 
 func providerSchema() schema.Schema {
 	whole := schema.Schema{
-		MarkdownDescription: "Reads the payout accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
+		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
 			"The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
