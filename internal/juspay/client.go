@@ -75,8 +75,8 @@ type Config struct {
 	RequestTimeout time.Duration
 	// MaxRetries is how many attempts of a read may follow the first.
 	MaxRetries int
-	// MaxConcurrentRequests bounds the reads that are in flight, and with them
-	// the connections.
+	// MaxConcurrentRequests bounds the requests in flight, and with them the
+	// connections.
 	MaxConcurrentRequests int
 	// RequestsPerSecond bounds the requests, retries included, when it is above
 	// zero.
@@ -88,7 +88,7 @@ type Config struct {
 	OnAttempt func(context.Context, Attempt)
 	// OnPoll, when set, is called for each read that found a validation
 	// unfinished while WaitForValidation polls.
-	OnPoll func(context.Context, Poll)
+	OnPoll func(context.Context, PollEvent)
 }
 
 // Attempt is one request and how it ended. It holds no header, no body and
@@ -155,6 +155,7 @@ func New(cfg Config) (*Client, error) {
 			MinVersion:           tls.VersionTLS12,
 			RootCAs:              pool,
 			GetClientCertificate: certificate.present,
+			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
 	}
 
@@ -203,76 +204,72 @@ func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
 }
 
-// requestState is what a read has gone through so far.
-type requestState struct {
+// readState is what a read has gone through so far.
+type readState struct {
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
 	last          response // the last that came, however incomplete
 }
 
-// do is the one path of every request. It returns the fields of a 200 response
-// that reports no error, and its header, or an *APIError.
-func (c *Client) do(ctx context.Context, path, routingID string) (map[string]json.RawMessage, *requestState, error) {
-	state := &requestState{}
-	release, err := c.limiter.acquire(ctx)
-	if err != nil {
-		return nil, nil, c.connectionError(state, err)
-	}
-	defer release()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
-	if err != nil {
-		return nil, nil, c.connectionError(state, err)
-	}
-	req.Header = c.header.Clone()
-	req.Header.Set("X-Routing-Id", routingID)
+// do is the one path of every request. It gives decode the fields of a 200 response
+// that reports no error, and returns its header, or an *APIError. It calls tried
+// when the first attempt has failed and is retried.
+func (c *Client) do(ctx context.Context, path, routingID string, decode func(map[string]json.RawMessage) error, tried func(error)) (http.Header, error) {
+	state := &readState{}
 	for {
-		fields, failure := c.attempt(req, state)
+		fields, failure := c.attempt(ctx, path, routingID, state)
 		if failure == nil {
-			return fields, state, nil
+			if err := decode(fields); err != nil {
+				return nil, c.responseError(state, err)
+			}
+			return state.last.header, nil
 		}
-		wait, ok := c.retry.next(state.attempts, failure)
+		wait, ok := c.retry.next(ctx, state.attempts, failure)
 		if !ok {
-			return nil, nil, failure
+			return nil, failure
+		}
+		if state.attempts == 1 {
+			tried(failure)
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return nil, nil, c.connectionError(state, err)
+			return nil, c.connectionError(state, err)
 		}
 	}
 }
 
-// attempt sends req once, when the limiter lets it.
-func (c *Client) attempt(req *http.Request, state *requestState) (map[string]json.RawMessage, *APIError) {
-	ctx := req.Context()
-	if err := c.limiter.wait(ctx); err != nil {
+// attempt sends a request once, when the limiter lets it.
+func (c *Client) attempt(ctx context.Context, path, routingID string, state *readState) (map[string]json.RawMessage, *APIError) {
+	ticket, err := c.limiter.acquire(ctx, state.attempts+1)
+	if err != nil {
+		return nil, c.connectionError(state, err)
+	}
+	ended := outcome{}
+	defer func() { c.limiter.release(ticket, ended) }()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
+	if err != nil {
 		return nil, c.connectionError(state, err)
 	}
 	state.attempts++
-	sentRequestID := newRequestID()
-	state.sentRequestID = sentRequestID
-	req = req.Clone(ctx) // an attempt that was given up may still read the header
-	req.Header.Set("X-Request-Id", sentRequestID)
+	state.sentRequestID = newRequestID()
+	req.Header = c.header.Clone() // an attempt that was given up may still read the header
+	req.Header.Set("X-Routing-Id", routingID)
+	req.Header.Set("X-Request-Id", state.sentRequestID)
+	report := Attempt{Number: state.attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
 	start := time.Now()
 	got, err := c.transport.send(req)
-	c.limiter.observe(state, start, got)
+	report.Duration, report.Err = time.Since(start), err
+	report.StatusCode, report.RequestID = got.statusCode, got.header.Get("X-Request-Id")
 	if got.statusCode != 0 {
 		state.last, state.sentRequestID = got, ""
 	}
-	c.report(ctx, Attempt{
-		Number:     state.attempts,
-		Method:     req.Method,
-		Path:       displayPath(req.URL),
-		StatusCode: got.statusCode,
-		RequestID:  got.header.Get("X-Request-Id"),
-		Duration:   time.Since(start),
-		Err:        err,
-
-		SentRequestID: sentRequestID,
-	})
+	c.report(ctx, report)
 	if err != nil {
 		// When the caller's context ended, that is what failed.
 		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
-	return c.decodeResponse(state)
+	fields, failure := c.decodeResponse(state)
+	ended = newOutcome(ctx, got.statusCode, failure)
+	return fields, failure
 }
 
 // report calls OnAttempt with nothing that may not be logged.
@@ -289,7 +286,7 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 
 // decodeResponse returns the fields of the last response if its status is 200
 // and it reports no error.
-func (c *Client) decodeResponse(state *requestState) (map[string]json.RawMessage, *APIError) {
+func (c *Client) decodeResponse(state *readState) (map[string]json.RawMessage, *APIError) {
 	if state.last.statusCode != http.StatusOK {
 		return nil, c.statusError(state, nil)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -94,30 +95,31 @@ type ReadOptions struct {
 // *APIError, or a *WaitError for an account whose validation did not finish in
 // time, unless ref itself cannot be sent.
 func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (CustomerAccount, error) {
-	got, err := c.fetch(ctx, ref, options)
-	if err == nil && options.WaitForValidation {
-		got, err = c.pollAccount(ctx, ref, options, got)
-	}
-	return got.value, err
+	return c.get(ctx, ref, options, func(error) {})
 }
 
-// fetch reads an account once.
-func (c *Client) fetch(ctx context.Context, ref AccountRef, options ReadOptions) (fetched[CustomerAccount], error) {
-	if ref.RoutingID == "" {
-		ref.RoutingID = ref.CustomerID
+// get calls tried when the first attempt has failed and is retried, and after each
+// read.
+func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, tried func(error)) (CustomerAccount, error) {
+	sent := ref
+	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
+	if err := sent.validate(); err != nil {
+		return CustomerAccount{}, err
 	}
-	if err := ref.validate(); err != nil {
-		return fetched[CustomerAccount]{}, err
+	var account CustomerAccount
+	decode := func(fields map[string]json.RawMessage) (err error) {
+		account, err = decodeAccount(fields, ref, options, c.redact)
+		return err
 	}
-	fields, state, err := c.do(ctx, ref.path(), ref.RoutingID)
+	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
+		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, tried)
+		tried(err)
+		return account.ValidationStatus, header, err
+	})
 	if err != nil {
-		return fetched[CustomerAccount]{}, err
+		return CustomerAccount{}, err
 	}
-	account, err := decodeAccount(fields, ref, options, c.redact)
-	if err != nil {
-		return fetched[CustomerAccount]{}, c.responseError(state, err)
-	}
-	return fetched[CustomerAccount]{account, account.ValidationStatus, state.last.header}, nil
+	return account, nil
 }
 
 func (r AccountRef) validate() error {

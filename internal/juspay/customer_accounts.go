@@ -9,12 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"sync"
-
-	"golang.org/x/sync/errgroup"
 )
 
 // Result is how the read of one of many accounts ended.
@@ -30,53 +29,96 @@ var ErrSkipped = errors.New("not read, because the read of another account faile
 
 // GetAll reads many accounts concurrently, as many as the client may, and returns
 // a result for each in the order of refs. An account that is listed twice is read
-// once. Accounts whose validations are polled do not hold up others. After an
-// error that concerns all reads (APIError.ConcernsAllReads) nothing more is sent,
-// and the accounts that were not read have ErrSkipped.
+// once. Accounts that back off or are polled do not hold up others. After an error
+// that affects all reads (APIError.AffectsAllReads) nothing more is sent, and the
+// accounts that were not read have ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	skippable, skip := context.WithCancelCause(ctx)
 	defer skip(nil)
-	end := func(result *Result, account CustomerAccount, err error) {
-		result.Account, result.Err = account, err
-		var apiErr *APIError
-		switch {
-		case !errors.As(err, &apiErr):
-		case apiErr.ConcernsAllReads():
-			skip(ErrSkipped)
-		case apiErr.Reason == ReasonCanceled && errors.Is(context.Cause(skippable), ErrSkipped):
-			result.Err = ErrSkipped
-		}
-	}
-
-	reads := make(map[AccountRef]*Result, len(refs))
-	var first errgroup.Group
-	first.SetLimit(c.cfg.MaxConcurrentRequests)
-	var polls sync.WaitGroup
+	server := &serverHealth{skip: func() { skip(ErrSkipped) }}
+	results := make(map[AccountRef]*Result, len(refs))
+	untried := make(chan struct{}, c.cfg.MaxConcurrentRequests)
+	var reads sync.WaitGroup
 	for _, ref := range refs {
-		if reads[ref] != nil {
+		if results[ref] != nil {
 			continue
 		}
 		result := &Result{}
-		reads[ref] = result
-		first.Go(func() error {
-			got, err := c.fetch(skippable, ref, options)
-			end(result, got.value, err)
-			if err == nil && options.WaitForValidation {
-				polls.Go(func() {
-					got, err := c.pollAccount(skippable, ref, options, got)
-					end(result, got.value, err)
-				})
+		results[ref] = result
+		untried <- struct{}{}
+		begin := sync.OnceFunc(func() { <-untried }) // the next read
+		reads.Go(func() {
+			defer begin()
+			result.Account, result.Err = c.get(skippable, ref, options, func(err error) {
+				if server.responds(err) {
+					begin()
+				}
+			})
+			server.observe(result.Err)
+			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(skippable), ErrSkipped) {
+				result.Err = ErrSkipped
 			}
-			return nil
 		})
 	}
-	_ = first.Wait()
-	polls.Wait()
-	results := make([]Result, 0, len(refs))
+	reads.Wait()
+	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
-		results = append(results, *reads[ref])
+		ordered = append(ordered, *results[ref])
 	}
-	return results
+	return ordered
+}
+
+// minAlikeFailures is how many reads must fail alike, while none succeeds, before
+// the failure affects all.
+const minAlikeFailures = 8
+
+// serverHealth finds errors that affect all reads of one GetAll.
+type serverHealth struct {
+	skip func()
+
+	mu        sync.Mutex
+	healthy   bool // an account was read, or Juspay responded that there is none
+	forbidden int
+	down      int
+}
+
+// responds reports whether any attempt has succeeded. Until then further reads are
+// not begun while others back off, as the server may be down.
+func (h *serverHealth) responds(err error) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.healthy = h.healthy || err == nil
+	return h.healthy
+}
+
+// observe records how a read ended. When the server is down, or refuses everything,
+// further reads would end alike.
+func (h *serverHealth) observe(err error) {
+	var apiErr *APIError
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case !errors.As(err, &apiErr):
+		h.healthy = h.healthy || err == nil
+	case apiErr.AffectsAllReads():
+		h.skip()
+	case apiErr.Reason == ReasonCanceled:
+	case apiErr.StatusCode == http.StatusForbidden:
+		h.forbidden++
+		h.judge(apiErr, h.forbidden)
+	case isTransient(apiErr):
+		h.down++
+		h.judge(apiErr, h.down)
+	default:
+		h.healthy = true
+	}
+}
+
+func (h *serverHealth) judge(apiErr *APIError, failures int) {
+	if !h.healthy && failures >= minAlikeFailures {
+		apiErr.affectsAllReads = true
+		h.skip()
+	}
 }
 
 // List reads all accounts of a customer with one GET, and returns them keyed by
@@ -101,41 +143,42 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 		return nil, fmt.Errorf("routing_id %w", err)
 	}
 	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
-	got, err := c.fetchList(ctx, ref, options)
-	var late *WaitError
-	if err == nil && options.WaitForValidation {
-		got, err = poll(ctx, c, ref, got, func() (fetched[map[string]CustomerAccount], error) { return c.fetchList(ctx, ref, options) })
+	var accounts map[string]CustomerAccount
+	decode := func(fields map[string]json.RawMessage) error {
+		listed, err := decodeAccounts(fields, customerID, options, c.redact)
+		if err == nil {
+			accounts = listed
+		}
+		return err
 	}
-	if err != nil && !errors.As(err, &late) {
+	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
+		header, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, decode, func(error) {})
+		return pendingStatus(accounts), header, err
+	})
+	var waitErr *WaitError
+	if err != nil && !errors.As(err, &waitErr) {
 		return nil, err
 	}
-	results := make(map[string]Result, len(got.value))
-	for id, account := range got.value {
+	results := make(map[string]Result, len(accounts))
+	for id, account := range accounts {
 		result := Result{Account: account}
-		if late != nil && account.ValidationStatus.InValidation() {
-			result = Result{Err: &WaitError{Status: account.ValidationStatus, Reads: late.Reads, Waited: late.Waited, Err: late.Err}}
+		if waitErr != nil && account.ValidationStatus.IsPending() {
+			result = Result{Err: &WaitError{Status: account.ValidationStatus, Reads: waitErr.Reads, Waited: waitErr.Waited, Err: waitErr.Err}}
 		}
 		results[id] = result
 	}
 	return results, nil
 }
 
-func (c *Client) fetchList(ctx context.Context, ref AccountRef, options ReadOptions) (fetched[map[string]CustomerAccount], error) {
-	fields, state, err := c.do(ctx, "/customers/"+url.PathEscape(ref.CustomerID)+"/customer-accounts/list", ref.RoutingID)
-	if err != nil {
-		return fetched[map[string]CustomerAccount]{}, err
-	}
-	accounts, err := decodeAccounts(fields, ref.CustomerID, options, c.redact)
-	if err != nil {
-		return fetched[map[string]CustomerAccount]{}, c.responseError(state, err)
-	}
-	var status ValidationStatus
+// pendingStatus returns the status of the first account whose validation is
+// pending, or else any status.
+func pendingStatus(accounts map[string]CustomerAccount) (status ValidationStatus) {
 	for _, id := range slices.Sorted(maps.Keys(accounts)) {
-		if status = accounts[id].ValidationStatus; status.InValidation() {
+		if status = accounts[id].ValidationStatus; status.IsPending() {
 			break
 		}
 	}
-	return fetched[map[string]CustomerAccount]{accounts, status, state.last.header}, nil
+	return status
 }
 
 func decodeAccounts(fields map[string]json.RawMessage, customerID string, options ReadOptions, redact redactor) (map[string]CustomerAccount, error) {

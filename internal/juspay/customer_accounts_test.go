@@ -113,7 +113,7 @@ func TestManyReadsDoNotHoldUpFew(t *testing.T) {
 }
 
 // One refused key is one error, not one for each account.
-func TestGetAllStopsWhereAnErrorConcernsAllReads(t *testing.T) {
+func TestGetAllStopsWhereAnErrorAffectsAllReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status int
@@ -125,8 +125,7 @@ func TestGetAllStopsWhereAnErrorConcernsAllReads(t *testing.T) {
 		"UNAUTHORIZED under 200": {200, mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized},
 		"BAD_ORIGIN under 200":   {200, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
 		"403 BAD_ORIGIN":         {403, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
-		"403":                    {403, mustJSON(juspayError("FORBIDDEN")), ReasonForbidden},
-		"403 without details":    {403, "", ReasonNotJuspay},
+		"403 of one account":     {403, mustJSON(juspayError("FORBIDDEN")), ""},
 		"404":                    {404, mustJSON(juspayError("RESOURCE_NOT_FOUND")), ""},
 		"500":                    {500, "", ""},
 	} {
@@ -180,7 +179,7 @@ func TestGetAllStopsWhereAnErrorConcernsAllReads(t *testing.T) {
 }
 
 // A read that failed by itself is no skipped one.
-func TestGetAllKeepsWhatCameBesideAnErrorThatConcernsAllReads(t *testing.T) {
+func TestGetAllKeepsWhatCameBesideAnErrorThatAffectsAllReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
@@ -198,7 +197,7 @@ func TestGetAllKeepsWhatCameBesideAnErrorThatConcernsAllReads(t *testing.T) {
 }
 
 func outcomeOfStatus(status int) string {
-	return string(map[int]Reason{404: ReasonNotFound, 500: ReasonServerError}[status])
+	return string(map[int]Reason{403: ReasonForbidden, 404: ReasonNotFound, 500: ReasonServerError}[status])
 }
 
 func TestListReadsAllAccountsOfACustomer(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,7 +31,7 @@ const (
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
 	ReasonNotJuspay           Reason = "not Juspay"                  // another status than 200 without an error of Juspay's
-	ReasonThrottled           Reason = "throttled"                   // 429
+	ReasonThrottled           Reason = "throttled"                   // 429, 503, or a code that says so
 	ReasonServerError         Reason = "server error"                // 5xx
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx, which is never followed
@@ -94,6 +95,9 @@ type APIError struct {
 	CertificateRequested, CertificateSent bool
 	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
+	// RetryAfterTooLong is whether the Retry-After ends after the read's deadline, so
+	// that no further attempt was made.
+	RetryAfterTooLong bool
 	// ContentType is the media type of the last response, without parameters.
 	ContentType string
 	// CertificateProblem is why the server's certificate does not verify, when Reason is
@@ -105,6 +109,8 @@ type APIError struct {
 	Timeout time.Duration
 	// Err is what failed below HTTP, or what is wrong with a 200 response.
 	Err error
+
+	affectsAllReads bool
 }
 
 // Error returns the reason in a line.
@@ -122,14 +128,18 @@ func (e *APIError) Error() string {
 // Unwrap returns Err.
 func (e *APIError) Unwrap() error { return e.Err }
 
-// RetryAfterTooLong reports whether Retry-After is longer than a read waits, so
-// that no further attempt was made.
-func (e *APIError) RetryAfterTooLong() bool { return e.RetryAfter > maxRetryAfter }
-
-// ConcernsAllReads reports whether the error is about the key or this machine's
-// address, so that every other read of the client would end in it too.
-func (e *APIError) ConcernsAllReads() bool {
-	return e.Reason == ReasonUnauthorized || e.Reason == ReasonBadOrigin || e.StatusCode == http.StatusForbidden
+// AffectsAllReads reports whether every other read of the client would end in the
+// error too: it is about the key, this machine's address, the host or the
+// certificates, or GetAll found that no read succeeds.
+func (e *APIError) AffectsAllReads() bool {
+	switch e.Reason {
+	case ReasonUnauthorized, ReasonBadOrigin, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS,
+		ReasonCertificateRequired, ReasonCertificateRefused:
+		return true
+	case ReasonProxy:
+		return !isTransient(e)
+	}
+	return e.affectsAllReads
 }
 
 // envelope is the body of Juspay's errors, as the reference page's 401 and 404
@@ -155,9 +165,9 @@ func decodeEnvelope(body []byte) envelope {
 
 // statusError is the error for a response whose status is not 200, or that
 // reports an error under 200.
-func (c *Client) statusError(state *requestState, err error) *APIError {
+func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
-	e.Reason = reasonOf(state.last.statusCode, decodeEnvelope(state.last.body))
+	e.Reason = reasonFromStatus(state.last.statusCode, decodeEnvelope(state.last.body))
 	if e.Reason == ReasonUnexpectedError {
 		e.Err = err // for others, the reason says more than the field
 	}
@@ -165,7 +175,7 @@ func (c *Client) statusError(state *requestState, err error) *APIError {
 }
 
 // responseError is the error for a 200 response that is not the account.
-func (c *Client) responseError(state *requestState, err error) *APIError {
+func (c *Client) responseError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
 	switch {
@@ -185,9 +195,9 @@ func (c *Client) responseError(state *requestState, err error) *APIError {
 
 // connectionError is the error for a read whose last attempt got no complete
 // response.
-func (c *Client) connectionError(state *requestState, err error) *APIError {
+func (c *Client) connectionError(state *readState, err error) *APIError {
 	e := c.newError(state)
-	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonOfFailure(err)), c.redact.error(err)
+	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
 		e.RedirectHost = c.redact.only(hostRE, strings.ToLower(redirect.host))
@@ -206,7 +216,7 @@ func (c *Client) connectionError(state *requestState, err error) *APIError {
 }
 
 // newError holds what is known of a read's attempts and of the last response.
-func (c *Client) newError(state *requestState) *APIError {
+func (c *Client) newError(state *readState) *APIError {
 	e := &APIError{
 		BaseURL:              c.cfg.BaseURL,
 		APIKeySource:         c.cfg.APIKeySource,
@@ -225,14 +235,14 @@ func (c *Client) newError(state *requestState) *APIError {
 	return e
 }
 
-func reasonOf(status int, info envelope) Reason {
+func reasonFromStatus(status int, info envelope) Reason {
 	switch {
+	case isThrottled(status, info):
+		return ReasonThrottled
 	case status == http.StatusOK:
-		return cmp.Or(reasonsOfCodes[info.code], reasonsOfCodes[info.errorCode], ReasonUnexpectedError)
+		return cmp.Or(reasonByCode[info.code], reasonByCode[info.errorCode], ReasonUnexpectedError)
 	case status == http.StatusUnauthorized:
 		return ReasonUnauthorized
-	case status == http.StatusTooManyRequests:
-		return ReasonThrottled
 	case status >= 500:
 		return ReasonServerError
 	case info == envelope{}:
@@ -251,9 +261,19 @@ func reasonOf(status int, info envelope) Reason {
 	return ReasonUnexpectedError
 }
 
-// reasonsOfCodes are for errors under HTTP 200, which only the code can class:
+// throttledCodes are codes that report throttling under any status.
+var throttledCodes = []string{"TOO_MANY_REQUESTS", "RATE_LIMITED", "RATE_LIMIT_EXCEEDED", "THROTTLED", "TOO_MANY_REQUEST"}
+
+// isThrottled is the one place that decides whether a response reports throttling.
+// nginx and HAProxy throttle with 503 by default.
+func isThrottled(status int, info envelope) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable ||
+		slices.Contains(throttledCodes, strings.ToUpper(info.code)) || slices.Contains(throttledCodes, strings.ToUpper(info.errorCode))
+}
+
+// reasonByCode are for errors under HTTP 200, which only the code can class:
 // error_info.code and error_code, of which either may come alone.
-var reasonsOfCodes = map[string]Reason{
+var reasonByCode = map[string]Reason{
 	"UNAUTHORIZED":                ReasonUnauthorized,
 	"UNAUTHENTICATED":             ReasonUnauthorized,
 	"access_denied":               ReasonUnauthorized,
@@ -265,7 +285,7 @@ var reasonsOfCodes = map[string]Reason{
 	"INTERNAL_SERVER_ERROR":       ReasonServerError,
 }
 
-func reasonOfFailure(err error) Reason {
+func reasonFromError(err error) Reason {
 	var (
 		redirect    *redirectError
 		proxy       *proxyError

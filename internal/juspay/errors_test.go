@@ -207,14 +207,14 @@ func TestTheErrorIsOfTheLastResponse(t *testing.T) {
 		steps []step
 		want  Reason
 	}{
-		"a reset, a 500 and a 503": {[]step{reset, fail(500, "INTERNAL_SERVER_ERROR"), fail(503, "MAINTENANCE")}, ReasonServerError},
-		"a 503 and a timeout":      {[]step{fail(503, "MAINTENANCE"), hang}, ReasonTimeout},
+		"a reset, a 500 and a 502": {[]step{reset, fail(500, "INTERNAL_SERVER_ERROR"), fail(502, "MAINTENANCE")}, ReasonServerError},
+		"a 502 and a timeout":      {[]step{fail(502, "MAINTENANCE"), hang}, ReasonTimeout},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) { return test.steps[number-1](req) }}
 			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = len(test.steps) - 1 }).Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, test.want)
-			if got.StatusCode != 503 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(test.steps) {
+			if got.StatusCode != 502 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(test.steps) {
 				t.Errorf("%s: got %+v", name, got)
 			}
 		})
@@ -237,7 +237,7 @@ func FuzzErrorEnvelope(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&requestState{attempts: 1, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
+		e := client.statusError(&readState{attempts: 1, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
 			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
 				t.Fatalf("%q is shown of %q", shown, body)

@@ -16,16 +16,18 @@ const (
 	// validation has not finished; it doubles up to maxPollInterval.
 	minPollInterval = time.Second
 	maxPollInterval = 15 * time.Second
+	// maxPollRetryAfter is the longest Retry-After that polling waits for.
+	maxPollRetryAfter = 30 * time.Second
 )
 
-// InValidation reports whether the status is one that a validation passes
+// IsPending reports whether the status is one that a validation passes
 // through, and that will therefore change.
-func (s ValidationStatus) InValidation() bool {
+func (s ValidationStatus) IsPending() bool {
 	return s == StatusCreated || s == StatusPending
 }
 
-// Poll is one read that found a validation unfinished.
-type Poll struct {
+// PollEvent is one read that found a validation unfinished.
+type PollEvent struct {
 	Ref    AccountRef // without CustomerAccountID where accounts are listed; see DisplayID
 	Status ValidationStatus
 	Reads  int           // so far
@@ -52,48 +54,34 @@ func (e *WaitError) Error() string {
 // Unwrap returns Err.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// fetched is what a read returned, and what decides whether and when it is
-// polled: the status of a validation, and the header of the response.
-type fetched[T any] struct {
-	value  T
-	status ValidationStatus
-	header http.Header
-}
+// readFunc reads once. It returns the status of a validation and the response
+// header, which decide whether and when to read again.
+type readFunc func() (ValidationStatus, http.Header, error)
 
-func (c *Client) pollAccount(ctx context.Context, ref AccountRef, options ReadOptions, got fetched[CustomerAccount]) (fetched[CustomerAccount], error) {
-	got, err := poll(ctx, c, ref, got, func() (fetched[CustomerAccount], error) { return c.fetch(ctx, ref, options) })
-	if err != nil {
-		return fetched[CustomerAccount]{}, err
-	}
-	return got, nil
-}
-
-// poll calls fetch until no validation is unfinished, from the result of a first
-// call on. Beside an error, it returns the last result.
-func poll[T any](ctx context.Context, c *Client, ref AccountRef, got fetched[T], fetch func() (fetched[T], error)) (fetched[T], error) {
+// poll calls read until no validation is pending, or once without
+// WaitForValidation. It returns a *WaitError when the context's deadline ends the
+// wait.
+func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, read readFunc) error {
+	status, header, err := read()
 	start := time.Now()
-	for reads := 1; got.status.InValidation(); reads++ {
-		wait := max(pollInterval(reads), min(retryAfter(got.header, time.Now()), maxRetryAfter))
+	for reads := 1; err == nil && options.WaitForValidation && status.IsPending(); reads++ {
+		wait := max(pollInterval(reads), min(retryAfter(header, time.Now()), maxPollRetryAfter))
 		if c.cfg.OnPoll != nil {
-			c.cfg.OnPoll(ctx, Poll{Ref: ref, Status: got.status, Reads: reads, Next: wait})
+			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}
-		next := got
-		err := sleep(ctx, wait)
-		if err == nil {
-			next, err = fetch()
+		last := status
+		if err = sleep(ctx, wait); err == nil {
+			status, header, err = read()
 		}
 		switch {
 		case err == nil:
-			got = next
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return got, &WaitError{Status: got.status, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
+			return &WaitError{Status: last, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
 		case ctx.Err() != nil:
-			return got, c.connectionError(&requestState{}, ctx.Err())
-		default:
-			return got, err
+			return c.connectionError(&readState{}, ctx.Err())
 		}
 	}
-	return got, nil
+	return err
 }
 
 // pollInterval is how long to wait after so many reads. All but the first are

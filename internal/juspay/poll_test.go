@@ -71,10 +71,10 @@ func (v *validation) gaps(id string) []time.Duration {
 	return gaps
 }
 
-func waitingClient(t *testing.T, v *validation, polls *[]Poll) *Client {
+func waitingClient(t *testing.T, v *validation, polls *[]PollEvent) *Client {
 	t.Helper()
 	var mu sync.Mutex
-	client, err := New(Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, Transport: v, OnPoll: func(_ context.Context, p Poll) {
+	client, err := New(Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, Transport: v, OnPoll: func(_ context.Context, p PollEvent) {
 		mu.Lock()
 		defer mu.Unlock()
 		if polls != nil {
@@ -104,7 +104,7 @@ func TestAnAccountIsReadUntilItsValidationHasEnded(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				v := &validation{statuses: map[string][]string{"banh_a": statuses}}
-				var polls []Poll
+				var polls []PollEvent
 				client := waitingClient(t, v, &polls)
 				account, err := client.Get(t.Context(), accountA, waiting)
 				if want := ValidationStatus(statuses[len(statuses)-1]); err != nil || account.ValidationStatus != want {

@@ -4,12 +4,12 @@ package juspay
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,10 +20,6 @@ const (
 	// each retry up to maxBackoff.
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 8 * time.Second
-	// maxRetryAfter is the longest Retry-After that a read waits for. A read
-	// that would have to wait longer fails at once: whoever runs it should know
-	// rather than look at a still terminal.
-	maxRetryAfter = 30 * time.Second
 )
 
 // retryPolicy is the only place that decides whether an attempt is retried, and
@@ -34,22 +30,21 @@ type retryPolicy struct {
 }
 
 // next returns how long to wait before the next attempt, or false if failure,
-// which ended the last of so many attempts, is final.
-func (p retryPolicy) next(attempts int, failure *APIError) (time.Duration, bool) {
-	if attempts > p.maxRetries || !isTransient(failure) || failure.RetryAfterTooLong() {
+// which ended the last of so many attempts, is final. A Retry-After that ends after
+// the context makes it final at once: whoever runs the read should know rather than
+// look at a still terminal.
+func (p retryPolicy) next(ctx context.Context, attempts int, failure *APIError) (time.Duration, bool) {
+	if attempts == 0 || attempts > p.maxRetries || !isTransient(failure) {
 		return 0, false
 	}
-	return max(p.backoff(attempts), failure.RetryAfter), true
+	failure.RetryAfterTooLong = endsAfter(ctx, failure.RetryAfter)
+	return max(p.backoff(attempts), failure.RetryAfter), !failure.RetryAfterTooLong
 }
 
-// retriedStatuses are the statuses of a server error that a later attempt may
-// not meet. Under 200, Juspay's own code said INTERNAL_SERVER_ERROR.
-var retriedStatuses = []int{
-	http.StatusOK,
-	http.StatusInternalServerError,
-	http.StatusBadGateway,
-	http.StatusServiceUnavailable,
-	http.StatusGatewayTimeout,
+// endsAfter reports whether the context ends before so much time has passed.
+func endsAfter(ctx context.Context, wait time.Duration) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && wait > time.Until(deadline)
 }
 
 // isTransient reports whether a later attempt may end otherwise. It is false for
@@ -59,15 +54,36 @@ func isTransient(failure *APIError) bool {
 	case ReasonThrottled, ReasonTimeout, ReasonRefused:
 		return true
 	case ReasonServerError:
-		return slices.Contains(retriedStatuses, failure.StatusCode)
+		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
 	case ReasonProxy:
 		var proxy *proxyError
 		return !errors.As(failure, &proxy) || proxy.statusCode >= 500
 	case ReasonConnection:
 		var alert *net.OpError
-		return !errors.As(failure, &alert) || alert.Op != "remote error" // a TLS alert
+		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
+	case ReasonNotJuspay, ReasonUnexpectedError:
+		return failure.StatusCode == http.StatusRequestTimeout
 	}
 	return false
+}
+
+// isInternalAlert reports whether err is the TLS alert internal_error (RFC 8446,
+// section 6.2), which says nothing about the handshake. Servers send it while they
+// reload.
+func isInternalAlert(err error) bool {
+	var alert tls.AlertError
+	return errors.As(err, &alert) && alert == 80
+}
+
+// newOutcome tells the limiter how an attempt ended that got a response.
+func newOutcome(ctx context.Context, statusCode int, failure *APIError) outcome {
+	if failure == nil || failure.Reason != ReasonThrottled {
+		return outcome{delivered: statusCode < 500}
+	}
+	if endsAfter(ctx, failure.RetryAfter) {
+		return outcome{throttled: true} // the read fails at once, and so do the others
+	}
+	return outcome{throttled: true, retryAfter: failure.RetryAfter}
 }
 
 // backoff returns how long a read backs off after so many attempts. Half of it
@@ -79,9 +95,13 @@ func (p retryPolicy) backoff(attempts int) time.Duration {
 
 // retryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of
 // its forms, seconds and a date. It is 0 when there is none, when it cannot be
-// read, and when it has passed: none of these is an instruction to wait.
+// read, and when it has passed: none of these is an instruction to wait. A date is
+// relative to the response's own Date, if it has one.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
+	if sent, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = sent
+	}
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
 	}

@@ -111,7 +111,9 @@ func soak(ctx context.Context, client *Client, reads int) (map[string]int, []tim
 			for n := next.Add(1); n <= int64(reads); n = next.Add(1) {
 				i := int(n*7919) % soakAccounts
 				begun := time.Now()
+				ctx, cancel := context.WithTimeout(ctx, time.Minute) // shorter than the longest Retry-After
 				account, err := client.Get(ctx, AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
+				cancel()
 				took := time.Since(begun)
 				mu.Lock()
 				outcomes[outcomeOf(account, err, fmt.Sprintf("user%d@bank", i))]++

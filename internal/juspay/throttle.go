@@ -3,30 +3,27 @@
 package juspay
 
 import (
+	"container/heap"
 	"context"
 	"math"
-	"net/http"
 	"sync"
 	"time"
-
-	"golang.org/x/sync/semaphore"
 )
 
 const (
-	// measured is how far back the limiter looks to measure what a server
-	// delivers and how much of it is refused.
-	measured = time.Second
-	// minCutInterval lets a cut show before the next.
-	minCutInterval = 250 * time.Millisecond
-	// minCutShare is the share of refused attempts from which the rate is cut,
-	// minCooldownShare that from which all requests wait for a Retry-After.
-	minCutShare, minCooldownShare = 0.05, 0.2
-	// cutFactor is what a cut leaves of the rate that was delivered.
-	cutFactor = 0.95
-	// plateau is how long the rate stays as it is after a Retry-After. Servers
-	// that send one count requests per window, so what was delivered is their
-	// limit, where others' limits have to be searched.
-	plateau = 4 * time.Second
+	// initialInFlight bounds the requests in flight at the start, so that many plans
+	// which start together do not all fill a server's burst. Each response that is
+	// not throttled permits one more, and after initialHold all are permitted.
+	initialInFlight = 8
+	initialHold     = time.Second
+	// minThrottled and minThrottledShare are what the weight of throttled attempts
+	// must exceed before the rate is cut: minThrottled, plus this share of the weight
+	// of all. One read alone does not exceed the first, and a few percent of accounts
+	// that are always refused do not exceed the second.
+	minThrottled, minThrottledShare = 1.5, 0.05
+	// minCooldownShare is the share of first attempts that must be refused with a
+	// Retry-After before all requests wait for it.
+	minCooldownShare = 0.5
 	// maxLag is how far behind its schedule the limiter may be and catch up.
 	maxLag = 10 * time.Millisecond
 	// maxInterval is far above the timeout of a read. A lower rate may make an
@@ -34,150 +31,192 @@ const (
 	maxInterval = 24 * time.Hour
 )
 
-// limiter is the client-side rate limiter. It bounds the reads in flight and the
-// rate of requests. The rate starts at requests_per_second, or without a limit,
-// and adapts: when a server throttles several reads (429), the limiter cuts the
-// rate to a little less than what the server delivered, and then lets it grow.
-//
-// A read that is throttled alone changes nothing for the others: it backs off by
-// itself, as retryPolicy says.
+// limiter is the client-side rate limiter. It bounds the requests in flight and
+// their rate. First attempts are sent before retries, and retries in the order in
+// which they were due. The rate starts at requests_per_second, or without a limit,
+// and adapts to a server that throttles many different reads.
 type limiter struct {
-	slots *semaphore.Weighted // one for each read in flight, first come, first served
-	turn  *semaphore.Weighted // held by the request that is sent next
-
-	mu       sync.Mutex
-	maxRate  float64       // requests_per_second, or +Inf
-	rate     float64       // after the last cut, or maxRate
-	lastCut  time.Time     //
-	growFrom time.Time     // when the rate begins to grow
-	cooldown time.Time     // when requests may be sent again
-	next     time.Time     // when the next request is due
-	recent   []observation // within measured
+	mu          sync.Mutex
+	queue       waiters
+	inFlight    int
+	maxInFlight int
+	started     time.Time // when the first request was sent
+	answered    int       // responses that were not throttled
+	timer       *time.Timer
+	next        time.Time // when the next request is due
+	cooldown    time.Time // when requests may be sent again
+	maxRate     float64   // requests_per_second, or +Inf
+	growth      rateGrowth
+	window      window
 }
 
-// observation is how an attempt ended.
-type observation struct {
-	read       *requestState // nil unless throttled
-	start, end time.Time
-	delivered  bool
-	throttled  bool
+// ticket is the permission to send one request.
+type ticket struct {
+	attempt int
+	due     time.Time // when the attempt entered the queue
+	sent    time.Time
+	granted chan struct{}
+	index   int // in the queue, or -1
 }
 
 func newLimiter(maxConcurrent int, perSecond float64) *limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)
 	}
-	return &limiter{
-		slots:   semaphore.NewWeighted(int64(maxConcurrent)),
-		turn:    semaphore.NewWeighted(1),
-		maxRate: perSecond,
-		rate:    perSecond,
-	}
+	return &limiter{maxInFlight: maxConcurrent, maxRate: perSecond, growth: rateGrowth{start: perSecond}}
 }
 
-// acquire waits until one more read may be in flight. The read keeps its slot
-// while it backs off, so that reads which have not begun do not overtake it.
-func (l *limiter) acquire(ctx context.Context) (release func(), err error) {
-	if err := l.slots.Acquire(ctx, 1); err != nil {
+// acquire waits until a request may be sent. The caller hands the ticket to release.
+func (l *limiter) acquire(ctx context.Context, attempt int) (*ticket, error) {
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return func() { l.slots.Release(1) }, nil
+	t := &ticket{attempt: attempt, due: time.Now(), granted: make(chan struct{})}
+	l.mu.Lock()
+	heap.Push(&l.queue, t)
+	l.dispatch()
+	l.mu.Unlock()
+	select {
+	case <-t.granted:
+		return t, nil
+	case <-ctx.Done():
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if t.index >= 0 {
+		heap.Remove(&l.queue, t.index)
+	} else {
+		l.inFlight--
+	}
+	l.dispatch()
+	return nil, ctx.Err()
 }
 
-// wait waits until a request may be sent.
-func (l *limiter) wait(ctx context.Context) error {
-	if err := l.turn.Acquire(ctx, 1); err != nil {
-		return err
-	}
-	defer l.turn.Release(1)
-	for {
-		due := l.schedule(time.Now())
-		if due <= 0 {
-			return nil
+// dispatch grants tickets while requests may be sent, and comes back when the next
+// is due. The caller holds mu.
+func (l *limiter) dispatch() {
+	now := time.Now()
+	for len(l.queue) > 0 && l.inFlight < l.inFlightLimit(now) {
+		if wait := l.schedule(now); wait > 0 {
+			l.wake(wait)
+			return
 		}
-		// Rate and cooldown may change meanwhile, so look again afterwards.
-		if err := sleep(ctx, due); err != nil {
-			return err
+		if l.started.IsZero() {
+			l.started = now
+			l.window.start(now)
 		}
+		t, _ := heap.Pop(&l.queue).(*ticket)
+		t.sent = now
+		l.inFlight++
+		close(t.granted)
 	}
+	if len(l.queue) > 0 && l.inFlight < l.maxInFlight {
+		l.wake(l.started.Add(initialHold).Sub(now))
+	}
+}
+
+func (l *limiter) wake(after time.Duration) {
+	if l.timer != nil {
+		l.timer.Stop()
+	}
+	l.timer = time.AfterFunc(after, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.dispatch()
+	})
+}
+
+func (l *limiter) inFlightLimit(now time.Time) int {
+	if !math.IsInf(l.maxRate, 1) || !l.started.IsZero() && now.Sub(l.started) >= initialHold {
+		return l.maxInFlight
+	}
+	return min(l.maxInFlight, initialInFlight+l.answered)
 }
 
 // schedule returns how long it is until a request may be sent. If it may be sent
 // now, the next one is due an interval later.
 func (l *limiter) schedule(now time.Time) time.Duration {
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if wait := max(l.next.Sub(now), l.cooldown.Sub(now)); wait > 0 {
 		return wait
 	}
 	if now.Sub(l.next) > maxLag {
 		l.next = now
 	}
-	l.next = l.next.Add(time.Duration(min(float64(time.Second)/l.currentRate(now), float64(maxInterval))))
+	rate := min(l.maxRate, l.growth.rate(now))
+	l.next = l.next.Add(time.Duration(min(float64(time.Second)/rate, float64(maxInterval))))
 	return 0
 }
 
-// currentRate is the rate after the last cut, and what it has grown by since: 6 %
-// in the first second, half in three, twelve times in six.
-func (l *limiter) currentRate(now time.Time) float64 {
-	seconds := max(0, now.Sub(l.growFrom).Seconds())
-	return min(l.maxRate, l.rate*math.Exp(0.05*seconds+0.01*seconds*seconds*seconds))
-}
-
-// observe takes note of how an attempt of a read ended, and adapts the rate.
-func (l *limiter) observe(read *requestState, start time.Time, got response) {
+// release records how a request ended, and adapts the rate.
+func (l *limiter) release(t *ticket, got outcome) {
 	now := time.Now()
-	o := observation{
-		start:     start,
-		end:       now,
-		delivered: got.statusCode != 0 && got.statusCode < 500 && got.statusCode != http.StatusTooManyRequests,
-		throttled: got.statusCode == http.StatusTooManyRequests,
-	}
-	if o.throttled {
-		o.read = read // of the others, thousands of responses would stay in memory
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for len(l.recent) > 0 && now.Sub(l.recent[0].end) > measured {
-		l.recent = l.recent[1:]
+	l.inFlight--
+	if !got.throttled {
+		l.answered++
 	}
-	l.recent = append(l.recent, o)
-	if o.throttled {
-		l.adapt(now, read, retryAfter(got.header, now))
+	l.window.add(now, t, got)
+	if got.throttled {
+		l.adapt(now, got.retryAfter)
 	}
+	l.dispatch()
 }
 
-// adapt cuts the rate and begins a cooldown, if more than one read is concerned.
-func (l *limiter) adapt(now time.Time, read *requestState, retryAfter time.Duration) {
-	delivered, throttled, others := 0, 0, false
-	for _, o := range l.recent {
-		switch {
-		case o.delivered:
-			delivered++
-		case o.throttled:
-			throttled++
-			others = others || o.read != read
-		}
-	}
-	share := float64(throttled) / float64(len(l.recent))
-	if !others || share < minCutShare {
+// adapt cuts the rate, and begins a cooldown, if the server throttles many reads.
+func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
+	w := &l.window
+	sums := w.sums(now)
+	if sums.throttled <= minThrottled+minThrottledShare*sums.weight {
 		return
 	}
-	if now.Sub(l.lastCut) >= minCutInterval {
-		// A server with windows delivers in a moment what it delivers in a window.
-		span := min(measured, max(now.Sub(l.recent[0].start), retryAfter))
-		cut := cutFactor * float64(max(1, delivered)) / span.Seconds()
-		l.rate = min(l.currentRate(now), cut)
-		l.lastCut, l.growFrom = now, now
+	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
+		l.cooldown = now.Add(retryAfter)
 	}
-	if retryAfter > maxRetryAfter {
-		return // each read fails by itself
+	if l.answered == 0 && !math.IsInf(l.growth.start, 1) {
+		return // there is nothing to measure yet
 	}
-	until := now.Add(retryAfter)
-	if share >= minCooldownShare && until.After(l.cooldown) {
-		l.cooldown = until
+	span := now.Sub(sums.from)
+	if until := l.cooldown.Sub(now); until > 0 {
+		// A server that counts per window delivers in a moment what it delivers in one.
+		span = max(span, min(until, bucketLength*buckets))
 	}
-	if retryAfter > 0 {
-		l.growFrom = until.Add(plateau)
+	l.growth.start = min(l.growth.start, l.maxRate)
+	l.growth = l.growth.cut(now, float64(sums.delivered)/max(span, bucketLength).Seconds())
+	if l.cooldown.After(now) {
+		l.growth.from = l.cooldown
 	}
+	w.cut(now)
+}
+
+// waiters is a heap of tickets: first attempts before retries, each in their order.
+type waiters []*ticket
+
+func (w waiters) Len() int { return len(w) }
+
+func (w waiters) Less(i, j int) bool {
+	if first := w[i].attempt == 1; first != (w[j].attempt == 1) {
+		return first
+	}
+	return w[i].due.Before(w[j].due)
+}
+
+func (w waiters) Swap(i, j int) {
+	w[i], w[j] = w[j], w[i]
+	w[i].index, w[j].index = i, j
+}
+
+func (w *waiters) Push(x any) {
+	t, _ := x.(*ticket)
+	t.index = len(*w)
+	*w = append(*w, t)
+}
+
+func (w *waiters) Pop() any {
+	last := len(*w) - 1
+	t := (*w)[last]
+	t.index = -1
+	(*w)[last] = nil
+	*w = (*w)[:last]
+	return t
 }

@@ -10,7 +10,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 	"time"
 )
 
@@ -79,13 +81,36 @@ type attemptTransport struct {
 	timeout time.Duration
 }
 
-// send makes an attempt. The response is as much as came, even beside an error.
+// errResend is a request that net/http would send again by itself: it resends what
+// it finds safe to resend, without limit where each connection is fresh.
+var errResend = errors.New("the connection was closed before a response came")
+
+// sendOnce ends ctx, and with it the attempt, when net/http takes a second
+// connection for it. A resend is then an attempt like any other, so that it is
+// counted, limited and logged.
+func sendOnce(ctx context.Context, cancel context.CancelCauseFunc) context.Context {
+	var connections atomic.Int32
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
+		if connections.Add(1) == 1 {
+			return
+		}
+		cancel(errResend)
+		secure, _ := info.Conn.(*tls.Conn)
+		if shared := secure != nil && secure.ConnectionState().NegotiatedProtocol == "h2" && info.Reused; !shared {
+			_ = info.Conn.Close() // the request may be on its way to it
+		}
+	}})
+}
+
+// send makes an attempt of one request. The response is as much as came, even beside an error.
 func (t *attemptTransport) send(req *http.Request) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
-	resp, err := t.next.RoundTrip(req.WithContext(ctx))
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	resp, err := t.next.RoundTrip(req.WithContext(sendOnce(ctx, end)))
 	if err != nil {
-		return response{}, orTimeout(ctx, err)
+		return response{}, causeOf(ctx, err)
 	}
 	// After 101 nothing but this closes the connection.
 	defer func() { _ = resp.Body.Close() }()
@@ -102,14 +127,15 @@ func (t *attemptTransport) send(req *http.Request) (response, error) {
 	}
 	// The status of a failed request outweighs what became of its body.
 	if err != nil && resp.StatusCode == http.StatusOK {
-		return got, orTimeout(ctx, err)
+		return got, causeOf(ctx, err)
 	}
 	return got, nil
 }
 
-func orTimeout(ctx context.Context, err error) error {
-	if errors.Is(context.Cause(ctx), errTimeout) {
-		return errTimeout
+// causeOf returns why the attempt ended ctx, or else err.
+func causeOf(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) || errors.Is(cause, errResend) {
+		return cause
 	}
 	return err
 }

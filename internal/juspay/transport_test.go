@@ -426,11 +426,11 @@ func TestADialTimeoutIsATimeout(t *testing.T) {
 	defer cancel()
 	_, err := new(net.Dialer).DialContext(late, "tcp", "127.0.0.1:1")
 	for what, err := range map[string]error{"to the server": err, "to a proxy": &net.OpError{Op: "proxyconnect", Err: err}} {
-		if !errors.Is(err, context.DeadlineExceeded) || reasonOfFailure(err) != ReasonTimeout {
-			t.Errorf("%s: %v is reported as %s", what, err, reasonOfFailure(err))
+		if !errors.Is(err, context.DeadlineExceeded) || reasonFromError(err) != ReasonTimeout {
+			t.Errorf("%s: %v is reported as %s", what, err, reasonFromError(err))
 		}
 	}
-	if got := reasonOfFailure(context.DeadlineExceeded); got != ReasonCanceled {
+	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
 		t.Errorf("a context that ended is reported as %s", got)
 	}
 }

@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +23,7 @@ const maxReported = 20
 
 // failures groups the accounts that were not read by the form of their report.
 type failures struct {
-	affectsAllReads error // nil if there is none
+	affectsAllReads []accountResult
 	timedOut        []accountResult
 	waiting         []accountResult
 	canceled        []accountResult
@@ -43,8 +42,8 @@ func groupFailures(results []accountResult) failures {
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
 		switch {
-		case errors.As(err, &apiErr) && apiErr.ConcernsAllReads():
-			f.affectsAllReads = cmp.Or(f.affectsAllReads, err)
+		case errors.As(err, &apiErr) && apiErr.AffectsAllReads():
+			f.affectsAllReads = append(f.affectsAllReads, r)
 		case errors.As(err, &wait):
 			f.waiting = append(f.waiting, r)
 		case isReadTimeout(err):
@@ -63,8 +62,9 @@ func groupFailures(results []accountResult) failures {
 // accounts, and any other error on the path of its account.
 func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
 	f := groupFailures(results)
-	if f.affectsAllReads != nil {
-		return diag.Diagnostics{readError(fmt.Sprintf("%d of %d accounts", f.count, len(results)), timeout, f.affectsAllReads, false)}
+	if len(f.affectsAllReads) > 0 {
+		subject := fmt.Sprintf("%d of %d accounts (first %s)", f.count, len(results), displayPath("accounts", f.affectsAllReads[0].ref.CustomerAccountID))
+		return diag.Diagnostics{readError(subject, timeout, f.affectsAllReads[0].result.Err, false)}
 	}
 	counts := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(results), len(results)-f.count, f.count)
 	if len(f.waiting) > 0 {

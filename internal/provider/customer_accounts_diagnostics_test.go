@@ -65,7 +65,7 @@ func TestAccountErrors(t *testing.T) {
 		"none": {repeat(3, read), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{"-: IP address not allowed: 5 of 6 accounts could not be read: " + explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
+			[]string{"-: IP address not allowed: 5 of 6 accounts (first accounts[\"banh_02\"]) could not be read: " + explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
 		},
 		"each by itself":                  {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"as many as are reported in full": {repeat(maxReported, missing), fullyReported},

@@ -44,7 +44,9 @@ func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Durat
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
 	if err == nil {
 		t.Fatal("the read did not fail")
 	}
@@ -130,27 +132,33 @@ func TestErrorDiagnostics(t *testing.T) {
 		},
 		"429 after a retry": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Requests throttled by Juspay\n" + notRead + "SERVER received too many requests.\n\n" +
-				"If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay.\n\n" +
+			"Requests throttled\n" + notRead + "SERVER responded with 429, as for too many requests.\n\n" +
+				"If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 2" + help,
 		},
 		"429 with a long Retry-After": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
-			"Requests throttled by Juspay\n" + notRead + "SERVER received too many requests.\n\n" +
-				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than a read waits. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay.\n\n" +
+			"Requests throttled\n" + notRead + "SERVER responded with 429, as for too many requests.\n\n" +
+				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 1" + help,
 		},
-		"503 after a retry": {
-			juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Server error at Juspay\n" + notRead + "SERVER failed to process the request.\n\n" +
+		"502 after a retry": {
+			juspaytest.Fault{Status: 502, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
+			"Server error at Juspay\n" + notRead + "SERVER responded with 502.\n\n" +
 				"The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
-				"  HTTP status: 503\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2" + help,
+				"  HTTP status: 502\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2" + help,
 		},
 		"503 with a long Retry-After": {
-			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"31"}}}, 4,
-			"Server error at Juspay\n" + notRead + "SERVER failed to process the request.\n\n" +
-				"Run Terraform again after 31s, the Retry-After of the response, which is longer than a read waits. The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
+			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"3600"}}}, 4,
+			"Requests throttled\n" + notRead + "SERVER responded with 503, as for too many requests.\n\n" +
+				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
 				"  HTTP status: 503" + idLine + "\n  Attempts: 1" + help,
+		},
+		"a gateway's page": {
+			juspaytest.Fault{Status: 502, Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, 0,
+			"Server error at Juspay\n" + notRead + "SERVER responded with 502.\n\n" +
+				"The response is a page of a gateway in front of Juspay, which may not reach it. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
+				"  HTTP status: 502\n  Content type: text/html" + idLine + "\n  Attempts: 1" + help,
 		},
 		"another error": {
 			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,

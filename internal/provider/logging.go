@@ -41,7 +41,7 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 }
 
 // logPoll logs a poll. It is the juspay.Config's OnPoll.
-func logPoll(ctx context.Context, p juspay.Poll) {
+func logPoll(ctx context.Context, p juspay.PollEvent) {
 	tflog.SubsystemInfo(ctx, clientLogger, "Waiting for a validation to end", map[string]any{
 		"customer_id":         juspay.DisplayID(p.Ref.CustomerID),
 		"customer_account_id": juspay.DisplayID(p.Ref.CustomerAccountID),

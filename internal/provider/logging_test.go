@@ -46,8 +46,8 @@ func TestWhatIsLogged(t *testing.T) {
 	ctx := loggingTo(t, &log)
 	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", SentRequestID: "s-1", Duration: 1500 * time.Microsecond})
 	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", SentRequestID: "s-2", Duration: time.Second, Err: errors.New("EOF")})
-	logPoll(ctx, juspay.Poll{Ref: vendorRef, Status: juspay.StatusPending, Reads: 3, Next: 3500 * time.Millisecond})
-	logPoll(ctx, juspay.Poll{Ref: juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}})
+	logPoll(ctx, juspay.PollEvent{Ref: vendorRef, Status: juspay.StatusPending, Reads: 3, Next: 3500 * time.Millisecond})
+	logPoll(ctx, juspay.PollEvent{Ref: juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}})
 	lines, err := tflogtest.MultilineJSONDecode(&log)
 	want := []map[string]any{
 		{"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p", "attempt": 1.0, "status": 200.0, "duration_ms": 1.0, "request_id": "r-1", "sent_request_id": "s-1"},

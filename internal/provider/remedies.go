@@ -29,6 +29,7 @@ func explain(e *juspay.APIError, list bool) explanation {
 		"{certificate}", certificateRemedy(e),
 		"{key}", keyRemedy(e),
 		"{wait}", waitLongerRemedy(e),
+		"{fault}", faultOwner(e),
 	)
 	return explanation{text.summary, fill.Replace(text.cause), fill.Replace(text.remedy)}
 }
@@ -39,6 +40,15 @@ func responseField(e *juspay.APIError) string {
 		return ""
 	}
 	return "In the response, " + e.Err.Error() + ". "
+}
+
+// faultOwner names the server that caused a server error: Juspay sends errors as JSON, and
+// a gateway as a page.
+func faultOwner(e *juspay.APIError) string {
+	if e.Code == "" && e.ContentType == "text/html" {
+		return "The response is a page of a gateway in front of Juspay, which may not reach it."
+	}
+	return "The fault is on Juspay's side."
 }
 
 // environmentForURL returns the name of the environment with this URL, or "".
@@ -96,11 +106,11 @@ func certificateRemedy(e *juspay.APIError) string {
 	return " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
 }
 
-// waitLongerRemedy says when to run Terraform again if Retry-After is longer than a read
-// waits.
+// waitLongerRemedy says when to run Terraform again if Retry-After exceeds the timeout of
+// the read.
 func waitLongerRemedy(e *juspay.APIError) string {
-	if !e.RetryAfterTooLong() {
+	if !e.RetryAfterTooLong {
 		return ""
 	}
-	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than a read waits. ", e.RetryAfter.Round(time.Second))
+	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than timeouts.read allows. ", e.RetryAfter.Round(time.Second))
 }

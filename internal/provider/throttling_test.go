@@ -38,7 +38,7 @@ func TestAccAnAccountThatIsAlwaysThrottledFailsAlone(t *testing.T) {
 	w := manyWorkspace(t, server, 200, oneRetry)
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: 429})
 	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Requests throttled by Juspay", `Customer account "banh_0007" of customer "cst_many" could not be read`, "Attempts: 2")
+	acctest.CheckContains(t, printed, "Error: Requests throttled", `Customer account "banh_0007" of customer "cst_many" could not be read`, "Attempts: 2")
 	if n := strings.Count(printed, "Error: "); n != 1 {
 		t.Errorf("%d errors in\n%s", n, printed)
 	}
@@ -54,7 +54,7 @@ func TestAccARejectedKeyIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  max_concurrent_requests = 4\n}\n")
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: API key rejected", "200 of 200 accounts could not be read: "+server.URL+" did not accept the API key.",
+	acctest.CheckContains(t, printed, "Error: API key rejected", `200 of 200 accounts (first accounts["banh_0`, "could not be read: "+server.URL+" did not accept the API key.",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	if n := strings.Count(printed, "Error: "); n != 1 {
 		t.Errorf("%d errors in\n%s", n, printed)
@@ -64,5 +64,5 @@ func TestAccARejectedKeyIsReportedOnce(t *testing.T) {
 	}
 	server.AcceptKeys(juspaytest.APIKey)
 	server.Fail(juspaytest.Fault{Status: http.StatusForbidden, Body: juspayError("BAD_ORIGIN", "Internal Server error.")})
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: IP address not allowed", "200 of 200 accounts could not be read")
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: IP address not allowed", `200 of 200 accounts (first accounts["`)
 }

@@ -137,7 +137,7 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 		"many and a server that always throttles": {
 			"data \"juspay_customer_accounts\" \"vendors\" {\n  customer_ids = { for i in range(100) : i == 7 ? \"banh_a\" : \"banh_${i}\" => \"cst_a\" }\n" + limit,
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"20"}}},
-			[]string{"Error: Accounts not read in time", "Of 100 accounts, 0 were read and 100 were not. 100 of them exceeded the timeout of 1s for all reads together; the first is accounts[\"banh_0\"].", "Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second"},
+			[]string{"Error: Requests throttled", "100 of 100 accounts (first accounts[", "Run Terraform again after 20s, the Retry-After of the response, which is longer than timeouts.read allows."},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

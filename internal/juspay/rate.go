@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"math"
+	"time"
+)
+
+const (
+	// beta is what a cut leaves of the rate that was delivered. RFC 9438 has 0.7,
+	// and this rate has no queue to drain.
+	beta = 0.85
+	// The rate takes as long as holdRequests take to reach its target again, and about
+	// as long it stays near it: at least minHold, at most maxHold. Clients that share
+	// a limit have low rates, and wait longer before they try for more.
+	holdRequests     = 16
+	minHold, maxHold = 1.5, 6.0 // seconds
+	// searchGrowth is the growth per second while the server's limit is unknown.
+	searchGrowth = 4
+	// headroom is how far a target may exceed what was delivered: at the moment of a
+	// cut, the window still holds moments with a lower rate.
+	headroom = 1.1
+	// settleTime is how long a server may go on refusing after a cut. What it delivers
+	// meanwhile is not its limit.
+	settleTime = time.Second
+)
+
+// rateGrowth is the rate after a cut, and how it grows.
+type rateGrowth struct {
+	start  float64 // after the cut; +Inf before the first
+	target float64 // where the server's limit is assumed; 0 if it is unknown
+	from   time.Time
+}
+
+// cut cuts a rate of which the server delivered only a part. The cut is CUBIC's
+// multiplicative decrease (RFC 9438, section 4.6), with the target in the place of
+// W_max. From an unlimited rate, the server's limit is searched for.
+func (g rateGrowth) cut(now time.Time, delivered float64) rateGrowth {
+	rate := g.rate(now)
+	switch {
+	case math.IsInf(rate, 1):
+		return rateGrowth{start: beta * max(1, delivered), from: now}
+	case g.target > 0 && now.Sub(g.from) < settleTime:
+		return rateGrowth{start: max(rate/2, g.target/4), target: g.target, from: now}
+	}
+	target := max(min(rate, headroom*delivered), rate/4)
+	return rateGrowth{start: beta * target, target: target, from: now}
+}
+
+// rate grows as CUBIC's window does (RFC 9438, section 4.2; the adaptive retry mode
+// of AWS SDKs uses it for rates): steeply to the target, slowly around it, and then
+// steeply again. Its constants are relative to the rate, so that clients which share
+// a limit grow alike.
+func (g rateGrowth) rate(now time.Time) float64 {
+	seconds := max(0, now.Sub(g.from).Seconds())
+	if g.target == 0 {
+		return g.start * math.Pow(searchGrowth, seconds)
+	}
+	x := seconds/min(maxHold, max(minHold, holdRequests/g.target)) - 1
+	if x < 0 {
+		return g.target + (g.target-g.start)*x*x*x
+	}
+	return g.target * (1 + (1-beta)*x*x*x)
+}
+
+const (
+	// retryWeight is what a retry counts of the attempt before it, so that one read
+	// weighs less than 1.5 however often it is refused.
+	retryWeight = 0.3
+	// buckets of bucketLength are how far back the window goes.
+	buckets      = 10
+	bucketLength = 100 * time.Millisecond
+	// minWeight is how many attempts the window holds at least, however long ago they
+	// ended.
+	minWeight = 32
+)
+
+// outcome is how a request ended.
+type outcome struct {
+	delivered, throttled bool
+	retryAfter           time.Duration
+}
+
+// counts are sums over attempts.
+type counts struct {
+	from              time.Time
+	delivered         int
+	weight, throttled float64 // see retryWeight
+	firsts            float64 // first attempts
+	firstsDelayed     float64 // those refused with a Retry-After
+}
+
+// window counts how recent attempts ended.
+type window struct {
+	lastCut time.Time
+	recent  []counts // the last bucket is the current one
+}
+
+func (w *window) start(now time.Time) { w.recent = append(w.recent[:0], counts{from: now}) }
+
+// cut forgets what was sent before a cut, which says nothing about the rate after it.
+func (w *window) cut(now time.Time) {
+	w.lastCut = now
+	w.start(now)
+}
+
+func (w *window) add(now time.Time, t *ticket, got outcome) {
+	if len(w.recent) == 0 {
+		w.start(now)
+	}
+	last := &w.recent[len(w.recent)-1]
+	if now.Sub(last.from) >= bucketLength {
+		w.recent = append(w.recent, counts{from: now})
+		w.trim(now)
+		last = &w.recent[len(w.recent)-1]
+	}
+	if got.delivered {
+		last.delivered++
+	}
+	if t.sent.Before(w.lastCut) {
+		return
+	}
+	weight := math.Pow(retryWeight, float64(t.attempt-1))
+	last.weight += weight
+	if got.throttled {
+		last.throttled += weight
+	}
+	if t.attempt == 1 {
+		last.firsts++
+		if got.throttled && got.retryAfter > 0 {
+			last.firstsDelayed++
+		}
+	}
+}
+
+// trim drops old buckets, as long as enough attempts are left.
+func (w *window) trim(now time.Time) {
+	weight := w.sums(now).weight
+	for len(w.recent) > 1 && now.Sub(w.recent[1].from) >= buckets*bucketLength && weight-w.recent[0].weight >= minWeight {
+		weight -= w.recent[0].weight
+		w.recent = w.recent[1:]
+	}
+}
+
+func (w *window) sums(now time.Time) counts {
+	total := counts{from: now}
+	for i, c := range w.recent {
+		if i == 0 {
+			total.from = c.from
+		}
+		total.delivered += c.delivered
+		total.weight += c.weight
+		total.throttled += c.throttled
+		total.firsts += c.firsts
+		total.firstsDelayed += c.firstsDelayed
+	}
+	return total
+}
