@@ -37,7 +37,7 @@ func many(n int, customerID string) map[string]any {
 	return values
 }
 
-func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
+func TestValidateCustomerAccounts_BeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	unknown := tftypes.UnknownValue
 	unknownMap := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, unknown)
@@ -96,7 +96,7 @@ func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestMessagesOfUnusableAccounts(t *testing.T) {
+func TestValidateCustomerAccounts_Messages(t *testing.T) {
 	t.Parallel()
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
 	good := texts(map[string]any{"banh_a": "cst_a"})
@@ -189,7 +189,7 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	}
 }
 
-func TestAccUnusableAccountsAreReportedByTheirKey(t *testing.T) {
+func TestAccCustomerAccounts_InvalidElements(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, vendors(`

@@ -222,7 +222,7 @@ func TestErrorDiagnostics(t *testing.T) {
 
 // With one of Juspay's own environments, the advice names it, and no setting that
 // is not in use.
-func TestDiagnosticsOfErrors(t *testing.T) {
+func TestAccountError_Responses(t *testing.T) {
 	t.Parallel()
 	const (
 		nameNotFound = "Host name not found\n" + notRead
@@ -292,7 +292,7 @@ func TestDiagnosticsOfErrors(t *testing.T) {
 	}
 }
 
-func TestDiagnosticsOfConnectionsThatAreNotMade(t *testing.T) {
+func TestAccountError_Connections(t *testing.T) {
 	t.Parallel()
 	gone, plain, untrusted := juspaytest.NewServer(), juspaytest.NewServer(), juspaytest.NewTLSServer()
 	gone.Close()

@@ -25,7 +25,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestCertificatesComeFromConfigurationOrEnvironment(t *testing.T) {
+func TestClientConfig_Certificates(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -77,7 +77,7 @@ func poolOf(t *testing.T, text string) *x509.CertPool {
 	return pool
 }
 
-func TestCertificatesThatCannotBeUsed(t *testing.T) {
+func TestClientConfig_InvalidCertificates(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -121,7 +121,7 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestAnExpiredClientCertificateIsAWarning(t *testing.T) {
+func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
 	cert, _ := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = expires })
@@ -140,7 +140,7 @@ func headersOf(headers map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, headers)
 }
 
-func TestRequestHeaders(t *testing.T) {
+func TestClientConfig_RequestHeaders(t *testing.T) {
 	t.Parallel()
 	value := types.StringValue
 	for name, test := range map[string]struct {
@@ -171,7 +171,7 @@ func TestRequestHeaders(t *testing.T) {
 }
 
 // Nothing logs the key or a header; should something ever do so, it is masked.
-func TestKeysOfGatewaysAreMaskedInTheLog(t *testing.T) {
+func TestLogging_MasksKeysOfGateways(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	config, diags := providerModel{
@@ -196,7 +196,7 @@ func TestKeysOfGatewaysAreMaskedInTheLog(t *testing.T) {
 }
 
 // Terraform quotes the lines of an attribute with an error, and these hold a secret.
-func TestAccSecretsInInvalidSettingsAreNotQuoted(t *testing.T) {
+func TestAccProvider_InvalidSecretsAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	_, otherKey := juspaytest.NewAuthority(t).Issue(t)
@@ -222,7 +222,7 @@ func TestAccSecretsInInvalidSettingsAreNotQuoted(t *testing.T) {
 }
 
 // A private authority must not cut off what the system trusts.
-func TestAccTheSystemsAuthoritiesStayTrusted(t *testing.T) {
+func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
@@ -232,7 +232,7 @@ func TestAccTheSystemsAuthoritiesStayTrusted(t *testing.T) {
 	w.Run(0, "plan", "-no-color")
 }
 
-func TestAccAnExpiredClientCertificateIsWarnedOf(t *testing.T) {
+func TestAccClientCertificate_Expired(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA), "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
@@ -243,7 +243,7 @@ func TestAccAnExpiredClientCertificateIsWarnedOf(t *testing.T) {
 	}
 }
 
-func TestErrorsOfGateways(t *testing.T) {
+func TestAccountError_Gateways(t *testing.T) {
 	t.Parallel()
 	alert := errors.New("remote error: tls: unknown certificate authority")
 	const (
@@ -283,7 +283,7 @@ func TestErrorsOfGateways(t *testing.T) {
 	}
 }
 
-func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
+func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems keep their certificates elsewhere than in files")
@@ -326,7 +326,7 @@ func TestNormalizePEM(t *testing.T) {
 	}
 }
 
-func TestAddProxy(t *testing.T) {
+func TestClientConfig_Proxy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		env            map[string]string

@@ -95,7 +95,7 @@ func TestSummaries_AreConstants(t *testing.T) {
 }
 
 // What the page explains is what is reported, but for the lines that Terraform adds.
-func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
+func TestAccountError_SampleOfTheGuide(t *testing.T) {
 	t.Parallel()
 	sample, err := fs.ReadFile(os.DirFS("../../examples"), "errors/api-key-rejected.txt")
 	if err != nil {
@@ -113,7 +113,7 @@ func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
 }
 
 // A promise is worth the test that holds it.
-func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
+func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
@@ -158,7 +158,7 @@ func allTests(t *testing.T) string {
 }
 
 // What a guide shows is a file that tests run, and no copy of one.
-func TestGuidesShowFilesAlone(t *testing.T) {
+func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
 	guides, err := fs.Glob(os.DirFS("../../templates/guides"), "*.tmpl")
 	if err != nil || len(guides) < 4 {

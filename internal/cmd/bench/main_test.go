@@ -29,7 +29,7 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-func TestTargetsAreMetOrMissed(t *testing.T) {
+func TestTargets(t *testing.T) {
 	t.Parallel()
 	r := report{cli: "Terraform", samples: map[point][]sample{
 		{getSingle, 1000}:  {{seconds: 1}},
@@ -53,7 +53,7 @@ func TestTargetsAreMetOrMissed(t *testing.T) {
 	acctest.CheckLacks(t, "the table", flat, "postcondition on each", "10,000 accounts over 1,000", "NaN", "Inf")
 }
 
-func TestAccOneAccount(t *testing.T) { //nolint:paralleltest // it works in another directory
+func TestAccCustomerAccount_One(t *testing.T) { //nolint:paralleltest // it works in another directory
 	acctest.SkipUnlessAcc(t)
 	out := filepath.Join(t.TempDir(), "figures")
 	t.Chdir("../../..")

@@ -53,7 +53,7 @@ func repositoryFiles(t *testing.T) []string {
 	return files
 }
 
-func TestDemoFailsWhenItShowsSomethingElse(t *testing.T) {
+func TestDemo_UnexpectedOutput(t *testing.T) {
 	t.Parallel()
 	if err := contains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"); err != nil {
 		t.Errorf("a line that Terraform broke: %v", err)
