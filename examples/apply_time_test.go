@@ -25,7 +25,7 @@ var applyTimeGuards = map[string]string{
 
 func newApplyTimeGuard(t *testing.T, server *juspaytest.Server, directory string) *acctest.Workspace {
 	t.Helper()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	if strings.HasPrefix(directory, "ephemeral-resources/") {
 		return newPageExample(t, server, directory)
 	}

@@ -96,7 +96,7 @@ func TestAccFreshness(t *testing.T) {
 	} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
-			acctest.NeedFeature(t, of.feature)
+			acctest.SkipUnlessSupported(t, of.feature)
 			server := acctest.StartAPI(t)
 			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
 			account := juspaytest.NewAccount("cst_acme", "banh_acme_active")

@@ -93,7 +93,7 @@ func TestAccDataSourceWithAPostcondition(t *testing.T) {
 
 func TestAccFunction(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Functions)
+	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "functions/validated_within")
 	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = true")
@@ -113,7 +113,7 @@ func TestAccProvider(t *testing.T) {
 
 func TestAccProviderAliases(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
 	w := newPageExample(t, server, "provider-aliases", "JUSPAY_API_KEY=fake-key-of-production")

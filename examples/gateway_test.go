@@ -51,7 +51,7 @@ func keyLine(t *testing.T, keyPEM string) string {
 
 func TestAccGateway(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	authority, server := newBank(t)
 	cert, key := authority.Issue(t)
 	w := newPageExample(t, server, "gateway", "JUSPAY_BASE_URL=", "TF_VAR_gateway_url="+server.URL, "TF_VAR_client_key_pem="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
@@ -88,7 +88,7 @@ func TestAccGatewayFromTheEnvironment(t *testing.T) {
 
 func TestAccRequestHeaders(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	const value = "fake-key-of-a-gateway"
 	w := newPageExample(t, server, "request-headers", "TF_VAR_gateway_key="+value, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")

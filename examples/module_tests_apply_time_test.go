@@ -13,7 +13,7 @@ const moduleTestFile = "tests/payout.tftest.hcl"
 
 func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-apply-time"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 	change(t, w, moduleTestFile, "http://127.0.0.1:8787", server.URL)
@@ -28,8 +28,8 @@ func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 // Terraform cannot mock ephemeral resources.
 func TestAccModuleTestsApplyTime_CannotBeMocked(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
-	acctest.NeedFeature(t, acctest.MockFiles)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.MockFiles)
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("module-tests-apply-time"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 	w.Write(moduleTestFile, `
 mock_provider "juspay" {

@@ -19,7 +19,7 @@ import (
 // newModule is a directory in which no Juspay can be reached.
 func newModule(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
 	t.Helper()
-	acctest.NeedFeature(t, acctest.MockFiles)
+	acctest.SkipUnlessSupported(t, acctest.MockFiles)
 	return acctest.NewWorkspace(t, server, os.DirFS("module-tests"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 }
 
@@ -105,7 +105,7 @@ run "mock" {
 // Of many accounts too, a test fails once the condition is gone.
 func TestAccModuleTestsOfManyAccounts(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.MockFiles)
+	acctest.SkipUnlessSupported(t, acctest.MockFiles)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests/many"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
@@ -120,7 +120,7 @@ func TestAccModuleTestsOfManyAccounts(t *testing.T) {
 // The mocks of many accounts say what the provider would compute of them.
 func TestAccMocksOfManyAccounts(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.MockFiles)
+	acctest.SkipUnlessSupported(t, acctest.MockFiles)
 	server := acctest.StartAPI(t)
 	one := juspaytest.NewAccount("cst_one", "banh_one").With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z").With("account_details", map[string]any{"vpa": "one@mock"})
 	two := juspaytest.NewAccount("cst_two", "banh_two").With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z").WithBankDetails()
@@ -198,7 +198,7 @@ func change(t *testing.T, w *acctest.Workspace, name, old, replacement string) {
 // newModuleOfAge is the module whose tests give the time.
 func newModuleOfAge(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
 	t.Helper()
-	acctest.NeedFeature(t, acctest.MocksAndFunctions)
+	acctest.SkipUnlessSupported(t, acctest.MocksAndFunctions)
 	return acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 }
 
@@ -221,7 +221,7 @@ func TestAccModuleTestsOfAgeNoticeALongerAge(t *testing.T) {
 // Without a time from the test, the time of the plan counts.
 func TestAccModuleOfAgeTakesTheTimeOfThePlan(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Functions)
+	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"))
 	w.Run(0, plan(vendor("cst_acme", "banh_acme_active")...)...)
@@ -232,7 +232,7 @@ func TestAccModuleOfAgeTakesTheTimeOfThePlan(t *testing.T) {
 // From that version on, a mock keeps its age by itself.
 func TestAccMocksCanCallFunctions(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.FunctionsInMocks)
+	acctest.SkipUnlessSupported(t, acctest.FunctionsInMocks)
 	w := newModuleOfAge(t, acctest.StartAPI(t))
 	change(t, w, "tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
 	change(t, w, "tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")

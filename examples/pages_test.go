@@ -31,7 +31,7 @@ func TestAccPages_FirstBlock(t *testing.T) {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
 			if needs != (acctest.Feature{}) {
-				acctest.NeedFeature(t, needs)
+				acctest.SkipUnlessSupported(t, needs)
 			}
 			content := readFile(t, page)
 			w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, firstBlock(content, "terraform")))

@@ -47,7 +47,7 @@ func apiKey(value, variable string) string {
 // should not be stored in each place.
 func TestAccTheTablesOfPersonalDataAreWhatHappens(t *testing.T) {
 	t.Parallel()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	const quoted = `"` + juspaytest.APIKey + `"`
 	passed := "TF_VAR_api_key=" + juspaytest.APIKey
 	guide := readFile(t, "../templates/guides/personal-data.md.tmpl")
@@ -72,7 +72,7 @@ func TestAccTheTablesOfPersonalDataAreWhatHappens(t *testing.T) {
 	} {
 		t.Run(row, func(t *testing.T) {
 			t.Parallel()
-			acctest.NeedFeature(t, way.feature)
+			acctest.SkipUnlessSupported(t, way.feature)
 			configuration := way.configuration
 			if !strings.Contains(configuration, "required_providers") {
 				configuration = requirement + configuration
@@ -187,7 +187,7 @@ func TestAccWithoutVPA(t *testing.T) {
 
 func TestAccAnEphemeralAccountGuardsThePayout(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "ephemeral-resources/juspay_customer_account")
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
@@ -211,7 +211,7 @@ func TestAccAnEphemeralAccountGuardsThePayout(t *testing.T) {
 
 func TestAccAnEphemeralAccountWithAPostcondition(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "ephemeral-resources/juspay_customer_account/postcondition")
 	w.Run(0, plan()...)
@@ -223,7 +223,7 @@ func TestAccAnEphemeralAccountWithAPostcondition(t *testing.T) {
 
 func TestAccAnEphemeralAccountFailsAsTheDataSourceDoes(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspaytest.Error("invalid_request_error", "x", "RESOURCE_NOT_FOUND", "None.", "None.")})
 	w := newPageExample(t, server, "ephemeral-resources/juspay_customer_account")
@@ -234,7 +234,7 @@ func TestAccAnEphemeralAccountFailsAsTheDataSourceDoes(t *testing.T) {
 
 func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	pending := juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "PENDING")
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_acme_active", Times: 1, Body: pending})
@@ -253,7 +253,7 @@ func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 
 func TestAccAnAPIKeyFromASecretStoreIsStoredNowhere(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	const key = "fake-key-of-a-secret-store"
 	for directory, standIn := range map[string]string{"api-key/vault": "vault", "api-key/aws-secrets-manager": "aws"} {
 		t.Run(directory, func(t *testing.T) {
@@ -274,7 +274,7 @@ func TestAccAnAPIKeyFromASecretStoreIsStoredNowhere(t *testing.T) {
 
 func TestAccAVPAForAWriteOnlyArgumentIsStoredNowhere(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.WriteOnly)
+	acctest.SkipUnlessSupported(t, acctest.WriteOnly)
 	received := filepath.Join(t.TempDir(), "received")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("personal-data/write-only"), "AWS_STAND_IN="+received, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	addProvider(t, w, "aws")

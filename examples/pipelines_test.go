@@ -25,7 +25,7 @@ type pipelineStep struct {
 // decodeYAML decodes a file with the CLI, which has a parser of YAML.
 func decodeYAML(t *testing.T, name string, value any) {
 	t.Helper()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	path, err := filepath.Abs(name)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +118,7 @@ func gitlabSteps(t *testing.T) []pipelineStep {
 // pipelineRunner returns a workspace as a pipeline has it, and runs a step there.
 func pipelineRunner(t *testing.T, server *juspaytest.Server) (w *acctest.Workspace, run func(pipelineStep) (int, string)) {
 	t.Helper()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	home, programs := t.TempDir(), t.TempDir()
 	if err := os.Symlink(acctest.CLI, filepath.Join(programs, "terraform")); err != nil {
 		t.Fatal(err)

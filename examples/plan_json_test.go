@@ -99,7 +99,7 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 	acctest.CheckContains(t, planJSON(w), `"validation_status":"ACTIVE"`)
-	if has, _ := acctest.Has(t, acctest.CompletePlan); has {
+	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		acctest.CheckContains(t, planJSON(w), `"complete":true`)
 	}
 	w.Run(0, plan("-destroy", "-out", "saved.plan")...)
@@ -112,7 +112,7 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 // 1.11 crashes when it shows such a plan.
 func TestAccAPlanShowsOfAnEphemeralResourceOnlyItsConditions(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralResources)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")+`
 check "vendor_account_is_active" {
   assert {

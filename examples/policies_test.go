@@ -182,7 +182,7 @@ const (
 
 func TestAccPolicyOverRealPlans(t *testing.T) {
 	t.Parallel()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	opa := policyTool(t, "opa")
 	late := late(t, "policy-gate")
 	nested := inProduction + readFile(t, "assertions/check-nested/main.tf")
@@ -353,7 +353,7 @@ data "juspay_customer_accounts" "other" {
 // shows which provider reads it.
 func TestAccPolicyOverAnEphemeralAccount(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralChecks)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralChecks)
 	const account = `
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
@@ -427,11 +427,11 @@ func shownJSON(w *acctest.Workspace, plan string) string {
 // The guide's command for those who have OPA and not Conftest.
 func TestAccPolicyWithOPA(t *testing.T) {
 	t.Parallel()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	server := validated(acctest.StartAPI(t))
 	for account, want := range map[string]int{"cst_acme/banh_acme_active": 0, "cst_dairy/banh_dairy_pending": 1} {
 		w, _ := newGate(t, server, os.DirFS("policy-gate"))
-		if has, _ := acctest.Has(t, acctest.CompletePlan); !has {
+		if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
 			change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
 		}
 		customer, id, _ := strings.Cut(account, "/")

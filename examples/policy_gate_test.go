@@ -36,7 +36,7 @@ func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env .
 // newGateWith is newGate with another version of OPA.
 func newGateWith(t *testing.T, opa string, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	needShell(t)
 	programs := t.TempDir()
 	if err := os.Symlink(policyTool(t, opa), filepath.Join(programs, "opa")); err != nil {
@@ -127,7 +127,7 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 	acctest.CheckContains(t, shown, `"validation_status":"ACTIVE"`)
 
 	want := []string{silent}
-	if has, _ := acctest.Has(t, acctest.CompletePlan); has {
+	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		want = []string{incomplete}
 	}
 	over := map[string]evaluation{"plan": {Input: json.RawMessage(shown), Settings: settingsFor(t, server)}}
@@ -146,7 +146,7 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 // and is marked as complete. A change may trigger an action without that.
 func TestAccPolicyDeniesAPlanThatInvokesAnAction(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
+	acctest.SkipUnlessSupported(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
 	server := validated(acctest.StartAPI(t))
 	configuration := readFile(t, "policy-gate/main.tf") + `
 action "bank_pay" "now" {}
@@ -241,7 +241,7 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 // directly.
 func TestAccPolicyGate_SeesEphemeralAccounts(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Feature{Name: "ephemeral resources", Terraform: "1.10", OpenTofu: "1.11"})
+	acctest.SkipUnlessSupported(t, acctest.Feature{Name: "ephemeral resources", Terraform: "1.10", OpenTofu: "1.11"})
 	for block, name := range map[string]string{
 		"ephemeral \"juspay_customer_account\" \"hidden\" {\n  customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"\n}\n": "ephemeral.juspay_customer_account.hidden",
 		"ephemeral \"juspay_customer_accounts\" \"hidden\" {\n  customer_ids = { banh_dairy_pending = \"cst_dairy\" }\n}\n":                      "ephemeral.juspay_customer_accounts.hidden",
@@ -270,7 +270,7 @@ func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 // The pair that the guide recommends: asserted at plan, and again at apply.
 func TestAccPolicyGate_AllowsTheRecommendedPair(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.EphemeralChecks)
+	acctest.SkipUnlessSupported(t, acctest.EphemeralChecks)
 	w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, inProduction+readFile(t, "assertions/apply-time/main.tf")))
 	code, printed := gate()
 	checkAllowed(t, w, printed)
@@ -319,7 +319,7 @@ func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
 	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
 	w.Run(0, plan("-out", "saved.plan")...)
 	w.Write("saved.json", planJSON(w))
-	if has, _ := acctest.Has(t, acctest.CompletePlan); !has {
+	if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
 		change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
 	}
 	conftest := policyTool(t, "conftest")

@@ -50,7 +50,7 @@ func valueAt[T any](t *testing.T, object part, path ...any) T {
 // resource 1, and one in a module that has no instance.
 func goodPlan(t *testing.T) json.RawMessage {
 	t.Helper()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	server := validated(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
 	if err := os.CopyFS(w.Dir+"/vendor", os.DirFS("testdata/modules/vendor")); err != nil {

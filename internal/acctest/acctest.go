@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package acctest is what acceptance tests share: the real CLI, run in a directory
-// of its own with a provider that was built from this source, and a fake Juspay.
+// Package acctest runs acceptance tests: the real CLI, in a directory of its own, with a
+// provider that was built from this source and a fake Juspay.
 package acctest
 
 import (
@@ -24,7 +24,7 @@ var (
 
 // Setup makes the tests of a package independent of the machine's settings and
 // builds the provider, if acceptance tests are to run. A package's TestMain calls
-// it before all tests, and what it returns after them.
+// it before all tests, and tearDown after them.
 func Setup() (tearDown func(), err error) {
 	temp, err := os.MkdirTemp("", "juspay-provider-test-")
 	if err != nil {
@@ -97,8 +97,8 @@ func prepare(temp string) (err error) {
 	return nil
 }
 
-// StartAPI returns a running server that knows the sample accounts and banh_a
-// of cst_a.
+// StartAPI returns a running server that holds the sample accounts and the account
+// banh_a of cst_a.
 func StartAPI(t testing.TB) *juspaytest.Server {
 	t.Helper()
 	server := juspaytest.NewServer()
@@ -110,7 +110,7 @@ func StartAPI(t testing.TB) *juspaytest.Server {
 	return server
 }
 
-// CheckContains fails unless all that is wanted is in text.
+// CheckContains fails unless text contains every string of wanted.
 func CheckContains(t testing.TB, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
@@ -120,12 +120,12 @@ func CheckContains(t testing.TB, text string, wanted ...string) {
 	}
 }
 
-// CheckLacks fails if anything unwanted is in text, which it does not show.
+// CheckLacks fails if text contains a string of unwanted. It does not print text.
 func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
 	t.Helper()
-	for _, secret := range unwanted {
-		if strings.Contains(text, secret) {
-			t.Errorf("%s holds %q", where, secret)
+	for _, s := range unwanted {
+		if strings.Contains(text, s) {
+			t.Errorf("%s contains %q", where, s)
 		}
 	}
 }

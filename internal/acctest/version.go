@@ -34,8 +34,8 @@ var (
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
 
-// cliVersion is the version of the CLI, and whether it is OpenTofu, from the first
-// line of what it says: "Terraform v1.11.4".
+// cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
+// line of its version command: "Terraform v1.11.4".
 var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
 	out, err := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // running the CLI that TF_ACC_TERRAFORM_PATH names is the purpose
 	if err != nil {
@@ -56,8 +56,8 @@ func IsOpenTofu() bool {
 	return isTofu
 }
 
-// Has reports whether the CLI has a feature, and if not, why.
-func Has(t testing.TB, f Feature) (has bool, why string) {
+// Supports reports whether the CLI has a feature, and if not, the reason.
+func Supports(t testing.TB, f Feature) (supported bool, reason string) {
 	t.Helper()
 	v, isTofu := cliVersion()
 	if v == nil {
@@ -76,12 +76,12 @@ func Has(t testing.TB, f Feature) (has bool, why string) {
 	return true, ""
 }
 
-// NeedFeature skips a test where acceptance tests do not run, or the CLI is too
+// SkipUnlessSupported skips a test if acceptance tests do not run or the CLI is too
 // old.
-func NeedFeature(t testing.TB, f Feature) {
+func SkipUnlessSupported(t testing.TB, f Feature) {
 	t.Helper()
-	Need(t)
-	if has, why := Has(t, f); !has {
-		t.Skip(why)
+	SkipUnlessAcc(t)
+	if supported, reason := Supports(t, f); !supported {
+		t.Skip(reason)
 	}
 }

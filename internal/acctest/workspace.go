@@ -40,11 +40,10 @@ func NewWorkspace(t testing.TB, server *juspaytest.Server, configuration fs.FS, 
 	return NewWorkspaceWith(t, CLI, ProviderDir, server, configuration, env...)
 }
 
-// NewWorkspaceWith is NewWorkspace with another program in the place of the CLI,
-// or a provider from another directory.
+// NewWorkspaceWith is NewWorkspace with another CLI or a provider from another directory.
 func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
-	Need(t)
+	SkipUnlessAcc(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
 	if err := os.CopyFS(dir, configuration); err != nil {
 		t.Fatal(err)
@@ -57,15 +56,15 @@ func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
-// Need skips a test that runs the CLI unless acceptance tests are to run.
-func Need(t testing.TB) {
+// SkipUnlessAcc skips the test unless acceptance tests are enabled.
+func SkipUnlessAcc(t testing.TB) {
 	t.Helper()
 	if !Enabled() {
 		t.Skip("acceptance tests run when TF_ACC is set")
 	}
 }
 
-// MainFile is a directory with nothing but a main.tf.
+// MainFile returns a directory that holds only a main.tf.
 func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
@@ -80,8 +79,8 @@ var (
 	colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 )
 
-// Run returns all that a command printed, without boxes and colours and with each
-// run of whitespace as one space, and fails unless it exits with want.
+// Run runs a command and fails unless it exits with want. It returns the output without
+// boxes and colours, and with each run of whitespace as one space.
 func (w *Workspace) Run(want int, args ...string) string {
 	w.t.Helper()
 	got, printed := w.TryRun(w.t.Context(), args...)
@@ -91,13 +90,13 @@ func (w *Workspace) Run(want int, args ...string) string {
 	return printed
 }
 
-// TryRun is Run with any exit code, until ctx ends.
+// TryRun is Run for any exit code. The end of ctx interrupts the command.
 func (w *Workspace) TryRun(ctx context.Context, args ...string) (int, string) {
 	w.t.Helper()
 	return w.try(ctx, w.cli, args)
 }
 
-// TryRunProgram is TryRun with another program, which has the same environment.
+// TryRunProgram is TryRun for another program, with the same environment.
 func (w *Workspace) TryRunProgram(ctx context.Context, program string, args ...string) (int, string) {
 	w.t.Helper()
 	return w.try(ctx, w.cli.With(program), args)
@@ -118,7 +117,7 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 	return code, strings.Join(strings.Fields(boxes.Replace(plain)), " ")
 }
 
-// JSON decodes what a command printed on its standard output into value.
+// JSON decodes a command's standard output into value.
 func (w *Workspace) JSON(value any, args ...string) {
 	w.t.Helper()
 	var printed bytes.Buffer
@@ -148,7 +147,7 @@ func (w *Workspace) Read(name string) string {
 	return string(content)
 }
 
-// Write puts a file into the directory.
+// Write writes a file in the directory.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()
 	if err := os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
@@ -158,15 +157,15 @@ func (w *Workspace) Write(name, content string) {
 
 var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(sandbox|production)"$`)
 
-// ReadFrom makes the provider blocks of main.tf that name one of Juspay's
-// environments read from server, with a literal, as policies require it.
+// ReadFrom replaces the environment in the provider blocks of main.tf by the URL of
+// server, a literal as policies require it.
 func (w *Workspace) ReadFrom(server *juspaytest.Server) {
 	w.t.Helper()
 	w.Write("main.tf", environment.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
 }
 
-// Unzip returns all files of an archive in the directory, such as a saved plan, one
-// after the other.
+// Unzip returns the concatenated files of an archive in the directory, such as a saved
+// plan.
 func (w *Workspace) Unzip(name string) string {
 	w.t.Helper()
 	archive, err := zip.OpenReader(filepath.Join(w.Dir, name))

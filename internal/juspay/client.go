@@ -34,7 +34,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"time"
 )
@@ -62,11 +61,14 @@ type Config struct {
 	UserAgent string
 	// RequestHeaders are sent in addition to the client's own; see ValidateRequestHeaders.
 	RequestHeaders map[string]string
-	// CACertPEM are authorities to trust in addition to the system's; see ParseCertificates.
-	CACertPEM string
-	// ClientCertPEM and ClientKeyPEM are presented to a server that requests a client
-	// certificate; see ParseCertificates and ParsePrivateKey.
-	ClientCertPEM, ClientKeyPEM string
+	// RootCAs are the authorities to trust, the system's if it is nil; see NewCertPool.
+	RootCAs *x509.CertPool
+	// ClientCertificate is sent to a server that requests a client certificate; see
+	// NewClientCertificate.
+	ClientCertificate *tls.Certificate
+	// ExtraSecrets are hidden in errors and by Client.Secrets, such as the lines of a
+	// private key.
+	ExtraSecrets []string
 	// HTTPSProxy is the URL of a proxy, and NoProxy a list of hosts to reach without it,
 	// in the form of the environment variable NO_PROXY. See ValidateProxyURL.
 	HTTPSProxy, NoProxy string
@@ -118,42 +120,19 @@ type Client struct {
 	certificate *clientCertificate
 }
 
-// New checks cfg and returns a client for it. It opens no connection.
+// New returns a client for cfg, or the errors of Config.Validate. It opens no connection.
 func New(cfg Config) (*Client, error) {
-	if err := ValidateAPIKey(cfg.APIKey); err != nil {
-		return nil, fmt.Errorf("the API key %w", err)
-	}
-	baseURL, err := NormalizeBaseURL(cfg.BaseURL)
-	if err != nil {
-		return nil, fmt.Errorf("the base URL %w", err)
-	}
-	cfg.BaseURL = baseURL
-	if err := validateOptionalHeader(cfg.MerchantID); err != nil {
-		return nil, fmt.Errorf("the merchant id %w", err)
-	}
-	if err := validateOptionalHeader(cfg.UserAgent); err != nil {
-		return nil, fmt.Errorf("the user agent %w", err)
-	}
-	if problems := ValidateRequestHeaders(cfg.RequestHeaders); len(problems) > 0 {
-		return nil, fmt.Errorf("in the request headers, %w", problems[0])
-	}
-	if err := ValidateProxyURL(cfg.HTTPSProxy); err != nil && cfg.HTTPSProxy != "" {
-		return nil, fmt.Errorf("the proxy's URL %w", err)
-	}
-	certificate, err := newClientCertificate(cfg.ClientCertPEM, cfg.ClientKeyPEM)
-	if err != nil {
+	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	pool, err := newCertPool(x509.SystemCertPool, cfg.CACertPEM)
-	if err != nil {
-		return nil, fmt.Errorf("the CA certificate %w", err)
-	}
+	cfg.BaseURL, _ = NormalizeBaseURL(cfg.BaseURL)
+	certificate := &clientCertificate{cert: cfg.ClientCertificate}
 	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, DefaultRequestTimeout)
 	cfg.MaxConcurrentRequests = cmp.Or(cfg.MaxConcurrentRequests, DefaultMaxConcurrentRequests)
 	if cfg.Transport == nil {
 		cfg.Transport = newTransport(cfg.RequestTimeout, cfg.MaxConcurrentRequests, newHTTPSProxyFunc(cfg), &tls.Config{
 			MinVersion:           tls.VersionTLS12,
-			RootCAs:              pool,
+			RootCAs:              cfg.RootCAs,
 			GetClientCertificate: certificate.getClientCertificate,
 			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
@@ -184,13 +163,6 @@ func New(cfg Config) (*Client, error) {
 
 		certificate: certificate,
 	}, nil
-}
-
-func validateOptionalHeader(value string) error {
-	if value == "" {
-		return nil
-	}
-	return ValidateHeaderValue(value)
 }
 
 // encodeKey returns the credentials of HTTP Basic for key and an empty password.

@@ -41,25 +41,18 @@ func newClient(t *testing.T, baseURL string, changes ...func(*Config)) *Client {
 
 func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
-	authority := juspaytest.NewAuthority(t)
-	cert, key := authority.Issue(t)
-	_, otherKey := authority.Issue(t)
-	const noPEM, control = notPEM, " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	const noKey = "is not PEM, which begins with \"-----BEGIN PRIVATE KEY-----\"; pass the content of a file, as with file(\"name.pem\"), and not its name"
+	const control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 	for name, test := range map[string]struct {
 		change func(*Config)
 		want   string
 	}{
-		"an API key with a colon":                   {func(c *Config) { c.APIKey = "fake:key" }, "the API key contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a base URL of another machine without TLS": {func(c *Config) { c.BaseURL = "http://example.com" }, "the base URL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"},
-		"a merchant id with a line break":           {func(c *Config) { c.MerchantID = "a\nb" }, "the merchant id" + control},
-		"a user agent with a line break":            {func(c *Config) { c.UserAgent = "a\nb" }, "the user agent" + control},
-		"a CA certificate that is none":             {func(c *Config) { c.CACertPEM = "ca.pem" }, "the CA certificate " + noPEM},
-		"a client certificate that is none":         {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = "client.pem", key }, "the client certificate " + noPEM},
-		"a client certificate without key":          {func(c *Config) { c.ClientCertPEM = cert }, "the client key " + noKey},
-		"a key without certificate":                 {func(c *Config) { c.ClientKeyPEM = key }, "the client certificate " + noPEM},
-		"the key of another certificate":            {func(c *Config) { c.ClientCertPEM, c.ClientKeyPEM = cert, otherKey }, "the client key is not the key of the first client certificate"},
-		"a reserved header":                         {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "a"} }, "in the request headers, the header Host cannot be set: set base_url instead"},
+		"no API key":                        {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
+		"a base URL of another machine":     {func(c *Config) { c.BaseURL = "http://example.com" }, "BaseURL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"},
+		"a merchant id with a line break":   {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
+		"a user agent with a line break":    {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
+		"a proxy that is no URL":            {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or socks5h://"},
+		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} }, "the header Host cannot be set: it is the host of the base URL"},
+		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it\nBaseURL is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -67,6 +60,10 @@ func TestNew_Refuses(t *testing.T) {
 			test.change(&config)
 			_, err := New(config)
 			checkMessage(t, err, test.want)
+			var configErr *ConfigError
+			if !errors.As(err, &configErr) {
+				t.Errorf("%T is not a ConfigError", err)
+			}
 		})
 	}
 }

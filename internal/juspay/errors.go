@@ -223,7 +223,7 @@ func (c *Client) newError(state *readState) *APIError {
 		Attempts:             state.attempts,
 		StatusCode:           state.last.statusCode,
 		CertificateRequested: c.certificate.requested.Load(),
-		CertificateSent:      c.certificate.own != nil,
+		CertificateSent:      c.certificate.cert != nil,
 	}
 	info := decodeEnvelope(state.last.body)
 	e.Code = cmp.Or(c.redact.code(info.code), c.redact.code(info.errorCode))

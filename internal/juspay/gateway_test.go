@@ -22,7 +22,19 @@ import (
 
 // withCertificates configures a client for a gateway of an authority.
 func withCertificates(authority *juspaytest.Authority, cert, key string) func(*Config) {
-	return func(c *Config) { c.CACertPEM, c.ClientCertPEM, c.ClientKeyPEM = authority.CertPEM, cert, key }
+	return func(c *Config) {
+		c.RootCAs = certPool(authority)
+		if pair, err := tls.X509KeyPair([]byte(cert), []byte(key)); err == nil {
+			c.ClientCertificate = &pair
+		}
+	}
+}
+
+// certPool returns a pool that trusts only authority.
+func certPool(authority *juspaytest.Authority) *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM([]byte(authority.CertPEM))
+	return pool
 }
 
 func TestMutualTLS(t *testing.T) {

@@ -54,7 +54,7 @@ func TestValidateProxyURL(t *testing.T) {
 		})
 	}
 	_, err := New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, HTTPSProxy: "http://user:p#s@proxy:1"})
-	if err == nil || !strings.HasPrefix(err.Error(), "the proxy's URL must be a URL such as ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "HTTPSProxy must be a URL such as ") {
 		t.Errorf("New: got %v", err)
 	}
 }

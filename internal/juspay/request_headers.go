@@ -13,20 +13,20 @@ import (
 	"golang.org/x/net/http/httpguts"
 )
 
-// reservedHeaders are those that Config.RequestHeaders cannot set, in the form of
-// textproto.CanonicalMIMEHeaderKey, and what to do instead.
+// reservedHeaders maps the headers that Config.RequestHeaders cannot set, in the form of
+// textproto.CanonicalMIMEHeaderKey, to the reason.
 var reservedHeaders = map[string]string{
-	"Authorization":     "set api_key instead",
-	"Host":              "set base_url instead",
-	"X-Routing-Id":      "set routing_id of the data source instead",
-	"X-Merchantid":      "set merchant_id instead",
+	"Authorization":     "it holds the API key",
+	"Host":              "it is the host of the base URL",
+	"X-Routing-Id":      "it holds the routing id of each read",
+	"X-Merchantid":      "it holds the merchant id",
 	"X-Request-Id":      "leave it out, since each attempt sends one of its own, which is logged",
-	"User-Agent":        "set the environment variable TF_APPEND_USER_AGENT instead, which adds to it",
+	"User-Agent":        "it holds the user agent",
 	"Content-Type":      "leave it out, since Juspay's API prescribes it",
 	"Accept":            "leave it out, since only JSON can be read",
 	"Accept-Encoding":   "leave it out, since the connection decides on compression",
-	"Cache-Control":     ofCache,
-	"Pragma":            ofCache,
+	"Cache-Control":     hintCache,
+	"Pragma":            hintCache,
 	"Cookie":            "leave it out, since no session is kept; a gateway that needs one cannot be used",
 	"Connection":        hintConnection,
 	"Keep-Alive":        hintConnection,
@@ -39,49 +39,51 @@ var reservedHeaders = map[string]string{
 }
 
 const (
-	ofCache        = "leave it out, since every request refuses cached responses"
+	hintCache      = "leave it out, since every request refuses cached responses"
 	hintConnection = "leave it out, since it belongs to the connection"
-	hintProxy      = "set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
+	hintProxy      = "it is for a proxy, whose credentials belong in its URL"
 )
 
-// ValidateRequestHeaders reports why headers cannot be sent with the client's own,
-// a problem for each that cannot. A problem names the header and holds no value.
+// ValidateRequestHeaders returns a *ConfigError for each header that cannot be sent in
+// addition to the client's own. It names the header and holds no value.
 func ValidateRequestHeaders(headers map[string]string) []error {
-	var problems []error
+	var errs []error
 	seen := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
-		instead := reservedHeaders[canonical]
-		if strings.HasPrefix(canonical, "Proxy-") {
-			instead = hintProxy
-		}
-		switch err := ValidateHeaderValue(headers[name]); {
-		case !httpguts.ValidHeaderFieldName(name):
-			problems = append(problems, fmt.Errorf("%q is not the name of an HTTP header", name))
-		case instead != "":
-			problems = append(problems, fmt.Errorf("the header %s cannot be set: %s", name, instead))
-		case seen[canonical] != "":
-			problems = append(problems, fmt.Errorf("the headers %s and %s are the same, since the case of a name does not matter", seen[canonical], name))
-		case err != nil:
-			problems = append(problems, fmt.Errorf("the value of the header %s %w", name, err))
-		case len([]rune(headers[name])) < minSecret:
-			problems = append(problems, fmt.Errorf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, minSecret))
+		if problem := headerProblem(name, headers[name], seen[canonical]); problem != "" {
+			errs = append(errs, &ConfigError{Field: "RequestHeaders", Header: canonical, Problem: problem})
 		}
 		seen[canonical] = name
 	}
-	return problems
+	return errs
 }
 
-// secrets are what no log or message may hold: the API key, the lines of the client's
-// private key, and values of headers.
-func secrets(cfg Config) []string {
-	hidden := []string{cfg.APIKey}
-	for line := range strings.Lines(cfg.ClientKeyPEM) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "-----") {
-			hidden = append(hidden, line)
-		}
+// headerProblem returns "" if the header can be sent. Its other name differs in case only.
+func headerProblem(name, value, other string) string {
+	canonical := textproto.CanonicalMIMEHeaderKey(name)
+	hint := reservedHeaders[canonical]
+	if strings.HasPrefix(canonical, "Proxy-") {
+		hint = hintProxy
 	}
-	return append(hidden, slices.Sorted(maps.Values(cfg.RequestHeaders))...)
+	switch err := ValidateHeaderValue(value); {
+	case !httpguts.ValidHeaderFieldName(name):
+		return fmt.Sprintf("%q is not the name of an HTTP header", name)
+	case hint != "":
+		return fmt.Sprintf("the header %s cannot be set: %s", name, hint)
+	case other != "":
+		return fmt.Sprintf("the headers %s and %s are the same, since the case of a name does not matter", other, name)
+	case err != nil:
+		return fmt.Sprintf("the value of the header %s %v", name, err)
+	case len([]rune(value)) < minSecret:
+		return fmt.Sprintf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, minSecret)
+	}
+	return ""
+}
+
+// secrets returns the strings that no log or message may hold.
+func secrets(cfg Config) []string {
+	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)))
 }
 
 // newRequestID makes a random UUID (RFC 9562, version 4), which identifies an

@@ -12,7 +12,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 	t.Parallel()
 	const (
 		connection = " cannot be set: leave it out, since it belongs to the connection"
-		proxy      = " cannot be set: set the environment variable HTTPS_PROXY instead, with the credentials in its URL"
+		proxy      = " cannot be set: it is for a proxy, whose credentials belong in its URL"
 	)
 	one := func(name string) map[string]string { return map[string]string{name: "value"} }
 	for name, test := range map[string]struct {
@@ -25,12 +25,12 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"a value of three characters":    {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs"}},
 		"Cache-Control":                  {one("Cache-Control"), []string{"the header Cache-Control cannot be set: leave it out, since every request refuses cached responses"}},
 		"Pragma":                         {one("pragma"), []string{"the header pragma cannot be set: leave it out, since every request refuses cached responses"}},
-		"Authorization":                  {one("Authorization"), []string{"the header Authorization cannot be set: set api_key instead"}},
-		"Host":                           {one("Host"), []string{"the header Host cannot be set: set base_url instead"}},
-		"x-routing-id":                   {one("x-routing-id"), []string{"the header x-routing-id cannot be set: set routing_id of the data source instead"}},
-		"x-merchantid in capitals":       {one("X-MERCHANTID"), []string{"the header X-MERCHANTID cannot be set: set merchant_id instead"}},
+		"Authorization":                  {one("Authorization"), []string{"the header Authorization cannot be set: it holds the API key"}},
+		"Host":                           {one("Host"), []string{"the header Host cannot be set: it is the host of the base URL"}},
+		"x-routing-id":                   {one("x-routing-id"), []string{"the header x-routing-id cannot be set: it holds the routing id of each read"}},
+		"x-merchantid in capitals":       {one("X-MERCHANTID"), []string{"the header X-MERCHANTID cannot be set: it holds the merchant id"}},
 		"x-request-id":                   {one("x-request-id"), []string{"the header x-request-id cannot be set: leave it out, since each attempt sends one of its own, which is logged"}},
-		"User-Agent":                     {one("User-Agent"), []string{"the header User-Agent cannot be set: set the environment variable TF_APPEND_USER_AGENT instead, which adds to it"}},
+		"User-Agent":                     {one("User-Agent"), []string{"the header User-Agent cannot be set: it holds the user agent"}},
 		"Content-Type":                   {one("Content-Type"), []string{"the header Content-Type cannot be set: leave it out, since Juspay's API prescribes it"}},
 		"Accept":                         {one("Accept"), []string{"the header Accept cannot be set: leave it out, since only JSON can be read"}},
 		"Accept-Encoding":                {one("Accept-Encoding"), []string{"the header Accept-Encoding cannot be set: leave it out, since the connection decides on compression"}},
@@ -53,7 +53,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"a value with surrounding space": {map[string]string{"X-A": "b "}, []string{"the value of the header X-A " + ValidateHeaderValue("b ").Error()}},
 		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{"the value of the header X-A " + ValidateHeaderValue("b\nc").Error()}},
 		"the same name twice":            {map[string]string{"X-A": "1234", "x-a": "5678"}, []string{"the headers X-A and x-a are the same, since the case of a name does not matter"}},
-		"several problems":               {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: set base_url instead", "the value of the header X-A must not be empty"}},
+		"several problems":               {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: it is the host of the base URL", "the value of the header X-A must not be empty"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -72,7 +72,7 @@ func TestRedactor_GatewaySecrets(t *testing.T) {
 	t.Parallel()
 	got := secrets(Config{
 		APIKey:         "FAKE",
-		ClientKeyPEM:   "-----BEGIN PRIVATE KEY-----\r\nMIGHAgEA\n  MBMGByqG\n\n-----END PRIVATE KEY-----\n",
+		ExtraSecrets:   []string{"MIGHAgEA", "MBMGByqG"},
 		RequestHeaders: map[string]string{"X-A": "1234", "X-B": "12345678"},
 	})
 	if want := []string{"FAKE", "MIGHAgEA", "MBMGByqG", "1234", "12345678"}; !slices.Equal(got, want) {

@@ -9,26 +9,26 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"net"
-	"slices"
 	"strings"
-	"sync/atomic"
 )
 
-// The errors of this file complete a sentence that begins with the name of what was
-// parsed, as the validators of validate.go do. They hold no key material.
+// ErrNotPEM is the error of a text without any PEM block.
+var ErrNotPEM = errors.New(`is not PEM, which begins with "-----BEGIN "`)
 
-// ParseCertificates returns the certificates in text, at least one, which is PEM and
-// holds nothing else.
+// The errors of this file are clauses whose subject is the parsed text, like the errors
+// of validate.go. They hold no key material.
+
+// ParseCertificates returns the certificates in text, at least one. The text is PEM and
+// holds only certificates.
 func ParseCertificates(text string) ([]*x509.Certificate, error) {
-	blocks, err := pemBlocks(text, "CERTIFICATE")
+	blocks, err := pemBlocks(text)
 	if err != nil {
 		return nil, err
 	}
 	var certificates []*x509.Certificate
 	for i, block := range blocks {
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("must hold certificates alone, but holds a block of the type %q", block.Type)
+			return nil, fmt.Errorf("must hold only certificates, but holds a block of the type %q", block.Type)
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
@@ -39,10 +39,10 @@ func ParseCertificates(text string) ([]*x509.Certificate, error) {
 	return certificates, nil
 }
 
-// ParsePrivateKey returns the one private key in text, which is PEM and may hold
-// certificates and parameters too.
+// ParsePrivateKey returns the private key in text. The text is PEM and holds one key, and
+// may hold certificates and parameters too.
 func ParsePrivateKey(text string) (crypto.Signer, error) {
-	blocks, err := pemBlocks(text, "PRIVATE KEY")
+	blocks, err := pemBlocks(text)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func ParsePrivateKey(text string) (crypto.Signer, error) {
 	return signer, nil
 }
 
-// parseKey is nil for what is not a private key.
+// parseKey returns nil if block is not a private key.
 func parseKey(block *pem.Block) crypto.PrivateKey {
 	if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
 		return key
@@ -79,8 +79,8 @@ func parseKey(block *pem.Block) crypto.PrivateKey {
 	return nil
 }
 
-// NewClientCertificate joins a chain of certificates, the client's own first, with
-// the key of that one.
+// NewClientCertificate returns a client certificate with its chain and key. The client's
+// own certificate is the first of the chain.
 func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Certificate, error) {
 	public, ok := chain[0].PublicKey.(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !public.Equal(key.Public()) {
@@ -93,12 +93,12 @@ func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Ce
 	return joined, nil
 }
 
-// pemBlocks returns all blocks of text. Decoding PEM skips what is damaged, and a
-// certificate less would show much later.
-func pemBlocks(text, kind string) ([]*pem.Block, error) {
+// pemBlocks returns all blocks of text. Package pem skips damaged blocks, and a missing
+// certificate would show much later.
+func pemBlocks(text string) ([]*pem.Block, error) {
 	const begin = "-----BEGIN "
 	if !strings.Contains(text, begin) {
-		return nil, fmt.Errorf("is not PEM, which begins with %q; pass the content of a file, as with file(\"name.pem\"), and not its name", begin+kind+"-----")
+		return nil, ErrNotPEM
 	}
 	var blocks []*pem.Block
 	for block, remaining := pem.Decode([]byte(text)); block != nil; block, remaining = pem.Decode(remaining) {
@@ -110,85 +110,19 @@ func pemBlocks(text, kind string) ([]*pem.Block, error) {
 	return blocks, nil
 }
 
-// newCertPool adds certificates to the system's, so that a private authority of a
-// proxy does not cut off Juspay. Without any it is nil, which is the system's.
-func newCertPool(system func() (*x509.CertPool, error), text string) (*x509.CertPool, error) {
-	if text == "" {
-		return nil, nil
-	}
-	added, err := ParseCertificates(text)
-	if err != nil {
-		return nil, err
-	}
+// NewCertPool returns the system's authorities and the given certificates. Without the
+// system's, a private authority of a proxy would cut off Juspay.
+func NewCertPool(certificates []*x509.Certificate) (*x509.CertPool, error) {
+	return newCertPool(x509.SystemCertPool, certificates)
+}
+
+func newCertPool(system func() (*x509.CertPool, error), certificates []*x509.Certificate) (*x509.CertPool, error) {
 	pool, err := system()
 	if err != nil {
 		return nil, fmt.Errorf("cannot be added to the system's, which cannot be read: %w", err)
 	}
-	for _, certificate := range added {
+	for _, certificate := range certificates {
 		pool.AddCert(certificate)
 	}
 	return pool, nil
-}
-
-// newClientCertificate has nothing to present if both texts are empty.
-func newClientCertificate(certPEM, keyPEM string) (*clientCertificate, error) {
-	if certPEM == "" && keyPEM == "" {
-		return &clientCertificate{}, nil
-	}
-	chain, err := ParseCertificates(certPEM)
-	if err != nil {
-		return nil, fmt.Errorf("the client certificate %w", err)
-	}
-	key, err := ParsePrivateKey(keyPEM)
-	if err != nil {
-		return nil, fmt.Errorf("the client key %w", err)
-	}
-	own, err := NewClientCertificate(chain, key)
-	if err != nil {
-		return nil, fmt.Errorf("the client key %w", err)
-	}
-	return &clientCertificate{own: own}, nil
-}
-
-// certificateAlerts are the TLS alerts (RFC 8446, section 6.2) of a server that misses
-// a client certificate or refuses it: handshake_failure, bad_certificate,
-// unsupported_certificate, certificate_revoked, certificate_expired,
-// certificate_unknown, unknown_ca, access_denied and certificate_required.
-var certificateAlerts = []tls.AlertError{40, 42, 43, 44, 45, 46, 48, 49, 116}
-
-// isCertificateAlert compares texts because the type of the alerts that crypto/tls
-// returns is its own. Both texts are crypto/tls's.
-func isCertificateAlert(err error) bool {
-	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op == "remote error" &&
-		slices.ContainsFunc(certificateAlerts, func(alert tls.AlertError) bool { return alert.Error() == operation.Err.Error() })
-}
-
-// clientCertificate is what is presented to a server that requests a certificate,
-// nothing if own is nil. It keeps whether one did.
-type clientCertificate struct {
-	own       *tls.Certificate
-	requested atomic.Bool
-}
-
-// present is a tls.Config's GetClientCertificate. It presents a certificate of
-// whatever authority, since a refusal is easier to explain than a silence.
-func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-	c.requested.Store(true)
-	if c.own == nil {
-		return &tls.Certificate{}, nil
-	}
-	return c.own, nil
-}
-
-// reason returns why a connection failed with err if that is about the client
-// certificate, and "" if not.
-func (c *clientCertificate) reason(err error) Reason {
-	switch {
-	case !c.requested.Load() || !isCertificateAlert(err):
-		return ""
-	case c.own == nil:
-		return ReasonCertificateRequired
-	}
-	return ReasonCertificateRefused
 }

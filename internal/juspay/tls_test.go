@@ -26,7 +26,7 @@ func encodeBlock(kind string, content []byte, headers map[string]string) string 
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content, Headers: headers}))
 }
 
-const notPEM = `is not PEM, which begins with "-----BEGIN CERTIFICATE-----"; pass the content of a file, as with file("name.pem"), and not its name`
+const notPEM = `is not PEM, which begins with "-----BEGIN "`
 
 func TestParseCertificates(t *testing.T) {
 	t.Parallel()
@@ -45,7 +45,7 @@ func TestParseCertificates(t *testing.T) {
 		"DER":                                {"\x30\x82\x01\x0a", notPEM, 0},
 		"a certificate without its end":      {cert[:len(cert)/2], damaged, 0},
 		"a damaged certificate among others": {strings.Replace(cert, "MII", "!!!", 1) + authority.CertPEM, damaged, 0},
-		"a certificate and its key":          {cert + key, `must hold certificates alone, but holds a block of the type "PRIVATE KEY"`, 0},
+		"a certificate and its key":          {cert + key, `must hold only certificates, but holds a block of the type "PRIVATE KEY"`, 0},
 		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "holds something that is not a certificate in its PEM block 2 of 2", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -101,7 +101,7 @@ func TestParsePrivateKey(t *testing.T) {
 		"an RSA key in PKCS #1":            {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
 		"an ECDSA key in SEC 1":            {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
 		"a key beside its certificate":     {cert + pkcs8, ""},
-		"nothing":                          {"", strings.Replace(notPEM, "CERTIFICATE", "PRIVATE KEY", 1)},
+		"nothing":                          {"", notPEM},
 		"a certificate":                    {cert, "must hold one private key, but holds 0"},
 		"two keys":                         {pkcs8 + pkcs8, "must hold one private key, but holds 2"},
 		"an encrypted key in PKCS #8":      {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
@@ -152,18 +152,22 @@ func TestParseCertificates_AddsToTheSystems(t *testing.T) {
 		want.AppendCertsFromPEM([]byte(pem))
 	}
 	system.AppendCertsFromPEM([]byte(systems.CertPEM))
-	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, own.CertPEM)
+	certificates, err := ParseCertificates(own.CertPEM)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
 	if err != nil || !got.Equal(want) {
 		t.Errorf("got %v, %v", got, err)
 	}
-	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, own.CertPEM)
+	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, certificates)
 	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
 }
 
 func TestClientCertificate_Alerts(t *testing.T) {
 	t.Parallel()
 	var got []string
-	own := &clientCertificate{own: &tls.Certificate{}}
+	own := &clientCertificate{cert: &tls.Certificate{}}
 	for alert := range 256 {
 		text := tls.AlertError(alert).Error()
 		err := &net.OpError{Op: "remote error", Err: errors.New(text)}

@@ -315,7 +315,7 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 		go func() { _ = server.ServeTLS(listener, "", "") }()
 		var attempts []string
 		client := newClient(t, "https://127.0.0.1", func(c *Config) {
-			c.CACertPEM = authority.CertPEM
+			c.RootCAs = certPool(authority)
 			c.OnAttempt = func(_ context.Context, a Attempt) { attempts = append(attempts, fmt.Sprint(a.StatusCode)) }
 		})
 		var dialed []*mutedConn

@@ -16,9 +16,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The errors of this file complete a sentence that begins with the name of
-// what was checked ("api_key" + " " + "contains a colon, ..."). They never hold
-// the value, which may be a secret or personal.
+// The errors of this file are clauses whose subject is the validated value, such as
+// "contains a colon". They never hold the value, which may be a secret or personal.
 
 // ValidateAPIKey reports why key cannot be the user name of HTTP Basic
 // (RFC 7617), or nil.
@@ -56,7 +55,7 @@ func ValidateIdentifier(id string) error {
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, isInvisible):
 		return errors.New("must not contain control characters or invisible formatting characters; copy it again as plain text")
 	case !norm.NFC.IsNormalString(id):
-		return errors.New("must be in Unicode's form NFC, since Terraform changes it to that form; retype its accented letters")
+		return errors.New("must be in Unicode's form NFC, the form in which it is compared; retype its accented letters")
 	}
 	return nil
 }
@@ -127,7 +126,7 @@ func NormalizeBaseURL(raw string) (string, error) {
 	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
 		return "", errors.New("must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another")
 	case u.User != nil:
-		return "", errors.New("must not hold a user name or password; the API key belongs in api_key")
+		return "", errors.New("must not hold a user name or password")
 	case u.RawQuery != "" || u.ForceQuery:
 		return "", errors.New(`must not have a query ("?" and what follows)`)
 	case strings.Contains(raw, "#"):

@@ -53,8 +53,8 @@ func TestValidateIdentifier(t *testing.T) {
 		"a slash is refused":                     {"vendor-7/../cst_victim", slash},
 		"a backslash is refused":                 {`a\b`, slash},
 		"two dots with a parameter are refused":  {"..;x=1", dots},
-		"a decomposed letter is refused":         {"cafe\u0301", "must be in Unicode's form NFC, since Terraform changes it to that form; retype its accented letters"},
-		"a compatibility form is refused":        {"\u212b", "must be in Unicode's form NFC, since Terraform changes it to that form; retype its accented letters"},
+		"a decomposed letter is refused":         {"cafe\u0301", "must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
+		"a compatibility form is refused":        {"\u212b", "must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
 		"nothing is refused":                     {"", "must not be empty"},
 		"one dot is refused":                     {".", dots},
 		"two dots are refused":                   {"..", dots},
@@ -126,7 +126,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 	const (
 		notURL   = "is not a URL such as https://smartgateway.example.com"
 		ascii    = "must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another"
-		userInfo = "must not hold a user name or password; the API key belongs in api_key"
+		userInfo = "must not hold a user name or password"
 		query    = `must not have a query ("?" and what follows)`
 		fragment = `must not have a fragment ("#" and what follows)`
 		http     = "must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"

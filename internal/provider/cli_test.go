@@ -15,7 +15,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestAccATimestampInAnotherFormIsWarnedOf(t *testing.T) {
+func TestAccCustomerAccount_UnexpectedTimestamp(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("last_validated", "last week"))
@@ -25,7 +25,7 @@ func TestAccATimestampInAnotherFormIsWarnedOf(t *testing.T) {
 		"Juspay sent a value for last_validated that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 }
 
-func TestAccAllProblemsOfAConfigurationAreReportedTogether(t *testing.T) {
+func TestAccProvider_ReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
@@ -52,7 +52,7 @@ provider "juspay" {
 	}
 }
 
-func TestAccAnEnvironmentBesideABaseURLIsAnError(t *testing.T) {
+func TestAccProvider_EnvironmentAndBaseURL(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+accountA+"provider \"juspay\" {\n  environment = \"production\"\n}\n"))
@@ -65,7 +65,7 @@ func TestAccAnEnvironmentBesideABaseURLIsAnError(t *testing.T) {
 
 // A setting that is known only after apply fails the read that plan makes, and not
 // the one that is itself deferred to apply.
-func TestAccAProviderSettingThatIsKnownAfterApply(t *testing.T) {
+func TestAccProvider_UnknownSetting(t *testing.T) {
 	t.Parallel()
 	const provider = `
 resource "terraform_data" "shop" {
@@ -89,8 +89,8 @@ provider "juspay" {
 	}
 }
 
-// TestAccSecretsStayOut looks into everything that a run leaves behind.
-func TestAccSecretsStayOut(t *testing.T) {
+// TestAccProvider_SecretsStayOut looks into everything that a run leaves behind.
+func TestAccProvider_SecretsStayOut(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails())
@@ -147,7 +147,7 @@ variable "with_bad" {
 
 // What arrives on an idle connection is logged by net/http itself, unless that
 // is prevented.
-func TestAccUnsolicitedDataIsNotLogged(t *testing.T) {
+func TestAccLogging_UnsolicitedData(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	const body = `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`
@@ -160,7 +160,7 @@ func TestAccUnsolicitedDataIsNotLogged(t *testing.T) {
 	acctest.CheckContains(t, trace, "status=200")
 }
 
-func TestAccAKeyInTheConfigurationIsInThePlan(t *testing.T) {
+func TestAccProvider_ConfiguredKeyIsInThePlan(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-in-the-configuration")
@@ -171,7 +171,7 @@ func TestAccAKeyInTheConfigurationIsInThePlan(t *testing.T) {
 	acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), "fake-key-in-the-configuration")
 }
 
-func TestAccHTTPSUsesTheProxyUnlessNoProxyExcludesTheHost(t *testing.T) {
+func TestAccProxy_HTTPS(t *testing.T) {
 	t.Parallel()
 	var requests atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

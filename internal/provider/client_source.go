@@ -10,21 +10,21 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// clientSource is what data sources and ephemeral resources get from the provider:
-// a client, or the errors of a read that needs one. Settings that are unknown during
-// plan, and a missing API key, fail reads only: a run that reads nothing needs neither.
+// clientSource is the provider data of data sources and ephemeral resources: a client, or
+// the errors of a read that needs one. A missing API key and settings that are unknown
+// during plan fail reads only, since a run without reads needs neither.
 type clientSource struct {
 	client *juspay.Client
 	errors diag.Diagnostics
 }
 
-// clientFromProviderData is called with nil before the provider is configured, when
-// only a read is an error.
+// clientFromProviderData returns the clientSource of providerData. Before the provider is
+// configured, providerData is nil, and only a read fails.
 func clientFromProviderData(providerData any) (clientSource, diag.Diagnostics) {
 	if source, ok := providerData.(clientSource); ok {
 		return source, nil
 	}
-	unexpected := diag.Diagnostics{diag.NewErrorDiagnostic("Unexpected provider data",
+	unexpected := diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
 		fmt.Sprintf("The provider data is a %T, not a clientSource. This is a bug in the provider. Report it to the provider's developers.", providerData))}
 	if providerData == nil {
 		return clientSource{errors: unexpected}, nil

@@ -45,7 +45,7 @@ func checkProblems(t *testing.T, diags diag.Diagnostics, want ...string) {
 
 // Each setting that has an environment variable, by its default, from the
 // environment, from the configuration, and from both.
-func TestConfigurationBeatsEnvironmentBeatsDefault(t *testing.T) {
+func TestClientConfig_Precedence(t *testing.T) {
 	t.Parallel()
 	fromConfig := types.StringValue
 	for name, test := range map[string]struct {
@@ -108,7 +108,7 @@ func TestConfigurationBeatsEnvironmentBeatsDefault(t *testing.T) {
 	}
 }
 
-func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
+func TestClientConfig_WithoutVariables(t *testing.T) {
 	t.Parallel()
 	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
 	for name, test := range map[string]struct {
@@ -133,7 +133,7 @@ func TestSettingsWithoutEnvironmentVariables(t *testing.T) {
 
 // environment and base_url exclude each other, but a base_url in the configuration
 // beats JUSPAY_ENV.
-func TestEnvironmentAndBaseURLExcludeEachOther(t *testing.T) {
+func TestClientConfig_EnvironmentAndBaseURL(t *testing.T) {
 	t.Parallel()
 	const bank = "https://bank.example.com"
 	production, baseURL := types.StringValue("production"), types.StringValue(bank)
@@ -164,7 +164,7 @@ func TestEnvironmentAndBaseURLExcludeEachOther(t *testing.T) {
 	}
 }
 
-func TestTheKeyIsTrimmed(t *testing.T) {
+func TestClientConfig_TrimsTheKey(t *testing.T) {
 	t.Parallel()
 	config, diags := providerModel{APIKey: types.StringValue("\t fake-key\r\n")}.clientConfig(environ(nil))
 	checkProblems(t, diags)
@@ -173,7 +173,7 @@ func TestTheKeyIsTrimmed(t *testing.T) {
 	}
 }
 
-func TestUnusableSettings(t *testing.T) {
+func TestClientConfig_InvalidSettings(t *testing.T) {
 	t.Parallel()
 	const (
 		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
@@ -255,7 +255,7 @@ func TestMissingKey(t *testing.T) {
 	}
 }
 
-func TestUnknownSettings(t *testing.T) {
+func TestUnknown_Settings(t *testing.T) {
 	t.Parallel()
 	checkProblems(t, providerModel{}.unknown())
 	everything := providerModel{

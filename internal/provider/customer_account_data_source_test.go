@@ -97,7 +97,7 @@ func says(text string) *regexp.Regexp {
 	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(text), " ", `\s+`))
 }
 
-func TestAccEveryAttribute(t *testing.T) {
+func TestAccCustomerAccount_EveryAttribute(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config:            requirement + accountA,
@@ -105,7 +105,7 @@ func TestAccEveryAttribute(t *testing.T) {
 	})
 }
 
-func TestAccNull(t *testing.T) {
+func TestAccCustomerAccount_Null(t *testing.T) {
 	t.Parallel()
 	account := juspaytest.NewAccount("cst_a", "banh_a").With("account_details", nil)
 	nulls := map[string]knownvalue.Check{"vpa": knownvalue.Null()}
@@ -118,7 +118,7 @@ func TestAccNull(t *testing.T) {
 	accept(t, server, nil, resource.TestStep{Config: requirement + accountA, ConfigStateChecks: expectAccount(nulls)})
 }
 
-func TestAccAmountsAreExact(t *testing.T) {
+func TestAccCustomerAccount_ExactAmounts(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("validation_amount", json.RawMessage("1.10")))
@@ -138,7 +138,7 @@ output "literal" {
 	})
 }
 
-func TestAccTheConfiguredCustomerIDStays(t *testing.T) {
+func TestAccCustomerAccount_KeepsTheConfiguredCustomerID(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
@@ -151,7 +151,7 @@ func TestAccTheConfiguredCustomerIDStays(t *testing.T) {
 	})
 }
 
-func TestAccTheRequest(t *testing.T) {
+func TestAccCustomerAccount_Request(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-the-configuration")
@@ -185,7 +185,7 @@ data "juspay_customer_account" "a" {
 	}
 }
 
-func TestAccUnusableArguments(t *testing.T) {
+func TestAccCustomerAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ arguments, want string }{
 		"a customer that is a directory": {`customer_id = "..", customer_account_id = "banh_a"`, `customer_id must not be "." or "..", which mean a directory in a URL.`},
@@ -208,7 +208,7 @@ func TestAccUnusableArguments(t *testing.T) {
 	}
 }
 
-func TestAccAnArgumentIsCheckedWhenItBecomesKnown(t *testing.T) {
+func TestAccCustomerAccount_ValidatesWhenKnown(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	accept(t, server, nil, resource.TestStep{
@@ -228,7 +228,7 @@ data "juspay_customer_account" "a" {
 	}
 }
 
-func TestAccAnAccountThatIsMadeInTheSameApply(t *testing.T) {
+func TestAccCustomerAccount_CreatedInTheSameApply(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config: requirement + `

@@ -13,8 +13,8 @@ import (
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*customerAccountEphemeralResource)(nil)
 
-// customerAccountEphemeralResource is the data source without values in plan or
-// state.
+// customerAccountEphemeralResource reads like the data source, but Terraform does not store
+// its values.
 type customerAccountEphemeralResource struct {
 	source clientSource
 }
@@ -31,7 +31,7 @@ func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral
 	attributes := ephemeralAttributes(customerAccountSchema().Attributes)
 	attributes["vpa"] = schema.StringAttribute{MarkdownDescription: vpaDescription + " Terraform does not store it.", Computed: true, Sensitive: true}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one payout account that Juspay stores for a customer, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
+		MarkdownDescription: "Reads one customer account that Juspay stores for a customer, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
 			"The account is read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: attributes,
 	}
@@ -50,8 +50,8 @@ func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemer
 	resp.Result.Raw = result
 }
 
-// ephemeralAttributes converts attributes of a data source to the framework's types
-// for ephemeral resources.
+// ephemeralAttributes converts a data source's attributes to the framework's types for
+// ephemeral resources.
 func ephemeralAttributes(dataSource map[string]datasource.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	for name, attribute := range dataSource {

@@ -28,22 +28,22 @@ func customerAccountSchema() schema.Schema {
 		Sensitive:           true,
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads one payout account (a UPI address or a bank account) that Juspay stores for a customer, and the status of its validation. " +
+		MarkdownDescription: "Reads one customer account (a UPI address or a bank account) that Juspay stores for a customer, and the status of its validation. " +
 			"Juspay validates an account with a penny drop: it sends a small amount, and the account is `ACTIVE` if that succeeds.",
 		Attributes: attributes,
 	}
 }
 
-// What the attributes that hold VPAs are described with; storedVPADescription is true
-// only of those that Terraform stores.
+// The descriptions of the attributes that hold VPAs. storedVPADescription applies to the
+// data sources only.
 const (
 	vpaDescription          = "UPI address (virtual payment address) of the account, such as `someone@bank`. Null for a bank account, or if `include_vpa` is false. " + personalDataDescription
 	personalDataDescription = "Personal data, often a phone number. Juspay's field: `account_details.vpa`."
 	storedVPADescription    = "Terraform hides it in its output, and stores it in state and plan files in plaintext."
 )
 
-// customerAccountAttributes are those of an account but its VPA, for both data
-// sources.
+// customerAccountAttributes returns the attributes of an account without its VPA, for
+// both data sources.
 func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
@@ -63,7 +63,7 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Validators:          []validator.String{headerValueValidator},
 		},
 		"validation_status": schema.StringAttribute{
-			MarkdownDescription: describeStatuses(),
+			MarkdownDescription: validationStatusDescription(),
 			Computed:            true,
 		},
 		"validation_amount": schema.NumberAttribute{
@@ -86,8 +86,8 @@ func customerAccountAttributes() map[string]schema.Attribute {
 	}
 }
 
-// readAttributes are the arguments that say how accounts are read, for both data
-// sources.
+// readAttributes returns the optional arguments of both data sources. The attribute vpa
+// holds their VPAs.
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
@@ -113,23 +113,24 @@ func readAttributes(vpa string) map[string]schema.Attribute {
 	}
 }
 
-// accountRef names an account. Without a routing id, that is the customer id.
+// accountRef returns a reference to an account. The default of the routing id is the
+// customer id.
 func accountRef(customerID, customerAccountID, routingID string) juspay.AccountRef {
 	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
-func describeStatuses() string {
-	var described []string
+func validationStatusDescription() string {
+	var statuses []string
 	for _, status := range juspay.ValidationStatuses() {
-		described = append(described, "`"+string(status)+"`")
+		statuses = append(statuses, "`"+string(status)+"`")
 	}
-	return "Status of the penny drop: " + strings.Join(described, ", ") + ". " +
-		"Test for `ACTIVE`, not for the absence of `FAILURE`: other statuses pass through unchanged, and the value is null if Juspay sends none. " +
+	return "Status of the penny drop: " + strings.Join(statuses, ", ") + ". " +
+		"Test for `ACTIVE`, not for the absence of `FAILURE`: the provider returns an unknown status unchanged, and null if Juspay sends none. " +
 		"Juspay's field: `validation_status`."
 }
 
-// customerAccountValues turns an account and what named it into the values of
-// customerAccountAttributes at a path. Its only diagnostics are warnings.
+// customerAccountValues converts an account to the values of customerAccountAttributes.
+// Its diagnostics are warnings on paths below at.
 func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (tfObject, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	values := tfObject{
@@ -146,12 +147,12 @@ func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.C
 	return values, diags
 }
 
-// unreadableWarnings reports the values that are null because Juspay sent another form.
+// unreadableWarnings reports the values that are null because Juspay sent an unknown form.
 func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.Unreadable) diag.Diagnostics {
 	var diags diag.Diagnostics
 	warn := func(isUnreadable bool, at path.Path, attribute, field string) {
 		if isUnreadable {
-			diags.AddAttributeWarning(at, "Unreadable value of "+attribute,
+			diags.AddAttributeWarning(at, summaryUnreadable+attribute,
 				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. Report the field to Juspay's support.")
 		}
 	}
@@ -166,28 +167,28 @@ func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.U
 	return diags
 }
 
-// rfc3339 is the form that Terraform's functions take. Package time also takes
-// one-digit hours and decimal commas.
-var rfc3339 = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
+// rfc3339RE matches the timestamps that Terraform's functions accept. Package time also
+// accepts one-digit hours and decimal commas.
+var rfc3339RE = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 
-// parseTimestamp is false for what is not RFC 3339.
-func parseTimestamp(t string) (time.Time, bool) {
-	parsed, err := time.Parse(time.RFC3339, t)
-	return parsed, err == nil && rfc3339.MatchString(t)
+// parseTimestamp returns false if s is not in RFC 3339.
+func parseTimestamp(s string) (time.Time, bool) {
+	parsed, err := time.Parse(time.RFC3339, s)
+	return parsed, err == nil && rfc3339RE.MatchString(s)
 }
 
-// timestampOrNull gives t in UTC, or with a warning as it is if it is not
-// RFC 3339: a date in another form is no reason to fail a read of the status.
-func timestampOrNull(at path.Path, attribute, t string, diags *diag.Diagnostics) tftypes.Value {
-	if t == "" {
+// timestampOrNull returns s in UTC. It returns a timestamp in another form unchanged, with
+// a warning: the status can be read in spite of it.
+func timestampOrNull(at path.Path, attribute, s string, diags *diag.Diagnostics) tftypes.Value {
+	if s == "" {
 		return stringOrNull("")
 	}
-	if parsed, ok := parseTimestamp(t); ok {
-		if utc, err := parsed.UTC().MarshalText(); err == nil { // an error is a year past 9999
+	if parsed, ok := parseTimestamp(s); ok {
+		if utc, err := parsed.UTC().MarshalText(); err == nil { // MarshalText fails for years after 9999
 			return newString(string(utc))
 		}
 	}
-	diags.AddAttributeWarning(at.AtName(attribute), "Unexpected format of "+attribute,
+	diags.AddAttributeWarning(at.AtName(attribute), summaryUnexpectedFormat+attribute,
 		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
-	return newString(t)
+	return newString(s)
 }

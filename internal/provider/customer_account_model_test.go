@@ -23,7 +23,7 @@ import (
 
 var vendorRef = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
 
-func TestResponsesBecomeTerraformValues(t *testing.T) {
+func TestCustomerAccountValues(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		account                                              juspay.CustomerAccount
@@ -60,7 +60,7 @@ func TestResponsesBecomeTerraformValues(t *testing.T) {
 
 // The data source and the ephemeral resource return the same through Terraform's
 // protocol, values or an error.
-func TestBothKindsOfResourcesReadAnAccount(t *testing.T) {
+func TestEphemeralResources_ReadLikeDataSources(t *testing.T) {
 	t.Parallel()
 	kind, ok := customerAccountSchema().Type().TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
@@ -137,7 +137,7 @@ func TestReadConfig(t *testing.T) {
 
 // Terraform parses the number that it is sent from its decimal digits, so these
 // are what must be right.
-func TestAmountsAreExactDecimals(t *testing.T) {
+func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 	t.Parallel()
 	for literal, want := range map[string]string{
 		"1.10":                           "1.1",
@@ -197,7 +197,7 @@ func TestTimestamps(t *testing.T) {
 	}
 }
 
-func TestBothTimestampsWarnByThemselves(t *testing.T) {
+func TestCustomerAccountValues_EachTimestampWarns(t *testing.T) {
 	t.Parallel()
 	values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: "a", LastValidated: "b"})
 	if stringValue(values["date_created"]) != "a" || stringValue(values["last_validated"]) != "b" || diags.WarningsCount() != 2 || diags.HasError() {

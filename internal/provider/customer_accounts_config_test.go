@@ -37,7 +37,7 @@ func many(n int, customerID string) map[string]any {
 	return values
 }
 
-func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
+func TestValidateCustomerAccounts_BeforeAnyRequest(t *testing.T) {
 	t.Parallel()
 	unknown := tftypes.UnknownValue
 	unknownMap := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, unknown)
@@ -96,7 +96,7 @@ func TestUnusableAccountsAreFoundBeforeAnyRequest(t *testing.T) {
 	}
 }
 
-func TestMessagesOfUnusableAccounts(t *testing.T) {
+func TestValidateCustomerAccounts_Messages(t *testing.T) {
 	t.Parallel()
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
 	good := texts(map[string]any{"banh_a": "cst_a"})
@@ -151,7 +151,7 @@ func pathText(path *tftypes.AttributePath) string {
 	return strings.TrimPrefix(text.String(), ".")
 }
 
-func TestManyUnusableAccountsAreCounted(t *testing.T) {
+func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 	t.Parallel()
 	for n, more := range map[int]string{
 		maxReported:     "",
@@ -165,13 +165,31 @@ func TestManyUnusableAccountsAreCounted(t *testing.T) {
 			want = append(want, at+": Invalid customer_id in customer_ids: The value of "+at+", a customer_id, must not be empty.")
 		}
 		if more != "" {
-			want = append(want, "-: More invalid arguments: "+more)
+			want = append(want, `customer_ids["banh_00019"]: More invalid arguments: `+more)
 		}
 		checkProblems(t, diags, want...)
 	}
 }
 
-func TestAccUnusableAccountsAreReportedByTheirKey(t *testing.T) {
+// Terraform prints diagnostics in the order of the lines that they are about.
+func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
+	t.Parallel()
+	var entries strings.Builder
+	for i := range maxReported + 2 {
+		fmt.Fprintf(&entries, "    banh_%02d = \"\"\n", i)
+	}
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, vendors("\n  customer_ids = {\n"+entries.String()+"  }\n")))
+	errs := strings.Split(w.Run(1, "validate", "-no-color"), "Error: ")
+	if len(errs) != maxReported+2 {
+		t.Fatalf("%d errors are printed: %q", len(errs)-1, errs)
+	}
+	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
+	if want := `More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" 32: banh_20 = "" There are 2 more such errors.`; errs[maxReported+1] != want {
+		t.Errorf("the last error is %q, want %q", errs[maxReported+1], want)
+	}
+}
+
+func TestAccCustomerAccounts_InvalidElements(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, vendors(`

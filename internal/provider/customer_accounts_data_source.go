@@ -36,7 +36,7 @@ func (d *customerAccountsDataSource) Configure(_ context.Context, req datasource
 	d.source = source
 }
 
-// ValidateConfig finds what the validators of single attributes cannot.
+// ValidateConfig validates arguments that depend on each other.
 func (d *customerAccountsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
 }

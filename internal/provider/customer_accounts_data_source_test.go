@@ -64,7 +64,7 @@ func vendors(arguments string) string {
 	return requirement + "data \"juspay_customer_accounts\" \"vendors\" {\n" + arguments + "\n}\n"
 }
 
-func TestAccNamedAccounts(t *testing.T) {
+func TestAccCustomerAccounts_Named(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_b 2", "banh_b").WithBankDetails().With("validation_status", "PENDING").With("validation_amount", "1.10").With("last_validated", nil))
@@ -106,7 +106,7 @@ func TestAccNamedAccounts(t *testing.T) {
 	}
 }
 
-func TestAccAllAccountsOfACustomer(t *testing.T) {
+func TestAccCustomerAccounts_AllOfACustomer(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails().With("validation_status", "FAILURE"))
@@ -174,7 +174,7 @@ func decodeAccounts(t testing.TB, value *tfprotov6.DynamicValue) tfObject {
 }
 
 // Both ways to name accounts compute the same from the same accounts.
-func TestAllActive(t *testing.T) {
+func TestCustomerAccountsValues_AllActive(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		statuses  []any // of the accounts of cst_x
@@ -226,7 +226,7 @@ func TestAllActive(t *testing.T) {
 	}
 }
 
-func TestWithoutVPAsTheirMapIsNull(t *testing.T) {
+func TestCustomerAccountsValues_WithoutVPAs(t *testing.T) {
 	t.Parallel()
 	for name, set := range map[string]tfObject{"all of a customer": {"customer_id": text("cst_a")}, "named": {"customer_ids": texts(map[string]any{"banh_a": "cst_a"})}} {
 		server := acctest.StartAPI(t)
@@ -260,7 +260,7 @@ func TestReadAccounts_SavesMemory(t *testing.T) { //nolint:paralleltest // it se
 	}
 }
 
-func TestAListThatIsNotWholeIsAnError(t *testing.T) {
+func TestCustomerAccounts_IncompleteList(t *testing.T) {
 	t.Parallel()
 	const (
 		a     = `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`
@@ -321,7 +321,7 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 }
 
 // Where the map is a literal, Terraform shows the account's own line.
-func TestAccAFailureNamesItsAccount(t *testing.T) {
+func TestAccCustomerAccounts_FailureNamesItsAccount(t *testing.T) {
 	t.Parallel()
 	accept(t, acctest.StartAPI(t), nil, resource.TestStep{
 		Config: vendors(`
@@ -361,7 +361,7 @@ var deferredArguments = map[string]string{
 	"a dependency":        "customer_ids = { banh_a = \"cst_a\" }\n  depends_on = [terraform_data.made]",
 }
 
-func TestAccADeferredReadIsUnknown(t *testing.T) {
+func TestAccCustomerAccounts_DeferredReadIsUnknown(t *testing.T) {
 	t.Parallel()
 	for name, arguments := range deferredArguments {
 		t.Run(name, func(t *testing.T) {
@@ -382,7 +382,7 @@ func TestAccADeferredReadIsUnknown(t *testing.T) {
 }
 
 // While a read is deferred, no condition on it holds or fails, whatever it tests.
-func TestAccConditionsWaitForADeferredRead(t *testing.T) {
+func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_failed").With("validation_status", "FAILURE"))
@@ -405,7 +405,7 @@ func TestAccConditionsWaitForADeferredRead(t *testing.T) {
 
 // What was not known when the configuration was validated is validated before it
 // is read.
-func TestAccDeferredArgumentsAreValidatedBeforeTheRead(t *testing.T) {
+func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 	t.Parallel()
 	for arguments, want := range map[string]string{
 		`customer_ids = { banh_a = terraform_data.made.output.account }`:                                          `The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
@@ -421,7 +421,7 @@ func TestAccDeferredArgumentsAreValidatedBeforeTheRead(t *testing.T) {
 	}
 }
 
-func TestAccSensitiveIdentifiersStaySensitive(t *testing.T) {
+func TestAccCustomerAccounts_SensitiveIdentifiers(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_secret", "banh_secret"))
@@ -449,7 +449,7 @@ output "customers" {
 	acctest.CheckContains(t, unmarked.Run(1, "plan", "-no-color"), "Error: Output refers to sensitive values")
 }
 
-func TestAccTenThousandAccountsAreReadTheSameWayTwice(t *testing.T) {
+func TestAccCustomerAccounts_TenThousandTwice(t *testing.T) {
 	t.Parallel()
 	const n = 10_000
 	server := acctest.StartAPI(t)
@@ -484,7 +484,7 @@ output "all_active" {
 	}
 }
 
-func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
+func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 1000, "")
@@ -506,7 +506,7 @@ func TestAccInterruptingALargeReadEndsIt(t *testing.T) {
 	}
 }
 
-func TestWarningsAreLimited(t *testing.T) {
+func TestCustomerAccountsValues_CapsWarnings(t *testing.T) {
 	t.Parallel()
 	for n, more := range map[int]string{20: "", 31: "There are 11 more such warnings."} {
 		server := acctest.StartAPI(t)
@@ -526,7 +526,7 @@ func TestWarningsAreLimited(t *testing.T) {
 }
 
 // An element of accounts is an account as the other data source describes it.
-func TestBothDataSourcesHaveTheSameAttributes(t *testing.T) {
+func TestSchemas_SameAttributes(t *testing.T) {
 	t.Parallel()
 	want := maps.Clone(customerAccountSchema().Attributes)
 	delete(want, "vpa")
@@ -540,7 +540,7 @@ func TestBothDataSourcesHaveTheSameAttributes(t *testing.T) {
 
 // The framework has no descriptions for the attributes of a map's objects, so the
 // page has them.
-func TestEveryAttributeOfAnAccountIsDescribed(t *testing.T) {
+func TestSchemas_DescribeEveryAttribute(t *testing.T) {
 	t.Parallel()
 	page := readTemplate(t, "data-sources/customer_accounts.md.tmpl")
 	for name := range accountType.AttrTypes {

@@ -15,8 +15,8 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*customerAccountsEphemeralResource)(nil)
 )
 
-// customerAccountsEphemeralResource is the data source without values in plan or
-// state.
+// customerAccountsEphemeralResource reads like the data source, but Terraform does not
+// store its values.
 type customerAccountsEphemeralResource struct {
 	source clientSource
 }
@@ -33,7 +33,7 @@ func (r *customerAccountsEphemeralResource) Schema(_ context.Context, _ ephemera
 	attributes := ephemeralAttributes(customerAccountsSchema().Attributes)
 	attributes["vpas"] = schema.MapAttribute{MarkdownDescription: vpasDescription + " Terraform does not store it.", ElementType: types.StringType, Computed: true, Sensitive: true}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads many payout accounts concurrently, without storing their values in state or plan files: the accounts of `customer_ids`, or all accounts of one `customer_id`. " +
+		MarkdownDescription: "Reads many customer accounts concurrently, without storing their values in state or plan files: the accounts of `customer_ids`, or all accounts of one `customer_id`. " +
 			"The accounts are read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: attributes,
 	}
@@ -46,7 +46,7 @@ func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req eph
 	r.source = source
 }
 
-// ValidateConfig finds what the validators of single attributes cannot.
+// ValidateConfig validates arguments that depend on each other.
 func (r *customerAccountsEphemeralResource) ValidateConfig(_ context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
 }

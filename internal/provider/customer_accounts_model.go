@@ -22,17 +22,17 @@ import (
 // maxAccounts is the maximum number of accounts that one data source reads.
 const maxAccounts = 50_000
 
-// customerAccountsSchema has a map of strings for what is configured, and what is
-// computed beside it: Terraform takes ten times as long for a map of objects that
-// is both, and shows null for the computed values in it while a read is deferred.
+// customerAccountsSchema separates the configured map of strings from the computed
+// attributes: Terraform takes ten times as long for a map of objects with both, and shows
+// null for their computed values while a read is deferred.
 //
-// The VPAs stand beside the accounts, in one sensitive attribute: an attribute in a
-// map's objects cannot be sensitive by itself.
+// The VPAs are in an attribute of their own, since an attribute of a map's objects cannot
+// be sensitive by itself.
 func customerAccountsSchema() schema.Schema {
 	attributes := readAttributes("vpas")
 	maps.Copy(attributes, customerAccountsAttributes())
 	return schema.Schema{
-		MarkdownDescription: "Reads many payout accounts concurrently: those of `customer_ids`, or all accounts of one `customer_id`. " +
+		MarkdownDescription: "Reads many customer accounts concurrently: those of `customer_ids`, or all accounts of one `customer_id`. " +
 			"It returns all of them or an error, which reports every account that could not be read.",
 		Attributes: attributes,
 	}
@@ -48,7 +48,7 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			Optional:            true,
 		},
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Customer all of whose accounts to read, with one request: Juspay's id (`cst_...`), or your own reference. A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
+			MarkdownDescription: "Customer whose accounts are all read, with one request: Juspay's id (`cst_...`), or your own reference. A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
 			Optional:            true,
 			Validators:          []validator.String{identifierValidator},
 		},
@@ -57,8 +57,8 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			ElementType:         types.StringType,
 			Optional:            true,
 		},
-		// Not a nested attribute: the framework takes half as long again for those,
-		// and Terraform's mocks leave them empty.
+		// This is not a nested attribute: the framework takes half as long again for it, and
+		// Terraform's mocks leave it empty.
 		"accounts": schema.MapAttribute{
 			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. Each has `customer_id`, `customer_account_id`, `routing_id`, `validation_status`, `validation_amount`, `currency`, `date_created` and `last_validated`.",
 			ElementType:         accountType,
@@ -86,11 +86,11 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 var accountType = types.ObjectType{AttrTypes: attrTypes(customerAccountAttributes())}
 
 func attrTypes(attributes map[string]schema.Attribute) map[string]attr.Type {
-	kinds := map[string]attr.Type{}
+	types := map[string]attr.Type{}
 	for name, attribute := range attributes {
-		kinds[name] = attribute.GetType()
+		types[name] = attribute.GetType()
 	}
-	return kinds
+	return types
 }
 
 // The types of computed attributes in Terraform's protocol.
@@ -100,7 +100,7 @@ var (
 	stringMapType     = tftypes.Map{ElementType: tftypes.String}
 )
 
-// accountRefs are the accounts of customer_ids, in the order of their ids.
+// accountRefs returns the accounts of customer_ids in the order of their ids.
 func accountRefs(config tfObject) []juspay.AccountRef {
 	customerIDs, routingIDs := objectValue(config["customer_ids"]), objectValue(config["routing_ids"])
 	refs := make([]juspay.AccountRef, 0, len(customerIDs))
@@ -111,8 +111,8 @@ func accountRefs(config tfObject) []juspay.AccountRef {
 	return refs
 }
 
-// customerAccountsValues turns what was read into the values that are computed.
-// Its only diagnostics are warnings.
+// customerAccountsValues converts results to the computed attributes. Its diagnostics are
+// warnings.
 func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, diag.Diagnostics) {
 	var warnings diag.Diagnostics
 	accounts, vpas, notActive := make(tfObject, len(results)), make(tfObject, len(results)), tfObject{}
@@ -135,50 +135,50 @@ func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, di
 	if omitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, capDiagnostics(warnings, "More warnings", "warnings")
+	return values, capDiagnostics(warnings, summaryMoreWarnings, "warnings")
 }
 
-// validateCustomerAccounts reports what the validators of single attributes cannot
-// find. It skips what is unknown; Terraform validates again once that is known.
+// validateCustomerAccounts validates arguments that depend on each other, and the elements
+// of maps. It skips unknown values; Terraform validates again when they are known.
 func validateCustomerAccounts(config tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
 	at, customerIDs, customerID := path.Root("customer_ids"), config["customer_ids"], config["customer_id"]
 	switch n := len(objectValue(customerIDs)); {
 	case customerIDs.IsNull() && customerID.IsNull():
-		diags.AddError("Missing customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
+		diags.AddError(summaryMissing+"customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
 	case isKnown(customerIDs) && isKnown(customerID):
-		diags.AddAttributeError(at, "Invalid customer_ids", "customer_ids and customer_id are both set. "+remedy)
+		diags.AddAttributeError(at, summaryInvalid+"customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
-		diags.AddAttributeError(at, "Too many accounts", fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
+		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
 	default:
-		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(config)...), "More invalid arguments", "errors")
+		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(config)...), summaryMoreInvalidArguments, "errors")
 	}
 	return diags
 }
 
-// Errors are appended without Append, which compares each with all others.
+// validateCustomerIDs appends errors without Append, which compares each with all others.
 func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
 		if err := juspay.ValidateCustomerAccountID(id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid key in customer_ids", fmt.Sprintf("The key of %s, a customer_account_id, %v.", shownPath("customer_ids", id), err)))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, fmt.Sprintf("The key of %s, a customer_account_id, %v.", displayPath("customer_ids", id), err)))
 		}
 		switch value := customerIDs[id]; {
 		case !value.IsKnown():
 		case value.IsNull():
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Missing customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", shownPath("customer_ids", id))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
 		default:
 			if err := juspay.ValidateIdentifier(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid customer_id in customer_ids", fmt.Sprintf("The value of %s, a customer_id, %v.", shownPath("customer_ids", id), err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, fmt.Sprintf("The value of %s, a customer_id, %v.", displayPath("customer_ids", id), err)))
 			}
 		}
 	}
 	return diags
 }
 
-// A routing id of null is one that is not set.
+// validateRoutingIDs takes a null as a routing id that is not set.
 func validateRoutingIDs(config tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	customers, complete := knownCustomers(config)
@@ -186,29 +186,30 @@ func validateRoutingIDs(config tfObject) diag.Diagnostics {
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Unknown customer_id in routing_ids", fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", shownPath("routing_ids", customerID))))
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
 			if err := juspay.ValidateHeaderValue(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, "Invalid routing id in routing_ids", fmt.Sprintf("The value of %s, a routing id, %v.", shownPath("routing_ids", customerID), err)))
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, fmt.Sprintf("The value of %s, a routing id, %v.", displayPath("routing_ids", customerID), err)))
 			}
 		}
 	}
 	return diags
 }
 
-// customersOf are those whose accounts are read, as far as they are known.
+// knownCustomers returns the customers whose accounts are read, and whether they are all
+// known.
 func knownCustomers(config tfObject) (customers map[string]bool, complete bool) {
 	customers = map[string]bool{stringValue(config["customer_id"]): true}
 	for _, customerID := range objectValue(config["customer_ids"]) {
 		customers[stringValue(customerID)] = true
 	}
-	delete(customers, "") // what is null or unknown
+	delete(customers, "") // from a null or unknown value
 	return customers, config["customer_id"].IsKnown() && config["customer_ids"].IsFullyKnown()
 }
 
-// shownPath is the path of an element of a map keyed by identifiers, as texts show it.
-func shownPath(attribute, id string) string {
+// displayPath returns the path of an element of a map, with its key as DisplayID shows it.
+func displayPath(attribute, id string) string {
 	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
 }
 

@@ -133,13 +133,13 @@ func TestErrorDiagnostics(t *testing.T) {
 		"429 after a retry": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
 			"Requests throttled\n" + notRead + "SERVER responded with 429, as for too many requests.\n\n" +
-				"If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run at once.\n\n" +
+				"If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 2" + help,
 		},
 		"429 with a long Retry-After": {
 			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
 			"Requests throttled\n" + notRead + "SERVER responded with 429, as for too many requests.\n\n" +
-				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run at once.\n\n" +
+				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
 				"  HTTP status: 429" + idLine + "\n  Attempts: 1" + help,
 		},
 		"502 after a retry": {
@@ -151,7 +151,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		"503 with a long Retry-After": {
 			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"3600"}}}, 4,
 			"Requests throttled\n" + notRead + "SERVER responded with 503, as for too many requests.\n\n" +
-				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run at once.\n\n" +
+				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
 				"  HTTP status: 503" + idLine + "\n  Attempts: 1" + help,
 		},
 		"a gateway's page": {
@@ -162,7 +162,7 @@ func TestErrorDiagnostics(t *testing.T) {
 		},
 		"another error": {
 			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
-			"Unexpected error from Juspay\n" + notRead + "SERVER responded with an error that the provider does not know.\n\n" +
+			"Unexpected error from Juspay\n" + notRead + "SERVER responded with an unknown error.\n\n" +
 				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support.\n\n" +
 				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1" + help,
 		},
@@ -222,7 +222,7 @@ func TestErrorDiagnostics(t *testing.T) {
 
 // With one of Juspay's own environments, the advice names it, and no setting that
 // is not in use.
-func TestDiagnosticsOfErrors(t *testing.T) {
+func TestAccountError_Responses(t *testing.T) {
 	t.Parallel()
 	const (
 		nameNotFound = "Host name not found\n" + notRead
@@ -292,7 +292,7 @@ func TestDiagnosticsOfErrors(t *testing.T) {
 	}
 }
 
-func TestDiagnosticsOfConnectionsThatAreNotMade(t *testing.T) {
+func TestAccountError_Connections(t *testing.T) {
 	t.Parallel()
 	gone, plain, untrusted := juspaytest.NewServer(), juspaytest.NewServer(), juspaytest.NewTLSServer()
 	gone.Close()

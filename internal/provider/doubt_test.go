@@ -47,7 +47,7 @@ data "juspay_customer_accounts" "vendor" {
 )
 
 // No response that is in doubt, stale or of another customer satisfies a condition.
-func TestAccResponsesInDoubt(t *testing.T) {
+func TestAccFaults_ResponsesInDoubt(t *testing.T) {
 	t.Parallel()
 	account := juspaytest.NewAccount("vendor-7", "banh_a")
 	list := func(fields string) string {
@@ -111,7 +111,7 @@ func TestAccResponsesInDoubt(t *testing.T) {
 }
 
 // Whatever a gateway echoes of what it got, nothing secret is shown or logged.
-func TestAccEchoedSecretsAreHidden(t *testing.T) {
+func TestAccRedaction_EchoedSecrets(t *testing.T) {
 	t.Parallel()
 	echoes := []string{"tok_live_7f3kFAKE", "tok%5Flive", "id=acme&region=south", "FAKE-ACCEPTED-BY", "fake%2Dkey", `fake\u002dkey`, "ravi.kumar\\u0040okicici", "+91 (98765) 43210"}
 	server := acctest.StartAPI(t)

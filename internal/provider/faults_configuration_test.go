@@ -25,7 +25,7 @@ func number(text string) tftypes.Value {
 
 // Hostile settings, each of which must be an error on its attribute and nothing
 // else, and shown only where it cannot be a secret.
-func TestConfigurationFaults(t *testing.T) {
+func TestFaults_Configuration(t *testing.T) {
 	t.Parallel()
 	hostile := map[string][]string{
 		"api_key": {
@@ -86,7 +86,7 @@ func TestConfigurationFaults(t *testing.T) {
 }
 
 // Hostile arguments end before any request, or reach the server as themselves.
-func TestArgumentFaults(t *testing.T) {
+func TestFaults_Arguments(t *testing.T) {
 	t.Parallel()
 	ids := []string{
 		"", " ", ".", "..", "\t", "\n", " a", "a ", "a\n", "a\x00b", "a\r\nX-Evil: 1", "a\x1b[31m", "a\u200bb", "a\u202eb", "\ufeffa", "a\u2028b", "a\u00adb", "a\ufe0f", "a\u3164",
@@ -119,7 +119,7 @@ func TestArgumentFaults(t *testing.T) {
 
 // Should a hostile argument ever get past Terraform's validation, the client
 // refuses it too.
-func TestReadRefusesWhatValidationWouldHave(t *testing.T) {
+func TestReadAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	api := juspaytest.NewServer()
 	t.Cleanup(api.Close)

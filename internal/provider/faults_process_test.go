@@ -76,7 +76,7 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 	}
 }
 
-func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {
+func TestAccProvider_Killed(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
@@ -96,7 +96,7 @@ func TestAccAKilledProviderIsReportedAndTheNextRunWorks(t *testing.T) {
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
 // all goroutines.
-func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
+func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
@@ -117,7 +117,7 @@ func TestAccCrashOutputHoldsNoSecrets(t *testing.T) {
 	acctest.CheckLacks(t, "the output", printed, secrets...)
 }
 
-func TestAccFiftyAliases(t *testing.T) {
+func TestAccProvider_FiftyAliases(t *testing.T) {
 	t.Parallel()
 	const aliases = 50
 	server := acctest.StartAPI(t)

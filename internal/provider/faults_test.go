@@ -173,7 +173,7 @@ func checkNoConnectionStays(t *testing.T, server *juspaytest.Server) {
 	}
 }
 
-func TestAccNetworkFaults(t *testing.T) {
+func TestAccFaults_Network(t *testing.T) {
 	t.Parallel()
 	toxic := toxiproxy.Downstream
 	runFaults(t, map[string]fault{
@@ -200,7 +200,7 @@ func TestAccNetworkFaults(t *testing.T) {
 // An idle connection may close between two reads. net/http would send the request
 // again by itself, as it does not know whether the server has read it: the provider
 // makes that a retry.
-func TestAccIdleConnectionsMayClose(t *testing.T) {
+func TestAccFaults_IdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
 	api := acctest.StartAPI(t)
 	server := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL})
@@ -224,7 +224,7 @@ func TestAccIdleConnectionsMayClose(t *testing.T) {
 	}
 }
 
-func TestAccHTTPFaults(t *testing.T) {
+func TestAccFaults_HTTP(t *testing.T) {
 	t.Parallel()
 	faults := map[string]fault{}
 	for _, final := range []struct {
@@ -277,7 +277,7 @@ func TestAccHTTPFaults(t *testing.T) {
 }
 
 // No server that a redirect points to ever gets a request.
-func TestAccRedirectFaults(t *testing.T) {
+func TestAccFaults_Redirect(t *testing.T) {
 	t.Parallel()
 	other := acctest.StartAPI(t)
 	for _, status := range []int{301, 302, 303, 307, 308} {
@@ -298,7 +298,7 @@ func TestAccRedirectFaults(t *testing.T) {
 	})
 }
 
-func TestAccBodyFaults(t *testing.T) {
+func TestAccFaults_Body(t *testing.T) {
 	t.Parallel()
 	account := juspaytest.NewAccount("cst_a", "banh_a")
 	body := func(b any) []juspaytest.Fault { return []juspaytest.Fault{{Body: b}} }

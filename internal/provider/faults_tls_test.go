@@ -44,7 +44,7 @@ func certify(t *testing.T, change func(*x509.Certificate)) tls.Certificate {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
-func TestAccTLSFaults(t *testing.T) {
+func TestAccFaults_TLS(t *testing.T) {
 	t.Parallel()
 	withCertificate := func(change func(*x509.Certificate)) *juspaytest.Server {
 		return juspaytest.NewTLSServerWith(&tls.Config{Certificates: []tls.Certificate{certify(t, change)}, MinVersion: tls.VersionTLS12})
@@ -85,7 +85,7 @@ func TestAccTLSFaults(t *testing.T) {
 }
 
 // A redirect from https to http would send the key as plaintext.
-func TestAccARedirectFromHTTPSToHTTPIsNotFollowed(t *testing.T) {
+func TestAccTLS_RedirectToHTTPIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	plain := acctest.StartAPI(t)
 	server := juspaytest.NewTLSServer()

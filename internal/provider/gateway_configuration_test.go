@@ -4,9 +4,11 @@ package provider
 
 import (
 	"bytes"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"maps"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -23,7 +25,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestCertificatesComeFromConfigurationOrEnvironment(t *testing.T) {
+func TestClientConfig_Certificates(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -44,23 +46,47 @@ func TestCertificatesComeFromConfigurationOrEnvironment(t *testing.T) {
 			t.Parallel()
 			config, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags)
-			if config.CACertPEM != test.ca || config.ClientCertPEM != test.cert || config.ClientKeyPEM != test.key {
-				t.Error("the configuration holds other certificates")
+			if (config.RootCAs != nil) != (test.ca != "") {
+				t.Errorf("the authorities are %v", config.RootCAs)
+			}
+			if test.ca != "" && !config.RootCAs.Equal(poolOf(t, test.ca)) {
+				t.Error("the configuration trusts another authority")
+			}
+			if test.cert == "" && config.ClientCertificate == nil {
+				return
+			}
+			want, err := tls.X509KeyPair([]byte(test.cert), []byte(test.key))
+			if err != nil || !reflect.DeepEqual(config.ClientCertificate, &want) {
+				t.Errorf("the configuration holds another client certificate: %v", err)
 			}
 		})
 	}
 }
 
-func TestCertificatesThatCannotBeUsed(t *testing.T) {
+// poolOf returns the system's authorities and those in text.
+func poolOf(t *testing.T, text string) *x509.CertPool {
+	t.Helper()
+	certificates, err := juspay.ParseCertificates(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, err := juspay.NewCertPool(certificates)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pool
+}
+
+func TestClientConfig_InvalidCertificates(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
 	_, otherKey := authority.Issue(t)
 	encrypted := strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")
 	const (
-		noCert = ` is not PEM, which begins with "-----BEGIN CERTIFICATE-----"; pass the content of a file, as with file("name.pem"), and not its name.`
-		noKey  = ` is not PEM, which begins with "-----BEGIN PRIVATE KEY-----"; pass the content of a file, as with file("name.pem"), and not its name.`
-		hasKey = ` must hold certificates alone, but holds a block of the type "PRIVATE KEY".`
+		noCert = ` is not PEM, which begins with "-----BEGIN "; pass the content of a file, as with file("name.pem"), and not its name.`
+		noKey  = noCert
+		hasKey = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
 	)
 	value := types.StringValue
 	for name, test := range map[string]struct {
@@ -95,11 +121,15 @@ func TestCertificatesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-func TestAnExpiredClientCertificateIsAWarning(t *testing.T) {
+func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
 	cert, _ := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = expires })
-	config := juspay.Config{ClientCertPEM: cert}
+	chain, err := juspay.ParseCertificates(cert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: chain[0]}}
 	checkProblems(t, expiredCertificate(config, expires))
 	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)),
 		"client_cert_pem: Expired client certificate: The client certificate expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
@@ -110,7 +140,7 @@ func headersOf(headers map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, headers)
 }
 
-func TestRequestHeaders(t *testing.T) {
+func TestClientConfig_RequestHeaders(t *testing.T) {
 	t.Parallel()
 	value := types.StringValue
 	for name, test := range map[string]struct {
@@ -126,7 +156,7 @@ func TestRequestHeaders(t *testing.T) {
 		"a short value":  {headersOf(map[string]attr.Value{"X-A": value("abc")}), nil, []string{"-: Invalid request_headers: In request_headers, the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs."}},
 		"two of the wrong": {headersOf(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
 			"-: Invalid request_headers: In request_headers, the header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
-			"-: Invalid request_headers: In request_headers, the header host cannot be set: set base_url instead.",
+			"-: Invalid request_headers: In request_headers, the header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,13 +171,15 @@ func TestRequestHeaders(t *testing.T) {
 }
 
 // Nothing logs the key or a header; should something ever do so, it is masked.
-func TestKeysOfGatewaysAreMaskedInTheLog(t *testing.T) {
+func TestLogging_MasksKeysOfGateways(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
-	client, err := juspay.New(juspay.Config{
-		APIKey: "fake-key", BaseURL: juspay.Sandbox.BaseURL, ClientCertPEM: cert, ClientKeyPEM: key,
-		RequestHeaders: map[string]string{"X-Gateway-Key": "fake-key-of-a-gateway"},
-	})
+	config, diags := providerModel{
+		APIKey: types.StringValue("fake-key"), ClientCertPEM: types.StringValue(cert), ClientKeyPEM: types.StringValue(key),
+		RequestHeaders: headersOf(map[string]attr.Value{"X-Gateway-Key": types.StringValue("fake-key-of-a-gateway")}),
+	}.clientConfig(environ(nil))
+	checkProblems(t, diags)
+	client, err := juspay.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +196,7 @@ func TestKeysOfGatewaysAreMaskedInTheLog(t *testing.T) {
 }
 
 // Terraform quotes the lines of an attribute with an error, and these hold a secret.
-func TestAccSecretsInInvalidSettingsAreNotQuoted(t *testing.T) {
+func TestAccProvider_InvalidSecretsAreNotQuoted(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	_, otherKey := juspaytest.NewAuthority(t).Issue(t)
@@ -190,7 +222,7 @@ func TestAccSecretsInInvalidSettingsAreNotQuoted(t *testing.T) {
 }
 
 // A private authority must not cut off what the system trusts.
-func TestAccTheSystemsAuthoritiesStayTrusted(t *testing.T) {
+func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewTLSServer()
 	t.Cleanup(server.Close)
@@ -200,7 +232,7 @@ func TestAccTheSystemsAuthoritiesStayTrusted(t *testing.T) {
 	w.Run(0, "plan", "-no-color")
 }
 
-func TestAccAnExpiredClientCertificateIsWarnedOf(t *testing.T) {
+func TestAccClientCertificate_Expired(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA), "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
@@ -211,7 +243,7 @@ func TestAccAnExpiredClientCertificateIsWarnedOf(t *testing.T) {
 	}
 }
 
-func TestErrorsOfGateways(t *testing.T) {
+func TestAccountError_Gateways(t *testing.T) {
 	t.Parallel()
 	alert := errors.New("remote error: tls: unknown certificate authority")
 	const (
@@ -230,7 +262,7 @@ func TestErrorsOfGateways(t *testing.T) {
 				"Set client_cert_pem and client_key_pem in the provider block, or JUSPAY_CLIENT_CERT_PEM and JUSPAY_CLIENT_KEY_PEM."},
 		"a certificate is refused": {juspay.APIError{Reason: juspay.ReasonCertificateRefused, Err: alert, CertificateRequested: true, CertificateSent: true},
 			"Client certificate refused\n" + notRead + "SERVER did not accept the client certificate: remote error: tls: unknown certificate authority.\n\n" +
-				"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or be of an authority that the server does not know. Add its intermediate certificates after it, if there are any."},
+				"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or may be from an authority that the server does not trust. Add its intermediate certificates after it, if there are any."},
 		"a page of a gateway that requested a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true}, notJuspay + none + "\n\n  HTTP status: 400"},
 		"a page of a gateway that got a certificate":       {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateSent: true}, notJuspay + sent + "\n\n  HTTP status: 400"},
 		"a page of a gateway that requested none":          {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateSent: true}, notJuspay + "\n\n  HTTP status: 400"},
@@ -251,7 +283,7 @@ func TestErrorsOfGateways(t *testing.T) {
 	}
 }
 
-func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
+func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems keep their certificates elsewhere than in files")
@@ -260,7 +292,7 @@ func TestAccASystemWhoseCertificatesCannotBeReadIsAnError(t *testing.T) {
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+accountA),
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
-		"ca_cert_pem cannot be used: the CA certificate cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
+		"JUSPAY_CA_CERT_PEM cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }
 
 func TestNormalizePEM(t *testing.T) {
@@ -294,7 +326,7 @@ func TestNormalizePEM(t *testing.T) {
 	}
 }
 
-func TestAddProxy(t *testing.T) {
+func TestClientConfig_Proxy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		env            map[string]string

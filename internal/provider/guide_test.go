@@ -3,13 +3,12 @@
 package provider
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,36 +17,50 @@ import (
 
 func readTemplate(t *testing.T, name string) string {
 	t.Helper()
-	content, err := fs.ReadFile(os.DirFS("../../templates"), name)
+	return readFile(t, "../../templates", name)
+}
+
+func readFile(t *testing.T, dir, name string) string {
+	t.Helper()
+	content, err := fs.ReadFile(os.DirFS(dir), name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(content)
 }
 
-// Every diagnostic that the source can report has a row: those of explanations, and
-// whatever is handed to one of the framework's functions.
-func TestEveryDiagnosticIsInTheGuide(t *testing.T) {
-	t.Parallel()
-	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
-	summaries := map[string]bool{}
-	for _, reason := range juspay.Reasons() {
-		summaries[explanations[reason].summary] = true
+// goFiles returns the names of the package's sources without its tests.
+func goFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(summaries) != len(juspay.Reasons()) {
-		t.Errorf("%d reasons have %d summaries", len(juspay.Reasons()), len(summaries))
+	return slices.DeleteFunc(files, func(name string) bool { return strings.HasSuffix(name, "_test.go") })
+}
+
+// TestTroubleshooting_HasEverySummary checks that the guide explains each diagnostic.
+func TestTroubleshooting_HasEverySummary(t *testing.T) {
+	t.Parallel()
+	summaries := []string{"Invalid function argument"} // the CLI's own
+	for _, match := range regexp.MustCompile(`= "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "summaries.go"), -1) {
+		summaries = append(summaries, match[1])
+	}
+	ofReasons := map[string]bool{}
+	for _, explanation := range explanations {
+		ofReasons[explanation.summary] = true
+	}
+	if len(ofReasons) != len(juspay.Reasons()) {
+		t.Errorf("%d reasons have %d summaries", len(juspay.Reasons()), len(ofReasons))
 	}
 	for _, explanation := range listExplanations {
-		summaries[explanation.summary] = true
+		ofReasons[explanation.summary] = true
 	}
-	reported := reportedSummaries(t)
-	if len(reported) < 25 {
-		t.Errorf("the source has only the summaries %q", reported)
-	}
-	for _, summary := range reported {
-		summaries[summary] = true
-	}
-	for summary := range summaries {
+	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
+	for _, summary := range slices.AppendSeq(summaries, maps.Keys(ofReasons)) {
+		if strings.HasSuffix(summary, " ") {
+			summary += "..."
+		}
 		if !strings.Contains(guide, "\n| "+summary+" | ") {
 			t.Errorf("%q is not in a table", summary)
 		}
@@ -69,103 +82,20 @@ func TestTroubleshooting_NamesEverySetting(t *testing.T) {
 	}
 }
 
-// summaryArguments are the functions that report something, and which of their
-// arguments is the summary. Of a function's argument, the CLI has its own summary.
-var summaryArguments = map[string]int{
-	"AddError": 0, "AddWarning": 0, "NewErrorDiagnostic": 0, "NewWarningDiagnostic": 0,
-	"AddAttributeError": 1, "AddAttributeWarning": 1, "NewAttributeErrorDiagnostic": 1, "NewAttributeWarningDiagnostic": 1,
-	"NewArgumentFuncError": -1,
-}
-
-// reportedSummaries are the summaries in the package's source. One that begins with
-// a literal and goes on with a variable ends with "...".
-func reportedSummaries(t *testing.T) []string {
-	t.Helper()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var parsed []*ast.File
-	values := map[string][]ast.Expr{} // of constants and variables
-	for _, file := range files {
-		if strings.HasSuffix(file, "_test.go") {
-			continue
-		}
-		source, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
-		parsed = append(parsed, source)
-		ast.Inspect(source, func(node ast.Node) bool {
-			switch n := node.(type) {
-			case *ast.AssignStmt:
-				for i, name := range n.Lhs {
-					if ident, ok := name.(*ast.Ident); ok && len(n.Lhs) == len(n.Rhs) {
-						values[ident.Name] = append(values[ident.Name], n.Rhs[i])
-					}
-				}
-			case *ast.ValueSpec:
-				for i := range n.Values {
-					values[n.Names[i].Name] = append(values[n.Names[i].Name], n.Values[i])
-				}
-			}
-			return true
-		})
-	}
-	var summaries []string
-	var add func(expression ast.Expr)
-	add = func(expression ast.Expr) {
-		switch e := expression.(type) {
-		case *ast.BasicLit:
-			summaries = append(summaries, strings.Trim(e.Value, `"`))
-		case *ast.BinaryExpr:
-			if prefix, ok := e.X.(*ast.BasicLit); ok {
-				summaries = append(summaries, strings.Trim(prefix.Value, `"`)+"...")
-				return
-			}
-			t.Errorf("a summary begins with something else than a literal: %T", e.X)
-		case *ast.Ident:
-			for _, value := range values[e.Name] {
-				add(value)
-			}
-			if len(values[e.Name]) == 0 {
-				t.Errorf("a summary is %s, which has no value in the source", e.Name)
-			}
-		case *ast.SelectorExpr:
-			if e.Sel.Name != "summary" { // that of an explanation
-				t.Errorf("a summary is a field %s", e.Sel.Name)
-			}
-		case *ast.CallExpr:
-			if method, ok := e.Fun.(*ast.SelectorExpr); !ok || method.Sel.Name != "Summary" { // of another diagnostic
-				t.Error("a summary is the result of a function")
-			}
-		default:
-			t.Errorf("a summary is a %T", e)
+// TestSummaries_AreConstants keeps every summary in summaries.go or explanations.go, where
+// TestTroubleshooting_HasEverySummary finds it.
+func TestSummaries_AreConstants(t *testing.T) {
+	t.Parallel()
+	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
+	for _, file := range goFiles(t) {
+		if found := literal.FindString(readFile(t, ".", file)); found != "" {
+			t.Errorf("%s has the literal summary %s", file, found)
 		}
 	}
-	for _, source := range parsed {
-		ast.Inspect(source, func(node ast.Node) bool {
-			call, ok := node.(*ast.CallExpr)
-			if !ok {
-				return true
-			}
-			function, ok := call.Fun.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			if argument, ok := summaryArguments[function.Sel.Name]; ok && argument < 0 {
-				summaries = append(summaries, "Invalid function argument")
-			} else if ok {
-				add(call.Args[argument])
-			}
-			return true
-		})
-	}
-	return summaries
 }
 
 // What the page explains is what is reported, but for the lines that Terraform adds.
-func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
+func TestAccountError_SampleOfTheGuide(t *testing.T) {
 	t.Parallel()
 	sample, err := fs.ReadFile(os.DirFS("../../examples"), "errors/api-key-rejected.txt")
 	if err != nil {
@@ -183,7 +113,7 @@ func TestTheSampleErrorIsWhatIsReported(t *testing.T) {
 }
 
 // A promise is worth the test that holds it.
-func TestEveryPromiseOfAGuideNamesTestsThatExist(t *testing.T) {
+func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	t.Parallel()
 	tests := allTests(t)
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
@@ -228,7 +158,7 @@ func allTests(t *testing.T) string {
 }
 
 // What a guide shows is a file that tests run, and no copy of one.
-func TestGuidesShowFilesAlone(t *testing.T) {
+func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
 	guides, err := fs.Glob(os.DirFS("../../templates/guides"), "*.tmpl")
 	if err != nil || len(guides) < 4 {

@@ -13,7 +13,7 @@ import (
 
 // The table of settings has each attribute, with the environment variable and the
 // literal default that its description names.
-func TestTheTableOfSettingsIsTheSchema(t *testing.T) {
+func TestIndex_SettingsAreTheSchema(t *testing.T) {
 	t.Parallel()
 	type setting struct{ variable, byDefault string }
 	documented := map[string]setting{}
@@ -39,7 +39,7 @@ func find(pattern, text string) string {
 	return match[1]
 }
 
-func TestEveryStatusIsOnThePage(t *testing.T) {
+func TestSchemas_DescribeEveryStatus(t *testing.T) {
 	t.Parallel()
 	page := readTemplate(t, "data-sources/customer_account.md.tmpl")
 	for _, status := range juspay.ValidationStatuses() {
@@ -53,7 +53,7 @@ func TestEveryStatusIsOnThePage(t *testing.T) {
 }
 
 // What takes more words belongs in the text of a page or guide.
-func TestEveryDescriptionIsShort(t *testing.T) {
+func TestSchemas_ShortDescriptions(t *testing.T) {
 	t.Parallel()
 	descriptions := map[string]string{}
 	for name, attribute := range providerSchema().Attributes {

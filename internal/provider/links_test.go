@@ -97,7 +97,7 @@ func brokenLink(pages map[string]page, from, target string) string {
 	return ""
 }
 
-func TestEveryLinkOfAPageLeadsSomewhere(t *testing.T) {
+func TestDocs_EveryLinkLeadsSomewhere(t *testing.T) {
 	t.Parallel()
 	pages := readPages(t)
 	for name, p := range pages {
@@ -110,7 +110,7 @@ func TestEveryLinkOfAPageLeadsSomewhere(t *testing.T) {
 }
 
 // Each page is found from the index page, and from the pages beside it.
-func TestPagesLinkToEachOther(t *testing.T) {
+func TestDocs_PagesLinkToEachOther(t *testing.T) {
 	t.Parallel()
 	pages := readPages(t)
 	linked := map[string]map[string]bool{}
@@ -140,7 +140,7 @@ func TestPagesLinkToEachOther(t *testing.T) {
 	}
 }
 
-func TestBrokenLinksAreFound(t *testing.T) {
+func TestDocs_FindsBrokenLinks(t *testing.T) {
 	t.Parallel()
 	pages := map[string]page{
 		"index.md":    readPage("# Index\n## A `b` heading\n<a id=\"made\"></a>\n```\n## In code\n[x](no.md)\n```\n[y](guides/a.md)\n"),

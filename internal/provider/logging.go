@@ -13,8 +13,8 @@ import (
 // clientLogger is the name of the logger under which requests are logged.
 const clientLogger = "client"
 
-// withClientLogger prepares ctx for logAttempt. Nothing logs the key; should
-// something ever do so, it is masked.
+// withClientLogger adds the logger of logAttempt to ctx. It masks secrets, although no code
+// logs them.
 func withClientLogger(ctx context.Context, client *juspay.Client) context.Context {
 	secrets := client.Secrets()
 	ctx = tflog.NewSubsystem(ctx, clientLogger)
@@ -22,7 +22,7 @@ func withClientLogger(ctx context.Context, client *juspay.Client) context.Contex
 	return tflog.MaskLogStrings(ctx, secrets...)
 }
 
-// logAttempt is the juspay.Config's OnAttempt.
+// logAttempt logs an attempt. It is the juspay.Config's OnAttempt.
 func logAttempt(ctx context.Context, a juspay.Attempt) {
 	fields := map[string]any{
 		"method":      a.Method,
@@ -40,7 +40,7 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 	tflog.SubsystemDebug(ctx, clientLogger, "Juspay request", fields)
 }
 
-// logPoll is the juspay.Config's OnPoll.
+// logPoll logs a poll. It is the juspay.Config's OnPoll.
 func logPoll(ctx context.Context, p juspay.PollEvent) {
 	tflog.SubsystemInfo(ctx, clientLogger, "Waiting for a validation to end", map[string]any{
 		"customer_id":         juspay.DisplayID(p.Ref.CustomerID),

@@ -28,7 +28,7 @@ func loggingTo(t *testing.T, log *bytes.Buffer) context.Context {
 }
 
 // Should anything ever log the key, in whatever form, it is masked.
-func TestKeysAreMaskedInTheLog(t *testing.T) {
+func TestLogging_MasksKeys(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := loggingTo(t, &log)
@@ -40,7 +40,7 @@ func TestKeysAreMaskedInTheLog(t *testing.T) {
 	}
 }
 
-func TestWhatIsLogged(t *testing.T) {
+func TestLogging_Attempts(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := loggingTo(t, &log)

@@ -23,13 +23,13 @@ import (
 // provider's process id and memory.
 var buildMeasured = sync.OnceValues(func() (dir string, err error) {
 	dir = filepath.Join(acctest.ProviderDir, "measured")
-	return dir, tfcli.BuildStandIn(context.Background(), "./testdata/measured", dir)
+	return dir, tfcli.BuildAs(context.Background(), "./testdata/measured", dir)
 })
 
 // newMeasuredWorkspace is a newWorkspace whose provider is measured.
 func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) *acctest.Workspace {
 	t.Helper()
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
 	if err != nil {
 		t.Fatal(err)

@@ -8,13 +8,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// tfObject holds the attributes of an object, or the elements of a map, in the
-// types of Terraform's protocol. The framework's own types take as much time as the
-// rest of a read of many accounts.
+// tfObject holds the attributes of an object, or the elements of a map, in the types of
+// Terraform's protocol. The framework's own types would double the time of a read of many
+// accounts.
 type tfObject = map[string]tftypes.Value
 
-// objectValue returns the attributes of an object or the elements of a map, and none
-// for null and unknown. The schema ensures the type, so that there is no error.
+// objectValue returns the attributes of an object or the elements of a map, and nil for
+// null and unknown. As cannot fail, since the schema ensures the type.
 func objectValue(value tftypes.Value) (object tfObject) {
 	_ = value.As(&object)
 	return object
@@ -32,7 +32,7 @@ func boolValue(value tftypes.Value) (b bool) {
 	return b
 }
 
-// isKnown is false for null too.
+// isKnown reports whether value is neither unknown nor null.
 func isKnown(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
 
 func newString(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
@@ -45,12 +45,12 @@ func stringOrNull(s string) tftypes.Value {
 	return newString(s)
 }
 
-// terraformPrecision is the precision of Terraform's numbers in bits, so that a
-// literal in a response equals the same literal in a configuration.
+// terraformPrecision is the precision of Terraform's numbers in bits. With it, a literal in
+// a response equals the same literal in a configuration.
 const terraformPrecision = 512
 
-// numberOrNull returns null for "". The client rejects every other literal that is
-// not a number.
+// numberOrNull returns null for "". The client rejects all other literals that are not
+// numbers.
 func numberOrNull(literal string) tftypes.Value {
 	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	return tftypes.NewValue(tftypes.Number, number)

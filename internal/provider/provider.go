@@ -7,13 +7,13 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -87,7 +87,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll
 	if err := juspay.ValidateHeaderValue(clientConfig.UserAgent); err != nil {
-		resp.Diagnostics.AddError("Invalid "+envAppendUserAgent,
+		resp.Diagnostics.AddError(summaryInvalid+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct the variable, or unset it.")
 	}
 	if resp.Diagnostics.HasError() {
@@ -101,9 +101,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	client, err := juspay.New(clientConfig)
 	if err != nil {
-		// What is left of what New refuses: ca_cert_pem where the system's certificates
-		// cannot be read.
-		resp.Diagnostics.AddAttributeError(path.Root("ca_cert_pem"), "Invalid ca_cert_pem", "ca_cert_pem cannot be used: "+err.Error()+". Make the operating system's certificates readable, or remove ca_cert_pem.")
+		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v. This is a bug in the provider. Report it to the provider's developers.", err))
 		return
 	}
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})

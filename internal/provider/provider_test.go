@@ -24,7 +24,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestSchemasAreValid(t *testing.T) {
+func TestSchemas_Valid(t *testing.T) {
 	t.Parallel()
 	if diags := providerSchema().ValidateImplementation(t.Context()); diags.HasError() {
 		t.Error(diags)
@@ -219,7 +219,7 @@ func summaries(diags []*tfprotov6.Diagnostic) []string {
 	return rendered
 }
 
-func TestProblemsAreReportedTogether(t *testing.T) {
+func TestProvider_ReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	prod := []string{"environment: Invalid environment"}
 	unknown := text(tftypes.UnknownValue)
@@ -281,7 +281,7 @@ func readA(t *testing.T, server tfprotov6.ProviderServer) *tfprotov6.ReadDataSou
 	return resp
 }
 
-func TestAnUnknownSettingDefersReadsWhereTerraformAllowsIt(t *testing.T) {
+func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 	t.Parallel()
 	server := protocolServer(nil)
 	if diags := configure(t, server, true, map[string]tftypes.Value{"api_key": text(tftypes.UnknownValue)}); len(diags) != 0 {
@@ -346,7 +346,7 @@ func everyRead(t *testing.T, server tfprotov6.ProviderServer) map[string][]*tfpr
 	}
 }
 
-func TestKnownSettingsDeferNothing(t *testing.T) {
+func TestProviderConfigure_KnownSettingsDeferNothing(t *testing.T) {
 	t.Parallel()
 	api := juspaytest.NewServer()
 	t.Cleanup(api.Close)
@@ -363,7 +363,7 @@ func TestKnownSettingsDeferNothing(t *testing.T) {
 	}
 }
 
-func TestAnInvalidUserAgentNamesItsVariable(t *testing.T) {
+func TestProviderConfigure_InvalidUserAgent(t *testing.T) {
 	t.Parallel()
 	diags := configure(t, protocolServer(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
 	const want = "With the value of the environment variable TF_APPEND_USER_AGENT, the user agent must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header. Correct the variable, or unset it."
@@ -374,7 +374,7 @@ func TestAnInvalidUserAgentNamesItsVariable(t *testing.T) {
 
 // Terraform never sends a configuration of another schema; should the two ever
 // differ, nothing is read.
-func TestAConfigurationOfAnotherSchemaIsAnError(t *testing.T) {
+func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	t.Parallel()
 	p := New("1.2.3")()
 	var validated provider.ValidateConfigResponse
@@ -403,7 +403,7 @@ func TestAConfigurationOfAnotherSchemaIsAnError(t *testing.T) {
 	}
 }
 
-func TestEveryStringArgumentIsValidated(t *testing.T) {
+func TestSchemas_ValidateEveryString(t *testing.T) {
 	t.Parallel()
 	for name, attribute := range customerAccountSchema().Attributes {
 		text, isString := attribute.(schema.StringAttribute)
@@ -436,7 +436,7 @@ func TestDataSourceConfigure(t *testing.T) {
 	}
 }
 
-func TestAnAttributeThatEphemeralResourcesCannotHavePanics(t *testing.T) {
+func TestEphemeralAttributes_UnknownTypePanics(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if got := recover(); got != "the attribute x is a schema.ListAttribute, which ephemeralAttributes does not convert" {

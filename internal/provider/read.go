@@ -17,10 +17,10 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// defaultReadTimeout is the timeout of a read where timeouts.read is not set.
+// defaultReadTimeout is the default of timeouts.read.
 const defaultReadTimeout = 5 * time.Minute
 
-// readConfig holds the arguments that say how accounts are read.
+// readConfig holds the optional arguments of a read.
 type readConfig struct {
 	options juspay.ReadOptions
 	timeout time.Duration
@@ -31,15 +31,15 @@ func newReadConfig(config tfObject) readConfig {
 		OmitVPA:           !config["include_vpa"].IsNull() && !boolValue(config["include_vpa"]),
 		WaitForValidation: boolValue(config["wait_for_validation"]),
 	}}
-	// Its validator accepts only durations.
+	// The attribute's validator rejects everything else.
 	if timeout, err := time.ParseDuration(stringValue(objectValue(config["timeouts"])["read"])); err == nil {
 		cfg.timeout = timeout
 	}
 	return cfg
 }
 
-// readAccount reads the account that config names. It returns config completed by
-// the account, or config itself and an error.
+// readAccount reads the account that config names. It returns config with the computed
+// attributes set, or unchanged with an error.
 func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	if s.client == nil {
 		return config, s.errors
@@ -66,7 +66,7 @@ type accountResult struct {
 }
 
 // readAccounts reads the accounts of config's customer_ids, or all accounts of its
-// customer_id. It returns config completed by the accounts, or config itself and errors.
+// customer_id. It returns config with the computed attributes set, or unchanged with errors.
 func (s clientSource) readAccounts(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	values := maps.Clone(objectValue(config))
 	cfg := newReadConfig(values)
@@ -83,16 +83,16 @@ func (s clientSource) readAccounts(ctx context.Context, config tftypes.Value) (t
 // map of customer_ids needs no client, and so no API key.
 func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg readConfig) ([]accountResult, diag.Diagnostics) {
 	refs := accountRefs(config)
-	listed := config["customer_ids"].IsNull()
+	isList := config["customer_ids"].IsNull()
 	switch {
-	case len(refs) == 0 && !listed:
+	case len(refs) == 0 && !isList:
 		return nil, nil
 	case s.client == nil:
 		return nil, s.errors
 	}
 	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
 	defer cancel()
-	if listed {
+	if isList {
 		results, err := listAccounts(ctx, s.client, config, cfg.options)
 		if err != nil {
 			return nil, diag.Diagnostics{listError(stringValue(config["customer_id"]), cfg.timeout, err)}
@@ -113,7 +113,7 @@ func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg re
 // time for garbage collection.
 const manyAccounts = 1000
 
-// saveMemory makes the process keep at most half as much garbage as data.
+// saveMemory lets garbage grow to half the size of the live data only.
 func saveMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(50)

@@ -27,7 +27,7 @@ type interruptServer struct {
 	interrupt context.Context
 }
 
-// withInterrupt returns a ctx that ends with s.interrupt too.
+// withInterrupt returns a context that ends with ctx or with s.interrupt.
 func (s interruptServer) withInterrupt(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	stop := context.AfterFunc(s.interrupt, cancel)

@@ -13,7 +13,7 @@ import (
 
 // How many requests are throttled depends on the machine; TestThrottling bounds
 // them in virtual time.
-func TestAccAServerThatThrottlesFailsNoAccount(t *testing.T) {
+func TestAccThrottling_FailsNoAccount(t *testing.T) {
 	t.Parallel()
 	for name, throttle := range map[string]func(*juspaytest.Server){
 		"40 requests in each second":      func(s *juspaytest.Server) { s.Throttle(40) },
@@ -32,7 +32,7 @@ func TestAccAServerThatThrottlesFailsNoAccount(t *testing.T) {
 	}
 }
 
-func TestAccAnAccountThatIsAlwaysThrottledFailsAlone(t *testing.T) {
+func TestAccThrottling_OneAccountFailsAlone(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 200, oneRetry)
@@ -48,7 +48,7 @@ func TestAccAnAccountThatIsAlwaysThrottledFailsAlone(t *testing.T) {
 	}
 }
 
-func TestAccARejectedKeyIsReportedOnce(t *testing.T) {
+func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  max_concurrent_requests = 4\n}\n")

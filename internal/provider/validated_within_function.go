@@ -16,8 +16,7 @@ const maxClockSkew = time.Hour
 
 var _ function.Function = validatedWithinFunction{}
 
-// validatedWithinFunction is provider::juspay::validated_within. It depends on its
-// arguments alone, and on no client.
+// validatedWithinFunction is provider::juspay::validated_within. It needs no client.
 type validatedWithinFunction struct{}
 
 func newValidatedWithinFunction() function.Function {
@@ -67,15 +66,15 @@ func (validatedWithinFunction) Run(ctx context.Context, req function.RunRequest,
 	resp.Error = resp.Result.Set(ctx, within)
 }
 
-// validatedWithin checks all arguments before it decides, so that a mistake shows
-// with the first account and not with the first that was validated. The CLI puts
-// the name of the argument before an error's text, and a period after it.
+// validatedWithin reports whether timestamp is at most duration before now. It checks all
+// arguments first, so that a mistake shows for null too. The CLI puts the name of the
+// argument before an error's text, and a period after it.
 func validatedWithin(timestamp types.String, duration, now string) (bool, *function.FuncError) {
 	maxAge, err := time.ParseDuration(duration)
 	if err != nil || maxAge < 0 {
 		return false, function.NewArgumentFuncError(1, `must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days`)
 	}
-	present, ok := parseTimestamp(now)
+	current, ok := parseTimestamp(now)
 	if !ok {
 		return false, function.NewArgumentFuncError(2, `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z"; pass plantimestamp()`)
 	}
@@ -86,5 +85,5 @@ func validatedWithin(timestamp types.String, duration, now string) (bool, *funct
 	if !ok {
 		return false, function.NewArgumentFuncError(0, `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z", or null; pass last_validated of an account`)
 	}
-	return !validated.Before(present.Add(-maxAge)) && !validated.After(present.Add(maxClockSkew)), nil
+	return !validated.Before(current.Add(-maxAge)) && !validated.After(current.Add(maxClockSkew)), nil
 }

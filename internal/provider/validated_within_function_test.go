@@ -91,7 +91,7 @@ func callFunction(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6
 	return resp
 }
 
-func TestValidatedWithinThroughTheProtocol(t *testing.T) {
+func TestValidatedWithin_Protocol(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		timestamp *tfprotov6.DynamicValue
@@ -117,7 +117,7 @@ func TestValidatedWithinThroughTheProtocol(t *testing.T) {
 	}
 }
 
-func TestValidatedWithinReportsTheArgumentThroughTheProtocol(t *testing.T) {
+func TestValidatedWithin_ReportsTheArgument(t *testing.T) {
 	t.Parallel()
 	resp := callFunction(t, encodeText(t, "2026-03-01T00:00:00Z"), encodeText(t, "30d"), encodeText(t, "2026-03-02T00:00:00Z"))
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
@@ -130,7 +130,7 @@ func TestValidatedWithinReportsTheArgumentThroughTheProtocol(t *testing.T) {
 	}
 }
 
-func TestValidatedWithinReportsArgumentsOfAnotherType(t *testing.T) {
+func TestValidatedWithin_ArgumentsOfAnotherType(t *testing.T) {
 	t.Parallel()
 	var resp function.RunResponse
 	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData([]attr.Value{types.BoolValue(true)})}, &resp)
@@ -140,7 +140,7 @@ func TestValidatedWithinReportsArgumentsOfAnotherType(t *testing.T) {
 }
 
 // The definition is users' configurations, as the names of attributes are.
-func TestTheOnlyFunctionIsValidatedWithin(t *testing.T) {
+func TestFunctions_OnlyValidatedWithin(t *testing.T) {
 	t.Parallel()
 	resp, err := protocolServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
 	if err != nil || len(resp.Diagnostics) != 0 || len(resp.Functions) != 1 {
@@ -163,7 +163,7 @@ func TestTheOnlyFunctionIsValidatedWithin(t *testing.T) {
 
 func TestAccValidatedWithin(t *testing.T) {
 	t.Parallel()
-	acctest.NeedFeature(t, acctest.Functions)
+	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
 variable "duration" {

@@ -13,8 +13,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// The validators of the data source's arguments. The rules are the client's,
-// which holds to them itself too.
+// The validators of the data sources' arguments, which the client validates too.
 var (
 	identifierValidator        = stringRule{juspay.ValidateIdentifier, "an identifier that can be one segment of a URL's path"}
 	customerAccountIDValidator = stringRule{juspay.ValidateCustomerAccountID, "the id of one account"}
@@ -45,6 +44,6 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 		return
 	}
 	if err := r.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid "+req.Path.String(), fmt.Sprintf("%s %v.", req.Path, err))
+		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalid+req.Path.String(), fmt.Sprintf("%s %v.", req.Path, err))
 	}
 }

@@ -50,7 +50,7 @@ output "statuses" {
 // anyReads matches how many reads two seconds were enough for, on this machine.
 var anyReads = regexp.MustCompile(`reads: [1-9]`)
 
-func TestAccWaitingForAValidation(t *testing.T) {
+func TestAccWaitForValidation(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(pending("banh_a", 2))
@@ -67,7 +67,7 @@ func TestAccWaitingForAValidation(t *testing.T) {
 	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), `+ status = "FAILURE"`)
 }
 
-func TestAccEachOfManyWaitsWithinOneLimit(t *testing.T) {
+func TestAccWaitForValidation_ManyShareOneTimeout(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_b"))
@@ -91,7 +91,7 @@ func TestAccEachOfManyWaitsWithinOneLimit(t *testing.T) {
 	}
 }
 
-func TestAccAWaitThatIsTooLong(t *testing.T) {
+func TestAccWaitForValidation_Timeout(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(pending("banh_a", 0))
@@ -101,7 +101,7 @@ func TestAccAWaitThatIsTooLong(t *testing.T) {
 		`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: n). Run Terraform again later, or raise timeouts.read, which is 2s now. Without wait_for_validation, the current status is returned.`)
 }
 
-func TestAccInterruptingAWaitEndsIt(t *testing.T) {
+func TestAccInterrupt_EndsAWait(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(pending("banh_a", 0))
@@ -118,7 +118,7 @@ func TestAccInterruptingAWaitEndsIt(t *testing.T) {
 }
 
 // The limit holds where nothing is waited for, too.
-func TestAccTheLimitBoundsEveryRead(t *testing.T) {
+func TestAccTimeouts_BoundEveryRead(t *testing.T) {
 	t.Parallel()
 	const limit = "  timeouts = { read = \"1s\" }\n}\n"
 	for name, test := range map[string]struct {
@@ -155,7 +155,7 @@ func TestAccTheLimitBoundsEveryRead(t *testing.T) {
 }
 
 // Of many, those that were read in time are counted.
-func TestAccWhatWasReadBeforeTheLimitIsCounted(t *testing.T) {
+func TestAccTimeouts_CountReadAccounts(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 100, "")
@@ -170,7 +170,7 @@ func TestAccWhatWasReadBeforeTheLimitIsCounted(t *testing.T) {
 	}
 }
 
-func TestUnusableTimeouts(t *testing.T) {
+func TestTimeouts_Invalid(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"0s", "0", "-1m", "5", "", "soon", "5 m", "1h-2h"} {
 		for name, kind := range map[string]tftypes.Type{
@@ -199,7 +199,7 @@ func TestUnusableTimeouts(t *testing.T) {
 	}
 }
 
-func TestAccUnusableAndUnknownTimeouts(t *testing.T) {
+func TestAccTimeouts_InvalidAndUnknown(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+fmt.Sprintf(waitingOne, "-5m")))

@@ -59,7 +59,7 @@ func findOrDownload(ctx context.Context, out io.Writer, dir string) (string, err
 	return path, nil
 }
 
-// ProviderName is the file name of the provider's binary.
+// ProviderName returns the file name of the provider's binary.
 func ProviderName() string {
 	if runtime.GOOS == "windows" {
 		return "terraform-provider-juspay.exe"
@@ -69,30 +69,30 @@ func ProviderName() string {
 
 const module = "github.com/juspay/terraform-provider-juspay"
 
-// coverDir names the variable with which make cover has the provider's binary
-// counted too. (go test sets GOCOVERDIR to a directory of its own.)
+// coverDir is the environment variable with which make cover measures the provider's
+// binary too. (go test sets GOCOVERDIR to a directory of its own.)
 const coverDir = "PROVIDER_COVERDIR"
 
 // BuildProvider compiles the provider into dir.
 func BuildProvider(ctx context.Context, dir string) error {
-	return BuildStandIn(ctx, module, dir)
+	return BuildAs(ctx, module, dir)
 }
 
-// BuildStandIn compiles another program into dir, under the provider's name.
-func BuildStandIn(ctx context.Context, source, dir string) error {
+// BuildAs compiles the package source into dir, under the provider's name.
+func BuildAs(ctx context.Context, source, dir string) error {
 	args := []string{"build", "-o", filepath.Join(dir, ProviderName())}
 	if os.Getenv(coverDir) != "" {
 		args = append(args, "-cover", "-coverpkg="+module+","+module+"/internal/juspay,"+module+"/internal/provider")
 	}
-	build := exec.CommandContext(ctx, "go", append(args, source)...) //nolint:gosec // what is built is the caller's own
+	build := exec.CommandContext(ctx, "go", append(args, source)...) //nolint:gosec // the caller's own package
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}
 	return nil
 }
 
-// CLI runs Terraform in one directory with one provider binary, whatever the
-// caller's environment says about either.
+// CLI runs Terraform in one directory with one provider binary, and ignores the caller's
+// settings of both.
 type CLI struct {
 	path string
 	dir  string
@@ -109,11 +109,11 @@ func New(path, dir, providerDir string, env ...string) (*CLI, error) {
 	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
 		return nil, err
 	}
-	own := []string{"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1"}
+	added := []string{"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1"}
 	if dir := os.Getenv(coverDir); dir != "" {
-		own = append(own, "GOCOVERDIR="+dir)
+		added = append(added, "GOCOVERDIR="+dir)
 	}
-	return &CLI{path: path, dir: dir, env: append(append(foreignEnvironment(), own...), env...)}, nil
+	return &CLI{path: path, dir: dir, env: append(append(inheritedEnvironment(), added...), env...)}, nil
 }
 
 // With returns a CLI that runs another program, such as a script that runs
@@ -124,9 +124,9 @@ func (c *CLI) With(program string) *CLI {
 	return &other
 }
 
-// foreignEnvironment is the caller's without what steers Terraform or the
-// provider.
-func foreignEnvironment() []string {
+// inheritedEnvironment returns the caller's environment without the variables that
+// configure Terraform or the provider.
+func inheritedEnvironment() []string {
 	var kept []string
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "JUSPAY_") {

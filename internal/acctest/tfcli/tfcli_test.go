@@ -28,7 +28,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 	return path
 }
 
-func TestFindPrefersTerraformToTofu(t *testing.T) {
+func TestFind_PrefersTerraform(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("PATH", dir)
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
@@ -49,7 +49,7 @@ func checkFind(t *testing.T, want string) {
 	}
 }
 
-func TestFindUsesWhatWasDownloadedBefore(t *testing.T) {
+func TestFind_UsesCache(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache)
 	t.Setenv("HOME", cache)
@@ -66,7 +66,7 @@ func TestFindUsesWhatWasDownloadedBefore(t *testing.T) {
 	checkFind(t, fakeCLI(t, downloads, "terraform", "echo Terraform v1.11.4"))
 }
 
-func TestFindSaysThatItDownloads(t *testing.T) {
+func TestFind_AnnouncesDownload(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // so that nothing is downloaded
@@ -80,7 +80,7 @@ func TestFindSaysThatItDownloads(t *testing.T) {
 	}
 }
 
-func TestFindNeedsAPlaceToDownloadTo(t *testing.T) {
+func TestFind_NoCacheDirectory(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the directory comes from other variables there")
 	}
@@ -96,7 +96,7 @@ func TestFindNeedsAPlaceToDownloadTo(t *testing.T) {
 	}
 }
 
-func TestTheCallersSettingsHaveNoPart(t *testing.T) {
+func TestNew_IgnoresCallerSettings(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	t.Setenv("TF_LOG", "TRACE")
@@ -130,14 +130,14 @@ func TestTheCallersSettingsHaveNoPart(t *testing.T) {
 	}
 }
 
-func TestNewNeedsItsDirectory(t *testing.T) {
+func TestNew_MissingDirectory(t *testing.T) {
 	t.Parallel()
 	if _, err := New("terraform", filepath.Join(t.TempDir(), "missing"), "/providers"); err == nil {
 		t.Error("a missing directory is no error")
 	}
 }
 
-func TestBuildProviderReportsTheCompilersErrors(t *testing.T) {
+func TestBuildProvider_CompilerErrors(t *testing.T) {
 	t.Setenv("GOFLAGS", "-nonsense")
 	if err := BuildProvider(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "nonsense") {
 		t.Errorf("got %v", err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-func TestPathIsThatOfAProgramThatRuns(t *testing.T) {
+func TestPath_Runs(t *testing.T) {
 	t.Parallel()
 	path, err := Path("opa")
 	if err != nil {
@@ -19,14 +19,14 @@ func TestPathIsThatOfAProgramThatRuns(t *testing.T) {
 	}
 }
 
-func TestPathOfAProgramThatIsNotBuilt(t *testing.T) {
+func TestPath_NotBuilt(t *testing.T) {
 	t.Parallel()
 	if path, err := Path("no-such-tool"); err == nil || !strings.HasPrefix(err.Error(), "no-such-tool is not built: run `make tools` (") {
 		t.Errorf("got %q, %v", path, err)
 	}
 }
 
-func TestPathOutsideTheRepository(t *testing.T) {
+func TestPath_OutsideTheRepository(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if path, err := Path("opa"); err == nil || err.Error() != "no GNUmakefile is above the working directory, so opa cannot be found" {
 		t.Errorf("got %q, %v", path, err)

@@ -107,7 +107,7 @@ func (s *Server) Stop() {
 	<-s.ended
 }
 
-// Proxy passes on what it receives, as its toxics let it.
+// Proxy forwards connections and applies its toxics to them.
 type Proxy struct {
 	// Address is where it listens, as host:port.
 	Address string
@@ -126,8 +126,8 @@ func (s *Server) NewProxy(ctx context.Context, upstream string) (*Proxy, error) 
 	return &Proxy{Address: made.Listen, server: s, path: "/proxies/" + name}, err
 }
 
-// Toxic is what goes wrong on one stream of every connection; see toxiproxy's
-// documentation for types and attributes.
+// Toxic is a fault of one stream of every connection; see toxiproxy's documentation for
+// types and attributes.
 type Toxic struct {
 	Type       string         `json:"type"`
 	Stream     string         `json:"stream"` // "downstream" (responses) or "upstream" (requests)

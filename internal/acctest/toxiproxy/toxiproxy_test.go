@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-func TestAProxyPassesOnWhatItsToxicsLetThrough(t *testing.T) {
+func TestProxy_AppliesToxics(t *testing.T) {
 	t.Parallel()
 	server, err := Start(t.Context())
 	if err != nil {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Bench measures how long the real CLI takes to plan with many accounts, with a
-// fake Juspay on this machine, beside a provider that speaks the protocol without
-// a framework. It prints the targets and whether they are met, and writes its
+// Bench measures how long the real CLI takes to plan with many accounts of a fake
+// Juspay on this machine. It compares the provider with one that speaks the protocol
+// without a framework, prints the targets and whether they are met, and writes its
 // figures as a table and as a CSV file.
 package main
 
@@ -62,16 +62,17 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	}
 	defer func() { _ = os.RemoveAll(temp) }()
 	for name, source := range map[string]string{"juspay": ".", "floor": "./internal/cmd/bench/floor", "measured": "./internal/provider/testdata/measured"} {
-		if err := tfcli.BuildStandIn(ctx, source, filepath.Join(temp, name)); err != nil {
+		if err := tfcli.BuildAs(ctx, source, filepath.Join(temp, name)); err != nil {
 			return err
 		}
 	}
-	b := &bench{dir: temp, cli: o.cli, server: juspaytest.NewServer(), taken: map[point][]sample{}}
+	b := &bench{dir: temp, cli: o.cli, server: juspaytest.NewServer(), samples: map[point][]sample{}}
 	defer b.server.Close()
 	for i := range o.maxAccounts {
 		b.server.Put(juspaytest.NewAccount("cst_bench", accountID(i)))
 	}
-	// Round by round, so that what else the machine does concerns all series alike.
+	// Each round measures every series, so that other load on the machine affects all
+	// series alike.
 	for _, accounts := range allSizes {
 		for round := range o.runs {
 			for _, series := range allSeries {
@@ -89,7 +90,7 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
-	return report{taken: b.taken, cli: version}.write(progress, o.out)
+	return report{samples: b.samples, cli: version}.write(progress, o.out)
 }
 
 var (
@@ -102,18 +103,18 @@ var (
 
 const latency = 50 * time.Millisecond
 
-// series is what is measured for several numbers of accounts.
+// series is a configuration that is planned with several numbers of accounts.
 type series struct {
 	name     string
 	provider string
 	config   string
 	sizes    []int
 	latency  time.Duration
-	requests bool // whether it sends a request for each account
-	drawn    bool // in the chart too
+	requests bool // one for each account
+	charted  bool // shown in the chart
 }
 
-// runs is how often plans are made that take seconds; shorter ones vary more.
+// runs returns the maximum number of runs. Plans that take long vary less, and run once.
 func (s series) runs(accounts int) int {
 	if accounts >= 10_000 && s.latency > 0 || accounts > 10_000 {
 		return 1
@@ -123,30 +124,30 @@ func (s series) runs(accounts int) int {
 
 // The names of the series.
 const (
-	floorSingle = "one each, raw protocol"
-	getSingle   = "one each, raw protocol with the GET"
-	atOnce      = "one each"
-	getEach     = "one each with a postcondition, raw protocol with the GET"
-	atOnceEach  = "one each with a postcondition"
-	floorMany   = "many, nothing read"
-	atOnceMany  = "many"
-	openMany    = "many, ephemeral"
-	slowMany    = "many, server at 50 ms"
+	floorSingle         = "one each, raw protocol"
+	getSingle           = "one each, raw protocol with the GET"
+	perAccount          = "one each"
+	getEach             = "one each with a postcondition, raw protocol with the GET"
+	perAccountCondition = "one each with a postcondition"
+	floorMany           = "many, nothing read"
+	bulk                = "many"
+	openMany            = "many, ephemeral"
+	slowMany            = "many, server at 50 ms"
 )
 
 var allSeries = []series{
 	{name: floorSingle, provider: "floor", config: single + "}\n", sizes: singleSizes},
 	{name: getSingle, provider: "floor", config: single + "}\n", sizes: singleSizes, requests: true},
-	{name: atOnce, provider: "juspay", config: single + "}\n", sizes: singleSizes, requests: true, drawn: true},
+	{name: perAccount, provider: "juspay", config: single + "}\n", sizes: singleSizes, requests: true, charted: true},
 	{name: getEach, provider: "floor", config: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: atOnceEach, provider: "juspay", config: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: floorMany, provider: "floor", config: many, sizes: allSizes, drawn: true},
-	{name: atOnceMany, provider: "juspay", config: many, sizes: allSizes, requests: true, drawn: true},
+	{name: perAccountCondition, provider: "juspay", config: single + onEach + "}\n", sizes: conditions, requests: true},
+	{name: floorMany, provider: "floor", config: many, sizes: allSizes, charted: true},
+	{name: bulk, provider: "juspay", config: many, sizes: allSizes, requests: true, charted: true},
 	{name: openMany, provider: "juspay", config: manyEphemeral, sizes: openSizes, requests: true},
-	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, drawn: true},
+	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
 }
 
-// point is what was measured several times.
+// point identifies a plan that is measured several times.
 type point struct {
 	series   string
 	accounts int

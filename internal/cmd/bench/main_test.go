@@ -29,15 +29,15 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-func TestTargetsAreMetOrMissed(t *testing.T) {
+func TestTargets(t *testing.T) {
 	t.Parallel()
-	r := report{cli: "Terraform", taken: map[point][]sample{
-		{getSingle, 1000}:    {{seconds: 1}},
-		{atOnce, 1000}:       {{seconds: 1.5}},
-		{slowMany, 1}:        {{seconds: 0.5}},
-		{slowMany, 1000}:     {{seconds: 2}},
-		{atOnceMany, 10_000}: {{seconds: 20, memory: 111 << 20}, {seconds: 19, memory: 109 << 20}},
-		{atOnceMany, 50_000}: {{seconds: 117, memory: 400 << 20}},
+	r := report{cli: "Terraform", samples: map[point][]sample{
+		{getSingle, 1000}:  {{seconds: 1}},
+		{perAccount, 1000}: {{seconds: 1.5}},
+		{slowMany, 1}:      {{seconds: 0.5}},
+		{slowMany, 1000}:   {{seconds: 2}},
+		{bulk, 10_000}:     {{seconds: 20, memory: 111 << 20}, {seconds: 19, memory: 109 << 20}},
+		{bulk, 50_000}:     {{seconds: 117, memory: 400 << 20}},
 	}}
 	var table bytes.Buffer
 	if err := r.writeTable(&table); err != nil {
@@ -53,8 +53,8 @@ func TestTargetsAreMetOrMissed(t *testing.T) {
 	acctest.CheckLacks(t, "the table", flat, "postcondition on each", "10,000 accounts over 1,000", "NaN", "Inf")
 }
 
-func TestAccOneAccount(t *testing.T) { //nolint:paralleltest // it works in another directory
-	acctest.Need(t)
+func TestAccCustomerAccount_One(t *testing.T) { //nolint:paralleltest // it works in another directory
+	acctest.SkipUnlessAcc(t)
 	out := filepath.Join(t.TempDir(), "figures")
 	t.Chdir("../../..")
 	var progress bytes.Buffer
@@ -70,7 +70,7 @@ func TestAccOneAccount(t *testing.T) { //nolint:paralleltest // it works in anot
 	if err != nil || len(rows) != 7 {
 		t.Fatalf("the excerpt is %q, %v", excerpt, err)
 	}
-	for i, series := range []string{"accounts", atOnce, atOnceMany, slowMany} {
+	for i, series := range []string{"accounts", perAccount, bulk, slowMany} {
 		if !strings.HasPrefix(strings.TrimSpace(rows[3+i]), series+" ") {
 			t.Errorf("row %d is %q, not that of %s", i, rows[3+i], series)
 		}

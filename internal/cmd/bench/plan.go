@@ -64,15 +64,15 @@ var manyEphemeral = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonenco
 
 func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
-// bench is what the measurements share, and what they found.
+// bench holds the programs and the server that all measurements use, and their samples.
 type bench struct {
-	dir    string // with the programs that were built
-	cli    string
-	server *juspaytest.Server
-	taken  map[point][]sample
+	dir     string // holds the compiled programs
+	cli     string
+	server  *juspaytest.Server
+	samples map[point][]sample
 }
 
-// plan makes one plan, and keeps what it took.
+// plan makes one plan and records its time and memory.
 func (b *bench) plan(ctx context.Context, at point, s series) error {
 	dir, err := os.MkdirTemp(b.dir, "plan-")
 	if err != nil {
@@ -93,11 +93,11 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	b.server.TakeRequests()
 
 	var printed bytes.Buffer
-	begun := time.Now()
+	start := time.Now()
 	if err := cli.Run(ctx, &printed, &printed, "plan", "-no-color", "-input=false", "-out=saved.plan"); err != nil {
 		return fmt.Errorf("%s, %d accounts: %w\n%.2000s", at.series, at.accounts, err, &printed)
 	}
-	seconds := time.Since(begun).Seconds()
+	seconds := time.Since(start).Seconds()
 
 	want := 0
 	if s.requests {
@@ -110,11 +110,11 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if err != nil {
 		return err
 	}
-	b.taken[at] = append(b.taken[at], sample{seconds, memory})
+	b.samples[at] = append(b.samples[at], sample{seconds, memory})
 	return os.RemoveAll(dir)
 }
 
-// providerMemory is the peak that the stand-in for the provider wrote.
+// providerMemory returns the peak that the program around the provider wrote to a file.
 func providerMemory(dir string) (int, error) {
 	memory, err := fs.ReadFile(os.DirFS(dir), "provider.memory")
 	if err != nil {
@@ -135,7 +135,7 @@ func configure(dir, config string, accounts int) error {
 	return os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
 }
 
-// version is the first line of what the CLI reports of itself.
+// version returns the first line of the CLI's version command.
 func (b *bench) version(ctx context.Context) (string, error) {
 	cli, err := tfcli.New(b.cli, b.dir, b.dir)
 	if err != nil {

@@ -15,21 +15,21 @@ import (
 	"text/tabwriter"
 )
 
-// report is what was found.
+// report prints the samples, and compares them with the targets.
 type report struct {
-	taken map[point][]sample
-	cli   string
+	samples map[point][]sample
+	cli     string
 }
 
-// seconds is the median, or 0 for what was not measured.
+// seconds returns the median of a point's times, or 0 if it was not measured.
 func (r report) seconds(series string, accounts int) float64 {
-	return median(r.taken[point{series, accounts}])
+	return median(r.samples[point{series, accounts}])
 }
 
-// mebibytes is the largest peak, or 0 for what was not measured.
+// mebibytes returns the largest peak of a point's memory, or 0 if it was not measured.
 func (r report) mebibytes(series string, accounts int) float64 {
 	var peak int
-	for _, s := range r.taken[point{series, accounts}] {
+	for _, s := range r.samples[point{series, accounts}] {
 		peak = max(peak, s.memory)
 	}
 	return float64(peak) / (1 << 20)
@@ -60,23 +60,23 @@ type target struct {
 }
 
 func (r report) targets() []target {
-	// How long the requests of so many accounts take at least, and all else a plan
-	// of one account.
+	// The minimum is the time of the requests, 32 concurrently, and of a plan of one
+	// account.
 	wire := func(accounts float64) float64 {
 		return r.seconds(slowMany, 1) + accounts*latency.Seconds()/32
 	}
 	targets := []target{
-		{"10,000 accounts, over the raw protocol", r.seconds(atOnceMany, 10_000), r.seconds(floorMany, 10_000), 2.5, ""},
-		{"10,000 accounts over 1,000", r.seconds(atOnceMany, 10_000), r.seconds(atOnceMany, 1000), 8, ""},
+		{"10,000 accounts, over the raw protocol", r.seconds(bulk, 10_000), r.seconds(floorMany, 10_000), 2.5, ""},
+		{"10,000 accounts over 1,000", r.seconds(bulk, 10_000), r.seconds(bulk, 1000), 8, ""},
 		{"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32", r.seconds(slowMany, 1000), wire(1000), 1.2, ""},
 		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(slowMany, 10_000), wire(10_000), 1.2, ""},
-		{"50,000 accounts over 10,000", r.seconds(atOnceMany, 50_000), r.seconds(atOnceMany, 10_000), 6, ""},
-		{"peak memory of the provider, 10,000 accounts", r.mebibytes(atOnceMany, 10_000), 1, 110, " MiB"},
-		{"10,000 ephemeral accounts, over the data source", r.seconds(openMany, 10_000), r.seconds(atOnceMany, 10_000), 1.1, ""},
-		{"the same, peak memory of the provider", r.mebibytes(openMany, 10_000), r.mebibytes(atOnceMany, 10_000), 1.1, ""},
-		{"peak memory of the provider, 50,000 accounts", r.mebibytes(atOnceMany, 50_000), 1, 400, " MiB"},
-		{"1,000 one each, over the raw protocol with the GET", r.seconds(atOnce, 1000), r.seconds(getSingle, 1000), 1.25, ""},
-		{"the same with a postcondition on each", r.seconds(atOnceEach, 1000), r.seconds(getEach, 1000), 1.25, ""},
+		{"50,000 accounts over 10,000", r.seconds(bulk, 50_000), r.seconds(bulk, 10_000), 6, ""},
+		{"peak memory of the provider, 10,000 accounts", r.mebibytes(bulk, 10_000), 1, 110, " MiB"},
+		{"10,000 ephemeral accounts, over the data source", r.seconds(openMany, 10_000), r.seconds(bulk, 10_000), 1.1, ""},
+		{"the same, peak memory of the provider", r.mebibytes(openMany, 10_000), r.mebibytes(bulk, 10_000), 1.1, ""},
+		{"peak memory of the provider, 50,000 accounts", r.mebibytes(bulk, 50_000), 1, 400, " MiB"},
+		{"1,000 one each, over the raw protocol with the GET", r.seconds(perAccount, 1000), r.seconds(getSingle, 1000), 1.25, ""},
+		{"the same with a postcondition on each", r.seconds(perAccountCondition, 1000), r.seconds(getEach, 1000), 1.25, ""},
 	}
 	return slices.DeleteFunc(targets, func(t target) bool { return t.got == 0 || t.of == 0 }) // not measured
 }
@@ -89,8 +89,8 @@ func (t target) verdict() string {
 	return fmt.Sprintf("at most %s%s: %s", short(t.limit), t.unit, met)
 }
 
-// write writes the table, the rows of it that the documentation shows, and the
-// figures to files whose names begin with name.
+// write writes the table, the documented rows and the figures to files whose names begin
+// with name.
 func (r report) write(progress io.Writer, name string) error {
 	return errors.Join(
 		writeFile(name+".txt", func(out io.Writer) error { return r.writeTable(io.MultiWriter(progress, out)) }),
@@ -98,10 +98,10 @@ func (r report) write(progress io.Writer, name string) error {
 		writeFile(name+".csv", r.writeCSV))
 }
 
-// documentedSeries are those that show users which data source to choose.
+// documentedSeries returns the series that help users to choose a data source.
 func documentedSeries() []series {
 	return slices.DeleteFunc(slices.Clone(allSeries), func(s series) bool {
-		return !slices.Contains([]string{atOnce, atOnceMany, slowMany}, s.name)
+		return !slices.Contains([]string{perAccount, bulk, slowMany}, s.name)
 	})
 }
 
@@ -126,7 +126,7 @@ func (r report) writeTable(out io.Writer) error {
 	return columns.Flush()
 }
 
-// writeTimes writes a row for each series that was measured.
+// writeTimes writes a row for each measured series.
 func (r report) writeTimes(out io.Writer, rows []series) error {
 	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n", r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
@@ -159,11 +159,11 @@ func short(f float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 2, 64), ".00")
 }
 
-// writeCSV writes what the chart is drawn from.
+// writeCSV writes the figures of the chart.
 func (r report) writeCSV(out io.Writer) error {
 	records := [][]string{{"series", "accounts", "seconds"}}
 	for _, s := range allSeries {
-		if !s.drawn {
+		if !s.charted {
 			continue
 		}
 		for _, accounts := range allSizes {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Demo shows the provider at work: the real Terraform CLI reads accounts from a
-// fake Juspay on this machine, and a failed account is caught. It fails if what it
-// showed is not what it should have shown.
+// fake Juspay on this machine, and a failed account is caught. It fails if the CLI
+// prints anything unexpected.
 package main
 
 import (
@@ -135,7 +135,7 @@ func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcl
 
 var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
-// show runs a command, shows what it prints, and returns that without colours.
+// show runs a command, prints its output, and returns the output without colours.
 func show(ctx context.Context, out io.Writer, cli *tfcli.CLI, args ...string) (string, error) {
 	var printed bytes.Buffer
 	both := io.MultiWriter(out, &printed)
@@ -143,7 +143,8 @@ func show(ctx context.Context, out io.Writer, cli *tfcli.CLI, args ...string) (s
 	return escape.ReplaceAllString(printed.String(), ""), err
 }
 
-// contains ignores how Terraform breaks lines and draws boxes around them.
+// contains reports whether printed contains text. It ignores the line breaks and boxes
+// that Terraform adds.
 func contains(printed string, wanted ...string) error {
 	flat := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", "")), " ")
 	for _, text := range wanted {

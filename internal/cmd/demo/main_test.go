@@ -15,7 +15,7 @@ import (
 )
 
 func TestAccDemo(t *testing.T) {
-	acctest.Need(t)
+	acctest.SkipUnlessAcc(t)
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	before := repositoryFiles(t)
@@ -53,7 +53,7 @@ func repositoryFiles(t *testing.T) []string {
 	return files
 }
 
-func TestDemoFailsWhenItShowsSomethingElse(t *testing.T) {
+func TestDemo_UnexpectedOutput(t *testing.T) {
 	t.Parallel()
 	if err := contains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"); err != nil {
 		t.Errorf("a line that Terraform broke: %v", err)

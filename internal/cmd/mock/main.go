@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return nil
 }
 
-// listen refuses addresses that others can reach.
+// listen listens on address, which must be a loopback address.
 func listen(ctx context.Context, address string) (net.Listener, error) {
 	tcp, err := net.ResolveTCPAddr("tcp", address)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestMockServesTheSampleAccountsUntilItIsStopped(t *testing.T) {
+func TestMock_ServesSamples(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	read, write := io.Pipe()
@@ -50,7 +50,7 @@ func TestMockServesTheSampleAccountsUntilItIsStopped(t *testing.T) {
 	}
 }
 
-func TestMockSaysThatItsPortIsTaken(t *testing.T) {
+func TestMock_PortInUse(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -61,7 +61,7 @@ func TestMockSaysThatItsPortIsTaken(t *testing.T) {
 	}
 }
 
-func TestMockListensOnLoopbackOnly(t *testing.T) {
+func TestMock_LoopbackOnly(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
 		"0.0.0.0:0":    "-address must be a loopback address, such as 127.0.0.1:8787",

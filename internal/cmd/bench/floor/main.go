@@ -92,7 +92,7 @@ func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 	return &tfprotov6.ReadDataSourceResponse{State: &state}, err
 }
 
-// read is what every account has.
+// read holds the computed attributes of every account.
 var read = map[string]tftypes.Value{
 	"routing_id":        tftypes.NewValue(tftypes.String, "cst_bench"),
 	"vpa":               tftypes.NewValue(tftypes.String, "someone@bank"),

@@ -13,8 +13,8 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// failures are the errors of accounts banh_00, banh_01 and so on.
-func failures(errs ...error) []accountResult {
+// failedReads returns a result for each error, of the accounts banh_00, banh_01 and so on.
+func failedReads(errs ...error) []accountResult {
 	var results []accountResult
 	for i, err := range errs {
 		id := fmt.Sprintf("banh_%02d", i)
@@ -23,7 +23,7 @@ func failures(errs ...error) []accountResult {
 	return results
 }
 
-func TestFailuresOfManyAccounts(t *testing.T) {
+func TestAccountErrors(t *testing.T) {
 	t.Parallel()
 	var (
 		missing  = &juspay.APIError{Reason: juspay.ReasonNotFound, BaseURL: "SERVER", Attempts: 1, StatusCode: 404}
@@ -35,12 +35,12 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 	)
 	// byItself is the error of an account that fails by itself.
 	byItself := func(i int, err error) string {
-		f := failures(make([]error, i+1)...)[i]
-		explained := accountError(f.ref, time.Minute, err)
-		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.ref.CustomerAccountID, explained.Summary(), explained.Detail(), f.ref.CustomerAccountID)
+		f := failedReads(make([]error, i+1)...)[i]
+		e := accountError(f.ref, time.Minute, err)
+		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", f.ref.CustomerAccountID, e.Summary(), e.Detail(), f.ref.CustomerAccountID)
 	}
 	notRead := func(at, of string) string {
-		return `accounts["` + at + `"]: Accounts not read in time: ` + of + ", there was not enough time: all reads together may take 1m0s.\n\n" +
+		return `accounts["` + at + `"]: Accounts not read in time: ` + of + ".\n\n" +
 			"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged."
 	}
 	stillWaiting := func(at, of string) string {
@@ -65,23 +65,23 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 		"none": {repeat(3, read), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{"-: IP address not allowed: 5 of 6 accounts (first accounts[\"banh_02\"]) could not be read: " + explain(rejected, false).what + "\n\n" + explain(rejected, false).remedy + facts(rejected)},
+			[]string{"-: IP address not allowed: 5 of 6 accounts (first accounts[\"banh_02\"]) could not be read: " + explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
 		},
 		"each by itself":                  {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"as many as are reported in full": {repeat(maxReported, missing), fullyReported},
 		"more than are reported in full": {
 			append(repeat(maxReported+2, missing), invalid, read, read),
-			append(fullyReported[:maxReported:maxReported], `-: More accounts not read: Of 25 accounts, 2 were read and 23 were not. Beside those reported in full: 2 times "Customer account not found", 1 times "Request rejected as malformed".`),
+			append(fullyReported[:maxReported:maxReported], `customer_ids["banh_19"]: More accounts not read: Of 25 accounts, 2 were read and 23 were not. In addition to the errors above: 2 times "Customer account not found", 1 times "Request rejected as malformed".`),
 		},
-		"a late one":     {[]error{late}, []string{notRead("banh_00", `Of 1 accounts, 0 were read and 1 were not. For 1 of them, of which accounts["banh_00"] is the first`)}},
+		"a late one":     {[]error{late}, []string{notRead("banh_00", `Of 1 accounts, 0 were read and 1 were not. 1 of them exceeded the timeout of 1m0s for all reads together; the first is accounts["banh_00"]`)}},
 		"a canceled one": {[]error{canceled}, []string{`accounts["banh_00"]: Read canceled: Of 1 accounts, 0 were read and 1 were not. Terraform stopped the read before a response came.` + "\n\nRun Terraform again. Nothing was changed."}},
-		"late ones":      {[]error{read, late, late}, []string{notRead("banh_01", `Of 3 accounts, 1 were read and 2 were not. For 2 of them, of which accounts["banh_01"] is the first`)}},
+		"late ones":      {[]error{read, late, late}, []string{notRead("banh_01", `Of 3 accounts, 1 were read and 2 were not. 2 of them exceeded the timeout of 1m0s for all reads together; the first is accounts["banh_01"]`)}},
 		"waiting ones":   {[]error{read, waiting}, []string{stillWaiting("banh_01", `Of 2 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`)}},
 		"canceled ones":  {[]error{canceled, read, canceled}, []string{`accounts["banh_00"]: Read canceled: Of 3 accounts, 1 were read and 2 were not. Terraform stopped the read before a response came.` + "\n\nRun Terraform again. Nothing was changed."}},
 		"late, waiting and missing ones": {
 			[]error{missing, waiting, late, late, read},
 			[]string{
-				notRead("banh_02", `Of 5 accounts, 1 were read, 1 are still in validation, and 3 were not read. For 2 of them, of which accounts["banh_02"] is the first`),
+				notRead("banh_02", `Of 5 accounts, 1 were read, 1 are still in validation, and 3 were not read. 2 of them exceeded the timeout of 1m0s for all reads together; the first is accounts["banh_02"]`),
 				stillWaiting("banh_01", `Of 5 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`),
 				byItself(0, missing),
 			},
@@ -94,7 +94,7 @@ func TestFailuresOfManyAccounts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkProblems(t, accountErrors(failures(test.errs...), time.Minute), test.want...)
+			checkProblems(t, accountErrors(failedReads(test.errs...), time.Minute), test.want...)
 		})
 	}
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"slices"
+	"sync/atomic"
+)
+
+// certificateAlerts holds the TLS alerts (RFC 8446, section 6.2) of a server that misses
+// or rejects a client certificate: handshake_failure, bad_certificate,
+// unsupported_certificate, certificate_revoked, certificate_expired,
+// certificate_unknown, unknown_ca, access_denied and certificate_required.
+var certificateAlerts = []tls.AlertError{40, 42, 43, 44, 45, 46, 48, 49, 116}
+
+// isCertificateAlert reports whether err is one of certificateAlerts. It compares texts,
+// since crypto/tls does not export the type of the alerts that it returns.
+func isCertificateAlert(err error) bool {
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "remote error" &&
+		slices.ContainsFunc(certificateAlerts, func(alert tls.AlertError) bool { return alert.Error() == operation.Err.Error() })
+}
+
+// clientCertificate serves requests for a client certificate, and records them.
+type clientCertificate struct {
+	cert      *tls.Certificate // nil if none is configured
+	requested atomic.Bool
+}
+
+// getClientCertificate is a tls.Config's GetClientCertificate. It ignores the authorities
+// that the server accepts, since a rejected certificate is easier to explain than none.
+func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+	c.requested.Store(true)
+	if c.cert == nil {
+		return &tls.Certificate{}, nil
+	}
+	return c.cert, nil
+}
+
+// reason returns the reason of err if a server rejected or missed the client certificate,
+// and "" otherwise.
+func (c *clientCertificate) reason(err error) Reason {
+	switch {
+	case !c.requested.Load() || !isCertificateAlert(err):
+		return ""
+	case c.cert == nil:
+		return ReasonCertificateRequired
+	}
+	return ReasonCertificateRefused
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import "errors"
+
+// ConfigError reports a field of Config that cannot be used. It never holds the value,
+// which may be secret.
+type ConfigError struct {
+	// Field is the name of the field.
+	Field string
+	// Header is the canonical name of the header, if Field is RequestHeaders.
+	Header string
+	// Problem is a clause whose subject is the field, such as "is empty". For
+	// RequestHeaders, it names the header.
+	Problem string
+}
+
+// Error returns the field and the problem.
+func (e *ConfigError) Error() string {
+	if e.Field == "RequestHeaders" {
+		return e.Problem
+	}
+	return e.Field + " " + e.Problem
+}
+
+// Validate returns a *ConfigError for each field that cannot be used, joined with
+// errors.Join, or nil.
+func (cfg Config) Validate() error {
+	var errs []error
+	check := func(field string, err error) {
+		if err != nil {
+			errs = append(errs, &ConfigError{Field: field, Problem: err.Error()})
+		}
+	}
+	check("APIKey", ValidateAPIKey(cfg.APIKey))
+	_, err := NormalizeBaseURL(cfg.BaseURL)
+	check("BaseURL", err)
+	if cfg.MerchantID != "" {
+		check("MerchantID", ValidateHeaderValue(cfg.MerchantID))
+	}
+	if cfg.UserAgent != "" {
+		check("UserAgent", ValidateHeaderValue(cfg.UserAgent))
+	}
+	if cfg.HTTPSProxy != "" {
+		check("HTTPSProxy", ValidateProxyURL(cfg.HTTPSProxy))
+	}
+	return errors.Join(append(errs, ValidateRequestHeaders(cfg.RequestHeaders)...)...)
+}

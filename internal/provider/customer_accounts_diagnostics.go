@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// maxReported is the maximum number of diagnostics of one kind, and of accounts in one
+// diagnostic.
+const maxReported = 20
+
+// failures groups the accounts that were not read by the form of their report.
+type failures struct {
+	affectsAllReads []accountResult
+	timedOut        []accountResult
+	waiting         []accountResult
+	canceled        []accountResult
+	others          []accountResult
+	count           int
+}
+
+func groupFailures(results []accountResult) failures {
+	var f failures
+	for _, r := range results {
+		err := r.result.Err
+		if err == nil {
+			continue
+		}
+		f.count++
+		var wait *juspay.WaitError
+		var apiErr *juspay.APIError
+		switch {
+		case errors.As(err, &apiErr) && apiErr.AffectsAllReads():
+			f.affectsAllReads = append(f.affectsAllReads, r)
+		case errors.As(err, &wait):
+			f.waiting = append(f.waiting, r)
+		case isReadTimeout(err):
+			f.timedOut = append(f.timedOut, r)
+		case errors.Is(err, context.Canceled):
+			f.canceled = append(f.canceled, r)
+		default:
+			f.others = append(f.others, r)
+		}
+	}
+	return f
+}
+
+// accountErrors reports the accounts that were not read within timeout. An error that
+// affects all reads is reported once, timeouts and cancellations once for all their
+// accounts, and any other error on the path of its account.
+func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
+	f := groupFailures(results)
+	if len(f.affectsAllReads) > 0 {
+		subject := fmt.Sprintf("%d of %d accounts (first %s)", f.count, len(results), displayPath("accounts", f.affectsAllReads[0].ref.CustomerAccountID))
+		return diag.Diagnostics{readError(subject, timeout, f.affectsAllReads[0].result.Err, false)}
+	}
+	counts := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(results), len(results)-f.count, f.count)
+	if len(f.waiting) > 0 {
+		counts = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(results), len(results)-f.count, len(f.waiting), f.count-len(f.waiting))
+	}
+	var diags diag.Diagnostics
+	if len(f.timedOut) > 0 {
+		diags.AddAttributeError(firstPath(f.timedOut), summaryReadsTimeout,
+			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
+				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", counts, len(f.timedOut), timeout, displayPath("accounts", f.timedOut[0].ref.CustomerAccountID)))
+	}
+	if len(f.waiting) > 0 {
+		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
+			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(results), len(f.waiting), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
+	}
+	if len(f.canceled) > 0 {
+		canceled := explanations[juspay.ReasonCanceled]
+		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", counts, canceled.cause, canceled.remedy))
+	}
+	return append(diags, otherErrors(f.others, timeout, counts)...)
+}
+
+// firstPath returns the path of the first account.
+func firstPath(results []accountResult) path.Path {
+	return elementPath(results[0].ref.CustomerAccountID)
+}
+
+// otherErrors reports the first accounts one by one, and counts the rest by the
+// summaries of their errors.
+func otherErrors(results []accountResult, timeout time.Duration, counts string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	more := map[string]int{}
+	var last path.Path
+	for i, r := range results {
+		e := accountError(r.ref, timeout, r.result.Err)
+		if i >= maxReported {
+			more[e.Summary()]++
+			continue
+		}
+		// Terraform prints no path, but it shows the line of customer_ids that names the
+		// account.
+		last = path.Root("customer_ids").AtMapKey(r.ref.CustomerAccountID)
+		diags.AddAttributeError(last, e.Summary(), fmt.Sprintf("%s\n  Path: %s", e.Detail(), displayPath("accounts", r.ref.CustomerAccountID)))
+	}
+	if len(more) == 0 {
+		return diags
+	}
+	var parts []string
+	for _, summary := range slices.Sorted(maps.Keys(more)) {
+		parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
+	}
+	diags.AddAttributeError(last, summaryMoreErrors, fmt.Sprintf("%s In addition to the errors above: %s.", counts, strings.Join(parts, ", ")))
+	return diags
+}
+
+// listWaiting lists accounts whose validation has not finished, the first ones with
+// their status.
+func listWaiting(waiting []accountResult) string {
+	var parts []string
+	for i, r := range waiting {
+		if i == maxReported {
+			parts = append(parts, fmt.Sprintf("and %d more", len(waiting)-maxReported))
+			break
+		}
+		var wait *juspay.WaitError
+		if errors.As(r.result.Err, &wait) {
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", displayPath("accounts", r.ref.CustomerAccountID), wait.Status, wait.Reads))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// capDiagnostics returns the first diagnostics, and the number of the others as one
+// more. That one has the path of the last reported: Terraform prints diagnostics in the
+// order of their lines, and those without a line first.
+func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
+	if len(diags) <= maxReported {
+		return diags
+	}
+	capped := slices.Clone(diags[:maxReported])
+	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
+	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
+	if diags.HasError() {
+		capped.AddAttributeError(last.Path(), summary, more)
+	} else {
+		capped.AddAttributeWarning(last.Path(), summary, more)
+	}
+	return capped
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import "github.com/juspay/terraform-provider-juspay/internal/juspay"
+
+// explanation explains a reason to the user. Its texts may hold the placeholders that
+// explain fills.
+type explanation struct {
+	summary string // at most six words, the key of the troubleshooting guide's table
+	cause   string // completes "... could not be read: "
+	remedy  string // imperative
+}
+
+// explanations has an entry for every reason.
+var explanations = map[juspay.Reason]explanation{
+	juspay.ReasonUnauthorized: {"API key rejected",
+		"{server} did not accept the API key.",
+		"{key}"},
+	juspay.ReasonBadOrigin: {"IP address not allowed",
+		"{server} accepts requests for this merchant only from the addresses on an allow-list.",
+		"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says."},
+	juspay.ReasonForbidden: {"Access denied by Juspay",
+		"{server} does not let this API key read this account.",
+		"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
+	juspay.ReasonNotFound: {"Customer account not found",
+		"{server} has no such account for this customer.",
+		"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
+	juspay.ReasonInvalidInput: {"Request rejected as malformed",
+		"{server} did not accept one of the identifiers, or the routing id.",
+		"Check customer_id, customer_account_id and routing_id."},
+	juspay.ReasonNotJuspay: {"Response not from Juspay",
+		"{server} responded with {status}, without the details that Juspay sends.",
+		"A firewall or a proxy may have responded in Juspay's place. {network}{certificate}"},
+	juspay.ReasonThrottled: {"Requests throttled",
+		"{server} responded with {status}, as for too many requests.",
+		"{wait}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently."},
+	juspay.ReasonServerError: {"Server error at Juspay",
+		"{server} responded with {status}.",
+		"{wait}{fault} Run Terraform again later. If the error persists, report it to Juspay's support."},
+	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay",
+		"{server} responded with an unknown error.",
+		"{field}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+	juspay.ReasonRedirect: {"Redirect not followed",
+		"{server} redirects to {redirect}.",
+		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. {network}"},
+	juspay.ReasonNotJSON: {"Response is not JSON",
+		"{server} responded with something that is not JSON.",
+		"A proxy or a sign-in page may have responded in Juspay's place. {network}"},
+	juspay.ReasonNotAccount: {"Response is not the account",
+		"{error}. It came from {server}.",
+		"Nothing of such a response is used. {network} If that is right, report the request id to Juspay's support."},
+	juspay.ReasonOtherCustomer: {"Response is of another customer",
+		"{error}. It came from {server}.",
+		"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. If the customer_id is right, report the request id to Juspay's support."},
+	juspay.ReasonInDoubt: {"Response in doubt",
+		"{error}. It came from {server}.",
+		"The provider returns no account whose response shows a sign that the account must not be used, whatever its validation_status is. Check the account in the Juspay dashboard. If the account is good, report the request id and the field to Juspay's support."},
+	juspay.ReasonStale: {"Response from a cache",
+		"{error}. It was requested from {server}.",
+		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
+	juspay.ReasonIncomplete: {"List of accounts may be incomplete",
+		"{error}. It came from {server}.",
+		remedyUseCustomerIDs},
+	juspay.ReasonTooLarge: {"Response too large",
+		"{server} responded with more than 1 MiB, where an account takes less than 1 KiB.",
+		"A proxy or another service may have responded in Juspay's place. {network}"},
+	juspay.ReasonTimeout: {"Request timed out",
+		"{server} sent no complete response within {timeout}, the timeout of one attempt.",
+		"If the connection is slow, raise request_timeout in the provider block. {network}"},
+	juspay.ReasonRefused: {"Connection refused",
+		"nothing listens at {server}.",
+		"{network}"},
+	juspay.ReasonNameNotFound: {"Host name not found",
+		"the host name of {server} does not exist.",
+		"{network}"},
+	juspay.ReasonUntrusted: {"Server certificate not trusted",
+		"the certificate presented for {server} {error}. The API key was not sent.",
+		"{untrusted}"},
+	juspay.ReasonCertificateRequired: {"Client certificate required",
+		"{server} requires a client certificate (mutual TLS), and none is configured.",
+		"Set client_cert_pem and client_key_pem in the provider block, or " + envClientCertPEM + " and " + envClientKeyPEM + "."},
+	juspay.ReasonCertificateRefused: {"Client certificate refused",
+		"{server} did not accept the client certificate: {error}.",
+		"Check client_cert_pem (or " + envClientCertPEM + "). The certificate may have expired, or may be from an authority that the server does not trust. Add its intermediate certificates after it, if there are any."},
+	juspay.ReasonNotTLS: {"Server does not speak TLS",
+		"{server} responded to https:// with plain HTTP. The API key was not sent.",
+		"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. {network}"},
+	juspay.ReasonProxy: {"Proxy failed",
+		"the proxy for {server} failed: {error}.",
+		"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
+	juspay.ReasonCanceled: {"Read canceled",
+		"Terraform stopped the read before a response came.",
+		"Run Terraform again. Nothing was changed."},
+	juspay.ReasonConnection: {"Connection to Juspay failed",
+		"the connection to {server} failed: {error}.",
+		"{network}{certificate}"},
+}
+
+// listExplanations replaces entries of explanations for a read of all accounts of a
+// customer.
+var listExplanations = map[juspay.Reason]explanation{
+	juspay.ReasonNotFound: {"Customer not found",
+		"{server} has no such customer.",
+		"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
+	juspay.ReasonNotAccount: {"Response is not an account list",
+		explanations[juspay.ReasonNotAccount].cause,
+		explanations[juspay.ReasonNotAccount].remedy},
+	juspay.ReasonTooLarge: {"Response too large",
+		"{server} responded with more than 1 MiB, which is some thousand accounts.",
+		remedyUseCustomerIDs + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
+}
+
+// remedyUseCustomerIDs avoids a list that may not hold all accounts.
+const remedyUseCustomerIDs = "Set customer_ids instead of customer_id; each account is then read by itself."
+
+// untrustedRemedies has a remedy for every problem of a server's certificate. A setting
+// helps only if the authority is unknown.
+var untrustedRemedies = map[juspay.CertificateProblem]string{
+	juspay.CertificateOtherHost:   "Check base_url (or " + envBaseURL + ") and DNS. If the host is right, its operator must install a certificate for it.",
+	juspay.CertificateNoNames:     "Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts.",
+	juspay.CertificateExpired:     "Its operator must renew the certificate. Check this machine's clock too.",
+	juspay.CertificateNotYetValid: "Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now.",
+	juspay.CertificateWrongUsage:  "Its operator must install a certificate for servers. A client certificate may have been installed by mistake.",
+	juspay.CertificateUnknownAuthority: "If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. " +
+		"If you do not know where it comes from, stop: someone may be intercepting the connection.",
+	"": "Have the server's operator check the certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.",
+}
