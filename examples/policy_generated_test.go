@@ -323,6 +323,8 @@ func TestAccPolicyGeneratedMutations(t *testing.T) {
 		"good, payouts bound": {good, bound, true, slices.Concat(survivors[:len(survivors)-1], boundSurvivors)},
 		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), settings, false, nil},
 		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), settings, false, nil},
+		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), settings, false, nil},
+		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), settings, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -727,8 +727,7 @@ goes_on(node, steps) if {
 	steps[0] in {"*", sprintf("%v", [key])}
 }
 
-# Of a name that stands twice, a reader may take either, and one may not tell upper
-# case from lower case.
+# A reader may take either of two equal names, and may ignore their case.
 is_text_with(text, steps) if {
 	object := json.unmarshal(text)
 	not lacks(object, steps)
