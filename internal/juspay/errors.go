@@ -137,7 +137,7 @@ func (e *APIError) AffectsAllReads() bool {
 		ReasonCertificateRequired, ReasonCertificateRefused:
 		return true
 	case ReasonProxy:
-		return !isTransient(e)
+		return e.affectsAllReads || !isTransient(e)
 	}
 	return e.affectsAllReads
 }

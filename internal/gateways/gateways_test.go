@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package gateways reads accounts through real gateways and proxies, configured as
+// operators configure them. make gateways runs it.
+package gateways
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"text/template"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+const (
+	latency     = 50 * time.Millisecond // of the upstream
+	concurrency = juspay.DefaultMaxConcurrentRequests
+	readTimeout = 5 * time.Minute
+)
+
+// gateway is a program with one configuration. Its fields go into the template of the
+// program, together with those that start adds.
+type gateway struct {
+	Name                           string
+	program                        string // nginx, haproxy or squid
+	HTTP, Listen, Server, Location string
+	Dir, Upstream                  string
+	Port                           int
+	Root                           bool
+
+	tls       bool // the gateway has a certificate of authority, or tunnels to a server with one
+	mutual    bool // and demands one of clients
+	perSecond func(accounts int) float64
+	inFlight  int     // that the gateway lets through
+	maxRatio  float64 // of the ideal time, plus a second
+	command   *exec.Cmd
+}
+
+// rate is the limit of a gateway: lower for few accounts, so that a run takes at most
+// half a minute.
+func rate(accounts int) float64 {
+	if accounts > 1000 {
+		return 500
+	}
+	return 50
+}
+
+// ideal is the least time in which so many accounts can be read.
+func (g *gateway) ideal(accounts int) time.Duration {
+	inFlight := concurrency
+	if g.inFlight > 0 {
+		inFlight = g.inFlight
+	}
+	least := time.Duration(accounts) * latency / time.Duration(inFlight)
+	if g.perSecond != nil {
+		least = max(least, time.Duration(float64(accounts)/g.perSecond(accounts)*float64(time.Second)))
+	}
+	return max(least, latency)
+}
+
+// requireGateways skips a test unless gateways are to be run, and the program is
+// installed.
+func requireGateways(t *testing.T, program string) string {
+	t.Helper()
+	if os.Getenv("GATEWAYS") == "" {
+		t.Skip("make gateways sets GATEWAYS")
+	}
+	path, err := exec.LookPath(program)
+	if err != nil {
+		t.Skipf("%s is not installed: apt-get install %s", program, program)
+	}
+	return path
+}
+
+// start runs the gateway in front of an upstream until the test ends.
+func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream string) {
+	t.Helper()
+	path := requireGateways(t, g.program)
+	g.Dir, g.Upstream, g.Port, g.Root = t.TempDir(), upstream, freePort(t), os.Getuid() == 0
+	for _, dir := range []string{g.Dir, filepath.Dir(g.Dir)} { // a program that root starts may become another user
+		if err := os.Chmod(dir, 0o777); err != nil {
+			t.Fatal(err)
+		}
+	}
+	certificate, key := authority.Issue(t, subject("gateway"))
+	g.write(t, "cert.pem", certificate)
+	g.write(t, "key.pem", key)
+	g.write(t, "both.pem", certificate+key)
+	g.write(t, "ca.pem", authority.CertPEM)
+	g.write(t, "hosts", "127.0.0.1 example.com\n")
+	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf"}[g.program]
+	var text strings.Builder
+	if err := template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g); err != nil {
+		t.Fatal(err)
+	}
+	// The snippets of a gateway name its directory too.
+	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
+	arguments := map[string][]string{
+		"nginx":   {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
+		"haproxy": {"-db", "-f", filepath.Join(g.Dir, file)},
+		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
+	}[g.program]
+	g.command = exec.Command(path, arguments...) //nolint:gosec,noctx // the program that the test names; it is ended below
+	if err := g.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.stop)
+	address := fmt.Sprintf("127.0.0.1:%d", g.Port)
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", address); err == nil {
+			_ = conn.Close()
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not listen; see %s", g.program, g.Dir)
+		}
+	}
+}
+
+// stop ends the process that start started.
+func (g *gateway) stop() {
+	if g.command.ProcessState == nil {
+		_ = g.command.Process.Signal(syscall.SIGTERM)
+		_ = g.command.Wait()
+	}
+}
+
+func (g *gateway) write(t *testing.T, name, text string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	address, _ := listener.Addr().(*net.TCPAddr)
+	return address.Port
+}
+
+// accounts returns references to so many accounts, which the server has.
+func accounts(server *juspaytest.Server, n int) []juspay.AccountRef {
+	refs := make([]juspay.AccountRef, n)
+	for i := range refs {
+		refs[i] = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: fmt.Sprintf("banh_%d", i)}
+		server.Put(juspaytest.NewAccount("cst_a", refs[i].CustomerAccountID))
+	}
+	return refs
+}
+
+// subject names a certificate. OpenSSL takes one that has the name of its issuer for
+// self-signed.
+func subject(name string) func(*x509.Certificate) {
+	return func(c *x509.Certificate) { c.Subject.CommonName = name }
+}
+
+// newClient returns a client of the gateway, and counts its attempts.
+func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, attempts *atomic.Int64, changes ...func(*juspay.Config)) *juspay.Client {
+	t.Helper()
+	scheme := "http"
+	if g.tls {
+		scheme = "https"
+	}
+	config := juspay.Config{
+		APIKey:     juspaytest.APIKey,
+		BaseURL:    fmt.Sprintf("%s://127.0.0.1:%d", scheme, g.Port),
+		MaxRetries: juspay.DefaultMaxRetries,
+		RootCAs:    x509.NewCertPool(),
+		OnAttempt:  func(context.Context, juspay.Attempt) { attempts.Add(1) },
+	}
+	config.RootCAs.AppendCertsFromPEM([]byte(authority.CertPEM))
+	if g.mutual {
+		certificate, key := authority.Issue(t, subject("client"))
+		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		config.ClientCertificate = &pair
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	client, err := juspay.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// read reads accounts through the gateway, and returns the errors by account.
+func read(t *testing.T, client *juspay.Client, refs []juspay.AccountRef) (failed map[string]error, took time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), readTimeout)
+	defer cancel()
+	begun := time.Now()
+	results := client.GetAll(ctx, refs, juspay.ReadOptions{})
+	failed = map[string]error{}
+	for i, result := range results {
+		if result.Err != nil {
+			failed[refs[i].CustomerAccountID] = result.Err
+		}
+	}
+	return failed, time.Since(begun)
+}
+
+// report prints a run as a line of a table.
+func report(t *testing.T, name string, refs, failed int, took, ideal time.Duration, requests int64) {
+	t.Helper()
+	t.Logf("%-45s %6d of %6d read  %6.1f s  ideal %6.1f s  ratio %5.2f  %6d requests", name, refs-failed, refs, took.Seconds(), ideal.Seconds(), took.Seconds()/ideal.Seconds(), requests)
+}
+
+var gateways = []gateway{
+	{Name: "nginx limit_req, burst 20 nodelay, 503", program: "nginx", perSecond: rate, maxRatio: 1.3,
+		HTTP: "limit_req_zone $binary_remote_addr zone=z:1m rate=RATEr/s;", Location: "limit_req zone=z burst=20 nodelay;"},
+	{Name: "nginx limit_req, burst 20 delayed, 503", program: "nginx", perSecond: rate, maxRatio: 1.3,
+		HTTP: "limit_req_zone $binary_remote_addr zone=z:1m rate=RATEr/s;", Location: "limit_req zone=z burst=20;"},
+	{Name: "nginx limit_req, burst 20 nodelay, 429", program: "nginx", perSecond: rate, maxRatio: 1.3,
+		HTTP: "limit_req_zone $binary_remote_addr zone=z:1m rate=RATEr/s; limit_req_status 429;", Location: "limit_req zone=z burst=20 nodelay;"},
+	{Name: "nginx limit_conn 10, 503", program: "nginx", inFlight: 10, maxRatio: 2.5,
+		HTTP: "limit_conn_zone $binary_remote_addr zone=c:1m;", Location: "limit_conn c 10;"},
+	{Name: "nginx keepalive_requests 100", program: "nginx", maxRatio: 1.3, HTTP: "keepalive_requests 100;"},
+	{Name: "nginx TLS, each connection closed", program: "nginx", maxRatio: 3, tls: true, Listen: "ssl", HTTP: "keepalive_timeout 0;"},
+	{Name: "nginx HTTP/2", program: "nginx", maxRatio: 1.5, tls: true, Listen: "ssl http2"},
+	{Name: "haproxy stick-table, refused ones count, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
+		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
+	{Name: "haproxy maxconn 10, queue 100 ms, 503", program: "haproxy", inFlight: 10, maxRatio: 1.5, Server: "maxconn 10"},
+	{Name: "haproxy mutual TLS", program: "haproxy", maxRatio: 1.5, tls: true, mutual: true, Listen: "ssl crt $DIR/both.pem ca-file $DIR/ca.pem verify required"},
+}
+
+// TestGateways reads through each gateway. A lost account fails it.
+func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
+	for _, g := range gateways {
+		for _, n := range []int{1, 1000, 10_000} {
+			t.Run(fmt.Sprintf("%s/%d", g.Name, n), func(t *testing.T) {
+				g := g // each run has a rate of its own
+				requireGateways(t, g.program)
+				server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
+				t.Cleanup(server.Close)
+				server.Delay(latency)
+				refs := accounts(server, n)
+				if g.perSecond != nil {
+					g.HTTP = strings.ReplaceAll(g.HTTP, "RATE", fmt.Sprintf("%.0f", g.perSecond(n)))
+				}
+				g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+				var attempts atomic.Int64
+				failed, took := read(t, g.newClient(t, authority, &attempts), refs)
+				report(t, g.Name, n, len(failed), took, g.ideal(n), attempts.Load())
+				for id, err := range failed {
+					t.Fatalf("%s was lost: %v", id, err)
+				}
+				if ideal := g.ideal(n); took > time.Duration(g.maxRatio*float64(ideal))+time.Second {
+					t.Errorf("it took %.2f times the ideal", took.Seconds()/ideal.Seconds())
+				}
+			})
+		}
+	}
+}
+
+// TestGateways_OneAccountIsCutOff reads through an nginx that resets the HTTP/2 stream
+// of one account, with return 444.
+func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it measures
+	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2", Server: "location ~ /banh_7$ { return 444; }"}
+	requireGateways(t, g.program)
+	server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
+	t.Cleanup(server.Close)
+	server.Delay(latency)
+	refs := accounts(server, 1000)
+	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+	var attempts atomic.Int64
+	failed, took := read(t, g.newClient(t, authority, &attempts), refs)
+	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cutOff := strings.Count(string(log), "/banh_7\n")
+	report(t, g.Name, len(refs), len(failed), took, g.ideal(len(refs)), attempts.Load())
+	if len(failed) != 1 || failed["banh_7"] == nil {
+		t.Errorf("%d accounts failed, and banh_7 with %v", len(failed), failed["banh_7"])
+	}
+	// nginx closes the connection too, so that others on it are sent again.
+	if most := juspay.DefaultMaxRetries + 1; cutOff > most || attempts.Load() > int64(len(refs)+most*concurrency) {
+		t.Errorf("nginx got %d requests for banh_7, at most %d are right, and there were %d attempts", cutOff, most, attempts.Load())
+	}
+}
+
+// TestGateways_Reload reads through an nginx that is reloaded, and then loses a worker.
+func TestGateways_Reload(t *testing.T) { //nolint:paralleltest // it measures
+	g := &gateway{Name: "nginx, a reload and a killed worker", program: "nginx"}
+	requireGateways(t, g.program)
+	server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
+	t.Cleanup(server.Close)
+	server.Delay(latency)
+	refs := accounts(server, 1000)
+	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+	var attempts atomic.Int64
+	client := g.newClient(t, authority, &attempts, func(c *juspay.Config) {
+		c.OnAttempt = func(context.Context, juspay.Attempt) {
+			switch attempts.Add(1) {
+			case 250:
+				_ = g.command.Process.Signal(syscall.SIGHUP)
+			case 500:
+				killWorker(g.command.Process.Pid)
+			}
+		}
+	})
+	failed, took := read(t, client, refs)
+	report(t, g.Name, len(refs), len(failed), took, g.ideal(len(refs)), attempts.Load())
+	for id, err := range failed {
+		t.Fatalf("%s was lost: %v", id, err)
+	}
+}
+
+// killWorker kills the first child of an nginx.
+func killWorker(parent int) {
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
+	var child int
+	if _, err := fmt.Sscan(string(children), &child); err == nil {
+		_ = syscall.Kill(child, syscall.SIGKILL)
+	}
+}
+
+// TestGateways_Squid reads through a proxy. What a proxy refuses affects all reads, and
+// is one error after few requests.
+func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
+	const authenticate = "auth_param basic program /usr/lib/squid/basic_fake_auth\nacl known proxy_auth REQUIRED\nhttp_access allow known"
+	for _, test := range []struct {
+		gateway
+
+		credentials string
+		down        bool
+		wantStatus  string // of the one error, or "" if the accounts are read
+	}{
+		{gateway: gateway{Name: "squid", HTTP: "http_access allow all"}},
+		{gateway: gateway{Name: "squid with a password", HTTP: authenticate}, credentials: "user:fake-password@"},
+		{gateway: gateway{Name: "squid without the password", HTTP: authenticate}, wantStatus: "the proxy responded with 407"},
+		{gateway: gateway{Name: "squid that denies", HTTP: "http_access deny all"}, wantStatus: "the proxy responded with 403"},
+		{gateway: gateway{Name: "squid that is down", HTTP: "http_access allow all"}, down: true, wantStatus: "connection refused"},
+	} {
+		for _, n := range []int{1, 1000, 10_000} {
+			t.Run(fmt.Sprintf("%s/%d", test.Name, n), func(t *testing.T) {
+				g := test.gateway
+				g.program = "squid"
+				requireGateways(t, g.program)
+				server, authority := juspaytest.NewTLSServer(), juspaytest.NewAuthority(t)
+				t.Cleanup(server.Close)
+				server.Delay(latency)
+				refs := accounts(server, n)
+				g.start(t, authority, "")
+				if test.down {
+					g.stop()
+				}
+				var attempts atomic.Int64
+				failed, took := read(t, g.newClient(t, authority, &attempts, func(c *juspay.Config) {
+					c.BaseURL = "https://example.com:" + server.URL[strings.LastIndex(server.URL, ":")+1:] // which the certificate is for
+					c.HTTPSProxy = fmt.Sprintf("http://%s127.0.0.1:%d", test.credentials, g.Port)
+					certificate, err := x509.ParseCertificate(server.Certificate())
+					if err != nil {
+						t.Fatal(err)
+					}
+					c.RootCAs.AddCert(certificate)
+				}), refs)
+				report(t, g.Name, n, len(failed), took, g.ideal(n), attempts.Load())
+				if test.wantStatus == "" {
+					for id, err := range failed {
+						t.Fatalf("%s was lost: %v", id, err)
+					}
+					return
+				}
+				checkOneError(t, failed, test.wantStatus, n)
+				if most := int64((juspay.DefaultMaxRetries + 1) * concurrency); attempts.Load() > most {
+					t.Errorf("%d attempts, at most %d are right", attempts.Load(), most)
+				}
+			})
+		}
+	}
+}
+
+// checkOneError checks that no account was read, and that of many one error affects all.
+func checkOneError(t *testing.T, failed map[string]error, want string, accounts int) {
+	t.Helper()
+	if len(failed) != accounts {
+		t.Errorf("%d of %d accounts failed", len(failed), accounts)
+	}
+	affecting, others := 0, map[string]int{}
+	for _, err := range failed {
+		others[err.Error()]++
+		var apiErr *juspay.APIError
+		if errors.As(err, &apiErr) && (apiErr.AffectsAllReads() || accounts == 1) && strings.Contains(apiErr.Error(), want) {
+			affecting++
+		}
+	}
+	if affecting == 0 {
+		t.Errorf("no error affects all and holds %q: %v", want, others)
+	}
+}
