@@ -247,7 +247,7 @@ var gateways = []gateway{
 
 // TestGateways reads through each gateway. A lost account fails it.
 func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
-	for _, g := range gateways {
+	for _, g := range gateways { //nolint:paralleltest // it measures
 		for _, n := range []int{1, 1000, 10_000} {
 			t.Run(fmt.Sprintf("%s/%d", g.Name, n), func(t *testing.T) {
 				g := g // each run has a rate of its own
@@ -341,7 +341,7 @@ func killWorker(parent int) {
 // is one error after few requests.
 func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 	const authenticate = "auth_param basic program /usr/lib/squid/basic_fake_auth\nacl known proxy_auth REQUIRED\nhttp_access allow known"
-	for _, test := range []struct {
+	for _, test := range []struct { //nolint:paralleltest // it measures
 		gateway
 
 		credentials string

@@ -120,7 +120,7 @@ func TestParsePrivateKey(t *testing.T) {
 	}
 }
 
-func TestNewClientCertificate_NeedsItsKey(t *testing.T) {
+func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
@@ -144,7 +144,7 @@ func TestNewClientCertificate_NeedsItsKey(t *testing.T) {
 	checkMessage(t, err, want)
 }
 
-func TestParseCertificates_AddsToTheSystems(t *testing.T) {
+func TestNewCertPool(t *testing.T) {
 	t.Parallel()
 	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
 	system, want := x509.NewCertPool(), x509.NewCertPool()
@@ -164,7 +164,19 @@ func TestParseCertificates_AddsToTheSystems(t *testing.T) {
 	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
 }
 
-func TestClientCertificate_Alerts(t *testing.T) {
+func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
+	t.Parallel()
+	system, err := x509.SystemCertPool()
+	if err != nil {
+		t.Skip(err)
+	}
+	got, err := NewCertPool(nil)
+	if err != nil || !got.Equal(system) {
+		t.Errorf("got another pool: %v", err)
+	}
+}
+
+func TestIsCertificateAlert(t *testing.T) {
 	t.Parallel()
 	var got []string
 	own := &clientCertificate{cert: &tls.Certificate{}}

@@ -22,7 +22,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// BenchmarkRead is what the provider takes for one read as Terraform requests it,
+// BenchmarkRead measures the provider's time for one read as Terraform requests it,
 // without network: the framework's part, and the provider's own.
 func BenchmarkRead(b *testing.B) {
 	server := newBenchServer(b)

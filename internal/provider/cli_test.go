@@ -136,7 +136,7 @@ variable "with_bad" {
 	acctest.CheckContains(t, planJSON, juspaytest.VPA)
 	acctest.CheckContains(t, stateJSON, juspaytest.VPA)
 
-	// What was looked into is what was written: the VPA is in state and plan,
+	// The search reaches the written values: the VPA is in state and plan,
 	// and each request is in the log.
 	acctest.CheckContains(t, state, juspaytest.VPA)
 	acctest.CheckContains(t, plan, juspaytest.VPA)

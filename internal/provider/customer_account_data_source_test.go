@@ -37,7 +37,7 @@ func accept(t *testing.T, server *juspaytest.Server, env map[string]string, step
 	})
 }
 
-// requirement is what a configuration that is not an example begins with.
+// requirement begins every configuration that is not an example.
 const requirement = `
 terraform {
   required_providers {
@@ -64,7 +64,7 @@ data "juspay_customer_account" "a" {
 
 const addressA = "data.juspay_customer_account.a"
 
-// referenceValues are what the reference page's response becomes.
+// referenceValues holds the attributes of the reference page's response.
 func referenceValues() map[string]knownvalue.Check {
 	return map[string]knownvalue.Check{
 		"customer_id":         knownvalue.StringExact("cst_a"),

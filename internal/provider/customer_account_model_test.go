@@ -135,8 +135,7 @@ func TestReadConfig(t *testing.T) {
 	}
 }
 
-// Terraform parses the number that it is sent from its decimal digits, so these
-// are what must be right.
+// Terraform parses numbers from their decimal digits, so the digits must be exact.
 func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 	t.Parallel()
 	for literal, want := range map[string]string{

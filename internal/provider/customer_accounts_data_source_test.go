@@ -40,7 +40,7 @@ func exactly(literal string) *big.Float {
 	return number
 }
 
-// elementValues are what the reference page's response becomes in a map.
+// elementValues holds the reference page's response as an element of accounts.
 func elementValues(changes map[string]knownvalue.Check) knownvalue.Check {
 	values := referenceValues()
 	delete(values, "vpa")
@@ -48,8 +48,7 @@ func elementValues(changes map[string]knownvalue.Check) knownvalue.Check {
 	return knownvalue.ObjectExact(values)
 }
 
-// expectAccounts checks all that is computed of accounts of which some are not
-// ACTIVE, or of none.
+// expectAccounts checks every computed attribute. Not every account is ACTIVE.
 func expectAccounts(accounts, vpas, notActive map[string]knownvalue.Check) []statecheck.StateCheck {
 	return []statecheck.StateCheck{
 		statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("accounts"), knownvalue.MapExact(accounts)),

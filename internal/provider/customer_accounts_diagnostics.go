@@ -93,8 +93,8 @@ func firstPath(results []accountResult) path.Path {
 	return elementPath(results[0].ref.CustomerAccountID)
 }
 
-// otherErrors reports the first accounts one by one, and counts the rest by the
-// summaries of their errors.
+// otherErrors reports the first accounts one by one, and counts the others by
+// the summaries of their errors.
 func otherErrors(results []accountResult, timeout time.Duration, counts string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	more := map[string]int{}

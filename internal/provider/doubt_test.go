@@ -12,7 +12,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// guardedAccount and guardedAccounts are what a user writes: a condition on the status.
+// guardedAccount and guardedAccounts have a condition on the status, as users write it.
 const (
 	guardedAccount = requirement + `
 variable "customer_id" {
@@ -110,7 +110,7 @@ func TestAccFaults_ResponsesInDoubt(t *testing.T) {
 	}
 }
 
-// Whatever a gateway echoes of what it got, nothing secret is shown or logged.
+// A gateway may echo a request. Its secrets are neither shown nor logged.
 func TestAccRedaction_EchoedSecrets(t *testing.T) {
 	t.Parallel()
 	echoes := []string{"tok_live_7f3kFAKE", "tok%5Flive", "id=acme&region=south", "FAKE-ACCEPTED-BY", "fake%2Dkey", `fake\u002dkey`, "ravi.kumar\\u0040okicici", "+91 (98765) 43210"}

@@ -23,8 +23,8 @@ func number(text string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Number, value)
 }
 
-// Hostile settings, each of which must be an error on its attribute and nothing
-// else, and shown only where it cannot be a secret.
+// TestFaults_Configuration holds that a hostile setting is one error on its attribute, and
+// that its value is shown only if it cannot be secret.
 func TestFaults_Configuration(t *testing.T) {
 	t.Parallel()
 	hostile := map[string][]string{

@@ -67,7 +67,7 @@ output "vpa" {
 }
 `
 
-// theAccount is what the outputs are when the right account was read.
+// theAccount holds the outputs after a read of the right account.
 var theAccount = []string{
 	`+ read = "ACTIVE 1 INR 2023-06-06T13:29:49Z 2023-06-06T13:29:53Z"`,
 	`+ vpa = "af7485b6f47b6b4b08779253dfe8a4a97604df76acf3c2b114befd4d68ca9116"`,

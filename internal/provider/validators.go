@@ -22,7 +22,7 @@ var (
 )
 
 func validateDuration(text string) error {
-	// A text that is no duration parses as 0.
+	// ParseDuration returns 0 with an error.
 	if duration, _ := time.ParseDuration(text); duration <= 0 {
 		return errors.New("must be a Go duration greater than zero, such as 90s or 10m")
 	}
