@@ -247,7 +247,7 @@ func TestPolicyOnPlatformsNeedsThePolicyAndItsSettings(t *testing.T) {
 			file := "policies/platforms/" + name + "/platform.rego"
 			over := map[string]evaluation{"a plan": {Input: platform.wrap(part{})}}
 			alone := evaluate(t, policyTool(t, "opa"), []string{file}, platform.query, over)["a plan"]
-			checkDenied(t, alone, []string{"policy: juspay.rego is not beside this file. Copy it there."})
+			checkDenied(t, alone, []string{"policy: juspay.rego is not in the directory of this file. Copy it there."})
 
 			broken := filepath.Join(t.TempDir(), "platform.rego")
 			if err := os.WriteFile(broken, []byte(strings.Replace(readFile(t, file), `"active": true,`, `"active": true`, 1)), 0o600); err != nil {

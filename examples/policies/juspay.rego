@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MPL-2.0
 
 # Denies a Terraform plan unless the Juspay accounts in it may be paid out to. Its
-# input is what terraform show -json prints of a saved plan; data.juspay, from
+# input is the output of terraform show -json for a saved plan; data.juspay, from
 # settings.json, switches the rules.
 #
 # It fails closed: a rule says what is good, and what is not known to be good is
@@ -100,7 +100,7 @@ deny contains sprintf("settings: juspay.%s has a value that it cannot have. Set 
 	not usable(name, value)
 }
 
-deny contains sprintf("settings: there is no setting juspay.%s. Remove it, or correct its name.", [name]) if {
+deny contains sprintf("settings: juspay.%s does not exist. Remove it, or correct its name.", [name]) if {
 	some name in object.keys(settings)
 	not setting_values[name]
 }
@@ -184,7 +184,7 @@ deny contains sprintf("plan: it was not made within the last %v hours, by its ti
 planned_recently if is_recent(input.timestamp, settings.max_hours_since_plan)
 
 # is_recent reports whether a time was within the last hours. Clocks may differ by an
-# hour; a time further in the future is no proof of anything.
+# hour; a time further in the future proves nothing.
 is_recent(timestamp, hours) if {
 	age := now_ns - time.parse_rfc3339_ns(timestamp)
 	age <= hours * hour
@@ -531,8 +531,8 @@ ephemerals contains within(path, name) if {
 
 ephemerals contains address if some address, _ in graph_providers
 
-# The providers at the end of an ephemeral account's edges. There is none where the
-# account needs something else that needs the provider.
+# The providers at the end of an ephemeral account's edges. An account that needs
+# another resource of the provider has no such edge.
 graph_providers[address] contains provider if {
 	some edge in data.gate.ephemerals
 	[[_, address]] := regex.find_all_string_submatch_n(`^\[root\] (.+) \(expand\)$`, edge[0], 1)

@@ -26,7 +26,7 @@ all_on := {
 
 denied(plan) := denied_with(plan, {})
 
-# denied_with is what is denied with some settings changed.
+# denied_with returns the denials with some settings changed.
 denied_with(plan, changes) := messages if {
 	messages := juspay_policy.deny with input as plan
 		with data.juspay as object.union(all_on, changes)
@@ -118,8 +118,8 @@ test_what_is_not_set_is_on if {
 }
 
 test_a_misspelt_setting_is_denied if {
-	denied_with(good, {"activ": false}) == {"settings: there is no setting juspay.activ. Remove it, or correct its name."}
-	denied_with(good, {"activ": "no"}) == {"settings: there is no setting juspay.activ. Remove it, or correct its name."}
+	denied_with(good, {"activ": false}) == {"settings: juspay.activ does not exist. Remove it, or correct its name."}
+	denied_with(good, {"activ": "no"}) == {"settings: juspay.activ does not exist. Remove it, or correct its name."}
 }
 
 test_unusable_settings_are_denied if {

@@ -393,7 +393,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 	}
 }
 
-// checkOneError checks that no account was read, and that of many one error affects all.
+// checkOneError checks that no account was read, and that one error affects all if there are many.
 func checkOneError(t *testing.T, failed map[string]error, want string, accounts int) {
 	t.Helper()
 	if len(failed) != accounts {

@@ -45,7 +45,7 @@ const (
 	DefaultMaxConcurrentRequests = 32
 )
 
-// Config is what a Client needs to know. All fields but APIKey and BaseURL may
+// Config configures a Client. All fields but APIKey and BaseURL may
 // be left empty.
 type Config struct {
 	// APIKey is the user name of HTTP Basic; see ValidateAPIKey.
@@ -176,7 +176,7 @@ func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
 }
 
-// readState is what a read has gone through so far.
+// readState is the progress of a read.
 type readState struct {
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
@@ -236,7 +236,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	}
 	c.report(ctx, report)
 	if err != nil {
-		// When the caller's context ended, that is what failed.
+		// The end of the caller's context is the cause, if it ended.
 		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
 	fields, failure := c.decodeResponse(state)

@@ -18,14 +18,14 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// What TestContract reads: an account in Juspay's sandbox, with a key of it.
+// The environment variables of TestContract: an account in Juspay's sandbox, and its key.
 const (
 	contractKey               = "JUSPAY_CONTRACT_API_KEY"
 	contractCustomerID        = "JUSPAY_CONTRACT_CUSTOMER_ID"
 	contractCustomerAccountID = "JUSPAY_CONTRACT_CUSTOMER_ACCOUNT_ID"
 )
 
-// contractAccess is what the four requests of the contract are made with.
+// contractAccess holds the settings of the four requests of the contract.
 type contractAccess struct {
 	baseURL, key string
 	ref          AccountRef

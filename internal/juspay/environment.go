@@ -5,7 +5,7 @@ package juspay
 // Environment is one of Juspay's own installations of the API. Keys belong to
 // one environment and are refused by the others.
 type Environment struct {
-	// Name is what users call it, such as "sandbox".
+	// Name is the value of the setting, such as "sandbox".
 	Name string
 	// BaseURL is where it listens, without a trailing slash.
 	BaseURL string

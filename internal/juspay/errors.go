@@ -84,7 +84,7 @@ type APIError struct {
 	// DeveloperMessage is error_info.developer_message, or what Juspay sent in
 	// its stead.
 	DeveloperMessage string
-	// RequestID is what Juspay's support needs to find the request.
+	// RequestID identifies the request to Juspay's support.
 	RequestID string
 	// SentRequestID is the x-request-id of the last attempt, if that may have reached
 	// Juspay, and no response came.
@@ -107,7 +107,7 @@ type APIError struct {
 	RedirectHost string
 	// Timeout is the timeout of one attempt, when Reason is ReasonTimeout.
 	Timeout time.Duration
-	// Err is what failed below HTTP, or what is wrong with a 200 response.
+	// Err is the failure below HTTP, or the fault of a 200 response.
 	Err error
 
 	affectsAllReads bool

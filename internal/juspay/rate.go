@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// beta is what a cut leaves of the rate that was delivered. RFC 9438 has 0.7,
+	// beta is the share of the delivered rate that a cut leaves. RFC 9438 has 0.7,
 	// and this rate has no queue to drain.
 	beta = 0.85
 	// The rate takes as long as holdRequests take to reach its target again, and about
@@ -65,7 +65,7 @@ func (g rateGrowth) rate(now time.Time) float64 {
 }
 
 const (
-	// retryWeight is what a retry counts of the attempt before it, so that one read
+	// retryWeight is the weight of a retry, relative to the attempt before it, so that one read
 	// weighs less than 1.5 however often it is refused.
 	retryWeight = 0.3
 	// buckets of bucketLength are how far back the window goes.

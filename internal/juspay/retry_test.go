@@ -246,7 +246,7 @@ func TestRetryPolicy_ShortRetryAfter(t *testing.T) {
 	})
 }
 
-// What the guide says of the longest read, with the defaults: each attempt takes
+// The guide states how long the longest read takes with the defaults: each attempt takes
 // its timeout, or is throttled as it ends with the longest Retry-After.
 func TestRetryPolicy_LongestRead(t *testing.T) {
 	t.Parallel()

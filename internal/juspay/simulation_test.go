@@ -20,7 +20,7 @@ import (
 	"time"
 )
 
-// reply is what a simulated server does with a request.
+// reply is the reaction of a simulated server to a request.
 type reply struct {
 	status     int // 0 for a connection that is reset, -1 for none at all
 	retryAfter string
@@ -199,7 +199,7 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// simulated is what a simulation of many reads came to.
+// simulated is the result of a simulation of many reads.
 type simulated struct {
 	failed      map[string]*APIError
 	skipped     int

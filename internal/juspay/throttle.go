@@ -16,10 +16,10 @@ const (
 	// not throttled permits one more, and after initialHold all are permitted.
 	initialInFlight = 8
 	initialHold     = time.Second
-	// minThrottled and minThrottledShare are what the weight of throttled attempts
-	// must exceed before the rate is cut: minThrottled, plus this share of the weight
-	// of all. One read alone does not exceed the first, and a few percent of accounts
-	// that are always refused do not exceed the second.
+	// The rate is cut only if the weight of throttled attempts exceeds minThrottled
+	// plus minThrottledShare of the weight of all. One read alone does not exceed the
+	// first, and a few percent of accounts that are always refused do not exceed the
+	// second.
 	minThrottled, minThrottledShare = 1.5, 0.05
 	// minCooldownShare is the share of first attempts that must be refused with a
 	// Retry-After before all requests wait for it.

@@ -16,7 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// What happens to other reads gives no read more attempts, or a status of theirs.
+// A read has neither the attempts nor the status of other reads.
 func TestClient_Get_Concurrently(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -66,7 +66,7 @@ type redirectError struct{ host string }
 
 func (e *redirectError) Error() string { return "the response is a redirect" }
 
-// response is what came back for one attempt.
+// response is the response to one attempt.
 type response struct {
 	statusCode int
 	header     http.Header

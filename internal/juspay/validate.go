@@ -145,7 +145,7 @@ func validPort(port string) bool {
 	if port == "" {
 		return true
 	}
-	n, _ := strconv.Atoi(port) // 0 of what is no number
+	n, _ := strconv.Atoi(port) // 0 unless it is a number
 	return n > 0 && n <= 65535
 }
 

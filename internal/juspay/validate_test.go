@@ -221,7 +221,7 @@ func checkMessage(t *testing.T, err error, want string) {
 	}
 }
 
-// FuzzValidateAPIKey holds that a key which is accepted is what a server takes
+// FuzzValidateAPIKey checks that a server takes each accepted key
 // out of the header.
 func FuzzValidateAPIKey(f *testing.F) {
 	for _, seed := range []string{"FAKE0123456789ABCDEF", "", "fake:key", "fake key", "fake\r\nX: y", "fake\x00", "fakéy", "fake\xff", "=", "fake="} {

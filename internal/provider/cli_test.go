@@ -145,7 +145,7 @@ variable "with_bad" {
 		"status=503", "status=200", "attempt=2", "duration_ms=", "sent_request_id=", "request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
 }
 
-// What arrives on an idle connection is logged by net/http itself, unless that
+// net/http itself logs data that arrives on an idle connection, unless that
 // is prevented.
 func TestAccLogging_UnsolicitedData(t *testing.T) {
 	t.Parallel()

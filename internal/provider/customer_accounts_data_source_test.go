@@ -402,7 +402,7 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 	}
 }
 
-// What was not known when the configuration was validated is validated before it
+// A value that was unknown when the configuration was validated is validated before it
 // is read.
 func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 	t.Parallel()

@@ -28,7 +28,7 @@ import (
 // provider's binary, and must end, in bounded time and memory, in the right
 // account or in an error with the stated summary, and show nothing secret.
 type fault struct {
-	// What goes wrong: a response, a network between provider and Juspay, a
+	// The fault: a response, a network between provider and Juspay, a
 	// base URL (with SERVER as the placeholder for the server's address), an environment.
 	responses []juspaytest.Fault
 	network   []toxiproxy.Toxic

@@ -52,7 +52,7 @@ func TestSchemas_DescribeEveryStatus(t *testing.T) {
 	}
 }
 
-// What takes more words belongs in the text of a page or guide.
+// A longer explanation belongs in the text of a page or guide.
 func TestSchemas_ShortDescriptions(t *testing.T) {
 	t.Parallel()
 	descriptions := map[string]string{}

@@ -67,7 +67,7 @@ func (s signer) keyID(t *testing.T) string {
 }
 
 // registry serves the snapshot over the provider registry protocol. Files in
-// changed are served in the place of those of the snapshot.
+// changed replace the files of the snapshot.
 type registry struct {
 	dir, version string
 	changed      map[string][]byte

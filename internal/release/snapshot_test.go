@@ -67,7 +67,7 @@ func read(t *testing.T, dir, name string) []byte {
 	return content
 }
 
-// checksums are those of the file with them, by file name.
+// checksums are the lines of the checksum file, by file name.
 func checksums(t *testing.T, dir, version string) map[string]string {
 	t.Helper()
 	sums := map[string]string{}

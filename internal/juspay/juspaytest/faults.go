@@ -59,7 +59,7 @@ type Fault struct {
 	Delay time.Duration
 	// Drop closes the connection without a response.
 	Drop bool
-	// Raw is what goes over the connection in place of a response; it is closed
+	// Raw is sent over the connection in place of a response; it is closed
 	// when the client closes it.
 	Raw string
 	// Reset resets the connection after Raw.

@@ -204,7 +204,7 @@ func (s *Server) WaitForNoConnections(ctx context.Context) error {
 }
 
 // waitUntil returns once check, which it calls with the lock held, finds nothing
-// missing, or with what is missing once ctx ends.
+// missing, or with the difference once ctx ends.
 func (s *Server) waitUntil(ctx context.Context, check func() error) error {
 	for {
 		s.mu.Lock()

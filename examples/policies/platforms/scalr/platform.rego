@@ -44,4 +44,4 @@ deny contains message if {
 }
 
 # Without the policy, nothing would be denied.
-deny contains "policy: juspay.rego is not beside this file. Copy it there." if not juspay_policy.deny
+deny contains "policy: juspay.rego is not in the directory of this file. Copy it there." if not juspay_policy.deny
