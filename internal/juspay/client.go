@@ -197,7 +197,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode func(map
 			return state.last.header, nil
 		}
 		wait, ok := c.retry.next(ctx, state.attempts, failure)
-		if !ok {
+		if !ok || failure.AffectsAllReads() {
 			return nil, failure
 		}
 		if state.attempts == 1 {

@@ -137,7 +137,8 @@ func (e *APIError) AffectsAllReads() bool {
 		ReasonCertificateRequired, ReasonCertificateRefused:
 		return true
 	case ReasonProxy:
-		return e.affectsAllReads || !isTransient(e)
+		var name *net.DNSError
+		return e.affectsAllReads || !isTransient(e) || errors.As(e, &name) && name.IsNotFound
 	}
 	return e.affectsAllReads
 }

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"strings"
@@ -77,7 +78,7 @@ func (s *frameServer) respond(framer *http2.Framer, request *http2.MetaHeadersFr
 }
 
 // start listens with TLS until the test ends, and returns the base URL and the authority.
-func (s *frameServer) start(t *testing.T) (baseURL, caCertPEM string) {
+func (s *frameServer) start(t *testing.T) (baseURL string, authorities *x509.CertPool) {
 	t.Helper()
 	authority := juspaytest.NewAuthority(t)
 	certPEM, keyPEM := authority.Issue(t)
@@ -99,7 +100,7 @@ func (s *frameServer) start(t *testing.T) (baseURL, caCertPEM string) {
 			go s.serve(conn)
 		}
 	}()
-	return "https://" + listener.Addr().String(), authority.CertPEM
+	return "https://" + listener.Addr().String(), certPool(authority)
 }
 
 func TestClient_SendsOneRequestForOneAttemptOverHTTP2(t *testing.T) {
@@ -109,11 +110,11 @@ func TestClient_SendsOneRequestForOneAttemptOverHTTP2(t *testing.T) {
 			t.Parallel()
 			all := refs(100)
 			server := &frameServer{sick: all[7].CustomerAccountID, code: code}
-			baseURL, caCertPEM := server.start(t)
+			baseURL, authorities := server.start(t)
 			const maxRetries = 2
 			var mu sync.Mutex
 			attempts := 0
-			client, err := New(Config{APIKey: "fake-key", BaseURL: baseURL, CACertPEM: caCertPEM, MaxRetries: maxRetries, OnAttempt: func(_ context.Context, a Attempt) {
+			client, err := New(Config{APIKey: "fake-key", BaseURL: baseURL, RootCAs: authorities, MaxRetries: maxRetries, OnAttempt: func(_ context.Context, a Attempt) {
 				mu.Lock()
 				defer mu.Unlock()
 				if strings.HasSuffix(a.Path, "/"+server.sick) {
