@@ -85,7 +85,7 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 			trusted := x509.NewCertPool()
 			trusted.AppendCertsFromPEM([]byte(authority.CertPEM))
 			server, listener := startCounted(t, &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: trusted}, http.NotFoundHandler())
-			c.BaseURL, c.CACertPEM = server.URL, authority.CertPEM
+			c.BaseURL, c.RootCAs = server.URL, certPool(authority)
 			return listener
 		}, ReasonCertificateRequired},
 	} {
