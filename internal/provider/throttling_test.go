@@ -3,9 +3,12 @@
 package provider
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -45,6 +48,79 @@ func TestAccThrottling_OneAccountFailsAlone(t *testing.T) {
 	// Every account is requested once, and banh_0007 twice.
 	if n := len(server.Requests()); n != 201 {
 		t.Errorf("%d requests were sent", n)
+	}
+}
+
+// A gateway such as nginx responds with 503, and no Retry-After, to more than its limit.
+func TestAccThrottling_GatewayWith503(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, "")
+	var mu sync.Mutex
+	var second time.Time
+	passed, refused := 0, 0
+	server.FailAtRandom(func() *juspaytest.Fault {
+		mu.Lock()
+		defer mu.Unlock()
+		if now := time.Now(); now.Sub(second) >= time.Second {
+			second, passed = now, 0
+		}
+		if passed < 40 {
+			passed++
+			return nil
+		}
+		refused++
+		return &juspaytest.Fault{Status: http.StatusServiceUnavailable, Body: "<html>503 Service Temporarily Unavailable</html>", Header: http.Header{"Content-Type": {"text/html"}}}
+	})
+	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+	mu.Lock()
+	defer mu.Unlock()
+	if sent := len(server.Requests()); refused == 0 || sent != 200+refused {
+		t.Errorf("%d requests were sent, of which %d were refused", sent, refused)
+	}
+}
+
+func TestAccThrottling_EightAccountsFailAlone(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, oneRetry)
+	for i := range 8 {
+		server.Fail(juspaytest.Fault{CustomerAccountID: fmt.Sprintf("banh_%04d", 20*i), Status: http.StatusTooManyRequests})
+	}
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, "HTTP status: 429")
+	for i := range 8 {
+		acctest.CheckContains(t, printed, fmt.Sprintf("banh_%04d", 20*i))
+	}
+	// Every account is requested once, and each of the eight twice.
+	if n := len(server.Requests()); n != 208 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestAccCustomerAccounts_FirewallsPageForOneAccount(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, "")
+	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: http.StatusForbidden, Body: "<html>blocked</html>", Header: http.Header{"Content-Type": {"text/html"}}})
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, `Customer account "banh_0007" of customer "cst_many" could not be read`, "HTTP status: 403")
+	if n := strings.Count(printed, "Error: "); n != 1 {
+		t.Errorf("%d errors in\n%s", n, printed)
+	}
+	if n := len(server.Requests()); n != 200 {
+		t.Errorf("%d requests were sent", n)
+	}
+}
+
+func TestAccCustomerAccounts_UnknownHostIsReportedOnce(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  base_url = \"https://juspay.invalid\"\n}\n")
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, "200 of 200 accounts (first accounts[", "Attempts: 1")
+	if n := strings.Count(printed, "Error: "); n != 1 {
+		t.Errorf("%d errors in\n%s", n, printed)
 	}
 }
 
