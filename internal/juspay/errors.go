@@ -107,6 +107,8 @@ type APIError struct {
 	RedirectHost string
 	// Timeout is the timeout of one attempt, when Reason is ReasonTimeout.
 	Timeout time.Duration
+	// IsDNSTimeout reports whether DNS did not respond in time, so nothing was sent.
+	IsDNSTimeout bool
 	// Err is the failure below HTTP, or the fault of a 200 response.
 	Err error
 
@@ -210,6 +212,8 @@ func (c *Client) connectionError(state *readState, err error) *APIError {
 	case ReasonTimeout, ReasonConnection, ReasonCanceled:
 		e.SentRequestID = state.sentRequestID
 	}
+	var name *net.DNSError
+	e.IsDNSTimeout = errors.Is(err, errDNSTimeout) || errors.As(err, &name) && name.IsTimeout
 	if e.Reason == ReasonTimeout {
 		e.Timeout = c.cfg.RequestTimeout
 	}

@@ -133,7 +133,10 @@ func TestClient_SendsOneRequestForOneAttemptOverHTTP2(t *testing.T) {
 			if attempts != maxRetries+1 {
 				t.Errorf("got %d attempts, want %d", attempts, maxRetries+1)
 			}
-			if server.reset != attempts {
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			// An attempt that is given a connection which is closing ends before it sends anything.
+			if server.reset == 0 || server.reset > attempts {
 				t.Errorf("got %d requests for %d attempts", server.reset, attempts)
 			}
 		})

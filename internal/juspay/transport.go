@@ -56,8 +56,9 @@ func proxyConnectError(_ context.Context, _ *url.URL, _ *http.Request, resp *htt
 }
 
 var (
-	errTimeout  = errors.New("no complete response came within the timeout of one attempt")
-	errTooLarge = errors.New("the response is larger than 1 MiB")
+	errTimeout    = errors.New("no complete response came within the timeout of one attempt")
+	errDNSTimeout = fmt.Errorf("DNS did not respond: %w", errTimeout)
+	errTooLarge   = errors.New("the response is larger than 1 MiB")
 )
 
 // redirectError is a response that points elsewhere. It ends the attempt, so that
@@ -102,15 +103,29 @@ func sendOnce(ctx context.Context, cancel context.CancelCauseFunc) context.Conte
 	}})
 }
 
+// traceDNS keeps resolving true from the start of a look-up until it succeeds, as
+// net/http does not say what it was doing when ctx ended.
+func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { resolving.Store(true) },
+		DNSDone:  func(info httptrace.DNSDoneInfo) { resolving.Store(info.Err != nil) },
+	})
+}
+
 // send makes an attempt of one request. It returns as much of a response as arrived, even with an error.
 func (t *attemptTransport) send(req *http.Request) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
-	resp, err := t.next.RoundTrip(req.WithContext(sendOnce(ctx, end)))
+	var resolving atomic.Bool
+	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(sendOnce(ctx, end), &resolving)))
 	if err != nil {
-		return response{}, causeOf(ctx, err)
+		err = causeOf(ctx, err)
+		if errors.Is(err, errTimeout) && resolving.Load() {
+			err = errDNSTimeout
+		}
+		return response{}, err
 	}
 	// After 101 nothing but this closes the connection.
 	defer func() { _ = resp.Body.Close() }()

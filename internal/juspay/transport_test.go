@@ -413,8 +413,28 @@ func TestTransport_NameDoesNotResolve(t *testing.T) {
 			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = 2 }).Get(t.Context(), accountA, ReadOptions{})
 			if got := checkReason(t, err, test.want); got.Attempts != test.wantAttempts || len(script.times) != test.wantAttempts {
 				t.Errorf("%v: %d attempts", test.err, got.Attempts)
+			} else if isTimeout := test.want == ReasonTimeout; got.IsDNSTimeout != isTimeout {
+				t.Errorf("%v: got IsDNSTimeout %t", test.err, got.IsDNSTimeout)
 			}
 		})
+	}
+}
+
+// net/http does not say that it was waiting for DNS when the attempt's time ended.
+func TestTransport_DNSTimeout(t *testing.T) {
+	t.Parallel()
+	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	transport := newTransport(time.Minute, 1, nil, nil)
+	transport.DialContext = (&net.Dialer{Resolver: resolver}).DialContext
+	client := scriptedClient(t, transport, func(c *Config) {
+		c.BaseURL, c.RequestTimeout, c.MaxRetries = "https://api.example.com", 50*time.Millisecond, 0
+	})
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
+	if got := checkReason(t, err, ReasonTimeout); !got.IsDNSTimeout {
+		t.Errorf("%v does not say that DNS timed out", err)
 	}
 }
 
