@@ -13,9 +13,10 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // frameServer speaks HTTP/2 frame by frame, as net/http's server resets no stream
