@@ -106,9 +106,6 @@ func (w *window) cut(now time.Time) {
 }
 
 func (w *window) add(now time.Time, t *ticket, got outcome) {
-	if len(w.recent) == 0 {
-		w.start(now)
-	}
 	last := &w.recent[len(w.recent)-1]
 	if now.Sub(last.from) >= bucketLength {
 		w.recent = append(w.recent, counts{from: now})
