@@ -261,6 +261,11 @@ func TestAccountError_Responses(t *testing.T) {
 			"Request timed out\n" + notRead + "SERVER sent no complete response within 1s, the timeout of one attempt.\n\n" +
 				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n  Attempts: 1" + help,
 		},
+		"a host name that DNS does not resolve in time": {
+			&juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 1, Timeout: time.Second, IsDNSTimeout: true},
+			"Request timed out\n" + notRead + "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.\n\n" +
+				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n  Attempts: 1" + help,
+		},
 		"a 401 with a message and no code": {
 			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://sandbox.juspay.in", Attempts: 1, DeveloperMessage: "No."},
 			rejected + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
