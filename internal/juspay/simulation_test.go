@@ -332,6 +332,9 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 	line := func(columns ...any) { fmt.Fprintf(&report, "%8v  %-50v  %7v  %7v  %5v  %8v  %8v\n", columns...) }
 	line("accounts", "server", "ideal", "took", "ratio", "requests", "attempts")
 	for _, row := range throttlingRows() {
+		if raceEnabled && row.ideal == alone && row.wantFailed != 8 {
+			continue // one row with accounts that fail is enough to find a race
+		}
 		inBubble(t, row.name, func(t *testing.T) {
 			s := newSimulation(row.server(), 1)
 			clients := max(row.clients, 1)
@@ -402,7 +405,11 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 // TestThrottling_RandomServers holds for any server that nobody healthy is lost.
 func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its report is printed as one
 	var ratios []float64
-	for seed := range uint64(40) {
+	seeds := uint64(40)
+	if raceEnabled {
+		seeds = 2
+	}
+	for seed := range seeds {
 		inBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 22)) //nolint:gosec // it protects nothing
 			pick := func(low, high float64) float64 { return low + (high-low)*random.Float64() }
