@@ -241,7 +241,7 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 // directly.
 func TestAccPolicyGate_SeesEphemeralAccounts(t *testing.T) {
 	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.Feature{Name: "ephemeral resources", Terraform: "1.10", OpenTofu: "1.11"})
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	for block, name := range map[string]string{
 		"ephemeral \"juspay_customer_account\" \"hidden\" {\n  customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"\n}\n": "ephemeral.juspay_customer_account.hidden",
 		"ephemeral \"juspay_customer_accounts\" \"hidden\" {\n  customer_ids = { banh_dairy_pending = \"cst_dairy\" }\n}\n":                      "ephemeral.juspay_customer_accounts.hidden",

@@ -113,7 +113,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 		"haproxy": {"-db", "-f", filepath.Join(g.Dir, file)},
 		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
 	}[g.program]
-	g.command = exec.Command(path, arguments...) //nolint:gosec,noctx // the program that the test names; it is ended below
+	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
 	if err := g.command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -128,6 +128,17 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 			t.Fatalf("%s does not listen; see %s", g.program, g.Dir)
 		}
 	}
+}
+
+// startWith starts the gateway in front of a server with so many accounts.
+func (g *gateway) startWith(t *testing.T, n int) (*juspaytest.Authority, []juspay.AccountRef) {
+	t.Helper()
+	requireGateways(t, g.program)
+	server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
+	t.Cleanup(server.Close)
+	server.Delay(latency)
+	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+	return authority, accounts(server, n)
 }
 
 // stop ends the process that start started.
@@ -251,15 +262,10 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 		for _, n := range []int{1, 1000, 10_000} {
 			t.Run(fmt.Sprintf("%s/%d", g.Name, n), func(t *testing.T) {
 				g := g // each run has a rate of its own
-				requireGateways(t, g.program)
-				server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
-				t.Cleanup(server.Close)
-				server.Delay(latency)
-				refs := accounts(server, n)
 				if g.perSecond != nil {
 					g.HTTP = strings.ReplaceAll(g.HTTP, "RATE", fmt.Sprintf("%.0f", g.perSecond(n)))
 				}
-				g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+				authority, refs := g.startWith(t, n)
 				var attempts atomic.Int64
 				failed, took := read(t, g.newClient(t, authority, &attempts), refs)
 				report(t, g.Name, n, len(failed), took, g.ideal(n), attempts.Load())
@@ -278,12 +284,7 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 // of one account, with return 444.
 func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it measures
 	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2", Server: "location ~ /banh_7$ { return 444; }"}
-	requireGateways(t, g.program)
-	server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
-	t.Cleanup(server.Close)
-	server.Delay(latency)
-	refs := accounts(server, 1000)
-	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+	authority, refs := g.startWith(t, 1000)
 	var attempts atomic.Int64
 	failed, took := read(t, g.newClient(t, authority, &attempts), refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))
@@ -304,12 +305,7 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 // TestGateways_Reload reads through an nginx that is reloaded, and then loses a worker.
 func TestGateways_Reload(t *testing.T) { //nolint:paralleltest // it measures
 	g := &gateway{Name: "nginx, a reload and a killed worker", program: "nginx"}
-	requireGateways(t, g.program)
-	server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
-	t.Cleanup(server.Close)
-	server.Delay(latency)
-	refs := accounts(server, 1000)
-	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+	authority, refs := g.startWith(t, 1000)
 	var attempts atomic.Int64
 	client := g.newClient(t, authority, &attempts, func(c *juspay.Config) {
 		c.OnAttempt = func(context.Context, juspay.Attempt) {

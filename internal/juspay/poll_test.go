@@ -342,9 +342,9 @@ func TestPoll_List_EndsAtTheDeadline(t *testing.T) {
 		if err != nil || len(results) != 3 || results["banh_a"] != (Result{Account: referenceAccount}) {
 			t.Errorf("got %+v, %v", results, err)
 		}
-		late, ok := results["banh_b"].Err.(*WaitError) //nolint:errorlint // nothing wraps it
+		var late *WaitError
 		want := WaitError{Status: StatusPending, Reads: len(script.times), Waited: time.Minute, Err: context.DeadlineExceeded}
-		if !ok || *late != want {
+		if !errors.As(results["banh_b"].Err, &late) || *late != want {
 			t.Errorf("banh_b ended with %+v, want %+v", results["banh_b"], want)
 		}
 	})

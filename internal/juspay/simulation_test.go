@@ -69,9 +69,9 @@ func fixedWindow(requests int, period time.Duration, refused reply) server {
 func stickTable(maximum int, refused reply) server {
 	var came []time.Time
 	return func(string, int) reply {
-		now := time.Now()
-		came = append(came, now)
-		for now.Sub(came[0]) >= time.Second {
+		arrived := time.Now()
+		came = append(came, arrived)
+		for arrived.Sub(came[0]) >= time.Second {
 			came = came[1:]
 		}
 		if len(came) > maximum {
@@ -143,7 +143,7 @@ type simulation struct {
 }
 
 func newSimulation(respond server, seed uint64) *simulation {
-	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // it varies latency, and protects nothing
+	random := rand.New(rand.NewPCG(seed, 0))
 	return &simulation{respond: respond, latency: 50 * time.Millisecond, random: random, start: time.Now(), requests: map[string]int{}}
 }
 
@@ -362,7 +362,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 	}
 	t.Logf("\n%s", &report)
 	if file := os.Getenv("THROTTLING_TABLE"); file != "" {
-		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil { //nolint:gosec // make bench names the file
+		if err := os.WriteFile(file, []byte(report.String()), 0o600); err != nil {
 			t.Error(err)
 		}
 	}
@@ -411,7 +411,7 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 	}
 	for seed := range seeds {
 		inBubble(t, fmt.Sprint(seed), func(t *testing.T) {
-			random := rand.New(rand.NewPCG(seed, 22)) //nolint:gosec // it protects nothing
+			random := rand.New(rand.NewPCG(seed, 22))
 			pick := func(low, high float64) float64 { return low + (high-low)*random.Float64() }
 			clients, perSecond, burst := 1+random.IntN(20), pick(5, 1000), float64(1+random.IntN(50))
 			refused := reply{status: []int{429, 503}[random.IntN(2)], retryAfter: []string{"", "0", "1", "2"}[random.IntN(4)]}

@@ -68,7 +68,7 @@ var settings = []setting{
 		value:       func(m providerModel) attr.Value { return m.APIKey },
 		applyText:   applyAPIKey,
 		sensitive:   true,
-		description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. " + "Environment variable: `" + envKey + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
+		description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Environment variable: `" + envKey + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
 	},
 	{
 		attribute:   "environment",
@@ -82,14 +82,14 @@ var settings = []setting{
 		variable:    envBaseURL,
 		value:       func(m providerModel) attr.Value { return m.BaseURL },
 		applyText:   applyBaseURL,
-		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. " + "It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
+		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
 	},
 	{
 		attribute:   "merchant_id",
 		variable:    envMerchantID,
 		value:       func(m providerModel) attr.Value { return m.MerchantID },
 		applyText:   applyMerchantID,
-		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. " + "Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
+		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
 	},
 	{
 		attribute:   "request_timeout",
@@ -101,33 +101,33 @@ var settings = []setting{
 		attribute:   "max_retries",
 		value:       func(m providerModel) attr.Value { return m.MaxRetries },
 		applyNumber: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. "+"Broken connections, timeouts and the HTTP statuses 429, 500, 502, 503 and 504 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Broken connections, timeouts, the HTTP statuses 408 and 429, and those from 500 on except 501 and 505 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute:   "requests_per_second",
 		value:       func(m providerModel) attr.Value { return m.RequestsPerSecond },
 		applyNumber: applyRequestsPerSecond,
-		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to the rate limit in your contract with Juspay. " + "Without it, the provider slows down only when Juspay throttles requests (HTTP status 429). Default: no limit.",
+		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently. Without it, the provider slows down only when requests are throttled, as with the HTTP statuses 429 and 503. Default: no limit.",
 	},
 	{
 		attribute:   "max_concurrent_requests",
 		value:       func(m providerModel) attr.Value { return m.MaxConcurrentRequests },
 		applyNumber: applyMaxConcurrentRequests,
-		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. "+"Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", maxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
+		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", maxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 	},
 	{
 		attribute:   "ca_cert_pem",
 		variable:    envCACertPEM,
 		value:       func(m providerModel) attr.Value { return m.CACertPEM },
 		applyText:   applyCACert,
-		description: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. " + "Environment variable: `" + envCACertPEM + "`, in which a line break may be written as `\\n`. Default: the operating system's authorities only.",
+		description: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. Environment variable: `" + envCACertPEM + "`, in which a line break may be written as `\\n`. Default: the operating system's authorities only.",
 	},
 	{
 		attribute:   "client_cert_pem",
 		variable:    envClientCertPEM,
 		value:       func(m providerModel) attr.Value { return m.ClientCertPEM },
 		applyText:   applyClientCert,
-		description: "Client certificate for mutual TLS, as PEM, followed by any intermediate certificates. It requires `client_key_pem`. " + "Environment variable: `" + envClientCertPEM + "`. Default: none.",
+		description: "Client certificate for mutual TLS, as PEM, followed by any intermediate certificates. It requires `client_key_pem`. Environment variable: `" + envClientCertPEM + "`. Default: none.",
 	},
 	{
 		attribute:   "client_key_pem",
@@ -135,7 +135,7 @@ var settings = []setting{
 		value:       func(m providerModel) attr.Value { return m.ClientKeyPEM },
 		applyText:   applyClientKey,
 		sensitive:   true,
-		description: "Private key of `client_cert_pem`, as unencrypted PEM. " + "Environment variable: `" + envClientKeyPEM + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
+		description: "Private key of `client_cert_pem`, as unencrypted PEM. Environment variable: `" + envClientKeyPEM + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
 	},
 }
 
@@ -143,7 +143,7 @@ func providerSchema() schema.Schema {
 	attributes := map[string]schema.Attribute{
 		"request_headers": schema.MapAttribute{
 			ElementType:         types.StringType,
-			MarkdownDescription: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. " + "A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
+			MarkdownDescription: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
 			Optional:            true,
 			Sensitive:           true,
 		},
@@ -156,7 +156,7 @@ func providerSchema() schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. " + "The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
+		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
 		Attributes:          attributes,
 	}
 }

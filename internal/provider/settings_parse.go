@@ -122,7 +122,7 @@ func pemError(err error) error {
 }
 
 // normalizePEM undoes the changes that environment variables and editors make to PEM: line
-// breaks that are the two characters \n, a byte order mark, and leading whitespace.
+// breaks that are the two characters \n, a leading U+FEFF, and whitespace around lines.
 func normalizePEM(text string) string {
 	lines := strings.Split(strings.ReplaceAll(strings.TrimPrefix(text, "\ufeff"), `\n`, "\n"), "\n")
 	for i, line := range lines {

@@ -35,6 +35,14 @@ func TestAccThrottling_FailsNoAccount(t *testing.T) {
 	}
 }
 
+// checkOneError checks that a plan printed one error.
+func checkOneError(t *testing.T, printed string) {
+	t.Helper()
+	if n := strings.Count(printed, "Error: "); n != 1 {
+		t.Errorf("%d errors in\n%s", n, printed)
+	}
+}
+
 func TestAccThrottling_OneAccountFailsAlone(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
@@ -42,9 +50,7 @@ func TestAccThrottling_OneAccountFailsAlone(t *testing.T) {
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: 429})
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed, "Error: Requests throttled", `Customer account "banh_0007" of customer "cst_many" could not be read`, "Attempts: 2")
-	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
-	}
+	checkOneError(t, printed)
 	// Every account is requested once, and banh_0007 twice.
 	if n := len(server.Requests()); n != 201 {
 		t.Errorf("%d requests were sent", n)
@@ -105,9 +111,7 @@ func TestAccCustomerAccounts_FirewallsPageForOneAccount(t *testing.T) {
 	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: http.StatusForbidden, Body: "<html>blocked</html>", Header: http.Header{"Content-Type": {"text/html"}}})
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed, `Customer account "banh_0007" of customer "cst_many" could not be read`, "HTTP status: 403")
-	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
-	}
+	checkOneError(t, printed)
 	if n := len(server.Requests()); n != 200 {
 		t.Errorf("%d requests were sent", n)
 	}
@@ -119,9 +123,7 @@ func TestAccCustomerAccounts_UnknownHostIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  base_url = \"https://juspay.invalid\"\n}\n")
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed, "200 of 200 accounts (first accounts[", "Attempts: 1")
-	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
-	}
+	checkOneError(t, printed)
 }
 
 func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
@@ -132,9 +134,7 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed, "Error: API key rejected", `200 of 200 accounts (first accounts["banh_0`, "could not be read: "+server.URL+" did not accept the API key.",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
-	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
-	}
+	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 4 {
 		t.Errorf("%d requests were sent", n)
 	}
