@@ -107,7 +107,7 @@ var settings = []setting{
 		attribute:   "requests_per_second",
 		value:       func(m providerModel) attr.Value { return m.RequestsPerSecond },
 		applyNumber: applyRequestsPerSecond,
-		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently. Without it, the provider slows down only when requests are throttled, as with the HTTP statuses 429 and 503. Default: no limit.",
+		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to your rate limit at Juspay, divided by the number of plans that run concurrently. Without it, the provider slows down only when requests are throttled. Default: no limit.",
 	},
 	{
 		attribute:   "max_concurrent_requests",
