@@ -14,7 +14,7 @@ const (
 	// The rate takes as long as holdRequests take to reach its target again, and about
 	// as long it stays near it: at least minHold, at most maxHold. Clients that share
 	// a limit have low rates, and wait longer before they try for more.
-	holdRequests     = 16
+	holdRequests     = 24
 	minHold, maxHold = 1.5, 6.0 // seconds
 	// searchGrowth is the growth per second while the server's limit is unknown.
 	searchGrowth = 4

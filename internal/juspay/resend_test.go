@@ -15,8 +15,9 @@ import (
 )
 
 // closingServer responds to the first request on a connection, and closes it when
-// the second has come, as net/http finds safe to resend.
-func closingServer(t *testing.T) (url string, requests *atomic.Int32) {
+// the second has come, as net/http finds safe to resend. The first responses are sent
+// once so many requests have come.
+func closingServer(t *testing.T, concurrent int32) (url string, requests *atomic.Int32) {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -24,6 +25,7 @@ func closingServer(t *testing.T) (url string, requests *atomic.Int32) {
 	}
 	t.Cleanup(func() { _ = listener.Close() })
 	requests = &atomic.Int32{}
+	allCame := make(chan struct{})
 	body := mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 	serve := func(conn net.Conn) {
 		defer func() { _ = conn.Close() }()
@@ -32,11 +34,14 @@ func closingServer(t *testing.T) (url string, requests *atomic.Int32) {
 			if _, err := http.ReadRequest(reader); err != nil {
 				return
 			}
-			requests.Add(1)
+			n := requests.Add(1)
 			if !first {
 				return
 			}
-			time.Sleep(20 * time.Millisecond) // so that reads need a connection each
+			if n == concurrent {
+				close(allCame)
+			}
+			<-allCame // so that concurrent reads need a connection each
 			_, _ = fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 		}
 	}
@@ -54,7 +59,7 @@ func closingServer(t *testing.T) (url string, requests *atomic.Int32) {
 
 func TestAttemptTransport_SendsOneRequestForAnAttempt(t *testing.T) {
 	t.Parallel()
-	url, requests := closingServer(t)
+	url, requests := closingServer(t, 8)
 	client, err := New(Config{APIKey: "fake-key", BaseURL: url})
 	if err != nil {
 		t.Fatal(err)
