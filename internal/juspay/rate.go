@@ -14,8 +14,11 @@ const (
 	// The rate takes as long as holdRequests take to reach its target again, and about
 	// as long it stays near it: at least minHold, at most maxHold. Clients that share
 	// a limit have low rates, and wait longer before they try for more.
-	holdRequests     = 24
-	minHold, maxHold = 1.5, 6.0 // seconds
+	holdRequests     = 32
+	minHold, maxHold = 1.5, 10.0 // seconds
+	// probeGrowth is the growth per hold when the rate was near its target for a hold.
+	// Clients whose share has grown, because others have ended, find it.
+	probeGrowth = 3
 	// searchGrowth is the growth per second while the server's limit is unknown.
 	searchGrowth = 4
 	// headroom is how far a target may exceed what was delivered: at the moment of a
@@ -49,19 +52,22 @@ func (g rateGrowth) cut(now time.Time, delivered float64) rateGrowth {
 }
 
 // rate grows as CUBIC's window does (RFC 9438, section 4.2; the adaptive retry mode
-// of AWS SDKs uses it for rates): steeply to the target, slowly around it, and then
-// steeply again. Its constants are relative to the rate, so that clients which share
-// a limit grow alike.
+// of AWS SDKs uses it for rates): steeply to the target and slowly around it. Then it
+// grows exponentially. Its constants are relative to the rate, so that clients which
+// share a limit grow alike.
 func (g rateGrowth) rate(now time.Time) float64 {
 	seconds := max(0, now.Sub(g.from).Seconds())
 	if g.target == 0 {
 		return g.start * math.Pow(searchGrowth, seconds)
 	}
 	x := seconds/min(maxHold, max(minHold, holdRequests/g.target)) - 1
-	if x < 0 {
+	switch {
+	case x < 0:
 		return g.target + (g.target-g.start)*x*x*x
+	case x <= 1:
+		return g.target * (1 + (1-beta)*x*x*x)
 	}
-	return g.target * (1 + (1-beta)*x*x*x)
+	return g.target * (2 - beta) * math.Pow(probeGrowth, x-1)
 }
 
 const (
@@ -73,7 +79,7 @@ const (
 	bucketLength = 100 * time.Millisecond
 	// minWeight is how many attempts the window holds at least, however long ago they
 	// ended.
-	minWeight = 32
+	minWeight = 24
 )
 
 // outcome is how a request ended.

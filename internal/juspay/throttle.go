@@ -14,7 +14,7 @@ const (
 	// initialInFlight bounds the requests in flight at the start, so that many plans
 	// which start together do not all fill a server's burst. Each response that is
 	// not throttled permits one more, and after initialHold all are permitted.
-	initialInFlight = 8
+	initialInFlight = 4
 	initialHold     = time.Second
 	// The rate is cut only if the weight of throttled attempts exceeds minThrottled
 	// plus minThrottledShare of the weight of all. One read alone does not exceed the
@@ -41,7 +41,8 @@ type limiter struct {
 	inFlight    int
 	maxInFlight int
 	started     time.Time // when the first request was sent
-	unthrottled int       // responses that were not throttled
+	throttled   int       // responses that were
+	unthrottled int       // and responses that were not
 	timer       *time.Timer
 	next        time.Time // when the next request is due
 	cooldown    time.Time // when requests may be sent again
@@ -153,7 +154,9 @@ func (l *limiter) release(t *ticket, got outcome) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.inFlight--
-	if !got.throttled {
+	if got.throttled {
+		l.throttled++
+	} else {
 		l.unthrottled++
 	}
 	l.window.add(now, t, got)
@@ -169,6 +172,9 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	sums := w.sums(now)
 	if sums.throttled <= minThrottled+minThrottledShare*sums.weight {
 		return
+	}
+	if l.unthrottled == 0 && l.throttled < minAlikeFailures {
+		return // if they all fail, GetAll ends, and need not wait for a lower rate
 	}
 	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
 		l.cooldown = now.Add(retryAfter)

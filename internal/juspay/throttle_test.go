@@ -98,7 +98,7 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 		before, after := 0, 0
 		for _, sent := range script.times {
 			switch at := sent.Sub(start); {
-			case at < 200*time.Millisecond:
+			case at < 300*time.Millisecond:
 				before++
 			case at < 30*time.Second:
 				t.Errorf("a request was sent after %s", at)
