@@ -10,7 +10,6 @@ import (
 	"math/big"
 	"reflect"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -235,26 +234,6 @@ func TestCustomerAccountsValues_WithoutVPAs(t *testing.T) {
 		set["include_vpa"] = want["include_vpa"]
 		if got, diags := readAccounts(t, server, set); len(diags) != 0 || !maps.EqualFunc(got, want, tftypes.Value.Equal) {
 			t.Errorf("%s: got %v, %q", name, got, summaries(diags))
-		}
-	}
-}
-
-// Above a number of accounts, the provider collects garbage more often, unless GOGC
-// says how often.
-func TestReadAccounts_SavesMemory(t *testing.T) { //nolint:paralleltest // it sets what the process has once
-	before := debug.SetGCPercent(100)
-	t.Cleanup(func() { debug.SetGCPercent(before) })
-	server := acctest.StartAPI(t)
-	server.Fail(juspaytest.Fault{Status: 401}) // one response ends each read
-	for _, test := range []struct {
-		accounts int
-		gogc     string
-		want     int
-	}{{manyAccounts, "", 100}, {manyAccounts + 1, "100", 100}, {manyAccounts + 1, "", 50}} {
-		t.Setenv("GOGC", test.gogc)
-		_, _ = readAccounts(t, server, tfObject{"customer_ids": texts(many(test.accounts, "cst_a"))})
-		if got := debug.SetGCPercent(100); got != test.want {
-			t.Errorf("%d accounts with GOGC=%q: garbage of %d %%, want %d %%", test.accounts, test.gogc, got, test.want)
 		}
 	}
 }

@@ -5,8 +5,6 @@ package provider
 import (
 	"context"
 	"maps"
-	"os"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -99,25 +97,11 @@ func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg re
 		}
 		return results, accountErrors(results, cfg.timeout)
 	}
-	if len(refs) > manyAccounts {
-		saveMemory()
-	}
 	results := make([]accountResult, 0, len(refs))
 	for i, result := range s.client.GetAll(ctx, refs, cfg.options) {
 		results = append(results, accountResult{refs[i], result})
 	}
 	return results, accountErrors(results, cfg.timeout)
-}
-
-// manyAccounts is the number of accounts above which memory matters more than the
-// time for garbage collection.
-const manyAccounts = 1000
-
-// saveMemory lets garbage grow to half the size of the live data only.
-func saveMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(50)
-	}
 }
 
 func listAccounts(ctx context.Context, client *juspay.Client, config tfObject, options juspay.ReadOptions) ([]accountResult, error) {
