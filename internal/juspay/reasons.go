@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"regexp"
+	"syscall"
+)
+
+// Reason is why a read did not end in the account: one value for each thing
+// that a user can do about it.
+type Reason string
+
+// The reasons. An error is classed by HTTP status, by Juspay's code and by the
+// type of the network's error, never by the words of a message.
+const (
+	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was refused
+	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was refused
+	ReasonForbidden           Reason = "forbidden"                   // any other 403
+	ReasonNotFound            Reason = "not found"                   // 404: no such account
+	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
+	ReasonNotJuspay           Reason = "not Juspay"                  // another status than 200 without an error of Juspay's
+	ReasonThrottled           Reason = "throttled"                   // 429, 503, or a code that says so
+	ReasonServerError         Reason = "server error"                // 5xx
+	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
+	ReasonRedirect            Reason = "redirect"                    // 3xx, which is never followed
+	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
+	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
+	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
+	ReasonInDoubt             Reason = "in doubt"                    // 200 with an account or a list that shows a sign of an error
+	ReasonStale               Reason = "stale"                       // 200 from a cache
+	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
+	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
+	ReasonTimeout             Reason = "timeout"                     // no complete response within the timeout of one attempt
+	ReasonRefused             Reason = "connection refused"          // nothing listens there
+	ReasonNameNotFound        Reason = "name not found"              // the host name does not resolve
+	ReasonUntrusted           Reason = "untrusted"                   // the server's certificate does not verify
+	ReasonCertificateRequired Reason = "client certificate required" // the server requires a client certificate, and none is configured
+	ReasonCertificateRefused  Reason = "client certificate refused"  // the server does not accept the client certificate
+	ReasonNotTLS              Reason = "not TLS"                     // the server responds to https with plain HTTP
+	ReasonProxy               Reason = "proxy"                       // the proxy, or the connection to it, failed
+	ReasonConnection          Reason = "connection failed"           // any other failure of the network
+	ReasonCanceled            Reason = "canceled"                    // the caller's context ended
+)
+
+// Reasons lists every reason.
+func Reasons() []Reason {
+	return []Reason{
+		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
+		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonStale, ReasonIncomplete,
+		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired, ReasonCertificateRefused, ReasonNotTLS, ReasonProxy,
+		ReasonConnection, ReasonCanceled,
+	}
+}
+
+func reasonFromStatus(status int, info envelope) Reason {
+	switch {
+	case isThrottled(status, info):
+		return ReasonThrottled
+	case status == http.StatusOK:
+		return cmp.Or(reasonByCode[info.code], reasonByCode[info.errorCode], ReasonUnexpectedError)
+	case status == http.StatusUnauthorized:
+		return ReasonUnauthorized
+	case status >= 500:
+		return ReasonServerError
+	case info == envelope{}:
+		// Firewalls, proxies and other web servers send these statuses too, and
+		// Juspay sends details with them.
+		return ReasonNotJuspay
+	case status == http.StatusBadRequest:
+		return ReasonInvalidInput
+	case status == http.StatusForbidden && info.code == "BAD_ORIGIN":
+		return ReasonBadOrigin
+	case status == http.StatusForbidden:
+		return ReasonForbidden
+	case status == http.StatusNotFound:
+		return ReasonNotFound
+	}
+	return ReasonUnexpectedError
+}
+
+// throttledCodeRE matches codes that report throttling under any status, as gateways
+// spell them.
+var throttledCodeRE = regexp.MustCompile(`(?i)too.?many.?requests?|rate.?limit|throttl|quota`)
+
+// isThrottled is the one place that decides whether a response reports throttling.
+// nginx and HAProxy throttle with 503 by default.
+func isThrottled(status int, info envelope) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable ||
+		throttledCodeRE.MatchString(info.code) || throttledCodeRE.MatchString(info.errorCode)
+}
+
+// reasonByCode are for errors under HTTP 200, which only the code can class:
+// error_info.code and error_code; either may be absent.
+var reasonByCode = map[string]Reason{
+	"UNAUTHORIZED":                ReasonUnauthorized,
+	"UNAUTHENTICATED":             ReasonUnauthorized,
+	"access_denied":               ReasonUnauthorized,
+	"BAD_ORIGIN":                  ReasonBadOrigin,
+	"RESOURCE_NOT_FOUND":          ReasonNotFound,
+	"object_not_found":            ReasonNotFound,
+	"INVALID_INPUT":               ReasonInvalidInput,
+	"MISSING_MANDATORY_PARAMETER": ReasonInvalidInput,
+	"INTERNAL_SERVER_ERROR":       ReasonServerError,
+}
+
+func reasonFromError(err error) Reason {
+	var (
+		redirect    *redirectError
+		proxy       *proxyError
+		operation   *net.OpError
+		name        *net.DNSError
+		certificate *tls.CertificateVerificationError
+		notTLS      tls.RecordHeaderError
+		timeout     net.Error
+	)
+	switch {
+	case errors.As(err, &operation) && operation.Timeout():
+		return ReasonTimeout // although package net says that it is context.DeadlineExceeded
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return ReasonCanceled
+	case errors.As(err, &redirect):
+		return ReasonRedirect
+	case errors.Is(err, errTooLarge):
+		return ReasonTooLarge
+	case errors.As(err, &proxy), errors.As(err, &operation) && operation.Op == "proxyconnect":
+		return ReasonProxy
+	case errors.As(err, &certificate):
+		return ReasonUntrusted
+	case errors.As(err, &notTLS):
+		return ReasonNotTLS
+	case errors.As(err, &name) && name.IsNotFound:
+		return ReasonNameNotFound
+	case errors.Is(err, errTimeout), errors.As(err, &timeout) && timeout.Timeout():
+		return ReasonTimeout
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return ReasonRefused
+	}
+	return ReasonConnection
+}
