@@ -6,11 +6,9 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 )
 
 // ValidationStatus is the state of Juspay's penny drop on an account. A
@@ -140,80 +138,4 @@ func (r AccountRef) validate() error {
 
 func (r AccountRef) path() string {
 	return "/customers/" + url.PathEscape(r.CustomerID) + "/customer-accounts/" + url.PathEscape(r.CustomerAccountID)
-}
-
-// decodeAccount decodes a 200 response and checks that it is the account that was
-// requested.
-func decodeAccount(fields map[string]json.RawMessage, want AccountRef, options ReadOptions, redact redactor) (CustomerAccount, error) {
-	got, account, err := decodeFields(fields, options, redact)
-	switch {
-	case err != nil:
-		return CustomerAccount{}, err
-	case got.CustomerAccountID == "":
-		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", DisplayID(want.CustomerAccountID))
-	case got.CustomerAccountID != want.CustomerAccountID:
-		return CustomerAccount{}, fmt.Errorf("the response is for the account %q; %q was requested", redact.text(got.CustomerAccountID), DisplayID(want.CustomerAccountID))
-	}
-	if err := checkCustomer(got.CustomerID, want.CustomerID, redact); err != nil {
-		return CustomerAccount{}, fmt.Errorf("the response is for %w", err)
-	}
-	return account, nil
-}
-
-// errOtherCustomer is a response that is not for the customer that was requested, as far
-// as its customer_id says.
-var errOtherCustomer = errors.New("another customer")
-
-// checkCustomer fails unless a response with the customer_id got is for the customer
-// want. A customer may be requested by the merchant's own reference; Juspay then returns
-// that reference or its own id.
-func checkCustomer(got, want string, redact redactor) error {
-	const juspays = "cst_"
-	isReference := !strings.HasPrefix(want, juspays)
-	if got == want || isReference && strings.HasPrefix(got, juspays) {
-		return nil
-	}
-	if got == "" {
-		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, DisplayID(want))
-	}
-	return fmt.Errorf("%w: its customer_id is %q, and %q was requested", errOtherCustomer, redact.text(got), DisplayID(want))
-}
-
-// The fields of Juspay's that are read. Other spellings of them put an account in doubt.
-var (
-	accountFields = []string{"object", "customer_account_id", "customer_id", "date_created", "account_details", "validation_amount", "currency", "validation_status", "last_validated"}
-	detailFields  = []string{"vpa"}
-)
-
-// decodeFields decodes an object of Juspay's, which must be an account and show no sign
-// of an error. It returns the account's ids as the object has them.
-func decodeFields(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
-	d := decoder{fields: fields, unreadable: map[string]bool{}}
-	object := d.text("object")
-	ref := AccountRef{CustomerID: d.text("customer_id"), CustomerAccountID: d.text("customer_account_id")}
-	account := CustomerAccount{
-		ValidationStatus: ValidationStatus(d.text("validation_status")),
-		ValidationAmount: d.decimal("validation_amount"),
-		Currency:         d.text("currency"),
-		DateCreated:      d.timestamp("date_created"),
-		LastValidated:    d.timestamp("last_validated"),
-	}
-	details := d.details(options.OmitVPA)
-	if !options.OmitVPA {
-		account.VPA = details.text("vpa")
-	}
-	account.Unreadable = Unreadable{
-		ValidationAmount: d.unreadable["validation_amount"],
-		DateCreated:      d.unreadable["date_created"],
-		LastValidated:    d.unreadable["last_validated"],
-		AccountDetails:   d.unreadable["account_details"],
-	}
-	err := cmp.Or(redact.checkFields(fields, accountSigns, accountFields...), redact.checkFields(details.fields, accountSigns, detailFields...), d.err, details.err)
-	if err == nil && object != "customer_account" {
-		err = errors.New(`the response's field object is not "customer_account"`)
-	}
-	if err != nil {
-		return ref, CustomerAccount{}, err
-	}
-	return ref, account, nil
 }

@@ -3,7 +3,6 @@
 package juspay
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,7 +10,6 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"sync"
 )
@@ -67,71 +65,6 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		ordered = append(ordered, *results[ref])
 	}
 	return ordered
-}
-
-// minAlikeFailures is how many reads must fail alike, while none succeeds, before
-// the failure affects all.
-const minAlikeFailures = 8
-
-// serverHealth finds errors that affect all reads of one GetAll.
-type serverHealth struct {
-	skip func()
-
-	mu        sync.Mutex
-	healthy   bool // an account was read, or Juspay responded that there is none
-	forbidden int
-	down      int
-	last      *APIError
-}
-
-// responds reports whether any attempt has succeeded. Until then further reads are
-// not begun while others back off, as the server may be down.
-func (h *serverHealth) responds(err error) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.healthy = h.healthy || err == nil
-	return h.healthy
-}
-
-// observe records how a read ended. When the server is down, or refuses everything,
-// further reads would end alike.
-func (h *serverHealth) observe(err error) {
-	var apiErr *APIError
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	switch {
-	case !errors.As(err, &apiErr):
-		h.healthy = h.healthy || err == nil
-	case apiErr.AffectsAllReads():
-		h.skip()
-	case apiErr.Reason == ReasonCanceled:
-	case apiErr.StatusCode == http.StatusForbidden:
-		h.forbidden++
-		h.last = apiErr
-		h.judge(h.forbidden, minAlikeFailures)
-	case isTransient(apiErr):
-		h.down++
-		h.last = apiErr
-		h.judge(h.down, minAlikeFailures)
-	default:
-		h.healthy = true
-	}
-}
-
-// judge ends the reads if enough have failed alike, and none succeeded.
-func (h *serverHealth) judge(failures, enough int) {
-	if !h.healthy && failures >= enough {
-		h.last.affectsAllReads = true
-		h.skip()
-	}
-}
-
-// judgeAll reports one error where fewer reads than minAlikeFailures were all there
-// were, and failed alike.
-func (h *serverHealth) judgeAll(reads int) {
-	if reads > 1 {
-		h.judge(max(h.forbidden, h.down), reads)
-	}
 }
 
 // List reads all accounts of a customer with one GET, and returns them keyed by
@@ -192,64 +125,4 @@ func pendingStatus(accounts map[string]CustomerAccount) (status ValidationStatus
 		}
 	}
 	return status
-}
-
-func decodeAccounts(fields map[string]json.RawMessage, customerID string, options ReadOptions, redact redactor) (map[string]CustomerAccount, error) {
-	var list []json.RawMessage
-	if err := json.Unmarshal(fields["list"], &list); err != nil || list == nil {
-		return nil, errors.New("the response has no array list")
-	}
-	d := decoder{fields: fields}
-	if object := d.text("object"); object != "" && !listObjectRE.MatchString(object) {
-		return nil, redact.doubt(errDoubt, "object", object, "does not name a list")
-	}
-	customer := d.text("customer_id")
-	if d.err != nil {
-		return nil, d.err
-	}
-	if customer != "" {
-		if err := checkCustomer(customer, customerID, redact); err != nil {
-			return nil, fmt.Errorf("the list is of %w", err)
-		}
-	}
-	accounts := make(map[string]CustomerAccount, len(list))
-	for i, element := range list {
-		ref, account, err := decodeElement(element, options, redact)
-		if err == nil {
-			ref.CustomerID = cmp.Or(ref.CustomerID, customer)
-			err = checkCustomer(ref.CustomerID, customerID, redact)
-		}
-		switch _, isListed := accounts[ref.CustomerAccountID]; {
-		case err != nil:
-		case isListed:
-			err = errors.New("it is in the list twice")
-		case customer != "" && ref.CustomerID != customer:
-			err = fmt.Errorf("%w: its customer_id is %q, but others in the list have %q", errOtherCustomer, redact.text(ref.CustomerID), redact.text(customer))
-		}
-		if err != nil {
-			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, redact.text(ref.CustomerAccountID), err)
-		}
-		customer = ref.CustomerID
-		accounts[ref.CustomerAccountID] = account
-	}
-	if err := redact.checkList(fields, len(list)); err != nil {
-		return nil, err
-	}
-	return accounts, nil
-}
-
-var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)
-
-func decodeElement(element json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
-	fields, err := decodeObject(element)
-	if err != nil {
-		return AccountRef{}, CustomerAccount{}, err
-	}
-	ref, account, err := decodeFields(fields, options, redact)
-	if err == nil {
-		if err = ValidateCustomerAccountID(ref.CustomerAccountID); err != nil {
-			err = fmt.Errorf("its customer_account_id %w", err)
-		}
-	}
-	return ref, account, err
 }
