@@ -31,9 +31,9 @@ func main() {
 	// a server sent, which Terraform would write into its log.
 	log.SetOutput(io.Discard)
 	if os.Getenv("GOGC") == "" {
-		// Garbage may be half of what is in use and of the ballast, which takes no memory because
-		// nothing writes to it. With Go's default, the garbage of single reads is collected
-		// after every few megabytes, which takes a fifth of the provider's time.
+		// Garbage may take half as much as the memory in use and the ballast, which takes none
+		// itself because nothing writes to it. With Go's default, the garbage of single reads
+		// is collected after every few megabytes, which takes a fifth of the provider's time.
 		ballast := make([]byte, 32<<20)
 		defer runtime.KeepAlive(ballast)
 		rtdebug.SetGCPercent(50)
