@@ -8,7 +8,8 @@
 //
 // New makes a Client of a Config, which needs a key and a base URL. Keep the
 // client: its connections are pooled, and its limits hold for all that it reads.
-// Get reads one account, GetAll many concurrently, List all of a customer.
+// Get reads one account, GetAll many accounts concurrently, and List all accounts of a
+// customer.
 // ReadOptions leave the VPA out, or poll until a validation has finished.
 //
 // # The request path
@@ -180,7 +181,7 @@ func (c *Client) Secrets() []string {
 type readState struct {
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
-	last          response // the last that came, however incomplete
+	last          response // the last response, complete or not
 }
 
 // do is the one path of every request. It gives decode the fields of a 200 response

@@ -78,13 +78,11 @@ type AccountRef struct {
 // ReadOptions say how accounts are read. With its zero value each is read once,
 // with its VPA.
 type ReadOptions struct {
-	// OmitVPA leaves CustomerAccount.VPA empty: the address goes no further than
-	// the bytes that came.
+	// OmitVPA leaves CustomerAccount.VPA empty. The address is not decoded.
 	OmitVPA bool
 	// WaitForValidation polls an account while its status is CREATED or PENDING,
-	// until the context ends: after a second first, then after twice as long each
-	// time up to 15 seconds, and not before a Retry-After of at most 30 seconds
-	// has passed.
+	// until the context ends. It waits for a second first, then twice as long each time, up
+	// to 15 seconds, or for a Retry-After of up to 30 seconds.
 	WaitForValidation bool
 }
 

@@ -21,15 +21,14 @@ type Result struct {
 	Err error
 }
 
-// ErrSkipped is the error of an account that was not read because another read
-// of the same call failed in a way that concerns all of them.
+// ErrSkipped is the error of an account that was not read, because the read of another
+// account failed with an error that affects all reads.
 var ErrSkipped = errors.New("not read, because the read of another account failed in a way that concerns all")
 
-// GetAll reads many accounts concurrently, as many as the client may, and returns
-// a result for each in the order of refs. An account that is listed twice is read
-// once. Accounts that back off or are polled do not hold up others. After an error
-// that affects all reads (APIError.AffectsAllReads) nothing more is sent, and the
-// accounts that were not read have ErrSkipped.
+// GetAll reads many accounts concurrently, and returns a result for each in the order of
+// refs. An account that is listed twice is read once. Accounts that back off or are polled
+// do not delay others. After an error that affects all reads (APIError.AffectsAllReads),
+// nothing more is sent, and accounts that were not read have ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	skippable, skip := context.WithCancelCause(ctx)
 	defer skip(nil)

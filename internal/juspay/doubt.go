@@ -48,7 +48,7 @@ var (
 	countRE = regexp.MustCompile(`^count$`)
 )
 
-// errorSigns say that a response is an error, under whatever status.
+// errorSigns show that a response reports an error, whatever its status.
 var errorSigns = []sign{
 	{errDoubt, errorRE.MatchString, isNothing, "reports an error"},
 	{errDoubt, statusRE.MatchString, func(v any) bool { return isEmpty(v) || isWord(v, "success", "ok") }, "does not report success"},
@@ -60,7 +60,7 @@ var accountSigns = append(slices.Clone(errorSigns),
 	sign{errDoubt, func(name string) bool { return healthRE.MatchString(name) && !refusalRE.MatchString(name) }, func(v any) bool { return !isFalse(v) }, "suggests that the account must not be used"},
 )
 
-// listSigns put a list of so many accounts in doubt.
+// listSigns returns the signs that put a list of n accounts in doubt.
 func listSigns(listed int) []sign {
 	const more = "suggests that the list holds only some of the accounts"
 	isListed := func(v any) bool { n, ok := compare(v, listed); return isEmpty(v) || ok && n == 0 }

@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// minPollInterval is the wait before an account is read again whose
-	// validation has not finished; it doubles up to maxPollInterval.
+	// minPollInterval is the wait before an account with an unfinished validation is
+	// read again. It doubles with each read, up to maxPollInterval.
 	minPollInterval = time.Second
 	maxPollInterval = 15 * time.Second
 	// maxPollRetryAfter is the longest Retry-After that polling waits for.
@@ -84,9 +84,8 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 	return err
 }
 
-// pollInterval is how long to wait after so many reads. All but the first are
-// shortened at random, so that the accounts of one plan do not come back all at
-// once.
+// pollInterval returns the wait before the next read, after n reads. All waits except the
+// first are shortened at random, so that the accounts of one plan are not read together.
 func pollInterval(reads int) time.Duration {
 	wait := min(maxPollInterval, minPollInterval<<min(reads-1, 16))
 	if reads == 1 {

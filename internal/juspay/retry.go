@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// minBackoff is the longest backoff before the first retry; it doubles with
-	// each retry up to maxBackoff.
+	// minBackoff is the maximum backoff before the first retry. It doubles with each
+	// retry, up to maxBackoff.
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 8 * time.Second
 )
@@ -29,10 +29,9 @@ type retryPolicy struct {
 	minBackoff, maxBackoff time.Duration
 }
 
-// next returns how long to wait before the next attempt, or false if failure,
-// which ended the last of so many attempts, is final. A Retry-After that ends after
-// the context makes it final at once: whoever runs the read should know rather than
-// look at a still terminal.
+// next returns the wait before the next attempt, or false if there is none. Failure ended
+// the last attempt. It is final at once if its Retry-After ends after the context:
+// an error now is more useful than a wait until the deadline.
 func (p retryPolicy) next(ctx context.Context, attempts int, failure *APIError) (time.Duration, bool) {
 	if attempts == 0 || attempts > p.maxRetries || !isTransient(failure) {
 		return 0, false
@@ -86,8 +85,8 @@ func newOutcome(ctx context.Context, statusCode int, failure *APIError) outcome 
 	return outcome{throttled: true, retryAfter: failure.RetryAfter}
 }
 
-// backoff returns how long a read backs off after so many attempts. Half of it
-// is random, so that the reads of one plan do not come back together.
+// backoff returns the wait after n attempts. Half of it is random, so that the reads of
+// one plan are not retried together.
 func (p retryPolicy) backoff(attempts int) time.Duration {
 	wait := min(p.maxBackoff, p.minBackoff<<min(attempts-1, 16))
 	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing

@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// minAlikeFailures is how many reads must fail alike, while none succeeds, before
-// the failure affects all.
+// minAlikeFailures is the number of reads that must fail alike, while none succeeds,
+// before the failure affects all reads.
 const minAlikeFailures = 8
 
 // serverHealth finds errors that affect all reads of one GetAll.
@@ -23,8 +23,8 @@ type serverHealth struct {
 	last      *APIError
 }
 
-// responds reports whether any attempt has succeeded. Until then further reads are
-// not begun while others back off, as the server may be down.
+// responds reports whether any attempt has succeeded. Until then, no further read begins
+// while others back off, because the server may be down.
 func (h *serverHealth) responds(err error) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -32,8 +32,7 @@ func (h *serverHealth) responds(err error) bool {
 	return h.healthy
 }
 
-// observe records how a read ended. When the server is down, or refuses everything,
-// further reads would end alike.
+// observe records how a read ended.
 func (h *serverHealth) observe(err error) {
 	var apiErr *APIError
 	h.mu.Lock()
@@ -65,8 +64,8 @@ func (h *serverHealth) judge(failures, enough int) {
 	}
 }
 
-// judgeAll reports one error where fewer reads than minAlikeFailures were all there
-// were, and failed alike.
+// judgeAll reports one error if there were fewer reads than minAlikeFailures, and all
+// failed alike.
 func (h *serverHealth) judgeAll(reads int) {
 	if reads > 1 {
 		h.judge(max(h.forbidden, h.down), reads)

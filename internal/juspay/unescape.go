@@ -15,7 +15,7 @@ import (
 var escapeRE = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\["\\/nrt]|%[0-9A-Fa-f]{2}`)
 
 // unescape undoes escapes, also repeated ones, and other forms of the same characters.
-// What is still escaped after so many rounds is hidden.
+// Text that is still escaped after eight rounds is hidden.
 func unescape(text string) string {
 	for range 8 {
 		text = escapeRE.ReplaceAllStringFunc(html.UnescapeString(text), func(escape string) string {

@@ -54,7 +54,7 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 // hostRE matches host names, but few texts that could be personal.
 var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 
-// describeNames returns the first names of a certificate, as far as they can be shown.
+// describeNames returns the first names of a certificate that can be shown.
 func describeNames(certificate *x509.Certificate, redact redactor) string {
 	var names []string
 	for _, name := range certificate.DNSNames {

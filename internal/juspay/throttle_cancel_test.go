@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// acquired returns a ticket that is granted at once.
+func acquired(t *testing.T, l *limiter) *ticket {
+	t.Helper()
+	ticket, err := l.acquire(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ticket
+}
+
+func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := newLimiter(1, 0)
+		first := acquired(t, l)
+		ctx, cancel := context.WithCancel(t.Context())
+		canceled := make(chan error)
+		go func() {
+			_, err := l.acquire(ctx, 1)
+			canceled <- err
+		}()
+		synctest.Wait()
+		next := make(chan *ticket)
+		go func() { next <- acquired(t, l) }()
+		synctest.Wait()
+		cancel()
+		if err := <-canceled; err == nil {
+			t.Error("a canceled wait was granted")
+		}
+		if got := len(l.queue); got != 1 {
+			t.Errorf("%d wait, want 1", got)
+		}
+		l.release(first, outcome{delivered: true})
+		l.release(<-next, outcome{delivered: true})
+		if l.inFlight != 0 {
+			t.Errorf("%d are in flight, want 0", l.inFlight)
+		}
+	})
+}
+
+// A wait may be canceled in the moment in which it is granted. Select then picks either.
+func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		canceled := 0
+		for range 200 {
+			l := newLimiter(1, 0)
+			acquired(t, l)
+			ctx, cancel := context.WithCancel(t.Context())
+			result := make(chan error)
+			go func() {
+				granted, err := l.acquire(ctx, 1)
+				if err == nil {
+					l.release(granted, outcome{delivered: true})
+				}
+				result <- err
+			}()
+			synctest.Wait()
+			next := make(chan *ticket)
+			go func() { next <- acquired(t, l) }()
+			synctest.Wait()
+			l.mu.Lock() // until the slot is free and the wait canceled
+			cancel()
+			l.inFlight--
+			l.dispatch()
+			l.mu.Unlock()
+			if <-result != nil {
+				canceled++
+			}
+			l.release(<-next, outcome{delivered: true})
+			if l.inFlight != 0 {
+				t.Fatalf("%d are in flight, want 0", l.inFlight)
+			}
+		}
+		if canceled == 0 {
+			t.Error("no granted wait was canceled")
+		}
+	})
+}
+
+func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		l := newLimiter(2, 1) // the second request is due after a second
+		first := acquired(t, l)
+		ctx, cancel := context.WithCancel(t.Context())
+		canceled := make(chan error)
+		go func() {
+			_, err := l.acquire(ctx, 1)
+			canceled <- err
+		}()
+		synctest.Wait()
+		cancel()
+		<-canceled
+		second := acquired(t, l)
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("the next request waited for %s, want 1s", took)
+		}
+		l.release(first, outcome{delivered: true})
+		l.release(second, outcome{delivered: true})
+		if l.inFlight != 0 {
+			t.Errorf("%d are in flight, want 0", l.inFlight)
+		}
+	})
+}
