@@ -27,12 +27,12 @@ func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger: print the TF_REATTACH_PROVIDERS to run Terraform with, and serve until stopped")
 	flag.Parse()
 
-	// The provider logs with tflog. What net/http logs by itself can quote what
-	// a server sent, which Terraform would write into its log.
+	// The provider logs with tflog. Package net/http logs with package log, and can quote a
+	// server's response, which Terraform would write into its log.
 	log.SetOutput(io.Discard)
 	if os.Getenv("GOGC") == "" {
-		// Garbage may take half as much as the memory in use and the ballast, which takes none
-		// itself because nothing writes to it. With Go's default, the garbage of single reads
+		// The garbage collector runs when garbage reaches half of the live heap, the ballast
+		// included. The ballast takes no memory, because nothing writes to it. With Go's default, the garbage of single reads
 		// is collected after every few megabytes, which takes a fifth of the provider's time.
 		ballast := make([]byte, 32<<20)
 		defer runtime.KeepAlive(ballast)
@@ -56,7 +56,7 @@ func main() {
 	}
 }
 
-// disableProviderLogs turns logs off that nobody will see. Terraform reads
+// disableProviderLogs turns off logs that Terraform would not show. Terraform reads
 // each line that a provider logs, and shows none unless TF_LOG or TF_LOG_PROVIDER
 // is set; for thousands of reads, the lines would take more time than the reads.
 func disableProviderLogs(lookup func(string) (string, bool), set func(name, value string) error) {

@@ -17,8 +17,7 @@ const maxAge = 5 * time.Second
 
 var errStale = errors.New("the response comes from a cache")
 
-// checkAge fails if the header Age (RFC 9111, section 5.1) says that a cache kept the
-// response. It adds nothing where caches disagree: one that is too old is enough.
+// checkAge fails if the header Age (RFC 9111, section 5.1) is above maxAge or not valid. Of several values, one above maxAge is enough.
 func checkAge(header http.Header) error {
 	for _, value := range header.Values("Age") {
 		seconds, err := strconv.ParseUint(strings.TrimSpace(value), 10, 32)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package juspay reads customer accounts from Juspay's API. It sends no method
-// other than GET, follows no redirect, and keeps nothing of a response but what
-// CustomerAccount holds.
+// other than GET, and follows no redirect. Of a response, it keeps only the fields of
+// CustomerAccount.
 //
 // # Reading
 //
-// New makes a Client of a Config, which needs a key and a base URL. Keep the
-// client: its connections are pooled, and its limits hold for all that it reads.
+// New returns a Client for a Config, which needs a key and a base URL. Keep the
+// client: its connections are pooled, and its limits apply to all of its reads.
 // Get reads one account, GetAll many accounts concurrently, and List all accounts of a
 // customer.
 // ReadOptions leave the VPA out, or poll until a validation has finished.
@@ -58,11 +58,11 @@ type Config struct {
 	// MerchantID is sent as x-merchantid; when it is empty, the header is not
 	// sent. See ValidateHeaderValue.
 	MerchantID string
-	// UserAgent is sent as it is; see ValidateHeaderValue.
+	// UserAgent is sent unchanged; see ValidateHeaderValue.
 	UserAgent string
 	// RequestHeaders are sent in addition to the client's own; see ValidateRequestHeaders.
 	RequestHeaders map[string]string
-	// RootCAs are the authorities to trust, the system's if it is nil; see NewCertPool.
+	// RootCAs holds the authorities to trust. Nil means the system's. See NewCertPool.
 	RootCAs *x509.CertPool
 	// ClientCertificate is sent to a server that requests a client certificate; see
 	// NewClientCertificate.
@@ -76,13 +76,13 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is how many attempts of a read may follow the first.
+	// MaxRetries is the maximum number of attempts of a read after the first.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.
 	MaxConcurrentRequests int
-	// RequestsPerSecond bounds the requests, retries included, when it is above
-	// zero.
+	// RequestsPerSecond bounds the rate of requests, retries included. Zero means no
+	// limit.
 	RequestsPerSecond float64
 	// Transport replaces the network when it is set, in tests and benchmarks.
 	Transport http.RoundTripper
@@ -184,9 +184,9 @@ type readState struct {
 	last          response // the last response, complete or not
 }
 
-// do is the one path of every request. It gives decode the fields of a 200 response
-// that reports no error, and returns its header, or an *APIError. It calls tried
-// when the first attempt has failed and is retried.
+// do makes a read, and retries its attempts. It passes the fields of a 200 response
+// without an error to decode, and returns the response header or an *APIError. It
+// calls tried before the first retry. Every request takes this path.
 func (c *Client) do(ctx context.Context, path, routingID string, decode func(map[string]json.RawMessage) error, tried func(error)) (http.Header, error) {
 	state := &readState{}
 	for {
@@ -210,7 +210,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode func(map
 	}
 }
 
-// attempt sends a request once, when the limiter lets it.
+// attempt waits for the limiter, and sends one request.
 func (c *Client) attempt(ctx context.Context, path, routingID string, state *readState) (map[string]json.RawMessage, *APIError) {
 	ticket, err := c.limiter.acquire(ctx, state.attempts+1)
 	if err != nil {
@@ -237,7 +237,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	}
 	c.report(ctx, report)
 	if err != nil {
-		// The end of the caller's context is the cause, if it ended.
+		// If the caller's context ended, that is the cause.
 		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
 	fields, failure := c.decodeResponse(state)
@@ -245,7 +245,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	return fields, failure
 }
 
-// report calls OnAttempt with nothing that may not be logged.
+// report redacts an attempt and passes it to OnAttempt.
 func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.cfg.OnAttempt == nil {
 		return

@@ -50,13 +50,13 @@ type CustomerAccount struct {
 	// not changed.
 	DateCreated   string
 	LastValidated string
-	// Unreadable says which fields above are empty because Juspay sent them in another
+	// Unreadable marks fields above that are empty because Juspay sent them in an unknown
 	// form.
 	Unreadable Unreadable
 }
 
-// Unreadable has a field for each of Juspay's fields that are information only: another
-// form of them fails no read of the status.
+// Unreadable marks fields of a response that have an unknown form. These fields are
+// information only, so the read of the status does not fail.
 type Unreadable struct {
 	ValidationAmount, DateCreated, LastValidated bool
 	// AccountDetails is set only with ReadOptions.OmitVPA.
@@ -75,8 +75,7 @@ type AccountRef struct {
 	RoutingID string
 }
 
-// ReadOptions say how accounts are read. With its zero value each is read once,
-// with its VPA.
+// ReadOptions configures reads. Its zero value reads each account once, with its VPA.
 type ReadOptions struct {
 	// OmitVPA leaves CustomerAccount.VPA empty. The address is not decoded.
 	OmitVPA bool
@@ -94,8 +93,7 @@ func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (
 	return c.get(ctx, ref, options, func(error) {})
 }
 
-// get calls tried when the first attempt has failed and is retried, and after each
-// read.
+// get is Get, and calls tried before the first retry of a read and after each read.
 func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, tried func(error)) (CustomerAccount, error) {
 	sent := ref
 	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)

@@ -14,7 +14,7 @@ import (
 	"sync"
 )
 
-// Result is how the read of one of many accounts ended.
+// Result holds one of many accounts, or the error of its read.
 type Result struct {
 	Account CustomerAccount
 	// Err is the error of Get, or ErrSkipped.
@@ -43,12 +43,12 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		result := &Result{}
 		results[ref] = result
 		untried <- struct{}{}
-		begin := sync.OnceFunc(func() { <-untried }) // the next read
+		startNext := sync.OnceFunc(func() { <-untried })
 		reads.Go(func() {
-			defer begin()
+			defer startNext()
 			result.Account, result.Err = c.get(skippable, ref, options, func(err error) {
 				if server.responds(err) {
-					begin()
+					startNext()
 				}
 			})
 			server.observe(result.Err)
@@ -70,8 +70,8 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 // customer_account_id. routingID is sent as x-routing-id; it is customerID when
 // empty. Its error is an *APIError unless an argument cannot be sent. A list that
 // might be incomplete is an error. With WaitForValidation it lists again until no
-// validation is unfinished; a result has an error of its own, a *WaitError, only
-// then.
+// validation is pending. If the context's deadline ends the wait, the results of the
+// pending accounts have a *WaitError.
 //
 // Source: "List Customer Accounts",
 // https://juspay.io/in/docs/api-reference/docs/express-checkout/list-customer-accounts.

@@ -13,7 +13,7 @@ import (
 	"unicode/utf8"
 )
 
-// errNotJSON is a response that no JSON parser accepts: a sign-in page, a proxy's
+// errNotJSON reports a response that no JSON parser accepts: a sign-in page, a proxy's
 // error, a body that was cut short.
 var errNotJSON = errors.New("the response is not JSON")
 
@@ -83,7 +83,7 @@ func (d *decoder) text(name string) string {
 	return value
 }
 
-// printable is false for a value other than a text that can be shown on a terminal.
+// printable returns a text that can be shown on a terminal, or false for any other value.
 func (d *decoder) printable(name string) (value string, ok bool) {
 	raw, ok := d.fields[name]
 	if !ok {
@@ -149,7 +149,7 @@ func (d *decoder) details(omitVPA bool) *decoder {
 	return d.object(name)
 }
 
-// anyText returns a text of whatever length and characters, "" for other types.
+// anyText returns a text without any check, and "" for a value of another type.
 func (d *decoder) anyText(name string) (value string) {
 	_ = json.Unmarshal(d.fields[name], &value)
 	return value

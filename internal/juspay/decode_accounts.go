@@ -29,17 +29,16 @@ func decodeAccount(fields map[string]json.RawMessage, want AccountRef, options R
 	return account, nil
 }
 
-// errOtherCustomer is a response that is not for the customer that was requested, as far
-// as its customer_id says.
+// errOtherCustomer reports a response whose customer_id is not the requested customer's.
 var errOtherCustomer = errors.New("another customer")
 
 // checkCustomer fails unless a response with the customer_id got is for the customer
 // want. A customer may be requested by the merchant's own reference; Juspay then returns
 // that reference or its own id.
 func checkCustomer(got, want string, redact redactor) error {
-	const juspays = "cst_"
-	isReference := !strings.HasPrefix(want, juspays)
-	if got == want || isReference && strings.HasPrefix(got, juspays) {
+	const juspayPrefix = "cst_"
+	isReference := !strings.HasPrefix(want, juspayPrefix)
+	if got == want || isReference && strings.HasPrefix(got, juspayPrefix) {
 		return nil
 	}
 	if got == "" {
@@ -48,14 +47,14 @@ func checkCustomer(got, want string, redact redactor) error {
 	return fmt.Errorf("%w: its customer_id is %q, and %q was requested", errOtherCustomer, redact.text(got), DisplayID(want))
 }
 
-// The fields of Juspay's that are read. Other spellings of them put an account in doubt.
+// The fields of a response that are decoded. Another spelling of one is errDoubt.
 var (
 	accountFields = []string{"object", "customer_account_id", "customer_id", "date_created", "account_details", "validation_amount", "currency", "validation_status", "last_validated"}
 	detailFields  = []string{"vpa"}
 )
 
-// decodeFields decodes an object of Juspay's, which must be an account and show no sign
-// of an error. It returns the account's ids as the object has them.
+// decodeFields decodes an account, and fails if it shows a sign of an error. It returns
+// the ids of the response.
 func decodeFields(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
 	d := decoder{fields: fields, unreadable: map[string]bool{}}
 	object := d.text("object")

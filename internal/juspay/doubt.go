@@ -17,10 +17,10 @@ import (
 )
 
 var (
-	// errDoubt is a response that contradicts itself: an account with a sign that it
-	// must not be used.
+	// errDoubt reports a response that contradicts itself, such as an account with a field
+	// that marks it as blocked.
 	errDoubt = errors.New("the response contradicts itself")
-	// errIncomplete is a list that suggests that there are more accounts than it holds.
+	// errIncomplete reports a list that suggests that the customer has more accounts.
 	errIncomplete = errors.New("the list may be incomplete")
 )
 
@@ -167,10 +167,10 @@ func (r redactor) checkNested(value any, listed int) error {
 	return nil
 }
 
-// shownName matches names of fields that are fit to be shown.
+// shownNameRE matches names of fields that are fit to be shown.
 var shownNameRE = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
 
-// doubt is an error of a kind. It names a field, and shows its value if that is a boolean,
+// doubt returns an error of a kind. The error names a field, and shows its value if that is a boolean,
 // a short number or a word in capitals.
 func (r redactor) doubt(kind error, name string, value any, meaning string) error {
 	field := "a field whose name is not shown"
@@ -193,8 +193,8 @@ func (r redactor) doubt(kind error, name string, value any, meaning string) erro
 	return &redactedError{field + " " + meaning, kind}
 }
 
-// simpleName returns a name without regard to case, form and punctuation, by which
-// names of fields are compared.
+// simpleName returns a name in lower case, normalized and without punctuation, to compare
+// names of fields.
 func simpleName(name string) string {
 	return strings.Map(func(c rune) rune {
 		if !unicode.IsLetter(c) && !unicode.IsDigit(c) {
@@ -251,6 +251,6 @@ func compare(value any, n int) (int, bool) {
 	if !decimalRE.MatchString(literal) {
 		return 0, false
 	}
-	number, _ := new(big.Rat).SetString(literal) // of such a literal it never fails
+	number, _ := new(big.Rat).SetString(literal) // never fails for a literal of decimalRE
 	return number.Cmp(big.NewRat(int64(n), 1)), true
 }

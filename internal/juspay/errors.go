@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// APIError is a read that did not end in the account. It is returned as a
+// APIError is the error of a read that returned no account. It is returned as a
 // pointer. Every text in it that came from the network is shortened, cleaned of
 // the key and of personal data, and can be shown.
 type APIError struct {
@@ -22,37 +22,37 @@ type APIError struct {
 	BaseURL string
 	// APIKeySource is the APIKeySource of Config.
 	APIKeySource string
-	// Attempts is how many requests were sent, at least 1 unless none could be.
+	// Attempts is the number of requests that were sent. It is 0 if none could be sent.
 	Attempts int
 
-	// StatusCode is the status of the last response, 0 when none came. It and the
-	// fields below are of an earlier attempt where the last one got no response.
+	// StatusCode is the status of the last response, 0 when none came. If the last
+	// attempt got no response, this field and the fields below are from an earlier attempt.
 	StatusCode int
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string
-	// DeveloperMessage is error_info.developer_message, or what Juspay sent in
-	// its stead.
+	// DeveloperMessage is error_info.developer_message, or else
+	// error_info.user_message or error_message.
 	DeveloperMessage string
 	// RequestID identifies the request to Juspay's support.
 	RequestID string
-	// SentRequestID is the x-request-id of the last attempt, if that may have reached
-	// Juspay, and no response came.
+	// SentRequestID is the x-request-id of the last attempt, if the request may have
+	// reached Juspay and no response came.
 	SentRequestID string
-	// CertificateRequested is whether the server requested a client certificate,
-	// which may be why it did not respond as Juspay does, and CertificateSent whether
-	// one is configured.
+	// CertificateRequested reports whether the server requested a client certificate.
+	// CertificateSent reports whether one is configured. A missing or rejected
+	// certificate can explain a response that is not Juspay's.
 	CertificateRequested, CertificateSent bool
 	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
-	// RetryAfterTooLong is whether the Retry-After ends after the read's deadline, so
-	// that no further attempt was made.
+	// RetryAfterTooLong reports whether the Retry-After ends after the read's deadline.
+	// No further attempt was made then.
 	RetryAfterTooLong bool
 	// ContentType is the media type of the last response, without parameters.
 	ContentType string
-	// CertificateProblem is why the server's certificate does not verify, when Reason is
+	// CertificateProblem classifies the server's certificate when Reason is
 	// ReasonUntrusted.
 	CertificateProblem CertificateProblem
-	// RedirectHost is where a redirect points to, empty when it does not say.
+	// RedirectHost is the target host of a redirect, empty when the redirect names none.
 	RedirectHost string
 	// Timeout is the timeout of one attempt, when Reason is ReasonTimeout.
 	Timeout time.Duration
@@ -101,9 +101,9 @@ type envelope struct {
 	status                              string
 }
 
-// decodeEnvelope takes what it can: a malformed error is still an error.
+// decodeEnvelope decodes the parts that it can read: a malformed error is still an error.
 func decodeEnvelope(body []byte) envelope {
-	fields, _ := decodeObject(body) // none where it is no object
+	fields, _ := decodeObject(body) // nil if body is not an object
 	outer := &decoder{fields: fields}
 	info := outer.object("error_info")
 	return envelope{
@@ -169,7 +169,8 @@ func (c *Client) connectionError(state *readState, err error) *APIError {
 	return e
 }
 
-// newError holds what is known of a read's attempts and of the last response.
+// newError returns an error with the facts of a read's attempts and last response,
+// without a Reason.
 func (c *Client) newError(state *readState) *APIError {
 	e := &APIError{
 		BaseURL:              c.cfg.BaseURL,

@@ -20,8 +20,8 @@ const (
 	maxPollRetryAfter = 30 * time.Second
 )
 
-// IsPending reports whether the status is one that a validation passes
-// through, and that will therefore change.
+// IsPending reports whether the validation has not finished, so that the status will
+// change.
 func (s ValidationStatus) IsPending() bool {
 	return s == StatusCreated || s == StatusPending
 }
@@ -34,7 +34,7 @@ type PollEvent struct {
 	Next   time.Duration // until the next read
 }
 
-// WaitError is a validation that did not finish before the caller's deadline.
+// WaitError reports a validation that did not finish before the caller's deadline.
 type WaitError struct {
 	// Status is the status at the last read.
 	Status ValidationStatus

@@ -11,21 +11,22 @@ const (
 	// beta is the share of the delivered rate that a cut leaves. RFC 9438 has 0.7,
 	// and this rate has no queue to drain.
 	beta = 0.85
-	// The rate takes as long as holdRequests take to reach its target again, and about
-	// as long it stays near it: at least minHold, at most maxHold. Clients that share
-	// a limit have low rates, and wait longer before they try for more.
+	// A hold is the time in which the rate grows back to its target. The rate then stays
+	// near the target for about a hold. A hold lasts as long as holdRequests at the target
+	// rate, within minHold and maxHold. Clients that share a limit have low rates, so they
+	// wait longer before they exceed their targets.
 	holdRequests     = 32
 	minHold, maxHold = 1.5, 10.0 // seconds
-	// probeGrowth is the growth per hold when the rate was near its target for a hold.
-	// Clients whose share has grown, because others have ended, find it.
+	// probeGrowth is the growth per hold after the rate was near its target for a hold.
+	// With it, a client finds a limit that is higher because other clients have ended.
 	probeGrowth = 3
 	// searchGrowth is the growth per second while the server's limit is unknown.
 	searchGrowth = 4
-	// headroom is how far a target may exceed what was delivered: at the moment of a
-	// cut, the window still holds moments with a lower rate.
+	// headroom is the maximum ratio of a target to the delivered rate. It exceeds 1,
+	// because the window of a cut also holds buckets from before the rate grew.
 	headroom = 1.1
-	// settleTime is how long a server may go on refusing after a cut. What it delivers
-	// meanwhile is not its limit.
+	// settleTime is the time after a cut in which the delivered rate is not taken for
+	// the server's limit, because the server may still refuse requests.
 	settleTime = time.Second
 )
 
@@ -74,15 +75,15 @@ const (
 	// retryWeight is the weight of a retry, relative to the attempt before it, so that one read
 	// weighs less than 1.5 however often it is refused.
 	retryWeight = 0.3
-	// buckets of bucketLength are how far back the window goes.
+	// buckets is the number of buckets in a window, each bucketLength long.
 	buckets      = 10
 	bucketLength = 100 * time.Millisecond
-	// minWeight is how many attempts the window holds at least, however long ago they
+	// minWeight is the weight of attempts that the window keeps, however long ago they
 	// ended.
 	minWeight = 24
 )
 
-// outcome is how a request ended.
+// outcome describes the end of a request to the limiter.
 type outcome struct {
 	delivered, throttled bool
 	retryAfter           time.Duration
@@ -94,10 +95,10 @@ type counts struct {
 	delivered         int
 	weight, throttled float64 // see retryWeight
 	firsts            float64 // first attempts
-	firstsDelayed     float64 // those refused with a Retry-After
+	firstsDelayed     float64 // first attempts refused with a Retry-After
 }
 
-// window counts how recent attempts ended.
+// window counts the outcomes of recent attempts.
 type window struct {
 	lastCut time.Time
 	recent  []counts // the last bucket is the current one
@@ -105,7 +106,8 @@ type window struct {
 
 func (w *window) start(now time.Time) { w.recent = append(w.recent[:0], counts{from: now}) }
 
-// cut forgets what was sent before a cut, which says nothing about the rate after it.
+// cut drops the counts from before a cut, since they do not show whether the server
+// accepts the rate after it.
 func (w *window) cut(now time.Time) {
 	w.lastCut = now
 	w.start(now)

@@ -13,8 +13,7 @@ import (
 	"syscall"
 )
 
-// Reason is why a read did not end in the account: one value for each thing
-// that a user can do about it.
+// Reason classifies the error of a read: one value for each remedy that a user has.
 type Reason string
 
 // The reasons. An error is classed by HTTP status, by Juspay's code and by the
@@ -25,8 +24,8 @@ const (
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
-	ReasonNotJuspay           Reason = "not Juspay"                  // another status than 200 without an error of Juspay's
-	ReasonThrottled           Reason = "throttled"                   // 429, 503, or a code that says so
+	ReasonNotJuspay           Reason = "not Juspay"                  // a status other than 200, without Juspay's error details
+	ReasonThrottled           Reason = "throttled"                   // 429, 503, or a code for throttling
 	ReasonServerError         Reason = "server error"                // 5xx
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx, which is never followed
@@ -96,8 +95,8 @@ func isThrottled(status int, info envelope) bool {
 		throttledCodeRE.MatchString(info.code) || throttledCodeRE.MatchString(info.errorCode)
 }
 
-// reasonByCode are for errors under HTTP 200, which only the code can class:
-// error_info.code and error_code; either may be absent.
+// reasonByCode maps error_info.code and error_code to the reason of an error under
+// HTTP 200, which only the code can classify. Either code may be absent.
 var reasonByCode = map[string]Reason{
 	"UNAUTHORIZED":                ReasonUnauthorized,
 	"UNAUTHENTICATED":             ReasonUnauthorized,

@@ -36,11 +36,12 @@ var (
 	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
 )
 
-// redactor decides which text from the network is shown. It matches the secrets that
-// never may be, and is nil without any.
+// redactor decides which text from the network is shown. secretsRE matches the secrets,
+// and is nil without any.
 type redactor struct{ secretsRE *regexp.Regexp }
 
-// newRedactor hides secrets and their parts, plain and as HTTP Basic encodes them.
+// newRedactor returns a redactor that hides secrets and their parts, in plaintext and as
+// HTTP Basic encodes them.
 func newRedactor(secrets ...string) redactor {
 	var parts []string
 	for _, secret := range secrets {
@@ -70,8 +71,8 @@ func (r redactor) hide(text string) string {
 	return r.secretsRE.ReplaceAllLiteralString(text, redacted)
 }
 
-// text makes a text from the network fit to be shown: on one line, short, and with
-// everything hidden that is not known to be harmless.
+// text returns a text from the network on one line, shortened, and with all words hidden
+// that are not known to be harmless.
 func (r redactor) text(text string) string {
 	if len(text) > maxRead {
 		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // no half of a secret

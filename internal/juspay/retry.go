@@ -29,9 +29,9 @@ type retryPolicy struct {
 	minBackoff, maxBackoff time.Duration
 }
 
-// next returns the wait before the next attempt, or false if there is none. Failure ended
-// the last attempt. It is final at once if its Retry-After ends after the context:
-// an error now is more useful than a wait until the deadline.
+// next returns the wait before the next attempt, or false if failure, the error of the
+// last attempt, is final. A failure is final if its Retry-After ends after the context's
+// deadline: an error now is more useful than a wait until the deadline.
 func (p retryPolicy) next(ctx context.Context, attempts int, failure *APIError) (time.Duration, bool) {
 	if attempts == 0 || attempts > p.maxRetries || !isTransient(failure) {
 		return 0, false
@@ -40,14 +40,14 @@ func (p retryPolicy) next(ctx context.Context, attempts int, failure *APIError) 
 	return max(p.backoff(attempts), failure.RetryAfter), !failure.RetryAfterTooLong
 }
 
-// endsAfter reports whether the context ends before so much time has passed.
+// endsAfter reports whether a wait ends after the context's deadline.
 func endsAfter(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && wait > time.Until(deadline)
 }
 
-// isTransient reports whether a later attempt may end otherwise. It is false for
-// failures that are known to last: a retry would only delay the same error.
+// isTransient reports whether a retry may succeed. It returns false for failures that
+// are known to last: a retry would only delay the same error.
 func isTransient(failure *APIError) bool {
 	switch failure.Reason {
 	case ReasonThrottled, ReasonTimeout, ReasonRefused:
@@ -74,7 +74,7 @@ func isInternalAlert(err error) bool {
 	return errors.As(err, &alert) && alert == 80
 }
 
-// newOutcome tells the limiter how an attempt ended that got a response.
+// newOutcome returns the outcome of an attempt that got a response.
 func newOutcome(ctx context.Context, statusCode int, failure *APIError) outcome {
 	if failure == nil || failure.Reason != ReasonThrottled {
 		return outcome{delivered: statusCode < 500}
@@ -93,9 +93,8 @@ func (p retryPolicy) backoff(attempts int) time.Duration {
 }
 
 // retryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of
-// its forms, seconds and a date. It is 0 when it is absent, when it cannot be
-// read, and when it has passed: none of these is an instruction to wait. A date is
-// relative to the response's own Date, if it has one.
+// its forms, seconds and a date. It returns 0 for a header that is absent or invalid,
+// and for a date in the past. A date is relative to the response's Date, if it has one.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if sent, err := http.ParseTime(header.Get("Date")); err == nil {

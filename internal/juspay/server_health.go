@@ -17,7 +17,7 @@ type serverHealth struct {
 	skip func()
 
 	mu        sync.Mutex
-	healthy   bool // an account was read, or Juspay responded that there is none
+	healthy   bool // a read succeeded, or failed only for its own account
 	forbidden int
 	down      int
 	last      *APIError
@@ -56,7 +56,7 @@ func (h *serverHealth) observe(err error) {
 	}
 }
 
-// judge ends the reads if enough have failed alike, and none succeeded.
+// judge skips the remaining reads if enough have failed alike and none succeeded.
 func (h *serverHealth) judge(failures, enough int) {
 	if !h.healthy && failures >= enough {
 		h.last.affectsAllReads = true
@@ -64,8 +64,8 @@ func (h *serverHealth) judge(failures, enough int) {
 	}
 }
 
-// judgeAll reports one error if there were fewer reads than minAlikeFailures, and all
-// failed alike.
+// judgeAll marks the last error as affecting all reads if all reads failed alike, even
+// if there were fewer than minAlikeFailures.
 func (h *serverHealth) judgeAll(reads int) {
 	if reads > 1 {
 		h.judge(max(h.forbidden, h.down), reads)

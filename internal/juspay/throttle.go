@@ -17,17 +17,18 @@ const (
 	initialInFlight = 4
 	initialHold     = time.Second
 	// The rate is cut only if the weight of throttled attempts exceeds minThrottled
-	// plus minThrottledShare of the weight of all. One read alone does not exceed the
-	// first, and a few percent of accounts that are always refused do not exceed the
-	// second.
+	// plus minThrottledShare of the weight of all attempts. One read never exceeds
+	// minThrottled. A few percent of accounts that are always refused do not exceed
+	// minThrottledShare.
 	minThrottled, minThrottledShare = 1.5, 0.05
 	// minCooldownShare is the share of first attempts that must be refused with a
 	// Retry-After before all requests wait for it.
 	minCooldownShare = 0.5
-	// maxLag is how far behind its schedule the limiter may be and catch up.
+	// maxLag is the maximum delay that the limiter makes up for. After a longer delay,
+	// the schedule starts again.
 	maxLag = 10 * time.Millisecond
-	// maxInterval is far above the timeout of a read. A lower rate may make an
-	// interval that no Duration holds.
+	// maxInterval is far above the timeout of a read. Without it, the interval of a low
+	// rate could overflow time.Duration.
 	maxInterval = 24 * time.Hour
 )
 
@@ -41,8 +42,8 @@ type limiter struct {
 	inFlight    int
 	maxInFlight int
 	started     time.Time // when the first request was sent
-	throttled   int       // responses that were
-	unthrottled int       // and responses that were not
+	throttled   int       // responses that were throttled
+	unthrottled int       // responses that were not throttled
 	timer       *time.Timer
 	next        time.Time // when the next request is due
 	cooldown    time.Time // when requests may be sent again
@@ -93,8 +94,8 @@ func (l *limiter) acquire(ctx context.Context, attempt int) (*ticket, error) {
 	return nil, ctx.Err()
 }
 
-// dispatch grants tickets while requests may be sent, and comes back when the next
-// is due. The caller holds mu.
+// dispatch grants tickets while requests may be sent, and sets the timer for the next.
+// The caller holds mu.
 func (l *limiter) dispatch() {
 	now := time.Now()
 	for len(l.queue) > 0 && l.inFlight < l.inFlightLimit(now) {
@@ -134,8 +135,8 @@ func (l *limiter) inFlightLimit(now time.Time) int {
 	return min(l.maxInFlight, initialInFlight+l.unthrottled)
 }
 
-// schedule returns how long it is until a request may be sent. If it may be sent
-// now, the next one is due an interval later.
+// schedule returns the wait until a request may be sent. If that is 0, it schedules the
+// next request an interval later.
 func (l *limiter) schedule(now time.Time) time.Duration {
 	if wait := max(l.next.Sub(now), l.cooldown.Sub(now)); wait > 0 {
 		return wait
@@ -174,7 +175,7 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 		return
 	}
 	if l.unthrottled == 0 && l.throttled < minAlikeFailures {
-		return // if they all fail, GetAll ends, and need not wait for a lower rate
+		return // if all fail, GetAll ends soon, and a lower rate would delay that
 	}
 	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
 		l.cooldown = now.Add(retryAfter)
@@ -184,7 +185,7 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	}
 	span := now.Sub(sums.from)
 	if until := l.cooldown.Sub(now); until > 0 {
-		// A server that counts per window delivers in a moment what it delivers in one.
+		// A server that counts per window delivers the requests of a window in a burst.
 		span = max(span, min(until, bucketLength*buckets))
 	}
 	l.growth.start = min(l.growth.start, l.maxRate)
@@ -195,7 +196,7 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	w.cut(now)
 }
 
-// waiters is a heap of tickets: first attempts before retries, each in their order.
+// waiters is a heap of tickets: first attempts before retries, each ordered by due.
 type waiters []*ticket
 
 func (w waiters) Len() int { return len(w) }

@@ -61,8 +61,8 @@ var (
 	errTooLarge   = errors.New("the response is larger than 1 MiB")
 )
 
-// redirectError is a response that points elsewhere. It ends the attempt, so that
-// nothing is ever sent there.
+// redirectError reports a redirect, and the host that it points to. It ends the attempt,
+// so that nothing is sent to that host.
 type redirectError struct{ host string }
 
 func (e *redirectError) Error() string { return "the response is a redirect" }
@@ -82,8 +82,8 @@ type attemptTransport struct {
 	timeout time.Duration
 }
 
-// errResend is a request that net/http would send again by itself: it resends what
-// it finds safe to resend, without limit where each connection is fresh.
+// errResend ends an attempt that net/http would resend by itself. net/http resends
+// requests that it considers safe, and has no limit for fresh connections.
 var errResend = errors.New("the connection was closed before a response came")
 
 // sendOnce ends ctx, and with it the attempt, when net/http takes a second
@@ -103,8 +103,8 @@ func sendOnce(ctx context.Context, cancel context.CancelCauseFunc) context.Conte
 	}})
 }
 
-// traceDNS keeps resolving true from the start of a look-up until it succeeds, as
-// net/http does not say what it was doing when ctx ended.
+// traceDNS sets resolving while a DNS lookup runs or after it failed, because
+// net/http's error does not show whether ctx ended during the lookup.
 func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		DNSStart: func(httptrace.DNSStartInfo) { resolving.Store(true) },
@@ -127,7 +127,7 @@ func (t *attemptTransport) send(req *http.Request) (response, error) {
 		}
 		return response{}, err
 	}
-	// After 101 nothing but this closes the connection.
+	// After 101, only Close ends the connection.
 	defer func() { _ = resp.Body.Close() }()
 	got := response{statusCode: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
@@ -140,7 +140,7 @@ func (t *attemptTransport) send(req *http.Request) (response, error) {
 	if len(got.body) > maxBody {
 		got.body, err = nil, errTooLarge
 	}
-	// The status of a failed request outweighs what became of its body.
+	// The status of a failed request matters more than an error of its body.
 	if err != nil && resp.StatusCode == http.StatusOK {
 		return got, causeOf(ctx, err)
 	}

@@ -14,7 +14,7 @@ import (
 
 var escapeRE = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\["\\/nrt]|%[0-9A-Fa-f]{2}`)
 
-// unescape undoes escapes, also repeated ones, and other forms of the same characters.
+// unescape decodes escapes, nested ones included, and normalizes the characters.
 // Text that is still escaped after eight rounds is hidden.
 func unescape(text string) string {
 	for range 8 {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// CertificateProblem is why a server's certificate does not verify: one value for each
-// thing that a user can do about it.
+// CertificateProblem classifies a server's certificate that does not verify: one value for
+// each remedy that a user has.
 type CertificateProblem string
 
 // The problems. The empty value is any other.
@@ -51,7 +51,8 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 	return "", "does not verify: " + redact.text(err.Error())
 }
 
-// hostRE matches host names, but few texts that could be personal.
+// hostRE matches most host names. It rejects long digit runs and "@", since they could be
+// personal data.
 var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 
 // describeNames returns the first names of a certificate that can be shown.

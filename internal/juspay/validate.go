@@ -86,8 +86,8 @@ func displayPath(u *url.URL) string {
 
 var digitRE = regexp.MustCompile(`\pN`)
 
-// ValidateCustomerAccountID is ValidateIdentifier, and refuses "list": that
-// path is another endpoint.
+// ValidateCustomerAccountID validates id as ValidateIdentifier does, and also rejects
+// "list", whose path is another endpoint.
 func ValidateCustomerAccountID(id string) error {
 	if id == "list" {
 		return errors.New(`must not be "list", which names Juspay's list of accounts and not an account`)
@@ -162,7 +162,7 @@ func hasSurroundingSpace(s string) bool {
 	return strings.TrimSpace(s) != s
 }
 
-// isInvisible is true of characters that a person who reads or pastes a value
+// isInvisible reports whether r is one of the characters that a person who reads or pastes a value
 // cannot see, and that make two values look the same.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,

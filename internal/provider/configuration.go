@@ -196,8 +196,8 @@ func (m providerModel) requestHeadersOrUnknown() attr.Value {
 	return m.RequestHeaders
 }
 
-// addProxy adds the proxy of the environment. Without an error, the client would send the
-// key around an invalid proxy.
+// addProxy adds the proxy of the environment. An invalid proxy is an error, since the
+// client would otherwise bypass it.
 func (c *configuration) addProxy(getenv func(string) string) diag.Diagnostics {
 	c.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
 	name := "HTTPS_PROXY"
@@ -224,7 +224,7 @@ func (m providerModel) missingKey(getenv func(string) string) diag.Diagnostics {
 	if source == "api_key" {
 		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
 	}
-	// Reads report it, and their configuration has no api_key to put it on.
+	// Reads report this error, and their configuration has no attribute api_key.
 	return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
 		detail+" Keys are created in the Juspay dashboard (Settings > Security).")}
 }

@@ -21,7 +21,7 @@ import (
 // diagnostic.
 const maxReported = 20
 
-// failures groups the accounts that were not read by the form of their report.
+// failures groups the accounts that were not read by the way they are reported.
 type failures struct {
 	affectsAllReads []accountResult
 	timedOut        []accountResult
@@ -138,8 +138,8 @@ func listWaiting(waiting []accountResult) string {
 	return strings.Join(parts, ", ")
 }
 
-// capDiagnostics returns the first diagnostics, and the number of the others as one
-// more. That one has the path of the last reported: Terraform prints diagnostics in the
+// capDiagnostics returns the first diagnostics, and one more that counts the others. That
+// one has the path of the last diagnostic before it: Terraform prints diagnostics in the
 // order of their lines, and those without a line first.
 func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
 	if len(diags) <= maxReported {

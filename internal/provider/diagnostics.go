@@ -19,8 +19,8 @@ import (
 // that page only after the first release.
 const troubleshooting = "https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
 
-// accountError returns the diagnostic of a read of one account that failed. The read had
-// timeout to finish.
+// accountError returns the diagnostic of a failed read of one account, whose timeout was
+// timeout.
 func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.Diagnostic {
 	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
 	var wait *juspay.WaitError
@@ -54,7 +54,7 @@ func readError(subject string, timeout time.Duration, err error, list bool) diag
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
 }
 
-// isReadTimeout reports whether err is the end of a read by its timeout.
+// isReadTimeout reports whether the timeout of a read caused err.
 func isReadTimeout(err error) bool {
 	var apiErr *juspay.APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)

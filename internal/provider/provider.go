@@ -36,7 +36,7 @@ type juspayProvider struct {
 	getenv  func(string) string
 }
 
-// New returns the factory of a provider that calls itself version.
+// New returns the factory of a provider of this version.
 func New(version string) func() provider.Provider {
 	return newWithEnvironment(version, os.Getenv)
 }

@@ -73,7 +73,7 @@ func serverName(baseURL string) string {
 	return baseURL
 }
 
-// keyRemedy names the source of the key and the server that it must match.
+// keyRemedy returns the source of the key, and the server that the key must match.
 func keyRemedy(e *juspay.APIError) string {
 	source := "The key comes from the environment variable " + envKey + "."
 	if e.APIKeySource == "api_key" {

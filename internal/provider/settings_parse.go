@@ -113,7 +113,7 @@ func applyClientKey(c *configuration, text string) (err error) {
 	return pemError(err)
 }
 
-// pemError adds the usual mistake to the error of a text without PEM.
+// pemError adds a remedy to ErrNotPEM, since the usual mistake is to pass a file's name.
 func pemError(err error) error {
 	if errors.Is(err, juspay.ErrNotPEM) {
 		return fmt.Errorf(`%w; pass the content of a file, as with file("name.pem"), and not its name`, err)
@@ -141,7 +141,8 @@ func intBetween(number *big.Float, low, high int64) (int, bool) {
 	return int(n), accuracy == big.Exact && n >= low && n <= high
 }
 
-// shortNumber returns the digits of a number for an error. It may have a thousand.
+// shortNumber returns at most 10 digits of a number for an error. A number may have a
+// thousand digits.
 func shortNumber(number *big.Float) string {
 	return number.Text('g', 10)
 }

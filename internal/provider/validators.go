@@ -29,7 +29,7 @@ func validateDuration(text string) error {
 	return nil
 }
 
-// stringRule makes a validator of a function of package juspay.
+// stringRule is a validator that calls check, such as a function of package juspay.
 type stringRule struct {
 	check       func(string) error
 	description string
