@@ -186,8 +186,8 @@ type readState struct {
 
 // do makes a read, and retries its attempts. It passes the fields of a 200 response
 // without an error to decode, and returns the response header or an *APIError. It
-// calls tried before the first retry. Every request takes this path.
-func (c *Client) do(ctx context.Context, path, routingID string, decode func(map[string]json.RawMessage) error, tried func(error)) (http.Header, error) {
+// calls onTried before the first retry. Every request takes this path.
+func (c *Client) do(ctx context.Context, path, routingID string, decode func(map[string]json.RawMessage) error, onTried func(error)) (http.Header, error) {
 	state := &readState{}
 	for {
 		fields, failure := c.attempt(ctx, path, routingID, state)
@@ -202,7 +202,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode func(map
 			return nil, failure
 		}
 		if state.attempts == 1 {
-			tried(failure)
+			onTried(failure)
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return nil, c.connectionError(state, err)
@@ -216,8 +216,8 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	if err != nil {
 		return nil, c.connectionError(state, err)
 	}
-	ended := outcome{}
-	defer func() { c.limiter.release(ticket, ended) }()
+	result := outcome{}
+	defer func() { c.limiter.release(ticket, result) }()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {
 		return nil, c.connectionError(state, err)
@@ -241,7 +241,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
 	fields, failure := c.decodeResponse(state)
-	ended = newOutcome(ctx, got.statusCode, failure)
+	result = newOutcome(ctx, got.statusCode, failure)
 	return fields, failure
 }
 
@@ -250,7 +250,7 @@ func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.cfg.OnAttempt == nil {
 		return
 	}
-	a.RequestID = c.redact.only(uuidRE, a.RequestID)
+	a.RequestID = c.redact.matchOrEmpty(uuidRE, a.RequestID)
 	if a.Err != nil {
 		a.Err = c.redact.error(a.Err)
 	}

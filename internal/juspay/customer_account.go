@@ -93,8 +93,8 @@ func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (
 	return c.get(ctx, ref, options, func(error) {})
 }
 
-// get is Get, and calls tried before the first retry of a read and after each read.
-func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, tried func(error)) (CustomerAccount, error) {
+// get is Get, and calls onTried before the first retry of a read and after each read.
+func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, onTried func(error)) (CustomerAccount, error) {
 	sent := ref
 	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
 	if err := sent.validate(); err != nil {
@@ -106,8 +106,8 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, t
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, tried)
-		tried(err)
+		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, onTried)
+		onTried(err)
 		return account.ValidationStatus, header, err
 	})
 	if err != nil {

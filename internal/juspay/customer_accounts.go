@@ -30,7 +30,7 @@ var ErrSkipped = errors.New("not read, because the read of another account faile
 // do not delay others. After an error that affects all reads (APIError.AffectsAllReads),
 // nothing more is sent, and accounts that were not read have ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
-	skippable, skip := context.WithCancelCause(ctx)
+	readCtx, skip := context.WithCancelCause(ctx)
 	defer skip(nil)
 	server := &serverHealth{skip: func() { skip(ErrSkipped) }}
 	results := make(map[AccountRef]*Result, len(refs))
@@ -46,19 +46,19 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		startNext := sync.OnceFunc(func() { <-untried })
 		reads.Go(func() {
 			defer startNext()
-			result.Account, result.Err = c.get(skippable, ref, options, func(err error) {
+			result.Account, result.Err = c.get(readCtx, ref, options, func(err error) {
 				if server.responds(err) {
 					startNext()
 				}
 			})
 			server.observe(result.Err)
-			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(skippable), ErrSkipped) {
+			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(readCtx), ErrSkipped) {
 				result.Err = ErrSkipped
 			}
 		})
 	}
 	reads.Wait()
-	server.judgeAll(len(results))
+	server.skipIfAllAlike(len(results))
 	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		ordered = append(ordered, *results[ref])

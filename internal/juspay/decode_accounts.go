@@ -93,7 +93,7 @@ func decodeAccounts(fields map[string]json.RawMessage, customerID string, option
 	}
 	d := decoder{fields: fields}
 	if object := d.text("object"); object != "" && !listObjectRE.MatchString(object) {
-		return nil, redact.doubt(errDoubt, "object", object, "does not name a list")
+		return nil, redact.newSignError(errDoubt, "object", object, "does not name a list")
 	}
 	customer := d.text("customer_id")
 	if d.err != nil {

@@ -40,23 +40,23 @@ var (
 	healthRE  = regexp.MustCompile(`active|enabled|valid($|ated|[^a])|verified|success`)
 	// nextRE and pageRE match names of fields that lead to more accounts. An object whose
 	// name matches pageRE may also describe a single page.
-	nextRE  = regexp.MustCompile(`more|next|cursor|token`)
-	pageRE  = regexp.MustCompile(`page|pagin|link`)
-	lackRE  = regexp.MustCompile(`remain|trunc|partial|offset`)
-	lastRE  = regexp.MustCompile(`^(is)?last$`)
-	totalRE = regexp.MustCompile(`total`)
-	countRE = regexp.MustCompile(`^count$`)
+	nextRE    = regexp.MustCompile(`more|next|cursor|token`)
+	pageRE    = regexp.MustCompile(`page|pagin|link`)
+	partialRE = regexp.MustCompile(`remain|trunc|partial|offset`)
+	lastRE    = regexp.MustCompile(`^(is)?last$`)
+	totalRE   = regexp.MustCompile(`total`)
+	countRE   = regexp.MustCompile(`^count$`)
 )
 
 // errorSigns show that a response reports an error, whatever its status.
 var errorSigns = []sign{
-	{errDoubt, errorRE.MatchString, isNothing, "reports an error"},
+	{errDoubt, errorRE.MatchString, isEmptyOrZero, "reports an error"},
 	{errDoubt, statusRE.MatchString, func(v any) bool { return isEmpty(v) || isWord(v, "success", "ok") }, "does not report success"},
 }
 
 // accountSigns put an account in doubt.
 var accountSigns = append(slices.Clone(errorSigns),
-	sign{errDoubt, refusalRE.MatchString, func(v any) bool { return isNothing(v) || isFalse(v) }, "suggests that the account must not be used"},
+	sign{errDoubt, refusalRE.MatchString, func(v any) bool { return isEmptyOrZero(v) || isFalse(v) }, "suggests that the account must not be used"},
 	sign{errDoubt, func(name string) bool { return healthRE.MatchString(name) && !refusalRE.MatchString(name) }, func(v any) bool { return !isFalse(v) }, "suggests that the account must not be used"},
 )
 
@@ -68,7 +68,7 @@ func listSigns(listed int) []sign {
 	return append(slices.Clone(accountSigns),
 		sign{errIncomplete, nextRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, more},
 		sign{errIncomplete, pageRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, more},
-		sign{errIncomplete, lackRE.MatchString, isNothing, more},
+		sign{errIncomplete, partialRE.MatchString, isEmptyOrZero, more},
 		sign{errIncomplete, lastRE.MatchString, func(v any) bool { return !isFalse(v) }, more},
 		sign{errIncomplete, totalRE.MatchString, isListed, "is not the number of accounts in the list"},
 		sign{errIncomplete, countRE.MatchString, isAtMostListed, "is more than the number of accounts in the list"},
@@ -85,7 +85,7 @@ func (r redactor) checkFields(fields map[string]json.RawMessage, signs []sign, k
 		value := decodeAny(fields[name])
 		for _, field := range known {
 			if simpleName(field) == simpleName(name) && !isEmpty(value) {
-				return r.doubt(errDoubt, name, value, "is another spelling of "+field)
+				return r.newSignError(errDoubt, name, value, "is another spelling of "+field)
 			}
 		}
 		if err := r.checkField(name, value, signs); err != nil {
@@ -98,7 +98,7 @@ func (r redactor) checkFields(fields map[string]json.RawMessage, signs []sign, k
 func (r redactor) checkField(name string, value any, signs []sign) error {
 	for _, s := range signs {
 		if s.matches(simpleName(name)) && !s.isGood(value) {
-			return r.doubt(s.kind, name, value, s.meaning)
+			return r.newSignError(s.kind, name, value, s.meaning)
 		}
 	}
 	return nil
@@ -138,9 +138,9 @@ func (r redactor) checkMembers(members map[string]any, listed int, isPage bool) 
 		case isObject && (!isKnown || pageRE.MatchString(simple) && !nextRE.MatchString(simple)):
 			err = r.checkMembers(nested, listed, isPage || pageRE.MatchString(simple))
 		case simple == "limit" && !isEmpty(value) && n <= 0 && !hasTotal:
-			err = r.doubt(errIncomplete, name, value, "is not above the number of accounts in the list")
-		case isPage && !isKnown && simple != "limit" && !isNothing(value):
-			err = r.doubt(errIncomplete, name, value, "suggests that the list holds only some of the accounts")
+			err = r.newSignError(errIncomplete, name, value, "is not above the number of accounts in the list")
+		case isPage && !isKnown && simple != "limit" && !isEmptyOrZero(value):
+			err = r.newSignError(errIncomplete, name, value, "suggests that the list holds only some of the accounts")
 		case !isKnown:
 			err = r.checkNested(value, listed)
 		default:
@@ -170,9 +170,9 @@ func (r redactor) checkNested(value any, listed int) error {
 // shownNameRE matches names of fields that are fit to be shown.
 var shownNameRE = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
 
-// doubt returns an error of a kind. The error names a field, and shows its value if that is a boolean,
+// newSignError returns an error of a kind. The error names a field, and shows its value if that is a boolean,
 // a short number or a word in capitals.
-func (r redactor) doubt(kind error, name string, value any, meaning string) error {
+func (r redactor) newSignError(kind error, name string, value any, meaning string) error {
 	field := "a field whose name is not shown"
 	if shownNameRE.MatchString(name) && len(name) <= 64 && r.hide(name) == name {
 		field = "the field " + name
@@ -227,8 +227,8 @@ func isEmpty(value any) bool {
 	return false
 }
 
-// isNothing reports whether a value is empty, false or 0.
-func isNothing(value any) bool {
+// isEmptyOrZero reports whether a value is empty, false or 0.
+func isEmptyOrZero(value any) bool {
 	n, ok := compare(value, 0)
 	_, isText := value.(string)
 	return isEmpty(value) || value == false || ok && n == 0 && !isText

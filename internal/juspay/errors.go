@@ -152,7 +152,7 @@ func (c *Client) connectionError(state *readState, err error) *APIError {
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
 	var redirect *redirectError
 	if errors.As(err, &redirect) {
-		e.RedirectHost = c.redact.only(hostRE, strings.ToLower(redirect.host))
+		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
 	}
 	switch e.Reason {
 	case ReasonUntrusted:
@@ -183,10 +183,10 @@ func (c *Client) newError(state *readState) *APIError {
 	info := decodeEnvelope(state.last.body)
 	e.Code = cmp.Or(c.redact.code(info.code), c.redact.code(info.errorCode))
 	e.DeveloperMessage = c.redact.text(info.message)
-	e.RequestID = cmp.Or(c.redact.only(uuidRE, info.requestID), c.redact.only(uuidRE, state.last.header.Get("X-Request-Id")))
+	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, info.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
 	e.RetryAfter = retryAfter(state.last.header, time.Now())
 	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
-	e.ContentType = c.redact.only(mediaTypeRE, mediaType)
+	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)
 	return e
 }
 
@@ -197,7 +197,7 @@ var (
 
 // code returns one of Juspay's codes.
 func (r redactor) code(text string) string {
-	return cmp.Or(r.only(codeRE, text), r.only(lowerCodeRE, text))
+	return cmp.Or(r.matchOrEmpty(codeRE, text), r.matchOrEmpty(lowerCodeRE, text))
 }
 
 // error returns an error that shows only the redacted text of err.

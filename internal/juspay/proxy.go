@@ -36,7 +36,7 @@ func ValidateProxyURL(raw string) error {
 		return errors.New("must begin with http://, https://, socks5:// or socks5h://")
 	}
 	u, err := url.Parse("http://" + location)
-	if err != nil || u.Hostname() == "" || !validPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
+	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
 		return errors.New(`must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %23`)
 	}
 	return nil

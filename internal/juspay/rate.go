@@ -91,11 +91,11 @@ type outcome struct {
 
 // counts are sums over attempts.
 type counts struct {
-	from              time.Time
-	delivered         int
-	weight, throttled float64 // see retryWeight
-	firsts            float64 // first attempts
-	firstsDelayed     float64 // first attempts refused with a Retry-After
+	from                 time.Time
+	delivered            int
+	weight, throttled    float64 // see retryWeight
+	firstAttempts        float64 // first attempts
+	firstAttemptsDelayed float64 // first attempts refused with a Retry-After
 }
 
 // window counts the outcomes of recent attempts.
@@ -113,14 +113,14 @@ func (w *window) cut(now time.Time) {
 	w.start(now)
 }
 
-func (w *window) add(now time.Time, t *ticket, got outcome) {
+func (w *window) add(now time.Time, t *ticket, result outcome) {
 	last := &w.recent[len(w.recent)-1]
 	if now.Sub(last.from) >= bucketLength {
 		w.recent = append(w.recent, counts{from: now})
 		w.trim(now)
 		last = &w.recent[len(w.recent)-1]
 	}
-	if got.delivered {
+	if result.delivered {
 		last.delivered++
 	}
 	if t.sent.Before(w.lastCut) {
@@ -128,13 +128,13 @@ func (w *window) add(now time.Time, t *ticket, got outcome) {
 	}
 	weight := math.Pow(retryWeight, float64(t.attempt-1))
 	last.weight += weight
-	if got.throttled {
+	if result.throttled {
 		last.throttled += weight
 	}
 	if t.attempt == 1 {
-		last.firsts++
-		if got.throttled && got.retryAfter > 0 {
-			last.firstsDelayed++
+		last.firstAttempts++
+		if result.throttled && result.retryAfter > 0 {
+			last.firstAttemptsDelayed++
 		}
 	}
 }
@@ -157,8 +157,8 @@ func (w *window) sums(now time.Time) counts {
 		total.delivered += c.delivered
 		total.weight += c.weight
 		total.throttled += c.throttled
-		total.firsts += c.firsts
-		total.firstsDelayed += c.firstsDelayed
+		total.firstAttempts += c.firstAttempts
+		total.firstAttemptsDelayed += c.firstAttemptsDelayed
 	}
 	return total
 }

@@ -107,8 +107,8 @@ func startsWithNumber(words iter.Seq2[int, string]) bool {
 	return false
 }
 
-// only returns a text of one form, such as a code, and "" for any other.
-func (r redactor) only(form *regexp.Regexp, text string) string {
+// matchOrEmpty returns a text of one form, such as a code, and "" for any other.
+func (r redactor) matchOrEmpty(form *regexp.Regexp, text string) string {
 	if !form.MatchString(text) || longNumberRE.MatchString(text) || r.hide(text) != text {
 		return ""
 	}

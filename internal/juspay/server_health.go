@@ -19,7 +19,7 @@ type serverHealth struct {
 	mu        sync.Mutex
 	healthy   bool // a read succeeded, or failed only for its own account
 	forbidden int
-	down      int
+	transient int
 	last      *APIError
 }
 
@@ -46,28 +46,28 @@ func (h *serverHealth) observe(err error) {
 	case apiErr.StatusCode == http.StatusForbidden:
 		h.forbidden++
 		h.last = apiErr
-		h.judge(h.forbidden, minAlikeFailures)
+		h.skipIfAlike(h.forbidden, minAlikeFailures)
 	case isTransient(apiErr):
-		h.down++
+		h.transient++
 		h.last = apiErr
-		h.judge(h.down, minAlikeFailures)
+		h.skipIfAlike(h.transient, minAlikeFailures)
 	default:
 		h.healthy = true
 	}
 }
 
-// judge skips the remaining reads if enough have failed alike and none succeeded.
-func (h *serverHealth) judge(failures, enough int) {
+// skipIfAlike skips the remaining reads if enough have failed alike and none succeeded.
+func (h *serverHealth) skipIfAlike(failures, enough int) {
 	if !h.healthy && failures >= enough {
 		h.last.affectsAllReads = true
 		h.skip()
 	}
 }
 
-// judgeAll marks the last error as affecting all reads if all reads failed alike, even
+// skipIfAllAlike marks the last error as affecting all reads if all reads failed alike, even
 // if there were fewer than minAlikeFailures.
-func (h *serverHealth) judgeAll(reads int) {
+func (h *serverHealth) skipIfAllAlike(reads int) {
 	if reads > 1 {
-		h.judge(max(h.forbidden, h.down), reads)
+		h.skipIfAlike(max(h.forbidden, h.transient), reads)
 	}
 }

@@ -150,19 +150,19 @@ func (l *limiter) schedule(now time.Time) time.Duration {
 }
 
 // release records how a request ended, and adapts the rate.
-func (l *limiter) release(t *ticket, got outcome) {
+func (l *limiter) release(t *ticket, result outcome) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.inFlight--
-	if got.throttled {
+	if result.throttled {
 		l.throttled++
 	} else {
 		l.unthrottled++
 	}
-	l.window.add(now, t, got)
-	if got.throttled {
-		l.adapt(now, got.retryAfter)
+	l.window.add(now, t, result)
+	if result.throttled {
+		l.adapt(now, result.retryAfter)
 	}
 	l.dispatch()
 }
@@ -177,7 +177,7 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	if l.unthrottled == 0 && l.throttled < minAlikeFailures {
 		return // if all fail, GetAll ends soon, and a lower rate would delay that
 	}
-	if retryAfter > 0 && sums.firstsDelayed > minCooldownShare*sums.firsts {
+	if retryAfter > 0 && sums.firstAttemptsDelayed > minCooldownShare*sums.firstAttempts {
 		l.cooldown = now.Add(retryAfter)
 	}
 	if l.unthrottled == 0 && !math.IsInf(l.growth.start, 1) {

@@ -121,7 +121,7 @@ func (t *attemptTransport) send(req *http.Request) (response, error) {
 	var resolving atomic.Bool
 	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(sendOnce(ctx, end), &resolving)))
 	if err != nil {
-		err = causeOf(ctx, err)
+		err = attemptCause(ctx, err)
 		if errors.Is(err, errTimeout) && resolving.Load() {
 			err = errDNSTimeout
 		}
@@ -142,13 +142,13 @@ func (t *attemptTransport) send(req *http.Request) (response, error) {
 	}
 	// The status of a failed request matters more than an error of its body.
 	if err != nil && resp.StatusCode == http.StatusOK {
-		return got, causeOf(ctx, err)
+		return got, attemptCause(ctx, err)
 	}
 	return got, nil
 }
 
-// causeOf returns why the attempt ended ctx, or else err.
-func causeOf(ctx context.Context, err error) error {
+// attemptCause returns why the attempt ended ctx, or else err.
+func attemptCause(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) || errors.Is(cause, errResend) {
 		return cause
 	}

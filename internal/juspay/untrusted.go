@@ -59,7 +59,7 @@ var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 func describeNames(certificate *x509.Certificate, redact redactor) string {
 	var names []string
 	for _, name := range certificate.DNSNames {
-		if name = redact.only(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")); name != "" {
+		if name = redact.matchOrEmpty(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")); name != "" {
 			names = append(names, name)
 		}
 	}

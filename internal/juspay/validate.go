@@ -44,7 +44,7 @@ func ValidateIdentifier(id string) error {
 	switch {
 	case id == "":
 		return errors.New("must not be empty")
-	case isDots(segment):
+	case isDotSegment(segment):
 		return errors.New(`must not be "." or "..", which mean a directory in a URL`)
 	case strings.ContainsAny(id, `/\`):
 		return errors.New(`must not contain "/" or "\", which separate the segments of a URL's path`)
@@ -120,7 +120,7 @@ func NormalizeBaseURL(raw string) (string, error) {
 	}
 	u, err := url.Parse(raw)
 	switch {
-	case err != nil || u.Hostname() == "" || !validPort(u.Port()):
+	case err != nil || u.Hostname() == "" || !isValidPort(u.Port()):
 		// The parser's own error quotes the URL, with the password in it.
 		return "", errors.New("is not a URL such as https://smartgateway.example.com")
 	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
@@ -133,7 +133,7 @@ func NormalizeBaseURL(raw string) (string, error) {
 		return "", errors.New(`must not have a fragment ("#" and what follows)`)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
 		return "", errors.New("must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)")
-	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDots):
+	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDotSegment):
 		return "", errors.New(`must not have "." or ".." in its path`)
 	}
 	// In small letters, since net/http knows no other "localhost".
@@ -141,7 +141,7 @@ func NormalizeBaseURL(raw string) (string, error) {
 	return host.String() + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
-func validPort(port string) bool {
+func isValidPort(port string) bool {
 	if port == "" {
 		return true
 	}
@@ -154,7 +154,7 @@ func isLoopback(host string) bool {
 	return strings.EqualFold(host, "localhost") || addr.IsLoopback()
 }
 
-func isDots(segment string) bool {
+func isDotSegment(segment string) bool {
 	return segment == "." || segment == ".."
 }
 

@@ -66,7 +66,7 @@ var explanations = map[juspay.Reason]explanation{
 		"{server} responded with more than 1 MiB, where an account takes less than 1 KiB.",
 		"A proxy or another service may have responded in Juspay's place. {network}"},
 	juspay.ReasonTimeout: {"Request timed out",
-		"{late} within {timeout}, the timeout of one attempt.",
+		"{timedOut} within {timeout}, the timeout of one attempt.",
 		"If the connection is slow, raise request_timeout in the provider block. {network}"},
 	juspay.ReasonRefused: {"Connection refused",
 		"nothing listens at {server}.",

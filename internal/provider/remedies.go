@@ -17,11 +17,11 @@ func explain(e *juspay.APIError, list bool) explanation {
 	if list {
 		text = cmp.Or(listExplanations[e.Reason], text)
 	}
-	late := "{server} sent no complete response"
+	timedOut := "{server} sent no complete response"
 	if e.IsDNSTimeout {
-		late = "DNS did not resolve the host name of {server}"
+		timedOut = "DNS did not resolve the host name of {server}"
 	}
-	text.cause = strings.ReplaceAll(text.cause, "{late}", late)
+	text.cause = strings.ReplaceAll(text.cause, "{timedOut}", timedOut)
 	fill := strings.NewReplacer(
 		"{server}", serverName(e.BaseURL),
 		"{status}", fmt.Sprint(e.StatusCode),
