@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 )
 
-// certificateAlerts holds the TLS alerts (RFC 8446, section 6.2) of a server that misses
+// certificateAlerts holds the TLS alerts (RFC 8446, section 6.2) of a server that lacks
 // or rejects a client certificate: handshake_failure, bad_certificate,
 // unsupported_certificate, certificate_revoked, certificate_expired,
 // certificate_unknown, unknown_ca, access_denied and certificate_required.
@@ -31,7 +31,7 @@ type clientCertificate struct {
 }
 
 // getClientCertificate is a tls.Config's GetClientCertificate. It ignores the authorities
-// that the server accepts, since a rejected certificate is easier to explain than none.
+// that the server accepts, since the error of a rejected certificate is clearer than the error of a missing one.
 func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	c.requested.Store(true)
 	if c.cert == nil {
@@ -40,7 +40,7 @@ func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*
 	return c.cert, nil
 }
 
-// reason returns the reason of err if a server rejected or missed the client certificate,
+// reason returns the reason of err if a server lacked or rejected the client certificate,
 // and "" otherwise.
 func (c *clientCertificate) reason(err error) Reason {
 	switch {

@@ -9,7 +9,8 @@ import "errors"
 type ConfigError struct {
 	// Field is the name of the field.
 	Field string
-	// Header is the canonical name of the header, if Field is RequestHeaders.
+	// Header is the canonical name of the header. It is empty unless Field is
+	// RequestHeaders.
 	Header string
 	// Problem is a clause whose subject is the field, such as "is empty". For
 	// RequestHeaders, it names the header.

@@ -115,8 +115,8 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	return results, nil
 }
 
-// pendingStatus returns the status of the first account whose validation is
-// pending, or else any status.
+// pendingStatus returns a pending status if any account has one, and any other status
+// otherwise.
 func pendingStatus(accounts map[string]CustomerAccount) (status ValidationStatus) {
 	for _, id := range slices.Sorted(maps.Keys(accounts)) {
 		if status = accounts[id].ValidationStatus; status.IsPending() {

@@ -21,10 +21,9 @@ var errNotJSON = errors.New("the response is not JSON")
 // body of tiny fields takes.
 const maxFields = 200
 
-// decodeObject splits a JSON object into its fields. It is stricter than
-// encoding/json, which would take the last of two fields of one name, match
-// names in any case, and mend text that is not UTF-8: a response that two
-// parsers could read differently is an error.
+// decodeObject splits a JSON object into its fields. A response that two parsers could
+// read differently is an error. encoding/json is less strict: it takes the last of two
+// fields of one name, matches names in any case, and replaces invalid UTF-8.
 func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	open, err := dec.Token()
@@ -66,7 +65,7 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 // null, "" and a missing field are the same.
 type decoder struct {
 	fields     map[string]json.RawMessage
-	unreadable map[string]bool // fields whose values are information only, and cannot be read
+	unreadable map[string]bool // information-only fields whose values have an unknown form
 	err        error
 }
 
@@ -137,8 +136,8 @@ func (d *decoder) object(name string) *decoder {
 	return &decoder{fields: fields}
 }
 
-// details returns a decoder of account_details. Without the VPA they are information
-// only, and may have any form.
+// details returns a decoder of account_details. If the VPA is omitted, the field is
+// information only, and may have any form.
 func (d *decoder) details(omitVPA bool) *decoder {
 	const name = "account_details"
 	value := decodeAny(d.fields[name])

@@ -11,8 +11,7 @@ import (
 	"strings"
 )
 
-// decodeAccount decodes a 200 response and checks that it is the account that was
-// requested.
+// decodeAccount decodes a 200 response, and fails unless it is the requested account.
 func decodeAccount(fields map[string]json.RawMessage, want AccountRef, options ReadOptions, redact redactor) (CustomerAccount, error) {
 	got, account, err := decodeFields(fields, options, redact)
 	switch {

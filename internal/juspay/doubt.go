@@ -48,13 +48,13 @@ var (
 	countRE   = regexp.MustCompile(`^count$`)
 )
 
-// errorSigns show that a response reports an error, whatever its status.
+// errorSigns match the fields of a response that reports an error, under any status.
 var errorSigns = []sign{
 	{errDoubt, errorRE.MatchString, isEmptyOrZero, "reports an error"},
 	{errDoubt, statusRE.MatchString, func(v any) bool { return isEmpty(v) || isWord(v, "success", "ok") }, "does not report success"},
 }
 
-// accountSigns put an account in doubt.
+// accountSigns also match fields which suggest that an account must not be used.
 var accountSigns = append(slices.Clone(errorSigns),
 	sign{errDoubt, refusalRE.MatchString, func(v any) bool { return isEmptyOrZero(v) || isFalse(v) }, "suggests that the account must not be used"},
 	sign{errDoubt, func(name string) bool { return healthRE.MatchString(name) && !refusalRE.MatchString(name) }, func(v any) bool { return !isFalse(v) }, "suggests that the account must not be used"},
@@ -75,8 +75,8 @@ func listSigns(listed int) []sign {
 	)
 }
 
-// checkFields returns the first sign among fields that is not good, and fails for
-// another spelling of a known field.
+// checkFields returns an error for the first field whose value is not good for a sign,
+// or whose name is another spelling of a known field.
 func (r redactor) checkFields(fields map[string]json.RawMessage, signs []sign, known ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if slices.Contains(known, name) {
@@ -104,8 +104,8 @@ func (r redactor) checkField(name string, value any, signs []sign) error {
 	return nil
 }
 
-// checkList fails if anything outside the elements of a list is a sign that the list
-// must not be used, or is incomplete.
+// checkList fails if a field outside the elements of a list suggests that the list must
+// not be used, or that it is incomplete.
 func (r redactor) checkList(fields map[string]json.RawMessage, listed int) error {
 	outside := maps.Clone(fields)
 	delete(outside, "list")
@@ -119,8 +119,8 @@ func (r redactor) checkList(fields map[string]json.RawMessage, listed int) error
 	return r.checkMembers(members, listed, false)
 }
 
-// checkMembers checks an object outside the elements of a list, and the objects in it.
-// A description of a page (isPage) is accepted only if all of it is understood.
+// checkMembers checks an object outside the elements of a list, and the objects in it. If
+// the object describes a page (isPage), any unknown member is an error.
 func (r redactor) checkMembers(members map[string]any, listed int, isPage bool) error {
 	signs := listSigns(listed)
 	hasTotal := false

@@ -7,7 +7,7 @@ package juspay
 type Environment struct {
 	// Name is the value of the setting, such as "sandbox".
 	Name string
-	// BaseURL is where it listens, without a trailing slash.
+	// BaseURL is the URL of its API, without a trailing slash.
 	BaseURL string
 }
 

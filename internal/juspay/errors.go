@@ -58,7 +58,7 @@ type APIError struct {
 	Timeout time.Duration
 	// IsDNSTimeout reports whether DNS did not respond in time, so nothing was sent.
 	IsDNSTimeout bool
-	// Err is the failure below HTTP, or the fault of a 200 response.
+	// Err is the error of the connection, or the reason why a 200 response cannot be used.
 	Err error
 
 	affectsAllReads bool
@@ -115,18 +115,18 @@ func decodeEnvelope(body []byte) envelope {
 	}
 }
 
-// statusError is the error for a response whose status is not 200, or that
-// reports an error under 200.
+// statusError returns the error for a status other than 200, or for an error that is
+// reported under 200.
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonFromStatus(state.last.statusCode, decodeEnvelope(state.last.body))
 	if e.Reason == ReasonUnexpectedError {
-		e.Err = err // for others, the reason says more than the field
+		e.Err = err // other reasons are clearer than the name of the field
 	}
 	return e
 }
 
-// responseError is the error for a 200 response that is not the account.
+// responseError returns the error for a 200 response that is not the account.
 func (c *Client) responseError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
@@ -145,7 +145,7 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 	return e
 }
 
-// connectionError is the error for a read whose last attempt got no complete
+// connectionError returns the error for a read whose last attempt got no complete
 // response.
 func (c *Client) connectionError(state *readState, err error) *APIError {
 	e := c.newError(state)
@@ -195,7 +195,7 @@ var (
 	mediaTypeRE = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)
 )
 
-// code returns one of Juspay's codes.
+// code returns text if it has the form of Juspay's codes, and "" otherwise.
 func (r redactor) code(text string) string {
 	return cmp.Or(r.matchOrEmpty(codeRE, text), r.matchOrEmpty(lowerCodeRE, text))
 }
@@ -203,7 +203,7 @@ func (r redactor) code(text string) string {
 // error returns an error that shows only the redacted text of err.
 func (r redactor) error(err error) error { return &redactedError{r.text(err.Error()), err} }
 
-// redactedError is err to errors.Is and errors.As.
+// redactedError shows text, and wraps err for errors.Is and errors.As.
 type redactedError struct {
 	text string
 	err  error

@@ -88,7 +88,7 @@ func reasonFromStatus(status int, info envelope) Reason {
 // spell them.
 var throttledCodeRE = regexp.MustCompile(`(?i)too.?many.?requests?|rate.?limit|throttl|quota`)
 
-// isThrottled is the one place that decides whether a response reports throttling.
+// isThrottled reports whether a response reports throttling. No other function decides it.
 // nginx and HAProxy throttle with 503 by default.
 func isThrottled(status int, info envelope) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable ||

@@ -15,9 +15,9 @@ import (
 
 const (
 	redacted   = "***"
-	minSecret  = 4       // characters of a part of a secret that is hidden; shorter ones are in many texts by chance
-	maxMessage = 300     // characters of a text from the network that are shown
-	maxRead    = 4 << 10 // bytes of a text from the network that are examined
+	minSecret  = 4       // minimum length of a hidden part of a secret; shorter parts occur in other text by chance
+	maxMessage = 300     // maximum characters shown of a text from the network
+	maxRead    = 4 << 10 // maximum bytes examined of a text from the network
 
 	uuid     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
 	juspayID = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
@@ -75,7 +75,7 @@ func (r redactor) hide(text string) string {
 // that are not known to be harmless.
 func (r redactor) text(text string) string {
 	if len(text) > maxRead {
-		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // no half of a secret
+		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
 	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hide(unescape(text)), "@"))
 	shown := slices.Clone(words)

@@ -22,8 +22,7 @@ const (
 	maxBackoff = 8 * time.Second
 )
 
-// retryPolicy is the only place that decides whether an attempt is retried, and
-// when.
+// retryPolicy decides whether and when an attempt is retried. No other type does.
 type retryPolicy struct {
 	maxRetries             int
 	minBackoff, maxBackoff time.Duration
@@ -80,7 +79,7 @@ func newOutcome(ctx context.Context, statusCode int, failure *APIError) outcome 
 		return outcome{delivered: statusCode < 500}
 	}
 	if endsAfter(ctx, failure.RetryAfter) {
-		return outcome{throttled: true} // the read fails at once, and so do the others
+		return outcome{throttled: true} // the read fails at once, so a cooldown is of no use
 	}
 	return outcome{throttled: true, retryAfter: failure.RetryAfter}
 }

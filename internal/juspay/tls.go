@@ -93,8 +93,8 @@ func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Ce
 	return joined, nil
 }
 
-// pemBlocks returns all blocks of text. Package pem skips damaged blocks, and a missing
-// certificate would show much later.
+// pemBlocks returns all blocks of text, or an error for a damaged block. Package pem skips
+// damaged blocks, and the missing certificate would fail a read much later.
 func pemBlocks(text string) ([]*pem.Block, error) {
 	const begin = "-----BEGIN "
 	if !strings.Contains(text, begin) {
@@ -110,8 +110,8 @@ func pemBlocks(text string) ([]*pem.Block, error) {
 	return blocks, nil
 }
 
-// NewCertPool returns the system's authorities and the given certificates. Without the
-// system's, a private authority of a proxy would cut off Juspay.
+// NewCertPool returns the system's authorities and the given certificates. With only
+// a proxy's private authority, Juspay's own certificate would not be trusted.
 func NewCertPool(certificates []*x509.Certificate) (*x509.CertPool, error) {
 	return newCertPool(x509.SystemCertPool, certificates)
 }

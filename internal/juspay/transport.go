@@ -23,8 +23,8 @@ const (
 	maxHeader = 64 << 10
 )
 
-// newTransport keeps as many connections open as there are reads in flight.
-// net/http's default of 2 would open and close one for most of them.
+// newTransport returns a transport that keeps a connection open for each request in
+// flight. With net/http's default of 2, most requests would open and close one.
 func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
@@ -43,7 +43,7 @@ func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, 
 	}
 }
 
-// proxyError is a proxy's refusal to connect.
+// proxyError reports that a proxy refused to connect.
 type proxyError struct{ statusCode int }
 
 func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
@@ -147,7 +147,7 @@ func (t *attemptTransport) send(req *http.Request) (response, error) {
 	return got, nil
 }
 
-// attemptCause returns why the attempt ended ctx, or else err.
+// attemptCause returns errTimeout or errResend if it ended ctx, and err otherwise.
 func attemptCause(ctx context.Context, err error) error {
 	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) || errors.Is(cause, errResend) {
 		return cause

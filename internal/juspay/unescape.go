@@ -15,7 +15,7 @@ import (
 var escapeRE = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\["\\/nrt]|%[0-9A-Fa-f]{2}`)
 
 // unescape decodes escapes, nested ones included, and normalizes the characters.
-// Text that is still escaped after eight rounds is hidden.
+// It stops after eight rounds, and the redactor hides what is still escaped.
 func unescape(text string) string {
 	for range 8 {
 		text = escapeRE.ReplaceAllStringFunc(html.UnescapeString(text), func(escape string) string {

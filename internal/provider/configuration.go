@@ -20,7 +20,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// configuration is the client's configuration while settings are applied to it.
+// configuration collects the client's configuration as each setting is applied.
 type configuration struct {
 	juspay.Config
 

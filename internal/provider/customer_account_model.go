@@ -178,7 +178,7 @@ func parseTimestamp(s string) (time.Time, bool) {
 }
 
 // timestampOrNull returns s in UTC. It returns a timestamp in another form unchanged, with
-// a warning: the status can be read in spite of it.
+// a warning, since the status is still valid.
 func timestampOrNull(at path.Path, attribute, s string, diags *diag.Diagnostics) tftypes.Value {
 	if s == "" {
 		return stringOrNull("")

@@ -157,7 +157,8 @@ func validateCustomerAccounts(config tfObject) diag.Diagnostics {
 	return diags
 }
 
-// validateCustomerIDs appends errors without Append, which compares each with all others.
+// validateCustomerIDs reports invalid elements of customer_ids. It does not use Append,
+// which compares each error with all others.
 func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
@@ -178,7 +179,8 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	return diags
 }
 
-// validateRoutingIDs takes a null as a routing id that is not set.
+// validateRoutingIDs reports invalid elements of routing_ids. A null is valid, and means
+// that the routing id is not set.
 func validateRoutingIDs(config tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	customers, complete := knownCustomers(config)

@@ -12,7 +12,7 @@ type explanation struct {
 	remedy  string // imperative
 }
 
-// explanations has an entry for every reason.
+// explanations maps every reason to its explanation.
 var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonUnauthorized: {"API key rejected",
 		"{server} did not accept the API key.",
@@ -111,7 +111,7 @@ var listExplanations = map[juspay.Reason]explanation{
 		remedyUseCustomerIDs + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
 }
 
-// remedyUseCustomerIDs avoids a list that may not hold all accounts.
+// remedyUseCustomerIDs is the remedy for a list that may be incomplete.
 const remedyUseCustomerIDs = "Set customer_ids instead of customer_id; each account is then read by itself."
 
 // untrustedRemedies has a remedy for every problem of a server's certificate. A setting

@@ -14,7 +14,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// The functions of this file apply one setting each; see setting.
+// Each apply function sets the fields of one setting; see setting.
 
 func applyAPIKey(c *configuration, text string) error {
 	c.APIKey = strings.TrimSpace(text)
