@@ -32,7 +32,7 @@ var ErrSkipped = errors.New("not read, because the read of another account faile
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	readCtx, skip := context.WithCancelCause(ctx)
 	defer skip(nil)
-	server := &serverHealth{skip: func() { skip(ErrSkipped) }}
+	health := &serverHealth{skip: func() { skip(ErrSkipped) }}
 	results := make(map[AccountRef]*Result, len(refs))
 	untried := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup
@@ -47,18 +47,18 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		reads.Go(func() {
 			defer startNext()
 			result.Account, result.Err = c.get(readCtx, ref, options, func(err error) {
-				if server.responds(err) {
+				if health.responds(err) {
 					startNext()
 				}
 			})
-			server.observe(result.Err)
+			health.observe(result.Err)
 			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(readCtx), ErrSkipped) {
 				result.Err = ErrSkipped
 			}
 		})
 	}
 	reads.Wait()
-	server.skipIfAllAlike(len(results))
+	health.skipIfAllAlike(len(results))
 	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		ordered = append(ordered, *results[ref])

@@ -79,7 +79,7 @@ func newOutcome(ctx context.Context, statusCode int, failure *APIError) outcome 
 		return outcome{delivered: statusCode < 500}
 	}
 	if endsAfter(ctx, failure.RetryAfter) {
-		return outcome{throttled: true} // the read fails at once, so a cooldown is of no use
+		return outcome{throttled: true} // the read fails at once, so a cooldown would only delay other reads
 	}
 	return outcome{throttled: true, retryAfter: failure.RetryAfter}
 }

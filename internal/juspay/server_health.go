@@ -23,8 +23,9 @@ type serverHealth struct {
 	last      *APIError
 }
 
-// responds reports whether any attempt has succeeded. Until then, no further read begins
-// while others back off, because the server may be down.
+// responds records the result of an attempt, and reports whether any attempt has
+// succeeded. Until then, no further read starts while others back off, because the server
+// may be down.
 func (h *serverHealth) responds(err error) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -49,8 +49,8 @@ func stringOrNull(s string) tftypes.Value {
 // a response equals the same literal in a configuration.
 const terraformPrecision = 512
 
-// numberOrNull returns null for "". The client rejects all other literals that are not
-// numbers.
+// numberOrNull returns the number of a literal, and null for "". The client rejects
+// literals that are not numbers.
 func numberOrNull(literal string) tftypes.Value {
 	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	return tftypes.NewValue(tftypes.Number, number)
