@@ -212,7 +212,7 @@ func TestClient_List(t *testing.T) {
 		if got := slices.Sorted(maps.Keys(accounts)); err != nil || !slices.Equal(got, []string{"banh_a", "banh_b", "banh_c"}) || accounts["banh_b"].Account != referenceAccount {
 			t.Errorf("got %v, %v", got, err)
 		}
-		requests := server.TakeRequests()
+		requests := server.DrainRequests()
 		want := routingID
 		if want == "" {
 			want = "shop 12"

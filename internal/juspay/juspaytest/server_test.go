@@ -112,7 +112,7 @@ func TestServer_Fail(t *testing.T) {
 	if status, body := sendRequest(t, server, "GET", pathA); status != 200 || body != "" {
 		t.Errorf("the zero fault returns %d %q", status, body)
 	}
-	server.Heal()
+	server.ClearFaults()
 	if status, body := sendRequest(t, server, "GET", pathA); status != 200 || body == "" {
 		t.Errorf("a healed server returns %d %q", status, body)
 	}
