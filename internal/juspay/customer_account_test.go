@@ -119,7 +119,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := decodeAccount(fields, accountA, ReadOptions{OmitVPA: true}, redactor{})
-			checkError(t, "the account", err, test.err)
+			checkMessage(t, err, test.err)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}

@@ -17,27 +17,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
-
-var accountA = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
-
-// checkReason fails unless err is an *APIError of that reason, and returns what
-// it holds.
-func checkReason(t *testing.T, err error, want Reason) APIError {
-	t.Helper()
-	var apiErr *APIError
-	if !errors.As(err, &apiErr) {
-		t.Fatalf("got %v, want an *APIError", err)
-	}
-	if apiErr.Reason != want {
-		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
-	}
-	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
-		t.Errorf("%v has a timeout of %s", err, apiErr.Timeout)
-	}
-	return *apiErr
-}
-
 // failure returns the error of a read that the server responds to with fault.
 func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
@@ -55,10 +34,6 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 		t.Errorf("%d attempts reported, %d requests sent", apiErr.Attempts, len(server.Requests()))
 	}
 	return apiErr
-}
-
-func juspayError(code string) map[string]any {
-	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
 }
 
 func TestAPIError_Reasons(t *testing.T) {

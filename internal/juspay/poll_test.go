@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,14 +49,6 @@ func (v *validation) RoundTrip(req *http.Request) (*http.Response, error) {
 	statuses := v.statuses[id]
 	account := juspaytest.NewAccount("cst_a", id).With("validation_status", statuses[min(read, len(statuses))-1])
 	return &http.Response{StatusCode: http.StatusOK, Header: v.header.Clone(), Body: io.NopCloser(strings.NewReader(mustJSON(account))), Request: req}, nil
-}
-
-func mustJSON(value any) string {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return string(encoded)
 }
 
 // gaps are the times between the reads of an account.

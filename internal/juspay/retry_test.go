@@ -5,77 +5,15 @@ package juspay
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
 	"net"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
-
-// attemptScript replaces the network in a synctest bubble: it plays a function
-// for each attempt, and notes when the attempt came.
-type attemptScript struct {
-	play func(number int, req *http.Request) (*http.Response, error)
-
-	mu    sync.Mutex
-	times []time.Time
-}
-
-func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
-	s.mu.Lock()
-	s.times = append(s.times, time.Now())
-	number := len(s.times)
-	s.mu.Unlock()
-	return s.play(number, req)
-}
-
-// waits are the times between attempts.
-func (s *attemptScript) waits() []time.Duration {
-	var waits []time.Duration
-	for i := 1; i < len(s.times); i++ {
-		waits = append(waits, s.times[i].Sub(s.times[i-1]))
-	}
-	return waits
-}
-
-// respond returns a response with a Retry-After header, if one is given.
-func respond(req *http.Request, status int, retryAfter, body string) *http.Response {
-	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
-	if retryAfter != "" {
-		resp.Header.Set("Retry-After", retryAfter)
-	}
-	return resp
-}
-
-var accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
-
-// accountFor is the response with the account that req names.
-func accountFor(req *http.Request) juspaytest.Account {
-	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
-	return juspaytest.NewAccount(segments[2], segments[4])
-}
-
-// scriptedClient is a client whose network is script.
-func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Config)) *Client {
-	t.Helper()
-	config := Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, MaxRetries: DefaultMaxRetries, Transport: script}
-	for _, change := range changes {
-		change(&config)
-	}
-	client, err := New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
-}
 
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()

@@ -41,7 +41,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 
 	server := juspaytest.NewServer()
 	for i := range soakAccounts {
-		server.Put(soakAccount(i))
+		server.Put(numberedAccount(i))
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
@@ -94,11 +94,6 @@ const (
 	wrongAccount = "a wrong account"
 	untyped      = "an error that is no *APIError"
 )
-
-func soakAccount(i int) juspaytest.Account {
-	return juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), fmt.Sprintf("banh_%d", i)).
-		With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)})
-}
 
 // soak reads accounts at random, and counts how the reads ended.
 func soak(ctx context.Context, client *Client, reads int) (map[string]int, []time.Duration) {

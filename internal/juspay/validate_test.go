@@ -209,18 +209,6 @@ func TestNormalizeBaseURL_Environments(t *testing.T) {
 	}
 }
 
-// checkMessage fails unless the text of err is want. "" stands for a nil error.
-func checkMessage(t *testing.T, err error, want string) {
-	t.Helper()
-	got := ""
-	if err != nil {
-		got = err.Error()
-	}
-	if got != want {
-		t.Errorf("got error %q, want %q", got, want)
-	}
-}
-
 // FuzzValidateAPIKey checks that a server takes each accepted key
 // out of the header.
 func FuzzValidateAPIKey(f *testing.F) {
