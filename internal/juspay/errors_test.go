@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 
@@ -167,26 +166,15 @@ func TestAPIError_ContentType(t *testing.T) {
 // Where the last attempt got no response, the status of an earlier one stays.
 func TestAPIError_LastResponse(t *testing.T) {
 	t.Parallel()
-	type step func(*http.Request) (*http.Response, error)
-	reset := func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }
-	hang := func(req *http.Request) (*http.Response, error) {
-		<-req.Context().Done()
-		return nil, req.Context().Err()
-	}
-	fail := func(status int, code string) step {
-		return func(req *http.Request) (*http.Response, error) {
-			return respond(req, status, "", mustJSON(juspayError(code))), nil
-		}
-	}
 	for name, test := range map[string]struct {
 		steps []step
 		want  Reason
 	}{
-		"a reset, a 500 and a 502": {[]step{reset, fail(500, "INTERNAL_SERVER_ERROR"), fail(502, "MAINTENANCE")}, ReasonServerError},
-		"a 502 and a timeout":      {[]step{fail(502, "MAINTENANCE"), hang}, ReasonTimeout},
+		"a reset, a 500 and a 502": {[]step{reset, failAs(500, "INTERNAL_SERVER_ERROR"), failAs(502, "MAINTENANCE")}, ReasonServerError},
+		"a 502 and a timeout":      {[]step{failAs(502, "MAINTENANCE"), hang}, ReasonTimeout},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) { return test.steps[number-1](req) }}
+			script := respondInTurn(test.steps...)
 			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = len(test.steps) - 1 }).Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, test.want)
 			if got.StatusCode != 502 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(test.steps) {

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -101,19 +102,37 @@ func respond(req *http.Request, status int, retryAfter, body string) *http.Respo
 	return resp
 }
 
-// respondAlways is a network that responds to all requests in the same way.
-func respondAlways(status int, retryAfter, body string) *attemptScript {
-	return respondInTurn(func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, body), nil })
-}
+// step is the network's part in one attempt.
+type step func(*http.Request) (*http.Response, error)
 
 // respondInTurn is a network that plays the steps in turn, and the last one from then on.
-func respondInTurn(steps ...func(*http.Request) (*http.Response, error)) *attemptScript {
+func respondInTurn(steps ...step) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		return steps[min(number, len(steps))-1](req)
 	}}
 }
 
-// hang responds to no request.
+func respondAlways(status int, retryAfter, body string) *attemptScript {
+	return respondInTurn(func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, body), nil })
+}
+
+func succeed(req *http.Request) (*http.Response, error) {
+	return respond(req, 200, "", mustJSON(accountFor(req))), nil
+}
+
+func fail(status int, retryAfter string) step {
+	return func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, ""), nil }
+}
+
+// failAs fails with Juspay's error of that code.
+func failAs(status int, code string) step {
+	return func(req *http.Request) (*http.Response, error) { return respond(req, status, "", mustJSON(juspayError(code))), nil }
+}
+
+func reset(*http.Request) (*http.Response, error) {
+	return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
+}
+
 func hang(req *http.Request) (*http.Response, error) {
 	<-req.Context().Done()
 	return nil, req.Context().Err()
