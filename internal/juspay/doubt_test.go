@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -290,14 +289,11 @@ func TestCheckAge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
-				if got := req.Header["Cache-Control"]; !slices.Equal(got, []string{"no-cache, no-store"}) {
-					t.Errorf("Cache-Control is %q", got)
-				}
+			script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 				response := respond(req, 200, "", accountBody)
 				response.Header["Age"] = test.ages
 				return response, nil
-			}}
+			})
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			checkMessage(t, err, prefixUnlessEmpty("juspay: stale (HTTP 200): ", test.want))
 			if len(script.times) != 1 {

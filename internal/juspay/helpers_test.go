@@ -126,7 +126,9 @@ func fail(status int, retryAfter string) step {
 
 // failAs fails with Juspay's error of that code.
 func failAs(status int, code string) step {
-	return func(req *http.Request) (*http.Response, error) { return respond(req, status, "", mustJSON(juspayError(code))), nil }
+	return func(req *http.Request) (*http.Response, error) {
+		return respond(req, status, "", mustJSON(juspayError(code))), nil
+	}
 }
 
 func reset(*http.Request) (*http.Response, error) {
