@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,83 +19,63 @@ func TestCheckFields_Account(t *testing.T) {
 		status  = " does not report success"
 		hidden  = "a field whose name is not shown"
 	)
-	for field, want := range map[string]string{ // "" accepts the field
-		`"error":true`:                                "the field error (true)" + isError,
-		`"error":"FAILED"`:                            "the field error (FAILED)" + isError,
-		`"error":"ravi@okicici"`:                      "the field error" + isError,
-		`"error":{"code":"X"}`:                        "the field error" + isError,
-		`"error":{"code":null}`:                       "the field error" + isError,
-		`"errors":["no"]`:                             "the field errors" + isError,
-		`"errors":[{}]`:                               "the field errors" + isError,
-		`"errorCode":12`:                              "the field errorCode (12)" + isError,
-		`"errorCode":9876543210`:                      "the field errorCode (***)" + isError,
-		`"Error_Code":"E_NO"`:                         "the field Error_Code (E_NO)" + isError,
-		`"ERROR-MESSAGE":"no"`:                        "the field ERROR-MESSAGE" + isError,
-		`"last_error":"0"`:                            "the field last_error" + isError,
-		`"ｅｒｒｏｒ":true`:                                hidden + " (true)" + isError,
-		`"error ravi@okicici":true`:                   hidden + " (true)" + isError,
-		`"fakekeyfakekey_error":true`:                 hidden + " (true)" + isError,
-		`"status":"DELETED"`:                          "the field status (DELETED)" + status,
-		`"Status":"FAILED"`:                           "the field Status (FAILED)" + status,
-		`"status":"successful"`:                       "the field status" + status,
-		`"status":0`:                                  "the field status (0)" + status,
-		`"status":true`:                               "the field status (true)" + status,
-		`"status":["ok"]`:                             "the field status" + status,
-		`"deleted":true`:                              "the field deleted (true)" + refused,
-		`"is_deleted":1`:                              "the field is_deleted (1)" + refused,
-		`"isDeleted":"true"`:                          "the field isDeleted" + refused,
-		`"deleted_at":"2024-01-01T00:00:00Z"`:         "the field deleted_at" + refused,
-		`"blocked":"YES"`:                             "the field blocked (YES)" + refused,
-		`"disabled":true`:                             "the field disabled (true)" + refused,
-		`"account_suspended":true`:                    "the field account_suspended (true)" + refused,
-		`"closed":{"by":"bank"}`:                      "the field closed" + refused,
-		`"revoked":true`:                              "the field revoked (true)" + refused,
-		`"expired":true`:                              "the field expired (true)" + refused,
-		`"stale":true`:                                "the field stale (true)" + refused,
-		`"archived":true`:                             "the field archived (true)" + refused,
-		`"inactive":true`:                             "the field inactive (true)" + refused,
-		`"invalid":true`:                              "the field invalid (true)" + refused,
-		`"is_active":false`:                           "the field is_active (false)" + refused,
-		`"active":0`:                                  "the field active (0)" + refused,
-		`"Enabled":"false"`:                           "the field Enabled" + refused,
-		`"valid":"N"`:                                 "the field valid (N)" + refused,
-		`"validated":false`:                           "the field validated (false)" + refused,
-		`"kycVerified":"NO"`:                          "the field kycVerified (NO)" + refused,
-		`"success":false`:                             "the field success (false)" + refused,
-		`"Validation_Status":"FAILURE"`:               "the field Validation_Status (FAILURE) is another spelling of validation_status",
-		`"validationStatus":"ACTIVE"`:                 "the field validationStatus (ACTIVE) is another spelling of validation_status",
-		`"VALIDATION-STATUS":"FAILURE"`:               "the field VALIDATION-STATUS (FAILURE) is another spelling of validation_status",
-		`"customerId":"cst_b"`:                        "the field customerId is another spelling of customer_id",
-		`"Currency":"USD"`:                            "the field Currency (USD) is another spelling of currency",
-		`"account_details":{"Vpa":"a@b"}`:             "the field Vpa is another spelling of vpa",
-		`"account_details":{"blocked":true}`:          "the field blocked (true)" + refused,
-		`"account_details":{"error":"no"}`:            "the field error" + isError,
-		`"error":false`:                               "",
-		`"error":null`:                                "",
-		`"error":0`:                                   "",
-		`"error":""`:                                  "",
-		`"errors":[]`:                                 "",
-		`"error_info":{ }`:                            "",
-		`"status":null`:                               "",
-		`"status":""`:                                 "",
-		`"status":"Success"`:                          "",
-		`"status":"OK"`:                               "",
-		`"deleted":false`:                             "",
-		`"deleted":"false"`:                           "",
-		`"deleted_at":null`:                           "",
-		`"blocked":0`:                                 "",
-		`"inactive":false`:                            "",
-		`"invalid":"No"`:                              "",
-		`"is_active":true`:                            "",
-		`"active":"yes"`:                              "",
-		`"verified":null`:                             "",
-		`"success":true`:                              "",
-		`"validation_id":0`:                           "",
-		`"validationStatus":null`:                     "",
-		`"account_details":{"account_number":"0001"}`: "",
-		`"nickname":"ravi","bank":{"blocked":true}`:   "",
-		`"next":"x","total":9`:                        "",
+	rows := map[string]string{}
+	for _, field := range []string{
+		`"error":false`, `"error":null`, `"error":0`, `"error":""`, `"errors":[]`, `"error_info":{ }`, `"status":null`,
+		`"status":""`, `"status":"Success"`, `"status":"OK"`, `"deleted":false`, `"deleted":"false"`, `"deleted_at":null`,
+		`"blocked":0`, `"inactive":false`, `"invalid":"No"`, `"is_active":true`, `"active":"yes"`, `"verified":null`,
+		`"success":true`, `"validation_id":0`, `"validationStatus":null`, `"account_details":{"account_number":"0001"}`,
+		`"nickname":"ravi","bank":{"blocked":true}`, `"next":"x","total":9`,
 	} {
+		rows[field] = "" // accepted
+	}
+	for _, name := range []string{"deleted", "disabled", "account_suspended", "revoked", "expired", "stale", "archived", "inactive", "invalid"} {
+		rows[`"`+name+`":true`] = "the field " + name + " (true)" + refused
+	}
+	maps.Copy(rows, map[string]string{
+		`"error":true`:                        "the field error (true)" + isError,
+		`"error":"FAILED"`:                    "the field error (FAILED)" + isError,
+		`"error":"ravi@okicici"`:              "the field error" + isError,
+		`"error":{"code":"X"}`:                "the field error" + isError,
+		`"error":{"code":null}`:               "the field error" + isError,
+		`"errors":["no"]`:                     "the field errors" + isError,
+		`"errors":[{}]`:                       "the field errors" + isError,
+		`"errorCode":12`:                      "the field errorCode (12)" + isError,
+		`"errorCode":9876543210`:              "the field errorCode (***)" + isError,
+		`"Error_Code":"E_NO"`:                 "the field Error_Code (E_NO)" + isError,
+		`"ERROR-MESSAGE":"no"`:                "the field ERROR-MESSAGE" + isError,
+		`"last_error":"0"`:                    "the field last_error" + isError,
+		`"ｅｒｒｏｒ":true`:                        hidden + " (true)" + isError,
+		`"error ravi@okicici":true`:           hidden + " (true)" + isError,
+		`"fakekeyfakekey_error":true`:         hidden + " (true)" + isError,
+		`"status":"DELETED"`:                  "the field status (DELETED)" + status,
+		`"Status":"FAILED"`:                   "the field Status (FAILED)" + status,
+		`"status":"successful"`:               "the field status" + status,
+		`"status":0`:                          "the field status (0)" + status,
+		`"status":true`:                       "the field status (true)" + status,
+		`"status":["ok"]`:                     "the field status" + status,
+		`"is_deleted":1`:                      "the field is_deleted (1)" + refused,
+		`"isDeleted":"true"`:                  "the field isDeleted" + refused,
+		`"deleted_at":"2024-01-01T00:00:00Z"`: "the field deleted_at" + refused,
+		`"blocked":"YES"`:                     "the field blocked (YES)" + refused,
+		`"closed":{"by":"bank"}`:              "the field closed" + refused,
+		`"is_active":false`:                   "the field is_active (false)" + refused,
+		`"active":0`:                          "the field active (0)" + refused,
+		`"Enabled":"false"`:                   "the field Enabled" + refused,
+		`"valid":"N"`:                         "the field valid (N)" + refused,
+		`"validated":false`:                   "the field validated (false)" + refused,
+		`"kycVerified":"NO"`:                  "the field kycVerified (NO)" + refused,
+		`"success":false`:                     "the field success (false)" + refused,
+		`"Validation_Status":"FAILURE"`:       "the field Validation_Status (FAILURE) is another spelling of validation_status",
+		`"validationStatus":"ACTIVE"`:         "the field validationStatus (ACTIVE) is another spelling of validation_status",
+		`"VALIDATION-STATUS":"FAILURE"`:       "the field VALIDATION-STATUS (FAILURE) is another spelling of validation_status",
+		`"customerId":"cst_b"`:                "the field customerId is another spelling of customer_id",
+		`"Currency":"USD"`:                    "the field Currency (USD) is another spelling of currency",
+		`"account_details":{"Vpa":"a@b"}`:     "the field Vpa is another spelling of vpa",
+		`"account_details":{"blocked":true}`:  "the field blocked (true)" + refused,
+		`"account_details":{"error":"no"}`:    "the field error" + isError,
+	})
+	for field, want := range rows {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
 			body := responseWith(`"validation_status":"ACTIVE",` + field)
@@ -128,7 +109,18 @@ func TestCheckList(t *testing.T) {
 		doubt   = "!" // the error is of another reason than "incomplete"
 		refused = " suggests that the account must not be used"
 	)
-	for fields, want := range map[string]string{ // "" accepts the fields
+	rows := map[string]string{}
+	for _, fields := range []string{
+		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
+		`"total":"2","total_count":2.0`, `"count":0`, `"limit":3`, `"limit":2,"total":2`,
+		`"has_more":false,"next":null,"page":"","cursor":{},"token":[]`, `"pagination":{"total":2,"has_more":false,"limit":10}`,
+		`"links":{"next":null,"self":null}`, `"remaining":0,"truncated":false,"partial":false,"last":true`,
+		`"errors":[],"error":false,"success":true,"deleted":false`, `"unknown":{"a":1},"generated_at":"now"`,
+		`"customer_id":"cst_a"`,
+	} {
+		rows[fields] = "" // accepted
+	}
+	maps.Copy(rows, map[string]string{
 		`"total":3`:                    "the field total (3)" + total,
 		`"total":1`:                    "the field total (1)" + total,
 		`"total":"3"`:                  "the field total" + total,
@@ -156,40 +148,26 @@ func TestCheckList(t *testing.T) {
 		`"links":{"next":"/x"}`:        "the field next" + more,
 		`"links":{"self":"/x"}`:        "the field self" + more,
 		`"meta":{"next":"/x"}`:         "the field next" + more,
-		`"meta":{"paging":{"deep":{"next":"/x"}}}`:       "the field next" + more,
-		`"meta":[[{"has_more":true}]]`:                   "the field has_more (true)" + more,
-		`"pagination":{"total":3,"has_more":true}`:       "the field has_more (true)" + more,
-		`"pagination":{"total":3}`:                       "the field total (3)" + total,
-		`"truncated":true`:                               "the field truncated (true)" + more,
-		`"remaining":29`:                                 "the field remaining (29)" + more,
-		`"partial":"yes"`:                                "the field partial" + more,
-		`"last":false`:                                   "the field last (false)" + more,
-		`"is_last":0`:                                    "the field is_last (0)" + more,
-		`"page 4225246777":1`:                            "a field whose name is not shown (1)" + more,
-		`"object":"error"`:                               doubt + "the field object does not name a list",
-		`"object":"customer_account"`:                    doubt + "the field object does not name a list",
-		`"List":[]`:                                      "",
-		`"List":[1]`:                                     doubt + "the field List is another spelling of list",
-		`"error":"x"`:                                    doubt + "the field error reports an error",
-		`"meta":{"error":{"code":1}}`:                    doubt + "the field error reports an error",
-		`"meta":{"status":"PARTIAL"}`:                    doubt + "the field status (PARTIAL) does not report success",
-		`"success":false`:                                doubt + "the field success (false)" + refused,
-		`"meta":{"customer_deleted":true}`:               doubt + "the field customer_deleted (true)" + refused,
-		`"total":null`:                                   "",
-		`"object":"list","total":2,"count":2,"offset":0`: "",
-		`"object":"customer_account_list"`:               "",
-		`"total":"2","total_count":2.0`:                  "",
-		`"count":0`:                                      "",
-		`"limit":3`:                                      "",
-		`"limit":2,"total":2`:                            "",
-		`"has_more":false,"next":null,"page":"","cursor":{},"token":[]`: "",
-		`"pagination":{"total":2,"has_more":false,"limit":10}`:          "",
-		`"links":{"next":null,"self":null}`:                             "",
-		`"remaining":0,"truncated":false,"partial":false,"last":true`:   "",
-		`"errors":[],"error":false,"success":true,"deleted":false`:      "",
-		`"unknown":{"a":1},"generated_at":"now"`:                        "",
-		`"customer_id":"cst_a"`:                                         "",
-	} {
+		`"meta":{"paging":{"deep":{"next":"/x"}}}`: "the field next" + more,
+		`"meta":[[{"has_more":true}]]`:             "the field has_more (true)" + more,
+		`"pagination":{"total":3,"has_more":true}`: "the field has_more (true)" + more,
+		`"pagination":{"total":3}`:                 "the field total (3)" + total,
+		`"truncated":true`:                         "the field truncated (true)" + more,
+		`"remaining":29`:                           "the field remaining (29)" + more,
+		`"partial":"yes"`:                          "the field partial" + more,
+		`"last":false`:                             "the field last (false)" + more,
+		`"is_last":0`:                              "the field is_last (0)" + more,
+		`"page 4225246777":1`:                      "a field whose name is not shown (1)" + more,
+		`"object":"error"`:                         doubt + "the field object does not name a list",
+		`"object":"customer_account"`:              doubt + "the field object does not name a list",
+		`"List":[1]`:                               doubt + "the field List is another spelling of list",
+		`"error":"x"`:                              doubt + "the field error reports an error",
+		`"meta":{"error":{"code":1}}`:              doubt + "the field error reports an error",
+		`"meta":{"status":"PARTIAL"}`:              doubt + "the field status (PARTIAL) does not report success",
+		`"success":false`:                          doubt + "the field success (false)" + refused,
+		`"meta":{"customer_deleted":true}`:         doubt + "the field customer_deleted (true)" + refused,
+	})
+	for fields, want := range rows {
 		t.Run(fields, func(t *testing.T) {
 			t.Parallel()
 			body := `{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`

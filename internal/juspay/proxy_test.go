@@ -18,48 +18,22 @@ import (
 
 func TestValidateProxyURL(t *testing.T) {
 	t.Parallel()
-	for raw, isValid := range map[string]bool{
-		"http://proxy:3128":                  true,
-		"https://proxy.example/":             true,
-		"HTTP://proxy":                       true,
-		"socks5://127.0.0.1:1080":            true,
-		"socks5h://[::1]:1080":               true,
-		"proxy:3128":                         true,
-		"proxy.example":                      true,
-		"user:50%25off@proxy:1":              true,
-		"http://user:p%23%2F%3F%20s@proxy:1": true,
-		"http://user:50%off@proxy:1":         false,
-		" http://proxy:1":                    false,
-		"http://proxy:1 ":                    false,
-		"http://proxy:1\n":                   false,
-		"http://user:p#s@proxy:1":            false,
-		"http://user:p/s@proxy:1":            false,
-		"http://user:12/s@proxy:1":           false,
-		"http://user:p?s@proxy:1":            false,
-		"http://user:p s@proxy:1":            false,
-		"http://user:p@s@proxy:1":            false,
-		"http://proxy:port":                  false,
-		"http://proxy:0":                     false,
-		"http://proxy:65536":                 false,
-		"http://":                            false,
-		"http://:3128":                       false,
-		"http:proxy:3128":                    false,
-		"ftp://proxy:21":                     false,
-		"http://http://proxy:1":              false,
-		"http://proxy:1/path":                false,
-		"http://proxy:1#x":                   false,
-		"http://[::1":                        false,
+	for _, raw := range []string{
+		"http://proxy:3128", "https://proxy.example/", "HTTP://proxy", "socks5://127.0.0.1:1080", "socks5h://[::1]:1080",
+		"proxy:3128", "proxy.example", "user:50%25off@proxy:1", "http://user:p%23%2F%3F%20s@proxy:1",
 	} {
-		t.Run(raw, func(t *testing.T) {
-			t.Parallel()
-			err := ValidateProxyURL(raw)
-			if (err == nil) != isValid {
-				t.Errorf("got error %v", err)
-			}
-			if err != nil && strings.Contains(err.Error(), "@proxy") && !strings.Contains(err.Error(), "user:password@proxy.example.com") {
-				t.Errorf("the error %v holds the URL", err)
-			}
-		})
+		checkMessage(t, ValidateProxyURL(raw), "")
+	}
+	for _, raw := range []string{
+		"http://user:50%off@proxy:1", " http://proxy:1", "http://proxy:1 ", "http://proxy:1\n", "http://user:p#s@proxy:1",
+		"http://user:p/s@proxy:1", "http://user:12/s@proxy:1", "http://user:p?s@proxy:1", "http://user:p s@proxy:1",
+		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
+		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
+	} {
+		err := ValidateProxyURL(raw)
+		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
+			t.Errorf("%q: got error %v", raw, err)
+		}
 	}
 }
 
