@@ -143,58 +143,52 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 		notObject = "the response is JSON, but not an object"
 		notText   = " is not a string without control characters of at most 1 KiB"
 	)
-	for name, test := range map[string]struct{ body, want string }{
-		"nothing":                       {"", notJSON},
-		"whitespace":                    {" \n", notJSON},
-		"HTML":                          {"<html>sign in</html>", notJSON},
-		"a body cut off":                {referenceResponse[:200], notJSON},
-		"a body cut off in a name":      {`{"obj`, notJSON},
-		"a body cut off after a name":   {`{"object"`, notJSON},
-		"a body without its last byte":  {referenceResponse[:len(referenceResponse)-1], notJSON},
-		"something after the object":    {referenceResponse + "{}", notJSON},
-		"a name that is no string":      {`{1:2}`, notJSON},
-		"text that is not UTF-8":        {responseWith("\"currency\":\"\xff\""), notJSON},
-		"very deep nesting":             {responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), notJSON},
-		"a byte order mark":             {"\ufeff{}", notJSON},
-		"objects nested very deep":      {responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), notJSON},
-		"an array":                      {"[]", notObject},
-		"null":                          {"null", notObject},
-		"a string":                      {`"customer_account"`, notObject},
-		"a number":                      {"1", notObject},
-		"no object":                     {`{"customer_account_id":"banh_a"}`, `the response's field object is not "customer_account"`},
-		"another object":                {`{"object":"customer","customer_account_id":"banh_a"}`, `the response's field object is not "customer_account"`},
-		"an object that is personal":    {`{"object":"someone@bank"}`, `the response's field object is not "customer_account"`},
-		"an object that is the key":     {`{"object":"fake-key"}`, `the response's field object is not "customer_account"`},
-		"an account that is a number":   {`{"object":"customer_account","customer_account_id":"000111222333"}`, `the response is for the account "***"; "banh_a" was requested`},
-		"another account":               {`{"object":"customer_account","customer_account_id":"banh_b"}`, `the response is for the account "banh_b"; "banh_a" was requested`},
-		"an account of another case":    {`{"object":"customer_account","customer_account_id":"BANH_A"}`, `the response is for the account "BANH_A"; "banh_a" was requested`},
-		"no account id":                 {`{"object":"customer_account"}`, `the response has no customer_account_id; "banh_a" was requested`},
-		"a field twice":                 {responseWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), "the response has two fields of one name"},
-		"very many fields":              {responseWith(manyFields), "the response has more than 200 fields"},
-		"a VPA twice":                   {responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), "the response's field account_details is not an object with each field once"},
-		"a status that is a number":     {responseWith(`"validation_status":1`), "the response's field validation_status" + notText},
-		"two fields that are wrong":     {responseWith(`"validation_status":1,"currency":1`), "the response's field validation_status" + notText},
-		"a VPA that is an object":       {responseWith(`"account_details":{"vpa":{}}`), "the response's field vpa" + notText},
-		"a status with an escape":       {responseWith(`"validation_status":"ACTIVE\u001b[2K"`), "the response's field validation_status" + notText},
-		"a status with a line break":    {responseWith(`"validation_status":"FAILURE\r\nACTIVE"`), "the response's field validation_status" + notText},
-		"a status that reads backwards": {responseWith(`"validation_status":"\u202eEVITCA"`), "the response's field validation_status" + notText},
-		"a status of over 1 KiB":        {responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`), "the response's field validation_status" + notText},
-		"a currency with an escape":     {responseWith(`"currency":"\u009b2K"`), "the response's field currency" + notText},
-		"a VPA with a zero-width space": {responseWith(`"account_details":{"vpa":"a\u200b@b"}`), "the response's field vpa" + notText},
-		"details that are a string":     {responseWith(`"account_details":"a@b"`), "the response's field account_details is not an object with each field once"},
-		"details that are an array":     {responseWith(`"account_details":[]`), "the response's field account_details is not an object with each field once"},
+	for want, bodies := range map[string][]string{
+		notJSON: {
+			"", " \n", "<html>sign in</html>", referenceResponse[:200], `{"obj`, `{"object"`,
+			referenceResponse[:len(referenceResponse)-1], referenceResponse + "{}", `{1:2}`, responseWith("\"currency\":\"\xff\""),
+			responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), "\ufeff{}",
+			responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)),
+		},
+		notObject: {"[]", "null", `"customer_account"`, "1"},
+		`the response's field object is not "customer_account"`: {
+			`{"customer_account_id":"banh_a"}`, `{"object":"customer","customer_account_id":"banh_a"}`, `{"object":"someone@bank"}`,
+			`{"object":"fake-key"}`,
+		},
+		`the response is for the account "***"; "banh_a" was requested`:    {`{"object":"customer_account","customer_account_id":"000111222333"}`},
+		`the response is for the account "banh_b"; "banh_a" was requested`: {`{"object":"customer_account","customer_account_id":"banh_b"}`},
+		`the response is for the account "BANH_A"; "banh_a" was requested`: {`{"object":"customer_account","customer_account_id":"BANH_A"}`},
+		`the response has no customer_account_id; "banh_a" was requested`:  {`{"object":"customer_account"}`},
+		"the response has two fields of one name":                          {responseWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`)},
+		"the response has more than 200 fields":                            {responseWith(manyFields)},
+		"the response's field account_details is not an object with each field once": {
+			responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), responseWith(`"account_details":"a@b"`),
+			responseWith(`"account_details":[]`),
+		},
+		"the response's field validation_status" + notText: {
+			responseWith(`"validation_status":1`), responseWith(`"validation_status":1,"currency":1`),
+			responseWith(`"validation_status":"ACTIVE\u001b[2K"`), responseWith(`"validation_status":"FAILURE\r\nACTIVE"`),
+			responseWith(`"validation_status":"\u202eEVITCA"`),
+			responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`),
+		},
+		"the response's field vpa" + notText: {
+			responseWith(`"account_details":{"vpa":{}}`), responseWith(`"account_details":{"vpa":"a\u200b@b"}`),
+		},
+		"the response's field currency" + notText: {responseWith(`"currency":"\u009b2K"`)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := decodeResponse(test.body, "banh_a", newRedactor("fake-key"))
-			checkMessage(t, err, test.want)
-			if got != (CustomerAccount{}) {
-				t.Errorf("got %+v with an error", got)
-			}
-			if errors.Is(err, errNotJSON) != (test.want == notJSON) {
-				t.Errorf("errors.Is(err, errNotJSON) is %t", errors.Is(err, errNotJSON))
-			}
-		})
+		for _, body := range bodies {
+			t.Run(fmt.Sprintf("%.60q", body), func(t *testing.T) {
+				t.Parallel()
+				got, err := decodeResponse(body, "banh_a", newRedactor("fake-key"))
+				checkMessage(t, err, want)
+				if got != (CustomerAccount{}) {
+					t.Errorf("got %+v with an error", got)
+				}
+				if errors.Is(err, errNotJSON) != (want == notJSON) {
+					t.Errorf("errors.Is(err, errNotJSON) is %t", errors.Is(err, errNotJSON))
+				}
+			})
+		}
 	}
 }
 
