@@ -146,13 +146,14 @@ func accountFor(req *http.Request) juspaytest.Account {
 	return juspaytest.NewAccount(segments[2], segments[4])
 }
 
-func mustJSON(value any) string {
-	encoded, err := json.Marshal(value)
+func must[T any](value T, err error) T {
 	if err != nil {
 		panic(err)
 	}
-	return string(encoded)
+	return value
 }
+
+func mustJSON(value any) string { return string(must(json.Marshal(value))) }
 
 func juspayError(code string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
@@ -257,10 +258,7 @@ func certPool(authority *juspaytest.Authority) *x509.CertPool {
 func issuePair(t *testing.T, authority *juspaytest.Authority, changes ...func(*x509.Certificate)) *tls.Certificate {
 	t.Helper()
 	cert, key := authority.Issue(t, changes...)
-	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-	if err != nil {
-		t.Fatal(err)
-	}
+	pair := must(tls.X509KeyPair([]byte(cert), []byte(key)))
 	return &pair
 }
 
