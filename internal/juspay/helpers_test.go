@@ -209,26 +209,37 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 // checkMessage fails unless the text of err is want. "" stands for a nil error.
 func checkMessage(t *testing.T, err error, want string) {
 	t.Helper()
-	got := ""
-	if err != nil {
-		got = err.Error()
-	}
-	if got != want {
+	if got := errorText(err); got != want {
 		t.Errorf("got error %q, want %q", got, want)
 	}
 }
 
-// messageRow is a text, and the message that validating it gives.
-type messageRow struct{ text, want string }
+// textRow is a text, and what a function makes of it.
+type textRow struct{ text, want string }
 
-func checkMessages(t *testing.T, validate func(string) error, rows map[string]messageRow) {
+func checkTexts(t *testing.T, function func(string) string, rows map[string]textRow) {
 	t.Helper()
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkMessage(t, validate(row.text), row.want)
+			if got := function(row.text); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
 		})
 	}
+}
+
+// errorText is the message of err, or "" if it is nil.
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func checkMessages(t *testing.T, validate func(string) error, rows map[string]textRow) {
+	t.Helper()
+	checkTexts(t, func(text string) string { return errorText(validate(text)) }, rows)
 }
 
 func prefixUnlessEmpty(prefix, text string) string {

@@ -72,7 +72,13 @@ func TestParsePrivateKey(t *testing.T) {
 		encrypted = `is encrypted; decrypt it, such as with "openssl pkey", and pass the result`
 		unusable  = "must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1"
 	)
-	for name, test := range map[string]messageRow{
+	checkMessages(t, func(text string) error {
+		got, err := ParsePrivateKey(text)
+		if (got == nil) != (err != nil) {
+			t.Errorf("got %T beside %v", got, err)
+		}
+		return err
+	}, map[string]textRow{
 		"an ECDSA key in PKCS #8":          {pkcs8, ""},
 		"an Ed25519 key in PKCS #8":        {inPKCS8(edwards), ""},
 		"an RSA key in PKCS #1":            {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
@@ -85,16 +91,7 @@ func TestParsePrivateKey(t *testing.T) {
 		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}), encrypted},
 		"a key for another purpose":        {inPKCS8(agreement), unusable},
 		"something that is not a key":      {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := ParsePrivateKey(test.text)
-			if (got == nil) != (err != nil) {
-				t.Errorf("got %T beside %v", got, err)
-			}
-			checkMessage(t, err, test.want)
-		})
-	}
+	})
 }
 
 func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 func TestValidateAPIKey(t *testing.T) {
 	t.Parallel()
-	checkMessages(t, ValidateAPIKey, map[string]messageRow{
+	checkMessages(t, ValidateAPIKey, map[string]textRow{
 		"hexadecimal digits are accepted":    {"FAKE0123456789ABCDEF", ""},
 		"printable ASCII is accepted":        {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
 		"nothing is refused":                 {"", "is empty"},
@@ -34,7 +34,7 @@ func TestValidateIdentifier(t *testing.T) {
 		encoded   = `must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`
 		invisible = "must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
-	checkMessages(t, ValidateIdentifier, map[string]messageRow{
+	checkMessages(t, ValidateIdentifier, map[string]textRow{
 		"Juspay's own form is accepted":          {"cst_zqqmw0v4exbhvv2l", ""},
 		"what a URL gives meaning to is allowed": {"a?b#c%g;d&e=f:g@h%2", ""},
 		"inner spaces are allowed":               {"shop 12", ""},
@@ -79,7 +79,7 @@ func TestValidateCustomerAccountID(t *testing.T) {
 func TestValidateHeaderValue(t *testing.T) {
 	t.Parallel()
 	const control = "must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	checkMessages(t, ValidateHeaderValue, map[string]messageRow{
+	checkMessages(t, ValidateHeaderValue, map[string]textRow{
 		"Juspay's example is accepted":       {"customer_1122", ""},
 		"inner spaces are accepted":          {"order 12", ""},
 		"other scripts are accepted":         {"ग्राहक", ""},
