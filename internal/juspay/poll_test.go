@@ -151,7 +151,7 @@ func TestReadOptions(t *testing.T) {
 }
 
 // A Retry-After of 0 does not make polling a tight loop.
-func TestPoll_RetryAfterBetweenItsBounds(t *testing.T) {
+func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
