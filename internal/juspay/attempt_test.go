@@ -153,7 +153,7 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt(t *testing.T) {
 	})
 	client := newClient(t, baseURL, func(c *Config) { c.MaxRetries = 0 })
 	readConcurrently(t, client, concurrent)
-	getError(t, client, ReasonConnection, 1)
+	_ = getError(t, client, ReasonConnection, 1)
 	time.Sleep(50 * time.Millisecond) // a request on its way would have come
 	if n := requests.Load() - concurrent; n != 1 {
 		t.Errorf("%d requests were sent for one attempt", n)

@@ -105,7 +105,7 @@ func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	t.Parallel()
 	server, _ := start(t)
 	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
-		getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
+		_ = getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
@@ -159,7 +159,7 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 		}
 	}
 	client.cfg.BaseURL = "://"
-	getError(t, client, ReasonConnection, 0)
+	_ = getError(t, client, ReasonConnection, 0)
 	if n := len(server.Requests()); n != 0 {
 		t.Errorf("%d requests were sent", n)
 	}

@@ -56,36 +56,32 @@ func TestDecodeAccount(t *testing.T) {
 		t.Errorf("got %+v, %v, want the reference page's account", got, err)
 	}
 
-	for name, test := range map[string]struct {
+	type row struct {
 		fields string
 		want   CustomerAccount
-	}{
-		"null is empty":                             {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
-		"an empty string is empty":                  {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
-		"a missing field is empty":                  {`"x":1`, CustomerAccount{}},
-		"a null VPA is empty":                       {`"account_details":{"vpa":null}`, CustomerAccount{}},
-		"a bank account has no VPA":                 {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are ignored":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR"}},
-		"an unlisted status passes through":         {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"an amount keeps its digits":                {`"validation_amount":1.10`, CustomerAccount{ValidationAmount: "1.10"}},
-		"an amount may be a string":                 {`"validation_amount":"1.10"`, CustomerAccount{ValidationAmount: "1.10"}},
-		"an amount may have an exponent":            {`"validation_amount":1.1E+1`, CustomerAccount{ValidationAmount: "1.1E+1"}},
-		"an amount may be below zero":               {`"validation_amount":-0.5`, CustomerAccount{ValidationAmount: "-0.5"}},
-		"more digits than a float has are kept":     {`"validation_amount":12345678901234567890.123456789`, CustomerAccount{ValidationAmount: "12345678901234567890.123456789"}},
-		"a timestamp that is none passes through":   {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
-		"a timestamp as a number is unreadable":     {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
-		"a timestamp with an escape is unreadable":  {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
-		"a very long timestamp is unreadable":       {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`, CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
-		"an amount in words is unreadable":          {`"validation_amount":"1,000.00"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount that is NaN is unreadable":       {`"validation_amount":"NaN"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"a huge exponent is unreadable":             {`"validation_amount":1e400`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount of 31 digits is unreadable":      {`"validation_amount":` + strings.Repeat("9", 31), CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount in hexadecimal is unreadable":    {`"validation_amount":"0x10"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount with a space is unreadable":      {`"validation_amount":" 1.0"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount that is true is unreadable":      {`"validation_amount":true`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount that is an object is unreadable": {`"validation_amount":{}`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"a status of 1 KiB is read":                 {`"validation_status":"` + strings.Repeat("x", maxText) + `"`, CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
-	} {
+	}
+	rows := map[string]row{
+		"null is empty":                            {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
+		"an empty string is empty":                 {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
+		"a missing field is empty":                 {`"x":1`, CustomerAccount{}},
+		"a null VPA is empty":                      {`"account_details":{"vpa":null}`, CustomerAccount{}},
+		"a bank account has no VPA":                {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
+		"unknown fields are ignored":               {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR"}},
+		"an unlisted status passes through":        {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
+		"a timestamp that is none passes through":  {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
+		"a timestamp as a number is unreadable":    {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
+		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
+		"a very long timestamp is unreadable":      {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`, CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
+		"a status of 1 KiB is read":                {`"validation_status":"` + strings.Repeat("x", maxText) + `"`, CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
+	}
+	// An amount keeps the digits that were sent, as a number or as a string.
+	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
+		rows["the amount "+amount] = row{`"validation_amount":` + amount, CustomerAccount{ValidationAmount: json.Number(strings.Trim(amount, `"`))}}
+	}
+	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
+		rows["the unreadable amount "+amount] = row{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
+	}
+	for name, test := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := decodeResponse(responseWith(test.fields), "banh_a", redactor{})
