@@ -221,7 +221,10 @@ func TestDecodeAccounts(t *testing.T) {
 	t.Parallel()
 	const prefix = "juspay: not the account (HTTP 200): "
 	a := listed("banh_a", "cst_a")
-	for name, test := range map[string]struct{ body, want string }{
+	checkMessages(t, func(body string) error {
+		_, err := scriptedClient(t, respondAlways(200, "", body)).List(t.Context(), "vendor-7", "", ReadOptions{})
+		return err
+	}, map[string]textRow{
 		"no list is refused":                               {`{"total":0}`, prefix + "the response has no array list"},
 		"null is refused":                                  {`{"list":null}`, prefix + "the response has no array list"},
 		"an object is refused":                             {`{"list":{}}`, prefix + "the response has no array list"},
@@ -239,13 +242,7 @@ func TestDecodeAccounts(t *testing.T) {
 		"a list of another customer is refused":            {`{"list":[],"customer_id":"shop-12"}`, `juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
 		"an account without customer is one of the list's": {`{"customer_id":"cst_a","list":[{"object":"customer_account","customer_account_id":"banh_a"}]}`, ""},
 		"an empty list is read":                            {`{"list":[]}`, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := scriptedClient(t, respondAlways(200, "", test.body)).List(t.Context(), "vendor-7", "", ReadOptions{})
-			checkMessage(t, err, test.want)
-		})
-	}
+	})
 }
 
 func TestCheckAge(t *testing.T) {
