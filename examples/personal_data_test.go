@@ -197,9 +197,9 @@ func TestAccAnEphemeralAccountGuardsThePayout(t *testing.T) {
 
 	// It is read afresh each time: what has changed since the plan is found.
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
-	server.TakeRequests()
+	server.DrainRequests()
 	acctest.CheckContains(t, w.Run(1, apply("saved.plan")...), "The vendor's account must be ACTIVE.")
-	if n := len(server.TakeRequests()); n == 0 || paidOut(w) {
+	if n := len(server.DrainRequests()); n == 0 || paidOut(w) {
 		t.Errorf("the payout was made after %d requests", n)
 	}
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
@@ -242,7 +242,7 @@ func TestAccAnEphemeralAccountWaitsAndIsOpenedWhenItsIDIsKnown(t *testing.T) {
 	configuration = strings.Replace(configuration, `= "banh_acme_active"`, "= terraform_data.made.output\n  wait_for_validation = true", 1)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration+"resource \"terraform_data\" \"made\" {\n  input = \"banh_acme_active\"\n}\n"))
 	w.Run(0, plan()...)
-	if n := len(server.TakeRequests()); n != 0 {
+	if n := len(server.DrainRequests()); n != 0 {
 		t.Errorf("%d requests before the id was known", n)
 	}
 	w.Run(0, apply()...)

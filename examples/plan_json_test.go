@@ -93,9 +93,9 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
 	w.ReadFrom(server)
 	w.Run(0, apply()...)
-	server.TakeRequests()
+	server.DrainRequests()
 	w.Run(0, plan("-destroy", "-refresh=false", "-out", "saved.plan")...)
-	if n := len(server.TakeRequests()); n != 0 {
+	if n := len(server.DrainRequests()); n != 0 {
 		t.Errorf("%d requests", n)
 	}
 	acctest.CheckContains(t, planJSON(w), `"validation_status":"ACTIVE"`)
@@ -103,7 +103,7 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 		acctest.CheckContains(t, planJSON(w), `"complete":true`)
 	}
 	w.Run(0, plan("-destroy", "-out", "saved.plan")...)
-	if n := len(server.TakeRequests()); n != 1 {
+	if n := len(server.DrainRequests()); n != 1 {
 		t.Errorf("%d requests", n)
 	}
 }

@@ -306,9 +306,9 @@ func TestAccPolicyGateLeavesAPlanToApply(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("gate.plan has the mode %v, %v", info.Mode(), err)
 	}
-	server.TakeRequests()
+	server.DrainRequests()
 	w.Run(0, "apply", "-no-color", "gate.plan")
-	if n := len(server.TakeRequests()); n != 0 || !paidOut(w) {
+	if n := len(server.DrainRequests()); n != 0 || !paidOut(w) {
 		t.Errorf("%d requests; paid out: %v", n, paidOut(w))
 	}
 }

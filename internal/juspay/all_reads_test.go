@@ -5,13 +5,8 @@ package juspay
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"io"
-	"log"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -19,85 +14,48 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// countedListener counts the connections, and with them the handshakes.
-type countedListener struct {
-	net.Listener
-	accepted atomic.Int64
-}
-
-func (l *countedListener) Accept() (net.Conn, error) {
-	conn, err := l.Listener.Accept()
-	if err == nil {
-		l.accepted.Add(1)
-	}
-	return conn, err
-}
-
-// startCounted runs a server with TLS until the test ends.
-func startCounted(t *testing.T, config *tls.Config, handler http.Handler) (*httptest.Server, *countedListener) {
-	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
-	listener := &countedListener{Listener: server.Listener}
-	server.Listener, server.TLS = listener, config
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	if config == nil {
-		server.Start()
-	} else {
-		server.StartTLS()
-	}
-	t.Cleanup(server.Close)
-	return server, listener
-}
-
 // TestClient_GetAll_EndsWhenNoReadCanSucceed expects that few requests or handshakes
 // show what concerns all accounts: failed logins lock accounts in a directory.
 func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 	t.Parallel()
-	refuse := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
 	for name, row := range map[string]struct {
-		prepare func(*testing.T, *Config) *countedListener
+		prepare func(*testing.T, *Config) *countingListener
 		want    Reason
 	}{
-		"a wrong proxy password": {func(t *testing.T, c *Config) *countedListener {
-			proxy, listener := startCounted(t, nil, refuse)
-			c.HTTPSProxy = strings.Replace(proxy.URL, "http://", "http://reader:wrong@", 1)
+		"a wrong proxy password": {func(t *testing.T, c *Config) *countingListener {
+			proxy, listener := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
+			c.HTTPSProxy = strings.Replace(proxy, "http://", "http://reader:wrong@", 1)
 			return listener
 		}, ReasonProxy},
-		"an unknown proxy host": {func(_ *testing.T, c *Config) *countedListener {
+		"an unknown proxy host": {func(_ *testing.T, c *Config) *countingListener {
 			c.HTTPSProxy = "http://proxy.invalid:3128"
-			return nil
+			return new(countingListener)
 		}, ReasonProxy},
-		"an unknown server host": {func(_ *testing.T, c *Config) *countedListener {
+		"an unknown server host": {func(_ *testing.T, c *Config) *countingListener {
 			c.BaseURL = "https://api.invalid"
-			return nil
+			return new(countingListener)
 		}, ReasonNameNotFound},
-		"an untrusted certificate": {func(t *testing.T, c *Config) *countedListener {
-			server, listener := startCounted(t, &tls.Config{}, http.NotFoundHandler())
-			c.BaseURL = server.URL
+		"an untrusted certificate": {func(t *testing.T, c *Config) (listener *countingListener) {
+			c.BaseURL, listener = serve(t, &tls.Config{}, http.NotFound)
 			return listener
 		}, ReasonUntrusted},
-		"a missing client certificate": {func(t *testing.T, c *Config) *countedListener {
+		"a missing client certificate": {func(t *testing.T, c *Config) (listener *countingListener) {
 			authority := juspaytest.NewAuthority(t)
-			pair, err := tls.X509KeyPair(pemBytes(authority.Issue(t)))
-			if err != nil {
-				t.Fatal(err)
-			}
-			trusted := x509.NewCertPool()
-			trusted.AppendCertsFromPEM([]byte(authority.CertPEM))
-			server, listener := startCounted(t, &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: trusted}, http.NotFoundHandler())
-			c.BaseURL, c.RootCAs = server.URL, certPool(authority)
+			c.RootCAs = certPool(authority)
+			c.BaseURL, listener = serve(t, &tls.Config{
+				Certificates: []tls.Certificate{*issuePair(t, authority)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: certPool(authority),
+			}, http.NotFound)
 			return listener
 		}, ReasonCertificateRequired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var attempts atomic.Int64
-			cfg := Config{APIKey: "fake-key", BaseURL: "https://api.example.com", MaxRetries: DefaultMaxRetries, OnAttempt: func(context.Context, Attempt) { attempts.Add(1) }}
-			listener := row.prepare(t, &cfg)
-			client, err := New(cfg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			var listener *countingListener
+			client := scriptedClient(t, nil, func(c *Config) {
+				c.BaseURL, c.OnAttempt = "https://api.example.com", func(context.Context, Attempt) { attempts.Add(1) }
+				listener = row.prepare(t, c)
+			})
 			skipped := 0
 			for _, result := range client.GetAll(t.Context(), refs(1_000), ReadOptions{}) {
 				var failed *APIError
@@ -115,8 +73,8 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 			if n := attempts.Load(); n > DefaultMaxConcurrentRequests {
 				t.Errorf("got %d attempts, want at most %d", n, DefaultMaxConcurrentRequests)
 			}
-			if listener != nil && listener.accepted.Load() > DefaultMaxConcurrentRequests {
-				t.Errorf("got %d connections, want at most %d", listener.accepted.Load(), DefaultMaxConcurrentRequests)
+			if n := listener.accepted.Load(); n > DefaultMaxConcurrentRequests {
+				t.Errorf("got %d connections, want at most %d", n, DefaultMaxConcurrentRequests)
 			}
 			if skipped < 1_000-DefaultMaxConcurrentRequests {
 				t.Errorf("%d accounts were skipped", skipped)
@@ -124,5 +82,3 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 		})
 	}
 }
-
-func pemBytes(certPEM, keyPEM string) (cert, key []byte) { return []byte(certPEM), []byte(keyPEM) }

@@ -16,10 +16,10 @@ func BenchmarkGet(b *testing.B) {
 	server := juspaytest.NewServer()
 	b.Cleanup(server.Close)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	client := benchClient(b, server.URL)
+	client := newClient(b, server.URL)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.Get(b.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
+		if _, err := client.Get(b.Context(), accountA, ReadOptions{}); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -34,9 +34,9 @@ func BenchmarkGetAll(b *testing.B) {
 			b.Cleanup(server.Close)
 			server.Delay(latency)
 			for i := range accounts {
-				server.Put(soakAccount(i))
+				server.Put(numberedAccount(i))
 			}
-			client := benchClient(b, server.URL)
+			client := newClient(b, server.URL)
 			b.ReportAllocs()
 			for b.Loop() {
 				for _, result := range client.GetAll(b.Context(), refs(accounts), ReadOptions{}) {
@@ -47,13 +47,4 @@ func BenchmarkGetAll(b *testing.B) {
 			}
 		})
 	}
-}
-
-func benchClient(b *testing.B, baseURL string) *Client {
-	b.Helper()
-	client, err := New(Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "bench"})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return client
 }

@@ -8,51 +8,33 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
-	"strings"
+	"regexp"
+	"slices"
 	"testing"
-	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// start returns a running server and a client for it that waits hardly at all
-// between attempts. The functions change the client's configuration.
-func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
-	t.Helper()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	return server, newClient(t, server.URL, changes...)
-}
-
-func newClient(t *testing.T, baseURL string, changes ...func(*Config)) *Client {
-	t.Helper()
-	config := Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "client-test", MaxRetries: 2}
-	for _, change := range changes {
-		change(&config)
-	}
-	client, err := New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	client.retry.minBackoff, client.retry.maxBackoff = time.Millisecond, time.Millisecond
-	return client
-}
-
 func TestNew_Refuses(t *testing.T) {
 	t.Parallel()
-	const control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	const (
+		control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+		plain   = "BaseURL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"
+		colon   = "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"
+	)
 	for name, test := range map[string]struct {
 		change func(*Config)
 		want   string
 	}{
 		"no API key":                        {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
-		"a base URL of another machine":     {func(c *Config) { c.BaseURL = "http://example.com" }, "BaseURL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"},
+		"a base URL of another machine":     {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
 		"a merchant id with a line break":   {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
 		"a user agent with a line break":    {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
 		"a proxy that is no URL":            {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or socks5h://"},
 		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} }, "the header Host cannot be set: it is the host of the base URL"},
-		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it\nBaseURL is empty"},
+		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -70,56 +52,60 @@ func TestNew_Refuses(t *testing.T) {
 
 func TestClient_Get(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-
-	got, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
-	if err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
+	standard := http.Header{
+		"Authorization":   {"Basic " + base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey+":"))},
+		"X-Routing-Id":    {"cst_a"},
+		"Content-Type":    {"application/x-www-form-urlencoded"},
+		"Accept":          {"application/json"},
+		"Accept-Encoding": {"gzip"},
+		"User-Agent":      {"client-test"},
+		"Cache-Control":   {"no-cache, no-store"},
+		"Pragma":          {"no-cache"},
 	}
-	want := []juspaytest.Request{{
-		Method:   "GET",
-		Target:   "/customers/cst_a/customer-accounts/banh_a",
-		Segments: []string{"customers", "cst_a", "customer-accounts", "banh_a"},
-		Header: http.Header{
-			"Authorization":   {"Basic " + base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey+":"))},
-			"X-Routing-Id":    {"cst_a"},
-			"Content-Type":    {"application/x-www-form-urlencoded"},
-			"Accept":          {"application/json"},
-			"Accept-Encoding": {"gzip"},
-			"User-Agent":      {"client-test"},
-			"Cache-Control":   {"no-cache, no-store"},
-			"Pragma":          {"no-cache"},
-		},
-	}}
-	requests := server.Requests()
-	requests[0].Header.Del("X-Request-Id") // another one each time
-	if !reflect.DeepEqual(requests, want) {
-		t.Errorf("requests\n %+v, want\n %+v", requests, want)
-	}
-}
-
-func TestClient_Get_MerchantAndRoutingID(t *testing.T) {
-	t.Parallel()
-	server, client := start(t, func(c *Config) { c.MerchantID = "shop" })
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order 12"}, ReadOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	header := server.Requests()[0].Header
-	if got := [2]string{header.Get("X-Merchantid"), header.Get("X-Routing-Id")}; got != [2]string{"shop", "order 12"} {
-		t.Errorf("got %q", got)
+	for name, test := range map[string]struct {
+		routingID string
+		change    func(*Config)
+		want      http.Header // beside the standard ones
+	}{
+		"by default":        {"", func(*Config) {}, nil},
+		"with a routing id": {"order 12", func(*Config) {}, http.Header{"X-Routing-Id": {"order 12"}}},
+		"of a merchant":     {"", func(c *Config) { c.MerchantID = "shop" }, http.Header{"X-Merchantid": {"shop"}}},
+		"with more headers": {"", func(c *Config) {
+			c.RequestHeaders = map[string]string{"version": "2019-05-07", "X-Gateway-Key": "fake"}
+		}, http.Header{"Version": {"2019-05-07"}, "X-Gateway-Key": {"fake"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t, test.change)
+			ref := accountA
+			ref.RoutingID = test.routingID
+			got, err := client.Get(t.Context(), ref, ReadOptions{})
+			if err != nil || got != referenceAccount {
+				t.Errorf("got %+v, %v", got, err)
+			}
+			header := standard.Clone()
+			for name, values := range test.want {
+				header[name] = values
+			}
+			requests := server.Requests()
+			requests[0].Header.Del("X-Request-Id") // another one each time
+			if diff := cmp.Diff([]juspaytest.Request{{
+				Method:   "GET",
+				Target:   "/customers/cst_a/customer-accounts/banh_a",
+				Segments: []string{"customers", "cst_a", "customer-accounts", "banh_a"},
+				Header:   header,
+			}}, requests); diff != "" {
+				t.Errorf("the requests differ (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
 func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	t.Parallel()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
+	server, _ := start(t)
 	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
-		client := newClient(t, server.URL+suffix)
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
-		checkReason(t, err, ReasonNotJuspay)
+		_ = getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
@@ -130,62 +116,52 @@ func TestClient_Get_BaseURLWithPath(t *testing.T) {
 
 func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
-	for id, escaped := range map[string]string{
-		"a?b=c":     "a%3Fb=c",
-		"a#b":       "a%23b",
-		"100%":      "100%25",
-		"%2":        "%252",
-		"a b":       "a%20b",
-		"a+b":       "a+b",
-		"a;b,c":     "a%3Bb%2Cc",
-		"someone@x": "someone@x",
-		"दुकान":     "%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8",
+	var reported string
+	server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
+	for id, want := range map[string]struct{ sent, reported string }{
+		"a?b=c":            {"a%3Fb=c", "a%3Fb=c"},
+		"a#b":              {"a%23b", "a%23b"},
+		"100%":             {"100%25", "100%25"},
+		"%2":               {"%252", "%252"},
+		"a b":              {"a%20b", "a%20b"},
+		"a+b":              {"a+b", "a+b"},
+		"a;b,c":            {"a%3Bb%2Cc", "a%3Bb%2Cc"},
+		"दुकान":            {"%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8", "%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8"},
+		"ravi@example.com": {"ravi@example.com", "ra***"},
+		"98765 43210":      {"98765%2043210", "98***"},
 	} {
 		server.Put(juspaytest.NewAccount(id, id))
 		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
 			t.Errorf("%q: %v", id, err)
-			continue
 		}
-		requests := server.Requests()
-		if got, want := requests[len(requests)-1].Target, "/customers/"+escaped+"/customer-accounts/"+escaped; got != want {
-			t.Errorf("%q was sent as %s, want %s", id, got, want)
+		path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
+		if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
+			t.Errorf("%q: got %+v, reported as %s", id, got, reported)
 		}
 	}
 }
 
-func TestClient_Get_RefusesBeforeItSends(t *testing.T) {
+func TestClient_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	for name, test := range map[string]struct {
-		ref  AccountRef
-		want string
-	}{
-		"a path":           {AccountRef{CustomerID: "vendor-7/../cst_victim", CustomerAccountID: "banh_a"}, "customer_id " + ValidateIdentifier("a/b").Error()},
-		"a bad customer":   {AccountRef{CustomerID: "..", CustomerAccountID: "banh_a"}, `customer_id must not be "." or "..", which mean a directory in a URL`},
-		"a bad account":    {AccountRef{CustomerID: "cst_a", CustomerAccountID: "list"}, `customer_account_id must not be "list", which names Juspay's list of accounts and not an account`},
-		"a bad routing id": {AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"}, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"},
+	client.cfg.BaseURL = server.URL
+	const control = "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	for want, ref := range map[string]AccountRef{
+		"customer_id must not be empty":         {CustomerAccountID: "banh_a"},
+		"customer_account_id must not be empty": {CustomerID: "cst_a"},
+		control:                                 {CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := client.Get(t.Context(), test.ref, ReadOptions{})
-			checkMessage(t, err, test.want)
-		})
-	}
-	t.Cleanup(func() {
-		if n := len(server.Requests()); n != 0 {
-			t.Errorf("%d requests were sent", n)
+		_, err := client.Get(t.Context(), ref, ReadOptions{})
+		checkMessage(t, err, want)
+		if ref.CustomerAccountID != "" {
+			_, err := client.List(t.Context(), ref.CustomerID, ref.RoutingID, ReadOptions{})
+			checkMessage(t, err, want)
 		}
-	})
-}
-
-func TestClient_Get_WithoutRequest(t *testing.T) {
-	t.Parallel()
-	_, client := start(t)
+	}
 	client.cfg.BaseURL = "://"
-	_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
-	if got := checkReason(t, err, ReasonConnection); got.Attempts != 0 {
-		t.Errorf("%d attempts", got.Attempts)
+	_ = getError(t, client, ReasonConnection, 0)
+	if n := len(server.Requests()); n != 0 {
+		t.Errorf("%d requests were sent", n)
 	}
 }
 
@@ -195,46 +171,84 @@ func TestClient_ReportsAttempts(t *testing.T) {
 	server, client := start(t, func(c *Config) {
 		c.OnAttempt = func(_ context.Context, a Attempt) { reported = append(reported, a) }
 	})
-	server.Put(juspaytest.NewAccount("cst a", "banh_a"))
 	// The drop comes first: on a connection that was used before, net/http takes
 	// it for an idle connection's end and mends it by itself.
 	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503})
-	if _, err := client.Get(t.Context(), AccountRef{CustomerID: "cst a", CustomerAccountID: "banh_a"}, ReadOptions{}); err != nil {
+	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	const path, id = "/customers/cst%20a/customer-accounts/banh_a", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
-	want := []string{
-		"1 GET " + path + " 0  EOF",
-		"2 GET " + path + " 503 " + id + " <nil>",
-		"3 GET " + path + " 200 " + id + " <nil>",
+	var sent, got, want []string
+	for i, request := range server.Requests() {
+		id := request.Header.Get("X-Request-Id")
+		if slices.Contains(sent, id) {
+			t.Errorf("two requests have the id %s", id)
+		}
+		sent = append(sent, id)
+		outcome := []string{"0  EOF", "503 " + requestID + " <nil>", "200 " + requestID + " <nil>"}[i]
+		want = append(want, fmt.Sprintf("%d %s GET /customers/cst_a/customer-accounts/banh_a %s", i+1, id, outcome))
 	}
-	var got []string
 	for _, a := range reported {
 		if a.Duration <= 0 {
 			t.Errorf("attempt %d took %s", a.Number, a.Duration)
 		}
-		got = append(got, fmt.Sprintf("%d %s %s %d %s %v", a.Number, a.Method, a.Path, a.StatusCode, a.RequestID, a.Err))
+		got = append(got, fmt.Sprintf("%d %s %s %s %d %s %v", a.Number, a.SentRequestID, a.Method, a.Path, a.StatusCode, a.RequestID, a.Err))
 	}
-	if !reflect.DeepEqual(got, want) {
-		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	if diff := cmp.Diff(want, got); diff != "" || len(got) != 3 {
+		t.Errorf("the attempts differ (-want +got):\n%s", diff)
 	}
 }
 
-// The context reaches the socket: a read ends although its response never comes.
-func TestClient_Get_Canceled(t *testing.T) {
+// The id that was sent helps where no response brings one.
+func TestAPIError_SentRequestID(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
-	server.Fail(juspaytest.Fault{Delay: time.Hour})
-	ctx, cancel := context.WithCancel(t.Context())
-	go func() {
-		defer cancel()
-		if err := server.WaitForRequests(ctx, 1); err != nil {
-			t.Error(err)
+	for name, test := range map[string]struct {
+		faults []juspaytest.Fault
+		isSet  bool
+	}{
+		"no response to any attempt":            {[]juspaytest.Fault{{Drop: true}}, true},
+		"a response to the first attempt alone": {[]juspaytest.Fault{{Times: 1, Status: 503}, {Drop: true}}, true},
+		"a response to the last attempt":        {[]juspaytest.Fault{{Times: 1, Drop: true}, {Status: 404}}, false},
+		"a response that breaks off":            {[]juspaytest.Fault{{Body: `{"object":`, Truncate: true}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
+			server.Fail(test.faults...)
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			want := ""
+			if requests := server.Requests(); test.isSet {
+				want = requests[len(requests)-1].Header.Get("X-Request-Id")
+			}
+			var apiErr *APIError
+			if !errors.As(err, &apiErr) || apiErr.SentRequestID != want || test.isSet && want == "" {
+				t.Errorf("got %+v, want %q", apiErr, want)
+			}
+		})
+	}
+}
+
+func TestNewRequestID_IsAUUID(t *testing.T) {
+	t.Parallel()
+	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+	seen := map[string]bool{}
+	for range 1000 {
+		id := newRequestID()
+		if !form.MatchString(id) || seen[id] {
+			t.Fatalf("%s is no UUID, or not a new one", id)
 		}
-	}()
-	_, err := client.Get(ctx, accountA, ReadOptions{})
-	if got := checkReason(t, err, ReasonCanceled); got.Attempts != 1 || !errors.Is(err, context.Canceled) {
-		t.Errorf("got %+v", got)
+		seen[id] = true
+	}
+}
+
+func TestClient_Secrets(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, Sandbox.BaseURL, func(c *Config) {
+		c.APIKey, c.ExtraSecrets = "fake-key", []string{"MIGHAgEA", "MBMGByqG"}
+		c.RequestHeaders = map[string]string{"X-A": "1234", "X-B": "12345678"}
+	})
+	want := []string{"fake-key", "MIGHAgEA", "MBMGByqG", "1234", "12345678", "ZmFrZS1rZXk6"}
+	if diff := cmp.Diff(want, client.Secrets()); diff != "" {
+		t.Error(diff)
 	}
 }
 
@@ -243,16 +257,13 @@ func TestClient_Get_Canceled(t *testing.T) {
 func FuzzPath(f *testing.F) {
 	server := juspaytest.NewServer()
 	f.Cleanup(server.Close)
-	client, err := New(Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
-	if err != nil {
-		f.Fatal(err)
-	}
+	client := newClient(f, server.URL)
 	for _, seed := range []string{"banh_qn2zdmZ4VAEFaBny", "a/b", "..", "../x", "%2f", "a?b#c", "a b", "\u200b", "list", "%", "दुकान", "a\\b", "\xff"} {
 		f.Add(seed, seed)
 	}
 	f.Fuzz(func(t *testing.T, customerID, accountID string) {
 		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID}, ReadOptions{})
-		requests := server.TakeRequests()
+		requests := server.DrainRequests()
 		if ValidateIdentifier(customerID) != nil || ValidateCustomerAccountID(accountID) != nil {
 			if len(requests) != 0 {
 				t.Fatalf("sent %q", requests[0].Target)
@@ -261,7 +272,7 @@ func FuzzPath(f *testing.F) {
 		}
 		checkReason(t, err, ReasonNotFound)
 		want := []string{"customers", customerID, "customer-accounts", accountID}
-		if len(requests) != 1 || !reflect.DeepEqual(requests[0].Segments, want) {
+		if len(requests) != 1 || !slices.Equal(requests[0].Segments, want) {
 			t.Fatalf("got %+v, want segments %q", requests, want)
 		}
 	})

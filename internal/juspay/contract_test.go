@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -69,8 +71,7 @@ func TestContract(t *testing.T) {
 // fakeOf is a fake that knows the account.
 func fakeOf(t *testing.T, ref AccountRef) contractAccess {
 	t.Helper()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
+	server, _ := start(t)
 	server.Put(juspaytest.NewAccount(ref.CustomerID, ref.CustomerAccountID))
 	return contractAccess{server.URL, juspaytest.APIKey, ref}
 }
@@ -80,23 +81,18 @@ func fakeOf(t *testing.T, ref AccountRef) contractAccess {
 func compareContract(t *testing.T, actual, fake contractAccess) (differences, additional []string) {
 	t.Helper()
 	for _, request := range []struct {
-		name string
-		make func(*testing.T, contractAccess) exchange
+		name   string
+		change func(*contractAccess)
 	}{
-		{"an account", getContract},
-		{"a list", listContract},
-		{"an unknown account", func(t *testing.T, access contractAccess) exchange {
-			t.Helper()
-			access.ref.CustomerAccountID = "banh_0000000000000000"
-			return getContract(t, access)
-		}},
-		{"a wrong key", func(t *testing.T, access contractAccess) exchange {
-			t.Helper()
-			access.key = "not-a-key-of-any-merchant"
-			return getContract(t, access)
-		}},
+		{"an account", func(*contractAccess) {}},
+		{"a list", func(a *contractAccess) { a.ref.CustomerAccountID = "" }},
+		{"an unknown account", func(a *contractAccess) { a.ref.CustomerAccountID = "banh_0000000000000000" }},
+		{"a wrong key", func(a *contractAccess) { a.key = "not-a-key-of-any-merchant" }},
 	} {
-		got, want := request.make(t, actual), request.make(t, fake)
+		actual, fake := actual, fake
+		request.change(&actual)
+		request.change(&fake)
+		got, want := actual.exchange(t), fake.exchange(t)
 		for _, difference := range want.differences(got) {
 			differences = append(differences, request.name+": "+difference)
 		}
@@ -144,30 +140,36 @@ func (want exchange) differences(got exchange) []string {
 	return found
 }
 
-func getContract(t *testing.T, access contractAccess) exchange {
-	t.Helper()
-	client, last := recordingClient(t, access)
-	_, err := client.Get(t.Context(), access.ref, ReadOptions{OmitVPA: true})
-	return last.of(err)
-}
-
-func listContract(t *testing.T, access contractAccess) exchange {
-	t.Helper()
-	client, last := recordingClient(t, access)
-	_, err := client.List(t.Context(), access.ref.CustomerID, access.ref.CustomerID, ReadOptions{OmitVPA: true})
-	return last.of(err)
-}
-
-func recordingClient(t *testing.T, access contractAccess) (*Client, *recorder) {
+// exchange reads the account, or the list of its customer where it has no id.
+func (a contractAccess) exchange(t *testing.T) exchange {
 	t.Helper()
 	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	last := &recorder{next: transport}
-	client, err := New(Config{APIKey: access.key, BaseURL: access.baseURL, UserAgent: "terraform-provider-juspay/contract", MaxRetries: 2, Transport: last})
-	if err != nil {
-		t.Fatal(err)
+	client := scriptedClient(t, last, func(c *Config) {
+		c.APIKey, c.BaseURL, c.UserAgent, c.MaxRetries = a.key, a.baseURL, "terraform-provider-juspay/contract", 2
+	})
+	var err error
+	if a.ref.CustomerAccountID == "" {
+		_, err = client.List(t.Context(), a.ref.CustomerID, "", ReadOptions{OmitVPA: true})
+	} else {
+		_, err = client.Get(t.Context(), a.ref, ReadOptions{OmitVPA: true})
 	}
-	return client, last
+	e := exchange{status: last.status, fields: map[string]string{}}
+	for _, name := range []string{"Content-Type", "X-Request-Id"} {
+		if last.header.Get(name) != "" {
+			e.header = append(e.header, name)
+		}
+	}
+	var apiErr *APIError
+	if errors.As(err, &apiErr) {
+		e.reason = apiErr.Reason
+	}
+	var body any
+	if json.Unmarshal(last.body, &body) == nil {
+		describeFields(body, "", e.fields)
+	}
+	return e
 }
 
 // recorder keeps the last response that came.
@@ -191,24 +193,6 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-func (r *recorder) of(err error) exchange {
-	e := exchange{status: r.status, fields: map[string]string{}}
-	for _, name := range []string{"Content-Type", "X-Request-Id"} {
-		if r.header.Get(name) != "" {
-			e.header = append(e.header, name)
-		}
-	}
-	var apiError *APIError
-	if errors.As(err, &apiError) {
-		e.reason = apiError.Reason
-	}
-	var body any
-	if json.Unmarshal(r.body, &body) == nil {
-		describeFields(body, "", e.fields)
-	}
-	return e
-}
-
 // describeFields adds the path and the type of each field of value to fields. All
 // elements of a list have one path.
 func describeFields(value any, path string, fields map[string]string) {
@@ -223,23 +207,18 @@ func describeFields(value any, path string, fields map[string]string) {
 		for _, element := range value {
 			describeFields(element, path+"[]", fields)
 		}
-	case string:
-		fields[path] = "string"
-	case bool:
-		fields[path] = "boolean"
-	case float64:
-		fields[path] = "number"
 	case nil:
 		if fields[path] == "" {
 			fields[path] = "null"
 		}
+	default:
+		fields[path] = map[string]string{"string": "string", "bool": "boolean", "float64": "number"}[fmt.Sprintf("%T", value)]
 	}
 }
 
 // The comparison finds what differs, or TestContract would prove nothing.
 func TestContract_FindsDifferences(t *testing.T) {
 	t.Parallel()
-	ref := AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
 	sample := juspaytest.NewAccount("cst_a", "banh_a")
 	notFound := juspaytest.Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND", "None.", "None.")
 	for name, test := range map[string]struct {
@@ -280,15 +259,14 @@ func TestContract_FindsDifferences(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := juspaytest.NewServer()
-			t.Cleanup(server.Close)
+			server, _ := start(t)
 			server.Put(test.account)
 			if test.fault.Status != 0 {
 				server.Fail(test.fault)
 			}
-			differences, additional := compareContract(t, contractAccess{server.URL, juspaytest.APIKey, ref}, fakeOf(t, ref))
-			if !slices.Equal(differences, test.differences) || !slices.Equal(additional, test.additional) {
-				t.Errorf("differences\n%q\nwant\n%q\nadditional\n%q\nwant\n%q", differences, test.differences, additional, test.additional)
+			differences, additional := compareContract(t, contractAccess{server.URL, juspaytest.APIKey, accountA}, fakeOf(t, accountA))
+			if diff := cmp.Diff([][]string{test.differences, test.additional}, [][]string{differences, additional}); diff != "" {
+				t.Errorf("the differences and additional fields differ (-want +got):\n%s", diff)
 			}
 			if n := len(server.Requests()); n != 4 {
 				t.Errorf("%d requests", n)

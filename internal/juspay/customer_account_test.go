@@ -56,36 +56,32 @@ func TestDecodeAccount(t *testing.T) {
 		t.Errorf("got %+v, %v, want the reference page's account", got, err)
 	}
 
-	for name, test := range map[string]struct {
+	type row struct {
 		fields string
 		want   CustomerAccount
-	}{
-		"null is empty":                             {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
-		"an empty string is empty":                  {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
-		"a missing field is empty":                  {`"x":1`, CustomerAccount{}},
-		"a null VPA is empty":                       {`"account_details":{"vpa":null}`, CustomerAccount{}},
-		"a bank account has no VPA":                 {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are ignored":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR"}},
-		"an unlisted status passes through":         {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"an amount keeps its digits":                {`"validation_amount":1.10`, CustomerAccount{ValidationAmount: "1.10"}},
-		"an amount may be a string":                 {`"validation_amount":"1.10"`, CustomerAccount{ValidationAmount: "1.10"}},
-		"an amount may have an exponent":            {`"validation_amount":1.1E+1`, CustomerAccount{ValidationAmount: "1.1E+1"}},
-		"an amount may be below zero":               {`"validation_amount":-0.5`, CustomerAccount{ValidationAmount: "-0.5"}},
-		"more digits than a float has are kept":     {`"validation_amount":12345678901234567890.123456789`, CustomerAccount{ValidationAmount: "12345678901234567890.123456789"}},
-		"a timestamp that is none passes through":   {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
-		"a timestamp as a number is unreadable":     {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
-		"a timestamp with an escape is unreadable":  {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
-		"a very long timestamp is unreadable":       {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`, CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
-		"an amount in words is unreadable":          {`"validation_amount":"1,000.00"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount that is NaN is unreadable":       {`"validation_amount":"NaN"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"a huge exponent is unreadable":             {`"validation_amount":1e400`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount of 31 digits is unreadable":      {`"validation_amount":` + strings.Repeat("9", 31), CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount in hexadecimal is unreadable":    {`"validation_amount":"0x10"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount with a space is unreadable":      {`"validation_amount":" 1.0"`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount that is true is unreadable":      {`"validation_amount":true`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"an amount that is an object is unreadable": {`"validation_amount":{}`, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}},
-		"a status of 1 KiB is read":                 {`"validation_status":"` + strings.Repeat("x", maxText) + `"`, CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
-	} {
+	}
+	rows := map[string]row{
+		"null is empty":                            {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
+		"an empty string is empty":                 {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
+		"a missing field is empty":                 {`"x":1`, CustomerAccount{}},
+		"a null VPA is empty":                      {`"account_details":{"vpa":null}`, CustomerAccount{}},
+		"a bank account has no VPA":                {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
+		"unknown fields are ignored":               {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR"}},
+		"an unlisted status passes through":        {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
+		"a timestamp that is none passes through":  {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
+		"a timestamp as a number is unreadable":    {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
+		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
+		"a very long timestamp is unreadable":      {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`, CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
+		"a status of 1 KiB is read":                {`"validation_status":"` + strings.Repeat("x", maxText) + `"`, CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
+	}
+	// An amount keeps the digits that were sent, as a number or as a string.
+	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
+		rows["the amount "+amount] = row{`"validation_amount":` + amount, CustomerAccount{ValidationAmount: json.Number(strings.Trim(amount, `"`))}}
+	}
+	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
+		rows["the unreadable amount "+amount] = row{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
+	}
+	for name, test := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := decodeResponse(responseWith(test.fields), "banh_a", redactor{})
@@ -119,7 +115,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := decodeAccount(fields, accountA, ReadOptions{OmitVPA: true}, redactor{})
-			checkError(t, "the account", err, test.err)
+			checkMessage(t, err, test.err)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
@@ -143,58 +139,52 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 		notObject = "the response is JSON, but not an object"
 		notText   = " is not a string without control characters of at most 1 KiB"
 	)
-	for name, test := range map[string]struct{ body, want string }{
-		"nothing":                       {"", notJSON},
-		"whitespace":                    {" \n", notJSON},
-		"HTML":                          {"<html>sign in</html>", notJSON},
-		"a body cut off":                {referenceResponse[:200], notJSON},
-		"a body cut off in a name":      {`{"obj`, notJSON},
-		"a body cut off after a name":   {`{"object"`, notJSON},
-		"a body without its last byte":  {referenceResponse[:len(referenceResponse)-1], notJSON},
-		"something after the object":    {referenceResponse + "{}", notJSON},
-		"a name that is no string":      {`{1:2}`, notJSON},
-		"text that is not UTF-8":        {responseWith("\"currency\":\"\xff\""), notJSON},
-		"very deep nesting":             {responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), notJSON},
-		"a byte order mark":             {"\ufeff{}", notJSON},
-		"objects nested very deep":      {responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)), notJSON},
-		"an array":                      {"[]", notObject},
-		"null":                          {"null", notObject},
-		"a string":                      {`"customer_account"`, notObject},
-		"a number":                      {"1", notObject},
-		"no object":                     {`{"customer_account_id":"banh_a"}`, `the response's field object is not "customer_account"`},
-		"another object":                {`{"object":"customer","customer_account_id":"banh_a"}`, `the response's field object is not "customer_account"`},
-		"an object that is personal":    {`{"object":"someone@bank"}`, `the response's field object is not "customer_account"`},
-		"an object that is the key":     {`{"object":"fake-key"}`, `the response's field object is not "customer_account"`},
-		"an account that is a number":   {`{"object":"customer_account","customer_account_id":"000111222333"}`, `the response is for the account "***"; "banh_a" was requested`},
-		"another account":               {`{"object":"customer_account","customer_account_id":"banh_b"}`, `the response is for the account "banh_b"; "banh_a" was requested`},
-		"an account of another case":    {`{"object":"customer_account","customer_account_id":"BANH_A"}`, `the response is for the account "BANH_A"; "banh_a" was requested`},
-		"no account id":                 {`{"object":"customer_account"}`, `the response has no customer_account_id; "banh_a" was requested`},
-		"a field twice":                 {responseWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`), "the response has two fields of one name"},
-		"very many fields":              {responseWith(manyFields), "the response has more than 200 fields"},
-		"a VPA twice":                   {responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), "the response's field account_details is not an object with each field once"},
-		"a status that is a number":     {responseWith(`"validation_status":1`), "the response's field validation_status" + notText},
-		"two fields that are wrong":     {responseWith(`"validation_status":1,"currency":1`), "the response's field validation_status" + notText},
-		"a VPA that is an object":       {responseWith(`"account_details":{"vpa":{}}`), "the response's field vpa" + notText},
-		"a status with an escape":       {responseWith(`"validation_status":"ACTIVE\u001b[2K"`), "the response's field validation_status" + notText},
-		"a status with a line break":    {responseWith(`"validation_status":"FAILURE\r\nACTIVE"`), "the response's field validation_status" + notText},
-		"a status that reads backwards": {responseWith(`"validation_status":"\u202eEVITCA"`), "the response's field validation_status" + notText},
-		"a status of over 1 KiB":        {responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`), "the response's field validation_status" + notText},
-		"a currency with an escape":     {responseWith(`"currency":"\u009b2K"`), "the response's field currency" + notText},
-		"a VPA with a zero-width space": {responseWith(`"account_details":{"vpa":"a\u200b@b"}`), "the response's field vpa" + notText},
-		"details that are a string":     {responseWith(`"account_details":"a@b"`), "the response's field account_details is not an object with each field once"},
-		"details that are an array":     {responseWith(`"account_details":[]`), "the response's field account_details is not an object with each field once"},
+	for want, bodies := range map[string][]string{
+		notJSON: {
+			"", " \n", "<html>sign in</html>", referenceResponse[:200], `{"obj`, `{"object"`,
+			referenceResponse[:len(referenceResponse)-1], referenceResponse + "{}", `{1:2}`, responseWith("\"currency\":\"\xff\""),
+			responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), "\ufeff{}",
+			responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)),
+		},
+		notObject: {"[]", "null", `"customer_account"`, "1"},
+		`the response's field object is not "customer_account"`: {
+			`{"customer_account_id":"banh_a"}`, `{"object":"customer","customer_account_id":"banh_a"}`, `{"object":"someone@bank"}`,
+			`{"object":"fake-key"}`,
+		},
+		`the response is for the account "***"; "banh_a" was requested`:    {`{"object":"customer_account","customer_account_id":"000111222333"}`},
+		`the response is for the account "banh_b"; "banh_a" was requested`: {`{"object":"customer_account","customer_account_id":"banh_b"}`},
+		`the response is for the account "BANH_A"; "banh_a" was requested`: {`{"object":"customer_account","customer_account_id":"BANH_A"}`},
+		`the response has no customer_account_id; "banh_a" was requested`:  {`{"object":"customer_account"}`},
+		"the response has two fields of one name":                          {responseWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`)},
+		"the response has more than 200 fields":                            {responseWith(manyFields)},
+		"the response's field account_details is not an object with each field once": {
+			responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), responseWith(`"account_details":"a@b"`),
+			responseWith(`"account_details":[]`),
+		},
+		"the response's field validation_status" + notText: {
+			responseWith(`"validation_status":1`), responseWith(`"validation_status":1,"currency":1`),
+			responseWith(`"validation_status":"ACTIVE\u001b[2K"`), responseWith(`"validation_status":"FAILURE\r\nACTIVE"`),
+			responseWith(`"validation_status":"\u202eEVITCA"`),
+			responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`),
+		},
+		"the response's field vpa" + notText: {
+			responseWith(`"account_details":{"vpa":{}}`), responseWith(`"account_details":{"vpa":"a\u200b@b"}`),
+		},
+		"the response's field currency" + notText: {responseWith(`"currency":"\u009b2K"`)},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := decodeResponse(test.body, "banh_a", newRedactor("fake-key"))
-			checkMessage(t, err, test.want)
-			if got != (CustomerAccount{}) {
-				t.Errorf("got %+v with an error", got)
-			}
-			if errors.Is(err, errNotJSON) != (test.want == notJSON) {
-				t.Errorf("errors.Is(err, errNotJSON) is %t", errors.Is(err, errNotJSON))
-			}
-		})
+		for _, body := range bodies {
+			t.Run(fmt.Sprintf("%.60q", body), func(t *testing.T) {
+				t.Parallel()
+				got, err := decodeResponse(body, "banh_a", newRedactor("fake-key"))
+				checkMessage(t, err, want)
+				if got != (CustomerAccount{}) {
+					t.Errorf("got %+v with an error", got)
+				}
+				if errors.Is(err, errNotJSON) != (want == notJSON) {
+					t.Errorf("errors.Is(err, errNotJSON) is %t", errors.Is(err, errNotJSON))
+				}
+			})
+		}
 	}
 }
 

@@ -18,65 +18,36 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func refs(n int) []AccountRef {
-	var all []AccountRef
-	for i := range n {
-		all = append(all, AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)})
-	}
-	return all
-}
-
-func TestClient_GetAll_KeepsTheOrder(t *testing.T) {
+func TestClient_GetAll(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
 	for i := range 500 {
-		server.Put(soakAccount(i))
+		server.Put(numberedAccount(i))
 	}
-	results := client.GetAll(t.Context(), refs(501), ReadOptions{})
+	another := numberedRef(0)
+	another.RoutingID = "another"
+	results := client.GetAll(t.Context(), append(refs(501), numberedRef(0), another, numberedRef(0)), ReadOptions{})
+	checkReason(t, results[500].Err, ReasonNotFound)
 	for i, result := range results[:500] {
 		if want := fmt.Sprintf("user%d@bank", i); result.Err != nil || result.Account.VPA != want {
 			t.Errorf("result %d is %+v", i, result)
 		}
 	}
-	checkReason(t, results[500].Err, ReasonNotFound)
-	if n := len(server.Requests()); n != 501 {
-		t.Errorf("%d requests", n)
+	if again := results[501:]; !slices.Equal(again, slices.Repeat(results[:1], 3)) {
+		t.Errorf("the first account again is %+v", again)
 	}
-}
-
-func TestClient_GetAll_ReadsAnAccountOnce(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.Put(soakAccount(0))
-	same := refs(1)[0]
-	other := same
-	other.RoutingID = "another"
-	results := client.GetAll(t.Context(), []AccountRef{same, other, same, same}, ReadOptions{})
-	for _, result := range results {
-		if result.Err != nil || result.Account.VPA != "user0@bank" {
-			t.Errorf("got %+v", result)
-		}
-	}
-	if n := len(server.Requests()); len(results) != 4 || n != 2 {
+	if n := len(server.DrainRequests()); len(results) != 504 || n != 502 {
 		t.Errorf("%d results of %d requests", len(results), n)
 	}
-}
-
-func TestClient_GetAll_WithoutAccounts(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
 	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
-		t.Errorf("%d results of %d requests", len(results), len(server.Requests()))
+		t.Errorf("%d results of %d requests without accounts", len(results), len(server.Requests()))
 	}
 }
 
 func TestClient_GetAll_Canceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
-			<-req.Context().Done()
-			return nil, req.Context().Err()
-		}}
+		script := respondInTurn(hang)
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
@@ -94,10 +65,10 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			time.Sleep(50 * time.Millisecond)
-			return respond(req, 200, "", mustJSON(accountFor(req))), nil
-		}}
+			return succeed(req)
+		})
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
 		start := time.Now()
 		var group sync.WaitGroup
@@ -116,61 +87,50 @@ func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		status int
-		body   string
-		want   Reason // "" if the other accounts are read all the same
+		fail       step
+		want       Reason
+		affectsAll bool
 	}{
-		"401":                    {401, mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized},
-		"401 without details":    {401, "", ReasonUnauthorized},
-		"UNAUTHORIZED under 200": {200, mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized},
-		"BAD_ORIGIN under 200":   {200, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
-		"403 BAD_ORIGIN":         {403, mustJSON(juspayError("BAD_ORIGIN")), ReasonBadOrigin},
-		"403 of one account":     {403, mustJSON(juspayError("FORBIDDEN")), ""},
-		"404":                    {404, mustJSON(juspayError("RESOURCE_NOT_FOUND")), ""},
-		"500":                    {500, "", ""},
+		"401":                    {failAs(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"401 without details":    {fail(401, ""), ReasonUnauthorized, true},
+		"UNAUTHORIZED under 200": {failAs(200, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"BAD_ORIGIN under 200":   {failAs(200, "BAD_ORIGIN"), ReasonBadOrigin, true},
+		"403 BAD_ORIGIN":         {failAs(403, "BAD_ORIGIN"), ReasonBadOrigin, true},
+		"403 of one account":     {failAs(403, "FORBIDDEN"), ReasonForbidden, false},
+		"404":                    {failAs(404, "RESOURCE_NOT_FOUND"), ReasonNotFound, false},
+		"500":                    {fail(500, ""), ReasonServerError, false},
 	} {
 		for _, waiting := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
-				script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+				script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 					if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
 						return nil, err
 					}
-					if id := path.Base(req.URL.Path); id != "banh_3" {
-						return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+					if path.Base(req.URL.Path) == "banh_3" {
+						return test.fail(req)
 					}
-					return respond(req, test.status, "", test.body), nil
-				}}
+					return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 2 })
-				outcomes := map[string]int{}
+				got := map[string]int{}
 				for _, result := range client.GetAll(ctx, refs(30), ReadOptions{WaitForValidation: waiting}) {
-					var apiErr *APIError
-					var late *WaitError
-					switch {
-					case errors.Is(result.Err, ErrSkipped):
-						outcomes["skipped"]++
-					case errors.As(result.Err, &apiErr):
-						outcomes[string(apiErr.Reason)]++
-					case errors.As(result.Err, &late):
-						outcomes["late"]++
-					case result.Err == nil:
-						outcomes["read"]++
-					}
+					got[readOutcome(result.Err)]++
 				}
 				want := map[string]int{string(test.want): 1, "read": 3, "skipped": 26}
 				switch {
-				case test.want == "" && waiting:
-					want = map[string]int{"late": 29, outcomeOfStatus(test.status): 1}
-				case test.want == "":
-					want = map[string]int{"read": 29, outcomeOfStatus(test.status): 1}
+				case !test.affectsAll && waiting:
+					want = map[string]int{string(test.want): 1, "late": 29}
+				case !test.affectsAll:
+					want = map[string]int{string(test.want): 1, "read": 29}
 				case waiting:
 					want = map[string]int{string(test.want): 1, "skipped": 29}
 				}
-				if !maps.Equal(outcomes, want) {
-					t.Errorf("%s, waiting %t: the results are %v, want %v", name, waiting, outcomes, want)
+				if !maps.Equal(got, want) {
+					t.Errorf("%s, waiting %t: the results are %v, want %v", name, waiting, got, want)
 				}
-				if test.want != "" && len(script.times) > 5 {
+				if test.affectsAll && len(script.times) > 5 {
 					t.Errorf("%s, waiting %t: %d requests were sent", name, waiting, len(script.times))
 				}
 			})
@@ -178,26 +138,38 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 	}
 }
 
+// readOutcome names the end of a read.
+func readOutcome(err error) string {
+	var apiErr *APIError
+	switch {
+	case err == nil:
+		return "read"
+	case errors.Is(err, ErrSkipped):
+		return "skipped"
+	case errors.As(err, &apiErr):
+		return string(apiErr.Reason)
+	case errors.As(err, new(*WaitError)):
+		return "late"
+	}
+	return err.Error()
+}
+
 // A read that failed by itself is not skipped.
 func TestClient_GetAll_KeepsAccountsThatWereRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_0" {
 				time.Sleep(time.Second)
-				return respond(req, 401, "", ""), nil
+				return fail(401, "")(req)
 			}
 			time.Sleep(2 * time.Second) // on its way already when the other response comes
-			return respond(req, 404, "", mustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
-		}}
+			return failAs(404, "RESOURCE_NOT_FOUND")(req)
+		})
 		results := scriptedClient(t, script).GetAll(t.Context(), refs(2), ReadOptions{})
 		checkReason(t, results[0].Err, ReasonUnauthorized)
 		checkReason(t, results[1].Err, ReasonNotFound)
 	})
-}
-
-func outcomeOfStatus(status int) string {
-	return string(map[int]Reason{403: ReasonForbidden, 404: ReasonNotFound, 500: ReasonServerError}[status])
 }
 
 func TestClient_List(t *testing.T) {
@@ -212,7 +184,7 @@ func TestClient_List(t *testing.T) {
 		if got := slices.Sorted(maps.Keys(accounts)); err != nil || !slices.Equal(got, []string{"banh_a", "banh_b", "banh_c"}) || accounts["banh_b"].Account != referenceAccount {
 			t.Errorf("got %v, %v", got, err)
 		}
-		requests := server.TakeRequests()
+		requests := server.DrainRequests()
 		want := routingID
 		if want == "" {
 			want = "shop 12"
@@ -224,18 +196,10 @@ func TestClient_List(t *testing.T) {
 	if accounts, err := client.List(t.Context(), "cst_none", "", ReadOptions{}); err != nil || accounts == nil || len(accounts) != 0 {
 		t.Errorf("a customer without accounts has %v, %v", accounts, err)
 	}
-}
-
-func TestClient_List_RefusesBeforeItSends(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	for want, arguments := range map[string][2]string{"customer_id must not be empty": {"", "x"}, "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header": {"cst_a", "a\nb"}} {
-		if _, err := client.List(t.Context(), arguments[0], arguments[1], ReadOptions{}); err == nil || err.Error() != want {
-			t.Errorf("got %v, want %q", err, want)
-		}
-	}
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
+	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})
+	_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
+	if checkReason(t, err, ReasonUnauthorized); errors.Is(err, errIncomplete) {
+		t.Errorf("%v is incomplete", err)
 	}
 }
 
@@ -245,17 +209,6 @@ func decodeList(body string) (map[string]CustomerAccount, error) {
 		return nil, err
 	}
 	return decodeAccounts(fields, "cst_a", ReadOptions{}, redactor{})
-}
-
-func TestClient_List_Errors(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})
-	_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
-	checkReason(t, err, ReasonUnauthorized)
-	if errors.Is(err, errIncomplete) {
-		t.Error("it is incomplete")
-	}
 }
 
 func FuzzDecodeAccounts(f *testing.F) {

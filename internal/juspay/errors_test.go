@@ -10,33 +10,11 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"testing/synctest"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
-
-const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
-
-var accountA = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
-
-// checkReason fails unless err is an *APIError of that reason, and returns what
-// it holds.
-func checkReason(t *testing.T, err error, want Reason) APIError {
-	t.Helper()
-	var apiErr *APIError
-	if !errors.As(err, &apiErr) {
-		t.Fatalf("got %v, want an *APIError", err)
-	}
-	if apiErr.Reason != want {
-		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
-	}
-	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
-		t.Errorf("%v has a timeout of %s", err, apiErr.Timeout)
-	}
-	return *apiErr
-}
 
 // failure returns the error of a read that the server responds to with fault.
 func failure(t *testing.T, fault juspaytest.Fault) *APIError {
@@ -48,77 +26,66 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 	if !errors.As(err, &apiErr) {
 		t.Fatalf("got %v, want an *APIError", err)
 	}
-	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" {
-		t.Errorf("the error is of %s, with a key from %q", apiErr.BaseURL, apiErr.APIKeySource)
-	}
-	if apiErr.Attempts != len(server.Requests()) {
-		t.Errorf("%d attempts reported, %d requests sent", apiErr.Attempts, len(server.Requests()))
+	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" || apiErr.Attempts != len(server.Requests()) {
+		t.Errorf("got %+v after %d requests", apiErr, len(server.Requests()))
 	}
 	return apiErr
-}
-
-func juspayError(code string) map[string]any {
-	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
 }
 
 func TestAPIError_Reasons(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault      juspaytest.Fault
-		wantReason Reason
-		wantText   string
+		fault juspaytest.Fault
+		want  string
 	}{
-		"401":                              {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 401)"},
-		"403 BAD_ORIGIN":                   {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 403)"},
-		"403 with another code":            {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, ReasonForbidden, "juspay: forbidden (HTTP 403)"},
-		"404":                              {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
-		"404 with another code":            {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, ReasonNotFound, "juspay: not found (HTTP 404)"},
-		"404 without an envelope":          {juspaytest.Fault{Status: 404, Body: "404 page not found"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 404)"},
-		"403 without an envelope":          {juspaytest.Fault{Status: 403, Body: "<html>"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 403)"},
-		"400 without an envelope":          {juspaytest.Fault{Status: 400}, ReasonNotJuspay, "juspay: not Juspay (HTTP 400)"},
-		"400 with only a status":           {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
-		"400":                              {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 400)"},
-		"429":                              {juspaytest.Fault{Status: 429, Body: juspayError("")}, ReasonThrottled, "juspay: throttled (HTTP 429)"},
-		"500":                              {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 500)"},
-		"501":                              {juspaytest.Fault{Status: 501}, ReasonServerError, "juspay: server error (HTTP 501)"},
-		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 418)"},
-		"418 without an envelope":          {juspaytest.Fault{Status: 418}, ReasonNotJuspay, "juspay: not Juspay (HTTP 418)"},
-		"204":                              {juspaytest.Fault{Status: 204}, ReasonNotJuspay, "juspay: not Juspay (HTTP 204)"},
-		"300":                              {juspaytest.Fault{Status: 300}, ReasonRedirect, "juspay: redirect (HTTP 300): the response is a redirect"},
-		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}, ReasonNotJuspay, "juspay: not Juspay (HTTP 101)"},
-		"an account and an error in one":   {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 UNAUTHORIZED":                 {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 UNAUTHENTICATED":              {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED")}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 BAD_ORIGIN":                   {juspaytest.Fault{Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, "juspay: bad origin (HTTP 200)"},
-		"200 RESOURCE_NOT_FOUND":           {juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND")}, ReasonNotFound, "juspay: not found (HTTP 200)"},
-		"200 INVALID_INPUT":                {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
-		"200 MISSING_MANDATORY...":         {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, ReasonInvalidInput, "juspay: invalid input (HTTP 200)"},
-		"200 INTERNAL_SERVER_ERROR":        {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, ReasonServerError, "juspay: server error (HTTP 200)"},
-		"200 with an unknown code":         {juspaytest.Fault{Body: juspayError("NEW_CODE")}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field error_code reports an error"},
-		"200 with only a status":           {juspaytest.Fault{Body: `{"status":"error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field status does not report success"},
-		"200 invalid_request_error":        {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field status does not report success"},
-		"200 with only error_code":         {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, ReasonNotFound, "juspay: not found (HTTP 200)"},
-		"200 with a new code beside":       {juspaytest.Fault{Body: `{"error_code":"access_denied","error_info":{"code":"NEW"}}`}, ReasonUnauthorized, "juspay: unauthorized (HTTP 200)"},
-		"200 with only error_message":      {juspaytest.Fault{Body: `{"error_message":"No."}`}, ReasonUnexpectedError, "juspay: unexpected error (HTTP 200): the field error_message reports an error"},
-		"401 without an envelope":          {juspaytest.Fault{Status: 401}, ReasonUnauthorized, "juspay: unauthorized (HTTP 401)"},
-		"200 with HTML":                    {juspaytest.Fault{Body: "<html>"}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the response is not JSON"},
-		"200 with nothing":                 {juspaytest.Fault{}, ReasonNotJSON, "juspay: not JSON (HTTP 200): the response is not JSON"},
-		"200 with another account":         {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, ReasonNotAccount, `juspay: not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
-		"200 that is cut short":            {juspaytest.Fault{Body: `{"object":`, Truncate: true}, ReasonConnection, "juspay: connection failed (HTTP 200): unexpected EOF"},
-		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is larger than 1 MiB"},
-		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, ReasonTooLarge, "juspay: too large (HTTP 200): the response is larger than 1 MiB"},
-		"a dropped connection":             {juspaytest.Fault{Drop: true}, ReasonConnection, "juspay: connection failed: EOF"},
-		"502 with a body cut short":        {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, ReasonServerError, "juspay: server error (HTTP 502)"},
-		"502 with a body too large":        {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, ReasonServerError, "juspay: server error (HTTP 502)"},
+		"401":                              {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
+		"403 BAD_ORIGIN":                   {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
+		"403 with another code":            {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
+		"404":                              {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
+		"404 with another code":            {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, "not found (HTTP 404)"},
+		"404 without an envelope":          {juspaytest.Fault{Status: 404, Body: "404 page not found"}, "not Juspay (HTTP 404)"},
+		"403 without an envelope":          {juspaytest.Fault{Status: 403, Body: "<html>"}, "not Juspay (HTTP 403)"},
+		"400 without an envelope":          {juspaytest.Fault{Status: 400}, "not Juspay (HTTP 400)"},
+		"400 with only a status":           {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, "invalid input (HTTP 400)"},
+		"400":                              {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
+		"429":                              {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
+		"500":                              {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
+		"501":                              {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
+		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
+		"418 without an envelope":          {juspaytest.Fault{Status: 418}, "not Juspay (HTTP 418)"},
+		"204":                              {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
+		"300":                              {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
+		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}, "not Juspay (HTTP 101)"},
+		"an account and an error in one":   {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})}, "unauthorized (HTTP 200)"},
+		"200 UNAUTHORIZED":                 {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 200)"},
+		"200 UNAUTHENTICATED":              {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED")}, "unauthorized (HTTP 200)"},
+		"200 BAD_ORIGIN":                   {juspaytest.Fault{Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 200)"},
+		"200 RESOURCE_NOT_FOUND":           {juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 200)"},
+		"200 INVALID_INPUT":                {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 200)"},
+		"200 MISSING_MANDATORY...":         {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, "invalid input (HTTP 200)"},
+		"200 INTERNAL_SERVER_ERROR":        {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 200)"},
+		"200 with an unknown code":         {juspaytest.Fault{Body: juspayError("NEW_CODE")}, "unexpected error (HTTP 200): the field error_code reports an error"},
+		"200 with only a status":           {juspaytest.Fault{Body: `{"status":"error"}`}, "unexpected error (HTTP 200): the field status does not report success"},
+		"200 invalid_request_error":        {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, "unexpected error (HTTP 200): the field status does not report success"},
+		"200 with only error_code":         {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, "not found (HTTP 200)"},
+		"200 with a new code beside":       {juspaytest.Fault{Body: `{"error_code":"access_denied","error_info":{"code":"NEW"}}`}, "unauthorized (HTTP 200)"},
+		"200 with only error_message":      {juspaytest.Fault{Body: `{"error_message":"No."}`}, "unexpected error (HTTP 200): the field error_message reports an error"},
+		"401 without an envelope":          {juspaytest.Fault{Status: 401}, "unauthorized (HTTP 401)"},
+		"200 with HTML":                    {juspaytest.Fault{Body: "<html>"}, "not JSON (HTTP 200): the response is not JSON"},
+		"200 with another account":         {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, `not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
+		"200 that is cut short":            {juspaytest.Fault{Body: `{"object":`, Truncate: true}, "connection failed (HTTP 200): unexpected EOF"},
+		"200 that is too large":            {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, "too large (HTTP 200): the response is larger than 1 MiB"},
+		"200 that unpacks too large":       {juspaytest.Fault{Body: gzipped(t, 2<<20), Header: http.Header{"Content-Encoding": {"gzip"}}}, "too large (HTTP 200): the response is larger than 1 MiB"},
+		"a dropped connection":             {juspaytest.Fault{Drop: true}, "connection failed: EOF"},
+		"502 with a body cut short":        {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, "server error (HTTP 502)"},
+		"502 with a body too large":        {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, "server error (HTTP 502)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if !slices.Contains(Reasons(), test.wantReason) {
-				t.Errorf("%q is in no list", test.wantReason)
-			}
 			got := failure(t, test.fault)
-			if got.Reason != test.wantReason || got.Error() != test.wantText {
-				t.Errorf("got %q, %q\nwant %q, %q", got.Reason, got, test.wantReason, test.wantText)
+			checkMessage(t, got, "juspay: "+test.want)
+			if !slices.Contains(Reasons(), got.Reason) {
+				t.Errorf("%q is in no list", got.Reason)
 			}
 		})
 	}
@@ -149,69 +116,48 @@ func gzipped(t *testing.T, zeros int) string {
 
 func TestAPIError_Details(t *testing.T) {
 	t.Parallel()
+	type details struct{ code, message, requestID, contentType string }
+	const json, otherID = "application/json", "00000000-7655-4778-83a8-5179ed21b0b7"
 	for name, test := range map[string]struct {
-		body          any
-		code, message string
-		requestID     string
+		body        any
+		contentType string
+		want        details
 	}{
-		"everything":                {juspayError("NEW_CODE"), "NEW_CODE", "For the developer.", requestID},
-		"no developer message":      {`{"error_info":{"user_message":"For the user.","code":"X"}}`, "X", "For the user.", requestID},
-		"only an error message":     {`{"error_message":"Plain.","error_code":"plain_code"}`, "plain_code", "Plain.", requestID},
-		"an error_info of its own":  {`{"error_code":"c","error_info":"text"}`, "c", "", requestID},
-		"fields of other types":     {`{"error_code":1,"error_info":{"code":[],"developer_message":{},"request_id":7}}`, "", "", requestID},
-		"another request id":        {`{"error_info":{"request_id":"00000000-7655-4778-83a8-5179ed21b0b7"}}`, "", "", "00000000-7655-4778-83a8-5179ed21b0b7"},
-		"a request id of a gateway": {`{"error_info":{"request_id":"from-the-gateway"}}`, "", "", requestID},
-		"a code that is no code":    {`{"error_info":{"code":"someone@bank"}}`, "", "", requestID},
-		"a request id that is none": {`{"error_info":{"request_id":"4225246777@yesg"}}`, "", "", requestID},
-		"HTML":                      {"<html>", "", "", requestID},
+		"everything":                {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
+		"no developer message":      {`{"error_info":{"user_message":"For the user.","code":"X"}}`, json, details{"X", "For the user.", requestID, json}},
+		"only an error message":     {`{"error_message":"Plain.","error_code":"plain_code"}`, json, details{"plain_code", "Plain.", requestID, json}},
+		"an error_info of its own":  {`{"error_code":"c","error_info":"text"}`, json, details{"c", "", requestID, json}},
+		"fields of other types":     {`{"error_code":1,"error_info":{"code":[],"developer_message":{},"request_id":7}}`, json, details{"", "", requestID, json}},
+		"another request id":        {`{"error_info":{"request_id":"` + otherID + `"}}`, json, details{"", "", otherID, json}},
+		"a request id of a gateway": {`{"error_info":{"request_id":"from-the-gateway"}}`, json, details{"", "", requestID, json}},
+		"a code that is no code":    {`{"error_info":{"code":"someone@bank"}}`, json, details{"", "", requestID, json}},
+		"a request id that is none": {`{"error_info":{"request_id":"4225246777@yesg"}}`, json, details{"", "", requestID, json}},
+		"HTML":                      {"<html>", "text/html; charset=utf-8", details{"", "", requestID, "text/html"}},
+		"no content type":           {"<html>", "no type at all", details{"", "", requestID, ""}},
+		"a personal content type":   {"<html>", "someone@bank/html", details{"", "", requestID, ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := failure(t, juspaytest.Fault{Status: 418, Body: test.body})
-			if got.Code != test.code || got.DeveloperMessage != test.message || got.RequestID != test.requestID {
-				t.Errorf("got %q, %q, %q", got.Code, got.DeveloperMessage, got.RequestID)
+			e := failure(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
+			if got := (details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
-	}
-}
-
-func TestAPIError_ContentType(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]string{
-		"text/html; charset=utf-8": "text/html",
-		"no type at all":           "",
-		"someone@bank/html":        "",
-	} {
-		got := failure(t, juspaytest.Fault{Body: "<html>", Header: http.Header{"Content-Type": {header}}})
-		if got.ContentType != want {
-			t.Errorf("%q became %q", header, got.ContentType)
-		}
 	}
 }
 
 // Where the last attempt got no response, the status of an earlier one stays.
 func TestAPIError_LastResponse(t *testing.T) {
 	t.Parallel()
-	type step func(*http.Request) (*http.Response, error)
-	reset := func(*http.Request) (*http.Response, error) { return nil, syscall.ECONNRESET }
-	hang := func(req *http.Request) (*http.Response, error) {
-		<-req.Context().Done()
-		return nil, req.Context().Err()
-	}
-	fail := func(status int, code string) step {
-		return func(req *http.Request) (*http.Response, error) {
-			return respond(req, status, "", mustJSON(juspayError(code))), nil
-		}
-	}
 	for name, test := range map[string]struct {
 		steps []step
 		want  Reason
 	}{
-		"a reset, a 500 and a 502": {[]step{reset, fail(500, "INTERNAL_SERVER_ERROR"), fail(502, "MAINTENANCE")}, ReasonServerError},
-		"a 502 and a timeout":      {[]step{fail(502, "MAINTENANCE"), hang}, ReasonTimeout},
+		"a reset, a 500 and a 502": {[]step{reset, failAs(500, "INTERNAL_SERVER_ERROR"), failAs(502, "MAINTENANCE")}, ReasonServerError},
+		"a 502 and a timeout":      {[]step{failAs(502, "MAINTENANCE"), hang}, ReasonTimeout},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) { return test.steps[number-1](req) }}
+			script := respondInTurn(test.steps...)
 			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = len(test.steps) - 1 }).Get(t.Context(), accountA, ReadOptions{})
 			got := checkReason(t, err, test.want)
 			if got.StatusCode != 502 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(test.steps) {

@@ -29,15 +29,15 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 		{Body: " ", Repeat: 2 << 20},
 		{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 	} {
-		server.Heal()
+		server.ClearFaults()
 		server.Fail(fault)
 		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {
 			t.Errorf("%+v is no error", fault)
 		}
 	}
 	client.transport.timeout = time.Hour
-	server.TakeRequests()
-	server.Heal()
+	server.DrainRequests()
+	server.ClearFaults()
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
 	canceled, cancel := context.WithCancel(t.Context())
 	go func() {

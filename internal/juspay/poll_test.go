@@ -4,122 +4,77 @@ package juspay
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"path"
-	"reflect"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// validation replaces the network, so that time can be a fake: each
-// account has the statuses in turn, and keeps the last.
-type validation struct {
-	statuses map[string][]string
-	header   http.Header
-	fail     func(read int) (status int) // of the read, instead of an account
-
-	mu    sync.Mutex
-	reads map[string][]time.Time
-}
-
-func (v *validation) RoundTrip(req *http.Request) (*http.Response, error) {
-	id := path.Base(req.URL.Path)
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.reads == nil {
-		v.reads = map[string][]time.Time{}
-	}
-	v.reads[id] = append(v.reads[id], time.Now())
-	read := len(v.reads[id])
-	if v.fail != nil {
-		if status := v.fail(read); status != 0 {
-			return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(mustJSON(juspayError("RESOURCE_NOT_FOUND")))), Request: req}, nil
-		}
-	}
-	statuses := v.statuses[id]
-	account := juspaytest.NewAccount("cst_a", id).With("validation_status", statuses[min(read, len(statuses))-1])
-	return &http.Response{StatusCode: http.StatusOK, Header: v.header.Clone(), Body: io.NopCloser(strings.NewReader(mustJSON(account))), Request: req}, nil
-}
-
-func mustJSON(value any) string {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
-	return string(encoded)
-}
-
-// gaps are the times between the reads of an account.
-func (v *validation) gaps(id string) []time.Duration {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	var gaps []time.Duration
-	for i := 1; i < len(v.reads[id]); i++ {
-		gaps = append(gaps, v.reads[id][i].Sub(v.reads[id][i-1]))
-	}
-	return gaps
-}
-
-func waitingClient(t *testing.T, v *validation, polls *[]PollEvent) *Client {
-	t.Helper()
-	var mu sync.Mutex
-	client, err := New(Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, Transport: v, OnPoll: func(_ context.Context, p PollEvent) {
-		mu.Lock()
-		defer mu.Unlock()
-		if polls != nil {
-			*polls = append(*polls, p)
-		}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
-}
-
 var waiting = ReadOptions{WaitForValidation: true}
 
-func TestPoll_UntilTheValidationEnds(t *testing.T) {
-	t.Parallel()
-	for name, statuses := range map[string][]string{
-		"ACTIVE in the first read":  {"ACTIVE"},
-		"FAILURE in the first read": {"FAILURE"},
-		"no status":                 {""},
-		"a status nobody knows":     {"SOMETHING_NEW"},
-		"PENDING, then ACTIVE":      {"PENDING", "ACTIVE"},
-		"through all, to FAILURE":   {"CREATED", "PENDING", "PENDING", "FAILURE"},
-		"after eight reads":         {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
+// pollScript responds with an account that has the statuses in turn, and in a list
+// between two others. The status "404" is an error.
+func pollScript(retryAfter string, statuses ...string) *attemptScript {
+	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+		status := statuses[min(number, len(statuses))-1]
+		if status == "404" {
+			return respond(req, 404, "", mustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
+		}
+		polled := juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status)
+		if path.Base(req.URL.Path) != "list" {
+			return respond(req, 200, retryAfter, mustJSON(polled)), nil
+		}
+		list := []any{juspaytest.NewAccount("cst_a", "banh_0"), polled, juspaytest.NewAccount("cst_a", "banh_b")}
+		return respond(req, 200, retryAfter, mustJSON(map[string]any{"list": list})), nil
+	}}
+}
+
+// readWith is a way to read accountA.
+type readWith func(context.Context, *Client, ReadOptions) Result
+
+// allReads runs test in a bubble for each way to read.
+func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
+	t.Helper()
+	for name, read := range map[string]readWith{
+		"Get": func(ctx context.Context, client *Client, options ReadOptions) Result {
+			account, err := client.Get(ctx, accountA, options)
+			return Result{account, err}
+		},
+		"GetAll": func(ctx context.Context, client *Client, options ReadOptions) Result {
+			return client.GetAll(ctx, []AccountRef{accountA}, options)[0]
+		},
+		"List": func(ctx context.Context, client *Client, options ReadOptions) Result {
+			results, err := client.List(ctx, "cst_a", "", options)
+			if err != nil {
+				if results != nil {
+					t.Errorf("got %+v beside %v", results, err)
+				}
+				return Result{Err: err}
+			}
+			other := Result{Account: referenceAccount}
+			if options.OmitVPA {
+				other.Account.VPA = ""
+			}
+			if want := (map[string]Result{"banh_0": other, "banh_a": results["banh_a"], "banh_b": other}); !maps.Equal(results, want) {
+				t.Errorf("got %+v, want %+v", results, want)
+			}
+			return results["banh_a"]
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				v := &validation{statuses: map[string][]string{"banh_a": statuses}}
-				var polls []PollEvent
-				client := waitingClient(t, v, &polls)
-				account, err := client.Get(t.Context(), accountA, waiting)
-				if want := ValidationStatus(statuses[len(statuses)-1]); err != nil || account.ValidationStatus != want {
-					t.Errorf("got %+v, %v", account, err)
-				}
-				checkGaps(t, v.gaps("banh_a"), len(statuses)-1)
-				for i, poll := range polls {
-					if poll.Ref != accountA || poll.Reads != i+1 || string(poll.Status) != statuses[i] || poll.Next != v.gaps("banh_a")[i] {
-						t.Errorf("poll %d is %+v", i, poll)
-					}
-				}
-				if len(polls) != len(statuses)-1 {
-					t.Errorf("%d polls are reported", len(polls))
-				}
-			})
+			synctest.Test(t, func(t *testing.T) { test(t, read) })
 		})
 	}
 }
@@ -142,47 +97,75 @@ func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 	}
 }
 
-func TestPoll_WithoutWaiting(t *testing.T) {
+func TestPoll_UntilTheValidationEnds(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "ACTIVE"}}}
-		account, err := waitingClient(t, v, nil).Get(t.Context(), accountA, ReadOptions{})
-		if err != nil || account.ValidationStatus != StatusPending || len(v.reads["banh_a"]) != 1 {
-			t.Errorf("got %+v, %v after %d reads", account, err, len(v.reads["banh_a"]))
-		}
-		script := listScript("PENDING", "ACTIVE")
-		accounts, err := scriptedClient(t, script).List(t.Context(), "cst_a", "", ReadOptions{})
-		if listed := accounts["banh_b"]; err != nil || listed.Err != nil || listed.Account.ValidationStatus != StatusPending || len(script.times) != 1 {
-			t.Errorf("got %+v, %v after %d requests", listed, err, len(script.times))
-		}
-	})
-}
-
-func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
-	t.Parallel()
-	for header, want := range map[string]time.Duration{"25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
-		synctest.Test(t, func(t *testing.T) {
-			v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {header}}}
-			if _, err := waitingClient(t, v, nil).Get(t.Context(), accountA, waiting); err != nil {
-				t.Fatal(err)
-			}
-			if got := v.gaps("banh_a"); !slices.Equal(got, []time.Duration{want, want}) {
-				t.Errorf("Retry-After: %s: the gaps are %v", header, got)
-			}
+	for name, statuses := range map[string][]string{
+		"ACTIVE in the first read":  {"ACTIVE"},
+		"FAILURE in the first read": {"FAILURE"},
+		"no status":                 {""},
+		"a status nobody knows":     {"SOMETHING_NEW"},
+		"PENDING, then ACTIVE":      {"PENDING", "ACTIVE"},
+		"through all, to FAILURE":   {"CREATED", "PENDING", "PENDING", "FAILURE"},
+		"after eight reads":         {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			allReads(t, func(t *testing.T, read readWith) {
+				script := pollScript("", statuses...)
+				var polls, wantPolls []PollEvent
+				client := scriptedClient(t, script, func(c *Config) {
+					c.OnPoll = func(_ context.Context, p PollEvent) { polls = append(polls, p) }
+				})
+				want := Result{Account: referenceAccount}
+				want.Account.ValidationStatus = ValidationStatus(statuses[len(statuses)-1])
+				if got := read(t.Context(), client, waiting); got != want {
+					t.Errorf("got %+v, want %+v", got, want)
+				}
+				checkGaps(t, script.waits(), len(statuses)-1)
+				for i, gap := range script.waits() {
+					wantPolls = append(wantPolls, PollEvent{accountA, ValidationStatus(statuses[i]), i + 1, gap})
+				}
+				// The event of a list names only the customer.
+				if diff := cmp.Diff(wantPolls, polls, cmpopts.IgnoreFields(AccountRef{}, "CustomerAccountID", "RoutingID")); diff != "" {
+					t.Errorf("the polls differ (-want +got):\n%s", diff)
+				}
+			})
 		})
 	}
 }
 
-// A Retry-After of 0 does not make polling a tight loop.
-func TestPoll_ShortRetryAfter(t *testing.T) {
+func TestReadOptions(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING", "PENDING", "ACTIVE"}}, header: http.Header{"Retry-After": {"0"}}}
-		if _, err := waitingClient(t, v, nil).Get(t.Context(), accountA, waiting); err != nil {
-			t.Fatal(err)
+	allReads(t, func(t *testing.T, read readWith) {
+		script := pollScript("", "PENDING", "ACTIVE")
+		want := Result{Account: referenceAccount}
+		want.Account.ValidationStatus = StatusPending
+		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{}); got != want {
+			t.Errorf("without waiting: got %+v, want %+v", got, want)
 		}
-		checkGaps(t, v.gaps("banh_a"), 2)
+		want.Account.ValidationStatus, want.Account.VPA = StatusActive, ""
+		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{OmitVPA: true}); got != want {
+			t.Errorf("without the VPA: got %+v, want %+v", got, want)
+		}
 	})
+}
+
+// A Retry-After of 0 does not make polling a tight loop.
+func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
+	t.Parallel()
+	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
+			if _, err := scriptedClient(t, script).Get(t.Context(), accountA, waiting); err != nil {
+				t.Fatal(err)
+			}
+			if got := script.waits(); want == 0 {
+				checkGaps(t, got, 2)
+			} else if !slices.Equal(got, []time.Duration{want, want}) {
+				t.Errorf("Retry-After: %s: the gaps are %v", header, got)
+			}
+		})
+	}
 }
 
 func TestPoll_SpreadsReads(t *testing.T) {
@@ -196,59 +179,46 @@ func TestPoll_SpreadsReads(t *testing.T) {
 	}
 }
 
-// The deadline may end a wait for the limiter; the account was read all the same.
-func TestPoll_EndsWhileTheLimiterHolds(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
-		client, err := New(Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, Transport: v, RequestsPerSecond: 0.05, MaxRetries: 4})
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), 35*time.Second)
-		defer cancel()
-		_, err = client.Get(ctx, accountA, waiting)
-		var late *WaitError
-		if !errors.As(err, &late) || late.Status != StatusPending || late.Reads != 2 || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("got %v", err)
-		}
-	})
-}
-
 func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"banh_a": {"CREATED", "PENDING"}}}
-		client := waitingClient(t, v, nil)
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
-		defer cancel()
-		account, err := client.Get(ctx, accountA, waiting)
-		var late *WaitError
-		if !errors.As(err, &late) || !errors.Is(err, context.DeadlineExceeded) || account != (CustomerAccount{}) {
-			t.Fatalf("got %+v, %v", account, err)
-		}
-		if late.Status != StatusPending || late.Waited != 5*time.Minute || late.Reads != len(v.reads["banh_a"]) || late.Reads < 22 || late.Reads > 30 {
-			t.Errorf("got %+v after %d reads", late, len(v.reads["banh_a"]))
-		}
-		if want := fmt.Sprintf("juspay: the account is still PENDING after 5m0s and %d reads", late.Reads); late.Error() != want {
-			t.Errorf("got %q", late)
-		}
-	})
+	for name, test := range map[string]struct {
+		perSecond   float64
+		timeout     time.Duration
+		least, most int // reads
+	}{
+		"between reads": {0, 5 * time.Minute, 22, 30},
+		// The account was read all the same.
+		"while the limiter holds the next": {0.05, 35 * time.Second, 2, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			allReads(t, func(t *testing.T, read readWith) {
+				script := pollScript("", "CREATED", "PENDING")
+				ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
+				defer cancel()
+				got := read(ctx, scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = test.perSecond }), waiting)
+				var late *WaitError
+				want := WaitError{Status: StatusPending, Reads: len(script.times), Waited: test.timeout, Err: context.DeadlineExceeded}
+				if !errors.As(got.Err, &late) || *late != want || got.Account != (CustomerAccount{}) {
+					t.Fatalf("got %+v, want %+v", got, want)
+				}
+				if late.Reads < test.least || late.Reads > test.most || !errors.Is(got.Err, context.DeadlineExceeded) {
+					t.Errorf("%d reads", late.Reads)
+				}
+				checkMessage(t, late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
+			})
+		})
+	}
 }
 
 func TestPoll_Canceled(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}}
-		client := waitingClient(t, v, nil)
+	allReads(t, func(t *testing.T, read readWith) {
 		ctx, cancel := context.WithCancel(t.Context())
-		go func() {
-			time.Sleep(10 * time.Second)
-			cancel()
-		}()
+		time.AfterFunc(10*time.Second, cancel)
 		begun := time.Now()
-		_, err := client.Get(ctx, accountA, waiting)
-		checkReason(t, err, ReasonCanceled)
+		got := read(ctx, scriptedClient(t, pollScript("", "PENDING")), waiting)
+		checkReason(t, got.Err, ReasonCanceled)
 		if took := time.Since(begun); took != 10*time.Second {
 			t.Errorf("it took %s", took)
 		}
@@ -257,19 +227,17 @@ func TestPoll_Canceled(t *testing.T) {
 
 func TestPoll_EndsAtAnError(t *testing.T) {
 	t.Parallel()
-	for _, failing := range []int{1, 3} {
-		synctest.Test(t, func(t *testing.T) {
-			v := &validation{statuses: map[string][]string{"banh_a": {"PENDING"}}, fail: func(read int) int {
-				if read == failing {
-					return http.StatusNotFound
+	for _, statuses := range [][]string{{"404"}, {"PENDING", "PENDING", "404"}} {
+		t.Run(fmt.Sprint(statuses), func(t *testing.T) {
+			t.Parallel()
+			allReads(t, func(t *testing.T, read readWith) {
+				script := pollScript("", statuses...)
+				got := read(t.Context(), scriptedClient(t, script), waiting)
+				checkReason(t, got.Err, ReasonNotFound)
+				if len(script.times) != len(statuses) {
+					t.Errorf("%d reads, want %d", len(script.times), len(statuses))
 				}
-				return 0
-			}}
-			_, err := waitingClient(t, v, nil).Get(t.Context(), accountA, waiting)
-			checkReason(t, err, ReasonNotFound)
-			if len(v.reads["banh_a"]) != failing {
-				t.Errorf("%d reads, want %d", len(v.reads["banh_a"]), failing)
-			}
+			})
 		})
 	}
 }
@@ -279,103 +247,29 @@ func TestPoll_EndsAtAnError(t *testing.T) {
 func TestPoll_ManyAccounts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		v := &validation{statuses: map[string][]string{}}
-		var refs []AccountRef
-		for i := range 100 {
-			id := fmt.Sprintf("banh_%d", i)
-			v.statuses[id] = slices.Repeat([]string{"PENDING"}, i%4)
-			v.statuses[id] = append(v.statuses[id], "ACTIVE")
-			refs = append(refs, AccountRef{CustomerID: "cst_a", CustomerAccountID: id})
-		}
-		client := waitingClient(t, v, nil)
-		client.cfg.MaxConcurrentRequests = 1
+		all, reads := refs(100), map[string][]time.Time{}
+		var mu sync.Mutex
+		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			id := path.Base(req.URL.Path)
+			status := "PENDING"
+			if i := slices.IndexFunc(all, func(r AccountRef) bool { return r.CustomerAccountID == id }); len(reads[id]) == i%4 {
+				status = "ACTIVE"
+			}
+			reads[id] = append(reads[id], time.Now())
+			return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", status))), nil
+		}}
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		begun := time.Now()
-		for i, result := range client.GetAll(t.Context(), refs, waiting) {
+		for i, result := range client.GetAll(t.Context(), all, waiting) {
 			if result.Err != nil || result.Account.ValidationStatus != StatusActive {
 				t.Errorf("result %d is %+v", i, result)
 			}
-			checkGaps(t, v.gaps(refs[i].CustomerAccountID), i%4)
+			checkGaps(t, gaps(reads[all[i].CustomerAccountID]), i%4)
 		}
 		if took := time.Since(begun); took > 7*time.Second {
 			t.Errorf("it took %s", took)
 		}
 	})
-}
-
-// listScript lists three accounts of cst_a, and gives banh_b the statuses in turn.
-func listScript(statuses ...string) *attemptScript {
-	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
-		if req.URL.Path != "/customers/cst_a/customer-accounts/list" {
-			return respond(req, 404, "", ""), nil
-		}
-		status := statuses[min(number, len(statuses))-1]
-		if status == "500" {
-			return respond(req, 501, "", ""), nil
-		}
-		return respond(req, 200, "", mustJSON(map[string]any{"list": []any{
-			juspaytest.NewAccount("cst_a", "banh_a"), juspaytest.NewAccount("cst_a", "banh_b").With("validation_status", status), juspaytest.NewAccount("cst_a", "banh_c"),
-		}})), nil
-	}}
-}
-
-func TestPoll_List(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		script := listScript("CREATED", "PENDING", "FAILURE")
-		results, err := scriptedClient(t, script).List(t.Context(), "cst_a", "", waiting)
-		failed := referenceAccount
-		failed.ValidationStatus = StatusFailure
-		if want := (map[string]Result{"banh_a": {Account: referenceAccount}, "banh_b": {Account: failed}, "banh_c": {Account: referenceAccount}}); err != nil || !reflect.DeepEqual(results, want) {
-			t.Errorf("got %+v, %v", results, err)
-		}
-		checkGaps(t, script.waits(), 2)
-	})
-}
-
-func TestPoll_List_EndsAtTheDeadline(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		script := listScript("PENDING")
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		results, err := scriptedClient(t, script).List(ctx, "cst_a", "", waiting)
-		if err != nil || len(results) != 3 || results["banh_a"] != (Result{Account: referenceAccount}) {
-			t.Errorf("got %+v, %v", results, err)
-		}
-		var late *WaitError
-		want := WaitError{Status: StatusPending, Reads: len(script.times), Waited: time.Minute, Err: context.DeadlineExceeded}
-		if !errors.As(results["banh_b"].Err, &late) || *late != want {
-			t.Errorf("banh_b ended with %+v, want %+v", results["banh_b"], want)
-		}
-	})
-}
-
-func TestPoll_List_EndsAtAnError(t *testing.T) {
-	t.Parallel()
-	for _, statuses := range [][]string{{"500"}, {"PENDING", "500"}} {
-		synctest.Test(t, func(t *testing.T) {
-			results, err := scriptedClient(t, listScript(statuses...)).List(t.Context(), "cst_a", "", waiting)
-			if checkReason(t, err, ReasonServerError); results != nil {
-				t.Errorf("%v: got %+v", statuses, results)
-			}
-		})
-	}
-}
-
-func TestReadOptions_WithoutVPA(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	without := referenceAccount
-	without.VPA = ""
-	options := ReadOptions{OmitVPA: true}
-	if got, err := client.Get(t.Context(), accountA, options); err != nil || got != without {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	if got, err := client.List(t.Context(), "cst_a", "", options); err != nil || got["banh_a"].Account != without {
-		t.Errorf("got %+v, %v", got, err)
-	}
-	if got := client.GetAll(t.Context(), []AccountRef{accountA}, options)[0]; got.Err != nil || got.Account != without {
-		t.Errorf("got %+v", got)
-	}
 }

@@ -3,73 +3,139 @@
 package juspay
 
 import (
-	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func TestValidateProxyURL(t *testing.T) {
 	t.Parallel()
-	for raw, isValid := range map[string]bool{
-		"http://proxy:3128":                  true,
-		"https://proxy.example/":             true,
-		"HTTP://proxy":                       true,
-		"socks5://127.0.0.1:1080":            true,
-		"socks5h://[::1]:1080":               true,
-		"proxy:3128":                         true,
-		"proxy.example":                      true,
-		"user:50%25off@proxy:1":              true,
-		"http://user:p%23%2F%3F%20s@proxy:1": true,
-		"http://user:50%off@proxy:1":         false,
-		" http://proxy:1":                    false,
-		"http://proxy:1 ":                    false,
-		"http://proxy:1\n":                   false,
-		"http://user:p#s@proxy:1":            false,
-		"http://user:p/s@proxy:1":            false,
-		"http://user:12/s@proxy:1":           false,
-		"http://user:p?s@proxy:1":            false,
-		"http://user:p s@proxy:1":            false,
-		"http://user:p@s@proxy:1":            false,
-		"http://proxy:port":                  false,
-		"http://proxy:0":                     false,
-		"http://proxy:65536":                 false,
-		"http://":                            false,
-		"http://:3128":                       false,
-		"http:proxy:3128":                    false,
-		"ftp://proxy:21":                     false,
-		"http://http://proxy:1":              false,
-		"http://proxy:1/path":                false,
-		"http://proxy:1#x":                   false,
-		"http://[::1":                        false,
+	for _, raw := range []string{
+		"http://proxy:3128", "https://proxy.example/", "HTTP://proxy", "socks5://127.0.0.1:1080", "socks5h://[::1]:1080",
+		"proxy:3128", "proxy.example", "user:50%25off@proxy:1", "http://user:p%23%2F%3F%20s@proxy:1",
 	} {
-		t.Run(raw, func(t *testing.T) {
-			t.Parallel()
-			err := ValidateProxyURL(raw)
-			if (err == nil) != isValid {
-				t.Errorf("got error %v", err)
-			}
-			if err != nil && strings.Contains(err.Error(), "@proxy") && !strings.Contains(err.Error(), "user:password@proxy.example.com") {
-				t.Errorf("the error %v holds the URL", err)
-			}
-		})
+		checkMessage(t, ValidateProxyURL(raw), "")
 	}
-	_, err := New(Config{APIKey: "fake", BaseURL: Sandbox.BaseURL, HTTPSProxy: "http://user:p#s@proxy:1"})
-	if err == nil || !strings.HasPrefix(err.Error(), "HTTPSProxy must be a URL such as ") {
-		t.Errorf("New: got %v", err)
+	for _, raw := range []string{
+		"http://user:50%off@proxy:1", " http://proxy:1", "http://proxy:1 ", "http://proxy:1\n", "http://user:p#s@proxy:1",
+		"http://user:p/s@proxy:1", "http://user:12/s@proxy:1", "http://user:p?s@proxy:1", "http://user:p s@proxy:1",
+		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
+		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
+	} {
+		err := ValidateProxyURL(raw)
+		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
+			t.Errorf("%q: got error %v", raw, err)
+		}
 	}
 }
 
-func TestClient_ReportsPathsWithoutPersonalData(t *testing.T) {
+func TestProxies(t *testing.T) {
 	t.Parallel()
-	for id, want := range map[string]string{"cst_a": "cst_a", "ravi@example.com": "ra***", "98765 43210": "98***", "shop 12": "shop%2012"} {
-		var path string
-		script := respondAlways(accountBody)
-		client := scriptedClient(t, script, func(c *Config) {
-			c.OnAttempt = func(_ context.Context, a Attempt) { path = a.Path }
+	for name, test := range map[string]struct{ status, attempts int }{
+		"a proxy that wants a password": {407, 1},
+		"a proxy that forbids":          {403, 1},
+		"a proxy that fails":            {500, 3},
+		"a proxy that finds no server":  {502, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var requests atomic.Int64
+			proxy, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
+				requests.Add(1)
+				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
+					t.Errorf("the proxy was sent %s with %v", r.Method, r.Header)
+				}
+				w.WriteHeader(test.status)
+			})
+			got := getError(t, clientBehind(t, proxy), ReasonProxy, test.attempts)
+			checkMessage(t, got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", test.status))
+			if n := int(requests.Load()); n != test.attempts {
+				t.Errorf("%d requests", n)
+			}
 		})
-		_, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: "banh_a"}, ReadOptions{})
-		if want := "/customers/" + want + "/customer-accounts/banh_a"; path != want {
-			t.Errorf("%q: got path %s, want %s (error %v)", id, path, want, err)
+	}
+}
+
+func TestProxies_Connect(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	pair := issuePair(t, authority, func(c *x509.Certificate) { c.DNSNames = []string{"juspay.example"} })
+	server, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
+	proxy, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodConnect || r.Host != "juspay.example:443" {
+			t.Errorf("the proxy was sent %s %s", r.Method, r.Host)
+		}
+		tunnel(t, w, strings.TrimPrefix(server, "https://"))
+	})
+	client := clientBehind(t, proxy, func(c *Config) { c.BaseURL, c.RootCAs = "https://juspay.example", certPool(authority) })
+	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got != referenceAccount {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+// tunnel responds to a CONNECT with a connection to address, until one side closes.
+func tunnel(t *testing.T, w http.ResponseWriter, address string) {
+	t.Helper()
+	server, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	w.WriteHeader(http.StatusOK)
+	client, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	go func() {
+		_, _ = io.Copy(server, client)
+		_ = server.Close()
+	}()
+	_, _ = io.Copy(client, server)
+	_ = client.Close()
+}
+
+func TestProxies_Refused(t *testing.T) {
+	t.Parallel()
+	gone := juspaytest.NewServer()
+	gone.Close()
+	if got := getError(t, clientBehind(t, gone.URL), ReasonProxy, 3); !strings.Contains(got.Error(), "proxyconnect") {
+		t.Errorf("got %v", got)
+	}
+}
+
+// clientBehind returns a client of the sandbox behind a proxy.
+func clientBehind(t *testing.T, proxy string, changes ...func(*Config)) *Client {
+	t.Helper()
+	return newClient(t, Sandbox.BaseURL, append(changes, func(c *Config) { c.HTTPSProxy = proxy })...)
+}
+
+// The key is sent as plaintext to this machine, and so to no proxy.
+func TestNewHTTPSProxyFunc(t *testing.T) {
+	t.Parallel()
+	const proxy = "http://proxy.example:3128"
+	transport := transportOf(t, newClient(t, Sandbox.BaseURL, func(c *Config) { c.HTTPSProxy, c.NoProxy = proxy, "direct.example" }))
+	for target, want := range map[string]string{"https://juspay.example/": proxy, "https://direct.example/": "", "http://juspay.example/": ""} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if u, err := transport.Proxy(req); err != nil {
+			t.Error(err)
+		} else if u != nil {
+			got = u.String()
+		}
+		if got != want {
+			t.Errorf("%s: got the proxy %q, want %q", target, got, want)
 		}
 	}
 }

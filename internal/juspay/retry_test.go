@@ -5,77 +5,13 @@ package juspay
 import (
 	"context"
 	"errors"
-	"io"
 	"maps"
-	"net"
 	"net/http"
 	"slices"
-	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
-
-// attemptScript replaces the network in a synctest bubble: it plays a function
-// for each attempt, and notes when the attempt came.
-type attemptScript struct {
-	play func(number int, req *http.Request) (*http.Response, error)
-
-	mu    sync.Mutex
-	times []time.Time
-}
-
-func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
-	s.mu.Lock()
-	s.times = append(s.times, time.Now())
-	number := len(s.times)
-	s.mu.Unlock()
-	return s.play(number, req)
-}
-
-// waits are the times between attempts.
-func (s *attemptScript) waits() []time.Duration {
-	var waits []time.Duration
-	for i := 1; i < len(s.times); i++ {
-		waits = append(waits, s.times[i].Sub(s.times[i-1]))
-	}
-	return waits
-}
-
-// respond returns a response with a Retry-After header, if one is given.
-func respond(req *http.Request, status int, retryAfter, body string) *http.Response {
-	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
-	if retryAfter != "" {
-		resp.Header.Set("Retry-After", retryAfter)
-	}
-	return resp
-}
-
-var accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
-
-// accountFor is the response with the account that req names.
-func accountFor(req *http.Request) juspaytest.Account {
-	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
-	return juspaytest.NewAccount(segments[2], segments[4])
-}
-
-// scriptedClient is a client whose network is script.
-func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Config)) *Client {
-	t.Helper()
-	config := Config{APIKey: "fake-key", BaseURL: Sandbox.BaseURL, MaxRetries: DefaultMaxRetries, Transport: script}
-	for _, change := range changes {
-		change(&config)
-	}
-	client, err := New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
-}
 
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
@@ -134,12 +70,7 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 	t.Parallel()
 	for status := 400; status < 600; status++ {
 		synctest.Test(t, func(t *testing.T) {
-			script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
-				if number == 1 {
-					return respond(req, status, "", ""), nil
-				}
-				return respond(req, 200, "", accountBody), nil
-			}}
+			script := respondInTurn(fail(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
 			if status == 408 || status == 429 || status >= 500 && status != 501 && status != 505 {
@@ -155,27 +86,18 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 // However a read fails, it makes at most max_retries + 1 attempts.
 func TestRetryPolicy_MaxRetries(t *testing.T) {
 	t.Parallel()
-	for name, fail := range map[string]func(number int, req *http.Request) (*http.Response, error){
-		"502":                      func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 502, "", ""), nil },
-		"429":                      func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "", ""), nil },
-		"429 with Retry-After: 0":  func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "0", ""), nil },
-		"429 with Retry-After: 30": func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "30", ""), nil },
-		"INTERNAL_SERVER_ERROR under 200": func(_ int, req *http.Request) (*http.Response, error) {
-			return respond(req, 200, "", mustJSON(juspayError("INTERNAL_SERVER_ERROR"))), nil
-		},
-		"resets": func(int, *http.Request) (*http.Response, error) {
-			return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
-		},
-		"resets and 429s and 500s in turn": func(number int, req *http.Request) (*http.Response, error) {
-			if number%3 == 0 {
-				return nil, syscall.ECONNRESET
-			}
-			return respond(req, []int{429, 500}[number%2], "", ""), nil
-		},
+	for name, steps := range map[string][]step{
+		"502":                             {fail(502, "")},
+		"429":                             {fail(429, "")},
+		"429 with Retry-After: 0":         {fail(429, "0")},
+		"429 with Retry-After: 30":        {fail(429, "30")},
+		"INTERNAL_SERVER_ERROR under 200": {failAs(200, "INTERNAL_SERVER_ERROR")},
+		"resets":                          {reset},
+		"resets, 429s and 500s in turn":   {fail(500, ""), fail(429, ""), reset, fail(429, ""), fail(500, ""), reset, fail(500, ""), fail(429, ""), reset},
 	} {
 		for _, maxRetries := range []int{0, 1, 2, 10} {
 			synctest.Test(t, func(t *testing.T) {
-				script := &attemptScript{play: fail}
+				script := respondInTurn(steps...)
 				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				var apiErr *APIError
@@ -189,43 +111,31 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 
 func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	t.Parallel()
-	inSeconds := func(seconds int) string {
-		return time.Now().Add(time.Duration(seconds) * time.Second).UTC().Format(http.TimeFormat)
-	}
 	for name, test := range map[string]struct {
-		header   func() string
+		header   string
 		min, max time.Duration // of the wait; 0 if the read fails immediately
 	}{
-		"as long as the deadline permits":  {func() string { return "59" }, 59 * time.Second, 59 * time.Second},
-		"a second":                         {func() string { return "1" }, time.Second, time.Second},
-		"zero, so that the read backs off": {func() string { return "0" }, 250 * time.Millisecond, 500 * time.Millisecond},
-		"garbage, likewise":                {func() string { return "-5" }, 250 * time.Millisecond, 500 * time.Millisecond},
-		"a date that has passed":           {func() string { return "Fri, 31 Dec 1999 23:59:59 GMT" }, 250 * time.Millisecond, 500 * time.Millisecond},
-		"a date ahead":                     {func() string { return inSeconds(3) }, 3 * time.Second, 3 * time.Second},
-		"after the deadline":               {func() string { return "61" }, 0, 0},
-		"long after the deadline":          {func() string { return "99999999999999999999" }, 0, 0},
-		"a date after the deadline":        {func() string { return inSeconds(3600) }, 0, 0},
+		"as long as the deadline permits":  {"59", 59 * time.Second, 59 * time.Second},
+		"a second":                         {"1", time.Second, time.Second},
+		"zero, so that the read backs off": {"0", 250 * time.Millisecond, 500 * time.Millisecond},
+		"a date ahead":                     {"Sat, 01 Jan 2000 00:00:03 GMT", 3 * time.Second, 3 * time.Second}, // a bubble begins in 2000
+		"after the deadline":               {"61", 0, 0},
+		"long after the deadline":          {"99999999999999999999", 0, 0},
 	} {
 		for _, status := range []int{429, 503} {
 			synctest.Test(t, func(t *testing.T) {
-				script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
-					if number == 1 {
-						return respond(req, status, test.header(), ""), nil
-					}
-					return respond(req, 200, "", accountBody), nil
-				}}
+				script := respondInTurn(fail(status, test.header), succeed)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
+				waits := script.waits()
 				if test.max == 0 {
 					var apiErr *APIError
-					if !errors.As(err, &apiErr) || !apiErr.RetryAfterTooLong || len(script.times) != 1 {
-						t.Errorf("%s: %v after %d attempts", name, err, len(script.times))
+					if !errors.As(err, &apiErr) || !apiErr.RetryAfterTooLong || len(waits) != 0 {
+						t.Errorf("%s: %v, waits %v", name, err, waits)
 					}
-					return
-				}
-				if err != nil || len(script.times) != 2 || script.waits()[0] < test.min || script.waits()[0] > test.max {
-					t.Errorf("%s: %v, waits %v", name, err, script.waits())
+				} else if err != nil || len(waits) != 1 || waits[0] < test.min || waits[0] > test.max {
+					t.Errorf("%s: %v, waits %v", name, err, waits)
 				}
 			})
 		}
@@ -237,7 +147,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 func TestRetryPolicy_ShortRetryAfter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 429, "1", ""), nil }}
+		script := respondAlways(429, "1", "")
 		_, _ = scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 		waits := script.waits()
 		if len(waits) != 4 || waits[0] != time.Second || waits[1] != time.Second || waits[2] <= time.Second || waits[3] < 2*time.Second {
@@ -252,21 +162,17 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 	t.Parallel()
 	const attempts = DefaultMaxRetries + 1
 	for name, test := range map[string]struct {
-		play  func(int, *http.Request) (*http.Response, error)
-		bound time.Duration
-		least time.Duration
+		step         step
+		least, bound time.Duration
 	}{
-		"with the longest Retry-After": {func(_ int, req *http.Request) (*http.Response, error) {
+		"with the longest Retry-After": {func(req *http.Request) (*http.Response, error) {
 			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
 			return respond(req, 503, "30", ""), err
-		}, 4*time.Minute + 30*time.Second, 4*time.Minute + 29*time.Second},
-		"without Retry-After": {func(_ int, req *http.Request) (*http.Response, error) {
-			<-req.Context().Done()
-			return nil, req.Context().Err()
-		}, attempts*DefaultRequestTimeout + 15*time.Second + 500*time.Millisecond, attempts * DefaultRequestTimeout},
+		}, 4*time.Minute + 29*time.Second, 4*time.Minute + 30*time.Second},
+		"without Retry-After": {hang, attempts * DefaultRequestTimeout, attempts*DefaultRequestTimeout + 15*time.Second + 500*time.Millisecond},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			script := &attemptScript{play: test.play}
+			script := respondInTurn(test.step)
 			start := time.Now()
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			if took := time.Since(start); err == nil || len(script.times) != attempts || took > test.bound || took < test.least {
@@ -279,11 +185,10 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 func TestRetryPolicy_Canceled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) { return respond(req, 503, "29", ""), nil }}
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
-		_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
+		_, err := scriptedClient(t, respondAlways(503, "29", "")).Get(ctx, accountA, ReadOptions{})
 		got := checkReason(t, err, ReasonCanceled)
 		if took := time.Since(start); took != time.Second || got.Attempts != 1 || !errors.Is(err, context.Canceled) {
 			t.Errorf("it took %s and %d attempts, %v", took, got.Attempts, err)

@@ -10,7 +10,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,7 +40,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 
 	server := juspaytest.NewServer()
 	for i := range soakAccounts {
-		server.Put(soakAccount(i))
+		server.Put(numberedAccount(i))
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
@@ -58,12 +57,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	}
 	client := newClient(t, "http://"+proxy.Address, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 4 })
 
-	stopSampling := make(chan struct{})
-	peak := samplePeak(stopSampling)
-	outcomes, durations := soak(t.Context(), client, reads)
-	close(stopSampling)
-	memory := <-peak
-
+	outcomes := soak(t.Context(), client, reads)
 	transportOf(t, client).CloseIdleConnections()
 	toxics.Stop()
 	server.Close()
@@ -76,9 +70,6 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 		total += outcomes[outcome]
 		fmt.Fprintf(&report, "\n  %6d  %s", outcomes[outcome], outcome)
 	}
-	slices.Sort(durations)
-	fmt.Fprintf(&report, "\nwrong accounts %d, lost reads %d, p50 %s, p99 %s, peak memory %d MiB, goroutines at the end %d",
-		outcomes[wrongAccount], reads-total+outcomes[untyped], percentile(durations, 50), percentile(durations, 99), memory>>20, runtime.NumGoroutine())
 	t.Logf("%d reads by %d readers, %d requests:%s", reads, soakReaders, len(server.Requests()), &report)
 
 	if outcomes[wrongAccount] != 0 || outcomes[untyped] != 0 || total != reads {
@@ -95,14 +86,9 @@ const (
 	untyped      = "an error that is no *APIError"
 )
 
-func soakAccount(i int) juspaytest.Account {
-	return juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), fmt.Sprintf("banh_%d", i)).
-		With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)})
-}
-
 // soak reads accounts at random, and counts how the reads ended.
-func soak(ctx context.Context, client *Client, reads int) (map[string]int, []time.Duration) {
-	outcomes, durations := map[string]int{}, make([]time.Duration, 0, reads)
+func soak(ctx context.Context, client *Client, reads int) map[string]int {
+	outcomes := map[string]int{}
 	var mu sync.Mutex
 	var next atomic.Int64
 	var readers sync.WaitGroup
@@ -110,20 +96,17 @@ func soak(ctx context.Context, client *Client, reads int) (map[string]int, []tim
 		readers.Go(func() {
 			for n := next.Add(1); n <= int64(reads); n = next.Add(1) {
 				i := int(n*7919) % soakAccounts
-				begun := time.Now()
 				ctx, cancel := context.WithTimeout(ctx, time.Minute) // shorter than the longest Retry-After
-				account, err := client.Get(ctx, AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
+				account, err := client.Get(ctx, numberedRef(i), ReadOptions{})
 				cancel()
-				took := time.Since(begun)
 				mu.Lock()
 				outcomes[outcomeOf(account, err, fmt.Sprintf("user%d@bank", i))]++
-				durations = append(durations, took)
 				mu.Unlock()
 			}
 		})
 	}
 	readers.Wait()
-	return outcomes, durations
+	return outcomes
 }
 
 func outcomeOf(account CustomerAccount, err error, wantVPA string) string {
@@ -168,41 +151,18 @@ func soakFault(random *rand.Rand) *juspaytest.Fault {
 }
 
 func soakToxics() []toxiproxy.Toxic {
-	rarely := func(toxic toxiproxy.Toxic, toxicity float64) toxiproxy.Toxic {
+	var toxics []toxiproxy.Toxic
+	add := func(toxicity float64, name string, attributes map[string]any) {
+		toxic := toxiproxy.Downstream(name, attributes)
 		toxic.Toxicity = toxicity
-		return toxic
+		toxics = append(toxics, toxic)
 	}
-	return []toxiproxy.Toxic{
-		rarely(toxiproxy.Downstream("latency", map[string]any{"latency": 5, "jitter": 5}), 0.2),
-		rarely(toxiproxy.Downstream("slicer", map[string]any{"average_size": 50, "size_variation": 20, "delay": 100}), 0.1),
-		rarely(toxiproxy.Downstream("limit_data", map[string]any{"bytes": 3000}), 0.2),
-		rarely(toxiproxy.Downstream("reset_peer", map[string]any{"timeout": 20}), 0.1),
-		rarely(toxiproxy.Downstream("timeout", map[string]any{"timeout": 0}), 0.01),
-	}
-}
-
-// samplePeak sends the most memory that Go had from the system, until stop.
-func samplePeak(stop <-chan struct{}) <-chan uint64 {
-	peak := make(chan uint64, 1)
-	go func() {
-		var most uint64
-		for {
-			var stats runtime.MemStats
-			runtime.ReadMemStats(&stats)
-			most = max(most, stats.Sys-stats.HeapReleased)
-			select {
-			case <-stop:
-				peak <- most
-				return
-			case <-time.After(50 * time.Millisecond):
-			}
-		}
-	}()
-	return peak
-}
-
-func percentile(sorted []time.Duration, percent int) time.Duration {
-	return sorted[min(len(sorted)-1, len(sorted)*percent/100)].Round(10 * time.Microsecond)
+	add(0.2, "latency", map[string]any{"latency": 5, "jitter": 5})
+	add(0.1, "slicer", map[string]any{"average_size": 50, "size_variation": 20, "delay": 100})
+	add(0.2, "limit_data", map[string]any{"bytes": 3000})
+	add(0.1, "reset_peer", map[string]any{"timeout": 20})
+	add(0.01, "timeout", map[string]any{"timeout": 0})
+	return toxics
 }
 
 func numberFrom(t *testing.T, variable string, otherwise int) int {

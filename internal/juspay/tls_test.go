@@ -48,54 +48,34 @@ func TestParseCertificates(t *testing.T) {
 		"a certificate and its key":          {cert + key, `must hold only certificates, but holds a block of the type "PRIVATE KEY"`, 0},
 		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "holds something that is not a certificate in its PEM block 2 of 2", 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := ParseCertificates(test.text)
-			if len(got) != test.n {
-				t.Errorf("%d certificates", len(got))
-			}
-			checkMessage(t, err, test.want)
-		})
+		got, err := ParseCertificates(test.text)
+		if len(got) != test.n {
+			t.Errorf("%s: %d certificates", name, len(got))
+		}
+		checkMessage(t, err, test.want)
 	}
 }
 
 func TestParsePrivateKey(t *testing.T) {
 	t.Parallel()
 	cert, pkcs8 := juspaytest.NewAuthority(t).Issue(t)
-	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sec1, err := x509.MarshalECPrivateKey(elliptical)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs1 := x509.MarshalPKCS1PrivateKey(rsaKey)
-	_, edwards, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	agreement, err := ecdh.X25519().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	inPKCS8 := func(key any) string {
-		t.Helper()
-		der, err := x509.MarshalPKCS8PrivateKey(key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return encodeBlock("PRIVATE KEY", der, nil)
-	}
+	elliptical := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	sec1 := must(x509.MarshalECPrivateKey(elliptical))
+	pkcs1 := x509.MarshalPKCS1PrivateKey(must(rsa.GenerateKey(rand.Reader, 2048)))
+	edwards := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
+	agreement := must(ecdh.X25519().GenerateKey(rand.Reader))
+	inPKCS8 := func(key any) string { return encodeBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key)), nil) }
 	const (
 		encrypted = `is encrypted; decrypt it, such as with "openssl pkey", and pass the result`
 		unusable  = "must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1"
 	)
-	for name, test := range map[string]struct{ text, want string }{
+	checkMessages(t, func(text string) error {
+		got, err := ParsePrivateKey(text)
+		if (got == nil) != (err != nil) {
+			t.Errorf("got %T beside %v", got, err)
+		}
+		return err
+	}, map[string]textRow{
 		"an ECDSA key in PKCS #8":          {pkcs8, ""},
 		"an Ed25519 key in PKCS #8":        {inPKCS8(edwards), ""},
 		"an RSA key in PKCS #1":            {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
@@ -108,30 +88,14 @@ func TestParsePrivateKey(t *testing.T) {
 		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}), encrypted},
 		"a key for another purpose":        {inPKCS8(agreement), unusable},
 		"something that is not a key":      {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := ParsePrivateKey(test.text)
-			if (got == nil) != (err != nil) {
-				t.Errorf("got %T beside %v", got, err)
-			}
-			checkMessage(t, err, test.want)
-		})
-	}
+	})
 }
 
 func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
-	chain, err := ParseCertificates(cert + authority.CertPEM)
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := ParsePrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	chain, signer := must(ParseCertificates(cert+authority.CertPEM)), must(ParsePrivateKey(key))
 	joined, err := NewClientCertificate(chain, signer)
 	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
 		t.Errorf("got %+v, %v", joined, err)
@@ -147,15 +111,9 @@ func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 func TestNewCertPool(t *testing.T) {
 	t.Parallel()
 	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
-	system, want := x509.NewCertPool(), x509.NewCertPool()
-	for _, pem := range []string{own.CertPEM, systems.CertPEM} {
-		want.AppendCertsFromPEM([]byte(pem))
-	}
-	system.AppendCertsFromPEM([]byte(systems.CertPEM))
-	certificates, err := ParseCertificates(own.CertPEM)
-	if err != nil {
-		t.Fatal(err)
-	}
+	system, want := certPool(systems), certPool(systems)
+	want.AppendCertsFromPEM([]byte(own.CertPEM))
+	certificates := must(ParseCertificates(own.CertPEM))
 	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
 	if err != nil || !got.Equal(want) {
 		t.Errorf("got %v, %v", got, err)
@@ -166,12 +124,8 @@ func TestNewCertPool(t *testing.T) {
 
 func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
 	t.Parallel()
-	system, err := x509.SystemCertPool()
-	if err != nil {
-		t.Fatal(err)
-	}
 	got, err := NewCertPool(nil)
-	if err != nil || !got.Equal(system) {
+	if err != nil || !got.Equal(must(x509.SystemCertPool())) {
 		t.Errorf("got another pool: %v", err)
 	}
 }

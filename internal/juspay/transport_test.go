@@ -5,16 +5,13 @@ package juspay
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -47,11 +44,10 @@ func TestTransport_Redirects(t *testing.T) {
 			t.Parallel()
 			server, client := start(t)
 			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
-			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			got := checkReason(t, err, ReasonRedirect)
-			want := test.wantHost
-			if got.Err.Error() != "the response is a redirect" || got.RedirectHost != want || got.StatusCode != 302 || got.RequestID != requestID || got.Attempts != 1 || len(server.Requests()) != 1 {
-				t.Errorf("got %+v after %d requests, want host %q", got, len(server.Requests()), want)
+			got := getError(t, client, ReasonRedirect, 1)
+			checkMessage(t, got, "juspay: redirect (HTTP 302): the response is a redirect")
+			if got.RedirectHost != test.wantHost || got.RequestID != requestID || len(server.Requests()) != 1 {
+				t.Errorf("got %+v after %d requests, want host %q", got, len(server.Requests()), test.wantHost)
 			}
 		})
 	}
@@ -62,197 +58,56 @@ func TestTransport_Redirects(t *testing.T) {
 	})
 }
 
-func TestTransport_Timeout(t *testing.T) {
+func TestTransport_Failures(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]juspaytest.Fault{
-		"before the response":     {Delay: time.Hour},
-		"in the middle of a body": {Body: `{"object":`, Hang: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, client := start(t, func(c *Config) { c.RequestTimeout, c.MaxRetries = 500*time.Millisecond, 1 })
+	startTLS := func(config *tls.Config) func(*testing.T) *Client {
+		return func(t *testing.T) *Client {
+			baseURL, _ := serve(t, config, http.NotFound)
+			return newClient(t, baseURL)
+		}
+	}
+	fail := func(fault juspaytest.Fault) func(*testing.T) *Client {
+		return func(t *testing.T) *Client {
+			server, client := start(t, func(c *Config) { c.RequestTimeout = 500 * time.Millisecond })
 			server.Fail(fault)
-			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			got := checkReason(t, err, ReasonTimeout)
-			if got.Err.Error() != "no complete response came within the timeout of one attempt" || got.Timeout != 500*time.Millisecond || got.Attempts != 2 {
-				t.Errorf("got %+v", got)
-			}
-		})
+			return client
+		}
 	}
-}
-
-func TestTransport_ConnectionRefused(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	server.Close()
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	if got := checkReason(t, err, ReasonRefused); got.Attempts != 3 || !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("got %+v", got)
-	}
-}
-
-func TestTransport_UntrustedCertificate(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewTLSServer()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL)
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	got := checkReason(t, err, ReasonUntrusted)
-	var certificate *tls.CertificateVerificationError
-	if got.Attempts != 1 || len(server.Requests()) != 0 || !errors.As(err, &certificate) {
-		t.Errorf("got %+v after %d requests", got, len(server.Requests()))
-	}
-}
-
-func TestTransport_PlainHTTP(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	client := newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	if got := checkReason(t, err, ReasonNotTLS); got.Attempts != 1 {
-		t.Errorf("%d attempts", got.Attempts)
-	}
-}
-
-// discard is for servers whose connections are meant to fail.
-var discard = log.New(io.Discard, "", 0)
-
-func transportOf(t *testing.T, client *Client) *http.Transport {
-	t.Helper()
-	transport, ok := client.transport.next.(*http.Transport)
-	if !ok {
-		t.Fatalf("the transport is a %T", client.transport.next)
-	}
-	return transport
-}
-
-func trust(t *testing.T, client *Client, certificate *x509.Certificate) {
-	t.Helper()
-	roots := x509.NewCertPool()
-	roots.AddCert(certificate)
-	transportOf(t, client).TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
-}
-
-func TestProxies(t *testing.T) {
-	t.Parallel()
 	for name, test := range map[string]struct {
-		status       int
-		wantText     string
-		wantAttempts int
+		prepare  func(*testing.T) *Client
+		want     Reason
+		attempts int
 	}{
-		"a proxy that wants a password": {407, "juspay: proxy: the proxy responded with 407", 1},
-		"a proxy that forbids":          {403, "juspay: proxy: the proxy responded with 403", 1},
-		"a proxy that fails":            {500, "juspay: proxy: the proxy responded with 500", 3},
-		"a proxy that finds no server":  {502, "juspay: proxy: the proxy responded with 502", 3},
+		"no response":               {fail(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3},
+		"a body that never ends":    {fail(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3},
+		"an untrusted certificate":  {startTLS(&tls.Config{}), ReasonUntrusted, 1},
+		"an alert of another cause": {startTLS(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), ReasonConnection, 1},
+		"a server without TLS": {func(t *testing.T) *Client {
+			server, _ := start(t)
+			return newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
+		}, ReasonNotTLS, 1},
+		"a refused connection": {func(t *testing.T) *Client {
+			server, client := start(t)
+			server.Close()
+			return client
+		}, ReasonRefused, 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var requests atomic.Int64
-			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				requests.Add(1)
-				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
-					t.Errorf("the proxy was sent %s with %v", r.Method, r.Header)
+			got := getError(t, test.prepare(t), test.want, test.attempts)
+			if isRefused := errors.Is(got, syscall.ECONNREFUSED); isRefused != (test.want == ReasonRefused) {
+				t.Errorf("%v is ECONNREFUSED: %t", got, isRefused)
+			}
+			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
+				t.Errorf("%v is a CertificateVerificationError: %t", got, isUntrusted)
+			}
+			if test.want == ReasonTimeout {
+				if got.Timeout != 500*time.Millisecond {
+					t.Errorf("got the timeout %s", got.Timeout)
 				}
-				w.WriteHeader(test.status)
-			}))
-			t.Cleanup(proxy.Close)
-			_, err := clientBehind(t, proxy.URL).Get(t.Context(), accountA, ReadOptions{})
-			got := checkReason(t, err, ReasonProxy)
-			if got.Error() != test.wantText || got.Attempts != test.wantAttempts || int(requests.Load()) != test.wantAttempts {
-				t.Errorf("got %q after %d attempts and %d requests", got.Error(), got.Attempts, requests.Load())
+				checkMessage(t, got.Err, "no complete response came within the timeout of one attempt")
 			}
 		})
-	}
-}
-
-func TestProxies_Connect(t *testing.T) {
-	t.Parallel()
-	server := juspaytest.NewTLSServer()
-	t.Cleanup(server.Close)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodConnect || r.Host != "example.com:443" {
-			t.Errorf("the proxy was sent %s %s", r.Method, r.Host)
-		}
-		tunnel(t, w, strings.TrimPrefix(server.URL, "https://"))
-	}))
-	t.Cleanup(proxy.Close)
-	client := clientBehind(t, proxy.URL)
-	client.cfg.BaseURL = "https://example.com" // which the server's certificate is for
-	certificate, err := x509.ParseCertificate(server.Certificate())
-	if err != nil {
-		t.Fatal(err)
-	}
-	trust(t, client, certificate)
-	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
-	}
-}
-
-// tunnel responds to a CONNECT with a connection to address, until one side closes.
-func tunnel(t *testing.T, w http.ResponseWriter, address string) {
-	t.Helper()
-	server, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	go func() {
-		_, _ = io.Copy(server, client)
-		_ = server.Close()
-	}()
-	_, _ = io.Copy(client, server)
-	_ = client.Close()
-}
-
-func TestProxies_Refused(t *testing.T) {
-	t.Parallel()
-	gone := juspaytest.NewServer()
-	gone.Close()
-	_, err := clientBehind(t, gone.URL).Get(t.Context(), accountA, ReadOptions{})
-	if got := checkReason(t, err, ReasonProxy); !strings.Contains(got.Error(), "proxyconnect") {
-		t.Errorf("got %q", got.Error())
-	}
-}
-
-// clientBehind returns a client of the sandbox behind a proxy.
-func clientBehind(t *testing.T, proxy string) *Client {
-	t.Helper()
-	client := newClient(t, Sandbox.BaseURL)
-	u, err := url.Parse(proxy)
-	if err != nil {
-		t.Fatal(err)
-	}
-	transportOf(t, client).Proxy = http.ProxyURL(u)
-	return client
-}
-
-// The key is sent as plaintext to this machine, and so to no proxy.
-func TestNewHTTPSProxyFunc(t *testing.T) {
-	t.Parallel()
-	const proxy = "http://proxy.example:3128"
-	transport := transportOf(t, newClient(t, Sandbox.BaseURL, func(c *Config) { c.HTTPSProxy, c.NoProxy = proxy, "direct.example" }))
-	for target, want := range map[string]string{"https://juspay.example/": proxy, "https://direct.example/": "", "http://juspay.example/": ""} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := ""
-		if u, err := transport.Proxy(req); err != nil {
-			t.Error(err)
-		} else if u != nil {
-			got = u.String()
-		}
-		if got != want {
-			t.Errorf("%s: got the proxy %q, want %q", target, got, want)
-		}
 	}
 }
 
@@ -260,32 +115,22 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 // reads in flight.
 func TestTransport_HTTP2(t *testing.T) {
 	t.Parallel()
-	var connections atomic.Int64
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	authority := juspaytest.NewAuthority(t)
+	baseURL, listener := serve(t, &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}}, func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 2 {
 			t.Errorf("requested by %s", r.Proto)
 		}
 		_ = json.NewEncoder(w).Encode(accountFor(r))
-	}))
-	server.EnableHTTP2 = true
-	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			connections.Add(1)
+	}, func(s *httptest.Server) { s.EnableHTTP2 = true })
+	client := newClient(t, baseURL, func(c *Config) { c.RootCAs = certPool(authority) })
+	for _, reads := range []int{1, 500} {
+		for i, result := range client.GetAll(t.Context(), refs(reads), ReadOptions{}) {
+			if result.Err != nil {
+				t.Fatalf("result %d is %v", i, result.Err)
+			}
 		}
 	}
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL)
-	trust(t, client, server.Certificate())
-	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	for i, result := range client.GetAll(t.Context(), refs(500), ReadOptions{}) {
-		if result.Err != nil {
-			t.Fatalf("result %d is %v", i, result.Err)
-		}
-	}
-	if n := connections.Load(); n != 1 {
+	if n := listener.accepted.Load(); n != 1 {
 		t.Errorf("%d connections", n)
 	}
 }
@@ -296,15 +141,11 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		authority := juspaytest.NewAuthority(t)
-		certificate, err := tls.X509KeyPair(pemPair(authority.Issue(t)))
-		if err != nil {
-			t.Fatal(err)
-		}
 		listener := pipeListener{make(chan net.Conn)}
 		server := &http.Server{
 			ReadHeaderTimeout: time.Hour,
 			// A ticket would be written to a pipe that nobody reads yet.
-			TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, SessionTicketsDisabled: true},
+			TLSConfig: &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, SessionTicketsDisabled: true},
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.ProtoMajor != 2 {
 					t.Errorf("requested by %s", r.Proto)
@@ -340,8 +181,6 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 	})
 }
 
-func pemPair(certificate, key string) ([]byte, []byte) { return []byte(certificate), []byte(key) }
-
 // pipeListener accepts the ends of pipes, on which time can be a fake.
 type pipeListener struct{ connections chan net.Conn }
 
@@ -372,49 +211,22 @@ func (c *mutedConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-func TestClient_Secrets(t *testing.T) {
-	t.Parallel()
-	client := newClient(t, Sandbox.BaseURL, func(c *Config) {
-		c.APIKey, c.RequestHeaders = "fake-key", map[string]string{"X-Gateway-Key": "fake gateway"}
-	})
-	if got := client.Secrets(); !slices.Equal(got, []string{"fake-key", "fake gateway", "ZmFrZS1rZXk6"}) {
-		t.Errorf("got %q", got)
-	}
-}
-
-func TestTransport_TLSAlert(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert, MinVersion: tls.VersionTLS12}
-	server.Config.ErrorLog = discard
-	server.StartTLS()
-	t.Cleanup(server.Close)
-	client := newClient(t, server.URL)
-	trust(t, client, server.Certificate())
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	if got := checkReason(t, err, ReasonConnection); got.Attempts != 1 {
-		t.Errorf("%d attempts for %v", got.Attempts, err)
-	}
-}
-
 func TestTransport_NameDoesNotResolve(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		err          error
-		want         Reason
-		wantAttempts int
+	for name, test := range map[string]struct {
+		err      net.DNSError
+		want     Reason
+		attempts int
 	}{
-		{&net.DNSError{Err: "no such host", Name: "jspay.example.com", IsNotFound: true}, ReasonNameNotFound, 1},
-		{&net.DNSError{Err: "i/o timeout", Name: "api.juspay.in", IsTimeout: true}, ReasonTimeout, 3},
-		{&net.DNSError{Err: "server misbehaving", Name: "api.juspay.in", IsTemporary: true}, ReasonConnection, 3},
+		"not found": {net.DNSError{Err: "no such host", IsNotFound: true}, ReasonNameNotFound, 1},
+		"a timeout": {net.DNSError{Err: "i/o timeout", IsTimeout: true}, ReasonTimeout, 3},
+		"a fault":   {net.DNSError{Err: "server misbehaving", IsTemporary: true}, ReasonConnection, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			script := &attemptScript{play: func(int, *http.Request) (*http.Response, error) { return nil, test.err }}
-			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = 2 }).Get(t.Context(), accountA, ReadOptions{})
-			if got := checkReason(t, err, test.want); got.Attempts != test.wantAttempts || len(script.times) != test.wantAttempts {
-				t.Errorf("%v: %d attempts", test.err, got.Attempts)
-			} else if isTimeout := test.want == ReasonTimeout; got.IsDNSTimeout != isTimeout {
-				t.Errorf("%v: got IsDNSTimeout %t", test.err, got.IsDNSTimeout)
+			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, &test.err })
+			got := getError(t, scriptedClient(t, script, func(c *Config) { c.MaxRetries = 2 }), test.want, test.attempts)
+			if len(script.times) != test.attempts || got.IsDNSTimeout != (test.want == ReasonTimeout) {
+				t.Errorf("%s: got %+v after %d attempts", name, got, len(script.times))
 			}
 		})
 	}
@@ -432,9 +244,8 @@ func TestTransport_DNSTimeout(t *testing.T) {
 	client := scriptedClient(t, transport, func(c *Config) {
 		c.BaseURL, c.RequestTimeout, c.MaxRetries = "https://api.example.com", 50*time.Millisecond, 0
 	})
-	_, err := client.Get(t.Context(), accountA, ReadOptions{})
-	if got := checkReason(t, err, ReasonTimeout); !got.IsDNSTimeout {
-		t.Errorf("%v does not say that DNS timed out", err)
+	if got := getError(t, client, ReasonTimeout, 1); !got.IsDNSTimeout {
+		t.Errorf("%v does not say that DNS timed out", got)
 	}
 }
 

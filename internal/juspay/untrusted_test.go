@@ -43,15 +43,12 @@ func TestDescribeUntrusted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			problem, got := describeUntrusted(fmt.Errorf("tls: %w", test.err), newRedactor("fakesecret"))
-			if test.problem == "" {
-				problem, got = describeUntrusted(test.err, newRedactor("fakesecret"))
+			err := test.err
+			if test.problem != "" {
+				err = fmt.Errorf("tls: %w", err)
 			}
-			if problem != test.problem {
-				t.Errorf("got problem %q, want %q", problem, test.problem)
-			}
-			if got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
+			if problem, got := describeUntrusted(err, newRedactor("fakesecret")); problem != test.problem || got != test.want {
+				t.Errorf("got %q, %q, want %q, %q", problem, got, test.problem, test.want)
 			}
 		})
 	}

@@ -90,7 +90,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 		return err
 	}
 	b.server.Delay(s.latency)
-	b.server.TakeRequests()
+	b.server.DrainRequests()
 
 	var printed bytes.Buffer
 	start := time.Now()

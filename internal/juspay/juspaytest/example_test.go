@@ -11,13 +11,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// A test puts accounts, points a client at the server, and looks at what was requested.
+// A test puts accounts and faults, which take turns, points a client at the server, and
+// looks at what was requested.
 func Example() {
 	server := juspaytest.NewServer()
 	defer server.Close()
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme").With("validation_status", "FAILURE"))
+	server.Fail(juspaytest.Fault{Times: 1, Status: http.StatusServiceUnavailable})
 
-	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
+	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL, MaxRetries: 1})
 	if err != nil {
 		panic(err)
 	}
@@ -29,20 +31,5 @@ func Example() {
 	// Output:
 	// FAILURE <nil>
 	// GET /customers/cst_acme/customer-accounts/banh_acme
-}
-
-// Faults take turns: here the server is overloaded once, and then responds.
-func ExampleServer_Fail() {
-	server := juspaytest.NewServer()
-	defer server.Close()
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme"))
-	server.Fail(juspaytest.Fault{Times: 1, Status: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {"0"}}})
-
-	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL, MaxRetries: 1})
-	if err != nil {
-		panic(err)
-	}
-	account, err := client.Get(context.Background(), juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme"}, juspay.ReadOptions{})
-	fmt.Println(account.ValidationStatus, err, len(server.Requests()))
-	// Output: ACTIVE <nil> 2
+	// GET /customers/cst_acme/customer-accounts/banh_acme
 }

@@ -93,27 +93,27 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// FailAtRandom calls choose for each request's fault, before those that Fail put
+// FailAtRandom calls pickFault for each request's fault, before those that Fail put
 // in line. A nil fault is a regular response.
-func (s *Server) FailAtRandom(choose func() *Fault) {
+func (s *Server) FailAtRandom(pickFault func() *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.choose = choose
+	s.pickFault = pickFault
 }
 
-// Heal removes every fault.
-func (s *Server) Heal() {
+// ClearFaults removes every fault.
+func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults, s.choose = nil, nil
+	s.faults, s.pickFault = nil, nil
 }
 
 // nextFault returns a copy of the fault that the request gets, or nil.
 func (s *Server) nextFault(segments []string) *Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.choose != nil {
-		if fault := s.choose(); fault != nil {
+	if s.pickFault != nil {
+		if fault := s.pickFault(); fault != nil {
 			return fault
 		}
 	}
@@ -220,10 +220,10 @@ func (s *Server) ThrottleBucket(perSecond, burst float64) {
 	}, "")
 }
 
-func (s *Server) throttleBy(exceeds func(time.Time) bool, retryAfter string) {
+func (s *Server) throttleBy(overLimit func(time.Time) bool, retryAfter string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.exceeds, s.retryAfter = exceeds, retryAfter
+	s.overLimit, s.retryAfter = overLimit, retryAfter
 }
 
 // Throttled returns how many requests were throttled.
@@ -237,7 +237,7 @@ func (s *Server) Throttled() int {
 func (s *Server) throttle() (bool, string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.exceeds == nil || !s.exceeds(time.Now()) {
+	if s.overLimit == nil || !s.overLimit(time.Now()) {
 		return false, ""
 	}
 	s.throttled++

@@ -13,10 +13,8 @@
 package juspaytest
 
 import (
-	"context"
 	"crypto/tls"
 	"encoding/json"
-	"fmt"
 	"io"
 	"log"
 	"maps"
@@ -39,41 +37,24 @@ type Server struct {
 	// URL is the base URL, without a trailing slash.
 	URL string
 
-	http     *httptest.Server
-	mu       sync.Mutex
-	keys     []string
-	accounts map[accountPath]Account
-	faults   []*Fault
-	choose   func() *Fault
-	requests []Request
-	opened   int
-	open     int
-	changed  chan struct{} // closed when requests or open change
-	latency  time.Duration
+	http      *httptest.Server
+	mu        sync.Mutex
+	keys      []string
+	accounts  map[accountPath]Account
+	faults    []*Fault
+	pickFault func() *Fault
+	requests  []Request
+	opened    int
+	open      int
+	changed   chan struct{} // closed when requests or open change
+	latency   time.Duration
 
-	exceeds    func(time.Time) bool // whether a request exceeds what is allowed
+	overLimit  func(time.Time) bool // whether a request exceeds what is allowed
 	retryAfter string
 	throttled  int
 }
 
 type accountPath struct{ customerID, customerAccountID string }
-
-// Request is one that the server got, faults included.
-type Request struct {
-	Method string
-	// Target is the path and query exactly as they were sent, escapes and all.
-	Target string
-	// Segments are the path's segments, unescaped.
-	Segments []string
-	Header   http.Header
-	Body     string
-}
-
-// Key is the API key that the request was made with.
-func (r Request) Key() string {
-	key, _, _ := (&http.Request{Header: r.Header}).BasicAuth()
-	return key
-}
 
 // NewServer starts a server on a free loopback port. Close it after use.
 func NewServer() *Server {
@@ -158,75 +139,6 @@ func (s *Server) PutUnder(customerID, customerAccountID string, account Account)
 	s.accounts[accountPath{customerID, customerAccountID}] = account
 }
 
-// Requests returns the requests so far, in order of arrival.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.requests)
-}
-
-// TakeRequests is Requests, and forgets them.
-func (s *Server) TakeRequests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	taken := s.requests
-	s.requests = nil
-	return taken
-}
-
-// Connections returns how many connections were opened so far.
-func (s *Server) Connections() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.opened
-}
-
-// WaitForRequests returns once the server got n requests, or with an error once
-// ctx ends.
-func (s *Server) WaitForRequests(ctx context.Context, n int) error {
-	return s.waitUntil(ctx, func() error {
-		if len(s.requests) < n {
-			return fmt.Errorf("the server got %d of %d requests", len(s.requests), n)
-		}
-		return nil
-	})
-}
-
-// WaitForNoConnections returns once no connection is open, or with an error once
-// ctx ends.
-func (s *Server) WaitForNoConnections(ctx context.Context) error {
-	return s.waitUntil(ctx, func() error {
-		if s.open > 0 {
-			return fmt.Errorf("%d connections are open", s.open)
-		}
-		return nil
-	})
-}
-
-// waitUntil returns once check, which it calls with the lock held, finds nothing
-// missing, or with the difference once ctx ends.
-func (s *Server) waitUntil(ctx context.Context, check func() error) error {
-	for {
-		s.mu.Lock()
-		missing, changed := check(), s.changed
-		s.mu.Unlock()
-		if missing == nil {
-			return nil
-		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return missing
-		}
-	}
-}
-
-// hasChanged wakes what waits. The caller holds the lock.
-func (s *Server) hasChanged() {
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
 // CloseConnections closes all connections, and goes on listening.
 func (s *Server) CloseConnections() {
 	s.http.CloseClientConnections()
@@ -237,7 +149,7 @@ func (s *Server) hijackedEnded() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.open--
-	s.hasChanged()
+	s.notifyLocked()
 }
 
 func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
@@ -249,7 +161,7 @@ func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 		s.open++
 	case http.StateClosed:
 		s.open--
-		s.hasChanged()
+		s.notifyLocked()
 	}
 }
 
@@ -268,7 +180,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.serve(w, r)
 		return
 	}
-	if exceeds, retryAfter := s.throttle(); exceeds {
+	if throttled, retryAfter := s.throttle(); throttled {
 		if retryAfter != "" {
 			w.Header().Set("Retry-After", retryAfter)
 		}
@@ -282,7 +194,7 @@ func (s *Server) record(r Request) (latency time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
-	s.hasChanged()
+	s.notifyLocked()
 	return s.latency
 }
 

@@ -6,12 +6,15 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
@@ -78,61 +81,46 @@ func (s *frameServer) respond(framer *http2.Framer, request *http2.MetaHeadersFr
 	_ = framer.WriteData(stream, true, []byte(mustJSON(juspaytest.NewAccount(customerID, id))))
 }
 
-// start listens with TLS until the test ends, and returns the base URL and the authority.
-func (s *frameServer) start(t *testing.T) (baseURL string, authorities *x509.CertPool) {
+// start serves until the test ends, and returns the base URL and the authority.
+func (s *frameServer) start(t *testing.T) (baseURL string, authority *juspaytest.Authority) {
 	t.Helper()
-	authority := juspaytest.NewAuthority(t)
-	certPEM, keyPEM := authority.Issue(t)
-	certificate, err := tls.X509KeyPair([]byte(certPEM), []byte(keyPEM))
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go s.serve(conn)
+	authority = juspaytest.NewAuthority(t)
+	config := &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}
+	baseURL, _ = serve(t, config, nil, func(server *httptest.Server) {
+		server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
+			"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) { s.serve(conn) },
 		}
-	}()
-	return "https://" + listener.Addr().String(), certPool(authority)
+	})
+	return baseURL, authority
 }
 
-func TestClient_SendsOneRequestForOneAttemptOverHTTP2(t *testing.T) {
+func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 	t.Parallel()
 	for _, code := range []http2.ErrCode{http2.ErrCodeRefusedStream, http2.ErrCodeProtocol} {
 		t.Run(code.String(), func(t *testing.T) {
 			t.Parallel()
 			all := refs(100)
 			server := &frameServer{sick: all[7].CustomerAccountID, code: code}
-			baseURL, authorities := server.start(t)
-			const maxRetries = 2
+			baseURL, authority := server.start(t)
 			var mu sync.Mutex
 			attempts := 0
-			client, err := New(Config{APIKey: "fake-key", BaseURL: baseURL, RootCAs: authorities, MaxRetries: maxRetries, OnAttempt: func(_ context.Context, a Attempt) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasSuffix(a.Path, "/"+server.sick) {
-					attempts++
+			client := newClient(t, baseURL, func(c *Config) {
+				c.RootCAs = certPool(authority)
+				c.OnAttempt = func(_ context.Context, a Attempt) {
+					mu.Lock()
+					defer mu.Unlock()
+					if strings.HasSuffix(a.Path, "/"+server.sick) {
+						attempts++
+					}
 				}
-			}})
-			if err != nil {
-				t.Fatal(err)
-			}
-			client.retry.minBackoff, client.retry.maxBackoff = 1, 1
+			})
 			for i, result := range client.GetAll(t.Context(), all, ReadOptions{}) {
 				if isSick := i == 7; (result.Err != nil) != isSick {
 					t.Errorf("account %d: got error %v", i, result.Err)
 				}
 			}
-			if attempts != maxRetries+1 {
-				t.Errorf("got %d attempts, want %d", attempts, maxRetries+1)
+			if attempts != 3 {
+				t.Errorf("got %d attempts, want 3", attempts)
 			}
 			server.mu.Lock()
 			defer server.mu.Unlock()
@@ -141,5 +129,33 @@ func TestClient_SendsOneRequestForOneAttemptOverHTTP2(t *testing.T) {
 				t.Errorf("got %d requests for %d attempts", server.reset, attempts)
 			}
 		})
+	}
+}
+
+// The server responds to the first request on a connection, and closes it when the
+// second has come, as net/http finds safe to resend.
+func TestAttemptTransport_SendsOneRequestForAnAttempt(t *testing.T) {
+	t.Parallel()
+	const concurrent = 8
+	var requests atomic.Int32
+	var connections sync.Map
+	allCame := make(chan struct{})
+	baseURL, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
+		n := requests.Add(1)
+		if _, isReused := connections.LoadOrStore(r.RemoteAddr, true); isReused {
+			panic(http.ErrAbortHandler)
+		}
+		if n == concurrent {
+			close(allCame)
+		}
+		<-allCame // so that concurrent reads need a connection each
+		_, _ = io.WriteString(w, accountBody)
+	})
+	client := newClient(t, baseURL, func(c *Config) { c.MaxRetries = 0 })
+	readConcurrently(t, client, concurrent)
+	_ = getError(t, client, ReasonConnection, 1)
+	time.Sleep(50 * time.Millisecond) // a request on its way would have come
+	if n := requests.Load() - concurrent; n != 1 {
+		t.Errorf("%d requests were sent for one attempt", n)
 	}
 }

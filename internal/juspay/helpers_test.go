@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// requestID is the request id of the fake's responses.
+const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
+
+var (
+	accountA    = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
+	accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
+)
+
+// start returns a running server that has accountA, and a client for it.
+func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
+	t.Helper()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	return server, newClient(t, server.URL, changes...)
+}
+
+// newClient returns a client that hardly waits between attempts. The functions change its
+// configuration.
+func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
+	t.Helper()
+	config := Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "client-test", MaxRetries: 2}
+	for _, change := range changes {
+		change(&config)
+	}
+	client, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.retry.minBackoff, client.retry.maxBackoff = time.Millisecond, time.Millisecond
+	return client
+}
+
+// scriptedClient returns a client whose network is script, with the defaults of New.
+func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Config)) *Client {
+	t.Helper()
+	defaults := func(c *Config) { c.APIKey, c.MaxRetries, c.Transport = "fake-key", DefaultMaxRetries, script }
+	client := newClient(t, Sandbox.BaseURL, append([]func(*Config){defaults}, changes...)...)
+	client.retry.minBackoff, client.retry.maxBackoff = minBackoff, maxBackoff
+	return client
+}
+
+// attemptScript replaces the network in a synctest bubble: it plays a function
+// for each attempt, and records when the attempt came.
+type attemptScript struct {
+	play func(number int, req *http.Request) (*http.Response, error)
+
+	mu    sync.Mutex
+	times []time.Time
+}
+
+func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.times = append(s.times, time.Now())
+	number := len(s.times)
+	s.mu.Unlock()
+	return s.play(number, req)
+}
+
+// waits are the times between attempts.
+func (s *attemptScript) waits() []time.Duration { return gaps(s.times) }
+
+func gaps(times []time.Time) []time.Duration {
+	var all []time.Duration
+	for i := 1; i < len(times); i++ {
+		all = append(all, times[i].Sub(times[i-1]))
+	}
+	return all
+}
+
+// respond returns a response with a Retry-After header, if one is given.
+func respond(req *http.Request, status int, retryAfter, body string) *http.Response {
+	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
+	if retryAfter != "" {
+		resp.Header.Set("Retry-After", retryAfter)
+	}
+	return resp
+}
+
+// step is the network's part in one attempt.
+type step func(*http.Request) (*http.Response, error)
+
+// respondInTurn is a network that plays the steps in turn, and the last one from then on.
+func respondInTurn(steps ...step) *attemptScript {
+	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+		return steps[min(number, len(steps))-1](req)
+	}}
+}
+
+func respondAlways(status int, retryAfter, body string) *attemptScript {
+	return respondInTurn(func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, body), nil })
+}
+
+func succeed(req *http.Request) (*http.Response, error) {
+	return respond(req, 200, "", mustJSON(accountFor(req))), nil
+}
+
+func fail(status int, retryAfter string) step {
+	return func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, ""), nil }
+}
+
+// failAs fails with Juspay's error of that code.
+func failAs(status int, code string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		return respond(req, status, "", mustJSON(juspayError(code))), nil
+	}
+}
+
+func reset(*http.Request) (*http.Response, error) {
+	return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
+}
+
+func hang(req *http.Request) (*http.Response, error) {
+	<-req.Context().Done()
+	return nil, req.Context().Err()
+}
+
+// accountFor is the account that req names.
+func accountFor(req *http.Request) juspaytest.Account {
+	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
+	return juspaytest.NewAccount(segments[2], segments[4])
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func mustJSON(value any) string { return string(must(json.Marshal(value))) }
+
+func juspayError(code string) map[string]any {
+	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
+}
+
+func refs(n int) []AccountRef {
+	var all []AccountRef
+	for i := range n {
+		all = append(all, numberedRef(i))
+	}
+	return all
+}
+
+func numberedRef(i int) AccountRef {
+	return AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}
+}
+
+// numberedAccount is the account that numberedRef names, with a VPA of its own.
+func numberedAccount(i int) juspaytest.Account {
+	return juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), fmt.Sprintf("banh_%d", i)).
+		With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)})
+}
+
+// checkReason fails unless err is an *APIError of that reason, and returns what
+// it holds.
+func checkReason(t *testing.T, err error, want Reason) APIError {
+	t.Helper()
+	var apiErr *APIError
+	if !errors.As(err, &apiErr) {
+		t.Fatalf("got %v, want an *APIError", err)
+	}
+	if apiErr.Reason != want {
+		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
+	}
+	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
+		t.Errorf("%v has a timeout of %s", err, apiErr.Timeout)
+	}
+	return *apiErr
+}
+
+// getError reads accountA, and fails unless the read ends as an *APIError of that reason
+// after so many attempts.
+func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIError {
+	t.Helper()
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
+	got := checkReason(t, err, want)
+	if got.Attempts != wantAttempts {
+		t.Errorf("got %d attempts (%v), want %d", got.Attempts, err, wantAttempts)
+	}
+	return &got
+}
+
+// checkMessage fails unless the text of err is want. "" stands for a nil error.
+func checkMessage(t *testing.T, err error, want string) {
+	t.Helper()
+	if got := errorText(err); got != want {
+		t.Errorf("got error %q, want %q", got, want)
+	}
+}
+
+// textRow is a text, and what a function makes of it.
+type textRow struct{ text, want string }
+
+func checkTexts(t *testing.T, function func(string) string, rows map[string]textRow) {
+	t.Helper()
+	for name, row := range rows {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := function(row.text); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// errorText is the message of err, or "" if it is nil.
+func errorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}
+
+func checkMessages(t *testing.T, validate func(string) error, rows map[string]textRow) {
+	t.Helper()
+	checkTexts(t, func(text string) string { return errorText(validate(text)) }, rows)
+}
+
+func prefixUnlessEmpty(prefix, text string) string {
+	if text == "" {
+		return ""
+	}
+	return prefix + text
+}
+
+func transportOf(t *testing.T, client *Client) *http.Transport {
+	t.Helper()
+	transport, ok := client.transport.next.(*http.Transport)
+	if !ok {
+		t.Fatalf("the transport is a %T", client.transport.next)
+	}
+	return transport
+}
+
+// certPool returns a pool that trusts only authority.
+func certPool(authority *juspaytest.Authority) *x509.CertPool {
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM([]byte(authority.CertPEM))
+	return pool
+}
+
+// issuePair returns a certificate of authority with its key.
+func issuePair(t *testing.T, authority *juspaytest.Authority, changes ...func(*x509.Certificate)) *tls.Certificate {
+	t.Helper()
+	cert, key := authority.Issue(t, changes...)
+	pair := must(tls.X509KeyPair([]byte(cert), []byte(key)))
+	return &pair
+}
+
+// countingListener counts the connections, and with them the handshakes.
+type countingListener struct {
+	net.Listener
+	accepted atomic.Int64
+}
+
+func (l *countingListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil {
+		l.accepted.Add(1)
+	}
+	return conn, err
+}
+
+// serve runs a server until the test ends, with TLS if it has a configuration of it.
+func serve(t *testing.T, config *tls.Config, handler http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(handler)
+	server.TLS = config
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // for connections that are meant to fail
+	for _, change := range changes {
+		change(server)
+	}
+	listener = &countingListener{Listener: server.Listener}
+	server.Listener = listener
+	if config == nil {
+		server.Start()
+	} else {
+		server.StartTLS()
+	}
+	t.Cleanup(server.Close)
+	return server.URL, listener
+}
