@@ -7,11 +7,14 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func TestMain(m *testing.M) {
@@ -80,4 +83,32 @@ func respondNoSuchName(server *net.UDPConn) {
 			_, _ = server.WriteToUDP(response, from)
 		}
 	}
+}
+
+// network is the toxiproxy of all tests that need one.
+var network *toxiproxy.Server
+
+func startToxiproxy() (stop func(), err error) {
+	network, err = toxiproxy.Start(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return network.Stop, nil
+}
+
+// newProxy puts a network with these toxics before a server.
+func newProxy(t *testing.T, server *juspaytest.Server, toxics ...toxiproxy.Toxic) *toxiproxy.Proxy {
+	t.Helper()
+	if network == nil {
+		t.Skip("acceptance tests run when TF_ACC is set")
+	}
+	proxy, err := network.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = proxy.Remove(context.WithoutCancel(t.Context())) })
+	if err := proxy.Add(t.Context(), toxics...); err != nil {
+		t.Fatal(err)
+	}
+	return proxy
 }

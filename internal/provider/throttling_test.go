@@ -5,7 +5,6 @@ package provider
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -18,53 +17,31 @@ import (
 // them in virtual time.
 func TestAccThrottling_FailsNoAccount(t *testing.T) {
 	t.Parallel()
-	for name, throttle := range map[string]func(*juspaytest.Server){
-		"40 requests in each second":      func(s *juspaytest.Server) { s.Throttle(40) },
-		"40 requests/s with a burst of 5": func(s *juspaytest.Server) { s.ThrottleBucket(40, 5) },
+	for name, throttle := range map[string]func(*juspaytest.Server) (throttled func() int){
+		"40 requests in each second":      func(s *juspaytest.Server) func() int { s.Throttle(40); return s.Throttled },
+		"40 requests/s with a burst of 5": func(s *juspaytest.Server) func() int { s.ThrottleBucket(40, 5); return s.Throttled },
+		"a gateway with 503":              refuseAbove40,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := manyWorkspace(t, server, 200, "")
-			throttle(server)
+			throttled := throttle(server)
 			acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
-			if throttled, sent := server.Throttled(), len(server.Requests()); throttled == 0 || sent != 200+throttled {
-				t.Errorf("%d requests were sent, of which %d were throttled", sent, throttled)
+			if throttled() == 0 {
+				t.Error("no request was throttled")
 			}
+			checkRequests(t, server, 200+throttled())
 		})
 	}
 }
 
-// checkOneError checks that a plan printed one error.
-func checkOneError(t *testing.T, printed string) {
-	t.Helper()
-	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
-	}
-}
-
-func TestAccThrottling_OneAccountFailsAlone(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, oneRetry)
-	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: 429})
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Requests throttled", `Customer account "banh_0007" of customer "cst_many" could not be read`, "Attempts: 2")
-	checkOneError(t, printed)
-	// Every account is requested once, and banh_0007 twice.
-	if n := len(server.Requests()); n != 201 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-// A gateway such as nginx responds with 503, and no Retry-After, to more than its limit.
-func TestAccThrottling_GatewayWith503(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, "")
+// refuseAbove40 responds as a gateway such as nginx to more than 40 requests in a second:
+// with 503, and no Retry-After.
+func refuseAbove40(server *juspaytest.Server) (refused func() int) {
 	var mu sync.Mutex
 	var second time.Time
-	passed, refused := 0, 0
+	passed, refusals := 0, 0
 	server.FailAtRandom(func() *juspaytest.Fault {
 		mu.Lock()
 		defer mu.Unlock()
@@ -75,61 +52,54 @@ func TestAccThrottling_GatewayWith503(t *testing.T) {
 			passed++
 			return nil
 		}
-		refused++
+		refusals++
 		return &juspaytest.Fault{Status: http.StatusServiceUnavailable, Body: "<html>503 Service Temporarily Unavailable</html>", Header: http.Header{"Content-Type": {"text/html"}}}
 	})
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
-	mu.Lock()
-	defer mu.Unlock()
-	if sent := len(server.Requests()); refused == 0 || sent != 200+refused {
-		t.Errorf("%d requests were sent, of which %d were refused", sent, refused)
+	return func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return refusals
 	}
 }
 
-func TestAccThrottling_EightAccountsFailAlone(t *testing.T) {
+// Every account is requested once, and a throttled one twice.
+func TestAccCustomerAccounts_SomeFailAlone(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, oneRetry)
-	for i := range 8 {
-		server.Fail(juspaytest.Fault{CustomerAccountID: fmt.Sprintf("banh_%04d", 20*i), Status: http.StatusTooManyRequests})
-	}
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "HTTP status: 429")
-	for i := range 8 {
-		acctest.CheckContains(t, printed, fmt.Sprintf("banh_%04d", 20*i))
-	}
-	// Every account is requested once, and each of the eight twice.
-	if n := len(server.Requests()); n != 208 {
-		t.Errorf("%d requests were sent", n)
+	for name, test := range map[string]struct {
+		failing, requests int
+		fault             juspaytest.Fault
+		want              []string
+	}{
+		"one account is throttled":     {1, 201, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "Attempts: 2"}},
+		"eight accounts are throttled": {8, 208, juspaytest.Fault{Status: 429}, []string{"HTTP status: 429"}},
+		"one account has a page of a firewall": {1, 200, juspaytest.Fault{Status: 403, Body: "<html>blocked</html>", Header: http.Header{"Content-Type": {"text/html"}}},
+			[]string{"HTTP status: 403"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := manyWorkspace(t, server, 200, providerBlock("  max_retries     = 1\n  request_timeout = \"2s\""))
+			for i := range test.failing {
+				id := fmt.Sprintf("banh_%04d", 20*i)
+				test.fault.CustomerAccountID = id
+				server.Fail(test.fault)
+				test.want = append(test.want, fmt.Sprintf("Customer account %q of customer \"cst_many\" could not be read", id))
+			}
+			printed := w.Run(1, "plan", "-no-color")
+			acctest.CheckContains(t, printed, test.want...)
+			if test.failing == 1 {
+				checkOneError(t, printed)
+			}
+			checkRequests(t, server, test.requests)
+		})
 	}
 }
 
-func TestAccCustomerAccounts_FirewallsPageForOneAccount(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, "")
-	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: http.StatusForbidden, Body: "<html>blocked</html>", Header: http.Header{"Content-Type": {"text/html"}}})
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, `Customer account "banh_0007" of customer "cst_many" could not be read`, "HTTP status: 403")
-	checkOneError(t, printed)
-	if n := len(server.Requests()); n != 200 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-func TestAccCustomerAccounts_UnknownHostIsReportedOnce(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  base_url = \"https://juspay.invalid\"\n}\n")
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "200 of 200 accounts (first accounts[", "Attempts: 1")
-	checkOneError(t, printed)
-}
-
+// TestAccountErrors has every kind of report.
 func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, "provider \"juspay\" {\n  max_concurrent_requests = 4\n}\n")
+	w := manyWorkspace(t, server, 200, providerBlock("  max_concurrent_requests = 4"))
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Run(1, "plan", "-no-color")
 	acctest.CheckContains(t, printed, "Error: API key rejected", `200 of 200 accounts (first accounts["banh_0`, "could not be read: "+server.URL+" did not accept the API key.",
@@ -138,7 +108,4 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	if n := len(server.Requests()); n > 4 {
 		t.Errorf("%d requests were sent", n)
 	}
-	server.AcceptKeys(juspaytest.APIKey)
-	server.Fail(juspaytest.Fault{Status: http.StatusForbidden, Body: juspayError("BAD_ORIGIN", "Internal Server error.")})
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: IP address not allowed", `200 of 200 accounts (first accounts["`)
 }
