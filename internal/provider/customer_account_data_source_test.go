@@ -71,19 +71,6 @@ output "exact" {
 	checkEqual(t, "the comparisons", w.Output("exact"), any([]any{true, true}))
 }
 
-func TestAccCustomerAccount_KeepsTheConfiguredCustomerID(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	server.PutUnder("shop-12", "banh_a", juspaytest.NewAccount("cst_a", "banh_a"))
-	accept(t, server, nil, resource.TestStep{
-		Config: requirement + strings.ReplaceAll(accountA, "cst_a", "shop-12"),
-		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{
-			"customer_id": knownvalue.StringExact("shop-12"),
-			"routing_id":  knownvalue.StringExact("shop-12"),
-		}),
-	})
-}
-
 func TestAccCustomerAccount_Request(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
@@ -115,19 +102,11 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 // TestValidateCustomerAccount has more arguments.
 func TestAccCustomerAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ arguments, want string }{
-		"a header in the routing id": {`routing_id = "a\r\nX-Evil: 1"`, "routing_id must not contain control characters or invisible formatting " +
-			"characters, such as a line break; it is sent as an HTTP header."},
-		"an argument that is computed": {`vpa = "a@b"`, `decide its value automatically based on applying this configuration`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.StartAPI(t)
-			w := newWorkspace(t, server, strings.Replace(accountA, "\n}", "\n  "+test.arguments+"\n}", 1))
-			acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), test.want)
-			checkRequests(t, server, 0)
-		})
-	}
+	server := acctest.StartAPI(t)
+	w := newWorkspace(t, server, strings.Replace(accountA, "\n}", "\n  routing_id = \"a\\r\\nX-Evil: 1\"\n}", 1))
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "routing_id must not contain control characters or invisible formatting characters, "+
+		"such as a line break; it is sent as an HTTP header.")
+	checkRequests(t, server, 0)
 }
 
 // An argument that is known only after apply is validated before it is read.

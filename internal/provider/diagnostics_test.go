@@ -234,6 +234,8 @@ func TestAccountError(t *testing.T) {
 	}{
 		"an explained error": {accountError(vendorRef, time.Minute, &refused),
 			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
+		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
+			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
 		"a missing account": {accountError(vendorRef, time.Minute, &missing),
 			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, false).remedy + "\n\n  Attempts: 1" + help},
 		"a missing customer": {listError("cst_a", time.Minute, &missing),
