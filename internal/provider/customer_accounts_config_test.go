@@ -4,7 +4,7 @@ package provider
 
 import (
 	"fmt"
-	"slices"
+	"maps"
 	"strings"
 	"testing"
 
@@ -13,25 +13,18 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// Hostile arguments end before any request.
+// Each argument has its validator, whose own tests have more values.
 func TestValidateCustomerAccount(t *testing.T) {
 	t.Parallel()
-	ids := []string{
-		"", " ", ".", "..", "\t", "\n", " a", "a ", "a\n", "a\x00b", "a\r\nX-Evil: 1", "a\x1b[31m", "a\u200bb", "a\u202eb", "\ufeffa", "a\u2028b",
-		"a\u00adb", "a\ufe0f", "a\u3164", "vendor-7/../cst_victim",
-	}
 	for attribute, values := range map[string][]string{
-		"customer_id":         ids,
-		"customer_account_id": append(slices.Clone(ids), "list"),
-		"routing_id":          {"", " ", " a", "a ", "a\nb", "a\r\nX-Evil: 1", "a\x00b", "a\x7fb", "a\u200bb", "a\u202eb"},
+		"customer_id":         {"", "..", "a\r\nX-Evil: 1", "vendor-7/../cst_victim"},
+		"customer_account_id": {"", "..", "a\r\nX-Evil: 1", "list"},
+		"routing_id":          {"", " a", "a\r\nX-Evil: 1"},
 	} {
 		for _, value := range values {
-			t.Run(fmt.Sprintf("%s %q", attribute, value), func(t *testing.T) {
-				t.Parallel()
-				set := tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")}
-				set[attribute] = text(value)
-				checkValidation(t, typeAccount, set, attribute+": Invalid "+attribute)
-			})
+			set := maps.Clone(setAccountA)
+			set[attribute] = text(value)
+			checkValidation(t, typeAccount, set, attribute+": Invalid "+attribute)
 		}
 	}
 }
@@ -86,10 +79,7 @@ func TestValidateCustomerAccounts(t *testing.T) {
 		"an unknown customer of an account":    {named(ids{"banh_a": unknown}, ids{"cst_a": "x"}), nil},
 		"unknown routing ids":                  {tfObject{"customer_ids": texts(good), "routing_ids": unknownMap}, nil},
 		"an unknown routing id":                {named(good, ids{"cst_a": unknown}), nil},
-		"neither":                              {tfObject{"customer_id": text(nil)}, []string{"-: Missing customer_ids"}},
-		"both":                                 {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(good)}, []string{"customer_ids: Invalid customer_ids"}},
 		"both, and no accounts":                {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
-		"too many":                             {named(many(50_001, "cst_a"), nil), []string{"customer_ids: Too many accounts"}},
 		"an empty customer":                    {tfObject{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
 		"an empty key":                         {named(ids{"": "cst_a"}, nil), []string{`customer_ids[""]: Invalid key in customer_ids`}},
 		"a routing id that no header can hold": {named(good, ids{"cst_a": "a\nb"}), []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},

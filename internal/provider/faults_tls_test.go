@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//go:build unix
-
 package provider
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
-	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -25,45 +17,24 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// startTLS starts a server whose certificate signs itself, for 127.0.0.1 as changed, and
-// returns the certificate as PEM.
-func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) (server *juspaytest.Server, certificate string) {
+// startTLS starts a server with a certificate for 127.0.0.1 as changed, and returns the
+// certificate of its authority.
+func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) (server *juspaytest.Server, caCertPEM string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t, change)
+	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: "juspaytest"},
-		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore:             time.Now().Add(-48 * time.Hour),
-		NotAfter:              time.Now().Add(48 * time.Hour),
-		IsCA:                  true,
-		BasicConstraintsValid: true,
-	}
-	change(template)
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}, MinVersion: tls.VersionTLS12}
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	if len(versions) == 2 {
 		config.MinVersion, config.MaxVersion = versions[0], versions[1]
 	}
 	server = juspaytest.NewTLSServerWith(config)
 	t.Cleanup(server.Close)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
-	return server, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-}
-
-func writeFile(t *testing.T, content string) string {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return server, authority.CertPEM
 }
 
 func TestReadAccount_TLS(t *testing.T) {
@@ -77,8 +48,8 @@ func TestReadAccount_TLS(t *testing.T) {
 		want      string // the error's summary, or empty where the account must be read
 		also      string
 	}{
-		"a private authority that is trusted": {change: same},
-		"a certificate that signs itself":     {change: same, isUnknown: true, want: untrusted, also: "is from an unknown authority"},
+		"a private authority that is trusted":     {change: same},
+		"a private authority that is not trusted": {change: same, isUnknown: true, want: untrusted, also: "is from an unknown authority"},
 		"a certificate for another host": {change: func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} },
 			want: untrusted, also: "is for 127.0.0.9, not for 127.0.0.1"},
 		"a certificate that has expired": {change: func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) },
@@ -128,8 +99,11 @@ func TestReadAccount_RedirectToHTTPIsNotFollowed(t *testing.T) {
 func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
-	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+writeFile(t, certificate), "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).
-		Run(0, "plan", "-no-color")
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, []byte(certificate), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Run(0, "plan", "-no-color")
 }
 
 func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {

@@ -20,28 +20,20 @@ import (
 )
 
 // A hostile value is one error on its attribute, and is shown only if it cannot be secret.
+// The client's own tests have more keys, URLs and merchant ids.
 func TestClientConfig_HostileValues(t *testing.T) {
 	t.Parallel()
 	for attribute, values := range map[string][]string{
-		"api_key": {
-			"fake:key", "fake key", "fake\tkey", "fake\nkey", "fake\r\nX-Evil: 1", "fake\x00key", "fake\x1b[31mkey", "fake\x7fkey",
-			"fakékey", "fake\u00a0key", "fake\u200bkey", "fake\u2028key", "\ufefffake-key", "fаke-key-with-a-cyrillic-letter", "🔑",
-		},
+		"api_key": {"fake:key-of-a-shop", "fake\u200bkey-of-a-shop", "fаke-key-with-a-cyrillic-letter"},
 		"environment": {
 			"", " ", "prod", "Production", "production ", "PRODUCTION", "sandbox\n", "sandbox\x00", "https://api.juspay.in", "live", "sandbox,production",
 		},
 		"base_url": {
-			"", " ", "api.juspay.in", "//api.juspay.in", "/customers", "https://", "https:///x", "https://:443", "https:api.juspay.in",
-			"javascript:alert(1)", "file:///etc/passwd", "ftp://api.juspay.in", "http://api.juspay.in", "http://10.0.0.1", "http://0.0.0.0",
-			"http://[::]", "http://169.254.169.254/latest", "http://localhost.example.com", "http://127.0.0.1.example.com", "http://127.1",
-			"http://2130706433", "http://0x7f000001", "https://fake-user@api.juspay.in", "https://fake:fake@api.juspay.in",
-			"https://api.juspay.in@example.com", "https://api.juspay.in?x=y", "https://api.juspay.in/?", "https://api.juspay.in/#x",
-			"https://api.juspay.in#", "https://api.juspay.in/a/../b", "https://api.juspay.in/%2e%2e/b", "https://api.juspay.in/.",
-			"https://api.juspay.in:0", "https://api.juspay.in:65536", "https://api.juspay.in:x", "https://api.juspay.in/%zz",
-			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", " https://api.juspay.in",
-			"https://api.juspay.in ", "https://[::1", "https://\u200bapi.juspay.in", "https://\u0430pi.juspay.in",
+			"//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
+			"http://0x7f000001", "https://fake:fake@api.juspay.in", "https://api.juspay.in@example.com", "https://api.juspay.in/.",
+			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", "https://[::1",
 		},
-		"merchant_id": {"", " ", " a", "a ", "a\r\nX-Evil: 1", "a\nb", "a\x00b", "a\x7fb", "a\u200bb"},
+		"merchant_id": {"", " a", "a\r\nX-Evil: 1"},
 		"request_timeout": {
 			"", " ", "0", "0s", "-1s", "-0.000000001s", "30", "30 s", "soon", "1e9s", "NaN", "Inf", "9223372037s", "99999999999999999999h", "1s\n", "１s",
 		},
