@@ -33,7 +33,7 @@ func BenchmarkReadFloor(b *testing.B) {
 
 func benchmarkRead(b *testing.B, server tfprotov6.ProviderServer) {
 	b.Helper()
-	config := encodeArguments(b, typeAccount, setAccountA)
+	config := encode(b, typeAccount, setAccountA)
 	b.ReportAllocs()
 	for b.Loop() {
 		read(b, server, typeAccount, config)
@@ -69,7 +69,7 @@ func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			server := newBenchServer(b)
-			config := encodeArguments(b, typeAccounts, tfObject{"customer_ids": texts(many(n, "cst_a"))})
+			config := encode(b, typeAccounts, tfObject{"customer_ids": texts(many(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
 				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: config})

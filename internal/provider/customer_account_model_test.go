@@ -60,7 +60,7 @@ func TestReadAccount(t *testing.T) {
 			api := acctest.StartAPI(t)
 			api.Fail(test.fault)
 			set := tfObject{"customer_id": text("shop-12"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
-			want := withNulls(argumentsType(t, typeAccount), set)
+			want := withNulls(t, typeAccount, set)
 			maps.Copy(want, test.want)
 			for what, read := range readers {
 				got, diags := read(t, configuredServer(t, api, tfObject{"max_retries": number("0")}), typeAccount, set)

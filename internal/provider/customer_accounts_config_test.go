@@ -172,6 +172,6 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 		t.Fatalf("%d errors are printed: %q", len(errs)-1, errs)
 	}
 	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
-	checkText(t, errs[maxReported+1], "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
+	checkEqual(t, "the last error", errs[maxReported+1], "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
 		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" 32: banh_20 = "" There are 2 more such errors.`)
 }

@@ -71,7 +71,7 @@ func TestReadAccounts(t *testing.T) {
 				api.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails().With("validation_status", "FAILURE").
 					With("validation_amount", json.RawMessage("1.10")).With("date_created", "yesterday").With("last_validated", nil))
 				got, diags := read(t, configuredServer(t, api, nil), typeAccounts, test.set)
-				want := withNulls(argumentsType(t, typeAccounts), test.set)
+				want := withNulls(t, typeAccounts, test.set)
 				maps.Copy(want, test.want)
 				checkEqual(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)

@@ -195,9 +195,9 @@ func checkExplanation(t *testing.T, err juspay.APIError, list bool, want explana
 		err.BaseURL = "SERVER"
 	}
 	got := explain(&err, list)
-	checkText(t, got.summary, want.summary)
-	checkText(t, got.cause, want.cause)
-	checkText(t, got.remedy, want.remedy)
+	checkEqual(t, "the summary", got.summary, want.summary)
+	checkEqual(t, "the cause", got.cause, want.cause)
+	checkEqual(t, "the remedy", got.remedy, want.remedy)
 }
 
 func TestErrorFields(t *testing.T) {
@@ -218,7 +218,7 @@ func TestErrorFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkText(t, errorFields(&test.err), "\n\n"+test.want+help)
+			checkEqual(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help)
 		})
 	}
 }
@@ -265,7 +265,7 @@ func TestAccountError_OfAResponse(t *testing.T) {
 	_, err := client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
 	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), api.URL, "SERVER")
 	got = regexp.MustCompile(`sent: [0-9a-f-]{36}`).ReplaceAllString(got, "sent: UUID")
-	checkText(t, got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
+	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
 		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -97,7 +98,7 @@ func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bo
 	t.Helper()
 	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",
-		Config:             providerConfig(t, set),
+		Config:             encode(t, "provider", set),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
 	})
 	if err != nil {
@@ -113,7 +114,7 @@ var readers = map[string]reader{"data source": readData, "ephemeral resource": o
 
 func readData(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encodeArguments(t, name, set)})
+	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +123,7 @@ func readData(t testing.TB, server tfprotov6.ProviderServer, name string, set tf
 
 func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encodeArguments(t, name, set)})
+	resp, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +134,7 @@ func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, s
 // resource of the same name.
 func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	t.Helper()
-	config := encodeArguments(t, name, set)
+	config := encode(t, name, set)
 	data, err := newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})
 	if err != nil {
 		t.Fatal(err)
@@ -146,38 +147,21 @@ func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	checkLocated(t, "ephemeral resource", opened.Diagnostics, want...)
 }
 
-func argumentsType(t testing.TB, name string) tftypes.Object {
+// schemaType returns the type of a provider block, or of what a data source and an ephemeral
+// resource share.
+func schemaType(t testing.TB, name string) tftypes.Object {
 	t.Helper()
-	schema := customerAccountSchema()
-	if name == typeAccounts {
-		schema = customerAccountsSchema()
-	}
-	return objectType(t, schema.Type().TerraformType(t.Context()))
-}
-
-func objectType(t testing.TB, kind tftypes.Type) tftypes.Object {
-	t.Helper()
-	object, ok := kind.(tftypes.Object)
+	kinds := map[string]attr.Type{"provider": providerSchema().Type(), typeAccount: customerAccountSchema().Type(), typeAccounts: customerAccountsSchema().Type()}
+	object, ok := kinds[name].TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
-		t.Fatalf("the schema is a %T", kind)
+		t.Fatalf("the schema of %s is no object", name)
 	}
 	return object
 }
 
-func encodeArguments(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
+func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
 	t.Helper()
-	return encode(t, argumentsType(t, name), set)
-}
-
-// providerConfig encodes a provider block with only these attributes.
-func providerConfig(t testing.TB, set tfObject) *tfprotov6.DynamicValue {
-	t.Helper()
-	return encode(t, objectType(t, providerSchema().Type().TerraformType(t.Context())), set)
-}
-
-func encode(t testing.TB, object tftypes.Object, set tfObject) *tfprotov6.DynamicValue {
-	t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(object, tftypes.NewValue(object, withNulls(object, set)))
+	encoded, err := tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +170,7 @@ func encode(t testing.TB, object tftypes.Object, set tfObject) *tfprotov6.Dynami
 
 func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	t.Helper()
-	decoded, err := value.Unmarshal(argumentsType(t, name))
+	decoded, err := value.Unmarshal(schemaType(t, name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -194,10 +178,11 @@ func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 }
 
 // withNulls is set, and null for every other attribute.
-func withNulls(object tftypes.Object, set tfObject) tfObject {
+func withNulls(t testing.TB, name string, set tfObject) tfObject {
+	t.Helper()
 	values := tfObject{}
-	for name, kind := range object.AttributeTypes {
-		values[name] = tftypes.NewValue(kind, nil)
+	for attribute, kind := range schemaType(t, name).AttributeTypes {
+		values[attribute] = tftypes.NewValue(kind, nil)
 	}
 	maps.Copy(values, set)
 	return values
@@ -244,13 +229,6 @@ func checkEqual(t testing.TB, what string, got, want any) {
 	t.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("%s differs (-want +got):\n%s", what, diff)
-	}
-}
-
-func checkText(t testing.TB, got, want string) {
-	t.Helper()
-	if got != want {
-		t.Errorf("got\n%s\n\nwant\n%s", got, want)
 	}
 }
 

@@ -201,7 +201,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := newServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: providerConfig(t, test.set)})
+			resp, err := newServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -228,7 +228,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 			checkLocated(t, "configure", configure(t, server, true, test.set))
 			resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 				TypeName:           typeAccount,
-				Config:             encodeArguments(t, typeAccount, setAccountA),
+				Config:             encode(t, typeAccount, setAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
 			if err != nil {
