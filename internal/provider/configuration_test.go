@@ -55,6 +55,11 @@ func TestClientConfig(t *testing.T) {
 			c.RootCAs, c.ClientCertificate, c.ExtraSecrets = poolOf(t, ca), &pair, secretLines(key)
 		}
 	}
+	// changed is a certificate in variables, whose text is changed as editors and shells do.
+	changed := func(replacements ...string) env {
+		change := strings.NewReplacer(replacements...).Replace
+		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key + "$")}
+	}
 	for name, test := range map[string]struct {
 		model providerModel
 		env   env
@@ -97,6 +102,13 @@ func TestClientConfig(t *testing.T) {
 			func(c *juspay.Config) { c.ExtraSecrets = secretLines(key) }},
 		"a key from elsewhere than the certificate": {
 			providerModel{CACertPEM: value(cert), ClientCertPEM: value(cert)}, env{"JUSPAY_CLIENT_KEY_PEM": key}, hasCertificates(cert, cert, key)},
+
+		"newlines written as \\n":           {providerModel{}, changed("^", "", "$", "", "\n", `\n`), hasCertificates(cert, cert, key)},
+		"a byte order mark":                 {providerModel{}, changed("^", "\ufeff", "$", ""), hasCertificates(cert, cert, key)},
+		"indentation":                       {providerModel{}, changed("^", "    ", "$", "", "\n", "\n    "), hasCertificates(cert, cert, key)},
+		"line breaks of Windows":            {providerModel{}, changed("^", "", "$", "", "\n", "\r\n"), hasCertificates(cert, cert, key)},
+		"a mark, newlines written and tabs": {providerModel{}, changed("^", "\ufeff  ", "$", "", "\n", " \\n\t"), hasCertificates(cert, cert, key)},
+		"whitespace around certificates":    {providerModel{}, changed("^", "\n\n", "$", "\n\n"), hasCertificates(cert, cert, key)},
 
 		"headers": {providerModel{RequestHeaders: headersOf(map[string]attr.Value{"version": value("2019-05-07"), "X-A": value("b cd")})}, nil,
 			hasHeaders(map[string]string{"version": "2019-05-07", "X-A": "b cd"})},

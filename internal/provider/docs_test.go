@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -146,17 +148,15 @@ func TestSchemas_DescribeEveryAttribute(t *testing.T) {
 // A longer explanation belongs in the text of a page or guide.
 func TestSchemas_ShortDescriptions(t *testing.T) {
 	t.Parallel()
-	checkWords(t, providerSchema().Attributes)
-	checkWords(t, customerAccountSchema().Attributes)
-	checkWords(t, customerAccountsSchema().Attributes)
-	checkWords(t, ephemeralSchema(t, newCustomerAccountEphemeralResource()).Attributes)
-}
-
-func checkWords[A attribute](t *testing.T, attributes map[string]A) {
-	t.Helper()
-	for name, a := range attributes {
-		if words := len(strings.Fields(a.GetMarkdownDescription())); words == 0 || words > 60 {
-			t.Errorf("%s: %d words, not 1 to 60: %q", name, words, a.GetMarkdownDescription())
+	resp := schemas(t)
+	all := []*tfprotov6.Schema{resp.Provider}
+	all = slices.AppendSeq(all, maps.Values(resp.DataSourceSchemas))
+	all = slices.AppendSeq(all, maps.Values(resp.EphemeralResourceSchemas))
+	for _, schema := range all {
+		for _, a := range schema.Block.Attributes {
+			if words := len(strings.Fields(a.Description)); words == 0 || words > 60 {
+				t.Errorf("%s: %d words, not 1 to 60: %q", a.Name, words, a.Description)
+			}
 		}
 	}
 }

@@ -3,19 +3,14 @@
 package provider
 
 import (
-	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
-	ephemeralschema "github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -26,59 +21,30 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestSchemas_Valid(t *testing.T) {
-	t.Parallel()
-	for _, s := range []interface {
-		ValidateImplementation(context.Context) diag.Diagnostics
-	}{
-		providerSchema(), customerAccountSchema(), customerAccountsSchema(),
-		ephemeralSchema(t, newCustomerAccountEphemeralResource()), ephemeralSchema(t, newCustomerAccountsEphemeralResource()),
-	} {
-		checkProblems(t, s.ValidateImplementation(t.Context()))
-	}
-}
-
-func ephemeralSchema(t *testing.T, r ephemeral.EphemeralResource) ephemeralschema.Schema {
+// schemas returns what Terraform is told. The framework validates the schemas before.
+func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	var resp ephemeral.SchemaResponse
-	r.Schema(t.Context(), ephemeral.SchemaRequest{}, &resp)
-	return resp.Schema
+	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkLocated(t, "the schemas", resp.Diagnostics)
+	return resp
 }
 
 // One definition serves the data source and the ephemeral resource. Only the data source
 // stores VPAs.
 func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
 	t.Parallel()
-	check := func(r ephemeral.EphemeralResource, original schema.Schema) {
-		want := describe(original.Attributes)
-		for _, name := range []string{"vpa", "vpas"} {
-			if description, ok := want[name]; ok {
-				want[name] = strings.Replace(description, storedVPADescription, "Terraform does not store it.", 1)
+	resp := schemas(t)
+	for name, data := range resp.DataSourceSchemas {
+		for _, a := range data.Block.Attributes {
+			if a.Name == "vpa" || a.Name == "vpas" {
+				a.Description = strings.Replace(a.Description, storedVPADescription, "Terraform does not store it.", 1)
 			}
 		}
-		checkEqual(t, "the schema", describe(ephemeralSchema(t, r).Attributes), want)
+		checkEqual(t, name, resp.EphemeralResourceSchemas[name].Block.Attributes, data.Block.Attributes)
 	}
-	check(newCustomerAccountEphemeralResource(), customerAccountSchema())
-	check(newCustomerAccountsEphemeralResource(), customerAccountsSchema())
-}
-
-type attribute interface {
-	GetMarkdownDescription() string
-	GetType() attr.Type
-	IsRequired() bool
-	IsOptional() bool
-	IsComputed() bool
-	IsSensitive() bool
-}
-
-// describe renders what two kinds of schema have in common.
-func describe[A attribute](attributes map[string]A) map[string]string {
-	described := map[string]string{}
-	for name, a := range attributes {
-		described[name] = fmt.Sprintf("%s, required %t, optional %t, computed %t, sensitive %t: %s",
-			a.GetType(), a.IsRequired(), a.IsOptional(), a.IsComputed(), a.IsSensitive(), a.GetMarkdownDescription())
-	}
-	return described
 }
 
 // The names are users' configurations: adding one is a decision, and none is
@@ -86,10 +52,7 @@ func describe[A attribute](attributes map[string]A) map[string]string {
 // unknown, while a read is deferred.
 func TestPublicInterface(t *testing.T) {
 	t.Parallel()
-	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil || len(resp.Diagnostics) != 0 {
-		t.Fatal(resp.Diagnostics, err)
-	}
+	resp := schemas(t)
 	reads := map[string][]string{
 		typeAccount: {
 			"currency: computed", "customer_account_id: required", "customer_id: required", "date_created: computed", "include_vpa: optional",

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,31 +141,6 @@ func TestExpiredCertificate(t *testing.T) {
 	checkProblems(t, expiredCertificate(juspay.Config{}, expires.Add(time.Second)))
 	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)), "client_cert_pem: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
-}
-
-func TestNormalizePEM(t *testing.T) {
-	t.Parallel()
-	cert, key := juspaytest.NewAuthority(t).Issue(t)
-	for name, change := range map[string]func(string) string{
-		"newlines written as \\n":      func(text string) string { return strings.ReplaceAll(text, "\n", `\n`) },
-		"a byte order mark":            func(text string) string { return "\ufeff" + text },
-		"indentation":                  func(text string) string { return "    " + strings.ReplaceAll(text, "\n", "\n    ") },
-		"line breaks of Windows":       func(text string) string { return strings.ReplaceAll(text, "\n", "\r\n") },
-		"a mark, newlines and tabs":    func(text string) string { return "\ufeff  " + strings.ReplaceAll(text, "\n", " \\n\t") },
-		"whitespace around the blocks": func(text string) string { return "\n\n" + text + "\n\n" },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			config, diags := providerModel{}.clientConfig(environ(map[string]string{
-				"JUSPAY_CA_CERT_PEM": change(cert), "JUSPAY_CLIENT_CERT_PEM": change(cert), "JUSPAY_CLIENT_KEY_PEM": change(key),
-			}))
-			checkProblems(t, diags)
-			config.APIKey = "fake"
-			if !slices.Contains(newClient(t, config).Secrets(), secretLines(key)[0]) {
-				t.Error("the lines of the key are not hidden")
-			}
-		})
-	}
 }
 
 // Terraform quotes the lines of an attribute with an error. TestClientConfig_Invalid shows
