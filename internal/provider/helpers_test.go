@@ -147,8 +147,8 @@ func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	checkLocated(t, "ephemeral resource", opened.Diagnostics, want...)
 }
 
-// schemaType returns the type of a provider block, or of what a data source and an ephemeral
-// resource share.
+// schemaType returns the type of a provider block, or of a data source and its ephemeral
+// resource.
 func schemaType(t testing.TB, name string) tftypes.Object {
 	t.Helper()
 	kinds := map[string]attr.Type{"provider": providerSchema().Type(), typeAccount: customerAccountSchema().Type(), typeAccounts: customerAccountsSchema().Type()}

@@ -21,7 +21,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// schemas returns what Terraform is told. The framework validates the schemas before.
+// schemas returns the schemas as Terraform receives them, once the framework has validated them.
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"strings"
@@ -59,14 +60,14 @@ func TestReads_EndAtTheirTimeout(t *testing.T) {
 		want, detail string
 	}{
 		"a validation that does not finish": {typeAccount, one, []juspaytest.Fault{pending("banh_a", 0)}, "-: Validation not finished in time",
-			`Customer account "banh_a" of customer "cst_a" is still PENDING after 1s (reads: n).`},
+			`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: n).`},
 		"validations of many that do not finish": {typeAccounts, tfObject{"customer_ids": texts(three), "wait_for_validation": boolean(true)},
 			[]juspaytest.Fault{pending("banh_a", 0), pending("banh_b", 0)}, `accounts["banh_a"]: Validation not finished in time`,
-			`Of 3 accounts, 2 were still in validation after 1s: accounts["banh_a"] (PENDING, reads: n), accounts["banh_b"] (PENDING, reads: n).`},
+			`Of 3 accounts, 2 were still in validation after 2s: accounts["banh_a"] (PENDING, reads: n), accounts["banh_b"] (PENDING, reads: n).`},
 		"one account and a server that hangs": {typeAccount, one, hang, "-: Account not read in time",
-			`Customer account "banh_a" of customer "cst_a" could not be read within 1s, the timeout of a read with all its retries.`},
+			`Customer account "banh_a" of customer "cst_a" could not be read within 2s, the timeout of a read with all its retries.`},
 		"all of a customer and a server that hangs": {typeAccounts, tfObject{"customer_id": text("cst_a")}, hang, "customer_id: Account not read in time",
-			`The accounts of customer "cst_a" could not be read within 1s`},
+			`The accounts of customer "cst_a" could not be read within 2s`},
 		"many and a server that always throttles": {typeAccounts, tfObject{"customer_ids": texts(many(100, "cst_a"))},
 			[]juspaytest.Fault{{Status: 429, Header: http.Header{"Retry-After": {"20"}}}}, "-: Requests throttled",
 			"Run Terraform again after 20s, the Retry-After of the response, which is longer than timeouts.read allows."},
@@ -77,10 +78,8 @@ func TestReads_EndAtTheirTimeout(t *testing.T) {
 				api := acctest.StartAPI(t)
 				api.Put(juspaytest.NewAccount("cst_a", "banh_c").With("validation_status", "FAILURE"))
 				api.Fail(test.faults...)
-				set := tfObject{"timeouts": timeouts("1s")}
-				for argument, value := range test.set {
-					set[argument] = value
-				}
+				set := tfObject{"timeouts": timeouts("2s")}
+				maps.Copy(set, test.set)
 				_, diags := read(t, configuredServer(t, api, nil), test.kind, set)
 				checkLocated(t, "the read", diags, test.want)
 				acctest.CheckContains(t, anyReads(diags[0].Detail), test.detail)
@@ -89,7 +88,7 @@ func TestReads_EndAtTheirTimeout(t *testing.T) {
 	}
 }
 
-// A timeout that is known only after apply is no error.
+// A timeout may be known only after apply.
 func TestAccTimeouts_Unknown(t *testing.T) {
 	t.Parallel()
 	const limit = "resource \"terraform_data\" \"limit\" {\n  input = \"10s\"\n}\n"
