@@ -142,7 +142,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 		t.Fatal(err)
 	}
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
-	return acctest.NewWorkspaceWith(t, acctest.CLI, dir, server, acctest.MainFile(t, requirement+configuration), env...)
+	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requirement+configuration), env...)
 }
 
 // providerNumber reads what the stand-in wrote.

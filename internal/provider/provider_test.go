@@ -101,17 +101,6 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 	checkEqual(t, what, got, want)
 }
 
-// An element of accounts is an account as the other data source describes it.
-func TestSchemas_SameAttributes(t *testing.T) {
-	t.Parallel()
-	want := maps.Clone(customerAccountSchema().Attributes)
-	delete(want, "vpa")
-	for name := range readAttributes("") {
-		delete(want, name)
-	}
-	checkEqual(t, "accounts", accountType.AttrTypes, attrTypes(want))
-}
-
 func TestSchemas_ValidateEveryString(t *testing.T) {
 	t.Parallel()
 	for name, a := range customerAccountSchema().Attributes {
