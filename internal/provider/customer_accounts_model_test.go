@@ -8,7 +8,6 @@ import (
 	"maps"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
@@ -114,23 +113,11 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 
 func TestCustomerAccountsValues_CapsWarnings(t *testing.T) {
 	t.Parallel()
-	for n, more := range map[int]string{20: "", 31: "There are 11 more such warnings."} {
-		var results []accountResult
-		for i := range n {
-			account := juspay.CustomerAccount{LastValidated: "last week"}
-			results = append(results, accountResult{accountRef("cst_a", fmt.Sprintf("banh_%02d", i), ""), juspay.Result{Account: account}})
-		}
-		_, diags := customerAccountsValues(results, false)
-		var want diag.Diagnostics
-		for _, r := range results[:20] {
-			_, warning := customerAccountValues(elementPath(r.ref.CustomerAccountID), r.ref, r.result.Account)
-			want.Append(warning...)
-		}
-		if more != "" {
-			want.AddAttributeWarning(elementPath("banh_19").AtName("last_validated"), "More warnings", more)
-		}
-		if !diags.Equal(want) {
-			t.Errorf("%d warnings: got %v, want %v", n, diags, want)
-		}
+	results := failedReads(make([]error, 31)...)
+	for i := range results {
+		results[i].result.Account.LastValidated = "last week"
 	}
+	_, diags := customerAccountsValues(results, false)
+	checkEqual(t, "the number of warnings", diags.WarningsCount(), maxReported+1)
+	checkProblems(t, diags[maxReported:], `accounts["banh_19"].last_validated: More warnings: There are 11 more such warnings.`)
 }
