@@ -98,6 +98,7 @@ func TestAccTimeouts_Unknown(t *testing.T) {
 
 func TestServer_InterruptCancelsReads(t *testing.T) {
 	t.Parallel()
+	set := tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": boolean(true), "timeouts": timeouts("1m")}
 	for name, fault := range map[string]juspaytest.Fault{"a request": {Delay: time.Hour}, "a wait": pending("banh_a", 0)} {
 		for what, read := range readers {
 			t.Run(name+", "+what, func(t *testing.T) {
@@ -113,7 +114,7 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 					cancel()
 				}()
 				for _, when := range []string{"during a read", "before a read"} {
-					_, diags := read(t, server, typeAccounts, tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": boolean(true)})
+					_, diags := read(t, server, typeAccounts, set)
 					checkLocated(t, when, diags, `accounts["banh_a"]: Read canceled`)
 				}
 			})
