@@ -184,6 +184,11 @@ func TestClientConfig_Invalid(t *testing.T) {
 	client := func(cert, key string) providerModel {
 		return providerModel{ClientCertPEM: value(cert), ClientKeyPEM: value(key)}
 	}
+	// on is an error on its attribute; hidden is on none.
+	on := func(attribute, detail string) []string {
+		return []string{attribute + ": Invalid " + attribute + ": " + detail}
+	}
+	hidden := func(attribute, detail string) []string { return []string{"-: Invalid " + attribute + ": " + detail} }
 	withHeaders := func(headers map[string]attr.Value) providerModel {
 		return providerModel{RequestHeaders: headersOf(headers)}
 	}
@@ -192,24 +197,24 @@ func TestClientConfig_Invalid(t *testing.T) {
 		env   env
 		want  []string
 	}{
-		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, []string{"-: Invalid api_key: api_key" + colon}},
-		"a key of the variable with a space":   {providerModel{}, env{"JUSPAY_API_KEY": "fake key"}, []string{"api_key: Invalid api_key: JUSPAY_API_KEY" + chars}},
-		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, []string{`environment: Invalid environment: environment is "prod".` + choose}},
-		"a variable in capitals":               {providerModel{}, env{"JUSPAY_ENV": "Sandbox"}, []string{`environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose}},
-		"an empty environment":                 {providerModel{Environment: value("")}, nil, []string{`environment: Invalid environment: environment is "".` + choose}},
-		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, []string{"base_url: Invalid base_url: base_url" + scheme}},
-		"a base URL of the variable with user": {providerModel{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, []string{"base_url: Invalid base_url: JUSPAY_BASE_URL" + password}},
-		"a base URL whose line is not quoted":  {providerModel{BaseURL: value("https://u:fake-password@bank.example")}, nil, []string{"-: Invalid base_url: base_url" + password}},
-		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, []string{"base_url: Invalid base_url: base_url is empty."}},
-		"an empty merchant id":                 {providerModel{MerchantID: value("")}, nil, []string{"merchant_id: Invalid merchant_id: merchant_id must not be empty."}},
-		"a merchant id with a line break":      {providerModel{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, []string{"merchant_id: Invalid merchant_id: JUSPAY_MERCHANT_ID" + control}},
-		"a timeout that is a word":             {providerModel{RequestTimeout: value("soon")}, nil, []string{`request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration}},
-		"half a retry":                         {providerModel{MaxRetries: numberOf("1.5")}, nil, []string{"max_retries: Invalid max_retries: max_retries is 1.5." + count}},
-		"endless retries":                      {providerModel{MaxRetries: numberOf("1e300")}, nil, []string{"max_retries: Invalid max_retries: max_retries is 1e+300." + count}},
+		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
+		"a key of the variable with a space":   {providerModel{}, env{"JUSPAY_API_KEY": "fake key"}, on("api_key", "JUSPAY_API_KEY"+chars)},
+		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a variable in capitals":               {providerModel{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"an empty environment":                 {providerModel{Environment: value("")}, nil, on("environment", `environment is "".`+choose)},
+		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, on("base_url", "base_url"+scheme)},
+		"a base URL of the variable with user": {providerModel{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, on("base_url", "JUSPAY_BASE_URL"+password)},
+		"a base URL whose line is not quoted":  {providerModel{BaseURL: value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
+		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, on("base_url", "base_url is empty.")},
+		"an empty merchant id":                 {providerModel{MerchantID: value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
+		"a merchant id with a line break":      {providerModel{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
+		"a timeout that is a word":             {providerModel{RequestTimeout: value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
+		"half a retry":                         {providerModel{MaxRetries: numberOf("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
+		"endless retries":                      {providerModel{MaxRetries: numberOf("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
 		"no requests in a second": {providerModel{RequestsPerSecond: numberOf("0")}, nil,
-			[]string{"requests_per_second: Invalid requests_per_second: requests_per_second is 0." + above}},
+			on("requests_per_second", "requests_per_second is 0."+above)},
 		"no requests in flight": {providerModel{MaxConcurrentRequests: numberOf("0")}, nil,
-			[]string{"max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + inFlight}},
+			on("max_concurrent_requests", "max_concurrent_requests is 0."+inFlight)},
 
 		"environment and base_url": {providerModel{Environment: value("production"), BaseURL: value("https://bank.example")}, nil,
 			[]string{"environment: Conflicting environment and base_url: environment and base_url" + both}},
@@ -218,19 +223,19 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"environment and both variables": {providerModel{Environment: value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
 
-		"the name of a file":           {providerModel{CACertPEM: value("ca.pem")}, nil, []string{"ca_cert_pem: Invalid ca_cert_pem: ca_cert_pem" + notPEM}},
-		"an empty CA certificate":      {providerModel{CACertPEM: value("")}, nil, []string{"ca_cert_pem: Invalid ca_cert_pem: ca_cert_pem" + notPEM}},
-		"a variable with a name":       {providerModel{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, []string{"ca_cert_pem: Invalid ca_cert_pem: JUSPAY_CA_CERT_PEM" + notPEM}},
-		"a CA certificate and key":     {providerModel{CACertPEM: value(authority.CertPEM + key)}, nil, []string{"-: Invalid ca_cert_pem: ca_cert_pem" + hasKey}},
-		"a client certificate of none": {client("x", key), nil, []string{"client_cert_pem: Invalid client_cert_pem: client_cert_pem" + notPEM}},
-		"a client certificate and key": {client(cert+key, key), nil, []string{"-: Invalid client_cert_pem: client_cert_pem" + hasKey}},
-		"a client key that is none":    {client(cert, "x"), nil, []string{"-: Invalid client_key_pem: client_key_pem" + notPEM}},
+		"the name of a file":           {providerModel{CACertPEM: value("ca.pem")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"an empty CA certificate":      {providerModel{CACertPEM: value("")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"a variable with a name":       {providerModel{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, on("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
+		"a CA certificate and key":     {providerModel{CACertPEM: value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
+		"a client certificate of none": {client("x", key), nil, on("client_cert_pem", "client_cert_pem"+notPEM)},
+		"a client certificate and key": {client(cert+key, key), nil, hidden("client_cert_pem", "client_cert_pem"+hasKey)},
+		"a client key that is none":    {client(cert, "x"), nil, hidden("client_key_pem", "client_key_pem"+notPEM)},
 		"a client key of the variable": {providerModel{}, env{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"},
-			[]string{"client_key_pem: Invalid client_key_pem: JUSPAY_CLIENT_KEY_PEM" + notPEM}},
+			on("client_key_pem", "JUSPAY_CLIENT_KEY_PEM"+notPEM)},
 		"an encrypted key": {client(cert, strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")), nil,
-			[]string{`-: Invalid client_key_pem: client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`}},
+			hidden("client_key_pem", `client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`)},
 		"the key of another certificate": {client(cert, otherKey), nil,
-			[]string{"-: Invalid client_key_pem: client_key_pem is not the key of the first client certificate."}},
+			hidden("client_key_pem", "client_key_pem is not the key of the first client certificate.")},
 		"a certificate without a key": {providerModel{ClientCertPEM: value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set " +
 			"without client_key_pem. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
 		"a key without a certificate": {providerModel{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +
@@ -240,16 +245,17 @@ func TestClientConfig_Invalid(t *testing.T) {
 			"-: Invalid client_key_pem: client_key_pem" + notPEM,
 		}},
 
-		"a null header":  {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, []string{headers + "value of the header X-A must not be empty."}},
-		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil, []string{headers + "value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs."}},
+		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "In request_headers, the value of the header X-A must not be empty.")},
+		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil,
+			hidden("request_headers", "In request_headers, the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
 		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
 			headers + "header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
 			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
 
-		"a proxy that is no URL": {providerModel{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, []string{"-: Invalid HTTPS_PROXY: The environment variable HTTPS_PROXY" + schemes}},
-		"a proxy in lower case":  {providerModel{}, env{"https_proxy": "http://a:x"}, []string{"-: Invalid https_proxy: The environment variable https_proxy" + proxyURL}},
-		"a password in a proxy":  {providerModel{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, []string{"-: Invalid HTTPS_PROXY: The environment variable HTTPS_PROXY" + proxyURL}},
+		"a proxy that is no URL": {providerModel{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy in lower case":  {providerModel{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
+		"a password in a proxy":  {providerModel{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

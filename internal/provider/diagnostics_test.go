@@ -212,9 +212,6 @@ func TestErrorFields(t *testing.T) {
 			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1"},
 		"no code": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, ContentType: "text/html", Attempts: 1},
 			"  HTTP status: 404\n  Content type: text/html\n  Attempts: 1"},
-		"the status of an earlier response": {
-			juspay.APIError{Reason: juspay.ReasonTimeout, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Attempts: 2},
-			"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -51,7 +51,7 @@ provider "juspay" {
   max_retries     = 2
 }
 output "read" {
-  value = join(" ", [` + addressA + `.validation_status, ` + addressA + `.validation_amount, ` + addressA + `.currency, ` + addressA + `.date_created, ` + addressA + `.last_validated])
+  value = join(" ", [for name in ["validation_status", "validation_amount", "currency", "date_created", "last_validated"] : ` + addressA + `[name]])
 }
 output "vpa" {
   value = nonsensitive(sha256(` + addressA + `.vpa))
@@ -162,22 +162,24 @@ func providerNumber(t *testing.T, w *acctest.Workspace, what string) int {
 
 func TestAccFaults_Network(t *testing.T) {
 	t.Parallel()
-	network := func(kind string, attributes map[string]any) []toxiproxy.Toxic {
+	type set = map[string]any
+	network := func(kind string, attributes set) []toxiproxy.Toxic {
 		return []toxiproxy.Toxic{toxiproxy.Downstream(kind, attributes)}
 	}
-	stuck := []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: map[string]any{"timeout": 0}}}
+	stuck := []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: set{"timeout": 0}}}
 	begun := "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
 	const timedOut, failed, attempts = "Request timed out", "Connection to Juspay failed", "Attempts: 3"
 	runFaults(t, map[string]fault{
-		"latency below the timeout":  {network: network("latency", map[string]any{"latency": 300})},
-		"latency above the timeout":  {network: network("latency", map[string]any{"latency": 60_000}), want: timedOut, also: []string{"within 2s", "request_timeout", attempts}},
-		"1 kB a second":              {network: network("bandwidth", map[string]any{"rate": 1})},
-		"a reset before a response":  {network: network("reset_peer", map[string]any{"timeout": 0}), want: failed, also: []string{attempts}},
-		"a reset within a response":  {responses: []juspaytest.Fault{{Raw: begun, Reset: true}}, want: failed, also: []string{"connection reset by peer", "HTTP status: 200", attempts}, requests: 3},
-		"an end within a response":   {network: network("limit_data", map[string]any{"bytes": 300}), want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
-		"a response that drips":      {network: network("slicer", map[string]any{"average_size": 1, "size_variation": 0, "delay": 500_000}), want: timedOut, also: []string{attempts}},
-		"a response in small pieces": {network: network("slicer", map[string]any{"average_size": 7, "delay": 1000})},
-		"headers that never come":    {network: network("timeout", map[string]any{"timeout": 0}), want: timedOut, also: []string{attempts}},
+		"latency below the timeout": {network: network("latency", set{"latency": 300})},
+		"latency above the timeout": {network: network("latency", set{"latency": 60_000}), want: timedOut, also: []string{"within 2s", "request_timeout", attempts}},
+		"1 kB a second":             {network: network("bandwidth", set{"rate": 1})},
+		"a reset before a response": {network: network("reset_peer", set{"timeout": 0}), want: failed, also: []string{attempts}},
+		"a reset within a response": {responses: []juspaytest.Fault{{Raw: begun, Reset: true}}, want: failed,
+			also: []string{"connection reset by peer", "HTTP status: 200", attempts}, requests: 3},
+		"an end within a response":   {network: network("limit_data", set{"bytes": 300}), want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
+		"a response that drips":      {network: network("slicer", set{"average_size": 1, "size_variation": 0, "delay": 500_000}), want: timedOut, also: []string{attempts}},
+		"a response in small pieces": {network: network("slicer", set{"average_size": 7, "delay": 1000})},
+		"headers that never come":    {network: network("timeout", set{"timeout": 0}), want: timedOut, also: []string{attempts}},
 		"a request that gets stuck":  {network: stuck, want: timedOut},
 		"half-closed after headers":  {responses: []juspaytest.Fault{{Raw: begun, HalfClose: true}}, want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
 		"half-closed after one byte": {responses: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: failed, also: []string{attempts}, requests: 3},
@@ -212,16 +214,18 @@ func TestAccFaults_Body(t *testing.T) {
 	t.Parallel()
 	body := func(b any) []juspaytest.Fault { return []juspaytest.Fault{{Body: b}} }
 	nested := func(open, leaf, end string) []juspaytest.Fault {
-		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000) + `}`)
+		deep := strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000)
+		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + deep + `}`)
 	}
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
 	runFaults(t, map[string]fault{
 		"arrays 100,000 levels deep":  {responses: nested("[", "", "]"), want: "Response is not JSON", requests: 1},
 		"objects 100,000 levels deep": {responses: nested(`{"a":`, "1", "}"), want: "Response is not JSON", requests: 1},
 		"a stream of 4 GiB":           {responses: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
-		"very many tiny fields":       {responses: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account", also: []string{"more than 200 fields"}, requests: 1},
-		"a gzip bomb":                 {responses: []juspaytest.Fault{{Body: gzipOfZeros(256), Header: zipped}}, want: "Response too large", requests: 1},
-		"the key as the account":      {responses: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
+		"very many tiny fields": {responses: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account",
+			also: []string{"more than 200 fields"}, requests: 1},
+		"a gzip bomb":            {responses: []juspaytest.Fault{{Body: gzipOfZeros(256), Header: zipped}}, want: "Response too large", requests: 1},
+		"the key as the account": {responses: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
 	})
 }
 
