@@ -23,6 +23,8 @@ const (
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
 
+type failure = juspay.APIError
+
 // One row for each reason, and for each text that depends on more than the reason.
 func TestExplain(t *testing.T) {
 	t.Parallel()
@@ -49,121 +51,121 @@ func TestExplain(t *testing.T) {
 		untrusted = "the certificate presented for SERVER is bad. The API key was not sent."
 	)
 	bad := errors.New("is bad")
-	untrustedBy := func(problem juspay.CertificateProblem) juspay.APIError {
-		return juspay.APIError{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem}
+	untrustedBy := func(problem juspay.CertificateProblem) failure {
+		return failure{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem}
 	}
 	for name, test := range map[string]struct {
-		err  juspay.APIError
-		want explanation
+		err                    failure
+		summary, cause, remedy string
 	}{
-		"a key of another server": {juspay.APIError{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
-			explanation{"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys}},
-		"a bare 401": {juspay.APIError{Reason: juspay.ReasonUnauthorized},
-			explanation{"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys + bare}},
-		"a key of the variable in the sandbox": {juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: sandbox, DeveloperMessage: "No."},
-			explanation{"API key rejected", sandbox + " (Juspay's sandbox) did not accept the API key.", variable + mistyped + "sandbox" + named + keys}},
+		"a key of another server": {failure{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
+			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys},
+		"a bare 401": {failure{Reason: juspay.ReasonUnauthorized},
+			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys + bare},
+		"a key of the variable in the sandbox": {failure{Reason: juspay.ReasonUnauthorized, BaseURL: sandbox, DeveloperMessage: "No."},
+			"API key rejected", sandbox + " (Juspay's sandbox) did not accept the API key.", variable + mistyped + "sandbox" + named + keys},
 		"a key of the configuration in production": {
-			juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: production, APIKeySource: "api_key", Code: "X"},
-			explanation{"API key rejected", production + " (Juspay's production) did not accept the API key.",
-				"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. " + mistyped + "production" + named + keys}},
-		"BAD_ORIGIN": {juspay.APIError{Reason: juspay.ReasonBadOrigin}, explanation{"IP address not allowed",
+			failure{Reason: juspay.ReasonUnauthorized, BaseURL: production, APIKeySource: "api_key", Code: "X"},
+			"API key rejected", production + " (Juspay's production) did not accept the API key.",
+			"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. " + mistyped + "production" + named + keys},
+		"BAD_ORIGIN": {failure{Reason: juspay.ReasonBadOrigin}, "IP address not allowed",
 			"SERVER accepts requests for this merchant only from the addresses on an allow-list.",
 			"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), " +
-				"or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says."}},
-		"another 403": {juspay.APIError{Reason: juspay.ReasonForbidden}, explanation{"Access denied by Juspay",
+				"or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says."},
+		"another 403": {failure{Reason: juspay.ReasonForbidden}, "Access denied by Juspay",
 			"SERVER does not let this API key read this account.",
-			"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."}},
-		"404": {juspay.APIError{Reason: juspay.ReasonNotFound}, explanation{"Customer account not found",
+			"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
+		"404": {failure{Reason: juspay.ReasonNotFound}, "Customer account not found",
 			"SERVER has no such account for this customer.",
 			"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. " +
-				"To destroy what refers to a deleted account, run terraform destroy -refresh=false."}},
-		"400": {juspay.APIError{Reason: juspay.ReasonInvalidInput, CertificateRequested: true}, explanation{"Request rejected as malformed",
-			"SERVER did not accept one of the identifiers, or the routing id.", "Check customer_id, customer_account_id and routing_id."}},
-		"a response of something else": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateSent: true}, explanation{"Response not from Juspay",
-			"SERVER responded with 404, without the details that Juspay sends.", "A firewall or a proxy" + inPlace}},
-		"a page of a gateway that requested a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true},
-			explanation{"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none}},
-		"a page of a gateway that got a certificate": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateSent: true},
-			explanation{"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent}},
-		"429": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429},
-			explanation{"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften}},
-		"503 with a long Retry-After": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 503, RetryAfter: time.Hour, RetryAfterTooLong: true},
-			explanation{"Requests throttled", "SERVER responded with 503, as for too many requests.",
-				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften}},
-		"an error of Juspay": {juspay.APIError{Reason: juspay.ReasonServerError, StatusCode: 502, Code: "INTERNAL_SERVER_ERROR", ContentType: "text/html"},
-			explanation{"Server error at Juspay", "SERVER responded with 502.", "The fault is on Juspay's side." + later}},
-		"an error of a gateway": {juspay.APIError{Reason: juspay.ReasonServerError, StatusCode: 502, ContentType: "text/html"},
-			explanation{"Server error at Juspay", "SERVER responded with 502.", "The response is a page of a gateway in front of Juspay, which may not reach it." + later}},
-		"an unknown error": {juspay.APIError{Reason: juspay.ReasonUnexpectedError}, explanation{"Unexpected error from Juspay",
-			"SERVER responded with an unknown error.", "Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."}},
-		"an unknown error in a field": {juspay.APIError{Reason: juspay.ReasonUnexpectedError, Err: errors.New("the field status (DELETED) does not report success")},
-			explanation{"Unexpected error from Juspay", "SERVER responded with an unknown error.", "In the response, the field status (DELETED) does not report success. " +
-				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."}},
-		"a redirect": {juspay.APIError{Reason: juspay.ReasonRedirect, RedirectHost: "login.example.com"},
-			explanation{"Redirect not followed", "SERVER redirects to login.example.com.", noRedirect}},
-		"a redirect to nowhere": {juspay.APIError{Reason: juspay.ReasonRedirect},
-			explanation{"Redirect not followed", "SERVER redirects to another address.", noRedirect}},
-		"no JSON": {juspay.APIError{Reason: juspay.ReasonNotJSON},
-			explanation{"Response is not JSON", "SERVER responded with something that is not JSON.", "A proxy or a sign-in page" + inPlace}},
-		"another account": {juspay.APIError{Reason: juspay.ReasonNotAccount, Err: bad},
-			explanation{"Response is not the account", "is bad. It came from SERVER.", notUsed}},
-		"another customer": {juspay.APIError{Reason: juspay.ReasonOtherCustomer, Err: bad}, explanation{"Response is of another customer", "is bad. It came from SERVER.",
+				"To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
+		"400": {failure{Reason: juspay.ReasonInvalidInput, CertificateRequested: true}, "Request rejected as malformed",
+			"SERVER did not accept one of the identifiers, or the routing id.", "Check customer_id, customer_account_id and routing_id."},
+		"a response of something else": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateSent: true}, "Response not from Juspay",
+			"SERVER responded with 404, without the details that Juspay sends.", "A firewall or a proxy" + inPlace},
+		"a page of a gateway that requested a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true},
+			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
+		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateSent: true},
+			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
+		"429": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429},
+			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
+		"503 with a long Retry-After": {failure{Reason: juspay.ReasonThrottled, StatusCode: 503, RetryAfter: time.Hour, RetryAfterTooLong: true},
+			"Requests throttled", "SERVER responded with 503, as for too many requests.",
+			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},
+		"an error of Juspay": {failure{Reason: juspay.ReasonServerError, StatusCode: 502, Code: "INTERNAL_SERVER_ERROR", ContentType: "text/html"},
+			"Server error at Juspay", "SERVER responded with 502.", "The fault is on Juspay's side." + later},
+		"an error of a gateway": {failure{Reason: juspay.ReasonServerError, StatusCode: 502, ContentType: "text/html"},
+			"Server error at Juspay", "SERVER responded with 502.", "The response is a page of a gateway in front of Juspay, which may not reach it." + later},
+		"an unknown error": {failure{Reason: juspay.ReasonUnexpectedError}, "Unexpected error from Juspay",
+			"SERVER responded with an unknown error.", "Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"an unknown error in a field": {failure{Reason: juspay.ReasonUnexpectedError, Err: errors.New("the field status (DELETED) does not report success")},
+			"Unexpected error from Juspay", "SERVER responded with an unknown error.", "In the response, the field status (DELETED) does not report success. " +
+				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"a redirect": {failure{Reason: juspay.ReasonRedirect, RedirectHost: "login.example.com"},
+			"Redirect not followed", "SERVER redirects to login.example.com.", noRedirect},
+		"a redirect to nowhere": {failure{Reason: juspay.ReasonRedirect},
+			"Redirect not followed", "SERVER redirects to another address.", noRedirect},
+		"no JSON": {failure{Reason: juspay.ReasonNotJSON},
+			"Response is not JSON", "SERVER responded with something that is not JSON.", "A proxy or a sign-in page" + inPlace},
+		"another account": {failure{Reason: juspay.ReasonNotAccount, Err: bad},
+			"Response is not the account", "is bad. It came from SERVER.", notUsed},
+		"another customer": {failure{Reason: juspay.ReasonOtherCustomer, Err: bad}, "Response is of another customer", "is bad. It came from SERVER.",
 			"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. " +
-				"If the customer_id is right, report the request id to Juspay's support."}},
-		"doubt": {juspay.APIError{Reason: juspay.ReasonInDoubt, Err: bad}, explanation{"Response in doubt", "is bad. It came from SERVER.",
+				"If the customer_id is right, report the request id to Juspay's support."},
+		"doubt": {failure{Reason: juspay.ReasonInDoubt, Err: bad}, "Response in doubt", "is bad. It came from SERVER.",
 			"The provider returns no account whose response shows a sign that the account must not be used, whatever its validation_status is. " +
-				"Check the account in the Juspay dashboard. If the account is good, report the request id and the field to Juspay's support."}},
-		"a cache": {juspay.APIError{Reason: juspay.ReasonStale, Err: bad}, explanation{"Response from a cache", "is bad. It was requested from SERVER.",
-			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."}},
-		"too much": {juspay.APIError{Reason: juspay.ReasonTooLarge}, explanation{"Response too large",
-			"SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.", "A proxy or another service" + inPlace}},
-		"a timeout": {juspay.APIError{Reason: juspay.ReasonTimeout, Timeout: time.Second, Err: context.DeadlineExceeded},
-			explanation{"Request timed out", "SERVER sent no complete response within 1s, the timeout of one attempt.", ifSlow}},
-		"a timeout of DNS": {juspay.APIError{Reason: juspay.ReasonTimeout, Timeout: time.Second, IsDNSTimeout: true},
-			explanation{"Request timed out", "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.", ifSlow}},
-		"nobody listens": {juspay.APIError{Reason: juspay.ReasonRefused}, explanation{"Connection refused", "nothing listens at SERVER.", checkURL}},
-		"no such host": {juspay.APIError{Reason: juspay.ReasonNameNotFound},
-			explanation{"Host name not found", "the host name of SERVER does not exist.", checkURL}},
-		"no host of production": {juspay.APIError{Reason: juspay.ReasonNameNotFound, BaseURL: production},
-			explanation{"Host name not found", "the host name of " + production + " (Juspay's production) does not exist.",
-				"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY."}},
-		"an unknown authority": {untrustedBy(juspay.CertificateUnknownAuthority), explanation{"Server certificate not trusted", untrusted,
-			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop}},
-		"a certificate for another host": {untrustedBy(juspay.CertificateOtherHost), explanation{"Server certificate not trusted", untrusted,
-			"Check base_url (or JUSPAY_BASE_URL) and DNS. If the host is right, its operator must install a certificate for it."}},
-		"a certificate without names": {untrustedBy(juspay.CertificateNoNames), explanation{"Server certificate not trusted", untrusted,
-			"Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts."}},
-		"an expired certificate": {untrustedBy(juspay.CertificateExpired), explanation{"Server certificate not trusted", untrusted,
-			"Its operator must renew the certificate. Check this machine's clock too."}},
-		"a certificate that is not valid yet": {untrustedBy(juspay.CertificateNotYetValid), explanation{"Server certificate not trusted", untrusted,
-			"Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now."}},
-		"a certificate for clients": {untrustedBy(juspay.CertificateWrongUsage), explanation{"Server certificate not trusted", untrusted,
-			"Its operator must install a certificate for servers. A client certificate may have been installed by mistake."}},
-		"a certificate with another problem": {untrustedBy(""), explanation{"Server certificate not trusted", untrusted,
-			"Have the server's operator check the certificate. " + stop}},
-		"a certificate is required": {juspay.APIError{Reason: juspay.ReasonCertificateRequired, CertificateRequested: true}, explanation{"Client certificate required",
+				"Check the account in the Juspay dashboard. If the account is good, report the request id and the field to Juspay's support."},
+		"a cache": {failure{Reason: juspay.ReasonStale, Err: bad}, "Response from a cache", "is bad. It was requested from SERVER.",
+			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
+		"too much": {failure{Reason: juspay.ReasonTooLarge}, "Response too large",
+			"SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.", "A proxy or another service" + inPlace},
+		"a timeout": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, Err: context.DeadlineExceeded},
+			"Request timed out", "SERVER sent no complete response within 1s, the timeout of one attempt.", ifSlow},
+		"a timeout of DNS": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, IsDNSTimeout: true},
+			"Request timed out", "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.", ifSlow},
+		"nobody listens": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
+		"no such host": {failure{Reason: juspay.ReasonNameNotFound},
+			"Host name not found", "the host name of SERVER does not exist.", checkURL},
+		"no host of production": {failure{Reason: juspay.ReasonNameNotFound, BaseURL: production},
+			"Host name not found", "the host name of " + production + " (Juspay's production) does not exist.",
+			"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY."},
+		"an unknown authority": {untrustedBy(juspay.CertificateUnknownAuthority), "Server certificate not trusted", untrusted,
+			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
+		"a certificate for another host": {untrustedBy(juspay.CertificateOtherHost), "Server certificate not trusted", untrusted,
+			"Check base_url (or JUSPAY_BASE_URL) and DNS. If the host is right, its operator must install a certificate for it."},
+		"a certificate without names": {untrustedBy(juspay.CertificateNoNames), "Server certificate not trusted", untrusted,
+			"Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts."},
+		"an expired certificate": {untrustedBy(juspay.CertificateExpired), "Server certificate not trusted", untrusted,
+			"Its operator must renew the certificate. Check this machine's clock too."},
+		"a certificate that is not valid yet": {untrustedBy(juspay.CertificateNotYetValid), "Server certificate not trusted", untrusted,
+			"Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now."},
+		"a certificate for clients": {untrustedBy(juspay.CertificateWrongUsage), "Server certificate not trusted", untrusted,
+			"Its operator must install a certificate for servers. A client certificate may have been installed by mistake."},
+		"a certificate with another problem": {untrustedBy(""), "Server certificate not trusted", untrusted,
+			"Have the server's operator check the certificate. " + stop},
+		"a certificate is required": {failure{Reason: juspay.ReasonCertificateRequired, CertificateRequested: true}, "Client certificate required",
 			"SERVER requires a client certificate (mutual TLS), and none is configured.",
-			"Set client_cert_pem and client_key_pem in the provider block, or JUSPAY_CLIENT_CERT_PEM and JUSPAY_CLIENT_KEY_PEM."}},
-		"a certificate is refused": {juspay.APIError{Reason: juspay.ReasonCertificateRefused, Err: bad}, explanation{"Client certificate refused",
+			"Set client_cert_pem and client_key_pem in the provider block, or JUSPAY_CLIENT_CERT_PEM and JUSPAY_CLIENT_KEY_PEM."},
+		"a certificate is refused": {failure{Reason: juspay.ReasonCertificateRefused, Err: bad}, "Client certificate refused",
 			"SERVER did not accept the client certificate: is bad.",
 			"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or may be from an authority that the server does not trust. " +
-				"Add its intermediate certificates after it, if there are any."}},
-		"no TLS": {juspay.APIError{Reason: juspay.ReasonNotTLS}, explanation{"Server does not speak TLS",
+				"Add its intermediate certificates after it, if there are any."},
+		"no TLS": {failure{Reason: juspay.ReasonNotTLS}, "Server does not speak TLS",
 			"SERVER responded to https:// with plain HTTP. The API key was not sent.",
-			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL}},
-		"a proxy that fails": {juspay.APIError{Reason: juspay.ReasonProxy, Err: errors.New("the proxy responded with 407")}, explanation{"Proxy failed",
+			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL},
+		"a proxy that fails": {failure{Reason: juspay.ReasonProxy, Err: errors.New("the proxy responded with 407")}, "Proxy failed",
 			"the proxy for SERVER failed: the proxy responded with 407.",
-			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."}},
-		"a canceled read": {juspay.APIError{Reason: juspay.ReasonCanceled, Err: context.Canceled}, explanation{"Read canceled",
-			"Terraform stopped the read before a response came.", "Run Terraform again. Nothing was changed."}},
-		"a dropped connection": {juspay.APIError{Reason: juspay.ReasonConnection, Err: errors.New("EOF")},
-			explanation{"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL}},
-		"a connection that broke after the request for a certificate": {juspay.APIError{Reason: juspay.ReasonConnection, Err: errors.New("EOF"), CertificateRequested: true},
-			explanation{"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL + none}},
+			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
+		"a canceled read": {failure{Reason: juspay.ReasonCanceled, Err: context.Canceled}, "Read canceled",
+			"Terraform stopped the read before a response came.", "Run Terraform again. Nothing was changed."},
+		"a dropped connection": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF")},
+			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL},
+		"a connection that broke after the request for a certificate": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF"), CertificateRequested: true},
+			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL + none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkExplanation(t, test.err, false, test.want)
+			checkExplanation(t, test.err, false, test.summary, test.cause, test.remedy)
 		})
 	}
 }
@@ -173,31 +175,31 @@ func TestExplain_Lists(t *testing.T) {
 	const named = "Set customer_ids instead of customer_id; each account is then read by itself."
 	bad := errors.New("is bad")
 	for _, test := range []struct {
-		err  juspay.APIError
-		want explanation
+		err                    failure
+		summary, cause, remedy string
 	}{
-		{juspay.APIError{Reason: juspay.ReasonIncomplete, Err: bad}, explanation{"List of accounts may be incomplete", "is bad. It came from SERVER.", named}},
-		{juspay.APIError{Reason: juspay.ReasonNotAccount, Err: bad}, explanation{"Response is not an account list", "is bad. It came from SERVER.",
-			"Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."}},
-		{juspay.APIError{Reason: juspay.ReasonTooLarge}, explanation{"Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.",
-			named + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."}},
-		{juspay.APIError{Reason: juspay.ReasonNotFound}, explanation{"Customer not found", "SERVER has no such customer.",
-			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."}},
-		{juspay.APIError{Reason: juspay.ReasonRefused}, explanation{"Connection refused", "nothing listens at SERVER.", checkURL}},
+		{failure{Reason: juspay.ReasonIncomplete, Err: bad}, "List of accounts may be incomplete", "is bad. It came from SERVER.", named},
+		{failure{Reason: juspay.ReasonNotAccount, Err: bad}, "Response is not an account list", "is bad. It came from SERVER.",
+			"Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."},
+		{failure{Reason: juspay.ReasonTooLarge}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.",
+			named + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
+		{failure{Reason: juspay.ReasonNotFound}, "Customer not found", "SERVER has no such customer.",
+			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
+		{failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 	} {
-		checkExplanation(t, test.err, true, test.want)
+		checkExplanation(t, test.err, true, test.summary, test.cause, test.remedy)
 	}
 }
 
-func checkExplanation(t *testing.T, err juspay.APIError, list bool, want explanation) {
+func checkExplanation(t *testing.T, err failure, list bool, summary, cause, remedy string) {
 	t.Helper()
 	if err.BaseURL == "" {
 		err.BaseURL = "SERVER"
 	}
 	got := explain(&err, list)
-	checkEqual(t, "the summary", got.summary, want.summary)
-	checkEqual(t, "the cause", got.cause, want.cause)
-	checkEqual(t, "the remedy", got.remedy, want.remedy)
+	checkEqual(t, "the summary", got.summary, summary)
+	checkEqual(t, "the cause", got.cause, cause)
+	checkEqual(t, "the remedy", got.remedy, remedy)
 }
 
 func TestErrorFields(t *testing.T) {
