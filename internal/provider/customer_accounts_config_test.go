@@ -19,7 +19,7 @@ func TestValidateCustomerAccount(t *testing.T) {
 	for attribute, values := range map[string][]string{
 		"customer_id":         {"", "..", "a\r\nX-Evil: 1", "vendor-7/../cst_victim"},
 		"customer_account_id": {"", "..", "a\r\nX-Evil: 1", "list"},
-		"routing_id":          {"", " a", "a\r\nX-Evil: 1"},
+		"routing_id":          {"", " a", "a\r\nX-Evil: 1", "a\x7fb", "a\u202eb"},
 	} {
 		for _, value := range values {
 			set := maps.Clone(setAccountA)

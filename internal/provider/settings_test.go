@@ -28,11 +28,11 @@ func TestClientConfig_HostileValues(t *testing.T) {
 			"", " ", "prod", "Production", "production ", "PRODUCTION", "sandbox\n", "sandbox\x00", "https://api.juspay.in", "live", "sandbox,production",
 		},
 		"base_url": {
-			"//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
+			" ", "https://", "//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
 			"http://0x7f000001", "https://fake:fake@api.juspay.in", "https://api.juspay.in@example.com", "https://api.juspay.in/.",
 			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", "https://[::1",
 		},
-		"merchant_id": {"", " a", "a\r\nX-Evil: 1"},
+		"merchant_id": {"", " ", " a", "a ", "a\r\nX-Evil: 1", "a\x7fb", "a\u200bb"},
 		"request_timeout": {
 			"", " ", "0", "0s", "-1s", "-0.000000001s", "30", "30 s", "soon", "1e9s", "NaN", "Inf", "9223372037s", "99999999999999999999h", "1s\n", "１s",
 		},
