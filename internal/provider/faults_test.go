@@ -73,21 +73,34 @@ var secretsOfARead = []string{
 
 func runFaults(t *testing.T, faults map[string]fault) {
 	t.Helper()
+	acctest.SkipUnlessAcc(t)
+	proxies, err := toxiproxy.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(proxies.Stop)
 	for name, row := range faults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			row.run(t)
+			row.run(t, proxies)
 		})
 	}
 }
 
-func (f fault) run(t *testing.T) {
+func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	t.Helper()
 	server := acctest.StartAPI(t)
 	server.Fail(f.responses...)
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
-		env = append(env, "JUSPAY_BASE_URL=http://"+newProxy(t, server, f.network...).Address)
+		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := proxy.Add(t.Context(), f.network...); err != nil {
+			t.Fatal(err)
+		}
+		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
 	if f.want == "Request timed out" {
