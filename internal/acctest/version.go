@@ -29,8 +29,6 @@ var (
 	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.13 crash.
 	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.16", "1.11"}
 	MockFiles       = Feature{"mock_provider that reads files", "1.7", ""}
-	// UnknownElements is for the computed values of a map's elements.
-	UnknownElements = Feature{"elements that are unknown until they are read", "1.13", ""}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
 

@@ -37,11 +37,11 @@ type Workspace struct {
 // server.
 func NewWorkspace(t testing.TB, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
-	return NewWorkspaceWith(t, CLI, ProviderDir, server, configuration, env...)
+	return NewWorkspaceWith(t, ProviderDir, server, configuration, env...)
 }
 
-// NewWorkspaceWith is NewWorkspace with another CLI or a provider from another directory.
-func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
+// NewWorkspaceWith is NewWorkspace with a provider from another directory.
+func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Server, configuration fs.FS, env ...string) *Workspace {
 	t.Helper()
 	SkipUnlessAcc(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
@@ -49,7 +49,7 @@ func NewWorkspaceWith(t testing.TB, cli, providerDir string, server *juspaytest.
 		t.Fatal(err)
 	}
 	settings := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
-	runner, err := tfcli.New(cli, dir, providerDir, append(settings, env...)...)
+	runner, err := tfcli.New(CLI, dir, providerDir, append(settings, env...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -24,15 +23,20 @@ import (
 
 // BenchmarkRead measures the provider's time for one read as Terraform requests it,
 // without network: the framework's part, and the provider's own.
-func BenchmarkRead(b *testing.B) {
-	server := newBenchServer(b)
-	config := encode(b, customerAccountSchema().Type().TerraformType(b.Context()), map[string]tftypes.Value{
-		"customer_id":         text("cst_a"),
-		"customer_account_id": text("banh_a"),
-	})
+func BenchmarkRead(b *testing.B) { benchmarkRead(b, newBenchServer(b)) }
+
+// BenchmarkReadFloor is BenchmarkRead of a data source that does nothing: the
+// framework's part. What is above it is the provider's own.
+func BenchmarkReadFloor(b *testing.B) {
+	benchmarkRead(b, providerserver.NewProtocol6(&floorProvider{})())
+}
+
+func benchmarkRead(b *testing.B, server tfprotov6.ProviderServer) {
+	b.Helper()
+	config := encode(b, typeAccount, setAccountA)
 	b.ReportAllocs()
 	for b.Loop() {
-		read(b, server, "juspay_customer_account", config)
+		read(b, server, typeAccount, config)
 	}
 }
 
@@ -41,23 +45,9 @@ func BenchmarkReadOwn(b *testing.B) {
 	client := newBenchClient(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.Get(withClientLogger(b.Context(), client), juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, juspay.ReadOptions{}); err != nil {
+		if _, err := client.Get(withClientLogger(b.Context(), client), vendorRef, juspay.ReadOptions{}); err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-// BenchmarkReadFloor is BenchmarkRead of a data source that does nothing: the
-// framework's part. What is above it is the provider's own.
-func BenchmarkReadFloor(b *testing.B) {
-	server := providerserver.NewProtocol6(&floorProvider{})()
-	config := encode(b, customerAccountSchema().Type().TerraformType(b.Context()), map[string]tftypes.Value{
-		"customer_id":         text("cst_a"),
-		"customer_account_id": text("banh_a"),
-	})
-	b.ReportAllocs()
-	for b.Loop() {
-		read(b, server, "juspay_customer_account", config)
 	}
 }
 
@@ -79,14 +69,14 @@ func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			server := newBenchServer(b)
-			config := encodeAccounts(b, tfObject{"customer_ids": texts(many(n, "cst_a"))})
+			config := encode(b, typeAccounts, tfObject{"customer_ids": texts(many(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
-				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: "juspay_customer_accounts", Config: config})
+				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: config})
 				if err != nil || len(checked.Diagnostics) > 0 {
 					b.Fatal(checked, err)
 				}
-				read(b, server, "juspay_customer_accounts", config)
+				read(b, server, typeAccounts, config)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/account")
 		})
@@ -105,9 +95,7 @@ func read(b *testing.B, s tfprotov6.ProviderServer, name string, config *tfproto
 func newBenchServer(b *testing.B) tfprotov6.ProviderServer {
 	b.Helper()
 	server := providerserver.NewProtocol6(&clientProvider{client: newBenchClient(b)})()
-	if diags := configure(b, server, false, nil); len(diags) > 0 {
-		b.Fatal(summaries(diags))
-	}
+	checkLocated(b, "configure", configure(b, server, false, nil))
 	return server
 }
 
@@ -123,11 +111,7 @@ func (p *clientProvider) Configure(_ context.Context, _ provider.ConfigureReques
 // newBenchClient receives each response immediately.
 func newBenchClient(b *testing.B) *juspay.Client {
 	b.Helper()
-	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: "http://127.0.0.1:1", Transport: immediateResponse{}, OnAttempt: logAttempt})
-	if err != nil {
-		b.Fatal(err)
-	}
-	return client
+	return newClient(b, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: "http://127.0.0.1:1", Transport: immediateResponse{}, OnAttempt: logAttempt})
 }
 
 // immediateResponse replaces the network.
@@ -135,5 +119,6 @@ type immediateResponse struct{}
 
 func (immediateResponse) RoundTrip(req *http.Request) (*http.Response, error) {
 	body, err := json.Marshal(juspaytest.NewAccount("cst_a", path.Base(req.URL.Path)))
-	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)), Request: req}, err
+	header := http.Header{"Content-Type": {"application/json"}}
+	return &http.Response{StatusCode: http.StatusOK, Header: header, Body: io.NopCloser(bytes.NewReader(body)), Request: req}, err
 }

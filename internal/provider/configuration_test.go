@@ -3,304 +3,264 @@
 package provider
 
 import (
-	"fmt"
-	"math/big"
-	"reflect"
-	"slices"
+	"crypto/tls"
+	"crypto/x509"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// environ makes a getenv of pairs.
-func environ(pairs map[string]string) func(string) string {
-	return func(name string) string { return pairs[name] }
+func numberOf(text string) types.Number { return types.NumberValue(exactly(text)) }
+
+func headersOf(headers map[string]attr.Value) types.Map {
+	return types.MapValueMust(types.StringType, headers)
 }
 
-// problems renders diagnostics as "path: summary: detail".
-func problems(diags diag.Diagnostics) []string {
-	var rendered []string
-	for _, d := range diags {
-		where := "-"
-		if withPath, ok := d.(diag.DiagnosticWithPath); ok {
-			where = withPath.Path().String()
-		}
-		rendered = append(rendered, fmt.Sprintf("%s: %s: %s", where, d.Summary(), d.Detail()))
-	}
-	return rendered
-}
-
-func checkProblems(t *testing.T, diags diag.Diagnostics, want ...string) {
-	t.Helper()
-	if got := problems(diags); !slices.Equal(got, want) {
-		t.Errorf("got problems\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
-	}
-}
-
-// Each setting that has an environment variable, by its default, from the
-// environment, from the configuration, and from both.
-func TestClientConfig_Precedence(t *testing.T) {
+// Each setting, from each source. The whole configuration is compared, so that no
+// setting goes where another belongs.
+func TestClientConfig(t *testing.T) {
 	t.Parallel()
-	fromConfig := types.StringValue
-	for name, test := range map[string]struct {
-		set         func(*providerModel, string)
-		variable    string
-		config, env string
-		get         func(juspay.Config) string
-		wantDefault string
-		wantEnv     string
-		wantConfig  string
-	}{
-		"api_key": {
-			func(m *providerModel, v string) { m.APIKey = fromConfig(v) }, "JUSPAY_API_KEY", "fake-config", "fake-env",
-			func(c juspay.Config) string { return c.APIKey }, "", "fake-env", "fake-config",
-		},
-		"environment": {
-			func(m *providerModel, v string) { m.Environment = fromConfig(v) }, "JUSPAY_ENV", "sandbox", "production",
-			func(c juspay.Config) string { return c.BaseURL }, "https://sandbox.juspay.in", "https://api.juspay.in", "https://sandbox.juspay.in",
-		},
-		"environment, the other way round": {
-			func(m *providerModel, v string) { m.Environment = fromConfig(v) }, "JUSPAY_ENV", "production", "sandbox",
-			func(c juspay.Config) string { return c.BaseURL }, "https://sandbox.juspay.in", "https://sandbox.juspay.in", "https://api.juspay.in",
-		},
-		"base_url": {
-			func(m *providerModel, v string) { m.BaseURL = fromConfig(v) }, "JUSPAY_BASE_URL", "https://config.example.com/", "https://env.example.com/",
-			func(c juspay.Config) string { return c.BaseURL }, "https://sandbox.juspay.in", "https://env.example.com", "https://config.example.com",
-		},
-		"merchant_id": {
-			func(m *providerModel, v string) { m.MerchantID = fromConfig(v) }, "JUSPAY_MERCHANT_ID", "config-shop", "env-shop",
-			func(c juspay.Config) string { return c.MerchantID }, "", "env-shop", "config-shop",
-		},
-	} {
-		for _, from := range []struct {
-			name        string
-			env, config bool
-			want        string
-		}{
-			{"nothing set", false, false, test.wantDefault},
-			{"environment only", true, false, test.wantEnv},
-			{"configuration only", false, true, test.wantConfig},
-			{"both", true, true, test.wantConfig},
-		} {
-			t.Run(name+"/"+from.name, func(t *testing.T) {
-				t.Parallel()
-				var model providerModel
-				env := map[string]string{}
-				if from.config {
-					test.set(&model, test.config)
-				}
-				if from.env {
-					env[test.variable] = test.env
-				}
-				config, diags := model.clientConfig(environ(env))
-				checkProblems(t, diags)
-				if got := test.get(config); got != from.want {
-					t.Errorf("got %q, want %q", got, from.want)
-				}
-			})
+	type env = map[string]string
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	otherCert, otherKey := authority.Issue(t)
+	value := types.StringValue
+	certificates := providerModel{CACertPEM: value(authority.CertPEM), ClientCertPEM: value(cert), ClientKeyPEM: value(key)}
+	certificatesEnv := env{"JUSPAY_CA_CERT_PEM": otherCert, "JUSPAY_CLIENT_CERT_PEM": otherCert, "JUSPAY_CLIENT_KEY_PEM": otherKey}
+	const bank, otherBank, production = "https://bank.example", "https://other.example", "https://api.juspay.in"
+
+	type change = func(*juspay.Config)
+	none := func(*juspay.Config) {}
+	hasKey := func(key, source string) change {
+		return func(c *juspay.Config) { c.APIKey, c.APIKeySource = key, source }
+	}
+	hasURL := func(url string) change { return func(c *juspay.Config) { c.BaseURL = url } }
+	hasMerchant := func(id string) change { return func(c *juspay.Config) { c.MerchantID = id } }
+	hasHeaders := func(headers map[string]string) change { return func(c *juspay.Config) { c.RequestHeaders = headers } }
+	hasProxy := func(proxy, except string) change {
+		return func(c *juspay.Config) { c.HTTPSProxy, c.NoProxy = proxy, except }
+	}
+	hasCertificates := func(ca, cert, key string) change {
+		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return func(c *juspay.Config) {
+			c.RootCAs, c.ClientCertificate, c.ExtraSecrets = poolOf(t, ca), &pair, secretLines(key)
 		}
 	}
-}
-
-func TestClientConfig_WithoutVariables(t *testing.T) {
-	t.Parallel()
-	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
+	// changed is a certificate in variables, whose text is changed as editors and shells do.
+	changed := func(replacements ...string) env {
+		change := strings.NewReplacer(replacements...).Replace
+		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key + "$")}
+	}
 	for name, test := range map[string]struct {
 		model providerModel
-		want  juspay.Config
+		env   env
+		want  change
 	}{
-		"the defaults":    {providerModel{}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}},
-		"a timeout":       {providerModel{RequestTimeout: types.StringValue("1m30s")}, juspay.Config{RequestTimeout: 90 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}},
-		"the least":       {providerModel{MaxRetries: number(0), MaxConcurrentRequests: number(1)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxConcurrentRequests: 1}},
-		"the most":        {providerModel{MaxRetries: number(10), MaxConcurrentRequests: number(256)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 10, MaxConcurrentRequests: 256}},
-		"a low rate":      {providerModel{RequestsPerSecond: number(0.5)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32, RequestsPerSecond: 0.5}},
-		"a rate too high": {providerModel{RequestsPerSecond: number(1e300)}, juspay.Config{RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32, RequestsPerSecond: 1e300}},
+		"the defaults":              {providerModel{}, nil, none},
+		"a key of the variable":     {providerModel{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
+		"a configured key":          {providerModel{APIKey: value("fake")}, nil, hasKey("fake", "api_key")},
+		"a configured key first":    {providerModel{APIKey: value("fake")}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake", "api_key")},
+		"a key between whitespace":  {providerModel{APIKey: value("\t fake\r\n")}, nil, hasKey("fake", "api_key")},
+		"sandbox of the variable":   {providerModel{}, env{"JUSPAY_ENV": "sandbox"}, none},
+		"production by variable":    {providerModel{}, env{"JUSPAY_ENV": "production"}, hasURL(production)},
+		"configured production":     {providerModel{Environment: value("production")}, nil, hasURL(production)},
+		"configured sandbox":        {providerModel{Environment: value("sandbox")}, nil, none},
+		"configured sandbox first":  {providerModel{Environment: value("sandbox")}, env{"JUSPAY_ENV": "production"}, none},
+		"production first":          {providerModel{Environment: value("production")}, env{"JUSPAY_ENV": "sandbox"}, hasURL(production)},
+		"a URL of the variable":     {providerModel{}, env{"JUSPAY_BASE_URL": otherBank + "/"}, hasURL(otherBank)},
+		"a configured URL":          {providerModel{BaseURL: value(bank + "/")}, nil, hasURL(bank)},
+		"a configured URL first":    {providerModel{BaseURL: value(bank)}, env{"JUSPAY_BASE_URL": otherBank}, hasURL(bank)},
+		"a URL beats JUSPAY_ENV":    {providerModel{BaseURL: value(bank)}, env{"JUSPAY_ENV": "production"}, hasURL(bank)},
+		"a URL beats both":          {providerModel{BaseURL: value(bank)}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": otherBank}, hasURL(bank)},
+		"a URL beats a bad one":     {providerModel{BaseURL: value(bank)}, env{"JUSPAY_ENV": "prod"}, hasURL(bank)},
+		"an unknown URL":            {providerModel{BaseURL: types.StringUnknown(), Environment: value("production")}, nil, hasURL(production)},
+		"a merchant by variable":    {providerModel{}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("env-shop")},
+		"a configured merchant":     {providerModel{MerchantID: value("shop")}, nil, hasMerchant("shop")},
+		"configured merchant first": {providerModel{MerchantID: value("shop")}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("shop")},
+		"a timeout":                 {providerModel{RequestTimeout: value("1m30s")}, nil, func(c *juspay.Config) { c.RequestTimeout = 90 * time.Second }},
+		"the least": {providerModel{MaxRetries: numberOf("0"), MaxConcurrentRequests: numberOf("1")}, nil,
+			func(c *juspay.Config) { c.MaxRetries, c.MaxConcurrentRequests = 0, 1 }},
+		"the most": {providerModel{MaxRetries: numberOf("10"), MaxConcurrentRequests: numberOf("256")}, nil,
+			func(c *juspay.Config) { c.MaxRetries, c.MaxConcurrentRequests = 10, 256 }},
+		"a low rate":  {providerModel{RequestsPerSecond: numberOf("0.5")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 0.5 }},
+		"a high rate": {providerModel{RequestsPerSecond: numberOf("1e300")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 1e300 }},
+
+		"certificates of variables":        {providerModel{}, certificatesEnv, hasCertificates(otherCert, otherCert, otherKey)},
+		"configured certificates":          {certificates, nil, hasCertificates(authority.CertPEM, cert, key)},
+		"configured certificates first":    {certificates, certificatesEnv, hasCertificates(authority.CertPEM, cert, key)},
+		"a certificate and an unknown key": {providerModel{ClientCertPEM: value(cert), ClientKeyPEM: types.StringUnknown()}, nil, none},
+		"a key and an unknown certificate": {providerModel{ClientCertPEM: types.StringUnknown(), ClientKeyPEM: value(key)}, nil,
+			func(c *juspay.Config) { c.ExtraSecrets = secretLines(key) }},
+		"a key from elsewhere than the certificate": {
+			providerModel{CACertPEM: value(cert), ClientCertPEM: value(cert)}, env{"JUSPAY_CLIENT_KEY_PEM": key}, hasCertificates(cert, cert, key)},
+
+		"newlines written as \\n":           {providerModel{}, changed("^", "", "$", "", "\n", `\n`), hasCertificates(cert, cert, key)},
+		"a byte order mark":                 {providerModel{}, changed("^", "\ufeff", "$", ""), hasCertificates(cert, cert, key)},
+		"indentation":                       {providerModel{}, changed("^", "    ", "$", "", "\n", "\n    "), hasCertificates(cert, cert, key)},
+		"line breaks of Windows":            {providerModel{}, changed("^", "", "$", "", "\n", "\r\n"), hasCertificates(cert, cert, key)},
+		"a mark, newlines written and tabs": {providerModel{}, changed("^", "\ufeff  ", "$", "", "\n", " \\n\t"), hasCertificates(cert, cert, key)},
+		"whitespace around certificates":    {providerModel{}, changed("^", "\n\n", "$", "\n\n"), hasCertificates(cert, cert, key)},
+
+		"headers": {providerModel{RequestHeaders: headersOf(map[string]attr.Value{"version": value("2019-05-07"), "X-A": value("b cd")})}, nil,
+			hasHeaders(map[string]string{"version": "2019-05-07", "X-A": "b cd"})},
+		"null headers":    {providerModel{RequestHeaders: types.MapNull(types.StringType)}, nil, none},
+		"unknown headers": {providerModel{RequestHeaders: types.MapUnknown(types.StringType)}, nil, hasHeaders(nil)},
+		"an unknown header": {providerModel{RequestHeaders: headersOf(map[string]attr.Value{"version": value("1"), "X-A": types.StringUnknown()})}, nil,
+			hasHeaders(nil)},
+
+		"a proxy in upper case":    {providerModel{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
+		"a proxy in lower case":    {providerModel{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
+		"a proxy in both cases":    {providerModel{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, hasProxy("http://a", "b")},
+		"a proxy for http is none": {providerModel{}, env{"HTTP_PROXY": "http://a"}, none},
 	} {
-		got, diags := test.model.clientConfig(environ(nil))
-		checkProblems(t, diags)
-		test.want.BaseURL, test.want.RequestHeaders = juspay.Sandbox.BaseURL, map[string]string{}
-		if !reflect.DeepEqual(got, test.want) {
-			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+			test.want(&want)
+			got, diags := test.model.clientConfig(environ(test.env))
+			checkProblems(t, diags)
+			checkEqual(t, "the configuration", got, want)
+		})
 	}
 }
 
-// environment and base_url exclude each other, but a base_url in the configuration
-// beats JUSPAY_ENV.
-func TestClientConfig_EnvironmentAndBaseURL(t *testing.T) {
-	t.Parallel()
-	const bank = "https://bank.example.com"
-	production, baseURL := types.StringValue("production"), types.StringValue(bank)
-	conflict := func(environment, url string) []string {
-		return []string{"environment: Conflicting environment and base_url: " + environment + " and " + url + " are both set, and each selects the server to read from. Remove or unset one of them."}
+// poolOf returns the system's authorities and those in text.
+func poolOf(t *testing.T, text string) *x509.CertPool {
+	t.Helper()
+	certificates, err := juspay.ParseCertificates(text)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, test := range map[string]struct {
-		model       providerModel
-		environment string
-		baseURL     string
-		want        []string
-		wantURL     string
-	}{
-		"both in the configuration":                                {providerModel{Environment: production, BaseURL: baseURL}, "", "", conflict("environment", "base_url"), bank},
-		"both in the environment":                                  {providerModel{}, "production", bank, conflict("JUSPAY_ENV", "JUSPAY_BASE_URL"), bank},
-		"environment in the configuration, URL in the environment": {providerModel{Environment: production}, "", bank, conflict("environment", "JUSPAY_BASE_URL"), bank},
-		"environment in both, URL in the environment":              {providerModel{Environment: production}, "sandbox", bank, conflict("environment", "JUSPAY_BASE_URL"), bank},
-		"URL in the configuration, environment outside":            {providerModel{BaseURL: baseURL}, "production", "", nil, bank},
-		"URL in both, environment outside":                         {providerModel{BaseURL: baseURL}, "production", "https://other.example", nil, bank},
-		"URL in the configuration, a bad environment outside":      {providerModel{BaseURL: baseURL}, "prod", "", nil, bank},
-		"URL in the environment":                                   {providerModel{}, "", bank, nil, bank},
-		"an unknown URL":                                           {providerModel{BaseURL: types.StringUnknown(), Environment: production}, "", "", nil, "https://api.juspay.in"},
-	} {
-		config, diags := test.model.clientConfig(environ(map[string]string{"JUSPAY_ENV": test.environment, "JUSPAY_BASE_URL": test.baseURL}))
-		if got := problems(diags); !slices.Equal(got, test.want) || config.BaseURL != test.wantURL {
-			t.Errorf("%s: got %q, %v, want %q, %v", name, config.BaseURL, got, test.wantURL, test.want)
-		}
+	pool, err := juspay.NewCertPool(certificates)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return pool
 }
 
-func TestClientConfig_TrimsTheKey(t *testing.T) {
-	t.Parallel()
-	config, diags := providerModel{APIKey: types.StringValue("\t fake-key\r\n")}.clientConfig(environ(nil))
-	checkProblems(t, diags)
-	if config.APIKey != "fake-key" || config.APIKeySource != "api_key" {
-		t.Errorf("got %q from %q", config.APIKey, config.APIKeySource)
-	}
+// secretLines returns the lines of a key without its header and footer.
+func secretLines(key string) []string {
+	lines := strings.Split(strings.TrimSpace(key), "\n")
+	return lines[1 : len(lines)-1]
 }
 
-// TestClientConfig_InvalidSettings has a row for each message. TestFaults_Configuration has
-// more values.
-func TestClientConfig_InvalidSettings(t *testing.T) {
+// TestClientConfig_Invalid has a row for each message, and for each place where it is
+// shown. TestClientConfig_HostileValues has more values.
+func TestClientConfig_Invalid(t *testing.T) {
 	t.Parallel()
 	const (
 		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
 		chars    = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
+		password = " must not hold a user name or password; the API key belongs in api_key."
+		scheme   = " must begin with https:// (or, for a server on this machine, http://)."
+		control  = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."
 		duration = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
 		count    = " It must be a whole number from 0 to 10. 0 turns retries off."
 		above    = " It must be greater than 0. For no limit, remove it."
 		inFlight = " It must be a whole number from 1 to 256."
+		both     = " are both set, and each selects the server to read from. Remove or unset one of them."
+		notPEM   = ` is not PEM, which begins with "-----BEGIN "; pass the content of a file, as with file("name.pem"), and not its name.`
+		hasKey   = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
+		headers  = "-: Invalid request_headers: In request_headers, the "
+		schemes  = " must begin with http://, https://, socks5:// or socks5h://. Correct the variable, or unset it."
+		proxyURL = " must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or " +
+			`password, percent-encode every character other than a letter or digit, such as "#" as %23. Correct the variable, or unset it.`
 	)
-	number := func(value float64) types.Number { return types.NumberValue(big.NewFloat(value)) }
+	type env = map[string]string
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t)
+	_, otherKey := authority.Issue(t)
 	value := types.StringValue
+	client := func(cert, key string) providerModel {
+		return providerModel{ClientCertPEM: value(cert), ClientKeyPEM: value(key)}
+	}
+	// on is an error on its attribute; hidden is on none.
+	on := func(attribute, detail string) []string {
+		return []string{attribute + ": Invalid " + attribute + ": " + detail}
+	}
+	hidden := func(attribute, detail string) []string { return []string{"-: Invalid " + attribute + ": " + detail} }
+	withHeaders := func(headers map[string]attr.Value) providerModel {
+		return providerModel{RequestHeaders: headersOf(headers)}
+	}
 	for name, test := range map[string]struct {
 		model providerModel
-		env   map[string]string
-		want  string
+		env   env
+		want  []string
 	}{
-		"a key with a colon":                              {providerModel{APIKey: value("fake:key")}, nil, "-: Invalid api_key: api_key" + colon},
-		"a key with a space, from environment":            {providerModel{}, map[string]string{"JUSPAY_API_KEY": "fake key"}, "api_key: Invalid api_key: JUSPAY_API_KEY" + chars},
-		"an environment that is none":                     {providerModel{Environment: value("prod")}, nil, `environment: Invalid environment: environment is "prod".` + choose},
-		"an environment in capitals":                      {providerModel{}, map[string]string{"JUSPAY_ENV": "Sandbox"}, `environment: Invalid environment: JUSPAY_ENV is "Sandbox".` + choose},
-		"an empty environment":                            {providerModel{Environment: value("")}, nil, `environment: Invalid environment: environment is "".` + choose},
-		"a base URL without a scheme":                     {providerModel{BaseURL: value("api.juspay.in")}, nil, "base_url: Invalid base_url: base_url must begin with https:// (or, for a server on this machine, http://)."},
-		"a base URL with a password":                      {providerModel{}, map[string]string{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, "base_url: Invalid base_url: JUSPAY_BASE_URL must not hold a user name or password; the API key belongs in api_key."},
-		"a base URL with a password, which is not quoted": {providerModel{BaseURL: value("https://fake-user:fake-password@bank.example")}, nil, "-: Invalid base_url: base_url must not hold a user name or password; the API key belongs in api_key."},
-		"an empty base URL":                               {providerModel{BaseURL: value("")}, nil, "base_url: Invalid base_url: base_url is empty."},
-		"a merchant id that is empty":                     {providerModel{MerchantID: value("")}, nil, "merchant_id: Invalid merchant_id: merchant_id must not be empty."},
-		"a merchant id with a line break":                 {providerModel{}, map[string]string{"JUSPAY_MERCHANT_ID": "a\nb"}, "merchant_id: Invalid merchant_id: JUSPAY_MERCHANT_ID must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."},
-		"a timeout that is a word":                        {providerModel{RequestTimeout: value("soon")}, nil, `request_timeout: Invalid request_timeout: request_timeout is "soon".` + duration},
-		"half a retry":                                    {providerModel{MaxRetries: number(1.5)}, nil, "max_retries: Invalid max_retries: max_retries is 1.5." + count},
-		"endless retries":                                 {providerModel{MaxRetries: number(1e300)}, nil, "max_retries: Invalid max_retries: max_retries is 1e+300." + count},
-		"no requests in a second":                         {providerModel{RequestsPerSecond: number(0)}, nil, "requests_per_second: Invalid requests_per_second: requests_per_second is 0." + above},
-		"no requests in flight":                           {providerModel{MaxConcurrentRequests: number(0)}, nil, "max_concurrent_requests: Invalid max_concurrent_requests: max_concurrent_requests is 0." + inFlight},
+		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
+		"a key of the variable with a space":   {providerModel{}, env{"JUSPAY_API_KEY": "fake key"}, on("api_key", "JUSPAY_API_KEY"+chars)},
+		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a variable in capitals":               {providerModel{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"an empty environment":                 {providerModel{Environment: value("")}, nil, on("environment", `environment is "".`+choose)},
+		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, on("base_url", "base_url"+scheme)},
+		"a base URL of the variable with user": {providerModel{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, on("base_url", "JUSPAY_BASE_URL"+password)},
+		"a base URL whose line is not quoted":  {providerModel{BaseURL: value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
+		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, on("base_url", "base_url is empty.")},
+		"an empty merchant id":                 {providerModel{MerchantID: value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
+		"a merchant id with a line break":      {providerModel{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
+		"a timeout that is a word":             {providerModel{RequestTimeout: value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
+		"half a retry":                         {providerModel{MaxRetries: numberOf("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
+		"endless retries":                      {providerModel{MaxRetries: numberOf("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
+		"no requests in a second": {providerModel{RequestsPerSecond: numberOf("0")}, nil,
+			on("requests_per_second", "requests_per_second is 0."+above)},
+		"no requests in flight": {providerModel{MaxConcurrentRequests: numberOf("0")}, nil,
+			on("max_concurrent_requests", "max_concurrent_requests is 0."+inFlight)},
+
+		"environment and base_url": {providerModel{Environment: value("production"), BaseURL: value("https://bank.example")}, nil,
+			[]string{"environment: Conflicting environment and base_url: environment and base_url" + both}},
+		"both variables": {providerModel{}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": "https://bank.example"},
+			[]string{"environment: Conflicting environment and base_url: JUSPAY_ENV and JUSPAY_BASE_URL" + both}},
+		"environment and both variables": {providerModel{Environment: value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
+			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
+
+		"the name of a file":           {providerModel{CACertPEM: value("ca.pem")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"an empty CA certificate":      {providerModel{CACertPEM: value("")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"a variable with a name":       {providerModel{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, on("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
+		"a CA certificate and key":     {providerModel{CACertPEM: value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
+		"a client certificate of none": {client("x", key), nil, on("client_cert_pem", "client_cert_pem"+notPEM)},
+		"a client certificate and key": {client(cert+key, key), nil, hidden("client_cert_pem", "client_cert_pem"+hasKey)},
+		"a client key that is none":    {client(cert, "x"), nil, hidden("client_key_pem", "client_key_pem"+notPEM)},
+		"a client key of the variable": {providerModel{}, env{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"},
+			on("client_key_pem", "JUSPAY_CLIENT_KEY_PEM"+notPEM)},
+		"an encrypted key": {client(cert, strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")), nil,
+			hidden("client_key_pem", `client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`)},
+		"the key of another certificate": {client(cert, otherKey), nil,
+			hidden("client_key_pem", "client_key_pem is not the key of the first client certificate.")},
+		"a certificate without a key": {providerModel{ClientCertPEM: value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set " +
+			"without client_key_pem. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
+		"a key without a certificate": {providerModel{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +
+			"is set without client_cert_pem. Set client_cert_pem or the environment variable JUSPAY_CLIENT_CERT_PEM too."}},
+		"several problems": {providerModel{CACertPEM: value("x"), ClientCertPEM: value("x"), ClientKeyPEM: value("x")}, nil, []string{
+			"ca_cert_pem: Invalid ca_cert_pem: ca_cert_pem" + notPEM, "client_cert_pem: Invalid client_cert_pem: client_cert_pem" + notPEM,
+			"-: Invalid client_key_pem: client_key_pem" + notPEM,
+		}},
+
+		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "In request_headers, the value of the header X-A must not be empty.")},
+		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil,
+			hidden("request_headers", "In request_headers, the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
+		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
+			headers + "header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
+			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
+		}},
+
+		"a proxy that is no URL": {providerModel{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy in lower case":  {providerModel{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
+		"a password in a proxy":  {providerModel{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, diags := test.model.clientConfig(environ(test.env))
-			checkProblems(t, diags, test.want)
-		})
-	}
-}
-
-func TestMissingKey(t *testing.T) {
-	t.Parallel()
-	const (
-		unset = "-: Missing api_key: The environment variable JUSPAY_API_KEY is not set or is empty. Set it to an API key of the environment that you read from. Keys are created in the Juspay dashboard (Settings > Security)."
-		empty = "-: Missing api_key: api_key is empty. Set it to an API key, or remove it and set the environment variable JUSPAY_API_KEY. Keys are created in the Juspay dashboard (Settings > Security)."
-	)
-	for name, test := range map[string]struct {
-		key  types.String
-		env  string
-		want []string
-	}{
-		"in the configuration":         {types.StringValue("fake"), "", nil},
-		"in the environment":           {types.StringNull(), "fake", nil},
-		"unknown":                      {types.StringUnknown(), "", nil},
-		"nowhere":                      {types.StringNull(), "", []string{unset}},
-		"only whitespace":              {types.StringNull(), " \n", []string{unset}},
-		"empty beside the environment": {types.StringValue(" "), "fake", []string{empty}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			model := providerModel{APIKey: test.key}
-			env := environ(map[string]string{"JUSPAY_API_KEY": test.env})
-			checkProblems(t, model.missingKey(env), test.want...)
-			_, diags := model.clientConfig(env)
-			checkProblems(t, diags)
-		})
-	}
-}
-
-func TestUnknown_Settings(t *testing.T) {
-	t.Parallel()
-	checkProblems(t, providerModel{}.unknown())
-	everything := providerModel{
-		APIKey:         types.StringUnknown(),
-		Environment:    types.StringUnknown(),
-		BaseURL:        types.StringUnknown(),
-		MerchantID:     types.StringUnknown(),
-		RequestTimeout: types.StringUnknown(),
-		MaxRetries:     types.NumberUnknown(),
-
-		RequestsPerSecond:     types.NumberUnknown(),
-		MaxConcurrentRequests: types.NumberUnknown(),
-
-		CACertPEM:      types.StringUnknown(),
-		ClientCertPEM:  types.StringUnknown(),
-		ClientKeyPEM:   types.StringUnknown(),
-		RequestHeaders: headersOf(map[string]attr.Value{"X-A": types.StringUnknown()}),
-	}
-	unknown := func(setting, instead string) string {
-		return "-: Unknown " + setting + ": This account is read during plan, but the provider's " + setting + " is known only after apply.\n\n" +
-			"Either " + instead + ", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."
-	}
-	checkProblems(t, everything.unknown(),
-		unknown("api_key", "remove it from the provider block and set the environment variable JUSPAY_API_KEY"),
-		unknown("environment", "remove it from the provider block and set the environment variable JUSPAY_ENV"),
-		unknown("base_url", "remove it from the provider block and set the environment variable JUSPAY_BASE_URL"),
-		unknown("merchant_id", "remove it from the provider block and set the environment variable JUSPAY_MERCHANT_ID"),
-		unknown("request_timeout", "set it to a literal"),
-		unknown("max_retries", "set it to a literal"),
-		unknown("requests_per_second", "set it to a literal"),
-		unknown("max_concurrent_requests", "set it to a literal"),
-		unknown("ca_cert_pem", "remove it from the provider block and set the environment variable JUSPAY_CA_CERT_PEM"),
-		unknown("client_cert_pem", "remove it from the provider block and set the environment variable JUSPAY_CLIENT_CERT_PEM"),
-		unknown("client_key_pem", "remove it from the provider block and set the environment variable JUSPAY_CLIENT_KEY_PEM"),
-		unknown("request_headers", "set it to a literal"),
-	)
-	_, diags := everything.clientConfig(environ(nil))
-	checkProblems(t, diags)
-}
-
-func TestUserAgent(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ terraform, addition, want string }{
-		"with Terraform's version":    {"1.11.4", "", "terraform-provider-juspay/1.2.3 Terraform/1.11.4"},
-		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
-		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-			if got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
+			checkProblems(t, diags, test.want...)
 		})
 	}
 }

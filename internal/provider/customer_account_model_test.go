@@ -5,129 +5,87 @@ package provider
 import (
 	"maps"
 	"math/big"
-	"reflect"
-	"slices"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-var vendorRef = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
-
-func TestCustomerAccountValues(t *testing.T) {
+// The data source and the ephemeral resource return the same through Terraform's
+// protocol: values, nulls, warnings or an error. The customer_id stays as configured,
+// though Juspay sends its own id.
+func TestReadAccount(t *testing.T) {
 	t.Parallel()
+	account := juspaytest.NewAccount("cst_a", "banh_a")
+	full := tfObject{
+		"routing_id": text("order-12"), "validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
+		"vpa": text(juspaytest.VPA), "date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
+	}
+	with := func(name, value string) tfObject {
+		values := maps.Clone(full)
+		values[name] = text(value)
+		return values
+	}
+	onlyRouting := tfObject{"routing_id": text("order-12")}
 	for name, test := range map[string]struct {
-		account                                              juspay.CustomerAccount
-		status, amount, currency, dateCreated, lastValidated any
+		fault     juspaytest.Fault
+		want      tfObject
+		wantDiags []string
 	}{
-		"the reference page's response": {
-			juspay.CustomerAccount{VPA: "4225246777@yesg", ValidationStatus: juspay.StatusActive, ValidationAmount: "1.0", Currency: "INR", DateCreated: "2023-06-06T13:29:49Z", LastValidated: "2023-06-06T13:29:53Z"},
-			"ACTIVE", 1, "INR", "2023-06-06T13:29:49Z", "2023-06-06T13:29:53Z",
-		},
-		"what is empty is null": {juspay.CustomerAccount{}, nil, nil, nil, nil, nil},
+		"an account":  {juspaytest.Fault{Body: account}, full, nil},
+		"only the id": {juspaytest.Fault{Body: `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`}, onlyRouting, nil},
+		"empty fields": {juspaytest.Fault{Body: account.With("validation_status", "").With("validation_amount", nil).With("currency", "").
+			With("date_created", "").With("last_validated", "").With("account_details", nil)}, onlyRouting, nil},
+		"a date in another form": {juspaytest.Fault{Body: account.With("date_created", "yesterday")}, with("date_created", "yesterday"),
+			[]string{"date_created: Unexpected format of date_created"}},
+		"fields in unknown forms": {juspaytest.Fault{Body: account.With("validation_amount", "1,000.00").With("date_created", 1686058189000).
+			With("last_validated", 1)},
+			tfObject{"routing_id": text("order-12"), "validation_status": text("ACTIVE"), "currency": text("INR"), "vpa": text(juspaytest.VPA)}, []string{
+				"date_created: Unreadable value of date_created", "last_validated: Unreadable value of last_validated",
+				"validation_amount: Unreadable value of validation_amount",
+			}},
+		"gzip that is none":        {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting, []string{"-: Connection to Juspay failed"}},
+		"an encoding nobody knows": {juspaytest.Fault{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}, onlyRouting, []string{"-: Response is not JSON"}},
+		"an account under 206":     {juspaytest.Fault{Status: 206, Body: account}, onlyRouting, []string{"-: Response not from Juspay"}},
+		"a rejected key":           {juspaytest.Fault{Status: 401}, onlyRouting, []string{"-: API key rejected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, diags := customerAccountValues(path.Empty(), vendorRef, test.account)
-			want := tfObject{
-				"customer_id":         text("cst_a"),
-				"customer_account_id": text("banh_a"),
-				"routing_id":          text("order-12"),
-				"validation_status":   text(test.status),
-				"validation_amount":   tftypes.NewValue(tftypes.Number, test.amount),
-				"currency":            text(test.currency),
-				"date_created":        text(test.dateCreated),
-				"last_validated":      text(test.lastValidated),
+			api := acctest.StartAPI(t)
+			api.Fail(test.fault)
+			set := tfObject{"customer_id": text("shop-12"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
+			want := withNulls(t, typeAccount, set)
+			maps.Copy(want, test.want)
+			for what, read := range readers {
+				got, diags := read(t, configuredServer(t, api, tfObject{"max_retries": number("0")}), typeAccount, set)
+				checkEqual(t, what, got, want)
+				checkLocated(t, what, diags, test.wantDiags...)
 			}
-			if !maps.EqualFunc(got, want, tftypes.Value.Equal) {
-				t.Errorf("got %v, want %v", got, want)
-			}
-			if len(diags) != 0 {
-				t.Errorf("got %v", diags)
+			for _, request := range api.Requests() {
+				checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
 			}
 		})
 	}
 }
 
-// The data source and the ephemeral resource return the same through Terraform's
-// protocol, values or an error.
-func TestEphemeralResources_ReadLikeDataSources(t *testing.T) {
-	t.Parallel()
-	kind, ok := customerAccountSchema().Type().TerraformType(t.Context()).(tftypes.Object)
-	if !ok {
-		t.Fatal("the schema is no object")
-	}
-	set := tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12")}
-	read := tfObject{
-		"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"), "vpa": text(juspaytest.VPA),
-		"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
-	}
-	maps.Copy(read, set)
-	server := acctest.StartAPI(t)
-	provider := protocolServer(map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": server.URL})
-	if diags := configure(t, provider, false, nil); len(diags) != 0 {
-		t.Fatalf("got %q", summaries(diags))
-	}
-	ephemeral, ok := provider.(tfprotov6.EphemeralResourceServer)
-	if !ok {
-		t.Fatal("there are no ephemeral resources")
-	}
-	check := func(what string, value *tfprotov6.DynamicValue, diags []*tfprotov6.Diagnostic, err error, want tfObject, wantDiags ...string) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := value.Unmarshal(kind)
-		if err != nil || !got.Equal(withNulls(kind, want)) {
-			t.Errorf("%s: got %v, %v", what, got, err)
-		}
-		if got := located(diags); !slices.Equal(got, wantDiags) {
-			t.Errorf("%s: got %q", what, got)
-		}
-	}
-	both := func(want tfObject, wantDiags ...string) {
-		data, err := provider.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: "juspay_customer_account", Config: encode(t, kind, set)})
-		check("data source", data.State, data.Diagnostics, err, want, wantDiags...)
-		opened, err := ephemeral.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: "juspay_customer_account", Config: encode(t, kind, set)})
-		check("ephemeral resource", opened.Result, opened.Diagnostics, err, want, wantDiags...)
-	}
-	both(read)
-	for _, request := range server.Requests() {
-		if request.Header.Get("X-Routing-Id") != "order-12" {
-			t.Errorf("requested with %q", request.Header.Get("X-Routing-Id"))
-		}
-	}
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("date_created", "yesterday"))
-	read["date_created"] = text("yesterday")
-	both(read, "date_created: Unexpected format of date_created")
-	server.Fail(juspaytest.Fault{Status: 401})
-	both(set, "(none): API key rejected")
-}
-
 func TestReadConfig(t *testing.T) {
 	t.Parallel()
-	boolean := func(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
-	limits := func(value any) tftypes.Value {
-		return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text(value)})
-	}
 	for name, test := range map[string]struct {
 		config tfObject
 		want   readConfig
 	}{
-		"by default":         {tfObject{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": limits(nil)}, readConfig{timeout: 5 * time.Minute}},
+		"by default":         {tfObject{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": timeouts(nil)}, readConfig{timeout: 5 * time.Minute}},
 		"with VPAs":          {tfObject{"include_vpa": boolean(true)}, readConfig{timeout: 5 * time.Minute}},
 		"without VPAs":       {tfObject{"include_vpa": boolean(false)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
 		"waiting":            {tfObject{"wait_for_validation": boolean(true)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{WaitForValidation: true}}},
 		"not waiting":        {tfObject{"wait_for_validation": boolean(false)}, readConfig{timeout: 5 * time.Minute}},
-		"with a timeout set": {tfObject{"timeouts": limits("90s")}, readConfig{timeout: 90 * time.Second}},
+		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readConfig{timeout: 90 * time.Second}},
 	} {
 		if got := newReadConfig(test.config); got != test.want {
 			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
@@ -150,9 +108,7 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 		if err := numberOrNull(literal).As(&number); err != nil {
 			t.Fatal(err)
 		}
-		if got := number.Text('f', -1); got != want {
-			t.Errorf("%s became %s, want %s", literal, got, want)
-		}
+		checkEqual(t, literal, number.Text('f', -1), want)
 	}
 }
 
@@ -179,27 +135,36 @@ func TestTimestamps(t *testing.T) {
 	} {
 		t.Run(sent, func(t *testing.T) {
 			t.Parallel()
-			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{LastValidated: sent})
-			wantValue, wantDiags := want, diag.Diagnostics(nil)
+			wantDiags := []string(nil)
 			if want == "" {
-				wantValue = sent
-				wantDiags = diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("last_validated"), "Unexpected format of last_validated",
-					"Juspay sent a value for last_validated that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")}
+				want = sent
+				for _, name := range []string{"date_created", "last_validated"} {
+					wantDiags = append(wantDiags, name+": Unexpected format of "+name+": Juspay sent a value for "+name+" that is not a timestamp in RFC 3339, "+
+						"the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
+				}
 			}
-			if got := stringValue(values["last_validated"]); got != wantValue {
-				t.Errorf("became %q, want %q", got, wantValue)
-			}
-			if !reflect.DeepEqual(diags, wantDiags) {
-				t.Errorf("got %v, want %v", diags, wantDiags)
+			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
+			checkEqual(t, "date_created", stringValue(values["date_created"]), want)
+			checkEqual(t, "last_validated", stringValue(values["last_validated"]), want)
+			checkProblems(t, diags, wantDiags...)
+			if diags.HasError() {
+				t.Error("it is an error")
 			}
 		})
 	}
 }
 
-func TestCustomerAccountValues_EachTimestampWarns(t *testing.T) {
+func TestUnreadableWarnings(t *testing.T) {
 	t.Parallel()
-	values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: "a", LastValidated: "b"})
-	if stringValue(values["date_created"]) != "a" || stringValue(values["last_validated"]) != "b" || diags.WarningsCount() != 2 || diags.HasError() {
-		t.Errorf("got %v, %v", values, diags)
+	warnings := unreadableWarnings(elementPath("banh_a"), vendorRef, juspay.Unreadable{ValidationAmount: true, AccountDetails: true})
+	const remedy = " is null. The status is not affected. Report the field to Juspay's support."
+	checkProblems(t, warnings,
+		`accounts["banh_a"].validation_amount: Unreadable value of validation_amount: Juspay sent the field validation_amount `+
+			"in a form that the provider does not know. validation_amount"+remedy,
+		`vpas["banh_a"]: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa`+remedy)
+	if warnings.HasError() {
+		t.Error("it is an error")
 	}
+	checkProblems(t, unreadableWarnings(path.Empty(), vendorRef, juspay.Unreadable{AccountDetails: true}),
+		"vpa: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa"+remedy)
 }

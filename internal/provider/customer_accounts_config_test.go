@@ -4,94 +4,107 @@ package provider
 
 import (
 	"fmt"
-	"slices"
+	"maps"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// texts is a map of strings; nil is null, and tftypes.UnknownValue unknown.
-func texts(values map[string]any) tftypes.Value {
-	elements := map[string]tftypes.Value{}
-	for key, value := range values {
-		elements[key] = text(value)
+// Each argument has its validator, whose own tests have more values.
+func TestValidateCustomerAccount(t *testing.T) {
+	t.Parallel()
+	for attribute, values := range map[string][]string{
+		"customer_id":         {"", "..", "a\r\nX-Evil: 1", "vendor-7/../cst_victim"},
+		"customer_account_id": {"", "..", "a\r\nX-Evil: 1", "list"},
+		"routing_id":          {"", " a", "a\r\nX-Evil: 1", "a\x7fb", "a\u202eb"},
+	} {
+		for _, value := range values {
+			set := maps.Clone(setAccountA)
+			set[attribute] = text(value)
+			checkValidation(t, typeAccount, set, attribute+": Invalid "+attribute)
+		}
 	}
-	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, elements)
 }
 
-func encodeAccounts(t testing.TB, set tfObject) *tfprotov6.DynamicValue {
-	t.Helper()
-	return encode(t, customerAccountsSchema().Type().TerraformType(t.Context()), set)
+// Should a hostile argument ever get past Terraform's validation, the client refuses it too.
+func TestReadAccount_InvalidArguments(t *testing.T) {
+	t.Parallel()
+	api := acctest.StartAPI(t)
+	_, diags := readData(t, configuredServer(t, api, nil), typeAccount, tfObject{"customer_id": text("cst_a"), "customer_account_id": text("..")})
+	checkLocated(t, "read", diags, "-: Customer account not read")
+	checkRequests(t, api, 0)
 }
 
-// many are n accounts with one customer_id.
-func many(n int, customerID string) map[string]any {
-	values := map[string]any{}
-	for i := range n {
-		values[fmt.Sprintf("banh_%05d", i)] = customerID
+func TestTimeouts_Invalid(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{"0s", "0", "-1m", "5", "", "soon", "5 m", "1h-2h"} {
+		set := tfObject{"customer_id": text("cst_a"), "timeouts": timeouts(value)}
+		checkValidation(t, typeAccounts, set, "timeouts.read: Invalid timeouts.read")
+		set["customer_account_id"] = text("banh_a")
+		checkValidation(t, typeAccount, set, "timeouts.read: Invalid timeouts.read")
+		if got, want := validateDuration(value), "must be a Go duration greater than zero, such as 90s or 10m"; got == nil || got.Error() != want {
+			t.Errorf("%q: got %v", value, got)
+		}
 	}
-	return values
 }
 
-func TestValidateCustomerAccounts_BeforeAnyRequest(t *testing.T) {
+func TestValidateCustomerAccounts(t *testing.T) {
 	t.Parallel()
 	unknown := tftypes.UnknownValue
-	unknownMap := tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, unknown)
-	good := texts(map[string]any{"banh_a": "cst_a"})
+	unknownMap := tftypes.NewValue(stringMapType, unknown)
+	type ids = map[string]any
+	// named has customer_ids, and routing_ids unless they are nil.
+	named := func(customerIDs, routingIDs ids) tfObject {
+		set := tfObject{"customer_ids": texts(customerIDs)}
+		if routingIDs != nil {
+			set["routing_ids"] = texts(routingIDs)
+		}
+		return set
+	}
+	good := ids{"banh_a": "cst_a"}
 	for name, test := range map[string]struct {
 		set  tfObject
 		want []string
 	}{
-		"named accounts":                       {tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_a"})}, nil},
-		"no accounts":                          {tfObject{"customer_ids": texts(nil)}, nil},
-		"as many accounts as there may be":     {tfObject{"customer_ids": texts(many(50_000, "cst_a"))}, nil},
-		"a customer":                           {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": "order-12"})}, nil},
-		"routing ids for some customers":       {tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a", "banh_b": "cst_b"}), "routing_ids": texts(map[string]any{"cst_a": "order-12", "cst_b": nil})}, nil},
-		"an unknown customer":                  {tfObject{"customer_id": text(unknown), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"unknown accounts":                     {tfObject{"customer_ids": unknownMap, "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"an unknown customer of an account":    {tfObject{"customer_ids": texts(map[string]any{"banh_a": unknown}), "routing_ids": texts(map[string]any{"cst_a": "x"})}, nil},
-		"unknown routing ids":                  {tfObject{"customer_ids": good, "routing_ids": unknownMap}, nil},
-		"an unknown routing id":                {tfObject{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": unknown})}, nil},
-		"neither":                              {tfObject{"customer_id": text(nil)}, []string{"(none): Missing customer_ids"}},
-		"both":                                 {tfObject{"customer_id": text("cst_a"), "customer_ids": good}, []string{"customer_ids: Invalid customer_ids"}},
+		"named accounts":                       {named(ids{"banh_a": "cst_a", "banh_b": "cst_a"}, nil), nil},
+		"no accounts":                          {named(nil, nil), nil},
+		"as many accounts as there may be":     {named(many(50_000, "cst_a"), nil), nil},
+		"a customer":                           {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(ids{"cst_a": "order-12"})}, nil},
+		"routing ids for some customers":       {named(ids{"banh_a": "cst_a", "banh_b": "cst_b"}, ids{"cst_a": "order-12", "cst_b": nil}), nil},
+		"an unknown customer":                  {tfObject{"customer_id": text(unknown), "routing_ids": texts(ids{"cst_a": "x"})}, nil},
+		"unknown accounts":                     {tfObject{"customer_ids": unknownMap, "routing_ids": texts(ids{"cst_a": "x"})}, nil},
+		"an unknown customer of an account":    {named(ids{"banh_a": unknown}, ids{"cst_a": "x"}), nil},
+		"unknown routing ids":                  {tfObject{"customer_ids": texts(good), "routing_ids": unknownMap}, nil},
+		"an unknown routing id":                {named(good, ids{"cst_a": unknown}), nil},
 		"both, and no accounts":                {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
-		"too many":                             {tfObject{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts"}},
 		"an empty customer":                    {tfObject{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
-		"an empty key":                         {tfObject{"customer_ids": texts(map[string]any{"": "cst_a"})}, []string{`customer_ids[""]: Invalid key in customer_ids`}},
-		"malformed keys":                       {tfObject{"customer_ids": texts(map[string]any{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"})}, []string{`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`, `customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
-		"malformed values":                     {tfObject{"customer_ids": texts(map[string]any{"a": "", "b": ".", "c": "cst ", "d": nil})}, []string{`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`, `customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`}},
-		"a malformed key and value":            {tfObject{"customer_ids": texts(map[string]any{"list": ""})}, []string{`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`}},
-		"a routing id of nobody":               {tfObject{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_b": "x", "": "x"})}, []string{`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"a routing id of another customer":     {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_b": "x"})}, []string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"a routing id that no header can hold": {tfObject{"customer_ids": good, "routing_ids": texts(map[string]any{"cst_a": "a\nb"})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
-		"an empty routing id":                  {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(map[string]any{"cst_a": ""})}, []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"an empty key":                         {named(ids{"": "cst_a"}, nil), []string{`customer_ids[""]: Invalid key in customer_ids`}},
+		"a routing id that no header can hold": {named(good, ids{"cst_a": "a\nb"}), []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"a routing id of another customer": {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(ids{"cst_b": "x"})},
+			[]string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
+		"an empty routing id": {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(ids{"cst_a": ""})},
+			[]string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
+		"malformed keys": {named(ids{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"}, nil), []string{
+			`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`,
+			`customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`,
+		}},
+		"malformed values": {named(ids{"a": "", "b": ".", "c": "cst ", "d": nil}, nil), []string{
+			`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`,
+			`customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`,
+		}},
+		"a malformed key and value": {named(ids{"list": ""}, nil), []string{
+			`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`,
+		}},
+		"a routing id of nobody": {named(good, ids{"cst_b": "x", "": "x"}), []string{
+			`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := protocolServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{
-				TypeName: "juspay_customer_accounts",
-				Config:   encodeAccounts(t, test.set),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := located(resp.Diagnostics); !slices.Equal(got, test.want) {
-				t.Errorf("got %q", got)
-			}
-			ephemeral, err := protocolServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{
-				TypeName: "juspay_customer_accounts",
-				Config:   encodeAccounts(t, test.set),
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := located(ephemeral.Diagnostics); !slices.Equal(got, test.want) {
-				t.Errorf("ephemeral: got %q", got)
-			}
+			checkValidation(t, typeAccounts, test.set, test.want...)
 		})
 	}
 }
@@ -99,16 +112,18 @@ func TestValidateCustomerAccounts_BeforeAnyRequest(t *testing.T) {
 func TestValidateCustomerAccounts_Messages(t *testing.T) {
 	t.Parallel()
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
-	good := texts(map[string]any{"banh_a": "cst_a"})
 	for name, test := range map[string]struct {
-		set  tfObject
-		want []string
+		customerID, customerIDs, routingIDs tftypes.Value
+		want                                []string
 	}{
-		"neither":  {tfObject{"customer_ids": tftypes.NewValue(stringMapType, nil), "customer_id": text(nil)}, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
-		"both":     {tfObject{"customer_ids": good, "customer_id": text("cst_a")}, []string{"customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy}},
-		"too many": {tfObject{"customer_ids": texts(many(50_001, "cst_a"))}, []string{"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum is 50000. Split the accounts among several data sources."}},
+		"neither": {text(nil), tftypes.NewValue(stringMapType, nil), tftypes.Value{},
+			[]string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
+		"both": {text("cst_a"), texts(map[string]any{"banh_a": "cst_a"}), tftypes.Value{},
+			[]string{"customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy}},
+		"too many": {text(nil), texts(many(50_001, "cst_a")), tftypes.Value{},
+			[]string{"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum is 50000. Split the accounts among several data sources."}},
 		"each key and value": {
-			tfObject{"customer_ids": texts(map[string]any{"a": nil, "b": ".", "list": "cst_a"}), "routing_ids": texts(map[string]any{"cst_a": " ", "cst_b": "x"})},
+			text(nil), texts(map[string]any{"a": nil, "b": ".", "list": "cst_a"}), texts(map[string]any{"cst_a": " ", "cst_b": "x"}),
 			[]string{
 				`customer_ids["a"]: Missing customer_id in customer_ids: The value of customer_ids["a"], a customer_id, is null. Set it, or remove the account from the map.`,
 				`customer_ids["b"]: Invalid customer_id in customer_ids: The value of customer_ids["b"], a customer_id, must not be "." or "..", which mean a directory in a URL.`,
@@ -120,35 +135,9 @@ func TestValidateCustomerAccounts_Messages(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkProblems(t, validateCustomerAccounts(test.set), test.want...)
+			checkProblems(t, validateCustomerAccounts(tfObject{"customer_id": test.customerID, "customer_ids": test.customerIDs, "routing_ids": test.routingIDs}), test.want...)
 		})
 	}
-}
-
-// located renders diagnostics as sorted lines of "path: summary".
-func located(diags []*tfprotov6.Diagnostic) []string {
-	var rendered []string
-	for _, d := range diags {
-		rendered = append(rendered, pathText(d.Attribute)+": "+d.Summary)
-	}
-	slices.Sort(rendered)
-	return rendered
-}
-
-func pathText(path *tftypes.AttributePath) string {
-	var text strings.Builder
-	for _, step := range path.Steps() {
-		switch step := step.(type) {
-		case tftypes.AttributeName:
-			text.WriteString("." + string(step))
-		case tftypes.ElementKeyString:
-			fmt.Fprintf(&text, "[%q]", string(step))
-		}
-	}
-	if text.Len() == 0 {
-		return "(none)"
-	}
-	return strings.TrimPrefix(text.String(), ".")
 }
 
 func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
@@ -158,7 +147,6 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 		maxReported + 1: "There are 1 more such errors.",
 		10_000:          "There are 9980 more such errors.",
 	} {
-		diags := validateCustomerAccounts(tfObject{"customer_ids": texts(many(n, ""))})
 		want := make([]string, 0, maxReported)
 		for i := range maxReported {
 			at := fmt.Sprintf(`customer_ids["banh_%05d"]`, i)
@@ -167,7 +155,7 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 		if more != "" {
 			want = append(want, `customer_ids["banh_00019"]: More invalid arguments: `+more)
 		}
-		checkProblems(t, diags, want...)
+		checkProblems(t, validateCustomerAccounts(tfObject{"customer_ids": texts(many(n, ""))}), want...)
 	}
 }
 
@@ -178,35 +166,12 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	for i := range maxReported + 2 {
 		fmt.Fprintf(&entries, "    banh_%02d = \"\"\n", i)
 	}
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, vendors("\n  customer_ids = {\n"+entries.String()+"  }\n")))
+	w := newWorkspace(t, acctest.StartAPI(t), vendors("\n  customer_ids = {\n"+entries.String()+"  }\n"))
 	errs := strings.Split(w.Run(1, "validate", "-no-color"), "Error: ")
 	if len(errs) != maxReported+2 {
 		t.Fatalf("%d errors are printed: %q", len(errs)-1, errs)
 	}
 	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
-	if want := `More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" 32: banh_20 = "" There are 2 more such errors.`; errs[maxReported+1] != want {
-		t.Errorf("the last error is %q, want %q", errs[maxReported+1], want)
-	}
-}
-
-func TestAccCustomerAccounts_InvalidElements(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, vendors(`
-  customer_ids = {
-    list        = "cst_acme"
-    banh_dairy  = null
-    banh_estate = ""
-  }
-  routing_ids = { cst_other = "order-12" }
-`)))
-	printed := w.Run(1, "validate", "-no-color")
-	acctest.CheckContains(t, printed,
-		`The key of customer_ids["list"], a customer_account_id, must not be "list", which names`,
-		`The value of customer_ids["banh_dairy"], a customer_id, is null. Set it, or remove the account from the map.`,
-		`The value of customer_ids["banh_estate"], a customer_id, must not be empty.`,
-		`The key of routing_ids["cst_other"] is not a customer_id whose accounts are read. Correct the key, or remove it.`)
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
+	checkEqual(t, "the last error", errs[maxReported+1], "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
+		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" 32: banh_20 = "" There are 2 more such errors.`)
 }

@@ -4,12 +4,7 @@ package provider
 
 import (
 	"context"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"net/http"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,339 +12,260 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// readFailure reads an account from a server that responds with fault, and
-// returns the diagnostic as its user sees it.
-func readFailure(t *testing.T, fault juspaytest.Fault, retries int) string {
-	t.Helper()
-	server := juspaytest.NewServer()
-	t.Cleanup(server.Close)
-	server.Fail(fault)
-	timeout := juspay.DefaultRequestTimeout
-	if fault.Delay > 0 {
-		timeout = 200 * time.Millisecond
-	}
-	return readFailureAt(t, server.URL, retries, timeout)
-}
-
-// sentRequestID is another one for each attempt.
-var sentRequestID = regexp.MustCompile(`Request id sent: [0-9a-f-]{36}`)
-
-func readFailureAt(t *testing.T, baseURL string, retries int, timeout time.Duration) string {
-	t.Helper()
-	client, err := juspay.New(juspay.Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, MaxRetries: retries, RequestTimeout: timeout})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
-	if err == nil {
-		t.Fatal("the read did not fail")
-	}
-	text := strings.ReplaceAll(render(accountError(vendorRef, defaultReadTimeout, err)), baseURL, "SERVER")
-	return sentRequestID.ReplaceAllString(text, "Request id sent: UUID")
-}
-
-func render(d diag.Diagnostic) string {
-	text := d.Summary() + "\n" + d.Detail()
-	if withPath, ok := d.(diag.DiagnosticWithPath); ok {
-		text = withPath.Path().String() + ": " + text
-	}
-	return text
-}
-
-func checkText(t *testing.T, got, want string) {
-	t.Helper()
-	if got != want {
-		t.Errorf("got\n%s\n\nwant\n%s", got, want)
-	}
-}
-
 const (
 	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
 	help     = "\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
-	idLine   = "\n  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
 
-func juspayError(code, developerMessage string) map[string]any {
-	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)
-}
+type failure = juspay.APIError
 
-func TestErrorDiagnostics(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		fault   juspaytest.Fault
-		retries int
-		want    string
-	}{
-		"401": {
-			juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED", "Invalid API Key.")}, 0,
-			"API key rejected\n" + notRead + "SERVER did not accept the API key.\n\n" +
-				"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of this server, or base_url (or JUSPAY_BASE_URL) to the key's server. Keys are created in the Juspay dashboard (Settings > Security).\n\n" +
-				"  HTTP status: 401\n  Juspay's code: UNAUTHORIZED\n  Juspay's message: \"Invalid API Key.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"a bare 401": {
-			juspaytest.Fault{Status: 401}, 0,
-			"API key rejected\n" + notRead + "SERVER did not accept the API key.\n\n" +
-				"The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. Set it to a key of this server, or base_url (or JUSPAY_BASE_URL) to the key's server. Keys are created in the Juspay dashboard (Settings > Security). " +
-				"The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n" +
-				"  HTTP status: 401" + idLine + "\n  Attempts: 1" + help,
-		},
-		"403 BAD_ORIGIN, whatever its message": {
-			juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN", "Internal Server error.")}, 0,
-			"IP address not allowed\n" + notRead + "SERVER accepts requests for this merchant only from the addresses on an allow-list.\n\n" +
-				"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says.\n\n" +
-				"  HTTP status: 403\n  Juspay's code: BAD_ORIGIN\n  Juspay's message: \"Internal Server error.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"another 403": {
-			juspaytest.Fault{Status: 403, Body: juspayError("FORBIDDEN", "No.")}, 0,
-			"Access denied by Juspay\n" + notRead + "SERVER does not let this API key read this account.\n\n" +
-				"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant.\n\n" +
-				"  HTTP status: 403\n  Juspay's code: FORBIDDEN\n  Juspay's message: \"No.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"404": {
-			juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
-			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
-				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false.\n\n" +
-				"  HTTP status: 404\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"404 from something else": {
-			juspaytest.Fault{Status: 404, Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, 0,
-			"Response not from Juspay\n" + notRead + "SERVER responded with 404, without the details that Juspay sends.\n\n" +
-				"A firewall or a proxy may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 404\n  Content type: text/html" + idLine + "\n  Attempts: 1" + help,
-		},
-		"400": {
-			juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "customer_id is malformed.")}, 0,
-			"Request rejected as malformed\n" + notRead + "SERVER did not accept one of the identifiers, or the routing id.\n\n" +
-				"Check customer_id, customer_account_id and routing_id.\n\n" +
-				"  HTTP status: 400\n  Juspay's code: INVALID_INPUT\n  Juspay's message: \"customer_id is malformed.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"429 after a retry": {
-			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Requests throttled\n" + notRead + "SERVER responded with 429, as for too many requests.\n\n" +
-				"If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
-				"  HTTP status: 429" + idLine + "\n  Attempts: 2" + help,
-		},
-		"429 with a long Retry-After": {
-			juspaytest.Fault{Status: 429, Header: http.Header{"Retry-After": {"3600"}}}, 4,
-			"Requests throttled\n" + notRead + "SERVER responded with 429, as for too many requests.\n\n" +
-				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
-				"  HTTP status: 429" + idLine + "\n  Attempts: 1" + help,
-		},
-		"502 after a retry": {
-			juspaytest.Fault{Status: 502, Body: juspayError("INTERNAL_SERVER_ERROR", "Try later."), Header: http.Header{"Retry-After": {"0"}}}, 1,
-			"Server error at Juspay\n" + notRead + "SERVER responded with 502.\n\n" +
-				"The fault is on Juspay's side. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
-				"  HTTP status: 502\n  Juspay's code: INTERNAL_SERVER_ERROR\n  Juspay's message: \"Try later.\"" + idLine + "\n  Attempts: 2" + help,
-		},
-		"503 with a long Retry-After": {
-			juspaytest.Fault{Status: 503, Header: http.Header{"Retry-After": {"3600"}}}, 4,
-			"Requests throttled\n" + notRead + "SERVER responded with 503, as for too many requests.\n\n" +
-				"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently.\n\n" +
-				"  HTTP status: 503" + idLine + "\n  Attempts: 1" + help,
-		},
-		"a gateway's page": {
-			juspaytest.Fault{Status: 502, Body: "<html>", Header: http.Header{"Content-Type": {"text/html"}}}, 0,
-			"Server error at Juspay\n" + notRead + "SERVER responded with 502.\n\n" +
-				"The response is a page of a gateway in front of Juspay, which may not reach it. Run Terraform again later. If the error persists, report it to Juspay's support.\n\n" +
-				"  HTTP status: 502\n  Content type: text/html" + idLine + "\n  Attempts: 1" + help,
-		},
-		"another error": {
-			juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT", "Short and stout.")}, 0,
-			"Unexpected error from Juspay\n" + notRead + "SERVER responded with an unknown error.\n\n" +
-				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support.\n\n" +
-				"  HTTP status: 418\n  Juspay's code: TEAPOT\n  Juspay's message: \"Short and stout.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"an error envelope under 200": {
-			juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")}, 0,
-			"customer_account_id: Customer account not found\n" + notRead + "SERVER has no such account for this customer.\n\n" +
-				"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false.\n\n" +
-				"  HTTP status: 200\n  Juspay's code: RESOURCE_NOT_FOUND\n  Juspay's message: \"Customer account not found.\"" + idLine + "\n  Attempts: 1" + help,
-		},
-		"a redirect": {
-			juspaytest.Fault{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?next=/customers"}}}, 0,
-			"Redirect not followed\n" + notRead + "SERVER redirects to login.example.com.\n\n" +
-				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 302" + idLine + "\n  Attempts: 1" + help,
-		},
-		"a redirect to nowhere": {
-			juspaytest.Fault{Status: 302}, 0,
-			"Redirect not followed\n" + notRead + "SERVER redirects to another address.\n\n" +
-				"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 302" + idLine + "\n  Attempts: 1" + help,
-		},
-		"no JSON": {
-			juspaytest.Fault{Body: "<html>", Header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}, 0,
-			"Response is not JSON\n" + notRead + "SERVER responded with something that is not JSON.\n\n" +
-				"A proxy or a sign-in page may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 200\n  Content type: text/html" + idLine + "\n  Attempts: 1" + help,
-		},
-		"another account": {
-			juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, 0,
-			"Response is not the account\n" + notRead + `the response is for the account "banh_b"; "banh_a" was requested. It came from SERVER.` + "\n\n" +
-				"Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support.\n\n" +
-				"  HTTP status: 200\n  Content type: application/json" + idLine + "\n  Attempts: 1" + help,
-		},
-		"too much": {
-			juspaytest.Fault{Body: strings.Repeat(" ", 2<<20)}, 0,
-			"Response too large\n" + notRead + "SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.\n\n" +
-				"A proxy or another service may have responded in Juspay's place. " + checkURL + "\n\n" +
-				"  HTTP status: 200\n  Content type: text/plain" + idLine + "\n  Attempts: 1" + help,
-		},
-		"a timeout": {
-			juspaytest.Fault{Delay: time.Hour}, 1,
-			"Request timed out\n" + notRead + "SERVER sent no complete response within 200ms, the timeout of one attempt.\n\n" +
-				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
-				"  Request id sent: UUID\n  Attempts: 2" + help,
-		},
-		"a dropped connection": {
-			juspaytest.Fault{Drop: true}, 1,
-			"Connection to Juspay failed\n" + notRead + "the connection to SERVER failed: EOF.\n\n" + checkURL + "\n\n  Request id sent: UUID\n  Attempts: 2" + help,
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			checkText(t, readFailure(t, test.fault, test.retries), test.want)
-		})
-	}
-}
-
-// With one of Juspay's own environments, the advice names it, and no setting that
-// is not in use.
-func TestAccountError_Responses(t *testing.T) {
+// One row for each reason, and for each text that depends on more than the reason.
+func TestExplain(t *testing.T) {
 	t.Parallel()
 	const (
-		nameNotFound = "Host name not found\n" + notRead
-		rejected     = "API key rejected\n" + notRead
-		keys         = "Keys are created in the Juspay dashboard (Settings > Security)."
-		variable     = "The key comes from the environment variable JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. "
+		sandbox, production = "https://sandbox.juspay.in", "https://api.juspay.in"
+
+		variable = "The key comes from the environment variable JUSPAY_API_KEY. "
+		mistyped = "It may be mistyped or revoked, or belong to another environment. Set it to a key of "
+		keys     = " Keys are created in the Juspay dashboard (Settings > Security)."
+		other    = "this server, or base_url (or JUSPAY_BASE_URL) to the key's server."
+		named    = ", or environment (or JUSPAY_ENV) to the key's environment."
+		bare     = " The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too."
+
+		inPlace    = " may have responded in Juspay's place. " + checkURL
+		noRedirect = "The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page" + inPlace
+		ifOften    = "If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently."
+		later      = " Run Terraform again later. If the error persists, report it to Juspay's support."
+		notUsed    = "Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."
+		ifSlow     = "If the connection is slow, raise request_timeout in the provider block. " + checkURL
+		none       = " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
+		sent       = " The server requested a client certificate, and may not accept the one in client_cert_pem (or JUSPAY_CLIENT_CERT_PEM)."
+		stop       = "If you do not know where it comes from, stop: someone may be intercepting the connection."
+
+		untrusted = "the certificate presented for SERVER is bad. The API key was not sent."
 	)
+	bad := errors.New("is bad")
+	untrustedBy := func(problem juspay.CertificateProblem) failure {
+		return failure{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem}
+	}
 	for name, test := range map[string]struct {
-		err  error
+		err                    failure
+		summary, cause, remedy string
+	}{
+		"a key of another server": {failure{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
+			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys},
+		"a bare 401": {failure{Reason: juspay.ReasonUnauthorized},
+			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys + bare},
+		"a key of the variable in the sandbox": {failure{Reason: juspay.ReasonUnauthorized, BaseURL: sandbox, DeveloperMessage: "No."},
+			"API key rejected", sandbox + " (Juspay's sandbox) did not accept the API key.", variable + mistyped + "sandbox" + named + keys},
+		"a key of the configuration in production": {
+			failure{Reason: juspay.ReasonUnauthorized, BaseURL: production, APIKeySource: "api_key", Code: "X"},
+			"API key rejected", production + " (Juspay's production) did not accept the API key.",
+			"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. " + mistyped + "production" + named + keys},
+		"BAD_ORIGIN": {failure{Reason: juspay.ReasonBadOrigin}, "IP address not allowed",
+			"SERVER accepts requests for this merchant only from the addresses on an allow-list.",
+			"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), " +
+				"or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says."},
+		"another 403": {failure{Reason: juspay.ReasonForbidden}, "Access denied by Juspay",
+			"SERVER does not let this API key read this account.",
+			"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
+		"404": {failure{Reason: juspay.ReasonNotFound}, "Customer account not found",
+			"SERVER has no such account for this customer.",
+			"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. " +
+				"To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
+		"400": {failure{Reason: juspay.ReasonInvalidInput, CertificateRequested: true}, "Request rejected as malformed",
+			"SERVER did not accept one of the identifiers, or the routing id.", "Check customer_id, customer_account_id and routing_id."},
+		"a response of something else": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateSent: true}, "Response not from Juspay",
+			"SERVER responded with 404, without the details that Juspay sends.", "A firewall or a proxy" + inPlace},
+		"a page of a gateway that requested a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true},
+			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
+		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateSent: true},
+			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
+		"429": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429},
+			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
+		"503 with a long Retry-After": {failure{Reason: juspay.ReasonThrottled, StatusCode: 503, RetryAfter: time.Hour, RetryAfterTooLong: true},
+			"Requests throttled", "SERVER responded with 503, as for too many requests.",
+			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},
+		"an error of Juspay": {failure{Reason: juspay.ReasonServerError, StatusCode: 502, Code: "INTERNAL_SERVER_ERROR", ContentType: "text/html"},
+			"Server error at Juspay", "SERVER responded with 502.", "The fault is on Juspay's side." + later},
+		"an error of a gateway": {failure{Reason: juspay.ReasonServerError, StatusCode: 502, ContentType: "text/html"},
+			"Server error at Juspay", "SERVER responded with 502.", "The response is a page of a gateway in front of Juspay, which may not reach it." + later},
+		"an unknown error": {failure{Reason: juspay.ReasonUnexpectedError}, "Unexpected error from Juspay",
+			"SERVER responded with an unknown error.", "Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"an unknown error in a field": {failure{Reason: juspay.ReasonUnexpectedError, Err: errors.New("the field status (DELETED) does not report success")},
+			"Unexpected error from Juspay", "SERVER responded with an unknown error.", "In the response, the field status (DELETED) does not report success. " +
+				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"a redirect": {failure{Reason: juspay.ReasonRedirect, RedirectHost: "login.example.com"},
+			"Redirect not followed", "SERVER redirects to login.example.com.", noRedirect},
+		"a redirect to nowhere": {failure{Reason: juspay.ReasonRedirect},
+			"Redirect not followed", "SERVER redirects to another address.", noRedirect},
+		"no JSON": {failure{Reason: juspay.ReasonNotJSON},
+			"Response is not JSON", "SERVER responded with something that is not JSON.", "A proxy or a sign-in page" + inPlace},
+		"another account": {failure{Reason: juspay.ReasonNotAccount, Err: bad},
+			"Response is not the account", "is bad. It came from SERVER.", notUsed},
+		"another customer": {failure{Reason: juspay.ReasonOtherCustomer, Err: bad}, "Response is of another customer", "is bad. It came from SERVER.",
+			"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. " +
+				"If the customer_id is right, report the request id to Juspay's support."},
+		"doubt": {failure{Reason: juspay.ReasonInDoubt, Err: bad}, "Response in doubt", "is bad. It came from SERVER.",
+			"The provider returns no account whose response shows a sign that the account must not be used, whatever its validation_status is. " +
+				"Check the account in the Juspay dashboard. If the account is good, report the request id and the field to Juspay's support."},
+		"a cache": {failure{Reason: juspay.ReasonStale, Err: bad}, "Response from a cache", "is bad. It was requested from SERVER.",
+			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
+		"too much": {failure{Reason: juspay.ReasonTooLarge}, "Response too large",
+			"SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.", "A proxy or another service" + inPlace},
+		"a timeout": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, Err: context.DeadlineExceeded},
+			"Request timed out", "SERVER sent no complete response within 1s, the timeout of one attempt.", ifSlow},
+		"a timeout of DNS": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, IsDNSTimeout: true},
+			"Request timed out", "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.", ifSlow},
+		"nobody listens": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
+		"no such host": {failure{Reason: juspay.ReasonNameNotFound},
+			"Host name not found", "the host name of SERVER does not exist.", checkURL},
+		"no host of production": {failure{Reason: juspay.ReasonNameNotFound, BaseURL: production},
+			"Host name not found", "the host name of " + production + " (Juspay's production) does not exist.",
+			"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY."},
+		"an unknown authority": {untrustedBy(juspay.CertificateUnknownAuthority), "Server certificate not trusted", untrusted,
+			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
+		"a certificate for another host": {untrustedBy(juspay.CertificateOtherHost), "Server certificate not trusted", untrusted,
+			"Check base_url (or JUSPAY_BASE_URL) and DNS. If the host is right, its operator must install a certificate for it."},
+		"a certificate without names": {untrustedBy(juspay.CertificateNoNames), "Server certificate not trusted", untrusted,
+			"Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts."},
+		"an expired certificate": {untrustedBy(juspay.CertificateExpired), "Server certificate not trusted", untrusted,
+			"Its operator must renew the certificate. Check this machine's clock too."},
+		"a certificate that is not valid yet": {untrustedBy(juspay.CertificateNotYetValid), "Server certificate not trusted", untrusted,
+			"Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now."},
+		"a certificate for clients": {untrustedBy(juspay.CertificateWrongUsage), "Server certificate not trusted", untrusted,
+			"Its operator must install a certificate for servers. A client certificate may have been installed by mistake."},
+		"a certificate with another problem": {untrustedBy(""), "Server certificate not trusted", untrusted,
+			"Have the server's operator check the certificate. " + stop},
+		"a certificate is required": {failure{Reason: juspay.ReasonCertificateRequired, CertificateRequested: true}, "Client certificate required",
+			"SERVER requires a client certificate (mutual TLS), and none is configured.",
+			"Set client_cert_pem and client_key_pem in the provider block, or JUSPAY_CLIENT_CERT_PEM and JUSPAY_CLIENT_KEY_PEM."},
+		"a certificate is refused": {failure{Reason: juspay.ReasonCertificateRefused, Err: bad}, "Client certificate refused",
+			"SERVER did not accept the client certificate: is bad.",
+			"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or may be from an authority that the server does not trust. " +
+				"Add its intermediate certificates after it, if there are any."},
+		"no TLS": {failure{Reason: juspay.ReasonNotTLS}, "Server does not speak TLS",
+			"SERVER responded to https:// with plain HTTP. The API key was not sent.",
+			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL},
+		"a proxy that fails": {failure{Reason: juspay.ReasonProxy, Err: errors.New("the proxy responded with 407")}, "Proxy failed",
+			"the proxy for SERVER failed: the proxy responded with 407.",
+			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
+		"a canceled read": {failure{Reason: juspay.ReasonCanceled, Err: context.Canceled}, "Read canceled",
+			"Terraform stopped the read before a response came.", "Run Terraform again. Nothing was changed."},
+		"a dropped connection": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF")},
+			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL},
+		"a connection that broke after the request for a certificate": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF"), CertificateRequested: true},
+			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL + none},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checkExplanation(t, test.err, false, test.summary, test.cause, test.remedy)
+		})
+	}
+}
+
+func TestExplain_Lists(t *testing.T) {
+	t.Parallel()
+	const named = "Set customer_ids instead of customer_id; each account is then read by itself."
+	bad := errors.New("is bad")
+	for _, test := range []struct {
+		err                    failure
+		summary, cause, remedy string
+	}{
+		{failure{Reason: juspay.ReasonIncomplete, Err: bad}, "List of accounts may be incomplete", "is bad. It came from SERVER.", named},
+		{failure{Reason: juspay.ReasonNotAccount, Err: bad}, "Response is not an account list", "is bad. It came from SERVER.",
+			"Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."},
+		{failure{Reason: juspay.ReasonTooLarge}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.",
+			named + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
+		{failure{Reason: juspay.ReasonNotFound}, "Customer not found", "SERVER has no such customer.",
+			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
+		{failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
+	} {
+		checkExplanation(t, test.err, true, test.summary, test.cause, test.remedy)
+	}
+}
+
+func checkExplanation(t *testing.T, err failure, list bool, summary, cause, remedy string) {
+	t.Helper()
+	if err.BaseURL == "" {
+		err.BaseURL = "SERVER"
+	}
+	got := explain(&err, list)
+	checkEqual(t, "the summary", got.summary, summary)
+	checkEqual(t, "the cause", got.cause, cause)
+	checkEqual(t, "the remedy", got.remedy, remedy)
+}
+
+func TestErrorFields(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  juspay.APIError
 		want string
 	}{
-		"the status of an earlier response": {
-			&juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 2, StatusCode: 503, Code: "MAINTENANCE", RequestID: "r-1", Timeout: time.Second},
-			"Request timed out\n" + notRead + "SERVER sent no complete response within 1s, the timeout of one attempt.\n\n" +
-				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n" +
-				"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Request id: r-1\n  Attempts: 2" + help,
-		},
-		"a proxy that fails": {
-			&juspay.APIError{Reason: juspay.ReasonProxy, BaseURL: "SERVER", Attempts: 1, Err: errors.New("the proxy responded with 407")},
-			"Proxy failed\n" + notRead + "the proxy for SERVER failed: the proxy responded with 407.\n\n" +
-				"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent.\n\n" +
-				"  Attempts: 1" + help,
-		},
-		"a validation that does not finish": {
-			&juspay.WaitError{Status: juspay.StatusPending, Reads: 7, Waited: 90*time.Second + time.Millisecond},
-			"Validation not finished in time\nCustomer account \"banh_a\" of customer \"cst_a\" is still PENDING after 1m30s (reads: 7).\n\n" +
-				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned.",
-		},
-		"the end of the time for a read": {
-			&juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Attempts: 2, Err: context.DeadlineExceeded},
-			"Account not read in time\nCustomer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its retries.\n\n" +
-				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help,
-		},
-		"a connection that is not made in time": {
-			&juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 1, Timeout: time.Second, Err: context.DeadlineExceeded},
-			"Request timed out\n" + notRead + "SERVER sent no complete response within 1s, the timeout of one attempt.\n\n" +
-				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n  Attempts: 1" + help,
-		},
-		"a host name that DNS does not resolve in time": {
-			&juspay.APIError{Reason: juspay.ReasonTimeout, BaseURL: "SERVER", Attempts: 1, Timeout: time.Second, IsDNSTimeout: true},
-			"Request timed out\n" + notRead + "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.\n\n" +
-				"If the connection is slow, raise request_timeout in the provider block. " + checkURL + "\n\n  Attempts: 1" + help,
-		},
-		"a 401 with a message and no code": {
-			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://sandbox.juspay.in", Attempts: 1, DeveloperMessage: "No."},
-			rejected + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
-				variable + "Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. " + keys + "\n\n  Juspay's message: \"No.\"\n  Attempts: 1" + help,
-		},
-		"an argument that the client refuses": {errors.New("customer_id must not be empty"), "Customer account not read\n" + notRead + "customer_id must not be empty."},
-		"a key of the configuration, in production": {
-			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://api.juspay.in", APIKeySource: "api_key", Attempts: 1, Code: "UNAUTHORIZED"},
-			rejected + "https://api.juspay.in (Juspay's production) did not accept the API key.\n\n" +
-				"The key comes from api_key in the configuration, which takes precedence over JUSPAY_API_KEY. It may be mistyped or revoked, or belong to another environment. " +
-				"Set it to a key of production, or environment (or JUSPAY_ENV) to the key's environment. " + keys + "\n\n" +
-				"  Juspay's code: UNAUTHORIZED\n  Attempts: 1" + help,
-		},
-		"a key of the environment, in the sandbox": {
-			&juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "https://sandbox.juspay.in", Attempts: 1},
-			rejected + "https://sandbox.juspay.in (Juspay's sandbox) did not accept the API key.\n\n" +
-				variable + "Set it to a key of sandbox, or environment (or JUSPAY_ENV) to the key's environment. " + keys + " The response has none of the details that Juspay sends, so a proxy may have sent it: check HTTPS_PROXY and NO_PROXY too.\n\n  Attempts: 1" + help,
-		},
-		"a host name of one of Juspay's environments": {
-			&juspay.APIError{Reason: juspay.ReasonNameNotFound, BaseURL: "https://api.juspay.in", Attempts: 1},
-			nameNotFound + "the host name of https://api.juspay.in (Juspay's production) does not exist.\n\n" +
-				"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY.\n\n  Attempts: 1" + help,
-		},
+		"no response": {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2"},
+		"a code and a message": {
+			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1", Attempts: 1},
+			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1"},
+		"no code": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, ContentType: "text/html", Attempts: 1},
+			"  HTTP status: 404\n  Content type: text/html\n  Attempts: 1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkText(t, render(accountError(vendorRef, defaultReadTimeout, test.err)), test.want)
+			checkEqual(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help)
 		})
 	}
 }
 
-func TestAccountError_Connections(t *testing.T) {
+func TestAccountError(t *testing.T) {
 	t.Parallel()
-	gone, plain, untrusted := juspaytest.NewServer(), juspaytest.NewServer(), juspaytest.NewTLSServer()
-	gone.Close()
-	t.Cleanup(func() {
-		for _, server := range []*juspaytest.Server{plain, untrusted} {
-			if n := len(server.Requests()); n != 0 {
-				t.Errorf("%d requests were sent", n)
-			}
-			server.Close()
-		}
-	})
-	const attempt = "\n\n  Attempts: 1" + help
-	for name, test := range map[string]struct{ baseURL, want string }{
-		"nothing listens": {gone.URL, "Connection refused\n" + notRead + "nothing listens at SERVER.\n\n" + checkURL + attempt},
-		"no such host":    {"https://api.jspay.example", "Host name not found\n" + notRead + "the host name of SERVER does not exist.\n\n" + checkURL + attempt},
-		"no TLS": {strings.Replace(plain.URL, "http://", "https://", 1), "Server does not speak TLS\n" + notRead + "SERVER responded to https:// with plain HTTP. The API key was not sent.\n\n" +
-			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL + attempt},
-		"an unknown authority": {untrusted.URL, "Server certificate not trusted\n" + notRead +
-			"the certificate presented for SERVER is from an unknown authority. The API key was not sent.\n\n" +
-			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. If you do not know where it comes from, stop: someone may be intercepting the connection." + attempt},
+	refused := juspay.APIError{Reason: juspay.ReasonRefused, BaseURL: "SERVER", Attempts: 1}
+	missing := juspay.APIError{Reason: juspay.ReasonNotFound, BaseURL: "SERVER", Attempts: 1}
+	late := juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Attempts: 2, Err: context.DeadlineExceeded}
+	for name, test := range map[string]struct {
+		got  diag.Diagnostic
+		want string
+	}{
+		"an explained error": {accountError(vendorRef, time.Minute, &refused),
+			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
+		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
+			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
+		"a missing account": {accountError(vendorRef, time.Minute, &missing),
+			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, false).remedy + "\n\n  Attempts: 1" + help},
+		"a missing customer": {listError("cst_a", time.Minute, &missing),
+			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" + explain(&missing, true).remedy + "\n\n  Attempts: 1" + help},
+		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
+			"-: Customer account not read: " + notRead + "customer_id must not be empty."},
+		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7, Waited: 90*time.Second + time.Millisecond}),
+			"-: Validation not finished in time: Customer account \"banh_a\" of customer \"cst_a\" is still PENDING after 1m30s (reads: 7).\n\n" +
+				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned."},
+		"the end of the time for a read": {accountError(vendorRef, 5*time.Minute, &late),
+			"-: Account not read in time: Customer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its retries.\n\n" +
+				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkText(t, readFailureAt(t, test.baseURL, 0, juspay.DefaultRequestTimeout), test.want)
+			checkProblems(t, diag.Diagnostics{test.got}, test.want)
 		})
 	}
 }
 
-func TestCanceled(t *testing.T) {
+// The client's errors hold what TestExplain and TestErrorFields show of them.
+func TestAccountError_OfAResponse(t *testing.T) {
 	t.Parallel()
-	client, err := juspay.New(juspay.Config{APIKey: "fake", BaseURL: juspay.Sandbox.BaseURL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = client.Get(ctx, vendorRef, juspay.ReadOptions{})
-	checkText(t, render(accountError(vendorRef, defaultReadTimeout, err)), "Read canceled\n"+notRead+"Terraform stopped the read before a response came.\n\n"+
-		"Run Terraform again. Nothing was changed.\n\n  Attempts: 0"+help)
-}
-
-// writeCertificate writes a server's certificate to a PEM file.
-func writeCertificate(t *testing.T, server *juspaytest.Server) string {
-	t.Helper()
-	certificate, err := x509.ParseCertificate(server.Certificate())
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "ca.pem")
-	encoded := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Raw})
-	if err := os.WriteFile(file, encoded, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	api := acctest.StartAPI(t)
+	api.Fail(juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE", "Try later.")}, juspaytest.Fault{Delay: time.Hour})
+	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: api.URL, MaxRetries: 1, RequestTimeout: 500 * time.Millisecond})
+	_, err := client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
+	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), api.URL, "SERVER")
+	got = regexp.MustCompile(`sent: [0-9a-f-]{36}`).ReplaceAllString(got, "sent: UUID")
+	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
+		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
+		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
+		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help)
 }

@@ -18,19 +18,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// untilRequest waits for the first request to reach the server.
-func untilRequest(t *testing.T, server *juspaytest.Server) {
-	t.Helper()
-	if err := server.WaitForRequests(t.Context(), 1); err != nil {
-		t.Error(err)
-	}
-}
-
-const patient = requirement + accountA + `
-provider "juspay" {
-  request_timeout = "1h"
-}
-`
+var patient = accountA + providerBlock(`  request_timeout = "1h"`)
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
 // plans, Terraform passes it on to no provider, so that the provider must end its reads.
@@ -39,15 +27,12 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("setsid, which starts a process group, is not installed")
 	}
-	for name, args := range map[string][]string{
-		"plan":  {"plan", "-no-color"},
-		"apply": {"apply", "-auto-approve", "-no-color"},
-	} {
+	for name, args := range map[string][]string{"plan": {"plan", "-no-color"}, "apply": {"apply", "-auto-approve", "-no-color"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			server.Fail(juspaytest.Fault{Delay: time.Hour})
-			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, patient+"resource \"terraform_data\" \"payout\" {\n}\n"))
+			w := newWorkspace(t, server, patient+"resource \"terraform_data\" \"payout\" {\n}\n")
 			go func() {
 				untilRequest(t, server)
 				group, err := strconv.Atoi(strings.TrimSpace(w.Read("group")))
@@ -80,7 +65,7 @@ func TestAccProvider_Killed(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
-	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, patient))
+	w := newMeasuredWorkspace(t, server, patient)
 	go func() {
 		untilRequest(t, server)
 		if err := syscall.Kill(providerNumber(t, w, "pid"), syscall.SIGKILL); err != nil {
@@ -102,7 +87,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
-	w := newMeasuredWorkspace(t, server, acctest.MainFile(t, patient), "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newMeasuredWorkspace(t, server, patient, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go func() {
 		untilRequest(t, server)
 		time.Sleep(100 * time.Millisecond) // for the body to arrive, which is no matter if it does not
@@ -113,8 +98,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	printed := w.Run(1, "plan", "-no-color")
 	trace := w.Read("trace.log")
 	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
-	acctest.CheckLacks(t, "the log", trace, secrets...)
-	acctest.CheckLacks(t, "the output", printed, secrets...)
+	acctest.CheckLacks(t, "the log and the output", trace+printed, secrets...)
 }
 
 func TestAccProvider_FiftyAliases(t *testing.T) {
@@ -122,7 +106,6 @@ func TestAccProvider_FiftyAliases(t *testing.T) {
 	const aliases = 50
 	server := acctest.StartAPI(t)
 	var configuration strings.Builder
-	configuration.WriteString(requirement)
 	var keys []string
 	for i := range aliases {
 		keys = append(keys, fmt.Sprintf("fake-key-%d", i))
@@ -140,10 +123,8 @@ data "juspay_customer_account" "number_%[1]d" {
 `, i)
 	}
 	server.AcceptKeys(keys...)
-	acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration.String())).Run(0, "plan", "-no-color")
-	if n := len(server.Requests()); n != aliases {
-		t.Errorf("%d requests", n)
-	}
+	newWorkspace(t, server, configuration.String()).Run(0, "plan", "-no-color")
+	checkRequests(t, server, aliases)
 	for _, request := range server.Requests() {
 		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {
 			t.Errorf("%s was requested with the key %q", request.Segments[1], request.Key())

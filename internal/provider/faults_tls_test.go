@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: MPL-2.0
 
-//go:build unix
-
 package provider
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"math/big"
 	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -20,84 +17,103 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// certify returns a certificate that signs itself, for 127.0.0.1 as changed.
-func certify(t *testing.T, change func(*x509.Certificate)) tls.Certificate {
+// startTLS starts a server with a certificate for 127.0.0.1 as changed, and returns the
+// certificate of its authority.
+func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) (server *juspaytest.Server, caCertPEM string) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	authority := juspaytest.NewAuthority(t)
+	cert, key := authority.Issue(t, change)
+	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{CommonName: "juspaytest"},
-		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1)},
-		NotBefore:             time.Now().Add(-48 * time.Hour),
-		NotAfter:              time.Now().Add(48 * time.Hour),
-		IsCA:                  true,
-		BasicConstraintsValid: true,
+	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	if len(versions) == 2 {
+		config.MinVersion, config.MaxVersion = versions[0], versions[1]
 	}
-	change(template)
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+	server = juspaytest.NewTLSServerWith(config)
+	t.Cleanup(server.Close)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	return server, authority.CertPEM
 }
 
-func TestAccFaults_TLS(t *testing.T) {
+func TestReadAccount_TLS(t *testing.T) {
 	t.Parallel()
-	withCertificate := func(change func(*x509.Certificate)) *juspaytest.Server {
-		return juspaytest.NewTLSServerWith(&tls.Config{Certificates: []tls.Certificate{certify(t, change)}, MinVersion: tls.VersionTLS12})
-	}
+	same := func(*x509.Certificate) {}
+	const untrusted, failed = "Server certificate not trusted", "Connection to Juspay failed"
 	for name, test := range map[string]struct {
-		server  *juspaytest.Server
-		trusted bool
-		fault   fault
+		change    func(*x509.Certificate)
+		versions  []uint16
+		isUnknown bool
+		want      string // the error's summary, or empty where the account must be read
+		also      string
 	}{
-		"a private authority that is trusted": {withCertificate(func(*x509.Certificate) {}), true, fault{requests: 1}},
-		"a certificate that signs itself": {withCertificate(func(*x509.Certificate) {}), false,
-			fault{want: "Server certificate not trusted", also: []string{"is from an unknown authority", "JUSPAY_CA_CERT_PEM", "Attempts: 1"}}},
-		"a certificate for another host": {withCertificate(func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }), true,
-			fault{want: "Server certificate not trusted", also: []string{"is for 127.0.0.9, not for 127.0.0.1", "Attempts: 1"}}},
-		"a certificate that has expired": {withCertificate(func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) }), true,
-			fault{want: "Server certificate not trusted", also: []string{"must renew the certificate", "expired at ", "Attempts: 1"}}},
-		"a certificate that is not valid yet": {withCertificate(func(c *x509.Certificate) { c.NotBefore = time.Now().Add(24 * time.Hour) }), true,
-			fault{want: "Server certificate not trusted", also: []string{"is valid only from ", "this machine's clock", "Attempts: 1"}}},
-		"a certificate without names": {withCertificate(func(c *x509.Certificate) { c.IPAddresses = nil }), true,
-			fault{want: "Server certificate not trusted", also: []string{"has no subject alternative names (SAN)", "The common name no longer counts", "Attempts: 1"}}},
-		"a certificate for clients": {withCertificate(func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }), true,
-			fault{want: "Server certificate not trusted", also: []string{"is not for servers", "Attempts: 1"}}},
-		"TLS 1.1 only": {juspaytest.NewTLSServerWith(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), true,
-			fault{want: "Connection to Juspay failed", also: []string{"protocol version not supported", "Attempts: 1"}}},
+		"a private authority that is trusted":     {change: same},
+		"a private authority that is not trusted": {change: same, isUnknown: true, want: untrusted, also: "is from an unknown authority"},
+		"a certificate for another host": {change: func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} },
+			want: untrusted, also: "is for 127.0.0.9, not for 127.0.0.1"},
+		"a certificate that has expired": {change: func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) },
+			want: untrusted, also: "expired at "},
+		"a certificate that is not valid yet": {change: func(c *x509.Certificate) { c.NotBefore = time.Now().Add(24 * time.Hour) },
+			want: untrusted, also: "is valid only from "},
+		"a certificate without names": {change: func(c *x509.Certificate) { c.IPAddresses = nil },
+			want: untrusted, also: "has no subject alternative names (SAN)"},
+		"a certificate for clients": {change: func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} },
+			want: untrusted, also: "is not for servers"},
+		"TLS 1.1 only": {change: same, versions: []uint16{tls.VersionTLS10, tls.VersionTLS11}, want: failed, also: "protocol version not supported"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test.fault.tls = func(*testing.T) *juspaytest.Server { return test.server }
-			if test.trusted {
-				test.fault.env = []string{"SSL_CERT_FILE=" + writeCertificate(t, test.server)}
+			api, certificate := startTLS(t, test.change, test.versions...)
+			trusted := tfObject{"ca_cert_pem": text(certificate)}
+			if test.isUnknown {
+				trusted = nil
 			}
-			test.fault.run(t)
-			if test.fault.want != "" && len(test.server.Requests()) != 0 {
-				t.Error("a request, and with it the key, was sent")
+			_, diags := readData(t, configuredServer(t, api, trusted), typeAccount, setAccountA)
+			if test.want == "" {
+				checkLocated(t, "the read", diags)
+				checkRequests(t, api, 1)
+				return
 			}
+			checkLocated(t, "the read", diags, "-: "+test.want)
+			acctest.CheckContains(t, diags[0].Detail, test.also, "Attempts: 1")
+			checkRequests(t, api, 0) // and so no key was sent
 		})
 	}
 }
 
 // A redirect from https to http would send the key as plaintext.
-func TestAccTLS_RedirectToHTTPIsNotFollowed(t *testing.T) {
+func TestReadAccount_RedirectToHTTPIsNotFollowed(t *testing.T) {
 	t.Parallel()
 	plain := acctest.StartAPI(t)
-	server := juspaytest.NewTLSServer()
-	fault{
-		tls:       func(*testing.T) *juspaytest.Server { return server },
-		responses: []juspaytest.Fault{{Status: 307, Header: map[string][]string{"Location": {plain.URL + "/customers/cst_a/customer-accounts/banh_a"}}}},
-		env:       []string{"SSL_CERT_FILE=" + writeCertificate(t, server)},
-		want:      "Redirect not followed",
-		also:      []string{"redirects to another address"},
-		requests:  1,
-	}.run(t)
-	if n := len(plain.Requests()); n != 0 {
-		t.Errorf("%d requests were redirected", n)
+	api, certificate := startTLS(t, func(*x509.Certificate) {})
+	api.Fail(juspaytest.Fault{Status: 307, Header: http.Header{"Location": {plain.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
+	_, diags := readData(t, configuredServer(t, api, tfObject{"ca_cert_pem": text(certificate)}), typeAccount, setAccountA)
+	checkLocated(t, "the read", diags, "-: Redirect not followed")
+	acctest.CheckContains(t, diags[0].Detail, "redirects to another address")
+	checkRequests(t, api, 1)
+	checkRequests(t, plain, 0)
+}
+
+// A private authority must not cut off what the system trusts.
+func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
+	t.Parallel()
+	server, certificate := startTLS(t, func(*x509.Certificate) {})
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, []byte(certificate), 0o600); err != nil {
+		t.Fatal(err)
 	}
+	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Run(0, "plan", "-no-color")
+}
+
+func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("other systems keep their certificates elsewhere than in files")
+	}
+	unreadable := t.TempDir()
+	w := newWorkspace(t, acctest.StartAPI(t), accountA,
+		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
+	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
+		"JUSPAY_CA_CERT_PEM cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

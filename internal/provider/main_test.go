@@ -3,81 +3,20 @@
 package provider
 
 import (
-	"context"
 	"fmt"
-	"net"
 	"os"
 	"testing"
-
-	"golang.org/x/net/dns/dnsmessage"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 func TestMain(m *testing.M) {
-	code, err := run(m)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		code = 1
-	}
-	os.Exit(code)
-}
-
-// run makes the tests independent of the machine's settings and network.
-func run(m *testing.M) (int, error) {
 	tearDown, err := acctest.Setup()
 	if err != nil {
-		return 1, err
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	defer tearDown()
-	stop, err := resolveNothing()
-	if err != nil {
-		return 1, err
-	}
-	defer stop()
-	if acctest.Enabled() {
-		stop, err := startToxiproxy()
-		if err != nil {
-			return 1, err
-		}
-		defer stop()
-	}
-	return m.Run(), nil
-}
-
-// resolveNothing makes every host name in this process one that does not exist,
-// as far as no hosts file knows it.
-func resolveNothing() (stop func(), err error) {
-	server, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
-	if err != nil {
-		return nil, err
-	}
-	net.DefaultResolver = &net.Resolver{
-		PreferGo: true,
-		Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
-		},
-	}
-	go respondNoSuchName(server)
-	return func() { _ = server.Close() }, nil
-}
-
-func respondNoSuchName(server *net.UDPConn) {
-	packet := make([]byte, 1500)
-	for {
-		n, from, err := server.ReadFromUDP(packet)
-		if err != nil {
-			return
-		}
-		var message dnsmessage.Message
-		if message.Unpack(packet[:n]) != nil {
-			continue
-		}
-		message.Response = true
-		message.RCode = dnsmessage.RCodeNameError
-		message.Additionals = nil
-		if response, err := message.Pack(); err == nil {
-			_, _ = server.WriteToUDP(response, from)
-		}
-	}
+	code := m.Run()
+	tearDown()
+	os.Exit(code)
 }

@@ -68,8 +68,16 @@ func TestValidatedWithin(t *testing.T) {
 	}
 }
 
-// withoutData is null as OpenTofu sends it.
-var withoutData = &tfprotov6.DynamicValue{}
+// callFunction calls provider::juspay::validated_within as Terraform does, without
+// configuring the provider.
+func callFunction(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
+	t.Helper()
+	resp, err := newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp
+}
 
 func encodeText(t *testing.T, value any) *tfprotov6.DynamicValue {
 	t.Helper()
@@ -78,17 +86,6 @@ func encodeText(t *testing.T, value any) *tfprotov6.DynamicValue {
 		t.Fatal(err)
 	}
 	return &encoded
-}
-
-// callFunction calls provider::juspay::validated_within as Terraform does, without
-// configuring the provider.
-func callFunction(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
-	t.Helper()
-	resp, err := protocolServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
 }
 
 func TestValidatedWithin_Protocol(t *testing.T) {
@@ -100,7 +97,7 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		"validated within the duration":           {encodeText(t, "2026-03-01T00:00:00Z"), true},
 		"validated before it":                     {encodeText(t, "2026-01-01T00:00:00Z"), false},
 		"never validated":                         {encodeText(t, nil), false},
-		"never validated, as OpenTofu encodes it": {withoutData, false},
+		"never validated, as OpenTofu encodes it": {&tfprotov6.DynamicValue{}, false},
 		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -110,9 +107,10 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 				t.Fatal(resp.Error.Text)
 			}
 			got, err := resp.Result.Unmarshal(tftypes.Bool)
-			if err != nil || !got.Equal(tftypes.NewValue(tftypes.Bool, test.want)) {
-				t.Errorf("got %v, %v", got, err)
+			if err != nil {
+				t.Fatal(err)
 			}
+			checkEqual(t, "the result", got, boolean(test.want))
 		})
 	}
 }
@@ -128,62 +126,56 @@ func TestValidatedWithin_ReportsTheArgument(t *testing.T) {
 	if resp := callFunction(t, encodeText(t, nil)); resp.Error == nil || resp.Result != nil {
 		t.Errorf("got %+v", resp)
 	}
-}
-
-func TestValidatedWithin_ArgumentsOfAnotherType(t *testing.T) {
-	t.Parallel()
-	var resp function.RunResponse
-	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: function.NewArgumentsData([]attr.Value{types.BoolValue(true)})}, &resp)
-	if resp.Error == nil {
-		t.Error("no error")
+	var ofAnotherType function.RunResponse
+	arguments := function.NewArgumentsData([]attr.Value{types.BoolValue(true)})
+	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: arguments}, &ofAnotherType)
+	if ofAnotherType.Error == nil {
+		t.Error("an argument of another type is no error")
 	}
 }
 
 // The definition is users' configurations, as the names of attributes are.
 func TestFunctions_OnlyValidatedWithin(t *testing.T) {
 	t.Parallel()
-	resp, err := protocolServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
-	if err != nil || len(resp.Diagnostics) != 0 || len(resp.Functions) != 1 {
+	resp, err := newServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{})
+	if err != nil || len(resp.Diagnostics) != 0 {
 		t.Fatalf("got %+v, %v", resp, err)
 	}
-	got := resp.Functions["validated_within"]
-	if got == nil || len(got.Parameters) != 3 || got.VariadicParameter != nil || got.Return.Type.String() != "tftypes.Bool" {
-		t.Fatalf("got %+v", got)
-	}
-	for i, want := range []struct {
-		name      string
-		allowNull bool
-	}{{"timestamp", true}, {"duration", false}, {"now", false}} {
-		parameter := got.Parameters[i]
-		if parameter.Name != want.name || parameter.AllowNullValue != want.allowNull || parameter.AllowUnknownValues || parameter.Type.String() != "tftypes.String" {
-			t.Errorf("parameter %d is %+v", i, parameter)
+	for _, f := range resp.Functions {
+		f.Summary, f.Description = "", ""
+		for _, parameter := range f.Parameters {
+			parameter.Description = ""
 		}
 	}
+	checkEqual(t, "the functions", resp.Functions, map[string]*tfprotov6.Function{"validated_within": {
+		DescriptionKind: tfprotov6.StringKindMarkdown,
+		Return:          &tfprotov6.FunctionReturn{Type: tftypes.Bool},
+		Parameters: []*tfprotov6.FunctionParameter{
+			{Name: "timestamp", Type: tftypes.String, DescriptionKind: tfprotov6.StringKindMarkdown, AllowNullValue: true},
+			{Name: "duration", Type: tftypes.String, DescriptionKind: tfprotov6.StringKindMarkdown},
+			{Name: "now", Type: tftypes.String, DescriptionKind: tfprotov6.StringKindMarkdown},
+		},
+	}})
 }
 
 func TestAccValidatedWithin(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
+	w := newWorkspace(t, server, `
 variable "duration" {
   type    = string
   default = "720h"
 }
-
 output "results" {
   value = [for timestamp in ["2026-03-01T00:00:00Z", "2026-01-01T00:00:00Z", null] :
     provider::juspay::validated_within(timestamp, var.duration, "2026-03-02T00:00:00Z")
   ]
 }
-`), "JUSPAY_API_KEY=")
+`, "JUSPAY_API_KEY=")
 	w.Run(0, "apply", "-no-color", "-auto-approve")
-	if got, ok := w.Output("results").([]any); !ok || len(got) != 3 || got[0] != true || got[1] != false || got[2] != false {
-		t.Errorf("got %v", w.Output("results"))
-	}
+	checkEqual(t, "the results", w.Output("results"), any([]any{true, false, false}))
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color", "-var", "duration=30d"),
 		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
+	checkRequests(t, server, 0)
 }

@@ -28,16 +28,12 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 	return path
 }
 
-func TestFind_PrefersTerraform(t *testing.T) {
-	dir := t.TempDir()
-	t.Setenv("PATH", dir)
-	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
-	tofu := fakeCLI(t, dir, "tofu", "")
-	checkFind(t, tofu)
-	terraform := fakeCLI(t, dir, "terraform", "")
-	checkFind(t, terraform)
-	t.Setenv("TF_ACC_TERRAFORM_PATH", "/somewhere/else")
-	checkFind(t, "/somewhere/else")
+// setEnvironment leaves Find nothing but dir as PATH and cache.
+func setEnvironment(t *testing.T, path, cache string) {
+	t.Helper()
+	for name, value := range map[string]string{"PATH": path, "HOME": cache, "XDG_CACHE_HOME": cache} {
+		t.Setenv(name, value)
+	}
 }
 
 func checkFind(t *testing.T, want string) {
@@ -49,12 +45,19 @@ func checkFind(t *testing.T, want string) {
 	}
 }
 
-func TestFind_UsesCache(t *testing.T) {
-	cache := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", cache)
-	t.Setenv("HOME", cache)
-	t.Setenv("PATH", t.TempDir())
+func TestFind_PrefersTerraform(t *testing.T) {
+	dir := t.TempDir()
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
+	setEnvironment(t, dir, "")
+	checkFind(t, fakeCLI(t, dir, "tofu", ""))
+	checkFind(t, fakeCLI(t, dir, "terraform", ""))
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "/somewhere/else")
+	checkFind(t, "/somewhere/else")
+}
+
+func TestFind_UsesCache(t *testing.T) {
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
+	setEnvironment(t, t.TempDir(), t.TempDir())
 	downloads, err := os.UserCacheDir()
 	if err != nil {
 		t.Fatal(err)
@@ -72,9 +75,8 @@ func TestFind_AnnouncesDownload(t *testing.T) {
 	cancel() // so that nothing is downloaded
 	var said bytes.Buffer
 	t.Setenv("PATH", t.TempDir())
-	if _, err := findOrDownload(ctx, &said, dir); err == nil || !strings.HasPrefix(err.Error(), "downloading Terraform, since neither terraform nor tofu is on PATH: ") {
-		t.Errorf("got %v", err)
-	}
+	_, err := findOrDownload(ctx, &said, dir)
+	checkError(t, err, "downloading Terraform, since neither terraform nor tofu is on PATH: ")
 	if got, want := said.String(), "Neither terraform nor tofu is on PATH: downloading Terraform into "+dir+"\n"; got != want {
 		t.Errorf("it said %q, want %q", got, want)
 	}
@@ -84,15 +86,18 @@ func TestFind_NoCacheDirectory(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the directory comes from other variables there")
 	}
-	t.Setenv("HOME", "")
-	t.Setenv("XDG_CACHE_HOME", "")
-	t.Setenv("PATH", "")
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
-	if _, err := Find(t.Context(), io.Discard); err == nil || !strings.Contains(err.Error(), "finding a place for Terraform") {
-		t.Errorf("got %v", err)
-	}
-	if _, err := findOrDownload(t.Context(), io.Discard, "/dev/null/x"); err == nil {
-		t.Error("a directory that cannot be made is no error")
+	setEnvironment(t, "", "")
+	_, err := Find(t.Context(), io.Discard)
+	checkError(t, err, "finding a place for Terraform")
+	_, err = findOrDownload(t.Context(), io.Discard, "/dev/null/x")
+	checkError(t, err, "mkdir /dev/null")
+}
+
+func checkError(t *testing.T, err error, want string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want an error with %q", err, want)
 	}
 }
 
@@ -132,14 +137,11 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 
 func TestNew_MissingDirectory(t *testing.T) {
 	t.Parallel()
-	if _, err := New("terraform", filepath.Join(t.TempDir(), "missing"), "/providers"); err == nil {
-		t.Error("a missing directory is no error")
-	}
+	_, err := New("terraform", filepath.Join(t.TempDir(), "missing"), "/providers")
+	checkError(t, err, "missing")
 }
 
 func TestBuildProvider_CompilerErrors(t *testing.T) {
 	t.Setenv("GOFLAGS", "-nonsense")
-	if err := BuildProvider(t.Context(), t.TempDir()); err == nil || !strings.Contains(err.Error(), "nonsense") {
-		t.Errorf("got %v", err)
-	}
+	checkError(t, BuildProvider(t.Context(), t.TempDir()), "nonsense")
 }

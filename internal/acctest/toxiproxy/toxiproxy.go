@@ -150,16 +150,6 @@ func (p *Proxy) Add(ctx context.Context, toxics ...Toxic) error {
 	return nil
 }
 
-// Enable makes the proxy listen, or refuse and break off connections.
-func (p *Proxy) Enable(ctx context.Context, enabled bool) error {
-	return p.server.call(ctx, http.MethodPost, p.path, map[string]any{"enabled": enabled}, nil)
-}
-
-// Remove ends the proxy and its connections.
-func (p *Proxy) Remove(ctx context.Context) error {
-	return p.server.call(ctx, http.MethodDelete, p.path, nil, nil)
-}
-
 func (s *Server) call(ctx context.Context, method, path string, body, result any) error {
 	encoded, err := json.Marshal(body)
 	if err != nil {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+func readTemplate(t *testing.T, name string) string { return readFile(t, "../../templates", name) }
+
+func readFile(t *testing.T, dir, name string) string {
+	t.Helper()
+	content, err := fs.ReadFile(os.DirFS(dir), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+func find(pattern, text string) string {
+	match := regexp.MustCompile(pattern).FindStringSubmatch(text)
+	if match == nil {
+		return ""
+	}
+	return match[1]
+}
+
+// checkTable fails unless the page has a table with these names, and no others.
+func checkTable(t *testing.T, page string, want []string) {
+	t.Helper()
+	var got []string
+	for _, match := range regexp.MustCompile("(?m)^\\| `([^`]*)` \\| ").FindAllStringSubmatch(readTemplate(t, page), -1) {
+		got = append(got, match[1])
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	checkEqual(t, "the table", got, want)
+}
+
+// TestTroubleshooting_HasEverySummary checks that the guide explains each diagnostic, and
+// that a search for the whole summary of a setting's error finds it.
+func TestTroubleshooting_HasEverySummary(t *testing.T) {
+	t.Parallel()
+	summaries := map[string]bool{"Invalid function argument": true} // the CLI's own
+	for _, match := range regexp.MustCompile(`= "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "summaries.go"), -1) {
+		summaries[match[1]] = true
+	}
+	ofReasons := map[string]bool{}
+	for _, explanation := range explanations {
+		ofReasons[explanation.summary] = true
+	}
+	checkEqual(t, "the number of reasons with a summary of their own", len(ofReasons), len(juspay.Reasons()))
+	maps.Copy(summaries, ofReasons)
+	for _, explanation := range listExplanations {
+		summaries[explanation.summary] = true
+	}
+	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
+	for summary := range summaries {
+		if strings.HasSuffix(summary, " ") {
+			summary += "..."
+		}
+		if !strings.Contains(guide, "\n| "+summary+" | ") {
+			t.Errorf("%q is not in a table", summary)
+		}
+		if words := len(strings.Fields(summary)); words > 6 {
+			t.Errorf("%q has %d words", summary, words)
+		}
+	}
+	for name := range providerSchema().Attributes {
+		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
+			t.Errorf("Invalid %s is not in a table", name)
+		}
+	}
+}
+
+// TestSummaries_AreConstants keeps every summary in summaries.go or explanations.go, where
+// TestTroubleshooting_HasEverySummary finds it.
+func TestSummaries_AreConstants(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
+	for _, file := range files {
+		if found := literal.FindString(readFile(t, ".", file)); found != "" && !strings.HasSuffix(file, "_test.go") {
+			t.Errorf("%s has the literal summary %s", file, found)
+		}
+	}
+}
+
+// The sample of the page is the reported error with the lines that Terraform adds.
+func TestAccountError_SampleOfTheGuide(t *testing.T) {
+	t.Parallel()
+	sample := readFile(t, "../../examples", "errors/api-key-rejected.txt")
+	reported := accountError(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, defaultReadTimeout, &juspay.APIError{
+		Reason: juspay.ReasonUnauthorized, BaseURL: juspay.Sandbox.BaseURL, StatusCode: 401, Code: "UNAUTHORIZED", DeveloperMessage: "Invalid API Key.",
+		RequestID: "b2e0fd33-7655-4778-83a8-5179ed21b0b7", Attempts: 1,
+	})
+	summary, detail, _ := strings.Cut(sample, "vendor\" {\n\n")
+	checkEqual(t, "the summary", find(`^Error: (.*)\n`, summary), reported.Summary())
+	checkEqual(t, "the detail", strings.Fields(detail), strings.Fields(reported.Detail()))
+}
+
+// The table of settings has each attribute, with the environment variable and the
+// literal default that its description names.
+func TestIndex_SettingsAreTheSchema(t *testing.T) {
+	t.Parallel()
+	documented, described := map[string][]string{}, map[string][]string{}
+	row := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (?:`([A-Z_]+)` )?\\| (?:`([^`]*)`|.*) \\|$")
+	for _, match := range row.FindAllStringSubmatch(readTemplate(t, "index.md.tmpl"), -1) {
+		documented[match[1]] = match[2:]
+	}
+	for name, attribute := range providerSchema().Attributes {
+		description := attribute.GetMarkdownDescription()
+		described[name] = []string{find(`Environment variable: .([A-Z_]+)`, description), find("Default: `([^`]*)`\\.$", description)}
+	}
+	checkEqual(t, "the table", documented, described)
+}
+
+func TestSchemas_DescribeEveryStatus(t *testing.T) {
+	t.Parallel()
+	var statuses []string
+	for _, status := range juspay.ValidationStatuses() {
+		statuses = append(statuses, string(status))
+	}
+	checkTable(t, "data-sources/customer_account.md.tmpl", statuses)
+}
+
+// The framework has no descriptions for the attributes of a map's objects, so the
+// page has them.
+func TestSchemas_DescribeEveryAttribute(t *testing.T) {
+	t.Parallel()
+	checkTable(t, "data-sources/customer_accounts.md.tmpl", slices.Collect(maps.Keys(accountType.AttrTypes)))
+}
+
+// A longer explanation belongs in the text of a page or guide.
+func TestSchemas_ShortDescriptions(t *testing.T) {
+	t.Parallel()
+	resp := schemas(t)
+	all := []*tfprotov6.Schema{resp.Provider}
+	all = slices.AppendSeq(all, maps.Values(resp.DataSourceSchemas))
+	all = slices.AppendSeq(all, maps.Values(resp.EphemeralResourceSchemas))
+	for _, schema := range all {
+		for _, a := range schema.Block.Attributes {
+			if words := len(strings.Fields(a.Description)); words == 0 || words > 60 {
+				t.Errorf("%s: %d words, not 1 to 60: %q", a.Name, words, a.Description)
+			}
+		}
+	}
+}

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// requirement begins every configuration that is not an example.
+const requirement = `
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+`
+
+const accountA = `
+data "juspay_customer_account" "a" {
+  customer_id         = "cst_a"
+  customer_account_id = "banh_a"
+}
+`
+
+const (
+	typeAccount  = "juspay_customer_account"
+	typeAccounts = "juspay_customer_accounts"
+)
+
+var (
+	vendorRef   = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
+	setAccountA = tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")}
+)
+
+// newWorkspace is a directory with a configuration whose provider reads from server.
+func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
+	t.Helper()
+	return acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+configuration), env...)
+}
+
+func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
+
+func juspayError(code, developerMessage string) map[string]any {
+	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)
+}
+
+// environ makes a getenv of pairs.
+func environ(pairs map[string]string) func(string) string {
+	return func(name string) string { return pairs[name] }
+}
+
+func envFor(api *juspaytest.Server) map[string]string {
+	return map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL}
+}
+
+func newClient(t testing.TB, config juspay.Config) *juspay.Client {
+	t.Helper()
+	client, err := juspay.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// newServer returns the provider as Terraform sees it.
+func newServer(env map[string]string) tfprotov6.ProviderServer {
+	return NewServer(context.Background(), newWithEnvironment("1.2.3", environ(env))())()
+}
+
+// configuredServer is a newServer that reads from api, with set in its provider block.
+func configuredServer(t testing.TB, api *juspaytest.Server, set tfObject) tfprotov6.ProviderServer {
+	t.Helper()
+	server := newServer(envFor(api))
+	checkLocated(t, "configure", configure(t, server, false, set))
+	return server
+}
+
+func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bool, set tfObject) []*tfprotov6.Diagnostic {
+	t.Helper()
+	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+		TerraformVersion:   "1.11.4",
+		Config:             encode(t, "provider", set),
+		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// reader reads as Terraform does, and returns the result and the diagnostics.
+type reader func(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic)
+
+var readers = map[string]reader{"data source": readData, "ephemeral resource": openEphemeral}
+
+func readData(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode(t, name, resp.State), resp.Diagnostics
+}
+
+func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+	t.Helper()
+	resp, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decode(t, name, resp.Result), resp.Diagnostics
+}
+
+// checkValidation validates set as the arguments of a data source and of the ephemeral
+// resource of the same name.
+func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
+	t.Helper()
+	config := encode(t, name, set)
+	data, err := newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkLocated(t, "data source", data.Diagnostics, want...)
+	opened, err := newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkLocated(t, "ephemeral resource", opened.Diagnostics, want...)
+}
+
+// schemaType returns the type of a provider block, or of a data source and its ephemeral
+// resource.
+func schemaType(t testing.TB, name string) tftypes.Object {
+	t.Helper()
+	kinds := map[string]attr.Type{"provider": providerSchema().Type(), typeAccount: customerAccountSchema().Type(), typeAccounts: customerAccountsSchema().Type()}
+	object, ok := kinds[name].TerraformType(t.Context()).(tftypes.Object)
+	if !ok {
+		t.Fatalf("the schema of %s is no object", name)
+	}
+	return object
+}
+
+func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
+	t.Helper()
+	encoded, err := tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &encoded
+}
+
+func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
+	t.Helper()
+	decoded, err := value.Unmarshal(schemaType(t, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return objectValue(decoded)
+}
+
+// withNulls is set, and null for every other attribute.
+func withNulls(t testing.TB, name string, set tfObject) tfObject {
+	t.Helper()
+	values := tfObject{}
+	for attribute, kind := range schemaType(t, name).AttributeTypes {
+		values[attribute] = tftypes.NewValue(kind, nil)
+	}
+	maps.Copy(values, set)
+	return values
+}
+
+func text(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
+
+func boolean(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
+
+func number(text string) tftypes.Value { return tftypes.NewValue(tftypes.Number, exactly(text)) }
+
+// exactly is a literal as Terraform reads it.
+func exactly(literal string) *big.Float {
+	number, _, err := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
+	if err != nil {
+		panic(err)
+	}
+	return number
+}
+
+// texts is a map of strings; nil is null, and tftypes.UnknownValue unknown.
+func texts(values map[string]any) tftypes.Value {
+	elements := map[string]tftypes.Value{}
+	for key, value := range values {
+		elements[key] = text(value)
+	}
+	return tftypes.NewValue(stringMapType, elements)
+}
+
+func timeouts(read any) tftypes.Value {
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text(read)})
+}
+
+// many are n accounts with one customer_id.
+func many(n int, customerID string) map[string]any {
+	values := map[string]any{}
+	for i := range n {
+		values[fmt.Sprintf("banh_%05d", i)] = customerID
+	}
+	return values
+}
+
+func checkEqual(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// checkRequests fails unless n requests reached the server.
+func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
+	t.Helper()
+	if got := len(server.Requests()); got != n {
+		t.Errorf("%d requests were sent, want %d", got, n)
+	}
+}
+
+// checkOneError fails unless a command printed one error.
+func checkOneError(t testing.TB, printed string) {
+	t.Helper()
+	if n := strings.Count(printed, "Error: "); n != 1 {
+		t.Errorf("%d errors in\n%s", n, printed)
+	}
+}
+
+// checkProblems compares diagnostics as "path: summary: detail".
+func checkProblems(t testing.TB, diags diag.Diagnostics, want ...string) {
+	t.Helper()
+	var got []string
+	for _, d := range diags {
+		where := "-"
+		if withPath, ok := d.(diag.DiagnosticWithPath); ok {
+			where = withPath.Path().String()
+		}
+		got = append(got, fmt.Sprintf("%s: %s: %s", where, d.Summary(), d.Detail()))
+	}
+	checkEqual(t, "the diagnostics", got, want)
+}
+
+// checkLocated compares diagnostics as sorted lines of "path: summary".
+func checkLocated(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want ...string) {
+	t.Helper()
+	var got []string
+	for _, d := range diags {
+		got = append(got, pathText(d.Attribute)+": "+d.Summary)
+	}
+	slices.Sort(got)
+	checkEqual(t, what, got, want)
+}
+
+func pathText(path *tftypes.AttributePath) string {
+	var text strings.Builder
+	for _, step := range path.Steps() {
+		switch step := step.(type) {
+		case tftypes.AttributeName:
+			text.WriteString("." + string(step))
+		case tftypes.ElementKeyString:
+			fmt.Fprintf(&text, "[%q]", string(step))
+		}
+	}
+	if text.Len() == 0 {
+		return "-"
+	}
+	return strings.TrimPrefix(text.String(), ".")
+}

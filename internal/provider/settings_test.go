@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// A hostile value is one error on its attribute, and is shown only if it cannot be secret.
+// The client's own tests have more keys, URLs and merchant ids.
+func TestClientConfig_HostileValues(t *testing.T) {
+	t.Parallel()
+	for attribute, values := range map[string][]string{
+		"api_key": {"fake:key-of-a-shop", "fake\u200bkey-of-a-shop", "fаke-key-with-a-cyrillic-letter"},
+		"environment": {
+			"", " ", "prod", "Production", "production ", "PRODUCTION", "sandbox\n", "sandbox\x00", "https://api.juspay.in", "live", "sandbox,production",
+		},
+		"base_url": {
+			" ", "https://", "//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
+			"http://0x7f000001", "https://fake:fake@api.juspay.in", "https://api.juspay.in@example.com", "https://api.juspay.in/.",
+			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", "https://[::1",
+		},
+		"merchant_id": {"", " ", " a", "a ", "a\r\nX-Evil: 1", "a\x7fb", "a\u200bb"},
+		"request_timeout": {
+			"", " ", "0", "0s", "-1s", "-0.000000001s", "30", "30 s", "soon", "1e9s", "NaN", "Inf", "9223372037s", "99999999999999999999h", "1s\n", "１s",
+		},
+		"max_retries":             {"-1", "11", "0.5", "1e300", "-1e300", "9223372036854775808", "1.0000000000000000000001"},
+		"max_concurrent_requests": {"0", "-1", "257", "0.5", "1e300", "18446744073709551617"},
+		"requests_per_second":     {"0", "-1", "-1e300", "-0.000001", "1e-400"},
+	} {
+		for _, value := range values {
+			t.Run(fmt.Sprintf("%s %q", attribute, value), func(t *testing.T) {
+				t.Parallel()
+				encoded, path := text(value), attribute
+				if strings.HasPrefix(attribute, "max_") || attribute == "requests_per_second" {
+					encoded = number(value)
+				}
+				if attribute == "api_key" || attribute == "base_url" && strings.Contains(value, "@") {
+					path = "-" // or Terraform would quote the line with the secret
+				}
+				diags := configure(t, newServer(nil), false, tfObject{attribute: encoded})
+				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
+				isSecret := attribute == "api_key" || attribute == "base_url"
+				if isSecret && len(value) > len("https://") && strings.Contains(diags[0].Detail, strings.TrimSpace(value)) {
+					t.Errorf("the value is shown in %q", diags[0].Detail)
+				}
+			})
+		}
+	}
+}
+
+func TestMissingKey(t *testing.T) {
+	t.Parallel()
+	const (
+		unset = "-: Missing api_key: The environment variable JUSPAY_API_KEY is not set or is empty. Set it to an API key of the environment " +
+			"that you read from. Keys are created in the Juspay dashboard (Settings > Security)."
+		empty = "-: Missing api_key: api_key is empty. Set it to an API key, or remove it and set the environment variable JUSPAY_API_KEY. " +
+			"Keys are created in the Juspay dashboard (Settings > Security)."
+	)
+	for name, test := range map[string]struct {
+		key  types.String
+		env  string
+		want []string
+	}{
+		"a key in the configuration":           {types.StringValue("fake"), "", nil},
+		"a key in the environment":             {types.StringNull(), "fake", nil},
+		"an unknown key":                       {types.StringUnknown(), "", nil},
+		"a key nowhere":                        {types.StringNull(), "", []string{unset}},
+		"only whitespace":                      {types.StringNull(), " \n", []string{unset}},
+		"an empty key, one in the environment": {types.StringValue(" "), "fake", []string{empty}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			model := providerModel{APIKey: test.key}
+			env := environ(map[string]string{"JUSPAY_API_KEY": test.env})
+			checkProblems(t, model.missingKey(env), test.want...)
+			_, diags := model.clientConfig(env)
+			checkProblems(t, diags)
+		})
+	}
+}
+
+func TestUnknown_Settings(t *testing.T) {
+	t.Parallel()
+	unknown, unknownNumber := types.StringUnknown(), types.NumberUnknown()
+	everything := providerModel{
+		APIKey: unknown, Environment: unknown, BaseURL: unknown, MerchantID: unknown, RequestTimeout: unknown,
+		MaxRetries: unknownNumber, RequestsPerSecond: unknownNumber, MaxConcurrentRequests: unknownNumber,
+		CACertPEM: unknown, ClientCertPEM: unknown, ClientKeyPEM: unknown,
+		RequestHeaders: headersOf(map[string]attr.Value{"X-A": unknown}),
+	}
+	var want []string
+	for _, setting := range []struct{ name, variable string }{
+		{"api_key", "JUSPAY_API_KEY"}, {"environment", "JUSPAY_ENV"}, {"base_url", "JUSPAY_BASE_URL"}, {"merchant_id", "JUSPAY_MERCHANT_ID"},
+		{"request_timeout", ""}, {"max_retries", ""}, {"requests_per_second", ""}, {"max_concurrent_requests", ""},
+		{"ca_cert_pem", "JUSPAY_CA_CERT_PEM"}, {"client_cert_pem", "JUSPAY_CLIENT_CERT_PEM"}, {"client_key_pem", "JUSPAY_CLIENT_KEY_PEM"},
+		{"request_headers", ""},
+	} {
+		instead := "set it to a literal"
+		if setting.variable != "" {
+			instead = "remove it from the provider block and set the environment variable " + setting.variable
+		}
+		want = append(want, "-: Unknown "+setting.name+": This account is read during plan, but the provider's "+setting.name+" is known only after apply.\n\n"+
+			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
+	}
+	checkProblems(t, everything.unknown(), want...)
+	checkProblems(t, providerModel{}.unknown())
+	_, diags := everything.clientConfig(environ(nil))
+	checkProblems(t, diags)
+}
+
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ terraform, addition, want string }{
+		"with Terraform's version":    {"1.11.4", "", "terraform-provider-juspay/1.2.3 Terraform/1.11.4"},
+		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
+		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
+	} {
+		got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
+		checkEqual(t, name, got, test.want)
+	}
+}
+
+func TestExpiredCertificate(t *testing.T) {
+	t.Parallel()
+	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
+	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
+	checkProblems(t, expiredCertificate(config, expires))
+	checkProblems(t, expiredCertificate(juspay.Config{}, expires.Add(time.Second)))
+	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)), "client_cert_pem: Expired client certificate: The client certificate "+
+		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
+}
+
+// Terraform quotes the lines of an attribute with an error. TestClientConfig_Invalid shows
+// which errors are on none.
+func TestAccProvider_ReportsAllProblems(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := newWorkspace(t, server, accountA+providerBlock(`
+  api_key         = "fake:secret"
+  environment     = "prod"
+  base_url        = "http://example.com"
+  request_timeout = "soon"
+  max_retries     = 1.5`))
+	for _, command := range []string{"plan", "validate"} {
+		printed := w.Run(1, command, "-no-color")
+		acctest.CheckContains(t, printed, "Error: Invalid api_key",
+			"Error: Conflicting environment and base_url", "environment and base_url are both set",
+			"Error: Invalid environment", `environment = "prod"`,
+			"Error: Invalid base_url", `base_url = "http://example.com"`,
+			"Error: Invalid request_timeout", `request_timeout = "soon"`,
+			"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`)
+		acctest.CheckLacks(t, "the output", printed, "fake:secret")
+	}
+	checkRequests(t, server, 0)
+}
+
+func TestAccClientCertificate_Expired(t *testing.T) {
+	t.Parallel()
+	cert, key := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
+	w := newWorkspace(t, acctest.StartAPI(t), accountA, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
+	if n := strings.Count(w.Run(0, "plan", "-no-color"), "Warning: Expired client certificate"); n != 1 {
+		t.Errorf("it is warned of %d times", n)
+	}
+}
