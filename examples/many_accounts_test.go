@@ -29,7 +29,7 @@ func TestAccManyAccountsOfACustomer(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_second").With("validation_status", "PENDING"))
-	w := newPageExample(t, server, "many-accounts/of-a-customer")
+	w := newPageExample(t, server, "many-accounts/single-customer")
 	w.Run(0, apply()...)
 	if got, want := w.Output("not_active"), map[string]any{"banh_second": "PENDING"}; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v", got)

@@ -199,7 +199,7 @@ func change(t *testing.T, w *acctest.Workspace, name, old, replacement string) {
 func newModuleOfAge(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
 	t.Helper()
 	acctest.SkipUnlessSupported(t, acctest.MocksAndFunctions)
-	return acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
+	return acctest.NewWorkspace(t, server, os.DirFS("module-tests-validation-age"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 }
 
 func TestAccModuleTestsOfAgePassOnAnyDay(t *testing.T) {
@@ -223,7 +223,7 @@ func TestAccModuleOfAgeTakesTheTimeOfThePlan(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"))
+	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-validation-age"))
 	w.Run(0, plan(vendor("cst_acme", "banh_acme_active")...)...)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
 	acctest.CheckContains(t, w.Run(1, plan(vendor("cst_acme", "banh_acme_active")...)...), "Account banh_acme_active must have been validated within 30 days.")

@@ -274,7 +274,7 @@ func TestAccPolicyOverRealPlans(t *testing.T) {
 			configuration: acctest.MainFile(t, inProduction+readFile(t, "many-accounts/conditions/main.tf")),
 		},
 		"all accounts of a customer are allowed if they are ACTIVE": {
-			configuration: acctest.MainFile(t, inProduction+requirement+readFile(t, "many-accounts/of-a-customer/main.tf")),
+			configuration: acctest.MainFile(t, inProduction+requirement+readFile(t, "many-accounts/single-customer/main.tf")),
 		},
 		"each bad one of many accounts is denied": {
 			configuration: acctest.MainFile(t, inProduction+requirement+many("null")),
