@@ -49,6 +49,7 @@ func TestPolicyUnitTests(t *testing.T) {
 // evaluation is what a policy is evaluated over.
 type evaluation struct {
 	Input    any            `json:"input"`
+	Patch    []operation    `json:"patch,omitempty"` // of the input
 	Settings map[string]any `json:"settings"`
 	Gate     map[string]any `json:"gate"`
 }
@@ -62,7 +63,8 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 		t.Fatal(err)
 	}
 	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
-		" with input as e.input with data.juspay as e.settings with data.gate as e.gate\n}\n"
+		" with input as patched(e) with data.juspay as e.settings with data.gate as e.gate\n}\n" +
+		"\npatched(e) := e.input if not e.patch\n\npatched(e) := json.patch(e.input, e.patch) if e.patch\n"
 	args := append([]string{"eval", "--fail", "--stdin-input", "--data", writeFile(t, t.TempDir(), "all.rego", rule)}, flags...)
 	for _, file := range files {
 		args = append(args, "--data", file)

@@ -4,6 +4,7 @@ package examples
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -14,108 +15,89 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// step is one step of a path in JSON: a string is a name, an int an index.
-type step = any
+// path is a path in JSON: a string is a name, an int an index.
+type path = []any
 
-// mutation changes the element that a step leads to in its parent, and reports
-// whether it changed anything.
-type mutation func(parent any, at step, value any) (any, bool)
+// operation is one of JSON Patch.
+type operation struct {
+	Op    string `json:"op"`
+	Path  path   `json:"path"`
+	Value any    `json:"value"`
+}
+
+func remove(at path) operation             { return operation{"remove", at, nil} }
+func replace(at path, value any) operation { return operation{"replace", at, value} }
+
+// beside returns the path of another element of the same parent.
+func beside(at path, other any) path { return append(slices.Clone(at[:len(at)-1]), other) }
+
+// mutation returns the operations that change an element of a parent, or none.
+type mutation func(parent any, at path, value any) []operation
 
 // mutations are the ways in which an author, a tool or a later version may change a plan.
 var mutations = map[string]mutation{
-	"delete": func(parent any, at step, _ any) (any, bool) { return removeAt(parent, at), true },
-	"null":   func(parent any, at step, value any) (any, bool) { return replaceAt(parent, at, nil), value != nil },
-	"wrap":   func(parent any, at step, value any) (any, bool) { return replaceAt(parent, at, []any{value}), true },
-	"rename": func(parent any, at step, value any) (any, bool) {
-		name, ok := at.(string)
-		if !ok {
-			return nil, false
+	"delete": func(_ any, at path, _ any) []operation { return []operation{remove(at)} },
+	"wrap":   func(_ any, at path, value any) []operation { return []operation{replace(at, []any{value})} },
+	"null": func(_ any, at path, value any) []operation {
+		if value == nil {
+			return nil
 		}
-		return replaceAt(removeAt(parent, at), name+"_", value), true
+		return []operation{replace(at, nil)}
+	},
+	"rename": func(_ any, at path, value any) []operation {
+		name, ok := at[len(at)-1].(string)
+		if !ok {
+			return nil
+		}
+		return []operation{remove(at), {"add", beside(at, name+"_"), value}}
 	},
 	"swap": swapWithNext,
-	"look-alike": func(parent any, at step, value any) (any, bool) {
-		other, ok := lookAlike(value)
-		return replaceAt(parent, at, other), ok
+	"look-alike": func(_ any, at path, value any) []operation {
+		switch value := value.(type) {
+		case string:
+			return []operation{replace(at, value+"\u200b")} // a space without width
+		case bool, float64:
+			return []operation{replace(at, fmt.Sprint(value))}
+		}
+		return nil
 	},
-	"copy with PENDING": func(parent any, _ step, value any) (any, bool) {
+	"copy with PENDING": func(parent any, at path, value any) []operation {
 		encoded := mustEncode(value)
 		changed := strings.ReplaceAll(encoded, `"ACTIVE"`, `"PENDING"`)
 		if _, isString := value.(string); isString || changed == encoded {
-			return nil, false
+			return nil
 		}
-		pending := decode(changed)
-		if list, ok := parent.([]any); ok {
-			return append(slices.Clone(list), pending), true
+		copied := "copy"
+		if _, isList := parent.([]any); isList {
+			copied = "-" // after the last element
 		}
-		return replaceAt(parent, "copy", pending), true
+		return []operation{{"add", beside(at, copied), json.RawMessage(changed)}}
 	},
 }
 
-func replaceAt(parent any, at step, value any) any {
-	switch parent := parent.(type) {
-	case map[string]any:
-		name, _ := at.(string)
-		changed := maps.Clone(parent)
-		changed[name] = value
-		return changed
-	case []any:
-		index, _ := at.(int)
-		changed := slices.Clone(parent)
-		changed[index] = value
-		return changed
-	}
-	return parent
-}
-
-func removeAt(parent any, at step) any {
-	switch parent := parent.(type) {
-	case map[string]any:
-		name, _ := at.(string)
-		changed := maps.Clone(parent)
-		delete(changed, name)
-		return changed
-	case []any:
-		index, _ := at.(int)
-		return slices.Delete(slices.Clone(parent), index, index+1)
-	}
-	return parent
-}
-
 // swapWithNext swaps the values of two names, or two elements.
-func swapWithNext(parent any, at step, value any) (any, bool) {
-	var next step
-	var other any
+func swapWithNext(parent any, at path, value any) []operation {
+	var next, other any
 	switch parent := parent.(type) {
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(parent))
-		name, _ := at.(string)
+		name, _ := at[len(at)-1].(string)
 		i := slices.Index(names, name) + 1
 		if i == len(names) {
-			return nil, false
+			return nil
 		}
 		next, other = names[i], parent[names[i]]
 	case []any:
-		index, _ := at.(int)
+		index, _ := at[len(at)-1].(int)
 		if index+1 == len(parent) {
-			return nil, false
+			return nil
 		}
 		next, other = index+1, parent[index+1]
 	}
-	return replaceAt(replaceAt(parent, at, other), next, value), mustEncode(value) != mustEncode(other)
-}
-
-// lookAlike returns a value that a reader may take for another.
-func lookAlike(value any) (any, bool) {
-	switch value := value.(type) {
-	case string:
-		return value + "\u200b", true // a space without width
-	case bool:
-		return strconv.FormatBool(value), true
-	case float64:
-		return strconv.FormatFloat(value, 'f', -1, 64), true
+	if mustEncode(value) == mustEncode(other) {
+		return nil
 	}
-	return nil, false
+	return []operation{replace(at, other), replace(beside(at, next), value)}
 }
 
 func mustEncode(value any) string {
@@ -126,54 +108,46 @@ func mustEncode(value any) string {
 	return string(encoded)
 }
 
-func decode(encoded string) (value any) {
-	if err := json.Unmarshal([]byte(encoded), &value); err != nil {
-		panic(err)
-	}
-	return value
-}
-
-// mutant is a plan with one mutation.
+// mutant is a change of a plan.
 type mutant struct {
 	path, kind string
-	plan       any
+	patch      []operation
 }
 
 // mutants returns a plan's mutants, one of each kind for each path.
 func mutants(plan any) []mutant {
-	var all []mutant
-	collect(plan, nil, func(mutated any) any { return mutated }, &all)
+	all := collect(plan, nil, nil)
 	slices.SortFunc(all, func(a, b mutant) int { return strings.Compare(a.kind+a.path, b.kind+b.path) })
 	return all
 }
 
-// collect adds the mutants of all that is in parent. whole returns the plan in which
-// parent is replaced.
-func collect(parent any, path []string, whole func(any) any, all *[]mutant) {
-	visit := func(at step, value any) {
-		here := append(slices.Clone(path), label(at, value))
+// collect returns the mutants of all that is in parent.
+func collect(parent any, to path, labels []string) (all []mutant) {
+	visit := func(at, value any) {
+		here, named := append(slices.Clone(to), at), append(slices.Clone(labels), label(at, value))
 		for kind, mutate := range mutations {
-			if mutated, ok := mutate(parent, at, value); ok {
-				*all = append(*all, mutant{strings.Join(here, "."), kind, whole(mutated)})
+			if patch := mutate(parent, here, value); patch != nil {
+				all = append(all, mutant{strings.Join(named, "."), kind, patch})
 			}
 		}
-		collect(value, here, func(mutated any) any { return whole(replaceAt(parent, at, mutated)) }, all)
+		all = append(all, collect(value, here, named)...)
 	}
 	switch parent := parent.(type) {
 	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(parent)) {
-			visit(name, parent[name])
+		for name, value := range parent {
+			visit(name, value)
 		}
 	case []any:
 		for i, value := range parent {
 			visit(i, value)
 		}
 	}
+	return all
 }
 
 // label returns the name of a step. An element of a list is named by its type, so that
 // a path does not depend on its index.
-func label(at step, value any) string {
+func label(at, value any) string {
 	name, isName := at.(string)
 	if isName {
 		return name
@@ -312,15 +286,15 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			original := decode(test.plan)
-			denied := evaluatePlans(t, test.settings, []mutant{{plan: original}})
+			original := decodePlan(t, json.RawMessage(test.plan))
+			denied := denyMutants(t, original, test.settings, []mutant{{}})
 			if (len(denied[0]) == 0) != test.allowed {
 				t.Fatalf("the plan itself is denied: %q", denied[0])
 			}
 			all := mutants(original)
 			survived, used := 0, map[int]bool{}
 			for batch := range slices.Chunk(all, 250) {
-				for i, messages := range evaluatePlans(t, test.settings, batch) {
+				for i, messages := range denyMutants(t, original, test.settings, batch) {
 					if len(messages) != 0 {
 						continue
 					}
@@ -342,12 +316,12 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 	}
 }
 
-// evaluatePlans returns what the policy denies of each mutant.
-func evaluatePlans(t *testing.T, settings map[string]any, batch []mutant) [][]string {
+// denyMutants returns what the policy denies of each mutant.
+func denyMutants(t *testing.T, plan part, settings map[string]any, batch []mutant) [][]string {
 	t.Helper()
 	evaluations := make(map[string]evaluation, len(batch))
 	for i, m := range batch {
-		evaluations[strconv.Itoa(i)] = evaluation{Input: m.plan, Settings: settings}
+		evaluations[strconv.Itoa(i)] = evaluation{Input: plan, Patch: m.patch, Settings: settings}
 	}
 	denied := denyAll(t, evaluations)
 	messages := make([][]string, len(batch))
