@@ -16,32 +16,29 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// newGate copies the policies beside a configuration, as the guide says, lists the
-// server, and returns a directory in which gate.sh runs.
-func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
+// pathWith returns a setting of PATH that begins with a version of OPA.
+func pathWith(t *testing.T, opa string) string {
 	t.Helper()
-	return newGateWith(t, "opa", server, configuration, env...)
-}
-
-// newGateWith is newGate with another version of OPA.
-func newGateWith(
-	t *testing.T, opa string, server *juspaytest.Server, configuration fs.FS, env ...string,
-) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
-	t.Helper()
-	acctest.SkipUnlessAcc(t)
-	needShell(t)
 	programs := t.TempDir()
 	if err := os.Symlink(policyTool(t, opa), filepath.Join(programs, "opa")); err != nil {
 		t.Fatal(err)
 	}
+	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
+}
+
+// newGate copies the policies beside a configuration, as the guide says, lists the
+// server, and returns a directory in which gate.sh runs.
+func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
+	t.Helper()
+	acctest.SkipUnlessAcc(t)
+	needShell(t)
 	temporary := t.TempDir()
 	t.Cleanup(func() {
 		if left, err := filepath.Glob(filepath.Join(temporary, "tmp.*")); err != nil || len(left) != 0 {
 			t.Errorf("it left %v, %v", left, err)
 		}
 	})
-	path := programs + string(os.PathListSeparator) + os.Getenv("PATH")
-	env = append([]string{"PATH=" + path, "TERRAFORM=" + acctest.CLI, "TMPDIR=" + temporary}, env...)
+	env = append([]string{pathWith(t, "opa"), "TERRAFORM=" + acctest.CLI, "TMPDIR=" + temporary}, env...)
 	w = acctest.NewWorkspace(t, server, configuration, env...)
 	if err := os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS("policies")); err != nil {
 		t.Fatal(err)
@@ -91,7 +88,7 @@ func TestAccPolicyGate(t *testing.T) {
 	for _, opa := range []string{"opa", "opa-oldest"} {
 		t.Run(opa, func(t *testing.T) {
 			t.Parallel()
-			w, gate := newGateWith(t, opa, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"), pathWith(t, opa))
 			code, printed := gate()
 			checkAllowed(t, w, code, printed)
 			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
