@@ -35,7 +35,7 @@ func TestAccPlanJSON_Reads(t *testing.T) {
 		unknown               bool
 		reason                string
 	}{
-		"a deferred read":       {late(t, "policy-gate"), "planned_values, resource_changes", true, "read_because_config_unknown"},
+		"a deferred read": {late(t, "policy-gate"), "planned_values, resource_changes", true, "read_because_config_unknown"},
 		"one nested in a check": {
 			readExample(t, "assertions/check-nested"), "prior_state, planned_values, resource_changes, checks", false, "read_because_check_nested",
 		},
