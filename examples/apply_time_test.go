@@ -14,22 +14,23 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
+const notAllActive = "There are no accounts, or some are not ACTIVE."
+
 // applyTimeGuards are the examples whose conditions are evaluated again when a saved
 // plan is applied.
 var applyTimeGuards = map[string]string{
 	"assertions/apply-time":                        "Account banh_acme_active is not ACTIVE.",
-	"assertions/apply-time-many":                   "There are no accounts, or some are not ACTIVE.",
+	"assertions/apply-time-many":                   notAllActive,
 	"ephemeral-resources/juspay_customer_account":  "The vendor's account must be ACTIVE.",
-	"ephemeral-resources/juspay_customer_accounts": "There are no accounts, or some are not ACTIVE.",
+	"ephemeral-resources/juspay_customer_accounts": notAllActive,
 }
+
+var ephemeralPages = []string{"ephemeral-resources/juspay_customer_account", "ephemeral-resources/juspay_customer_accounts"}
 
 func newApplyTimeGuard(t *testing.T, server *juspaytest.Server, directory string) *acctest.Workspace {
 	t.Helper()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	if strings.HasPrefix(directory, "ephemeral-resources/") {
-		return newPageExample(t, server, directory)
-	}
-	return acctest.NewWorkspace(t, server, os.DirFS(directory))
+	return newPageExample(t, server, directory)
 }
 
 // An account that turns FAILURE between plan and apply of a saved plan is not paid.
@@ -40,21 +41,15 @@ func TestAccApplyTimeGuard_StopsASavedPlan(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := newApplyTimeGuard(t, server, directory)
-			active := juspaytest.NewAccount("cst_acme", "banh_acme_active")
-			server.Put(active)
+			server.Put(acmeWith("ACTIVE"))
 			w.Run(0, plan("-out", "saved.plan")...)
-			server.Put(active.With("validation_status", "FAILURE"))
-			acctest.CheckContains(t, w.Run(1, "apply", "-no-color", "saved.plan"), "condition failed", message)
-			if paidOut(w) {
-				t.Error("a payout was made")
-			}
-			acctest.CheckContains(t, w.Run(1, plan()...), "condition failed")
-			server.Put(active)
-			w.Run(0, plan("-out", "saved.plan")...)
-			w.Run(0, "apply", "-no-color", "saved.plan")
-			if !paidOut(w) {
-				t.Error("no payout was made to an ACTIVE account")
-			}
+			server.Put(acmeWith("FAILURE"))
+			acctest.CheckContains(t, w.Run(1, apply("saved.plan")...), "condition failed", message)
+			checkPaid(t, w, false)
+			acctest.CheckContains(t, w.Run(1, plan()...), "condition failed", message)
+			server.Put(acmeWith("ACTIVE"))
+			planAndApply(w)
+			checkPaid(t, w, true)
 		})
 	}
 }
@@ -65,21 +60,19 @@ func TestAccApplyTimeGuard_IsNotADataSource(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("assertions/postcondition"))
 	w.Run(0, plan("-out", "saved.plan")...)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
-	w.Run(0, "apply", "-no-color", "saved.plan")
-	if !paidOut(w) {
-		t.Error("no payout was made")
-	}
+	server.Put(acmeWith("FAILURE"))
+	w.Run(0, apply("saved.plan")...)
+	checkPaid(t, w, true)
 }
 
 // Nothing of an ephemeral account is in plan, state or output.
 func TestAccApplyTimeGuard_StoresNothing(t *testing.T) {
 	t.Parallel()
-	for _, directory := range []string{"ephemeral-resources/juspay_customer_account", "ephemeral-resources/juspay_customer_accounts"} {
+	for _, directory := range ephemeralPages {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
-			printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, "apply", "-no-color", "saved.plan")
+			printed := planAndApply(w)
 			values := []string{juspaytest.VPA, "2023-06-06T13:29:53Z"} // vpa and last_validated
 			acctest.CheckLacks(t, "the output", printed, values...)
 			acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), values...)
@@ -107,10 +100,8 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 	w.Write("terraform.tfvars.json", string(variables))
 	w.Run(0, plan("-out", "saved.plan")...)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_9999").With("validation_status", "FAILURE"))
-	acctest.CheckContains(t, w.Run(1, "apply", "-no-color", "saved.plan"), "There are no accounts, or some are not ACTIVE.")
-	if paidOut(w) {
-		t.Error("payouts were made")
-	}
+	acctest.CheckContains(t, w.Run(1, apply("saved.plan")...), notAllActive)
+	checkPaid(t, w, false)
 }
 
 // TestAccEphemeralResources_Output plans the first example of each page. OpenTofu
@@ -118,7 +109,7 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 func TestAccEphemeralResources_Output(t *testing.T) {
 	t.Parallel()
 	complete := regexp.MustCompile(`Open(ing)? complete after \d+s`)
-	for _, directory := range []string{"ephemeral-resources/juspay_customer_account", "ephemeral-resources/juspay_customer_accounts"} {
+	for _, directory := range ephemeralPages {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
@@ -126,5 +117,35 @@ func TestAccEphemeralResources_Output(t *testing.T) {
 			acctest.CheckContains(t, printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
 			acctest.CheckLacks(t, "the output", printed, "ACTIVE")
 		})
+	}
+}
+
+func TestAccEphemeralResources_Postcondition(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := newApplyTimeGuard(t, server, "ephemeral-resources/juspay_customer_account/postcondition")
+	w.Run(0, plan()...)
+	for _, account := range []juspaytest.Account{acmeWith("PENDING"), acmeWith("").Without("validation_status")} {
+		server.Put(account)
+		acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "The vendor's account must be ACTIVE.")
+	}
+}
+
+// An account whose id is known only during apply is opened then, and waited for.
+func TestAccEphemeralResources_WaitForTheirID(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	server := acctest.StartAPI(t)
+	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_acme_active", Times: 1, Body: acmeWith("PENDING")})
+	configuration := readExample(t, "ephemeral-resources/juspay_customer_account")
+	configuration = strings.Replace(configuration, `= "banh_acme_active"`, "= terraform_data.made.output\n  wait_for_validation = true", 1)
+	made := "resource \"terraform_data\" \"made\" {\n  input = \"banh_acme_active\"\n}\n"
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration+made))
+	w.Run(0, plan()...)
+	checkRequests(t, server, 0)
+	w.Run(0, apply()...)
+	checkPaid(t, w, true)
+	if n := len(server.Requests()); n < 2 {
+		t.Errorf("%d requests for an account that was PENDING first", n)
 	}
 }

@@ -3,7 +3,6 @@
 package examples
 
 import (
-	"context"
 	"encoding/json"
 	"io/fs"
 	"os"
@@ -15,7 +14,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
+func TestAccAssertions_StopTheRun(t *testing.T) {
 	t.Parallel()
 	for directory, first := range map[string]string{
 		"assertions/postcondition":       "Error: Resource postcondition failed",
@@ -26,49 +25,30 @@ func TestAccPostconditionsAndPreconditionsStopTheRun(t *testing.T) {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
+			server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
 			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
 			w.ReadFrom(server)
 			w.Run(0, "get")
 			for account, ending := range map[string]string{
-				"cst_dairy/banh_dairy_pending":             "Account banh_dairy_pending must be ACTIVE, but is PENDING.",
-				"cst_corner_shop/banh_corner_shop_failure": "Account banh_corner_shop_failure must be ACTIVE, but is FAILURE.",
-				"cst_estate/banh_estate_created":           "Account banh_estate_created must be ACTIVE, but is CREATED.",
+				"cst_dairy/banh_dairy_pending":             "PENDING",
+				"cst_corner_shop/banh_corner_shop_failure": "FAILURE",
+				"cst_estate/banh_estate_created":           "CREATED",
+				"cst_acme/banh_none":                       "without a status",
 			} {
 				customer, id, _ := strings.Cut(account, "/")
-				acctest.CheckContains(t, w.Run(1, apply(vendor(customer, id)...)...), first, ending)
+				acctest.CheckContains(t, w.Run(1, apply(vendor(customer, id)...)...), first, "Account "+id+" must be ACTIVE, but is "+ending+".")
 			}
-			server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
-			acctest.CheckContains(t, w.Run(1, apply(vendor("cst_acme", "banh_none")...)...), "Account banh_none must be ACTIVE, but is without a status.")
-			if paidOut(w) {
-				t.Error("a payout was made")
-			}
+			checkPaid(t, w, false)
 			w.Run(0, apply()...)
-			if !paidOut(w) {
-				t.Error("no payout was made to an ACTIVE account")
+			checkPaid(t, w, true)
+			if directory == "assertions/payout-module" {
+				checkOutput(t, w, "paid_account", "banh_acme_active")
 			}
 		})
 	}
 }
 
-// paidOut reports whether the placeholder for a payout was made.
-func paidOut(w *acctest.Workspace) bool {
-	_, printed := w.TryRun(context.Background(), "state", "list")
-	return strings.Contains(printed, "terraform_data.payout")
-}
-
-func TestAccPayoutModuleGuardsThePayout(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("assertions/payout-module"))
-	w.ReadFrom(server)
-	w.Run(0, "get")
-	w.Run(0, apply()...)
-	if got := w.Output("paid_account"); got != "banh_acme_active" {
-		t.Errorf("got %v", got)
-	}
-}
-
-func TestAccChecksWarnAndStopNothing(t *testing.T) {
+func TestAccChecks_WarnAndStopNothing(t *testing.T) {
 	t.Parallel()
 	for _, directory := range []string{"assertions/check", "assertions/check-nested"} {
 		t.Run(directory, func(t *testing.T) {
@@ -78,56 +58,54 @@ func TestAccChecksWarnAndStopNothing(t *testing.T) {
 			acctest.CheckLacks(t, "the plan of an ACTIVE account", w.Run(0, plan()...), warning)
 			printed := w.Run(0, apply(vendor("cst_dairy", "banh_dairy_pending")...)...)
 			acctest.CheckContains(t, printed, warning, "Account banh_dairy_pending is not ACTIVE.")
-			if !paidOut(w) {
-				t.Error("a check stopped the payout")
-			}
+			checkPaid(t, w, true)
 		})
 	}
 }
 
 func TestAccFreshness(t *testing.T) {
 	t.Parallel()
-	for directory, of := range map[string]struct {
+	const invalid = "Error: Invalid function argument"
+	for directory, test := range map[string]struct {
 		feature     acctest.Feature
-		noTimestamp []string
+		noTimestamp string
 	}{
-		"assertions/freshness":                   {acctest.Functions, []string{"Error: Invalid function argument", `Invalid value for "timestamp" parameter: must be a timestamp in RFC 3339`}},
-		"assertions/freshness-without-functions": {noFeature, []string{"Error: Invalid function argument", "not a valid RFC3339 timestamp"}},
+		"assertions/freshness":                   {acctest.Functions, `Invalid value for "timestamp" parameter: must be a timestamp in RFC 3339`},
+		"assertions/freshness-without-functions": {noFeature, "not a valid RFC3339 timestamp"},
 	} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
-			acctest.SkipUnlessSupported(t, of.feature)
+			acctest.SkipUnlessSupported(t, test.feature)
 			server := acctest.StartAPI(t)
 			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
-			account := juspaytest.NewAccount("cst_acme", "banh_acme_active")
 			daysAgo := func(days int) string { return time.Now().AddDate(0, 0, -days).UTC().Format(time.RFC3339) }
+			const message = "Account banh_acme_active must have been validated within "
+			stops := func(account juspaytest.Account, want ...string) string {
+				t.Helper()
+				server.Put(account)
+				printed := w.Run(1, plan()...)
+				acctest.CheckContains(t, printed, want...)
+				return printed
+			}
 
-			server.Put(account.With("last_validated", daysAgo(29)))
+			server.Put(acmeWith("ACTIVE").With("last_validated", daysAgo(29)))
 			w.Run(0, plan()...)
-			acctest.CheckContains(t, w.Run(1, plan("-var", "max_age=24h")...), "must have been validated within 24h, but was last validated at 20")
+			acctest.CheckContains(t, w.Run(1, plan("-var", "max_age=24h")...), message+"24h, but was last validated at 20")
 
-			server.Put(account.With("last_validated", daysAgo(31)))
-			acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Account banh_acme_active must have been validated within 720h, but was last validated at 20")
-
-			server.Put(account.Without("last_validated"))
-			printed := w.Run(1, plan()...)
-			acctest.CheckContains(t, printed, "Account banh_acme_active must have been validated within 720h, but was never validated.")
+			stops(acmeWith("ACTIVE").With("last_validated", daysAgo(31)), "Error: Resource postcondition failed", message+"720h, but was last validated at 20")
+			printed := stops(acmeWith("ACTIVE").Without("last_validated"), message+"720h, but was never validated.")
 			acctest.CheckLacks(t, "a postcondition that is safe for null", printed, "Invalid function argument", "Error in function call")
-
-			server.Put(account.With("last_validated", "last week"))
-			acctest.CheckContains(t, w.Run(1, plan()...), of.noTimestamp...)
-
-			server.Put(account.With("last_validated", daysAgo(1)).With("validation_status", "PENDING"))
-			acctest.CheckContains(t, w.Run(1, plan()...), "Account banh_acme_active must be ACTIVE, but is PENDING.")
+			stops(acmeWith("ACTIVE").With("last_validated", "last week"), invalid, test.noTimestamp)
+			stops(acmeWith("PENDING").With("last_validated", daysAgo(1)), "Account banh_acme_active must be ACTIVE, but is PENDING.")
 		})
 	}
 }
 
-func TestAccTimecmpFailsOnNull(t *testing.T) {
+func TestAccTimecmp_FailsOnNull(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("last_validated"))
-	configuration := readFile(t, "data-sources/juspay_customer_account/data-source.tf") + `
+	server.Put(acmeWith("ACTIVE").Without("last_validated"))
+	configuration := readExample(t, "data-sources/juspay_customer_account") + `
 output "fresh" {
   value = timecmp(data.juspay_customer_account.vendor.last_validated, plantimestamp()) > 0
 }
@@ -136,7 +114,7 @@ output "fresh" {
 	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Invalid function argument", "argument must not be null")
 }
 
-func TestAccAMessageThatMentionsASensitiveValueIsSuppressed(t *testing.T) {
+func TestAccSensitiveMessage_IsSuppressed(t *testing.T) {
 	t.Parallel()
 	configuration := strings.ReplaceAll(readFile(t, "assertions/postcondition/main.tf"), "Account ${self.customer_account_id}", "Account ${self.vpa}")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
@@ -149,25 +127,32 @@ func TestAccAMessageThatMentionsASensitiveValueIsSuppressed(t *testing.T) {
 type way struct {
 	name, directory string
 	gated           bool
+	places          string // of the account in the plan's JSON, if it is ACTIVE
+	exitCode        int    // of plan -detailed-exitcode without changes
 }
 
 var ways = []way{
-	{"`postcondition` of the data source", "assertions/postcondition", false},
-	{"`precondition` of the resource", "assertions/precondition", false},
-	{"`precondition` of an output", "assertions/output-precondition", false},
-	{"`check`, data source outside", "assertions/check", false},
-	{"`check`, data source inside", "assertions/check-nested", false},
-	{"policy on the plan", "policy-gate", true},
+	{"`postcondition` of the data source", "assertions/postcondition", false, "prior_state, checks", 0},
+	{"`precondition` of the resource", "assertions/precondition", false, "prior_state, checks", 0},
+	{"`precondition` of an output", "assertions/output-precondition", false, "prior_state, checks", 0},
+	{"`check`, data source outside", "assertions/check", false, "prior_state, checks", 0},
+	{"`check`, data source inside", "assertions/check-nested", false, "prior_state, planned_values, resource_changes, checks", 2},
+	{"policy on the plan", "policy-gate", true, "prior_state", 0}, // without a condition, no result of one
 }
 
-// TestAccTheGuidesTableIsWhatHappens measures each row of the guide's table.
-func TestAccTheGuidesTableIsWhatHappens(t *testing.T) {
+// TestAccWays_GuideTable measures each row of the guide's table.
+func TestAccWays_GuideTable(t *testing.T) {
 	t.Parallel()
 	guide := readFile(t, "../templates/guides/asserting-active.md.tmpl")
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			cells := []string{way.name, way.whenNotActive(t), way.whenReadDuringApply(t), way.whenUnreadable(t)}
+			cells := []string{
+				way.name,
+				way.evaluate(t, "banh_dairy_pending", "ccount banh_dairy_pending "), // of the condition's message, or the policy's
+				way.evaluateDuringApply(t),
+				way.evaluate(t, "banh_unknown", ": Customer account not found"),
+			}
 			if row := "\n| " + strings.Join(cells, " | ") + " |\n"; !strings.Contains(guide, row) {
 				t.Errorf("the guide lacks this row:%s", row)
 			}
@@ -175,23 +160,22 @@ func TestAccTheGuidesTableIsWhatHappens(t *testing.T) {
 	}
 }
 
-// TestAccWhatEachWayLeavesBehind holds the sentences below the guide's table.
-func TestAccWhatEachWayLeavesBehind(t *testing.T) {
+// TestAccWays_LeaveBehind holds the sentences below the guide's table.
+func TestAccWays_LeaveBehind(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			places, exitCode := "prior_state, checks", 0
-			switch way.directory {
-			case "assertions/check-nested":
-				places, exitCode = "prior_state, planned_values, resource_changes, checks", 2
-			case "policy-gate":
-				places = "prior_state" // without a condition, no result of one
+			w, _ := way.open(t, os.DirFS(way.directory))
+			planAndApply(w)
+			if got := placesOf(w); got != way.places {
+				t.Errorf("the account is in %s, not in %s", got, way.places)
 			}
-			if got := way.inThePlanJSON(t); got != places {
-				t.Errorf("the account is in %s, not in %s", got, places)
+			acctest.CheckContains(t, w.Read("terraform.tfstate"), juspaytest.VPA)
+			for range 2 { // the same at every run, though nothing changes
+				w.Run(way.exitCode, plan("-detailed-exitcode")...)
+				w.Run(0, apply()...)
 			}
-			way.checkAfterApply(t, exitCode)
 		})
 	}
 }
@@ -222,34 +206,15 @@ func stopsOrWarns(t *testing.T, code int, printed string) string {
 	return ""
 }
 
-func (way way) whenNotActive(t *testing.T) string {
+func (way way) evaluate(t *testing.T, customerAccountID, message string) string {
 	t.Helper()
 	_, command := way.open(t, os.DirFS(way.directory))
-	code, printed := command(vendor("cst_dairy", "banh_dairy_pending")...)
-	acctest.CheckContains(t, printed, "ccount banh_dairy_pending ") // of the condition's message, or the policy's
+	code, printed := command(vendor("cst_dairy", customerAccountID)...)
+	acctest.CheckContains(t, printed, message)
 	return stopsOrWarns(t, code, printed)
 }
 
-func (way way) whenUnreadable(t *testing.T) string {
-	t.Helper()
-	_, command := way.open(t, os.DirFS(way.directory))
-	code, printed := command(vendor("cst_dairy", "banh_unknown")...)
-	acctest.CheckContains(t, printed, ": Customer account not found")
-	return stopsOrWarns(t, code, printed)
-}
-
-// late makes the configuration's account id known only during apply.
-func late(t *testing.T, directory string) string {
-	t.Helper()
-	main := readExample(t, directory)
-	changed := strings.Replace(main, "customer_account_id = var.customer_account_id", "customer_account_id = terraform_data.late.output", 1)
-	if changed == main {
-		t.Fatalf("%s reads no var.customer_account_id", directory)
-	}
-	return changed + "\nresource \"terraform_data\" \"late\" {\n  input = var.customer_account_id\n}\n"
-}
-
-func (way way) whenReadDuringApply(t *testing.T) string {
+func (way way) evaluateDuringApply(t *testing.T) string {
 	t.Helper()
 	w, command := way.open(t, acctest.MainFile(t, late(t, way.directory)))
 	code, printed := command(vendor("cst_dairy", "banh_dairy_pending")...)
@@ -263,16 +228,20 @@ func (way way) whenReadDuringApply(t *testing.T) string {
 	return stops + ", no payout"
 }
 
-func (way way) inThePlanJSON(t *testing.T) string {
+// late makes the configuration's account id known only during apply.
+func late(t *testing.T, directory string) string {
 	t.Helper()
-	w, _ := way.open(t, os.DirFS(way.directory))
-	w.Run(0, plan("-out", "saved.plan")...)
-	return strings.Join(placesOf(w), ", ")
+	main := readExample(t, directory)
+	changed := strings.Replace(main, "customer_account_id = var.customer_account_id", "customer_account_id = terraform_data.late.output", 1)
+	if changed == main {
+		t.Fatalf("%s reads no var.customer_account_id", directory)
+	}
+	return changed + "\nresource \"terraform_data\" \"late\" {\n  input = var.customer_account_id\n}\n"
 }
 
 // placesOf names the parts of saved.plan's JSON that hold the account, and "checks"
 // if that part holds anything.
-func placesOf(w *acctest.Workspace) []string {
+func placesOf(w *acctest.Workspace) string {
 	var parts map[string]json.RawMessage
 	w.JSON(&parts, "show", "-json", "saved.plan")
 	var places []string
@@ -284,19 +253,5 @@ func placesOf(w *acctest.Workspace) []string {
 	if strings.Contains(string(parts["checks"]), `"status":"pass"`) {
 		places = append(places, "checks")
 	}
-	return places
-}
-
-// checkAfterApply checks the exit code of a plan without changes, and that the state
-// holds the VPA.
-func (way way) checkAfterApply(t *testing.T, exitCode int) {
-	t.Helper()
-	w, _ := way.open(t, os.DirFS(way.directory))
-	w.Run(0, apply()...)
-	if !strings.Contains(w.Read("terraform.tfstate"), juspaytest.VPA) {
-		t.Error("the state holds no VPA")
-	}
-	if code, printed := w.TryRun(t.Context(), plan("-detailed-exitcode")...); code != exitCode {
-		t.Errorf("exit code %d, not %d:\n%s", code, exitCode, printed)
-	}
+	return strings.Join(places, ", ")
 }

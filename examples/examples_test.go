@@ -4,41 +4,20 @@ package examples
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
-
-// vendor makes an example read another account than its default.
-func vendor(customerID, customerAccountID string) []string {
-	return []string{"-var", "customer_id=" + customerID, "-var", "customer_account_id=" + customerAccountID}
-}
-
-// plan is a command line of terraform plan.
-func plan(more ...string) []string {
-	return append([]string{"plan", "-no-color"}, more...)
-}
-
-// apply is a command line of terraform apply, which does not prompt.
-func apply(more ...string) []string {
-	return append([]string{"apply", "-no-color", "-auto-approve"}, more...)
-}
-
-// newPageExample returns a workspace with an example, completed by a block
-// required_providers if it has none.
-func newPageExample(t *testing.T, server *juspaytest.Server, directory string, env ...string) *acctest.Workspace {
-	t.Helper()
-	w := acctest.NewWorkspace(t, server, os.DirFS(directory), env...)
-	if !strings.Contains(readExample(t, directory), "required_providers") {
-		w.Write("versions.tf", requirement)
-	}
-	return w
-}
 
 func TestAccReadme(t *testing.T) {
 	t.Parallel()
@@ -71,24 +50,22 @@ func TestAccDataSource(t *testing.T) {
 	}
 }
 
-func TestAccDataSourceWithAPostcondition(t *testing.T) {
+// TestAccDataSource_Postcondition has all statuses, and none.
+func TestAccDataSource_Postcondition(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "data-sources/juspay_customer_account/postcondition")
+	const failed, message = "Error: Resource postcondition failed", "Account banh_acme_active must be ACTIVE, but is "
 	for _, status := range []string{"CREATED", "PENDING", "FAILURE", "ON_HOLD"} {
-		server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", status))
-		acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Account banh_acme_active must be ACTIVE, but is "+status+".")
+		server.Put(acmeWith(status))
+		acctest.CheckContains(t, w.Run(1, plan()...), failed, message+status+".")
 	}
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("validation_status"))
-	acctest.CheckContains(t, w.Run(1, apply()...), "Account banh_acme_active must be ACTIVE, but is without a status.")
-	if paidOut(w) {
-		t.Error("a payout was made to an account without a status")
-	}
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+	server.Put(acmeWith("").Without("validation_status"))
+	acctest.CheckContains(t, w.Run(1, apply()...), message+"without a status.")
+	checkPaid(t, w, false)
+	server.Put(acmeWith("ACTIVE"))
 	w.Run(0, apply()...)
-	if !paidOut(w) {
-		t.Error("no payout was made to an ACTIVE account")
-	}
+	checkPaid(t, w, true)
 }
 
 func TestAccFunction(t *testing.T) {
@@ -97,9 +74,9 @@ func TestAccFunction(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "functions/validated_within")
 	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = true")
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+	server.Put(acmeWith("ACTIVE"))
 	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = false")
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").Without("last_validated"))
+	server.Put(acmeWith("ACTIVE").Without("last_validated"))
 	acctest.CheckContains(t, w.Run(0, plan()...), "+ recently_validated = false")
 }
 
@@ -123,10 +100,12 @@ func TestAccProviderAliases(t *testing.T) {
 	for _, request := range server.Requests() {
 		keys[request.Segments[1]] = request.Key()
 	}
-	if len(server.Requests()) != 2 || keys["cst_acme"] != "fake-key-of-production" || keys["cst_dairy"] != "fake-key-of-sandbox" {
-		t.Errorf("%d requests, with the keys %v", len(server.Requests()), keys)
+	want := map[string]string{"cst_acme": "fake-key-of-production", "cst_dairy": "fake-key-of-sandbox"}
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
 	}
-	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), "fake-key-of-production", "fake-key-of-sandbox")
+	checkRequests(t, server, 2)
+	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
 }
 
 func TestAccInstallFromSource(t *testing.T) {
@@ -159,8 +138,22 @@ func TestInstallFromSource_Usage(t *testing.T) {
 	}
 }
 
+// walkExamples calls visit for each file with one of the extensions.
+func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
+	t.Helper()
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && slices.Contains(extensions, filepath.Ext(name)) {
+			visit(name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // An example that no test runs is wrong sooner or later.
-func TestEveryExampleIsTested(t *testing.T) {
+func TestExamples_AreTested(t *testing.T) {
 	t.Parallel()
 	var tests strings.Builder
 	for _, pattern := range []string{"*_test.go", "../internal/cmd/demo/*.go"} {
@@ -172,45 +165,33 @@ func TestEveryExampleIsTested(t *testing.T) {
 			tests.WriteString(readFile(t, file))
 		}
 	}
-	directories := 0
-	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || filepath.Ext(path) != ".tf" {
-			return err
+	configurations := 0
+	walkExamples(t, func(name string) {
+		configurations++
+		directory := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(name)), "/payout")
+		known := directory == "demo" || strings.HasPrefix(directory, "testdata/")
+		if !known && !strings.Contains(tests.String(), `"`+directory) {
+			t.Errorf("no test names %s", name)
 		}
-		directories++
-		if strings.HasPrefix(path, "testdata/") {
-			return nil
-		}
-		directory := strings.TrimSuffix(filepath.ToSlash(filepath.Dir(path)), "/payout")
-		if !strings.Contains(tests.String(), `"`+directory) && directory != "demo" {
-			t.Errorf("no test names %s", path)
-		}
-		return nil
-	})
-	if err != nil || directories < 10 {
-		t.Errorf("%d examples, %v", directories, err)
+	}, ".tf")
+	if configurations < 10 {
+		t.Errorf("only %d configurations were found", configurations)
 	}
 }
 
-// readExample is the whole configuration of an example.
-func readExample(t *testing.T, directory string) string {
-	t.Helper()
-	files, err := fs.Glob(os.DirFS(directory), "*.tf")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("%s has the files %q, %v", directory, files, err)
-	}
-	var all strings.Builder
-	for _, file := range files {
-		all.WriteString(readFile(t, directory+"/"+file) + "\n")
-	}
-	return all.String()
-}
-
-func readFile(t *testing.T, name string) string {
-	t.Helper()
-	content, err := fs.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
+// TestExamples_LinesFit holds the width at which a page shows a block without a
+// scrollbar. Policies hold whole messages. The hash of a pinned action and the printed errors have no shorter form.
+func TestExamples_LinesFit(t *testing.T) {
+	t.Parallel()
+	const maxColumns = 80
+	walkExamples(t, func(name string) {
+		if strings.HasPrefix(name, "policies/") {
+			return
+		}
+		for i, line := range strings.Split(readFile(t, name), "\n") {
+			if columns := utf8.RuneCountInString(line); columns > maxColumns && !strings.Contains(line, "uses: ") {
+				t.Errorf("%s:%d has %d columns", name, i+1, columns)
+			}
+		}
+	}, ".tf", ".hcl", ".sh", ".yml", ".csv")
 }

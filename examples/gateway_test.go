@@ -16,14 +16,15 @@ func newBank(t *testing.T) (*juspaytest.Authority, *juspaytest.Server) {
 	t.Helper()
 	authority := juspaytest.NewAuthority(t)
 	server := juspaytest.NewMutualTLSServer(t, authority)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
+	server.Put(acmeWith("ACTIVE"))
 	return authority, server
 }
 
-// checkStoredNowhere fails if a run left a secret in its output, its plan
-// (saved.plan), its state or its log (trace.log).
-func checkStoredNowhere(t *testing.T, w *acctest.Workspace, printed string, secrets ...string) {
+// checkStoresNoSecret plans and applies, and fails if the run left a secret in its
+// output, its plan, its state or its log (trace.log).
+func checkStoresNoSecret(t *testing.T, w *acctest.Workspace, secret string) {
 	t.Helper()
+	printed := planAndApply(w)
 	for where, text := range map[string]string{
 		"the output": printed,
 		"the plan":   w.Unzip("saved.plan"),
@@ -31,10 +32,8 @@ func checkStoredNowhere(t *testing.T, w *acctest.Workspace, printed string, secr
 		"the log":    w.Read("trace.log"),
 		"the JSON":   w.Run(0, "show", "-json") + w.Run(0, "show", "-json", "saved.plan"),
 	} {
-		for _, secret := range secrets {
-			if holds(text, secret) {
-				t.Errorf("%s holds the secret", where)
-			}
+		if holds(text, secret) {
+			t.Errorf("%s holds the secret", where)
 		}
 	}
 }
@@ -54,36 +53,33 @@ func TestAccGateway(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	authority, server := newBank(t)
 	cert, key := authority.Issue(t)
-	w := newPageExample(t, server, "gateway", "JUSPAY_BASE_URL=", "TF_VAR_gateway_url="+server.URL, "TF_VAR_client_key_pem="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	env := append([]string{"JUSPAY_BASE_URL=", "TF_VAR_gateway_url=" + server.URL, "TF_VAR_client_key_pem=" + key}, logged...)
+	w := newPageExample(t, server, "gateway", env...)
 	w.Write("ca.pem", authority.CertPEM)
 	w.Write("client.pem", cert)
-	w.Write("account.tf", one)
-	printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
-	if n := len(server.Requests()); n != 1 {
-		t.Errorf("%d requests", n)
-	}
-	checkStoredNowhere(t, w, printed, keyLine(t, key))
+	w.Write("account.tf", singleRead)
+	checkStoresNoSecret(t, w, keyLine(t, key))
+	checkRequests(t, server, 1)
 }
 
-func TestAccGatewayFromTheEnvironment(t *testing.T) {
+func TestAccGateway_FromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	authority, server := newBank(t)
 	cert, key := authority.Issue(t)
-	configuration := acctest.MainFile(t, readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
-	w := acctest.NewWorkspace(t, server, configuration, "JUSPAY_CA_CERT_PEM="+authority.CertPEM, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
-	acctest.CheckContains(t, w.Run(0, plan()...), `+ vendor_account_status = "ACTIVE"`)
-
-	w = acctest.NewWorkspace(t, server, configuration, "JUSPAY_CA_CERT_PEM="+authority.CertPEM)
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Client certificate required", "client_cert_pem and client_key_pem")
-
 	other, otherKey := juspaytest.NewAuthority(t).Issue(t)
-	w = acctest.NewWorkspace(t, server, configuration, "JUSPAY_CA_CERT_PEM="+authority.CertPEM, "JUSPAY_CLIENT_CERT_PEM="+other, "JUSPAY_CLIENT_KEY_PEM="+otherKey)
-	printed := w.Run(1, plan()...)
+	run := func(code int, env ...string) string {
+		t.Helper()
+		configuration := acctest.MainFile(t, readExample(t, "data-sources/juspay_customer_account"))
+		w := acctest.NewWorkspace(t, server, configuration, append(env, "JUSPAY_CA_CERT_PEM="+authority.CertPEM)...)
+		return w.Run(code, plan()...)
+	}
+	printed := run(0, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
+	acctest.CheckContains(t, printed, `+ vendor_account_status = "ACTIVE"`)
+	acctest.CheckContains(t, run(1), "Error: Client certificate required", "client_cert_pem and client_key_pem")
+	printed = run(1, "JUSPAY_CLIENT_CERT_PEM="+other, "JUSPAY_CLIENT_KEY_PEM="+otherKey)
 	acctest.CheckContains(t, printed, "Error: Client certificate refused", "tls: unknown certificate authority")
 	acctest.CheckLacks(t, "the output", printed, keyLine(t, otherKey))
-	if n := len(server.Requests()); n != 1 {
-		t.Errorf("%d requests", n)
-	}
+	checkRequests(t, server, 1)
 }
 
 func TestAccRequestHeaders(t *testing.T) {
@@ -91,12 +87,13 @@ func TestAccRequestHeaders(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
 	const value = "fake-key-of-a-gateway"
-	w := newPageExample(t, server, "request-headers", "TF_VAR_gateway_key="+value, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-	w.Write("account.tf", one)
-	printed := w.Run(0, plan("-out", "saved.plan")...) + w.Run(0, apply("saved.plan")...)
+	w := newPageExample(t, server, "request-headers", append([]string{"TF_VAR_gateway_key=" + value}, logged...)...)
+	w.Write("account.tf", singleRead)
+	checkStoresNoSecret(t, w, value)
 	header := server.Requests()[0].Header
-	if header.Get("Version") != "2019-05-07" || header.Get("X-Gateway-Key") != value {
-		t.Errorf("the header has %q and %q", header.Get("Version"), header.Get("X-Gateway-Key"))
+	for name, want := range map[string]string{"Version": "2019-05-07", "X-Gateway-Key": value} {
+		if got := header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
 	}
-	checkStoredNowhere(t, w, printed, value)
 }

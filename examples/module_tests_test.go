@@ -3,7 +3,9 @@
 package examples
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,78 +13,98 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// newModule is a directory in which no Juspay can be reached.
-func newModule(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
+// newModule returns a directory in which no Juspay can be reached, but for one whose
+// URL a test names.
+func newModule(t *testing.T, feature acctest.Feature, server *juspaytest.Server, directory string) *acctest.Workspace {
 	t.Helper()
-	acctest.SkipUnlessSupported(t, acctest.MockFiles)
-	return acctest.NewWorkspace(t, server, os.DirFS("module-tests"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
+	acctest.SkipUnlessSupported(t, feature)
+	return acctest.NewWorkspace(t, server, os.DirFS(directory), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 }
 
-func TestAccModuleTestsNeedNoJuspay(t *testing.T) {
+func test(w *acctest.Workspace, code int) string { return w.Run(code, "test", "-no-color") }
+
+// TestAccModuleTests runs the tests of each module without a Juspay. They are worth
+// something if they fail once the condition is gone.
+func TestAccModuleTests(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	printed := newModule(t, server).Run(0, "test", "-no-color")
-	acctest.CheckContains(t, printed, "Success! 6 passed, 0 failed.")
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
+	for directory, row := range map[string]struct {
+		feature          acctest.Feature
+		success          string
+		old, replacement string
+		failure          []string
+	}{
+		"module-tests": {
+			acctest.MockFiles, "Success! 6 passed, 0 failed.",
+			`self.validation_status == "ACTIVE"`, `self.validation_status != "x"`,
+			[]string{`run "an_account_in_pending_stops_the_run"... fail`, "Failure! 2 passed, 1 failed, 3 skipped."},
+		},
+		"module-tests/many": {
+			acctest.MockFiles, "Success! 2 passed, 0 failed.",
+			"condition = self.all_active", "condition = self.all_active || true",
+			[]string{`run "one_account_in_failure_stops_the_run"... fail`, "Failure! 1 passed, 1 failed."},
+		},
+		"module-tests-validation-age": {
+			acctest.MocksAndFunctions, "Success! 2 passed, 0 failed.",
+			`"720h"`, `"721h"`,
+			[]string{"Failure! 1 passed, 1 failed."},
+		},
+	} {
+		t.Run(directory, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := newModule(t, row.feature, server, directory)
+			acctest.CheckContains(t, test(w, 0), row.success)
+			change(t, w, "main.tf", row.old, row.replacement)
+			acctest.CheckContains(t, test(w, 1), append(row.failure, "Missing expected failure")...)
+			checkRequests(t, server, 0)
+		})
 	}
 }
 
-// Tests are worth something if they fail once the condition is gone.
-func TestAccModuleTestsNoticeAMissingCondition(t *testing.T) {
+// The values of each mock reach the configuration, null included. A mock sets all that
+// Juspay returns, so that Terraform makes no value up.
+func TestAccMocks(t *testing.T) {
 	t.Parallel()
-	w := newModule(t, acctest.StartAPI(t))
-	change(t, w, "main.tf", `self.validation_status == "ACTIVE"`, `self.validation_status != "x"`)
-	acctest.CheckContains(t, w.Run(1, "test", "-no-color"),
-		`run "an_account_in_pending_stops_the_run"... fail`, "Missing expected failure", "Failure! 2 passed, 1 failed, 3 skipped.")
-}
-
-// mockNames lists the attributes that a mock file sets: all that Juspay returns, so
-// that Terraform makes no value up.
-var mockNames = []string{"currency", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status", "vpa"}
-
-func TestMocksHaveEveryFieldOfTheResponse(t *testing.T) {
-	t.Parallel()
+	changed := map[string]map[string]any{
+		"active":  {},
+		"bank":    {"vpa": nil},
+		"failure": {"validation_status": "FAILURE"},
+		"pending": {"validation_status": "PENDING", "last_validated": nil},
+		"created": {"validation_status": "CREATED", "last_validated": nil, "currency": nil, "validation_amount": nil},
+	}
 	directories := []string{"bank"}
 	for _, status := range juspay.ValidationStatuses() {
 		directories = append(directories, strings.ToLower(string(status)))
 	}
+	slices.Sort(directories)
 	found, err := filepath.Glob("module-tests/mocks/*")
 	if err != nil || len(found) != len(directories) {
 		t.Errorf("the mocks are %v, %v", found, err)
 	}
-	for _, directory := range directories {
-		mock := readFile(t, "module-tests/mocks/"+directory+"/account.tfmock.hcl")
-		var names []string
-		for _, match := range regexp.MustCompile(`(?m)^    (\w+) +=`).FindAllStringSubmatch(mock, -1) {
-			names = append(names, match[1])
-		}
-		slices.Sort(names)
-		if !slices.Equal(names, mockNames) {
-			t.Errorf("%s says %v", directory, names)
-		}
+	if diff := cmp.Diff(directories, slices.Sorted(maps.Keys(changed))); diff != "" {
+		t.Errorf("mocks (-want +got):\n%s", diff)
 	}
-}
-
-// The values of each mock reach the configuration, null included.
-func TestAccMocks(t *testing.T) {
-	t.Parallel()
-	for directory, want := range map[string]string{
-		"active":  `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"ACTIVE","vpa":"vendor@mock"}`,
-		"bank":    `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"ACTIVE","vpa":null}`,
-		"failure": `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":"2026-01-05T09:30:04Z","routing_id":"cst_mock","validation_amount":1,"validation_status":"FAILURE","vpa":"vendor@mock"}`,
-		"pending": `{"currency":"INR","date_created":"2026-01-05T09:30:00Z","last_validated":null,"routing_id":"cst_mock","validation_amount":1,"validation_status":"PENDING","vpa":"vendor@mock"}`,
-		"created": `{"currency":null,"date_created":"2026-01-05T09:30:00Z","last_validated":null,"routing_id":"cst_mock","validation_amount":null,"validation_status":"CREATED","vpa":"vendor@mock"}`,
-	} {
+	for directory, changes := range changed {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
-			w := newModule(t, acctest.StartAPI(t))
-			w.Write("main.tf", readFile(t, "data-sources/juspay_customer_account/data-source.tf"))
+			account := map[string]any{
+				"currency": "INR", "date_created": "2026-01-05T09:30:00Z", "last_validated": "2026-01-05T09:30:04Z",
+				"routing_id": "cst_mock", "validation_amount": 1, "validation_status": "ACTIVE", "vpa": "vendor@mock",
+			}
+			maps.Copy(account, changes)
+			want, err := json.Marshal(account)
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
+			w.Write("main.tf", readExample(t, "data-sources/juspay_customer_account"))
 			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`
 mock_provider "juspay" {
   source = "./mocks/%s"
@@ -91,42 +113,29 @@ mock_provider "juspay" {
 run "mock" {
   assert {
     condition = jsonencode(nonsensitive({
-      for name, value in data.juspay_customer_account.vendor : name => value if !contains(["customer_id", "customer_account_id", "include_vpa", "timeouts", "wait_for_validation"], name)
+      for name, value in data.juspay_customer_account.vendor : name => value
+      if !contains(["customer_id", "customer_account_id", "include_vpa", "timeouts", "wait_for_validation"], name)
     })) == %q
     error_message = "It is ${jsonencode(nonsensitive({ for name, value in data.juspay_customer_account.vendor : name => value }))}."
   }
 }
 `, directory, want))
-			acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 1 passed, 0 failed.")
+			acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
 
-// Of many accounts too, a test fails once the condition is gone.
-func TestAccModuleTestsOfManyAccounts(t *testing.T) {
-	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.MockFiles)
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests/many"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
-	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
-	change(t, w, "main.tf", "condition = self.all_active", "condition = self.all_active || true")
-	acctest.CheckContains(t, w.Run(1, "test", "-no-color"),
-		`run "one_account_in_failure_stops_the_run"... fail`, "Missing expected failure", "Failure! 1 passed, 1 failed.")
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
 // The mocks of many accounts say what the provider would compute of them.
-func TestAccMocksOfManyAccounts(t *testing.T) {
+func TestAccMocks_ManyAccounts(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.MockFiles)
 	server := acctest.StartAPI(t)
-	one := juspaytest.NewAccount("cst_one", "banh_one").With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z").With("account_details", map[string]any{"vpa": "one@mock"})
-	two := juspaytest.NewAccount("cst_two", "banh_two").With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z").WithBankDetails()
+	mocked := func(customerID, id string) juspaytest.Account {
+		return juspaytest.NewAccount(customerID, id).With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z")
+	}
+	server.Put(mocked("cst_one", "banh_one").With("account_details", map[string]any{"vpa": "one@mock"}))
 	for mock, status := range map[string]string{"all-active": "ACTIVE", "some-not-active": "FAILURE"} {
-		server.Put(one)
-		server.Put(two.With("validation_status", status))
+		server.Put(mocked("cst_two", "banh_two").WithBankDetails().With("validation_status", status))
 		const output = `
 output "all" {
   value = jsonencode([
@@ -141,9 +150,9 @@ output "all" {
 		w.Run(0, apply("-var", vendors)...)
 		want := w.Output("all")
 
-		mocked := acctest.NewWorkspace(t, server, os.DirFS("module-tests/many"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
-		mocked.Write("main.tf", module+output)
-		mocked.Write("tests/payouts.tftest.hcl", fmt.Sprintf(`
+		w = newModule(t, acctest.MockFiles, server, "module-tests/many")
+		w.Write("main.tf", module+output)
+		w.Write("tests/payouts.tftest.hcl", fmt.Sprintf(`
 mock_provider "juspay" {
   source = "./mocks/%s"
 }
@@ -159,17 +168,17 @@ run "mock" {
   }
 }
 `, mock, vendors, want))
-		acctest.CheckContains(t, mocked.Run(0, "test", "-no-color"), "Success! 1 passed, 0 failed.")
+		acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
 	}
 }
 
 // Without defaults, Terraform makes up a status, so that the condition fails
 // whatever it is: a run that expects the failure passes by accident.
-func TestAccAMockWithoutDefaultsMakesUpAStatus(t *testing.T) {
+func TestAccMocks_WithoutDefaults(t *testing.T) {
 	t.Parallel()
-	w := newModule(t, acctest.StartAPI(t))
+	w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 	change(t, w, "tests/payout.tftest.hcl", "source = \"./mocks/active\"\n", "")
-	printed := w.Run(1, "test", "-no-color")
+	printed := test(w, 1)
 	if !regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`).MatchString(printed) {
 		t.Errorf("got\n%s", printed)
 	}
@@ -177,66 +186,68 @@ func TestAccAMockWithoutDefaultsMakesUpAStatus(t *testing.T) {
 
 // Terraform makes up each attribute that override_data does not set or misspells,
 // whatever the mock sets, and reports no error.
-func TestAccOverrideDataTakesMisspeltNamesAndDropsTheDefaults(t *testing.T) {
+func TestAccMocks_OverrideDataDropsDefaults(t *testing.T) {
 	t.Parallel()
-	w := newModule(t, acctest.StartAPI(t))
+	w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 	change(t, w, "tests/payout.tftest.hcl", `currency          = "EUR"`, `curency           = "EUR"`)
-	printed := w.Run(1, "test", "-no-color")
+	printed := test(w, 1)
 	acctest.CheckContains(t, printed, "Failure! 5 passed, 1 failed.")
 	acctest.CheckLacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
 }
 
-func change(t *testing.T, w *acctest.Workspace, name, old, replacement string) {
-	t.Helper()
-	before := w.Read(name)
-	if !strings.Contains(before, old) {
-		t.Fatalf("%q is not in %s", old, name)
-	}
-	w.Write(name, strings.Replace(before, old, replacement, 1))
-}
-
-// newModuleOfAge is the module whose tests give the time.
-func newModuleOfAge(t *testing.T, server *juspaytest.Server) *acctest.Workspace {
-	t.Helper()
-	acctest.SkipUnlessSupported(t, acctest.MocksAndFunctions)
-	return acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
-}
-
-func TestAccModuleTestsOfAgePassOnAnyDay(t *testing.T) {
+// From that version on, a mock keeps its age by itself.
+func TestAccMocks_CallFunctions(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	acctest.CheckContains(t, newModuleOfAge(t, server).Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
-	}
-}
-
-func TestAccModuleTestsOfAgeNoticeALongerAge(t *testing.T) {
-	t.Parallel()
-	w := newModuleOfAge(t, acctest.StartAPI(t))
-	change(t, w, "main.tf", `"720h"`, `"721h"`)
-	acctest.CheckContains(t, w.Run(1, "test", "-no-color"), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+	w := newModule(t, acctest.FunctionsInMocks, acctest.StartAPI(t), "module-tests-validation-age")
+	change(t, w, "tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
+	change(t, w, "tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
+	acctest.CheckContains(t, test(w, 0), "Success! 2 passed, 0 failed.")
+	change(t, w, "tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
+	acctest.CheckContains(t, test(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
 }
 
 // Without a time from the test, the time of the plan counts.
-func TestAccModuleOfAgeTakesTheTimeOfThePlan(t *testing.T) {
+func TestAccValidationAge_TakesTheTimeOfThePlan(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-of-age"))
-	w.Run(0, plan(vendor("cst_acme", "banh_acme_active")...)...)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
-	acctest.CheckContains(t, w.Run(1, plan(vendor("cst_acme", "banh_acme_active")...)...), "Account banh_acme_active must have been validated within 30 days.")
+	w := acctest.NewWorkspace(t, server, os.DirFS("module-tests-validation-age"))
+	args := plan(vendor("cst_acme", "banh_acme_active")...)
+	w.Run(0, args...)
+	server.Put(acmeWith("ACTIVE"))
+	acctest.CheckContains(t, w.Run(1, args...), "Account banh_acme_active must have been validated within 30 days.")
 }
 
-// From that version on, a mock keeps its age by itself.
-func TestAccMocksCanCallFunctions(t *testing.T) {
+const applyTimeTests = "tests/payout.tftest.hcl"
+
+func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.FunctionsInMocks)
-	w := newModuleOfAge(t, acctest.StartAPI(t))
-	change(t, w, "tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
-	change(t, w, "tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
-	acctest.CheckContains(t, w.Run(0, "test", "-no-color"), "Success! 2 passed, 0 failed.")
-	change(t, w, "tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
-	acctest.CheckContains(t, w.Run(1, "test", "-no-color"), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
+	server := acctest.StartAPI(t)
+	w := newModule(t, acctest.EphemeralResources, server, "module-tests-apply-time")
+	change(t, w, applyTimeTests, "http://127.0.0.1:8787", server.URL)
+	acctest.CheckContains(t, test(w, 0), "Success! 2 passed, 0 failed.")
+	if n := len(server.Requests()); n == 0 {
+		t.Error("the fake received no request")
+	}
+	change(t, w, "main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
+	acctest.CheckContains(t, test(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+}
+
+// Terraform cannot mock ephemeral resources.
+func TestAccModuleTestsApplyTime_CannotBeMocked(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.MockFiles)
+	w := newModule(t, acctest.EphemeralResources, acctest.StartAPI(t), "module-tests-apply-time")
+	w.Write(applyTimeTests, `
+mock_provider "juspay" {
+}
+run "mocked" {
+  command = plan
+  variables {
+    customer_id         = "cst_acme"
+    customer_account_id = "banh_acme_active"
+  }
+}
+`)
+	acctest.CheckContains(t, test(w, 1), "No ephemeral resource types in mock providers", "Failure! 0 passed, 1 failed.")
 }

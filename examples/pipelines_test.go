@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -150,54 +151,34 @@ func pipelineRunner(t *testing.T, server *juspaytest.Server) (w *acctest.Workspa
 	}
 }
 
-var pipelines = map[string]func(*testing.T) []pipelineStep{"GitHub Actions": githubSteps, "GitLab": gitlabSteps}
-
-func TestAccPipelines_ApplyAnAllowedPlan(t *testing.T) {
+// TestAccPipelines runs the steps of each pipeline until one fails.
+func TestAccPipelines(t *testing.T) {
 	t.Parallel()
 	needShell(t)
-	for name, steps := range pipelines {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.StartAPI(t)
-			w, run := pipelineRunner(t, server)
-			for _, step := range steps(t) {
-				if code, printed := run(step); code != 0 {
-					t.Fatalf("%s exited with %d:\n%s", step.command, code, printed)
+	for name, steps := range map[string]func(*testing.T) []pipelineStep{"GitHub Actions": githubSteps, "GitLab": gitlabSteps} {
+		for status, wantFailed := range map[string]string{"ACTIVE": "", "FAILURE": "sh policies/gate.sh"} {
+			t.Run(name+" with an account in "+status, func(t *testing.T) {
+				t.Parallel()
+				server := acctest.StartAPI(t)
+				server.Put(acmeWith(status).With("last_validated", time.Now().UTC().Format(time.RFC3339)))
+				w, run := pipelineRunner(t, server)
+				failed := ""
+				for _, step := range steps(t) {
+					if code, printed := run(step); code != 0 {
+						failed = step.command
+						t.Logf("exit code %d:\n%s", code, printed)
+						break
+					}
 				}
-			}
-			if !paidOut(w) {
-				t.Error("nothing was applied")
-			}
-			if n := len(server.Requests()); n != 1 {
-				t.Errorf("%d requests, want 1 of the plan and none of the apply", n)
-			}
-			acctest.CheckLacks(t, "the artifact", w.Unzip("gate.plan"), juspaytest.APIKey, juspaytest.VPA)
-		})
-	}
-}
-
-func TestAccPipelines_StopADeniedPlan(t *testing.T) {
-	t.Parallel()
-	needShell(t)
-	for name, steps := range pipelines {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := acctest.StartAPI(t)
-			server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
-			w, run := pipelineRunner(t, server)
-			failed := ""
-			for _, step := range steps(t) {
-				if code, _ := run(step); code != 0 {
-					failed = step.command
-					break
+				if failed != wantFailed {
+					t.Errorf("the step that failed is %q, want %q", failed, wantFailed)
 				}
-			}
-			if failed != "sh policies/gate.sh" {
-				t.Errorf("the step that failed is %q", failed)
-			}
-			if paidOut(w) {
-				t.Error("a denied plan was applied")
-			}
-		})
+				checkPaid(t, w, status == "ACTIVE")
+				checkRequests(t, server, 1) // of the plan, and none of the apply
+				if status == "ACTIVE" {
+					acctest.CheckLacks(t, "the artifact", w.Unzip("gate.plan"), juspaytest.APIKey, juspaytest.VPA)
+				}
+			})
+		}
 	}
 }

@@ -4,11 +4,12 @@ package examples
 
 import (
 	"encoding/json"
-	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
@@ -25,69 +26,48 @@ type shownChange struct {
 	} `json:"change"`
 }
 
-// accountChange returns what resource_changes of saved.plan says of the account.
-func accountChange(t *testing.T, w *acctest.Workspace) *shownChange {
-	t.Helper()
-	var shown struct {
-		Changes []shownChange `json:"resource_changes"`
-	}
-	w.JSON(&shown, "show", "-json", "saved.plan")
-	i := slices.IndexFunc(shown.Changes, func(c shownChange) bool { return c.Address == vendorAddress })
-	if i < 0 {
-		return nil
-	}
-	return &shown.Changes[i]
-}
-
-func TestAccAPlanShowsWhatWasReadForItInPriorStateAlone(t *testing.T) {
+// TestAccPlanJSON_Reads holds what resource_changes says of an account whose read is
+// deferred, and of one that is nested in a check. It does not show any other.
+func TestAccPlanJSON_Reads(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
-	w.ReadFrom(server)
-	w.Run(0, plan("-out", "saved.plan")...)
-	if places := placesOf(w); !slices.Equal(places, []string{"prior_state"}) {
-		t.Errorf("it is in %v", places)
-	}
-	if change := accountChange(t, w); change != nil {
-		t.Errorf("got %+v", change)
-	}
-}
-
-func TestAccAPlanShowsADeferredReadAsAChange(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, late(t, "policy-gate")))
-	w.ReadFrom(server)
-	w.Run(0, plan("-out", "saved.plan")...)
-	if places := placesOf(w); !slices.Equal(places, []string{"planned_values", "resource_changes"}) {
-		t.Errorf("it is in %v", places)
-	}
-	change := accountChange(t, w)
-	if !slices.Equal(change.Change.Actions, []string{"read"}) || !change.Change.AfterUnknown["validation_status"] || change.ActionReason != "read_because_config_unknown" {
-		t.Errorf("got %+v", change)
-	}
-}
-
-func TestAccAPlanShowsWhatIsNestedInACheckTwice(t *testing.T) {
-	t.Parallel()
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), os.DirFS("assertions/check-nested"))
-	w.Run(0, plan("-out", "saved.plan")...)
-	if places := placesOf(w); !slices.Equal(places, []string{"prior_state", "planned_values", "resource_changes", "checks"}) {
-		t.Errorf("it is in %v", places)
-	}
-	change := accountChange(t, w)
-	if !slices.Equal(change.Change.Actions, []string{"read"}) || len(change.Change.AfterUnknown) != 0 || change.ActionReason != "read_because_check_nested" {
-		t.Errorf("got %+v", change)
-	}
-	for range 2 { // at every run, though nothing changes
-		w.Run(0, apply()...)
-		w.Run(2, plan("-detailed-exitcode")...)
+	for name, test := range map[string]struct {
+		configuration, places string
+		unknown               bool
+		reason                string
+	}{
+		"a deferred read": {late(t, "policy-gate"), "planned_values, resource_changes", true, "read_because_config_unknown"},
+		"one nested in a check": {
+			readExample(t, "assertions/check-nested"), "prior_state, planned_values, resource_changes, checks", false, "read_because_check_nested",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, test.configuration))
+			w.ReadFrom(server)
+			w.Run(0, plan("-out", "saved.plan")...)
+			if places := placesOf(w); places != test.places {
+				t.Errorf("it is in %v", places)
+			}
+			var shown struct {
+				Changes []shownChange `json:"resource_changes"`
+			}
+			w.JSON(&shown, "show", "-json", "saved.plan")
+			i := slices.IndexFunc(shown.Changes, func(c shownChange) bool { return c.Address == vendorAddress })
+			change := shown.Changes[i]
+			if !slices.Equal(change.Change.Actions, []string{"read"}) || change.ActionReason != test.reason {
+				t.Errorf("got %+v", change)
+			}
+			if unknown := change.Change.AfterUnknown; unknown["validation_status"] != test.unknown || !test.unknown && len(unknown) != 0 {
+				t.Errorf("unknown are %v", unknown)
+			}
+		})
 	}
 }
 
 // A destroy plan shows accounts as they were stored if -refresh=false is set, and
 // says that it is complete: it can make no payout, so no policy denies that.
-func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
+func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"))
@@ -95,25 +75,21 @@ func TestAccADestroyPlanWithoutRefreshShowsWhatWasStored(t *testing.T) {
 	w.Run(0, apply()...)
 	server.DrainRequests()
 	w.Run(0, plan("-destroy", "-refresh=false", "-out", "saved.plan")...)
-	if n := len(server.DrainRequests()); n != 0 {
-		t.Errorf("%d requests", n)
-	}
+	checkRequests(t, server, 0)
 	acctest.CheckContains(t, planJSON(w), `"validation_status":"ACTIVE"`)
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		acctest.CheckContains(t, planJSON(w), `"complete":true`)
 	}
 	w.Run(0, plan("-destroy", "-out", "saved.plan")...)
-	if n := len(server.DrainRequests()); n != 1 {
-		t.Errorf("%d requests", n)
-	}
+	checkRequests(t, server, 1)
 }
 
 // A condition of the ephemeral resource itself would be shown too, but Terraform
 // 1.11 crashes when it shows such a plan.
-func TestAccAPlanShowsOfAnEphemeralResourceOnlyItsConditions(t *testing.T) {
+func TestAccPlanJSON_EphemeralConditions(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, readFile(t, "ephemeral-resources/juspay_customer_account/ephemeral-resource.tf")+`
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, readExample(t, "ephemeral-resources/juspay_customer_account")+`
 check "vendor_account_is_active" {
   assert {
     condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
@@ -122,26 +98,29 @@ check "vendor_account_is_active" {
 }
 `))
 	w.Run(0, plan("-out", "saved.plan")...)
-	var shown struct {
-		Checks []struct {
-			Address struct {
-				ToDisplay string `json:"to_display"`
-			} `json:"address"`
-			Status string `json:"status"`
-		} `json:"checks"`
-	}
-	w.JSON(&shown, "show", "-json", "saved.plan")
-	statuses := map[string]string{}
-	for _, check := range shown.Checks {
-		statuses[check.Address.ToDisplay] = check.Status
-	}
-	if want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}; !maps.Equal(statuses, want) {
-		t.Errorf("the checks are %v", statuses)
-	}
 	var parts map[string]json.RawMessage
 	w.JSON(&parts, "show", "-json", "saved.plan")
+	var checks []struct {
+		Address struct {
+			ToDisplay string `json:"to_display"`
+		} `json:"address"`
+		Status string `json:"status"`
+	}
+	if err := json.Unmarshal(parts["checks"], &checks); err != nil {
+		t.Fatal(err)
+	}
+	statuses := map[string]string{}
+	for _, check := range checks {
+		statuses[check.Address.ToDisplay] = check.Status
+	}
+	want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}
+	if diff := cmp.Diff(want, statuses); diff != "" {
+		t.Errorf("checks (-want +got):\n%s", diff)
+	}
+	delete(parts, "checks")
+	delete(parts, "configuration")
 	for name, part := range parts {
-		if name != "checks" && name != "configuration" && (strings.Contains(string(part), "juspay_customer_account") || strings.Contains(string(part), "ACTIVE")) {
+		if strings.Contains(string(part), "juspay_customer_account") || strings.Contains(string(part), "ACTIVE") {
 			t.Errorf("%s shows %s", name, part)
 		}
 	}

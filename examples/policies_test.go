@@ -6,14 +6,15 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
@@ -48,6 +49,7 @@ func TestPolicyUnitTests(t *testing.T) {
 // evaluation is what a policy is evaluated over.
 type evaluation struct {
 	Input    any            `json:"input"`
+	Patch    []operation    `json:"patch,omitempty"` // of the input
 	Settings map[string]any `json:"settings"`
 	Gate     map[string]any `json:"gate"`
 }
@@ -60,12 +62,10 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := filepath.Join(t.TempDir(), "all.rego")
-	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query + " with input as e.input with data.juspay as e.settings with data.gate as e.gate\n}\n"
-	if err := os.WriteFile(all, []byte(rule), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := append([]string{"eval", "--fail", "--stdin-input", "--data", all}, flags...)
+	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
+		" with input as patched(e) with data.juspay as e.settings with data.gate as e.gate\n}\n" +
+		"\npatched(e) := e.input if not e.patch\n\npatched(e) := json.patch(e.input, e.patch) if e.patch\n"
+	args := append([]string{"eval", "--fail", "--stdin-input", "--data", writeFile(t, t.TempDir(), "all.rego", rule)}, flags...)
 	for _, file := range files {
 		args = append(args, "--data", file)
 	}
@@ -92,12 +92,23 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 	return denied
 }
 
+// denyAll returns what the pack denies of each evaluation.
+func denyAll(t *testing.T, evaluations map[string]evaluation) map[string][]string {
+	t.Helper()
+	return evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", evaluations)
+}
+
+// deny returns what the pack denies of one evaluation.
+func deny(t *testing.T, e evaluation) []string {
+	t.Helper()
+	return denyAll(t, map[string]evaluation{"plan": e})["plan"]
+}
+
 // checkDenied compares what was denied, in any order.
 func checkDenied(t *testing.T, got, want []string) {
 	t.Helper()
-	want = slices.Sorted(slices.Values(want))
-	if got = slices.Sorted(slices.Values(got)); !slices.Equal(got, want) {
-		t.Errorf("denied:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(got))); diff != "" {
+		t.Errorf("denied (-want +got):\n%s", diff)
 	}
 }
 
@@ -133,8 +144,6 @@ func validated(server *juspaytest.Server) *juspaytest.Server {
 	}
 	return server
 }
-
-const vendorAddress = "data.juspay_customer_account.vendor"
 
 // What the policy says of the samples.
 func notActive(address, account, status string) string {
@@ -180,156 +189,112 @@ const (
 	invoked      = "plan: it was made with -invoke, so accounts may be out of date, and the action may pay. Plan without -invoke."
 )
 
-func TestAccPolicyOverRealPlans(t *testing.T) {
+func TestAccPolicy_RealPlans(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
-	opa := policyTool(t, "opa")
-	late := late(t, "policy-gate")
+	example := readFile(t, "policy-gate/main.tf")
 	nested := inProduction + readFile(t, "assertions/check-nested/main.tf")
+	count0 := inProduction + requirement + single("count = 0")
+	pending, unknown := vendor("cst_dairy", "banh_dairy_pending"), vendor("cst_dairy", "banh_unknown")
+	madeLate := "resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"
+	fromVariable := "base_url = var.server\n}\n\nvariable \"server\" {\n  " + `default = "SERVER"`
+	notActivePending := notActive(vendorAddress, "banh_dairy_pending", "PENDING")
+	failedCheck := conditionsFail("check.vendor_account_is_active")
 	for name, row := range map[string]struct {
-		configuration fs.FS
-		args          []string
-		settings      map[string]any
-		denied        []string
-		naiveDenies   bool
+		main        string // the example, if it is empty
+		modules     bool   // the configuration is testdata/modules
+		args        []string
+		settings    map[string]any
+		denied      []string
+		naiveDenies bool
 	}{
-		"an ACTIVE account is allowed": {configuration: os.DirFS("policy-gate")},
-		"an ACTIVE bank account is allowed": {
-			configuration: os.DirFS("policy-gate"),
-			args:          vendor("cst_blue_bank", "banh_blue_bank_active"),
-		},
-		"a PENDING account is denied where a policy on resource_changes allows it": {
-			configuration: os.DirFS("policy-gate"),
-			args:          vendor("cst_dairy", "banh_dairy_pending"),
-			denied:        []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")},
-		},
+		"an ACTIVE account is allowed":                                             {},
+		"an ACTIVE bank account is allowed":                                        {args: vendor("cst_blue_bank", "banh_blue_bank_active")},
+		"a PENDING account is denied where a policy on resource_changes allows it": {args: pending, denied: []string{notActivePending}},
 		"an account in FAILURE is denied": {
-			configuration: os.DirFS("policy-gate"),
-			args:          vendor("cst_corner_shop", "banh_corner_shop_failure"),
-			denied:        []string{notActive(vendorAddress, "banh_corner_shop_failure", "FAILURE")},
+			args:   vendor("cst_corner_shop", "banh_corner_shop_failure"),
+			denied: []string{notActive(vendorAddress, "banh_corner_shop_failure", "FAILURE")},
 		},
-		"an account that is read only during apply is denied": {
-			configuration: acctest.MainFile(t, late),
-			denied:        []string{readLate(vendorAddress)},
-		},
-		"an ACTIVE account nested in a check is allowed": {configuration: acctest.MainFile(t, nested)},
+		"an account that is read only during apply is denied": {main: late(t, "policy-gate"), denied: []string{readLate(vendorAddress)}},
+		"an ACTIVE account nested in a check is allowed":      {main: nested},
 		"a PENDING account nested in a check is denied": {
-			configuration: acctest.MainFile(t, nested),
-			args:          vendor("cst_dairy", "banh_dairy_pending"),
-			denied: []string{
-				conditionsFail("check.vendor_account_is_active"),
-				notActive(vendorAddress, "banh_dairy_pending", "PENDING"),
-			},
+			main: nested, args: pending, denied: []string{failedCheck, notActivePending},
 			naiveDenies: true, // here, and only here, resource_changes has the status
 		},
 		"an account nested in a check that cannot be read is denied": {
-			configuration: acctest.MainFile(t, nested),
-			args:          vendor("cst_dairy", "banh_unknown"),
-			denied: []string{
-				conditionsFail("check.vendor_account_is_active"),
-				vendorAddress + ": account banh_unknown has no validation_status. Let Juspay validate the account, and plan again.",
-			},
+			main: nested, args: unknown,
+			denied: []string{failedCheck, vendorAddress + ": account banh_unknown has no validation_status. Let Juspay validate the account, and plan again."},
 		},
 		"a check that fails is denied": {
-			configuration: acctest.MainFile(t, inProduction+readExample(t, "assertions/check")),
-			args:          vendor("cst_dairy", "banh_dairy_pending"),
-			denied: []string{
-				conditionsFail("check.vendor_account_is_active"),
-				notActive(vendorAddress, "banh_dairy_pending", "PENDING"),
-			},
+			main: inProduction + readExample(t, "assertions/check"), args: pending, denied: []string{failedCheck, notActivePending},
 		},
 		"a plan that reads no account is denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+"resource \"terraform_data\" \"payout\" {}\n"),
-			denied:        []string{readsNothing},
+			main: inProduction + requirement + "resource \"terraform_data\" \"payout\" {}\n", denied: []string{readsNothing},
 		},
-		"a data source with no instance is denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+single("count = 0")),
-			denied:        []string{readsNothing},
-		},
-		"a data source with no instance is allowed where no account is required": {
-			configuration: acctest.MainFile(t, inProduction+requirement+single("count = 0")),
-			settings:      map[string]any{"accounts_required": false},
-		},
+		"a data source with no instance is denied":                               {main: count0, denied: []string{readsNothing}},
+		"a data source with no instance is allowed where no account is required": {main: count0, settings: part{"accounts_required": false}},
 		"a data source in a module with no instance is allowed where no account is required": {
-			configuration: os.DirFS("testdata/modules"),
-			args:          []string{"-var", "vendors={}"},
-			settings:      map[string]any{"accounts_required": false, "servers": false},
+			modules: true, args: []string{"-var", "vendors={}"}, settings: part{"accounts_required": false, "servers": false},
 		},
 		"no instance of a literal for_each is denied, since a plan does not show it": {
-			configuration: acctest.MainFile(t, inProduction+requirement+single("for_each = toset([])")),
-			denied:        []string{readsNothing, notInPlan(vendorAddress)},
+			main:   inProduction + requirement + single("for_each = toset([])"),
+			denied: []string{readsNothing, notInPlan(vendorAddress)},
 		},
-		"an instance of a literal for_each is allowed": {
-			configuration: acctest.MainFile(t, inProduction+requirement+single(`for_each = toset(["x"])`)),
-		},
+		"an instance of a literal for_each is allowed": {main: inProduction + requirement + single(`for_each = toset(["x"])`)},
 		"every instance in a module is evaluated and so is its provider": {
-			configuration: os.DirFS("testdata/modules"),
+			modules: true,
 			denied: []string{
 				notActive(`module.vendors["dairy"].data.juspay_customer_account.counted[0]`, "banh_dairy_pending", "PENDING"),
 				notActive(`module.vendors["dairy"].data.juspay_customer_account.each["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING"),
 				unlistedServer("juspay.sandbox", "SERVER"),
 			},
 		},
-		"many ACTIVE accounts are allowed": {
-			configuration: acctest.MainFile(t, inProduction+readFile(t, "many-accounts/conditions/main.tf")),
-		},
-		"all accounts of a customer are allowed if they are ACTIVE": {
-			configuration: acctest.MainFile(t, inProduction+requirement+readFile(t, "many-accounts/of-a-customer/main.tf")),
-		},
+		"many ACTIVE accounts are allowed":                          {main: inProduction + readExample(t, "many-accounts/conditions")},
+		"all accounts of a customer are allowed if they are ACTIVE": {main: inProduction + requirement + readExample(t, "many-accounts/single-customer")},
 		"each bad one of many accounts is denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+many("null")),
-			denied:        []string{notActive(`data.juspay_customer_accounts.other.accounts["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING")},
+			main:   inProduction + requirement + many("null"),
+			denied: []string{notActive(`data.juspay_customer_accounts.other.accounts["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING")},
 		},
 		"many accounts that are read only during apply are denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+"resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"+many("terraform_data.made.output")),
-			denied:        []string{readLate("data.juspay_customer_accounts.other")},
+			main:   inProduction + requirement + madeLate + many("terraform_data.made.output"),
+			denied: []string{readLate("data.juspay_customer_accounts.other")},
 		},
 		"no account among none is denied": {
-			configuration: acctest.MainFile(t, inProduction+requirement+"data \"juspay_customer_accounts\" \"none\" {\n  customer_ids = {}\n}\n"),
-			denied:        []string{readsNothing},
+			main:   inProduction + requirement + "data \"juspay_customer_accounts\" \"none\" {\n  customer_ids = {}\n}\n",
+			denied: []string{readsNothing},
 		},
 		"a server that is not a literal is denied": {
-			configuration: acctest.MainFile(t, strings.Replace(readFile(t, "policy-gate/main.tf"), `environment = "production"`, "base_url = var.server\n}\n\nvariable \"server\" {\n  "+`default = "SERVER"`, 1)),
-			denied:        []string{unlistedServer("juspay", "SERVER")},
+			main:   strings.Replace(example, `environment = "production"`, fromVariable, 1),
+			denied: []string{unlistedServer("juspay", "SERVER")},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := validated(acctest.StartAPI(t))
-			w := acctest.NewWorkspace(t, server, row.configuration)
-			main := strings.ReplaceAll(w.Read("main.tf"), `environment = "production"`, `base_url = "SERVER"`)
-			w.Write("main.tf", strings.ReplaceAll(strings.ReplaceAll(main, "SERVER", server.URL), `environment = "sandbox"`, fmt.Sprintf("base_url = %q", sameServer(server))))
+			directory := map[bool]string{false: "policy-gate", true: "testdata/modules"}[row.modules]
+			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
+			if row.main != "" {
+				w.Write("main.tf", row.main)
+			}
+			localhost := strings.Replace(server.URL, "127.0.0.1", "localhost", 1) // another URL of the server
+			w.Write("main.tf", strings.NewReplacer(
+				`environment = "production"`, fmt.Sprintf("base_url = %q", server.URL),
+				`environment = "sandbox"`, fmt.Sprintf("base_url = %q", localhost), "SERVER", server.URL).Replace(w.Read("main.tf")))
 			w.Run(0, "get")
 			w.Run(0, plan(append(row.args, "-out", "saved.plan")...)...)
-			settings := settingsFor(t, server)
-			for name, value := range row.settings {
-				settings[name] = value
-			}
-			shown := json.RawMessage(planJSON(w))
-			over := map[string]evaluation{"plan": {Input: shown, Settings: settings, Gate: theGate}}
-			var want []string
-			for _, message := range row.denied {
-				want = append(want, strings.ReplaceAll(message, "SERVER", server.URL))
-			}
-			got := evaluate(t, opa, []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"]
-			checkDenied(t, got, want)
+			over := evaluation{Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}
+			maps.Copy(over.Settings, row.settings)
+			got := deny(t, over)
+			want := strings.ReplaceAll(strings.Join(row.denied, "\n"), "SERVER", server.URL)
+			checkDenied(t, got, strings.FieldsFunc(want, func(r rune) bool { return r == '\n' }))
 			acctest.CheckLacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
-			naive := evaluate(t, opa, []string{"naive-policy/naive.rego"}, "data.main.deny", over)["plan"]
-			if got := len(naive) > 0; got != row.naiveDenies {
+			naive := evaluate(t, policyTool(t, "opa"), []string{"naive-policy/naive.rego"}, "data.main.deny", map[string]evaluation{"plan": over})
+			if got := len(naive["plan"]) > 0; got != row.naiveDenies {
 				t.Errorf("the naive policy denies: %v", got)
 			}
 		})
 	}
 }
-
-// sameServer returns another URL of the server.
-func sameServer(server *juspaytest.Server) string {
-	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
-}
-
-const requirement = "terraform {\n  required_providers {\n    juspay = {\n      source = \"juspay/juspay\"\n    }\n  }\n}\n"
-
-const inProduction = "provider \"juspay\" {\n  environment = \"production\"\n}\n"
 
 // single is a data source of an ACTIVE account with one more argument.
 func single(argument string) string {
@@ -351,7 +316,7 @@ data "juspay_customer_accounts" "other" {
 
 // A plan shows of an ephemeral account whether its conditions hold. Only OpenTofu
 // shows which provider reads it.
-func TestAccPolicyOverAnEphemeralAccount(t *testing.T) {
+func TestAccPolicy_EphemeralAccount(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralChecks)
 	const account = `
@@ -381,7 +346,6 @@ provider "juspay" {
 		}
 		return append(messages, hiddenEphemeral)
 	}
-	opa := policyTool(t, "opa")
 	for name, row := range map[string]struct {
 		beside, lifecycle, key string
 		denied                 []string
@@ -390,28 +354,23 @@ provider "juspay" {
 		"with a passing condition beside a data source":    {beside: active, lifecycle: postcondition, denied: hidden()},
 		"without a condition":                              {denied: hidden(readsNothing, notAsserted)},
 		"without a condition beside an ACTIVE data source": {beside: active, denied: hidden(notAsserted)},
-		"without an instance": {
-			lifecycle: "\n  count = 0\n" + postcondition,
-			key:       "[0]",
-			denied:    []string{readsNothing},
-		},
+		"without an instance":                              {lifecycle: "\n  count = 0\n" + postcondition, key: "[0]", denied: []string{readsNothing}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := validated(acctest.StartAPI(t))
 			configuration := inProduction + requirement + row.beside + fmt.Sprintf(account, row.lifecycle, row.key)
+			want := row.denied
 			if row.key != "" { // what refers to it would fail
 				configuration, _, _ = strings.Cut(configuration, "\nprovider \"juspay\" {\n  alias")
+				if !acctest.IsOpenTofu() {
+					want = append(want, hiddenEphemeral, notAsserted)
+				}
 			}
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
 			w.ReadFrom(server)
 			w.Run(0, plan("-out", "saved.plan")...)
-			want := row.denied
-			if row.key != "" && !acctest.IsOpenTofu() {
-				want = append(want, hiddenEphemeral, notAsserted)
-			}
-			over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}}
-			checkDenied(t, evaluate(t, opa, []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"], want)
+			checkDenied(t, deny(t, evaluation{Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}), want)
 		})
 	}
 }
@@ -424,16 +383,22 @@ func shownJSON(w *acctest.Workspace, plan string) string {
 	return string(shown)
 }
 
+// newGateForPlans is newGate for plans that are not made by the gate.
+func newGateForPlans(t *testing.T) *acctest.Workspace {
+	t.Helper()
+	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
+	if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
+		change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
+	}
+	return w
+}
+
 // The guide's command for those who have OPA and not Conftest.
-func TestAccPolicyWithOPA(t *testing.T) {
+func TestAccPolicy_WithOPA(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
-	server := validated(acctest.StartAPI(t))
 	for account, want := range map[string]int{"cst_acme/banh_acme_active": 0, "cst_dairy/banh_dairy_pending": 1} {
-		w, _ := newGate(t, server, os.DirFS("policy-gate"))
-		if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
-			change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
-		}
+		w := newGateForPlans(t)
 		customer, id, _ := strings.Cut(account, "/")
 		w.Run(0, plan(append(vendor(customer, id), "-out", "saved.plan")...)...)
 		w.Write("plan.json", planJSON(w))
@@ -446,5 +411,21 @@ func TestAccPolicyWithOPA(t *testing.T) {
 				t.Errorf("a misspelt query allows:\n%s", printed)
 			}
 		}
+	}
+}
+
+// Conftest without the settings, and with them.
+func TestAccPolicy_WithConftest(t *testing.T) {
+	t.Parallel()
+	w := newGateForPlans(t)
+	w.Run(0, plan("-out", "saved.plan")...)
+	w.Write("saved.json", planJSON(w))
+	args := []string{"test", "--namespace", "juspay_policy", "--policy", "policies", "saved.json"}
+	code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), args...)
+	if n := strings.Count(printed, " is not set. Set it in settings.json, and pass that file with --data"); code != 1 || n != len(shippedSettings(t)) {
+		t.Errorf("exit code %d, and %d denials\n%s", code, n, printed)
+	}
+	if code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), append(args, "--data", "policies/settings.json")...); code != 0 {
+		t.Errorf("exit code %d\n%s", code, printed)
 	}
 }

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -18,38 +16,30 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// needShell skips a test of a shell script where none can run.
-func needShell(t *testing.T) {
+// pathWith returns a setting of PATH that begins with a version of OPA.
+func pathWith(t *testing.T, opa string) string {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("there is no POSIX shell")
+	programs := t.TempDir()
+	if err := os.Symlink(policyTool(t, opa), filepath.Join(programs, "opa")); err != nil {
+		t.Fatal(err)
 	}
+	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 
 // newGate copies the policies beside a configuration, as the guide says, lists the
 // server, and returns a directory in which gate.sh runs.
 func newGate(t *testing.T, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
-	return newGateWith(t, "opa", server, configuration, env...)
-}
-
-// newGateWith is newGate with another version of OPA.
-func newGateWith(t *testing.T, opa string, server *juspaytest.Server, configuration fs.FS, env ...string) (w *acctest.Workspace, gate func(args ...string) (int, string)) {
-	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	needShell(t)
-	programs := t.TempDir()
-	if err := os.Symlink(policyTool(t, opa), filepath.Join(programs, "opa")); err != nil {
-		t.Fatal(err)
-	}
 	temporary := t.TempDir()
 	t.Cleanup(func() {
 		if left, err := filepath.Glob(filepath.Join(temporary, "tmp.*")); err != nil || len(left) != 0 {
 			t.Errorf("it left %v, %v", left, err)
 		}
 	})
-	path := programs + string(os.PathListSeparator) + os.Getenv("PATH")
-	w = acctest.NewWorkspace(t, server, configuration, append([]string{"PATH=" + path, "TERRAFORM=" + acctest.CLI, "TMPDIR=" + temporary}, env...)...)
+	env = append([]string{pathWith(t, "opa"), "TERRAFORM=" + acctest.CLI, "TMPDIR=" + temporary}, env...)
+	w = acctest.NewWorkspace(t, server, configuration, env...)
 	if err := os.CopyFS(filepath.Join(w.Dir, "policies"), os.DirFS("policies")); err != nil {
 		t.Fatal(err)
 	}
@@ -71,16 +61,9 @@ func denials(printed string) []string {
 	return strings.Split(rest, " - ")
 }
 
-// checkAllowed checks the last line of a gate that allowed a plan of one account.
-func checkAllowed(t *testing.T, w *acctest.Workspace, printed string) {
-	t.Helper()
-	if want := " Allowed. Accounts: 1. Plan to apply: " + filepath.Join(w.Dir, "gate.plan"); !strings.HasSuffix(printed, want) {
-		t.Errorf("the output ends otherwise than with %q:\n%s", want, printed)
-	}
-}
-
-// checkGate checks that there is a plan to apply if it is allowed, and only then.
-func checkGate(t *testing.T, w *acctest.Workspace, code int, allowed bool) {
+// checkGate checks that there is a plan to apply if it is allowed, and only then, and
+// how the gate's output ends.
+func checkGate(t *testing.T, w *acctest.Workspace, code int, printed string, allowed bool, ending string) {
 	t.Helper()
 	if (code == 0) != allowed {
 		t.Errorf("the gate exited with %d", code)
@@ -88,40 +71,44 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, allowed bool) {
 	if _, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); (err == nil) != allowed {
 		t.Errorf("gate.plan: %v", err)
 	}
+	if !strings.HasSuffix(printed, ending) {
+		t.Errorf("the output ends otherwise than with %q:\n%s", ending, printed)
+	}
+}
+
+func checkAllowed(t *testing.T, w *acctest.Workspace, code int, printed string) {
+	t.Helper()
+	checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
 }
 
 // A plan that is allowed and one that is denied, with the settings as they are
 // shipped but for the server.
 func TestAccPolicyGate(t *testing.T) {
 	t.Parallel()
+	acctest.SkipUnlessAcc(t)
 	for _, opa := range []string{"opa", "opa-oldest"} {
 		t.Run(opa, func(t *testing.T) {
 			t.Parallel()
-			w, gate := newGateWith(t, opa, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"), pathWith(t, opa))
 			code, printed := gate()
-			checkAllowed(t, w, printed)
-			checkGate(t, w, code, true)
+			checkAllowed(t, w, code, printed)
 			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
-			if want := " Denied. Accounts: 1. Plan to apply: none."; !strings.HasSuffix(printed, want) {
-				t.Errorf("the output ends otherwise than with %q:\n%s", want, printed)
-			}
+			checkGate(t, w, code, printed, false, " Denied. Accounts: 1. Plan to apply: none.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
-			checkGate(t, w, code, false)
 		})
 	}
 }
 
 // A plan that is made with -target shows all other accounts as an earlier run
 // stored them.
-func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
+func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	t.Parallel()
 	server := validated(acctest.StartAPI(t))
 	configuration := readFile(t, "policy-gate/main.tf") + "\nresource \"terraform_data\" \"other\" {}\n"
 	w, gate := newGate(t, server, acctest.MainFile(t, configuration))
 	w.Run(0, apply()...)
-	today := time.Now().UTC().Format(time.RFC3339)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE").With("last_validated", today))
+	server.Put(acmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
 	w.Run(0, plan("-target", "terraform_data.other", "-out", "saved.plan")...)
 	shown := planJSON(w)
 	acctest.CheckContains(t, shown, `"validation_status":"ACTIVE"`)
@@ -130,12 +117,11 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		want = []string{incomplete}
 	}
-	over := map[string]evaluation{"plan": {Input: json.RawMessage(shown), Settings: settingsFor(t, server)}}
-	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"], want)
+	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(shown), Settings: settingsFor(t, server)}), want)
 
 	code, printed := gate("-target", "terraform_data.other")
 	acctest.CheckContains(t, printed, "gate.sh: -target leaves accounts unread: ")
-	checkGate(t, w, code, false)
+	checkGate(t, w, code, printed, false, "")
 
 	// Without -target, the account is read again.
 	_, printed = gate()
@@ -144,7 +130,7 @@ func TestAccPolicyGateDeniesWhatAnEarlierRunStored(t *testing.T) {
 
 // A plan that is made with -invoke shows accounts as an earlier run stored them,
 // and is marked as complete. A change may trigger an action without that.
-func TestAccPolicyDeniesAPlanThatInvokesAnAction(t *testing.T) {
+func TestAccPolicy_InvokedAction(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
 	server := validated(acctest.StartAPI(t))
@@ -168,27 +154,15 @@ resource "terraform_data" "trigger" {
 	denied := func(args ...string) []string {
 		w.Run(0, plan(append(args, "-out", "saved.plan")...)...)
 		acctest.CheckContains(t, planJSON(w), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
-		over := map[string]evaluation{"plan": {Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server)}}
-		return evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"]
+		return deny(t, evaluation{Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server)})
 	}
 	checkDenied(t, denied(), nil)
 	w.Run(0, apply()...)
-	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", "FAILURE"))
+	server.Put(acmeWith("FAILURE"))
 	checkDenied(t, denied("-invoke=action.bank_pay.now"), []string{invoked})
 }
 
-// addProvider builds the stand-in for another provider, and lets the CLI find it.
-func addProvider(t *testing.T, w *acctest.Workspace, name string) {
-	t.Helper()
-	dir := t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), "./testdata/"+name)
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	change(t, w, "cli.tfrc", "dev_overrides {\n", fmt.Sprintf("dev_overrides {\n    \"hashicorp/%s\" = %q\n", name, filepath.ToSlash(dir)))
-}
-
-func TestAccPolicyGateNeedsAPlan(t *testing.T) {
+func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	t.Parallel()
 	server := validated(acctest.StartAPI(t))
 	w, gate := newGate(t, server, acctest.MainFile(t, inProduction+readFile(t, "assertions/postcondition/main.tf")))
@@ -201,7 +175,7 @@ func TestAccPolicyGateNeedsAPlan(t *testing.T) {
 		if len(denials(printed)) != 0 {
 			t.Errorf("%s: the policy was evaluated:\n%s", name, printed)
 		}
-		checkGate(t, w, code, false)
+		checkGate(t, w, code, printed, false, "")
 	}
 }
 
@@ -211,9 +185,8 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 	t.Parallel()
 	const allowing = "package juspay_policy\n\nimport rego.v1\n\nallow := true\n\ndeny := set()\n\naccounts := set()\n\nexception contains [\"\"]\n"
 	const settings = `{"juspay": {"active": false, "max_days_since_validation": false}}`
-	const conftest = "update = [\"author\"]\nnamespace = \"other\"\nno-fail = true\noutput = \"tap\"\ntrace = true\nall-namespaces = true\n"
 	for name, files := range map[string]map[string]string{
-		"settings of Conftest that replace the policy": {"conftest.toml": conftest, "author/juspay.rego": allowing},
+		"settings of Conftest that replace the policy": {"conftest.toml": conftestOfAuthor + "all-namespaces = true\n", "author/juspay.rego": allowing},
 		"policies in the directories that evaluators read": {
 			"juspay.rego": allowing, "policy/juspay.rego": allowing, "settings.json": settings, "gate.json": settings, "data.json": settings,
 		},
@@ -221,16 +194,16 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			env := []string{"CONFTEST_UPDATE=author", "CONFTEST_NO_FAIL=true", "CONFTEST_TRACE=true", "CONFTEST_NAMESPACE=other", "OPA_FORMAT=discard", "OPA_DATA=author"}
+			env := []string{
+				"CONFTEST_UPDATE=author", "CONFTEST_NO_FAIL=true", "CONFTEST_TRACE=true", "CONFTEST_NAMESPACE=other",
+				"OPA_FORMAT=discard", "OPA_DATA=author",
+			}
 			w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"), env...)
 			for name, content := range files {
-				if err := os.MkdirAll(filepath.Dir(filepath.Join(w.Dir, name)), 0o750); err != nil {
-					t.Fatal(err)
-				}
-				w.Write(name, content)
+				writeFile(t, w.Dir, name, content)
 			}
 			code, printed := gate(vendor("cst_dairy", "banh_dairy_pending")...)
-			checkGate(t, w, code, false)
+			checkGate(t, w, code, printed, false, "")
 			acctest.CheckContains(t, printed, "with status PENDING is not ACTIVE.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
 		})
@@ -242,17 +215,18 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 func TestAccPolicyGate_SeesEphemeralAccounts(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	for block, name := range map[string]string{
-		"ephemeral \"juspay_customer_account\" \"hidden\" {\n  customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"\n}\n": "ephemeral.juspay_customer_account.hidden",
-		"ephemeral \"juspay_customer_accounts\" \"hidden\" {\n  customer_ids = { banh_dairy_pending = \"cst_dairy\" }\n}\n":                      "ephemeral.juspay_customer_accounts.hidden",
+	for name, arguments := range map[string]string{
+		"juspay_customer_account":  "customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"",
+		"juspay_customer_accounts": "customer_ids = { banh_dairy_pending = \"cst_dairy\" }",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			configuration := readFile(t, "policy-gate/main.tf") + "\n" + block
-			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
+			block := fmt.Sprintf("\nephemeral %q \"hidden\" {\n  %s\n}\n", name, arguments)
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, readFile(t, "policy-gate/main.tf")+block))
 			code, printed := gate()
-			checkDenied(t, denials(printed), []string{name + ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."})
-			checkGate(t, w, code, false)
+			hidden := ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
+			checkDenied(t, denials(printed), []string{"ephemeral." + name + ".hidden" + hidden})
+			checkGate(t, w, code, printed, false, "")
 		})
 	}
 }
@@ -261,10 +235,7 @@ func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	t.Parallel()
 	w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
 	code, printed := gate("-destroy")
-	checkGate(t, w, code, false)
-	if want := " gate.sh: denied: there is nothing to destroy."; !strings.HasSuffix(printed, want) {
-		t.Errorf("the output ends otherwise than with %q:\n%s", want, printed)
-	}
+	checkGate(t, w, code, printed, false, " gate.sh: denied: there is nothing to destroy.")
 }
 
 // The pair that the guide recommends: asserted at plan, and again at apply.
@@ -273,12 +244,11 @@ func TestAccPolicyGate_AllowsTheRecommendedPair(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.EphemeralChecks)
 	w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, inProduction+readFile(t, "assertions/apply-time/main.tf")))
 	code, printed := gate()
-	checkAllowed(t, w, printed)
-	checkGate(t, w, code, true)
+	checkAllowed(t, w, code, printed)
 }
 
 // What the guide says that a newcomer sees.
-func TestAccPolicyGateWithTheMock(t *testing.T) {
+func TestAccPolicyGate_WithTheMock(t *testing.T) {
 	t.Parallel()
 	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
 	acctest.CheckContains(t, guide, `base_url = "http://127.0.0.1:8787"`, `"servers": ["http://127.0.0.1:8787"]`)
@@ -295,7 +265,7 @@ func TestAccPolicyGateWithTheMock(t *testing.T) {
 }
 
 // What the gate allows is applied as it was evaluated: nothing is read again.
-func TestAccPolicyGateLeavesAPlanToApply(t *testing.T) {
+func TestAccPolicyGate_LeavesAPlanToApply(t *testing.T) {
 	t.Parallel()
 	server := validated(acctest.StartAPI(t))
 	w, gate := newGate(t, server, os.DirFS("policy-gate"))
@@ -308,26 +278,6 @@ func TestAccPolicyGateLeavesAPlanToApply(t *testing.T) {
 	}
 	server.DrainRequests()
 	w.Run(0, "apply", "-no-color", "gate.plan")
-	if n := len(server.DrainRequests()); n != 0 || !paidOut(w) {
-		t.Errorf("%d requests; paid out: %v", n, paidOut(w))
-	}
-}
-
-// Conftest without the settings, and with them.
-func TestAccPolicyWithoutSettingsDenies(t *testing.T) {
-	t.Parallel()
-	w, _ := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
-	w.Run(0, plan("-out", "saved.plan")...)
-	w.Write("saved.json", planJSON(w))
-	if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
-		change(t, w, "policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
-	}
-	conftest := policyTool(t, "conftest")
-	code, printed := w.TryRunProgram(t.Context(), conftest, "test", "--namespace", "juspay_policy", "--policy", "policies", "saved.json")
-	if n := strings.Count(printed, " is not set. Set it in settings.json, and pass that file with --data"); code != 1 || n != len(shippedSettings(t)) {
-		t.Errorf("exit code %d, and %d denials\n%s", code, n, printed)
-	}
-	if code, printed := w.TryRunProgram(t.Context(), conftest, "test", "--namespace", "juspay_policy", "--policy", "policies", "saved.json", "--data", "policies/settings.json"); code != 0 {
-		t.Errorf("exit code %d\n%s", code, printed)
-	}
+	checkRequests(t, server, 0)
+	checkPaid(t, w, true)
 }

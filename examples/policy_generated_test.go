@@ -4,6 +4,7 @@ package examples
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -14,108 +15,89 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// step is one step of a path in JSON: a string is a name, an int an index.
-type step = any
+// path is a path in JSON: a string is a name, an int an index.
+type path = []any
 
-// mutation changes the element that a step leads to in its parent, and reports
-// whether it changed anything.
-type mutation func(parent any, at step, value any) (any, bool)
+// operation is one of JSON Patch.
+type operation struct {
+	Op    string `json:"op"`
+	Path  path   `json:"path"`
+	Value any    `json:"value"`
+}
+
+func remove(at path) operation             { return operation{"remove", at, nil} }
+func replace(at path, value any) operation { return operation{"replace", at, value} }
+
+// beside returns the path of another element of the same parent.
+func beside(at path, other any) path { return append(slices.Clone(at[:len(at)-1]), other) }
+
+// mutation returns the operations that change an element of a parent, or none.
+type mutation func(parent any, at path, value any) []operation
 
 // mutations are the ways in which an author, a tool or a later version may change a plan.
 var mutations = map[string]mutation{
-	"delete": func(parent any, at step, _ any) (any, bool) { return removeAt(parent, at), true },
-	"null":   func(parent any, at step, value any) (any, bool) { return replaceAt(parent, at, nil), value != nil },
-	"wrap":   func(parent any, at step, value any) (any, bool) { return replaceAt(parent, at, []any{value}), true },
-	"rename": func(parent any, at step, value any) (any, bool) {
-		name, ok := at.(string)
-		if !ok {
-			return nil, false
+	"delete": func(_ any, at path, _ any) []operation { return []operation{remove(at)} },
+	"wrap":   func(_ any, at path, value any) []operation { return []operation{replace(at, []any{value})} },
+	"null": func(_ any, at path, value any) []operation {
+		if value == nil {
+			return nil
 		}
-		return replaceAt(removeAt(parent, at), name+"_", value), true
+		return []operation{replace(at, nil)}
+	},
+	"rename": func(_ any, at path, value any) []operation {
+		name, ok := at[len(at)-1].(string)
+		if !ok {
+			return nil
+		}
+		return []operation{remove(at), {"add", beside(at, name+"_"), value}}
 	},
 	"swap": swapWithNext,
-	"look-alike": func(parent any, at step, value any) (any, bool) {
-		other, ok := lookAlike(value)
-		return replaceAt(parent, at, other), ok
+	"look-alike": func(_ any, at path, value any) []operation {
+		switch value := value.(type) {
+		case string:
+			return []operation{replace(at, value+"\u200b")} // a space without width
+		case bool, float64:
+			return []operation{replace(at, fmt.Sprint(value))}
+		}
+		return nil
 	},
-	"copy with PENDING": func(parent any, _ step, value any) (any, bool) {
+	"copy with PENDING": func(parent any, at path, value any) []operation {
 		encoded := mustEncode(value)
 		changed := strings.ReplaceAll(encoded, `"ACTIVE"`, `"PENDING"`)
 		if _, isString := value.(string); isString || changed == encoded {
-			return nil, false
+			return nil
 		}
-		pending := decode(changed)
-		if list, ok := parent.([]any); ok {
-			return append(slices.Clone(list), pending), true
+		copied := "copy"
+		if _, isList := parent.([]any); isList {
+			copied = "-" // after the last element
 		}
-		return replaceAt(parent, "copy", pending), true
+		return []operation{{"add", beside(at, copied), json.RawMessage(changed)}}
 	},
 }
 
-func replaceAt(parent any, at step, value any) any {
-	switch parent := parent.(type) {
-	case map[string]any:
-		name, _ := at.(string)
-		changed := maps.Clone(parent)
-		changed[name] = value
-		return changed
-	case []any:
-		index, _ := at.(int)
-		changed := slices.Clone(parent)
-		changed[index] = value
-		return changed
-	}
-	return parent
-}
-
-func removeAt(parent any, at step) any {
-	switch parent := parent.(type) {
-	case map[string]any:
-		name, _ := at.(string)
-		changed := maps.Clone(parent)
-		delete(changed, name)
-		return changed
-	case []any:
-		index, _ := at.(int)
-		return slices.Delete(slices.Clone(parent), index, index+1)
-	}
-	return parent
-}
-
 // swapWithNext swaps the values of two names, or two elements.
-func swapWithNext(parent any, at step, value any) (any, bool) {
-	var next step
-	var other any
+func swapWithNext(parent any, at path, value any) []operation {
+	var next, other any
 	switch parent := parent.(type) {
 	case map[string]any:
 		names := slices.Sorted(maps.Keys(parent))
-		name, _ := at.(string)
+		name, _ := at[len(at)-1].(string)
 		i := slices.Index(names, name) + 1
 		if i == len(names) {
-			return nil, false
+			return nil
 		}
 		next, other = names[i], parent[names[i]]
 	case []any:
-		index, _ := at.(int)
+		index, _ := at[len(at)-1].(int)
 		if index+1 == len(parent) {
-			return nil, false
+			return nil
 		}
 		next, other = index+1, parent[index+1]
 	}
-	return replaceAt(replaceAt(parent, at, other), next, value), mustEncode(value) != mustEncode(other)
-}
-
-// lookAlike returns a value that a reader may take for another.
-func lookAlike(value any) (any, bool) {
-	switch value := value.(type) {
-	case string:
-		return value + "\u200b", true // a space without width
-	case bool:
-		return strconv.FormatBool(value), true
-	case float64:
-		return strconv.FormatFloat(value, 'f', -1, 64), true
+	if mustEncode(value) == mustEncode(other) {
+		return nil
 	}
-	return nil, false
+	return []operation{replace(at, other), replace(beside(at, next), value)}
 }
 
 func mustEncode(value any) string {
@@ -126,54 +108,46 @@ func mustEncode(value any) string {
 	return string(encoded)
 }
 
-func decode(encoded string) (value any) {
-	if err := json.Unmarshal([]byte(encoded), &value); err != nil {
-		panic(err)
-	}
-	return value
-}
-
-// mutant is a plan with one mutation.
+// mutant is a change of a plan.
 type mutant struct {
 	path, kind string
-	plan       any
+	patch      []operation
 }
 
 // mutants returns a plan's mutants, one of each kind for each path.
 func mutants(plan any) []mutant {
-	var all []mutant
-	collect(plan, nil, func(mutated any) any { return mutated }, &all)
+	all := collect(plan, nil, nil)
 	slices.SortFunc(all, func(a, b mutant) int { return strings.Compare(a.kind+a.path, b.kind+b.path) })
 	return all
 }
 
-// collect adds the mutants of all that is in parent. whole returns the plan in which
-// parent is replaced.
-func collect(parent any, path []string, whole func(any) any, all *[]mutant) {
-	visit := func(at step, value any) {
-		here := append(slices.Clone(path), label(at, value))
+// collect returns the mutants of all that is in parent.
+func collect(parent any, to path, labels []string) (all []mutant) {
+	visit := func(at, value any) {
+		here, named := append(slices.Clone(to), at), append(slices.Clone(labels), label(at, value))
 		for kind, mutate := range mutations {
-			if mutated, ok := mutate(parent, at, value); ok {
-				*all = append(*all, mutant{strings.Join(here, "."), kind, whole(mutated)})
+			if patch := mutate(parent, here, value); patch != nil {
+				all = append(all, mutant{strings.Join(named, "."), kind, patch})
 			}
 		}
-		collect(value, here, func(mutated any) any { return whole(replaceAt(parent, at, mutated)) }, all)
+		all = append(all, collect(value, here, named)...)
 	}
 	switch parent := parent.(type) {
 	case map[string]any:
-		for _, name := range slices.Sorted(maps.Keys(parent)) {
-			visit(name, parent[name])
+		for name, value := range parent {
+			visit(name, value)
 		}
 	case []any:
 		for i, value := range parent {
 			visit(i, value)
 		}
 	}
+	return all
 }
 
 // label returns the name of a step. An element of a list is named by its type, so that
 // a path does not depend on its index.
-func label(at step, value any) string {
+func label(at, value any) string {
 	name, isName := at.(string)
 	if isName {
 		return name
@@ -197,118 +171,100 @@ func (s survivor) has(m mutant) bool {
 	return m.path == s.path && slices.Contains(strings.Split(s.kinds, ", "), m.kind)
 }
 
+// survive lists the fields that may change in the same ways for the same reason, each of
+// them in each of the objects.
+func survive(kinds, reason string, objects []string, fields ...string) []survivor {
+	var all []survivor
+	for _, object := range objects {
+		for _, field := range fields {
+			all = append(all, survivor{strings.TrimPrefix(object+"."+field, "."), kinds, reason})
+		}
+	}
+	return all
+}
+
+// The objects of a plan that survivors name.
+var (
+	ofPlan   = []string{""}
+	ofChecks = []string{"checks.#"}
+	ofState  = []string{"prior_state"}
+	ofRoot   = []string{"configuration.root_module"}
+	ofPayout = []string{"resource_changes.#terraform_data"}
+
+	ofOneRead   = []string{"prior_state.values.root_module.resources.#juspay_customer_account"}
+	ofManyRead  = []string{"prior_state.values.root_module.resources.#juspay_customer_accounts"}
+	ofBothReads = slices.Concat(ofOneRead, ofManyRead)
+	ofManyIDs   = []string{ofManyRead[0] + ".values.accounts.banh_acme_active", ofManyRead[0] + ".values.accounts.banh_blue_bank_active"}
+	ofBlocks    = []string{"configuration.root_module.resources.#juspay_customer_account", "configuration.root_module.resources.#juspay_customer_accounts"}
+)
+
 // survivors are all places that the policy does not hold, with the reason why a plan that
 // Terraform made loses nothing by it.
-var survivors = []survivor{
+var survivors = slices.Concat(
 	// Parts of a plan that tell nothing about what was read or will be done.
-	{"applyable", "", "it is no part of any rule"},
-	{"terraform_version", "", "it is no part of any rule"},
-	{"variables", "", "their values count where they are used"},
-	{"relevant_attributes", "", "they explain a change, and are none"},
-	{"planned_values", "", "it repeats prior_state and resource_changes"},
-	{"prior_state", "copy with PENDING", "nothing reads a second prior_state"},
-	{"prior_state.format_version", "", "the plan's own format_version is held"},
-	{"prior_state.terraform_version", "", "it is no part of any rule"},
-	{"prior_state.values", "copy with PENDING", "the copy is beside what is read, and not in a list of resources"},
-
-	{"prior_state.values.root_module", "copy with PENDING", "the copy is beside what is read, and not in a list of resources"},
-	{"prior_state.values.root_module.resources", "copy with PENDING", "the copy is beside what is read, and not in the list of resources"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values", "copy with PENDING", "the copy is beside what is read"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values", "copy with PENDING", "the copy is beside what is read"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts", "copy with PENDING", "the copy is beside accounts, and not in it"},
+	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
+	survive("", "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
+	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
+	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
+	survive("", "the plan's own format_version is held", ofState, "format_version"),
+	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
+	survive("copy with PENDING", "the copy is beside what is read, and not in a list of resources", ofState,
+		"values", "values.root_module", "values.root_module.resources"),
+	survive("copy with PENDING", "the copy is beside what is read", ofBothReads, "values"),
+	survive("copy with PENDING", "the copy is beside accounts, and not in it", ofManyRead, "values.accounts"),
 
 	// An absent statement is the statement of an older Terraform.
-	{"errored", "delete, rename", "Terraform before 1.5 does not write it, and shows no plan that failed"},
-	{"checks", "delete, rename", "a plan without conditions has none, and the accounts are held by the pack"},
-	{"checks.#", "delete", "so is a plan with one condition less"},
-	{"checks.#.instances", "delete, rename", "the status of the whole check is held"},
-	{"checks.#.instances.#", "delete", "the status of the whole check is held"},
-	{"checks.#.address", "", "it names a check in messages; statuses are held whatever the address"},
-	{"checks.#.instances.#.address", "", "it names a check in messages"},
+	survive("delete, rename", "Terraform before 1.5 does not write it, and shows no plan that failed", ofPlan, "errored"),
+	survive("delete, rename", "a plan without conditions has none, and the accounts are held by the pack", ofPlan, "checks"),
+	survive("delete", "so is a plan with one condition less", ofPlan, "checks.#"),
+	survive("delete, rename", "the status of the whole check is held", ofChecks, "instances"),
+	survive("delete", "the status of the whole check is held", ofChecks, "instances.#"),
+	survive("", "it names a check in messages; statuses are held whatever the address", ofChecks, "address", "instances.#.address"),
 
 	// The configuration of what has no account, or that says what prior_state shows.
-	{"configuration.provider_config.juspay.name", "", "the key and full_name are held"},
-	{"configuration.provider_config.terraform", "", "it is not the provider of accounts"},
-	{"configuration.root_module.variables", "", "their values count where they are used"},
-	{"configuration.root_module.module_calls", "", "the module has no instance; with one, its accounts are in prior_state, and must be configured"},
-	{"configuration.root_module.resources.#terraform_data", "", "its change is in resource_changes"},
-	{"configuration.root_module.resources.#juspay_customer_account", "swap", "an order is no part of any rule"},
-	{"configuration.root_module.resources.#juspay_customer_account.expressions", "", "what was read is in prior_state"},
-	{"configuration.root_module.resources.#juspay_customer_account.mode", "", "what is not ephemeral must be in prior_state"},
-	{"configuration.root_module.resources.#juspay_customer_account.name", "", "the address is held"},
-	{"configuration.root_module.resources.#juspay_customer_account.schema_version", "", "the attributes themselves are held"},
-	{"configuration.root_module.resources.#juspay_customer_accounts.expressions", "", "what was read is in prior_state"},
-	{"configuration.root_module.resources.#juspay_customer_accounts.mode", "", "what is not ephemeral must be in prior_state"},
-	{"configuration.root_module.resources.#juspay_customer_accounts.name", "", "the address is held"},
-	{"configuration.root_module.resources.#juspay_customer_accounts.schema_version", "", "the attributes themselves are held"},
+	survive("", "the key and full_name are held", ofPlan, "configuration.provider_config.juspay.name"),
+	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.terraform"),
+	survive("", "the module has no instance; with one, its accounts are in prior_state, and must be configured", ofRoot, "module_calls"),
+	survive("", "its change is in resource_changes", ofRoot, "resources.#terraform_data"),
+	survive("", "what was read is in prior_state", ofBlocks, "expressions"),
+	survive("", "what is not ephemeral must be in prior_state", ofBlocks, "mode"),
+	survive("", "the address is held", ofBlocks, "name"),
+	survive("", "the attributes themselves are held", ofBlocks, "schema_version"),
+	survive("swap", "an order is no part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
 
-	// What one account show that no rule is about.
-	{"prior_state.values.root_module.resources.#juspay_customer_account", "swap", "an order is no part of any rule"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.mode", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.name", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.schema_version", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.sensitive_values", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.customer_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.date_created", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.routing_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.validation_amount", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.vpa", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.include_vpa", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.timeouts", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.wait_for_validation", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_account.values.customer_account_id", "look-alike, swap", "it is the id of another account, which is as ACTIVE; payouts compare it"},
+	// What accounts show that no rule is about.
+	survive("", "the type, the address and the attributes are held", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
+	survive("", "no rule is about it", ofBothReads, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
+	survive("", "no rule is about it", ofOneRead, "values.date_created", "values.routing_id", "values.validation_amount", "values.vpa"),
+	survive("", "no rule is about it", ofManyRead, "values.all_active", "values.not_active", "values.routing_ids", "values.vpas"),
+	survive("", "no rule is about it", ofManyIDs, "customer_id", "date_created", "routing_id", "validation_amount"),
+	survive("", "accounts are held; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
+	survive("look-alike, swap", "it is the id of another account, which is as ACTIVE; payouts compare it", ofOneRead, "values.customer_account_id"),
 
-	// What many accounts show that no rule is about.
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.mode", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.name", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.schema_version", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.sensitive_values", "", "the type, the address and the attributes are held"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.customer_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.all_active", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.not_active", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.include_vpa", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.routing_ids", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.timeouts", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.vpas", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.wait_for_validation", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_acme_active.customer_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_acme_active.date_created", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_acme_active.routing_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_acme_active.validation_amount", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_blue_bank_active.customer_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_blue_bank_active.date_created", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_blue_bank_active.routing_id", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.accounts.banh_blue_bank_active.validation_amount", "", "no rule is about it"},
-	{"prior_state.values.root_module.resources.#juspay_customer_accounts.values.customer_ids", "", "accounts are held; customer_ids only adds accounts that must be there"},
+	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
+)
 
-	// Without the setting payouts, no rule is about what else changes.
-	{"resource_changes", "delete, rename", "Terraform does nothing that it does not list"},
-	{"resource_changes.#terraform_data", "", "it reads no account; see boundSurvivors"},
-}
+// unboundSurvivors are the places of a payout that the policy does not hold without the
+// setting payouts: no rule is about what else changes.
+var unboundSurvivors = survive("", "it reads no account; see boundSurvivors", ofPlan, ofPayout[0])
 
-// boundSurvivors are the places of a payout that the policy does not hold where payouts
-// are bound, in the place of the last line of survivors.
-var boundSurvivors = []survivor{
-	{"resource_changes.#terraform_data", "delete", "Terraform does nothing that it does not list"},
-	{"resource_changes.#terraform_data.address", "", "it names the payout in messages"},
-	{"resource_changes.#terraform_data.change.actions", "delete, null, rename, wrap, look-alike", "actions that are not known count as paying"},
-	{"resource_changes.#terraform_data.change.actions.#", "delete, null, wrap, look-alike", "actions that are not known count as paying"},
-	{"resource_changes.#terraform_data.change.after.triggers_replace", "", "it names no account"},
-	{"resource_changes.#terraform_data.change.after_sensitive", "", "the value is shown"},
-	{"resource_changes.#terraform_data.change.after_unknown.id", "", "it names no account"},
-	{"resource_changes.#terraform_data.change.after_unknown.output", "", "it names no account"},
-	{"resource_changes.#terraform_data.change.before", "", "what was paid before is not paid again"},
-	{"resource_changes.#terraform_data.change.before_sensitive", "", "what was paid before is not paid again"},
-	{"resource_changes.#terraform_data.mode", "", "the type is held"},
-	{"resource_changes.#terraform_data.name", "", "the type is held"},
-	{"resource_changes.#terraform_data.provider_name", "", "the type is held"},
-}
+// boundSurvivors are the places of a payout that the policy does not hold with it.
+var boundSurvivors = slices.Concat(
+	survive("delete", "Terraform does nothing that it does not list", ofPlan, ofPayout[0]),
+	survive("", "it names the payout in messages", ofPayout, "address"),
+	survive("delete, null, rename, wrap, look-alike", "actions that are not known count as paying", ofPayout, "change.actions"),
+	survive("delete, null, wrap, look-alike", "actions that are not known count as paying", ofPayout, "change.actions.#"),
+	survive("", "it names no account", ofPayout, "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive("", "the value is shown", ofPayout, "change.after_sensitive"),
+	survive("", "what was paid before is not paid again", ofPayout, "change.before", "change.before_sensitive"),
+	survive("", "the type is held", ofPayout, "mode", "name", "provider_name"),
+)
 
 var lastValidatedRE = regexp.MustCompile(`"last_validated":"[^"]*"`)
 
-// TestAccPolicyGeneratedMutations evaluates the policy over mutants of four real plans.
+// TestAccPolicy_GeneratedMutations evaluates the policy over mutants of four real plans.
 // One that is allowed must be in the list of survivors.
-func TestAccPolicyGeneratedMutations(t *testing.T) {
+func TestAccPolicy_GeneratedMutations(t *testing.T) {
 	t.Parallel()
 	const pending, stale = `"validation_status":"PENDING"`, `"last_validated":"2020-01-01T00:00:00Z"`
 	good := string(goodPlan(t))
@@ -321,8 +277,8 @@ func TestAccPolicyGeneratedMutations(t *testing.T) {
 		allowed  bool
 		listed   []survivor
 	}{
-		"good":                {good, settings, true, survivors},
-		"good, payouts bound": {good, bound, true, slices.Concat(survivors[:len(survivors)-1], boundSurvivors)},
+		"good":                {good, settings, true, slices.Concat(survivors, unboundSurvivors)},
+		"good, payouts bound": {good, bound, true, slices.Concat(survivors, boundSurvivors)},
 		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), settings, false, nil},
 		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), settings, false, nil},
 		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), settings, false, nil},
@@ -330,15 +286,15 @@ func TestAccPolicyGeneratedMutations(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			original := decode(test.plan)
-			denied := evaluatePlans(t, test.settings, []mutant{{plan: original}})
+			original := decodePlan(t, json.RawMessage(test.plan))
+			denied := denyMutants(t, original, test.settings, []mutant{{}})
 			if (len(denied[0]) == 0) != test.allowed {
 				t.Fatalf("the plan itself is denied: %q", denied[0])
 			}
 			all := mutants(original)
 			survived, used := 0, map[int]bool{}
 			for batch := range slices.Chunk(all, 250) {
-				for i, messages := range evaluatePlans(t, test.settings, batch) {
+				for i, messages := range denyMutants(t, original, test.settings, batch) {
 					if len(messages) != 0 {
 						continue
 					}
@@ -360,14 +316,14 @@ func TestAccPolicyGeneratedMutations(t *testing.T) {
 	}
 }
 
-// evaluatePlans returns what the policy denies of each mutant.
-func evaluatePlans(t *testing.T, settings map[string]any, batch []mutant) [][]string {
+// denyMutants returns what the policy denies of each mutant.
+func denyMutants(t *testing.T, plan part, settings map[string]any, batch []mutant) [][]string {
 	t.Helper()
 	evaluations := make(map[string]evaluation, len(batch))
 	for i, m := range batch {
-		evaluations[strconv.Itoa(i)] = evaluation{Input: m.plan, Settings: settings}
+		evaluations[strconv.Itoa(i)] = evaluation{Input: plan, Patch: m.patch, Settings: settings}
 	}
-	denied := evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", evaluations)
+	denied := denyAll(t, evaluations)
 	messages := make([][]string, len(batch))
 	for i := range batch {
 		messages[i] = denied[strconv.Itoa(i)]

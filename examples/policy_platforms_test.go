@@ -7,12 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -22,27 +23,36 @@ import (
 // policy as several files or as one.
 var platforms = map[string]struct {
 	query string
-	wrap  func(plan any) any
+	wrap  func(plan any) part
 }{
-	"hcp-terraform": {"data.hcp_terraform.deny", func(plan any) any { return part{"plan": plan, "run": part{}} }},
-	"scalr":         {"data.terraform.deny", func(plan any) any { return part{"tfplan": plan, "tfrun": part{}} }},
-	"digger":        {"data.digger.deny", func(plan any) any { return part{"terraform": plan} }},
-	"env0":          {"data.env0.deny", func(plan any) any { return part{"plan": plan, "approvers": []any{}} }},
-	"spacelift": {"data.spacelift.deny", func(plan any) any {
-		return part{"terraform": part{"resource_changes": []any{}}, "third_party_metadata": part{"custom": part{"juspay": plan}}, "spacelift": part{"request": part{"timestamp_ns": time.Now().UnixNano()}}}
+	"hcp-terraform": {"data.hcp_terraform.deny", func(plan any) part { return part{"plan": plan, "run": part{}} }},
+	"scalr":         {"data.terraform.deny", func(plan any) part { return part{"tfplan": plan, "tfrun": part{}} }},
+	"digger":        {"data.digger.deny", func(plan any) part { return part{"terraform": plan} }},
+	"env0":          {"data.env0.deny", func(plan any) part { return part{"plan": plan, "approvers": []any{}} }},
+	"spacelift": {"data.spacelift.deny", func(plan any) part {
+		return part{
+			"terraform":            part{"resource_changes": []any{}},
+			"third_party_metadata": part{"custom": part{"juspay": plan}},
+			"spacelift":            part{"request": part{"timestamp_ns": time.Now().UnixNano()}},
+		}
 	}},
 }
+
+// planWith returns a good plan whose first account has a status.
+func planWith(t *testing.T, status string) part {
+	t.Helper()
+	plan := decodePlan(t, goodPlan(t))
+	at(t, plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = status
+	return plan
+}
+
+// conftestOfAuthor are settings with which an author may try to change what Conftest runs.
+const conftestOfAuthor = "update = [\"author\"]\nnamespace = \"other\"\nno-fail = true\noutput = \"tap\"\ntrace = true\n"
 
 func TestAccPolicyOnPlatforms(t *testing.T) {
 	t.Parallel()
 	needShell(t)
-	var good, pending part
-	for plan, account := range map[*part]string{&good: "ACTIVE", &pending: "PENDING"} {
-		if err := json.Unmarshal(goodPlan(t), plan); err != nil {
-			t.Fatal(err)
-		}
-		at(t, *plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = account
-	}
+	good, pending := planWith(t, "ACTIVE"), planWith(t, "PENDING")
 	broken := part{"format_version": "1.2", "complete": true, "timestamp": good["timestamp"], "prior_state": good["prior_state"]}
 	const (
 		noFormat        = "plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x). Pass what terraform show -json prints of a saved plan."
@@ -102,10 +112,7 @@ func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var capabilities part
-	if err := json.Unmarshal(printed, &capabilities); err != nil {
-		t.Fatal(err)
-	}
+	capabilities := decodePlan(t, printed)
 	disabled := []any{"http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"}
 	all := valueAt[[]any](t, capabilities, "builtins")
 	left := slices.DeleteFunc(slices.Clone(all), func(builtin any) bool {
@@ -116,33 +123,15 @@ func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 		t.Fatalf("%d of %d built-ins are left", len(left), len(all))
 	}
 	capabilities["builtins"] = left
-	encoded, err := json.Marshal(capabilities)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "capabilities.json")
-	if err := os.WriteFile(path, encoded, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return writeFile(t, t.TempDir(), "capabilities.json", mustEncode(capabilities))
 }
 
 // Spacelift hands over the time of its request, and Scalr nothing but the run before
 // there is a plan.
 func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	var good part
-	if err := json.Unmarshal(goodPlan(t), &good); err != nil {
-		t.Fatal(err)
-	}
-	timeless, ok := platforms["spacelift"].wrap(good).(part)
-	if !ok {
-		t.Fatal("the input is no object")
-	}
-	late, ok := platforms["spacelift"].wrap(good).(part)
-	if !ok {
-		t.Fatal("the input is no object")
-	}
+	good := planWith(t, "ACTIVE")
+	timeless, late := platforms["spacelift"].wrap(good), platforms["spacelift"].wrap(good)
 	delete(timeless, "spacelift")
 	late["spacelift"] = part{"request": part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}}
 	opa := policyTool(t, "opa")
@@ -171,18 +160,12 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 func TestAccPolicyOnPlatforms_Bundle(t *testing.T) {
 	t.Parallel()
 	platform := platforms["hcp-terraform"]
-	var pending part
-	if err := json.Unmarshal(goodPlan(t), &pending); err != nil {
-		t.Fatal(err)
-	}
-	at(t, pending, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = "PENDING"
 	bundle := t.TempDir()
-	for _, file := range []string{"policies/juspay.rego", "policies/platforms/hcp-terraform/platform.rego", "policies/platforms/hcp-terraform/policies.hcl"} {
-		if err := os.WriteFile(filepath.Join(bundle, filepath.Base(file)), []byte(readFile(t, file)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	for _, file := range []string{"juspay.rego", "platforms/hcp-terraform/platform.rego", "platforms/hcp-terraform/policies.hcl"} {
+		writeFile(t, bundle, filepath.Base(file), readFile(t, "policies/"+file))
 	}
-	denied := evaluate(t, policyTool(t, "opa"), nil, platform.query, map[string]evaluation{"plan": {Input: platform.wrap(pending)}}, "-b", bundle)
+	over := map[string]evaluation{"plan": {Input: platform.wrap(planWith(t, "PENDING"))}}
+	denied := evaluate(t, policyTool(t, "opa"), nil, platform.query, over, "-b", bundle)
 	checkDenied(t, denied["plan"], []string{notActive(vendorAddress, "banh_acme_active", "PENDING")})
 }
 
@@ -190,18 +173,9 @@ func TestAccPolicyOnPlatforms_Bundle(t *testing.T) {
 func TestPolicyOnPlatforms_AtlantisIgnoresTheAuthorsDirectory(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for name, content := range map[string]string{
-		"plan.json":     "{}",
-		"conftest.toml": "update = [\"author\"]\nnamespace = \"other\"\nno-fail = true\noutput = \"tap\"\ntrace = true\nignore = \".*\"\n",
-		"author/x.rego": "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n",
-	} {
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	writeFile(t, dir, "plan.json", "{}")
+	writeFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
+	writeFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
 	policies := filepath.Join(dir, "server")
 	if err := os.CopyFS(policies, os.DirFS("policies")); err != nil {
 		t.Fatal(err)
@@ -230,16 +204,12 @@ func oneFile(t *testing.T, platform string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), "juspay.rego")
-	if err := os.WriteFile(path, policy, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return writeFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
 // A platform's file denies everything where the policy, or its settings, are not
 // there.
-func TestPolicyOnPlatformsNeedsThePolicyAndItsSettings(t *testing.T) {
+func TestPolicyOnPlatforms_NeedsThePolicyAndItsSettings(t *testing.T) {
 	t.Parallel()
 	for name, platform := range platforms {
 		t.Run(name, func(t *testing.T) {
@@ -249,39 +219,29 @@ func TestPolicyOnPlatformsNeedsThePolicyAndItsSettings(t *testing.T) {
 			alone := evaluate(t, policyTool(t, "opa"), []string{file}, platform.query, over)["a plan"]
 			checkDenied(t, alone, []string{"policy: juspay.rego is not in the directory of this file. Copy it there."})
 
-			broken := filepath.Join(t.TempDir(), "platform.rego")
-			if err := os.WriteFile(broken, []byte(strings.Replace(readFile(t, file), `"active": true,`, `"active": true`, 1)), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			unset := 0
-			for _, message := range evaluate(t, policyTool(t, "opa"), []string{broken, "policies/juspay.rego"}, platform.query, over)["a plan"] {
-				if strings.Contains(message, " is not set. ") {
-					unset++
-				}
-			}
-			if want := len(shippedSettings(t)); unset != want {
+			noJSON := strings.Replace(readFile(t, file), `"active": true,`, `"active": true`, 1)
+			files := []string{writeFile(t, t.TempDir(), "platform.rego", noJSON), "policies/juspay.rego"}
+			denied := strings.Join(evaluate(t, policyTool(t, "opa"), files, platform.query, over)["a plan"], "\n")
+			if unset, want := strings.Count(denied, " is not set. "), len(shippedSettings(t)); unset != want {
 				t.Errorf("%d settings are reported as not set, want %d", unset, want)
 			}
 		})
 	}
 }
 
-func TestPolicySettingsOfPlatformsAreThoseOfTheGate(t *testing.T) {
+func TestPolicyOnPlatforms_SettingsOfTheGate(t *testing.T) {
 	t.Parallel()
 	literal := regexp.MustCompile("(?s)settings_json := `(.*?)`")
 	for name := range platforms {
-		var settings map[string]any
-		if err := json.Unmarshal([]byte(literal.FindStringSubmatch(readFile(t, "policies/platforms/"+name+"/platform.rego"))[1]), &settings); err != nil {
-			t.Fatal(err)
-		}
-		if want := shippedSettings(t); !reflect.DeepEqual(settings, want) {
-			t.Errorf("%s has %v, want %v", name, settings, want)
+		settings := literal.FindStringSubmatch(readFile(t, "policies/platforms/"+name+"/platform.rego"))[1]
+		if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }
 
 // Spacelift's hook adds the plan to the input of policies, without its VPAs.
-func TestAccPolicyHookOfSpacelift(t *testing.T) {
+func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	t.Parallel()
 	needShell(t)
 	server := validated(acctest.StartAPI(t))
@@ -297,12 +257,11 @@ func TestAccPolicyHookOfSpacelift(t *testing.T) {
 	}
 	written := w.Read("juspay.custom.spacelift.json")
 	acctest.CheckLacks(t, "what the hook wrote", written, juspaytest.VPA)
-	over := map[string]evaluation{"plan": {Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}}
-	checkDenied(t, evaluate(t, policyTool(t, "opa"), []string{"policies/juspay.rego"}, "data.juspay_policy.deny", over)["plan"], nil)
+	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}), nil)
 }
 
 // Atlantis runs Conftest with the settings as data.
-func TestPolicyConfigurationsOfPlatforms(t *testing.T) {
+func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	t.Parallel()
 	for file, wanted := range map[string][]string{
 		"atlantis/repos.yaml":        {`"--namespace", "juspay_policy"`, `"--update", ""`, `"--data", "/etc/atlantis/policies/settings.json"`, "path: /etc/atlantis/policies\n"},

@@ -3,12 +3,10 @@
 package examples
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -21,10 +19,7 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 	if table == "" {
 		t.Skip("make bench sets POLICY_TIMES")
 	}
-	empty := filepath.Join(t.TempDir(), "empty.rego")
-	if err := os.WriteFile(empty, []byte("package empty\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	empty := writeFile(t, t.TempDir(), "empty.rego", "package empty\n")
 	settings := []string{"--data", "policies/juspay.rego", "--data", "policies/settings.json"}
 	text := "accounts  in           empty policy  this policy\n"
 	for _, accounts := range []int{1000, 2000, 5000, 10_000} {
@@ -44,24 +39,13 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 // planOf returns a file with a plan of that many accounts.
 func planOf(t *testing.T, form string, accounts int) string {
 	t.Helper()
-	var plan part
-	if err := json.Unmarshal(goodPlan(t), &plan); err != nil {
-		t.Fatal(err)
-	}
+	plan := decodePlan(t, goodPlan(t))
 	if form == "one each" {
 		growSingles(t, plan, accounts)
 	} else {
 		growPlural(t, plan, accounts)
 	}
-	encoded, err := json.Marshal(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "plan.json")
-	if err := os.WriteFile(path, encoded, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return writeFile(t, t.TempDir(), "plan.json", mustEncode(plan))
 }
 
 // medianTime returns the median of three runs of OPA.

@@ -5,32 +5,47 @@ package docs
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-func readTemplate(t *testing.T, name string) string {
+// readFiles returns the files of a directory and below it whose names end so.
+func readFiles(t *testing.T, directory, ending string) map[string]string {
 	t.Helper()
-	content, err := fs.ReadFile(os.DirFS("../../templates"), name)
+	files := map[string]string{}
+	root := os.DirFS(directory)
+	err := fs.WalkDir(root, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ending) {
+			return err
+		}
+		content, err := fs.ReadFile(root, name)
+		files[name] = string(content)
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(content)
+	return files
 }
 
 // TestDocs_EveryPromiseNamesTests finds the tests that comments of the templates name.
 func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	t.Parallel()
-	tests := allTests(t)
+	tests := strings.Join(slices.Concat(
+		slices.Collect(maps.Values(readFiles(t, "..", "_test.go"))),
+		slices.Collect(maps.Values(readFiles(t, "../../examples", "_test.go")))), "\n")
+	templates := readFiles(t, "../../templates", ".md.tmpl")
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
 	for name, promises := range map[string]int{
 		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
 		"guides/testing-modules": 3, "guides/pipelines": 4, "guides/checking-many-accounts": 8, "guides/personal-data": 6,
 		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2, "functions/validated_within": 1,
 	} {
-		comments := promise.FindAllStringSubmatch(readTemplate(t, name+".md.tmpl"), -1)
+		comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
 		if len(comments) < promises {
 			t.Errorf("%s has only %d promises with tests", name, len(comments))
 		}
@@ -44,37 +59,16 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	}
 }
 
-// allTests returns the sources of all tests.
-func allTests(t *testing.T) string {
-	t.Helper()
-	var sources strings.Builder
-	for _, directory := range []string{"..", "../../examples"} {
-		tests := os.DirFS(directory)
-		err := fs.WalkDir(tests, ".", func(path string, _ fs.DirEntry, err error) error {
-			if err != nil || !strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			content, err := fs.ReadFile(tests, path)
-			sources.Write(content)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return sources.String()
-}
-
 // TestDocs_ShowOnlyFiles holds that guides include files, which tests run, and no code.
 func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
-	guides, err := fs.Glob(os.DirFS("../../templates/guides"), "*.tmpl")
-	if err != nil || len(guides) < 4 {
-		t.Fatalf("the guides are %v, %v", guides, err)
+	guides := readFiles(t, "../../templates/guides", ".tmpl")
+	if len(guides) < 4 {
+		t.Fatalf("only %d guides were found", len(guides))
 	}
-	for _, guide := range guides {
-		if strings.Contains(readTemplate(t, "guides/"+guide), "```") {
-			t.Errorf("%s has code of its own", guide)
+	for name, guide := range guides {
+		if strings.Contains(guide, "```") {
+			t.Errorf("%s has code of its own", name)
 		}
 	}
 }

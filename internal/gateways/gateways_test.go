@@ -47,6 +47,13 @@ type gateway struct {
 	inFlight  int     // that the gateway lets through
 	maxRatio  float64 // of the ideal time, plus a second
 	command   *exec.Cmd
+	disturb   map[int64]func() // when so many attempts were made
+}
+
+func (g *gateway) onAttempt(n int64) {
+	if disturb := g.disturb[n]; disturb != nil {
+		disturb()
+	}
 }
 
 // rate is the limit of a gateway: lower for few accounts, so that a run takes at most
@@ -183,8 +190,7 @@ func subject(name string) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.Subject.CommonName = name }
 }
 
-// newClient returns a client of the gateway, and counts its attempts.
-func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, attempts *atomic.Int64, changes ...func(*juspay.Config)) *juspay.Client {
+func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, changes ...func(*juspay.Config)) *juspay.Client {
 	t.Helper()
 	scheme := "http"
 	if g.tls {
@@ -195,7 +201,6 @@ func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, attem
 		BaseURL:    fmt.Sprintf("%s://127.0.0.1:%d", scheme, g.Port),
 		MaxRetries: juspay.DefaultMaxRetries,
 		RootCAs:    x509.NewCertPool(),
-		OnAttempt:  func(context.Context, juspay.Attempt) { attempts.Add(1) },
 	}
 	config.RootCAs.AppendCertsFromPEM([]byte(authority.CertPEM))
 	if g.mutual {
@@ -216,26 +221,38 @@ func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, attem
 	return client
 }
 
-// read reads accounts through the gateway, and returns the errors by account.
-func read(t *testing.T, client *juspay.Client, refs []juspay.AccountRef) (failed map[string]error, took time.Duration) {
+// read reads accounts through the gateway, prints the run as a line of a table, and
+// returns the errors by account and the number of attempts.
+func (g *gateway) read(
+	t *testing.T, authority *juspaytest.Authority, refs []juspay.AccountRef, changes ...func(*juspay.Config),
+) (failed map[string]error, took time.Duration, attempts int) {
 	t.Helper()
+	var sent atomic.Int64
+	client := g.newClient(t, authority, append(changes, func(c *juspay.Config) {
+		c.OnAttempt = func(context.Context, juspay.Attempt) { g.onAttempt(sent.Add(1)) }
+	})...)
 	ctx, cancel := context.WithTimeout(t.Context(), readTimeout)
 	defer cancel()
 	begun := time.Now()
 	results := client.GetAll(ctx, refs, juspay.ReadOptions{})
+	took = time.Since(begun)
 	failed = map[string]error{}
 	for i, result := range results {
 		if result.Err != nil {
 			failed[refs[i].CustomerAccountID] = result.Err
 		}
 	}
-	return failed, time.Since(begun)
+	ideal := g.ideal(len(refs)).Seconds()
+	t.Logf("%-45s %6d of %6d read  %6.1f s  ideal %6.1f s  ratio %5.2f  %6d requests",
+		g.Name, len(refs)-len(failed), len(refs), took.Seconds(), ideal, took.Seconds()/ideal, sent.Load())
+	return failed, took, int(sent.Load())
 }
 
-// report prints a run as a line of a table.
-func report(t *testing.T, name string, refs, failed int, took, ideal time.Duration, requests int64) {
+func checkNoneLost(t *testing.T, failed map[string]error) {
 	t.Helper()
-	t.Logf("%-45s %6d of %6d read  %6.1f s  ideal %6.1f s  ratio %5.2f  %6d requests", name, refs-failed, refs, took.Seconds(), ideal.Seconds(), took.Seconds()/ideal.Seconds(), requests)
+	for id, err := range failed {
+		t.Fatalf("%s was lost: %v", id, err)
+	}
 }
 
 var gateways = []gateway{
@@ -266,12 +283,8 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 					g.HTTP = strings.ReplaceAll(g.HTTP, "RATE", fmt.Sprintf("%.0f", g.perSecond(n)))
 				}
 				authority, refs := g.startWith(t, n)
-				var attempts atomic.Int64
-				failed, took := read(t, g.newClient(t, authority, &attempts), refs)
-				report(t, g.Name, n, len(failed), took, g.ideal(n), attempts.Load())
-				for id, err := range failed {
-					t.Fatalf("%s was lost: %v", id, err)
-				}
+				failed, took, _ := g.read(t, authority, refs)
+				checkNoneLost(t, failed)
 				if ideal := g.ideal(n); took > time.Duration(g.maxRatio*float64(ideal))+time.Second {
 					t.Errorf("it took %.2f times the ideal", took.Seconds()/ideal.Seconds())
 				}
@@ -285,20 +298,18 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it measures
 	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2", Server: "location ~ /banh_7$ { return 444; }"}
 	authority, refs := g.startWith(t, 1000)
-	var attempts atomic.Int64
-	failed, took := read(t, g.newClient(t, authority, &attempts), refs)
+	failed, _, attempts := g.read(t, authority, refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	cutOff := strings.Count(string(log), "/banh_7\n")
-	report(t, g.Name, len(refs), len(failed), took, g.ideal(len(refs)), attempts.Load())
 	if len(failed) != 1 || failed["banh_7"] == nil {
 		t.Errorf("%d accounts failed, and banh_7 with %v", len(failed), failed["banh_7"])
 	}
 	// nginx closes the connection too, so that others on it are sent again.
-	if most := juspay.DefaultMaxRetries + 1; cutOff > most || attempts.Load() > int64(len(refs)+most*concurrency) {
-		t.Errorf("nginx got %d requests for banh_7, at most %d are right, and there were %d attempts", cutOff, most, attempts.Load())
+	if most := juspay.DefaultMaxRetries + 1; cutOff > most || attempts > len(refs)+most*concurrency {
+		t.Errorf("nginx got %d requests for banh_7, at most %d are right, and there were %d attempts", cutOff, most, attempts)
 	}
 }
 
@@ -306,22 +317,12 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 func TestGateways_Reload(t *testing.T) { //nolint:paralleltest // it measures
 	g := &gateway{Name: "nginx, a reload and a killed worker", program: "nginx"}
 	authority, refs := g.startWith(t, 1000)
-	var attempts atomic.Int64
-	client := g.newClient(t, authority, &attempts, func(c *juspay.Config) {
-		c.OnAttempt = func(context.Context, juspay.Attempt) {
-			switch attempts.Add(1) {
-			case 250:
-				_ = g.command.Process.Signal(syscall.SIGHUP)
-			case 500:
-				killWorker(g.command.Process.Pid)
-			}
-		}
-	})
-	failed, took := read(t, client, refs)
-	report(t, g.Name, len(refs), len(failed), took, g.ideal(len(refs)), attempts.Load())
-	for id, err := range failed {
-		t.Fatalf("%s was lost: %v", id, err)
+	g.disturb = map[int64]func(){
+		250: func() { _ = g.command.Process.Signal(syscall.SIGHUP) },
+		500: func() { killWorker(g.command.Process.Pid) },
 	}
+	failed, _, _ := g.read(t, authority, refs)
+	checkNoneLost(t, failed)
 }
 
 // killWorker kills the first child of an nginx.
@@ -363,8 +364,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 				if test.down {
 					g.stop()
 				}
-				var attempts atomic.Int64
-				failed, took := read(t, g.newClient(t, authority, &attempts, func(c *juspay.Config) {
+				failed, _, attempts := g.read(t, authority, refs, func(c *juspay.Config) {
 					c.BaseURL = "https://example.com:" + server.URL[strings.LastIndex(server.URL, ":")+1:] // which the certificate is for
 					c.HTTPSProxy = fmt.Sprintf("http://%s127.0.0.1:%d", test.credentials, g.Port)
 					certificate, err := x509.ParseCertificate(server.Certificate())
@@ -372,17 +372,14 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 						t.Fatal(err)
 					}
 					c.RootCAs.AddCert(certificate)
-				}), refs)
-				report(t, g.Name, n, len(failed), took, g.ideal(n), attempts.Load())
+				})
 				if test.wantStatus == "" {
-					for id, err := range failed {
-						t.Fatalf("%s was lost: %v", id, err)
-					}
+					checkNoneLost(t, failed)
 					return
 				}
 				checkOneError(t, failed, test.wantStatus, n)
-				if most := int64((juspay.DefaultMaxRetries + 1) * concurrency); attempts.Load() > most {
-					t.Errorf("%d attempts, at most %d are right", attempts.Load(), most)
+				if most := (juspay.DefaultMaxRetries + 1) * concurrency; attempts > most {
+					t.Errorf("%d attempts, at most %d are right", attempts, most)
 				}
 			})
 		}

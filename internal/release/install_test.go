@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,15 +21,9 @@ func TestSnapshotInstalls(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	mirror := t.TempDir()
-	archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, version, runtime.GOOS, runtime.GOARCH)
+	archive := archiveName(version, thisPlatform)
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		directory := filepath.Join(mirror, host, "juspay", "juspay")
-		if err := os.MkdirAll(directory, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(directory, archive), read(t, dir, archive), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, mirror, filepath.Join(host, "juspay", "juspay", archive), string(read(t, dir, archive)))
 	}
 	checkInstalls(t, version, fmt.Sprintf("filesystem_mirror {\n    path = %q\n  }", filepath.ToSlash(mirror)), 0)
 }
@@ -46,24 +39,46 @@ func TestPublishedInstalls(t *testing.T) {
 	checkInstalls(t, version, "direct {}", 30*time.Minute)
 }
 
-// checkInstalls installs a version by a method of the CLI's configuration, which
-// may fail for so long, and reads an account of a fake Juspay.
+// newInstaller returns a directory with a configuration that requires a version from a
+// source, and runs the CLI there. The method is of the CLI's provider_installation.
+func newInstaller(
+	t *testing.T, source, version, method, more string, env ...string,
+) (dir string, run func(args ...string) (string, error)) {
+	t.Helper()
+	dir = t.TempDir()
+	write(t, dir, "cli.tfrc", "provider_installation {\n  "+method+"\n}\n")
+	write(t, dir, "main.tf", fmt.Sprintf(`
+terraform {
+  required_providers {
+    juspay = {
+      source  = %q
+      version = %q
+    }
+  }
+}
+%s`, source, version, more))
+	cli, err := tfcli.Find(t.Context(), os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, func(args ...string) (string, error) {
+		command := exec.CommandContext(t.Context(), cli, args...)
+		command.Dir = dir
+		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "cli.tfrc"), "CHECKPOINT_DISABLE=1")
+		command.Env = append(command.Env, env...)
+		out, err := command.CombinedOutput()
+		return string(out), err
+	}
+}
+
+// checkInstalls installs a version, which may fail for so long, and reads an account of
+// a fake Juspay.
 func checkInstalls(t *testing.T, version, method string, patience time.Duration) {
 	t.Helper()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_acme_active"))
-	config := t.TempDir()
-	write(t, config, "cli.tfrc", "provider_installation {\n  "+method+"\n}\n")
-	write(t, config, "main.tf", fmt.Sprintf(`
-terraform {
-  required_providers {
-    juspay = {
-      source  = "juspay/juspay"
-      version = %q
-    }
-  }
-}
+	_, try := newInstaller(t, "juspay/juspay", version, method, `
 data "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"
@@ -71,25 +86,13 @@ data "juspay_customer_account" "vendor" {
 output "status" {
   value = data.juspay_customer_account.vendor.validation_status
 }
-`, version))
-	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	try := func(args ...string) (string, error) {
-		command := exec.CommandContext(t.Context(), cli, args...)
-		command.Dir = config
-		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(config, "cli.tfrc"), "CHECKPOINT_DISABLE=1", "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
-		out, err := command.CombinedOutput()
-		return string(out), err
-	}
-	run := func(args ...string) string {
+`, "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
+	check := func(want string, args ...string) {
 		t.Helper()
 		printed, err := try(args...)
-		if err != nil {
-			t.Fatalf("%v: %v\n%s", args, err, printed)
+		if err != nil || !strings.Contains(printed, want) {
+			t.Fatalf("%v: %v, without %q:\n%s", args, err, want, printed)
 		}
-		return printed
 	}
 	for start := time.Now(); time.Since(start) < patience; time.Sleep(30 * time.Second) {
 		printed, err := try("init", "-no-color", "-input=false")
@@ -98,21 +101,23 @@ output "status" {
 		}
 		t.Logf("init: %v\n%s", err, printed)
 	}
-	run("init", "-no-color", "-input=false")
-	if printed := run("plan", "-no-color", "-input=false"); !strings.Contains(printed, `+ status = "ACTIVE"`) {
-		t.Errorf("the plan is\n%s", printed)
-	}
-	if printed := run("version"); !strings.Contains(printed, "juspay/juspay v"+version) {
-		t.Errorf("the versions are\n%s", printed)
-	}
+	check("", "init", "-no-color", "-input=false")
+	check(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
+	check("juspay/juspay v"+version, "version")
 	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
 		t.Errorf("the User-Agent is %q", agent)
 	}
 }
 
-func write(t *testing.T, dir, name, content string) {
+// write writes a file, with the directories that lead to it, and returns its path.
+func write(t *testing.T, dir, name, content string) string {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -16,8 +15,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 )
 
 // signer has a key of its own, of the kind that a release is signed with.
@@ -115,7 +112,7 @@ func (r *registry) start(t *testing.T) (host, certificate string) {
 		return map[string]any{"versions": []any{map[string]any{"version": r.version, "protocols": []string{"6.0"}, "platforms": offered}}}
 	})
 	reply("GET /providers/juspay/juspay/{version}/download/{os}/{arch}", func(request *http.Request) any {
-		archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, r.version, request.PathValue("os"), request.PathValue("arch"))
+		archive := archiveName(r.version, request.PathValue("os")+"_"+request.PathValue("arch"))
 		return map[string]any{
 			"protocols": []string{"6.0"}, "os": request.PathValue("os"), "arch": request.PathValue("arch"),
 			"filename": archive, "shasum": sums[archive], "download_url": "/files/" + archive,
@@ -139,12 +136,8 @@ func (r *registry) start(t *testing.T) (host, certificate string) {
 	})
 	server := httptest.NewTLSServer(mux)
 	t.Cleanup(server.Close)
-	certificate = filepath.Join(t.TempDir(), "ca.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	if err := os.WriteFile(certificate, block, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return strings.TrimPrefix(server.URL, "https://"), certificate
+	return strings.TrimPrefix(server.URL, "https://"), write(t, t.TempDir(), "ca.pem", string(block))
 }
 
 // installer returns a directory with a configuration that requires the snapshot from
@@ -155,29 +148,7 @@ func (r *registry) installer(t *testing.T) (dir string, run func(args ...string)
 		t.Skip("SSL_CERT_FILE is for Linux")
 	}
 	host, certificate := r.start(t)
-	dir = t.TempDir()
-	write(t, dir, "cli.tfrc", "provider_installation {\n  direct {}\n}\n")
-	write(t, dir, "main.tf", fmt.Sprintf(`
-terraform {
-  required_providers {
-    juspay = {
-      source  = "%s/juspay/juspay"
-      version = %q
-    }
-  }
-}
-`, host, r.version))
-	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir, func(args ...string) (string, error) {
-		command := exec.CommandContext(t.Context(), cli, args...)
-		command.Dir = dir
-		command.Env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "cli.tfrc"), "SSL_CERT_FILE="+certificate, "CHECKPOINT_DISABLE=1", "NO_PROXY=127.0.0.1")
-		out, err := command.CombinedOutput()
-		return string(out), err
-	}
+	return newInstaller(t, host+"/juspay/juspay", r.version, "direct {}", "", "SSL_CERT_FILE="+certificate, "NO_PROXY=127.0.0.1")
 }
 
 func TestSnapshotRegistry_Installs(t *testing.T) {
@@ -209,21 +180,14 @@ func TestSnapshotRegistry_Installs(t *testing.T) {
 func TestSnapshotRegistry_ChangedFilesAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
-	archive := fmt.Sprintf("%s_%s_%s_%s.zip", project, r.version, runtime.GOOS, runtime.GOARCH)
-	original := read(t, r.dir, archive)
-	sums := read(t, r.dir, sumsName(r.version))
-	for name, test := range map[string]struct {
-		file    string
-		content []byte
-		want    string
-	}{
-		"an archive":    {archive, append(bytes.Clone(original), 0), "checksum"},
-		"the checksums": {sumsName(r.version), append(bytes.Clone(sums), '\n'), "signature"},
+	for name, test := range map[string]struct{ file, want string }{
+		"an archive":    {archiveName(r.version, thisPlatform), "checksum"},
+		"the checksums": {sumsName(r.version), "signature"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			changed := *r
-			changed.changed = map[string][]byte{test.file: test.content}
+			changed.changed = map[string][]byte{test.file: append(read(t, r.dir, test.file), '\n')}
 			_, run := changed.installer(t)
 			printed, err := run("init", "-no-color", "-input=false")
 			if err == nil {

@@ -12,7 +12,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -58,6 +57,12 @@ func dist(t *testing.T) (dir, version string) {
 	return dir, metadata.Version
 }
 
+var thisPlatform = runtime.GOOS + "_" + runtime.GOARCH
+
+func archiveName(version, platform string) string {
+	return fmt.Sprintf("%s_%s_%s.zip", project, version, platform)
+}
+
 func read(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(dir), name)
@@ -71,7 +76,7 @@ func read(t *testing.T, dir, name string) []byte {
 func checksums(t *testing.T, dir, version string) map[string]string {
 	t.Helper()
 	sums := map[string]string{}
-	for line := range strings.Lines(string(read(t, dir, project+"_"+version+"_SHA256SUMS"))) {
+	for line := range strings.Lines(string(read(t, dir, sumsName(version)))) {
 		fields := strings.Fields(line)
 		if len(fields) != 2 {
 			t.Fatalf("a line of the checksums is %q", line)
@@ -81,14 +86,14 @@ func checksums(t *testing.T, dir, version string) map[string]string {
 	return sums
 }
 
-func TestSnapshotIsWhatARegistryWants(t *testing.T) {
+func TestSnapshot_Archives(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	sums := checksums(t, dir, version)
 	manifest := project + "_" + version + "_manifest.json"
 	want := []string{manifest}
 	for _, platform := range platforms {
-		archive := fmt.Sprintf("%s_%s_%s.zip", project, version, platform)
+		archive := archiveName(version, platform)
 		want = append(want, archive)
 		binary := project + "_v" + version
 		if strings.HasPrefix(platform, "windows") {
@@ -113,8 +118,7 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 		t.Errorf("the checksums are those of\n%v, want\n%v", got, want)
 	}
 	for name, sum := range sums {
-		file := name
-		directory := dir
+		directory, file := dir, name
 		if name == manifest {
 			directory, file = root, "terraform-registry-manifest.json"
 		}
@@ -133,14 +137,13 @@ func TestSnapshotIsWhatARegistryWants(t *testing.T) {
 	}
 }
 
-func TestSnapshotNamesWhatItIsMadeOf(t *testing.T) {
+func TestSnapshot_SBOM(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
-	archive := fmt.Sprintf("%s_%s_linux_amd64.zip.sbom.json", project, version)
 	var sbom struct {
 		Packages []struct{ Name string } `json:"packages"`
 	}
-	if err := json.Unmarshal(read(t, dir, archive), &sbom); err != nil {
+	if err := json.Unmarshal(read(t, dir, archiveName(version, "linux_amd64")+".sbom.json"), &sbom); err != nil {
 		t.Fatal(err)
 	}
 	var names []string
@@ -154,13 +157,13 @@ func TestSnapshotNamesWhatItIsMadeOf(t *testing.T) {
 	}
 }
 
-// TestSnapshotIsSmallAndStartsFast holds the size, and prints it and how long the
+// TestSnapshot_SizeAndStart holds the size, and prints it and how long the
 // provider takes until it can be talked to.
-func TestSnapshotIsSmallAndStartsFast(t *testing.T) {
+func TestSnapshot_SizeAndStart(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	binary := filepath.Join(t.TempDir(), project)
-	size := unpack(t, filepath.Join(dir, fmt.Sprintf("%s_%s_%s_%s.zip", project, version, runtime.GOOS, runtime.GOARCH)), binary)
+	size := unpack(t, filepath.Join(dir, archiveName(version, thisPlatform)), binary)
 	t.Logf("the binary has %.1f MB", float64(size)/1e6)
 	if size > largest {
 		t.Errorf("it is larger than %.1f MB", float64(largest)/1e6)
@@ -173,31 +176,26 @@ func TestSnapshotIsSmallAndStartsFast(t *testing.T) {
 	t.Logf("it can be talked to after %s (median of %d starts)", times[len(times)/2].Round(time.Millisecond), len(times))
 }
 
-func unpack(t *testing.T, archive, binary string) (size int64) {
+// unpack writes the binary of an archive, and returns its size.
+func unpack(t *testing.T, archive, binary string) (size int) {
 	t.Helper()
 	reader, err := zip.OpenReader(archive)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = reader.Close() }()
-	for _, file := range reader.File {
-		if !strings.HasPrefix(file.Name, project) {
-			continue
-		}
-		content, err := file.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		out, err := os.OpenFile(binary, os.O_CREATE|os.O_WRONLY, 0o700)
-		if err != nil {
-			t.Fatal(err)
-		}
-		size, err = io.Copy(out, io.LimitReader(content, 1<<30))
-		if err != nil || out.Close() != nil {
-			t.Fatal(err)
-		}
+	names, err := fs.Glob(reader, project+"*")
+	if err != nil || len(names) != 1 {
+		t.Fatalf("the binaries are %q, %v", names, err)
 	}
-	return size
+	content, err := fs.ReadFile(reader, names[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(binary, content, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return len(content)
 }
 
 // timeToHandshake starts the provider as a CLI does, until it says where it
@@ -226,30 +224,29 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 	return took
 }
 
-func gitOutput(t *testing.T, args ...string) string {
+func git(t *testing.T, args ...string) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "git", args...).Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("git %v: %v", args, err)
 	}
 	return strings.TrimSpace(string(out))
 }
 
-// TestSnapshotIsReproducible builds the same commit once more, in another directory,
+// TestSnapshot_Reproducible builds the same commit once more, in another directory,
 // and compares each archive.
-func TestSnapshotIsReproducible(t *testing.T) {
+func TestSnapshot_Reproducible(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
-	if changes := gitOutput(t, "status", "--porcelain"); changes != "" {
+	if changes := git(t, "status", "--porcelain"); changes != "" {
 		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
 	}
 	clone := filepath.Join(t.TempDir(), "another", "directory")
-	if out, err := exec.CommandContext(t.Context(), "git", "clone", "--quiet", root, clone).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	git(t, "clone", "--quiet", root, clone)
 	again := exec.CommandContext(t.Context(), os.Getenv("GORELEASER"), "release", "--snapshot", "--clean", "--skip=sign,sbom")
 	again.Dir = clone
-	again.Env = append(os.Environ(), "COMMIT_DATE="+gitOutput(t, "log", "-1", "--format=%cI"), "SOURCE_DATE_EPOCH="+gitOutput(t, "log", "-1", "--format=%ct"))
+	dates := []string{"COMMIT_DATE=" + git(t, "log", "-1", "--format=%cI"), "SOURCE_DATE_EPOCH=" + git(t, "log", "-1", "--format=%ct")}
+	again.Env = append(os.Environ(), dates...)
 	if out, err := again.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

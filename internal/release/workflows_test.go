@@ -15,8 +15,7 @@ import (
 func workflows(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	directory := os.DirFS(root + "/.github/workflows")
-	names, err := fs.Glob(directory, "*.yml")
+	names, err := fs.Glob(os.DirFS(root+"/.github/workflows"), "*.yml")
 	if err != nil || len(names) < 4 {
 		t.Fatalf("the workflows are %v, %v", names, err)
 	}
@@ -26,7 +25,7 @@ func workflows(t *testing.T) map[string]string {
 	return found
 }
 
-func TestWorkflowsPinActionsAndLeaveTheCLIUnwrapped(t *testing.T) {
+func TestWorkflows_PinActions(t *testing.T) {
 	t.Parallel()
 	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
 	for name, source := range workflows(t) {
@@ -43,7 +42,7 @@ func TestWorkflowsPinActionsAndLeaveTheCLIUnwrapped(t *testing.T) {
 	}
 }
 
-func TestOnlyTheReleaseMayWrite(t *testing.T) {
+func TestWorkflows_OnlyTheReleaseMayWrite(t *testing.T) {
 	t.Parallel()
 	for name, source := range workflows(t) {
 		if !strings.Contains(source, "\npermissions:\n  contents: read\n") {
@@ -60,7 +59,7 @@ func TestOnlyTheReleaseMayWrite(t *testing.T) {
 	}
 }
 
-func TestTheMatrixHasEachVersionThatMatters(t *testing.T) {
+func TestWorkflows_Versions(t *testing.T) {
 	t.Parallel()
 	source := workflows(t)["test.yml"]
 	for _, versions := range []string{
@@ -74,7 +73,7 @@ func TestTheMatrixHasEachVersionThatMatters(t *testing.T) {
 }
 
 // Each release runs the commands of SECURITY.md first.
-func TestTheSmokeTestRunsTheCommandsOfSecurityMD(t *testing.T) {
+func TestWorkflows_SmokeTestRunsTheCommandsOfSecurityMD(t *testing.T) {
 	t.Parallel()
 	_, commands, _ := strings.Cut(string(read(t, root, "SECURITY.md")), "```sh\nversion=\"1.2.3\"\n")
 	commands, _, found := strings.Cut(commands, "```")

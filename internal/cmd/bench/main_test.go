@@ -29,7 +29,7 @@ func TestMedian(t *testing.T) {
 	}
 }
 
-func TestTargets(t *testing.T) {
+func TestReport_Targets(t *testing.T) {
 	t.Parallel()
 	r := report{cli: "Terraform", samples: map[point][]sample{
 		{getSingle, 1000}:  {{seconds: 1}},
@@ -53,31 +53,33 @@ func TestTargets(t *testing.T) {
 	acctest.CheckLacks(t, "the table", flat, "postcondition on each", "10,000 accounts over 1,000", "NaN", "Inf")
 }
 
-func TestAccCustomerAccount_One(t *testing.T) { //nolint:paralleltest // it works in another directory
+func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works in another directory
 	acctest.SkipUnlessAcc(t)
-	out := filepath.Join(t.TempDir(), "figures")
+	dir := t.TempDir()
 	t.Chdir("../../..")
 	var progress bytes.Buffer
-	if err := run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: out}); err != nil {
+	if err := run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}); err != nil {
 		t.Fatal(err)
 	}
-	table, err := fs.ReadFile(os.DirFS(filepath.Dir(out)), "figures.txt")
-	if err != nil || !strings.Contains(progress.String(), string(table)) {
-		t.Errorf("the table is %q, %v", table, err)
+	read := func(name string) string {
+		content, err := fs.ReadFile(os.DirFS(dir), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.TrimSpace(string(content))
 	}
-	excerpt, err := fs.ReadFile(os.DirFS(filepath.Dir(out)), "figures-short.txt")
-	rows := strings.Split(strings.TrimSpace(string(excerpt)), "\n")
-	if err != nil || len(rows) != 7 {
-		t.Fatalf("the excerpt is %q, %v", excerpt, err)
+	acctest.CheckContains(t, progress.String(), read("figures.txt"))
+	rows := strings.Split(read("figures-short.txt"), "\n")
+	if len(rows) != 7 {
+		t.Fatalf("the excerpt is %q", rows)
 	}
 	for i, series := range []string{"accounts", perAccount, bulk, slowMany} {
 		if !strings.HasPrefix(strings.TrimSpace(rows[3+i]), series+" ") {
 			t.Errorf("row %d is %q, not that of %s", i, rows[3+i], series)
 		}
 	}
-	figures, err := fs.ReadFile(os.DirFS(filepath.Dir(out)), "figures.csv")
-	lines := strings.Split(strings.TrimSpace(string(figures)), "\n")
-	if err != nil || len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], `"`+slowMany+`",1,`) {
-		t.Errorf("the figures are %q, %v", lines, err)
+	lines := strings.Split(read("figures.csv"), "\n")
+	if len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], `"`+slowMany+`",1,`) {
+		t.Errorf("the figures are %q", lines)
 	}
 }

@@ -50,23 +50,18 @@ func TestMock_ServesSamples(t *testing.T) {
 	}
 }
 
-func TestMock_PortInUse(t *testing.T) {
+func TestMock_Address(t *testing.T) {
 	t.Parallel()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
-	address := strings.TrimPrefix(server.URL, "http://")
-	want := "something listens at " + address + " already, perhaps another mock: stop that, or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT"
-	if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
-		t.Errorf("got %v", err)
-	}
-}
-
-func TestMock_LoopbackOnly(t *testing.T) {
-	t.Parallel()
+	used := strings.TrimPrefix(server.URL, "http://")
+	const loopback = "-address must be a loopback address, such as 127.0.0.1:8787"
 	for address, want := range map[string]string{
-		"0.0.0.0:0":    "-address must be a loopback address, such as 127.0.0.1:8787",
-		":0":           "-address must be a loopback address, such as 127.0.0.1:8787",
-		"192.0.2.1:80": "-address must be a loopback address, such as 127.0.0.1:8787",
+		used: "something listens at " + used + " already, perhaps another mock: stop that, " +
+			"or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT",
+		"0.0.0.0:0":    loopback,
+		":0":           loopback,
+		"192.0.2.1:80": loopback,
 		"127.0.0.1":    "address 127.0.0.1: missing port in address",
 	} {
 		if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
