@@ -103,7 +103,9 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		}()
 		synctest.Wait()
 		cancel()
-		<-canceled
+		if err := <-canceled; err == nil {
+			t.Error("a canceled wait was granted")
+		}
 		second := acquired(t, l)
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("the next request waited for %s, want 1s", took)
