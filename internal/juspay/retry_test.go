@@ -213,3 +213,33 @@ func FuzzRetryAfter(f *testing.F) {
 		}
 	})
 }
+
+func TestNewOutcome(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		statusCode int
+		failure    *APIError
+		want       outcome
+	}{
+		"an account":                        {200, nil, outcome{delivered: true}},
+		"an error of the request":           {499, &APIError{Reason: ReasonNotJuspay}, outcome{delivered: true}},
+		"an error of the server":            {500, &APIError{Reason: ReasonServerError}, outcome{}},
+		"a throttled request":               {429, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, outcome{throttled: true, retryAfter: time.Minute}},
+		"a Retry-After beyond the deadline": {429, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, outcome{throttled: true}},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		if got := newOutcome(ctx, row.statusCode, row.failure); got != row.want {
+			t.Errorf("%s: got %+v, want %+v", name, got, row.want)
+		}
+	}
+}
+
+func TestIsTransient_Proxy(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]bool{403: false, 407: false, 499: false, 500: true, 503: true} {
+		if got := isTransient(&APIError{Reason: ReasonProxy, Err: &proxyError{statusCode: status}}); got != want {
+			t.Errorf("a proxy's %d: got %t, want %t", status, got, want)
+		}
+	}
+}

@@ -21,32 +21,44 @@ func acquired(t *testing.T, l *limiter) *ticket {
 
 func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		l := newLimiter(1, 0)
-		first := acquired(t, l)
-		ctx, cancel := context.WithCancel(t.Context())
-		canceled := make(chan error)
-		go func() {
-			_, err := l.acquire(ctx, 1)
-			canceled <- err
-		}()
-		synctest.Wait()
-		next := make(chan *ticket)
-		go func() { next <- acquired(t, l) }()
-		synctest.Wait()
-		cancel()
-		if err := <-canceled; err == nil {
-			t.Error("a canceled wait was granted")
-		}
-		if got := len(l.queue); got != 1 {
-			t.Errorf("%d wait, want 1", got)
-		}
-		l.release(first, outcome{delivered: true})
-		l.release(<-next, outcome{delivered: true})
-		if l.inFlight != 0 {
-			t.Errorf("%d are in flight, want 0", l.inFlight)
-		}
-	})
+	const waits = 3
+	for canceled := range waits {
+		synctest.Test(t, func(t *testing.T) {
+			l := newLimiter(1, 0)
+			first := acquired(t, l)
+			var (
+				cancels [waits]context.CancelFunc
+				errs    [waits]error
+			)
+			for n := range waits {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				cancels[n] = cancel
+				go func() {
+					ticket, err := l.acquire(ctx, 1)
+					if errs[n] = err; err == nil {
+						l.release(ticket, outcome{delivered: true})
+					}
+				}()
+				time.Sleep(1) // they queue in this order
+			}
+			cancels[canceled]()
+			synctest.Wait()
+			if got := len(l.queue); got != waits-1 {
+				t.Errorf("%d wait, want %d", got, waits-1)
+			}
+			l.release(first, outcome{delivered: true})
+			synctest.Wait()
+			for n, err := range errs {
+				if (err != nil) != (n == canceled) {
+					t.Errorf("wait %d of %d ended with %v; wait %d was canceled", n, waits, err, canceled)
+				}
+			}
+			if l.inFlight != 0 || len(l.queue) != 0 {
+				t.Errorf("%d are in flight and %d wait, want none", l.inFlight, len(l.queue))
+			}
+		})
+	}
 }
 
 // A wait may be canceled in the moment in which it is granted. Select then picks either.

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -285,4 +286,44 @@ func TestLimiter_Canceled(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Until a response was not throttled, so many refusals are needed that GetAll ends when
+// their reads all fail.
+func TestLimiter_AdaptsAfterEightRefusals(t *testing.T) {
+	t.Parallel()
+	l := newLimiter(minAlikeFailures, 0)
+	now := time.Now()
+	for n := 1; n <= minAlikeFailures; n++ {
+		l.release(acquired(t, l), outcome{throttled: true, retryAfter: time.Hour})
+		if isCooling := l.cooldown.After(now); isCooling != (n == minAlikeFailures) {
+			t.Errorf("after %d refusals, whether all requests wait is %t", n, isCooling)
+		}
+	}
+}
+
+func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const concurrent = 3 * initialInFlight
+		l := newLimiter(concurrent, 0)
+		var granted atomic.Int64
+		for range concurrent {
+			go func() {
+				if _, err := l.acquire(t.Context(), 1); err == nil {
+					granted.Add(1)
+				}
+			}()
+		}
+		for _, step := range []struct {
+			wait time.Duration
+			want int64
+		}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {1, concurrent}} {
+			time.Sleep(step.wait)
+			synctest.Wait()
+			if got := granted.Load(); got != step.want {
+				t.Errorf("%s later, %d are in flight, want %d", step.wait, got, step.want)
+			}
+		}
+	})
 }
