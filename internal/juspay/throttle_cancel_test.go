@@ -40,7 +40,7 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 						l.release(ticket, outcome{delivered: true})
 					}
 				}()
-				time.Sleep(1) // they queue in this order
+				time.Sleep(time.Nanosecond) // they queue in this order
 			}
 			cancels[canceled]()
 			synctest.Wait()
