@@ -16,7 +16,7 @@ const (
 	// rate, within minHold and maxHold. Clients that share a limit have low rates, so they
 	// wait longer before they exceed their targets.
 	holdRequests     = 32
-	minHold, maxHold = 1.5, 10.0 // seconds
+	minHold, maxHold = 1.5, 8.0 // seconds
 	// probeGrowth is the growth per hold after the rate was near its target for a hold.
 	// With it, a client finds a limit that is higher because other clients have ended.
 	probeGrowth = 3

@@ -47,7 +47,7 @@ func TestRateGrowth_Rate(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	known := rateGrowth{start: 85, target: 100, from: now} // a hold of minHold, 1.5 s
-	slow := rateGrowth{start: 1.7, target: 2, from: now}   // of maxHold, 10 s
+	slow := rateGrowth{start: 1.7, target: 2, from: now}   // of maxHold, 8 s
 	middle := rateGrowth{start: 6.8, target: 8, from: now} // of holdRequests, 4 s
 	for name, row := range map[string]struct {
 		growth rateGrowth
@@ -64,7 +64,7 @@ func TestRateGrowth_Rate(t *testing.T) {
 		"two holds probe as far as the cut":       {known, 3 * time.Second, 115},
 		"three holds probe probeGrowth times it":  {known, 4500 * time.Millisecond, 345},
 		"four holds probe probeGrowth times that": {known, 6 * time.Second, 1035},
-		"a low target is held for maxHold":        {slow, 10 * time.Second, 2},
+		"a low target is held for maxHold":        {slow, 8 * time.Second, 2},
 		"a middling one for holdRequests":         {middle, 4 * time.Second, 8},
 		"and probes after as long again":          {middle, 8 * time.Second, 9.2},
 	} {

@@ -13,6 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -23,7 +25,10 @@ import (
 func TestClientConfig_HostileValues(t *testing.T) {
 	t.Parallel()
 	for attribute, values := range map[string][]string{
-		"api_key": {"fake:key-of-a-shop", "fake\u200bkey-of-a-shop", "fаke-key-with-a-cyrillic-letter"},
+		"api_key": {
+			"fake:key-of-a-shop", "fake\u200bkey-of-a-shop", "fаke-key-with-a-cyrillic-letter", "fake\tkey", "fake\nkey", "fake\x1b[31mkey", "fake\u00a0key",
+			"fake\u200bkey", "fake\u2028key", "\ufefffake-key", "🔑",
+		},
 		"environment": {
 			"", " ", "prod", "Production", "production ", "PRODUCTION", "sandbox\n", "sandbox\x00", "https://api.juspay.in", "live", "sandbox,production",
 		},
@@ -31,6 +36,7 @@ func TestClientConfig_HostileValues(t *testing.T) {
 			" ", "https://", "//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
 			"http://0x7f000001", "https://fake:fake@api.juspay.in", "https://api.juspay.in@example.com", "https://api.juspay.in/.",
 			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", "https://[::1",
+			"https:///x", "https://api.juspay.in?x=y", "https://api.juspay.in/?", "https://api.juspay.in/#x", "https://api.juspay.in/%2e%2e/b", "https://api.juspay.in:x", "https://api.juspay.in ",
 		},
 		"merchant_id": {"", " ", " a", "a ", "a\r\nX-Evil: 1", "a\x7fb", "a\u200bb"},
 		"request_timeout": {
@@ -50,8 +56,13 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				if attribute == "api_key" || attribute == "base_url" && strings.Contains(value, "@") {
 					path = "-" // or Terraform would quote the line with the secret
 				}
-				diags := configure(t, newServer(nil), false, tfObject{attribute: encoded})
+				server, set := newServer(nil), tfObject{attribute: encoded}
+				diags := configure(t, server, false, set)
 				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
+				validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
+				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
+					t.Errorf("validate reports %+v, %v", validated, err)
+				}
 				isSecret := attribute == "api_key" || attribute == "base_url"
 				if isSecret && len(value) > len("https://") && strings.Contains(diags[0].Detail, strings.TrimSpace(value)) {
 					t.Errorf("the value is shown in %q", diags[0].Detail)
