@@ -16,7 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func numberOf(text string) types.Number { return types.NumberValue(exactly(text)) }
+func exact(text string) types.Number { return types.NumberValue(exactly(text)) }
 
 func headersOf(headers map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, headers)
@@ -31,7 +31,7 @@ func TestClientConfig(t *testing.T) {
 	cert, key := authority.Issue(t)
 	otherCert, otherKey := authority.Issue(t)
 	value := types.StringValue
-	certificates := providerModel{CACertPEM: value(authority.CertPEM), ClientCertPEM: value(cert), ClientKeyPEM: value(key)}
+	certificates := providerConfig{"ca_cert_pem": value(authority.CertPEM), "client_cert_pem": value(cert), "client_key_pem": value(key)}
 	certificatesEnv := env{"JUSPAY_CA_CERT_PEM": otherCert, "JUSPAY_CLIENT_CERT_PEM": otherCert, "JUSPAY_CLIENT_KEY_PEM": otherKey}
 	const bank, otherBank, production = "https://bank.example", "https://other.example", "https://api.juspay.in"
 
@@ -61,66 +61,66 @@ func TestClientConfig(t *testing.T) {
 		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key + "$")}
 	}
 	for name, test := range map[string]struct {
-		model providerModel
+		model providerConfig
 		env   env
 		want  change
 	}{
-		"the defaults":              {providerModel{}, nil, none},
-		"a key of the variable":     {providerModel{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
-		"a configured key":          {providerModel{APIKey: value("fake")}, nil, hasKey("fake", "api_key")},
-		"a configured key first":    {providerModel{APIKey: value("fake")}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake", "api_key")},
-		"a key between whitespace":  {providerModel{APIKey: value("\t fake\r\n")}, nil, hasKey("fake", "api_key")},
-		"sandbox of the variable":   {providerModel{}, env{"JUSPAY_ENV": "sandbox"}, none},
-		"production by variable":    {providerModel{}, env{"JUSPAY_ENV": "production"}, hasURL(production)},
-		"configured production":     {providerModel{Environment: value("production")}, nil, hasURL(production)},
-		"configured sandbox":        {providerModel{Environment: value("sandbox")}, nil, none},
-		"configured sandbox first":  {providerModel{Environment: value("sandbox")}, env{"JUSPAY_ENV": "production"}, none},
-		"production first":          {providerModel{Environment: value("production")}, env{"JUSPAY_ENV": "sandbox"}, hasURL(production)},
-		"a URL of the variable":     {providerModel{}, env{"JUSPAY_BASE_URL": otherBank + "/"}, hasURL(otherBank)},
-		"a configured URL":          {providerModel{BaseURL: value(bank + "/")}, nil, hasURL(bank)},
-		"a configured URL first":    {providerModel{BaseURL: value(bank)}, env{"JUSPAY_BASE_URL": otherBank}, hasURL(bank)},
-		"a URL beats JUSPAY_ENV":    {providerModel{BaseURL: value(bank)}, env{"JUSPAY_ENV": "production"}, hasURL(bank)},
-		"a URL beats both":          {providerModel{BaseURL: value(bank)}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": otherBank}, hasURL(bank)},
-		"a URL beats a bad one":     {providerModel{BaseURL: value(bank)}, env{"JUSPAY_ENV": "prod"}, hasURL(bank)},
-		"an unknown URL":            {providerModel{BaseURL: types.StringUnknown(), Environment: value("production")}, nil, hasURL(production)},
-		"a merchant by variable":    {providerModel{}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("env-shop")},
-		"a configured merchant":     {providerModel{MerchantID: value("shop")}, nil, hasMerchant("shop")},
-		"configured merchant first": {providerModel{MerchantID: value("shop")}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("shop")},
-		"a timeout":                 {providerModel{RequestTimeout: value("1m30s")}, nil, func(c *juspay.Config) { c.RequestTimeout = 90 * time.Second }},
-		"the least": {providerModel{MaxRetries: numberOf("0"), MaxConcurrentRequests: numberOf("1")}, nil,
+		"the defaults":              {providerConfig{}, nil, none},
+		"a key of the variable":     {providerConfig{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
+		"a configured key":          {providerConfig{"api_key": value("fake")}, nil, hasKey("fake", "api_key")},
+		"a configured key first":    {providerConfig{"api_key": value("fake")}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake", "api_key")},
+		"a key between whitespace":  {providerConfig{"api_key": value("\t fake\r\n")}, nil, hasKey("fake", "api_key")},
+		"sandbox of the variable":   {providerConfig{}, env{"JUSPAY_ENV": "sandbox"}, none},
+		"production by variable":    {providerConfig{}, env{"JUSPAY_ENV": "production"}, hasURL(production)},
+		"configured production":     {providerConfig{"environment": value("production")}, nil, hasURL(production)},
+		"configured sandbox":        {providerConfig{"environment": value("sandbox")}, nil, none},
+		"configured sandbox first":  {providerConfig{"environment": value("sandbox")}, env{"JUSPAY_ENV": "production"}, none},
+		"production first":          {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox"}, hasURL(production)},
+		"a URL of the variable":     {providerConfig{}, env{"JUSPAY_BASE_URL": otherBank + "/"}, hasURL(otherBank)},
+		"a configured URL":          {providerConfig{"base_url": value(bank + "/")}, nil, hasURL(bank)},
+		"a configured URL first":    {providerConfig{"base_url": value(bank)}, env{"JUSPAY_BASE_URL": otherBank}, hasURL(bank)},
+		"a URL beats JUSPAY_ENV":    {providerConfig{"base_url": value(bank)}, env{"JUSPAY_ENV": "production"}, hasURL(bank)},
+		"a URL beats both":          {providerConfig{"base_url": value(bank)}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": otherBank}, hasURL(bank)},
+		"a URL beats a bad one":     {providerConfig{"base_url": value(bank)}, env{"JUSPAY_ENV": "prod"}, hasURL(bank)},
+		"an unknown URL":            {providerConfig{"base_url": types.StringUnknown(), "environment": value("production")}, nil, hasURL(production)},
+		"a merchant by variable":    {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("env-shop")},
+		"a configured merchant":     {providerConfig{"merchant_id": value("shop")}, nil, hasMerchant("shop")},
+		"configured merchant first": {providerConfig{"merchant_id": value("shop")}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("shop")},
+		"a timeout":                 {providerConfig{"request_timeout": value("1m30s")}, nil, func(c *juspay.Config) { c.RequestTimeout = 90 * time.Second }},
+		"the least": {providerConfig{"max_retries": exact("0"), "max_concurrent_requests": exact("1")}, nil,
 			func(c *juspay.Config) { c.MaxRetries, c.MaxConcurrentRequests = 0, 1 }},
-		"the most": {providerModel{MaxRetries: numberOf("10"), MaxConcurrentRequests: numberOf("256")}, nil,
+		"the most": {providerConfig{"max_retries": exact("10"), "max_concurrent_requests": exact("256")}, nil,
 			func(c *juspay.Config) { c.MaxRetries, c.MaxConcurrentRequests = 10, 256 }},
-		"a low rate":  {providerModel{RequestsPerSecond: numberOf("0.5")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 0.5 }},
-		"a high rate": {providerModel{RequestsPerSecond: numberOf("1e300")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 1e300 }},
+		"a low rate":  {providerConfig{"requests_per_second": exact("0.5")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 0.5 }},
+		"a high rate": {providerConfig{"requests_per_second": exact("1e300")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 1e300 }},
 
-		"certificates of variables":        {providerModel{}, certificatesEnv, hasCertificates(otherCert, otherCert, otherKey)},
+		"certificates of variables":        {providerConfig{}, certificatesEnv, hasCertificates(otherCert, otherCert, otherKey)},
 		"configured certificates":          {certificates, nil, hasCertificates(authority.CertPEM, cert, key)},
 		"configured certificates first":    {certificates, certificatesEnv, hasCertificates(authority.CertPEM, cert, key)},
-		"a certificate and an unknown key": {providerModel{ClientCertPEM: value(cert), ClientKeyPEM: types.StringUnknown()}, nil, none},
-		"a key and an unknown certificate": {providerModel{ClientCertPEM: types.StringUnknown(), ClientKeyPEM: value(key)}, nil,
+		"a certificate and an unknown key": {providerConfig{"client_cert_pem": value(cert), "client_key_pem": types.StringUnknown()}, nil, none},
+		"a key and an unknown certificate": {providerConfig{"client_cert_pem": types.StringUnknown(), "client_key_pem": value(key)}, nil,
 			func(c *juspay.Config) { c.ExtraSecrets = secretLines(key) }},
 		"a key from elsewhere than the certificate": {
-			providerModel{CACertPEM: value(cert), ClientCertPEM: value(cert)}, env{"JUSPAY_CLIENT_KEY_PEM": key}, hasCertificates(cert, cert, key)},
+			providerConfig{"ca_cert_pem": value(cert), "client_cert_pem": value(cert)}, env{"JUSPAY_CLIENT_KEY_PEM": key}, hasCertificates(cert, cert, key)},
 
-		"newlines written as \\n":           {providerModel{}, changed("^", "", "$", "", "\n", `\n`), hasCertificates(cert, cert, key)},
-		"a byte order mark":                 {providerModel{}, changed("^", "\ufeff", "$", ""), hasCertificates(cert, cert, key)},
-		"indentation":                       {providerModel{}, changed("^", "    ", "$", "", "\n", "\n    "), hasCertificates(cert, cert, key)},
-		"line breaks of Windows":            {providerModel{}, changed("^", "", "$", "", "\n", "\r\n"), hasCertificates(cert, cert, key)},
-		"a mark, newlines written and tabs": {providerModel{}, changed("^", "\ufeff  ", "$", "", "\n", " \\n\t"), hasCertificates(cert, cert, key)},
-		"whitespace around certificates":    {providerModel{}, changed("^", "\n\n", "$", "\n\n"), hasCertificates(cert, cert, key)},
+		"newlines written as \\n":           {providerConfig{}, changed("^", "", "$", "", "\n", `\n`), hasCertificates(cert, cert, key)},
+		"a byte order mark":                 {providerConfig{}, changed("^", "\ufeff", "$", ""), hasCertificates(cert, cert, key)},
+		"indentation":                       {providerConfig{}, changed("^", "    ", "$", "", "\n", "\n    "), hasCertificates(cert, cert, key)},
+		"line breaks of Windows":            {providerConfig{}, changed("^", "", "$", "", "\n", "\r\n"), hasCertificates(cert, cert, key)},
+		"a mark, newlines written and tabs": {providerConfig{}, changed("^", "\ufeff  ", "$", "", "\n", " \\n\t"), hasCertificates(cert, cert, key)},
+		"whitespace around certificates":    {providerConfig{}, changed("^", "\n\n", "$", "\n\n"), hasCertificates(cert, cert, key)},
 
-		"headers": {providerModel{RequestHeaders: headersOf(map[string]attr.Value{"version": value("2019-05-07"), "X-A": value("b cd")})}, nil,
+		"headers": {providerConfig{"request_headers": headersOf(map[string]attr.Value{"version": value("2019-05-07"), "X-A": value("b cd")})}, nil,
 			hasHeaders(map[string]string{"version": "2019-05-07", "X-A": "b cd"})},
-		"null headers":    {providerModel{RequestHeaders: types.MapNull(types.StringType)}, nil, none},
-		"unknown headers": {providerModel{RequestHeaders: types.MapUnknown(types.StringType)}, nil, hasHeaders(nil)},
-		"an unknown header": {providerModel{RequestHeaders: headersOf(map[string]attr.Value{"version": value("1"), "X-A": types.StringUnknown()})}, nil,
+		"null headers":    {providerConfig{"request_headers": types.MapNull(types.StringType)}, nil, none},
+		"unknown headers": {providerConfig{"request_headers": types.MapUnknown(types.StringType)}, nil, hasHeaders(nil)},
+		"an unknown header": {providerConfig{"request_headers": headersOf(map[string]attr.Value{"version": value("1"), "X-A": types.StringUnknown()})}, nil,
 			hasHeaders(nil)},
 
-		"a proxy in upper case":    {providerModel{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
-		"a proxy in lower case":    {providerModel{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
-		"a proxy in both cases":    {providerModel{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, hasProxy("http://a", "b")},
-		"a proxy for http is none": {providerModel{}, env{"HTTP_PROXY": "http://a"}, none},
+		"a proxy in upper case":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
+		"a proxy in lower case":    {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
+		"a proxy in both cases":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, hasProxy("http://a", "b")},
+		"a proxy for http is none": {providerConfig{}, env{"HTTP_PROXY": "http://a"}, none},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -171,7 +171,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 		both     = " are both set, and each selects the server to read from. Remove or unset one of them."
 		notPEM   = ` is not PEM, which begins with "-----BEGIN "; pass the content of a file, as with file("name.pem"), and not its name.`
 		hasKey   = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
-		headers  = "-: Invalid request_headers: In request_headers, the "
+		headers  = "request_headers: the "
 		schemes  = " must begin with http://, https://, socks5:// or socks5h://. Correct the variable, or unset it."
 		proxyURL = " must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or " +
 			`password, percent-encode every character other than a letter or digit, such as "#" as %23. Correct the variable, or unset it.`
@@ -181,81 +181,80 @@ func TestClientConfig_Invalid(t *testing.T) {
 	cert, key := authority.Issue(t)
 	_, otherKey := authority.Issue(t)
 	value := types.StringValue
-	client := func(cert, key string) providerModel {
-		return providerModel{ClientCertPEM: value(cert), ClientKeyPEM: value(key)}
+	client := func(cert, key string) providerConfig {
+		return providerConfig{"client_cert_pem": value(cert), "client_key_pem": value(key)}
 	}
 	// on is an error on its attribute; hidden is on none.
 	on := func(attribute, detail string) []string {
 		return []string{attribute + ": Invalid " + attribute + ": " + detail}
 	}
 	hidden := func(attribute, detail string) []string { return []string{"-: Invalid " + attribute + ": " + detail} }
-	withHeaders := func(headers map[string]attr.Value) providerModel {
-		return providerModel{RequestHeaders: headersOf(headers)}
+	withHeaders := func(headers map[string]attr.Value) providerConfig {
+		return providerConfig{"request_headers": headersOf(headers)}
 	}
 	for name, test := range map[string]struct {
-		model providerModel
+		model providerConfig
 		env   env
 		want  []string
 	}{
-		"a key with a colon":                   {providerModel{APIKey: value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
-		"a key of the variable with a space":   {providerModel{}, env{"JUSPAY_API_KEY": "fake key"}, on("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none":          {providerModel{Environment: value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
-		"a variable in capitals":               {providerModel{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
-		"an empty environment":                 {providerModel{Environment: value("")}, nil, on("environment", `environment is "".`+choose)},
-		"a base URL without a scheme":          {providerModel{BaseURL: value("api.juspay.in")}, nil, on("base_url", "base_url"+scheme)},
-		"a base URL of the variable with user": {providerModel{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, on("base_url", "JUSPAY_BASE_URL"+password)},
-		"a base URL whose line is not quoted":  {providerModel{BaseURL: value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
-		"an empty base URL":                    {providerModel{BaseURL: value("")}, nil, on("base_url", "base_url is empty.")},
-		"an empty merchant id":                 {providerModel{MerchantID: value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
-		"a merchant id with a line break":      {providerModel{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
-		"a timeout that is a word":             {providerModel{RequestTimeout: value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
-		"half a retry":                         {providerModel{MaxRetries: numberOf("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
-		"endless retries":                      {providerModel{MaxRetries: numberOf("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
-		"no requests in a second": {providerModel{RequestsPerSecond: numberOf("0")}, nil,
+		"a key with a colon":                   {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
+		"a key of the variable with a space":   {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, on("api_key", "JUSPAY_API_KEY"+chars)},
+		"an environment that is none":          {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a variable in capitals":               {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"an empty environment":                 {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
+		"a base URL without a scheme":          {providerConfig{"base_url": value("api.juspay.in")}, nil, on("base_url", "base_url"+scheme)},
+		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, on("base_url", "JUSPAY_BASE_URL"+password)},
+		"a base URL whose line is not quoted":  {providerConfig{"base_url": value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
+		"an empty base URL":                    {providerConfig{"base_url": value("")}, nil, on("base_url", "base_url is empty.")},
+		"an empty merchant id":                 {providerConfig{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
+		"a merchant id with a line break":      {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
+		"a timeout that is a word":             {providerConfig{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
+		"half a retry":                         {providerConfig{"max_retries": exact("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
+		"endless retries":                      {providerConfig{"max_retries": exact("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
+		"no requests in a second": {providerConfig{"requests_per_second": exact("0")}, nil,
 			on("requests_per_second", "requests_per_second is 0."+above)},
-		"no requests in flight": {providerModel{MaxConcurrentRequests: numberOf("0")}, nil,
+		"no requests in flight": {providerConfig{"max_concurrent_requests": exact("0")}, nil,
 			on("max_concurrent_requests", "max_concurrent_requests is 0."+inFlight)},
 
-		"environment and base_url": {providerModel{Environment: value("production"), BaseURL: value("https://bank.example")}, nil,
+		"environment and base_url": {providerConfig{"environment": value("production"), "base_url": value("https://bank.example")}, nil,
 			[]string{"environment: Conflicting environment and base_url: environment and base_url" + both}},
-		"both variables": {providerModel{}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": "https://bank.example"},
+		"both variables": {providerConfig{}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: JUSPAY_ENV and JUSPAY_BASE_URL" + both}},
-		"environment and both variables": {providerModel{Environment: value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
+		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
 
-		"the name of a file":           {providerModel{CACertPEM: value("ca.pem")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
-		"an empty CA certificate":      {providerModel{CACertPEM: value("")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
-		"a variable with a name":       {providerModel{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, on("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
-		"a CA certificate and key":     {providerModel{CACertPEM: value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
+		"the name of a file":           {providerConfig{"ca_cert_pem": value("ca.pem")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"an empty CA certificate":      {providerConfig{"ca_cert_pem": value("")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"a variable with a name":       {providerConfig{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, on("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
+		"a CA certificate and key":     {providerConfig{"ca_cert_pem": value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
 		"a client certificate of none": {client("x", key), nil, on("client_cert_pem", "client_cert_pem"+notPEM)},
 		"a client certificate and key": {client(cert+key, key), nil, hidden("client_cert_pem", "client_cert_pem"+hasKey)},
 		"a client key that is none":    {client(cert, "x"), nil, hidden("client_key_pem", "client_key_pem"+notPEM)},
-		"a client key of the variable": {providerModel{}, env{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"},
+		"a client key of the variable": {providerConfig{}, env{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"},
 			on("client_key_pem", "JUSPAY_CLIENT_KEY_PEM"+notPEM)},
 		"an encrypted key": {client(cert, strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")), nil,
 			hidden("client_key_pem", `client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`)},
 		"the key of another certificate": {client(cert, otherKey), nil,
 			hidden("client_key_pem", "client_key_pem is not the key of the first client certificate.")},
-		"a certificate without a key": {providerModel{ClientCertPEM: value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set " +
+		"a certificate without a key": {providerConfig{"client_cert_pem": value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set " +
 			"without client_key_pem. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
-		"a key without a certificate": {providerModel{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +
+		"a key without a certificate": {providerConfig{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +
 			"is set without client_cert_pem. Set client_cert_pem or the environment variable JUSPAY_CLIENT_CERT_PEM too."}},
-		"several problems": {providerModel{CACertPEM: value("x"), ClientCertPEM: value("x"), ClientKeyPEM: value("x")}, nil, []string{
+		"several problems": {providerConfig{"ca_cert_pem": value("x"), "client_cert_pem": value("x"), "client_key_pem": value("x")}, nil, []string{
 			"ca_cert_pem: Invalid ca_cert_pem: ca_cert_pem" + notPEM, "client_cert_pem: Invalid client_cert_pem: client_cert_pem" + notPEM,
 			"-: Invalid client_key_pem: client_key_pem" + notPEM,
 		}},
 
-		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "In request_headers, the value of the header X-A must not be empty.")},
+		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "request_headers: the value of the header X-A must not be empty.")},
 		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil,
-			hidden("request_headers", "In request_headers, the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
-		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
-			headers + "header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
-			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
-		}},
+			hidden("request_headers", "request_headers: the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
+		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, hidden("request_headers",
+			headers+"header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used\n"+
+				headers+"header host cannot be set: it is the host of the base URL. Set base_url instead.")},
 
-		"a proxy that is no URL": {providerModel{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
-		"a proxy in lower case":  {providerModel{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
-		"a password in a proxy":  {providerModel{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
+		"a proxy that is no URL": {providerConfig{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy in lower case":  {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
+		"a password in a proxy":  {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -124,7 +124,7 @@ func TestIndex_SettingsAreTheSchema(t *testing.T) {
 	}
 	for name, attribute := range providerSchema().Attributes {
 		description := attribute.GetMarkdownDescription()
-		described[name] = []string{find(`Environment variable: .([A-Z_]+)`, description), find("Default: `([^`]*)`\\.$", description)}
+		described[name] = []string{find(`Environment variable: .([A-Z_]+)`, description), find("Default: `([^`]*)`\\.", description)}
 	}
 	checkEqual(t, "the table", documented, described)
 }

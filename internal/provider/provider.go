@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
@@ -60,27 +61,23 @@ func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 // ValidateConfig reports all errors that need no known values. A missing key is an
 // error of the first read.
 func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var config providerModel
+	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	_, diags := config.clientConfig(p.getenv)
+	values := providerConfig(config.Attributes())
+	_, diags := values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
 }
 
 func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var config providerModel
+	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	readErrors := config.unknown()
+	values := providerConfig(config.Attributes())
+	readErrors := values.unknown()
 	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
 	}
-	clientConfig, diags := config.clientConfig(p.getenv)
+	clientConfig, diags := values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(expiredCertificate(clientConfig, time.Now())...)
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
@@ -93,7 +90,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	readErrors.Append(config.missingKey(p.getenv)...)
+	readErrors.Append(values.missingKey(p.getenv)...)
 	if readErrors.HasError() {
 		resp.DataSourceData = clientSource{errors: readErrors}
 		resp.EphemeralResourceData = clientSource{errors: readErrors}

@@ -4,8 +4,6 @@ package provider
 
 import (
 	"fmt"
-	"math/big"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -33,126 +31,85 @@ const (
 	maxConcurrentRequests = 256
 )
 
-type providerModel struct {
-	APIKey                types.String `tfsdk:"api_key"`
-	Environment           types.String `tfsdk:"environment"`
-	BaseURL               types.String `tfsdk:"base_url"`
-	MerchantID            types.String `tfsdk:"merchant_id"`
-	RequestTimeout        types.String `tfsdk:"request_timeout"`
-	MaxRetries            types.Number `tfsdk:"max_retries"`
-	RequestsPerSecond     types.Number `tfsdk:"requests_per_second"`
-	MaxConcurrentRequests types.Number `tfsdk:"max_concurrent_requests"`
-	CACertPEM             types.String `tfsdk:"ca_cert_pem"`
-	ClientCertPEM         types.String `tfsdk:"client_cert_pem"`
-	ClientKeyPEM          types.String `tfsdk:"client_key_pem"`
-	RequestHeaders        types.Map    `tfsdk:"request_headers"`
-}
-
-// setting is an attribute of the provider block. Either applyText or applyNumber sets
-// fields of the client's configuration, or returns a clause whose subject is the setting.
+// setting is an attribute of the provider block.
 type setting struct {
 	attribute   string
-	variable    string // the environment variable, "" if there is none
-	value       func(providerModel) attr.Value
-	applyText   func(*configuration, string) error
-	applyNumber func(*configuration, *big.Float) error
+	variable    string    // the environment variable, "" if there is none
+	valueType   attr.Type // types.StringType if nil
 	sensitive   bool
 	description string
+	// apply sets fields of the client's configuration. Its error names the source.
+	apply func(c *configuration, source string, value attr.Value) error
 }
 
-// settings has every attribute except request_headers, in the order of their errors.
+// settings has the attributes in the order of their errors.
 var settings = []setting{
 	{
-		attribute:   "api_key",
-		variable:    envKey,
-		value:       func(m providerModel) attr.Value { return m.APIKey },
-		applyText:   applyAPIKey,
-		sensitive:   true,
-		description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Environment variable: `" + envKey + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
+		attribute: "api_key", variable: envKey, sensitive: true, apply: applyAPIKey,
+		description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
 	},
 	{
-		attribute:   "environment",
-		variable:    envEnvironment,
-		value:       func(m providerModel) attr.Value { return m.Environment },
-		applyText:   applyEnvironment,
-		description: "Environment of Juspay to read from: " + environmentsDescription() + ". It conflicts with `base_url`. Environment variable: `" + envEnvironment + "`. Default: `" + juspay.Sandbox.Name + "`.",
+		attribute: "environment", variable: envEnvironment, apply: applyEnvironment,
+		description: "Environment of Juspay to read from: " + environmentList("`%s` (%s)") + ". It conflicts with `base_url`. Default: `" + juspay.Sandbox.Name + "`.",
 	},
 	{
-		attribute:   "base_url",
-		variable:    envBaseURL,
-		value:       func(m providerModel) attr.Value { return m.BaseURL },
-		applyText:   applyBaseURL,
-		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Environment variable: `" + envBaseURL + "`. Default: the URL of `environment`.",
+		attribute: "base_url", variable: envBaseURL, apply: applyBaseURL,
+		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Default: the URL of `environment`.",
 	},
 	{
-		attribute:   "merchant_id",
-		variable:    envMerchantID,
-		value:       func(m providerModel) attr.Value { return m.MerchantID },
-		applyText:   applyMerchantID,
-		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. Environment variable: `" + envMerchantID + "`. Default: the header is not sent.",
+		attribute: "merchant_id", variable: envMerchantID, apply: applyMerchantID,
+		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. Default: the header is not sent.",
 	},
 	{
-		attribute:   "request_timeout",
-		value:       func(m providerModel) attr.Value { return m.RequestTimeout },
-		applyText:   applyRequestTimeout,
+		attribute: "request_timeout", apply: applyRequestTimeout,
 		description: "Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `30s`.",
 	},
 	{
-		attribute:   "max_retries",
-		value:       func(m providerModel) attr.Value { return m.MaxRetries },
-		applyNumber: applyMaxRetries,
+		attribute: "max_retries", valueType: types.NumberType, apply: applyMaxRetries,
 		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Broken connections, timeouts, the HTTP statuses 408 and 429, and those from 500 on except 501 and 505 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
 	},
 	{
-		attribute:   "requests_per_second",
-		value:       func(m providerModel) attr.Value { return m.RequestsPerSecond },
-		applyNumber: applyRequestsPerSecond,
+		attribute: "requests_per_second", valueType: types.NumberType, apply: applyRequestsPerSecond,
 		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to your rate limit at Juspay, divided by the number of plans that run concurrently. Without it, the provider slows down only when requests are throttled. Default: no limit.",
 	},
 	{
-		attribute:   "max_concurrent_requests",
-		value:       func(m providerModel) attr.Value { return m.MaxConcurrentRequests },
-		applyNumber: applyMaxConcurrentRequests,
+		attribute: "max_concurrent_requests", valueType: types.NumberType, apply: applyMaxConcurrentRequests,
 		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", maxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 	},
 	{
-		attribute:   "ca_cert_pem",
-		variable:    envCACertPEM,
-		value:       func(m providerModel) attr.Value { return m.CACertPEM },
-		applyText:   applyCACert,
-		description: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. Environment variable: `" + envCACertPEM + "`, in which a line break may be written as `\\n`. Default: the operating system's authorities only.",
+		attribute: "ca_cert_pem", variable: envCACertPEM, apply: applyCACert,
+		description: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. In the environment variable, a line break may be written as `\\n`. Default: the operating system's authorities only.",
 	},
 	{
-		attribute:   "client_cert_pem",
-		variable:    envClientCertPEM,
-		value:       func(m providerModel) attr.Value { return m.ClientCertPEM },
-		applyText:   applyClientCert,
-		description: "Client certificate for mutual TLS, as PEM, followed by any intermediate certificates. It requires `client_key_pem`. Environment variable: `" + envClientCertPEM + "`. Default: none.",
+		attribute: "client_cert_pem", variable: envClientCertPEM, apply: applyClientCert,
+		description: "Client certificate for mutual TLS, as PEM, followed by any intermediate certificates. It requires `client_key_pem`. Default: none.",
 	},
 	{
-		attribute:   "client_key_pem",
-		variable:    envClientKeyPEM,
-		value:       func(m providerModel) attr.Value { return m.ClientKeyPEM },
-		applyText:   applyClientKey,
-		sensitive:   true,
-		description: "Private key of `client_cert_pem`, as unencrypted PEM. Environment variable: `" + envClientKeyPEM + "`. Prefer it, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
+		attribute: "client_key_pem", variable: envClientKeyPEM, sensitive: true, apply: applyClientKey,
+		description: "Private key of `client_cert_pem`, as unencrypted PEM. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
+	},
+	{
+		attribute: "request_headers", valueType: headersType, sensitive: true, apply: applyRequestHeaders,
+		description: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
 	},
 }
 
+var headersType = types.MapType{ElemType: types.StringType}
+
 func providerSchema() schema.Schema {
-	attributes := map[string]schema.Attribute{
-		"request_headers": schema.MapAttribute{
-			ElementType:         types.StringType,
-			MarkdownDescription: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
-			Optional:            true,
-			Sensitive:           true,
-		},
-	}
+	attributes := map[string]schema.Attribute{}
 	for _, s := range settings {
-		if s.applyNumber != nil {
-			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: s.description, Optional: true}
-		} else {
-			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: s.description, Optional: true, Sensitive: s.sensitive}
+		description := s.description
+		if s.variable != "" {
+			description += " Environment variable: `" + s.variable + "`."
+		}
+		switch s.valueType {
+		case types.NumberType:
+			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true}
+		case headersType:
+			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
+		default:
+			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
 		}
 	}
 	return schema.Schema{
@@ -161,18 +118,11 @@ func providerSchema() schema.Schema {
 	}
 }
 
-func environmentsDescription() string {
+// environmentList formats the name and the URL of each environment.
+func environmentList(format string) string {
 	var names []string
 	for _, e := range juspay.Environments() {
-		names = append(names, "`"+e.Name+"` ("+e.BaseURL+")")
-	}
-	return strings.Join(names, " or ")
-}
-
-func environmentNames() string {
-	var names []string
-	for _, e := range juspay.Environments() {
-		names = append(names, strconv.Quote(e.Name))
+		names = append(names, fmt.Sprintf(format, e.Name, e.BaseURL))
 	}
 	return strings.Join(names, " or ")
 }

@@ -10,115 +10,131 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// Each apply function sets the fields of one setting; see setting.
-
-func applyAPIKey(c *configuration, text string) error {
-	c.APIKey = strings.TrimSpace(text)
+func applyAPIKey(c *configuration, source string, value attr.Value) error {
+	c.APIKey = strings.TrimSpace(stringOf(value))
 	if c.APIKey == "" {
 		return nil // missingKey reports it
 	}
 	if err := juspay.ValidateAPIKey(c.APIKey); err != nil {
-		return fmt.Errorf("%w. Copy the key again from the Juspay dashboard", err)
+		return fmt.Errorf("%s %w. Copy the key again from the Juspay dashboard", source, err)
 	}
 	return nil
 }
 
-func applyEnvironment(c *configuration, text string) error {
+func applyEnvironment(c *configuration, source string, value attr.Value) error {
 	for _, environment := range juspay.Environments() {
-		if environment.Name == text {
+		if environment.Name == stringOf(value) {
 			c.BaseURL = environment.BaseURL
 			return nil
 		}
 	}
-	return fmt.Errorf("is %q. It must be %s. For any other server, set base_url instead", text, environmentNames())
+	return fmt.Errorf("%s is %q. It must be %s. For any other server, set base_url instead", source, stringOf(value), environmentList("%[1]q"))
 }
 
-func applyBaseURL(c *configuration, text string) error {
-	baseURL, err := juspay.NormalizeBaseURL(text)
-	if err != nil && strings.Contains(text, "@") {
-		return fmt.Errorf("%w; the API key belongs in api_key", err)
+func applyBaseURL(c *configuration, source string, value attr.Value) (err error) {
+	c.BaseURL, err = juspay.NormalizeBaseURL(stringOf(value))
+	switch {
+	case err == nil:
+		return nil
+	case strings.Contains(stringOf(value), "@"):
+		return fmt.Errorf("%s %w; the API key belongs in api_key", source, err)
 	}
-	c.BaseURL = baseURL
+	return fmt.Errorf("%s %w", source, err)
+}
+
+func applyMerchantID(c *configuration, source string, value attr.Value) error {
+	c.MerchantID = stringOf(value)
+	if err := juspay.ValidateHeaderValue(c.MerchantID); err != nil {
+		return fmt.Errorf("%s %w", source, err)
+	}
+	return nil
+}
+
+func applyRequestTimeout(c *configuration, source string, value attr.Value) (err error) {
+	c.RequestTimeout, err = time.ParseDuration(stringOf(value))
+	if err != nil || c.RequestTimeout <= 0 {
+		return fmt.Errorf(`%s is %q. It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s"`, source, stringOf(value))
+	}
+	return nil
+}
+
+func applyMaxRetries(c *configuration, source string, value attr.Value) (err error) {
+	if c.MaxRetries, err = wholeNumber(source, value, 0, maxRetries); err != nil {
+		return fmt.Errorf("%w. 0 turns retries off", err)
+	}
+	return nil
+}
+
+func applyMaxConcurrentRequests(c *configuration, source string, value attr.Value) (err error) {
+	c.MaxConcurrentRequests, err = wholeNumber(source, value, 1, maxConcurrentRequests)
 	return err
 }
 
-func applyMerchantID(c *configuration, text string) error {
-	c.MerchantID = text
-	return juspay.ValidateHeaderValue(text)
+// wholeNumber returns value as an int, or an error unless it is one from low to high.
+func wholeNumber(source string, value attr.Value, low, high int64) (int, error) {
+	number := numberOf(value)
+	n, accuracy := number.Int64()
+	if accuracy != big.Exact || n < low || n > high {
+		return 0, fmt.Errorf("%s is %s. It must be a whole number from %d to %d", source, shortNumber(number), low, high)
+	}
+	return int(n), nil
 }
 
-func applyRequestTimeout(c *configuration, text string) (err error) {
-	c.RequestTimeout, err = time.ParseDuration(text)
-	if err != nil || c.RequestTimeout <= 0 {
-		return fmt.Errorf(`is %q. It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s"`, text)
+func applyRequestsPerSecond(c *configuration, source string, value attr.Value) error {
+	number := numberOf(value)
+	if c.RequestsPerSecond, _ = number.Float64(); c.RequestsPerSecond <= 0 {
+		return fmt.Errorf("%s is %s. It must be greater than 0. For no limit, remove it", source, shortNumber(number))
 	}
 	return nil
 }
 
-func applyMaxRetries(c *configuration, number *big.Float) error {
-	n, ok := intBetween(number, 0, maxRetries)
-	if !ok {
-		return fmt.Errorf("is %s. It must be a whole number from 0 to %d. 0 turns retries off", shortNumber(number), maxRetries)
-	}
-	c.MaxRetries = n
-	return nil
+// shortNumber returns at most 10 digits of a number for an error. A number may have a
+// thousand digits.
+func shortNumber(number *big.Float) string {
+	return number.Text('g', 10)
 }
 
-func applyRequestsPerSecond(c *configuration, number *big.Float) error {
-	c.RequestsPerSecond, _ = number.Float64()
-	if c.RequestsPerSecond <= 0 {
-		return fmt.Errorf("is %s. It must be greater than 0. For no limit, remove it", shortNumber(number))
-	}
-	return nil
-}
-
-func applyMaxConcurrentRequests(c *configuration, number *big.Float) error {
-	n, ok := intBetween(number, 1, maxConcurrentRequests)
-	if !ok {
-		return fmt.Errorf("is %s. It must be a whole number from 1 to %d", shortNumber(number), maxConcurrentRequests)
-	}
-	c.MaxConcurrentRequests = n
-	return nil
-}
-
-func applyCACert(c *configuration, text string) error {
-	certificates, err := juspay.ParseCertificates(normalizePEM(text))
+func applyCACert(c *configuration, source string, value attr.Value) error {
+	certificates, err := juspay.ParseCertificates(normalizePEM(stringOf(value)))
 	if err != nil {
-		return pemError(err)
+		return pemError(source, err)
 	}
-	c.RootCAs, err = juspay.NewCertPool(certificates)
-	if err != nil {
-		return fmt.Errorf("%w. Make the operating system's certificates readable, or remove ca_cert_pem", err)
+	if c.RootCAs, err = juspay.NewCertPool(certificates); err != nil {
+		return fmt.Errorf("%s %w. Make the operating system's certificates readable, or remove ca_cert_pem", source, err)
 	}
 	return nil
 }
 
-func applyClientCert(c *configuration, text string) (err error) {
-	c.chain, err = juspay.ParseCertificates(normalizePEM(text))
-	return pemError(err)
+func applyClientCert(c *configuration, source string, value attr.Value) (err error) {
+	c.chain, err = juspay.ParseCertificates(normalizePEM(stringOf(value)))
+	return pemError(source, err)
 }
 
-func applyClientKey(c *configuration, text string) (err error) {
-	text = normalizePEM(text)
+func applyClientKey(c *configuration, source string, value attr.Value) (err error) {
+	text := normalizePEM(stringOf(value))
 	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" && !strings.HasPrefix(line, "-----") {
 			c.ExtraSecrets = append(c.ExtraSecrets, line)
 		}
 	}
 	c.key, err = juspay.ParsePrivateKey(text)
-	return pemError(err)
+	return pemError(source, err)
 }
 
 // pemError adds a remedy to ErrNotPEM, since the usual mistake is to pass a file's name.
-func pemError(err error) error {
-	if errors.Is(err, juspay.ErrNotPEM) {
-		return fmt.Errorf(`%w; pass the content of a file, as with file("name.pem"), and not its name`, err)
+func pemError(source string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, juspay.ErrNotPEM):
+		return fmt.Errorf(`%s %w; pass the content of a file, as with file("name.pem"), and not its name`, source, err)
 	}
-	return err
+	return fmt.Errorf("%s %w", source, err)
 }
 
 // normalizePEM undoes the changes that environment variables and editors make to PEM: line
@@ -131,18 +147,46 @@ func normalizePEM(text string) string {
 	return strings.Join(lines, "\n")
 }
 
+// otherSettings maps headers that the client sends itself to the setting of their value.
+var otherSettings = map[string]string{
+	"Authorization":       "api_key",
+	"Host":                "base_url",
+	"X-Routing-Id":        "routing_id of the data source",
+	"X-Merchantid":        "merchant_id",
+	"User-Agent":          "the environment variable " + envAppendUserAgent,
+	"Proxy-Authorization": "the environment variable HTTPS_PROXY",
+}
+
+func applyRequestHeaders(c *configuration, source string, value attr.Value) error {
+	headers, _ := value.(types.Map)
+	c.RequestHeaders = map[string]string{}
+	for name, value := range headers.Elements() {
+		c.RequestHeaders[name] = stringOf(value) // "" for null, which the client rejects
+	}
+	var errs []error
+	for _, err := range juspay.ValidateRequestHeaders(c.RequestHeaders) {
+		err = fmt.Errorf("%s: %w", source, err)
+		var configErr *juspay.ConfigError
+		if errors.As(err, &configErr) && otherSettings[configErr.Header] != "" {
+			err = fmt.Errorf("%w. Set %s instead", err, otherSettings[configErr.Header])
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// stringOf returns the text of a string, or "" of any other value.
+func stringOf(value attr.Value) string {
+	text, _ := value.(types.String)
+	return text.ValueString()
+}
+
+// numberOf returns the number of a known types.Number.
+func numberOf(value attr.Value) *big.Float {
+	number, _ := value.(types.Number)
+	return number.ValueBigFloat()
+}
+
 func isSet(value attr.Value) bool {
-	return !value.IsNull() && !value.IsUnknown()
-}
-
-// intBetween returns number as an int, and whether it is a whole number from low to high.
-func intBetween(number *big.Float, low, high int64) (int, bool) {
-	n, accuracy := number.Int64()
-	return int(n), accuracy == big.Exact && n >= low && n <= high
-}
-
-// shortNumber returns at most 10 digits of a number for an error. A number may have a
-// thousand digits.
-func shortNumber(number *big.Float) string {
-	return number.Text('g', 10)
+	return value != nil && !value.IsNull() && !value.IsUnknown()
 }

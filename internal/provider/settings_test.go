@@ -94,7 +94,7 @@ func TestMissingKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			model := providerModel{APIKey: test.key}
+			model := providerConfig{"api_key": test.key}
 			env := environ(map[string]string{"JUSPAY_API_KEY": test.env})
 			checkProblems(t, model.missingKey(env), test.want...)
 			_, diags := model.clientConfig(env)
@@ -106,11 +106,11 @@ func TestMissingKey(t *testing.T) {
 func TestUnknown_Settings(t *testing.T) {
 	t.Parallel()
 	unknown, unknownNumber := types.StringUnknown(), types.NumberUnknown()
-	everything := providerModel{
-		APIKey: unknown, Environment: unknown, BaseURL: unknown, MerchantID: unknown, RequestTimeout: unknown,
-		MaxRetries: unknownNumber, RequestsPerSecond: unknownNumber, MaxConcurrentRequests: unknownNumber,
-		CACertPEM: unknown, ClientCertPEM: unknown, ClientKeyPEM: unknown,
-		RequestHeaders: headersOf(map[string]attr.Value{"X-A": unknown}),
+	everything := providerConfig{
+		"api_key": unknown, "environment": unknown, "base_url": unknown, "merchant_id": unknown, "request_timeout": unknown,
+		"max_retries": unknownNumber, "requests_per_second": unknownNumber, "max_concurrent_requests": unknownNumber,
+		"ca_cert_pem": unknown, "client_cert_pem": unknown, "client_key_pem": unknown,
+		"request_headers": headersOf(map[string]attr.Value{"X-A": unknown}),
 	}
 	var want []string
 	for _, setting := range []struct{ name, variable string }{
@@ -127,7 +127,7 @@ func TestUnknown_Settings(t *testing.T) {
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	}
 	checkProblems(t, everything.unknown(), want...)
-	checkProblems(t, providerModel{}.unknown())
+	checkProblems(t, providerConfig{}.unknown())
 	_, diags := everything.clientConfig(environ(nil))
 	checkProblems(t, diags)
 }
