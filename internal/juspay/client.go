@@ -126,7 +126,7 @@ func New(cfg Config) (*Client, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	cfg.BaseURL, _ = NormalizeBaseURL(cfg.BaseURL)
+	cfg.BaseURL, _ = NormalizeBaseURL("BaseURL", cfg.BaseURL)
 	certificate := &clientCertificate{cert: cfg.ClientCertificate}
 	cfg.RequestTimeout = cmp.Or(cfg.RequestTimeout, DefaultRequestTimeout)
 	cfg.MaxConcurrentRequests = cmp.Or(cfg.MaxConcurrentRequests, DefaultMaxConcurrentRequests)

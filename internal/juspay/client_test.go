@@ -264,7 +264,7 @@ func FuzzPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, customerID, accountID string) {
 		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID}, ReadOptions{})
 		requests := server.DrainRequests()
-		if ValidateIdentifier(customerID) != nil || ValidateCustomerAccountID(accountID) != nil {
+		if ValidateIdentifier("it", customerID) != nil || ValidateCustomerAccountID("it", accountID) != nil {
 			if len(requests) != 0 {
 				t.Fatalf("sent %q", requests[0].Target)
 			}

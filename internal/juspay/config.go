@@ -12,18 +12,13 @@ type ConfigError struct {
 	// Header is the canonical name of the header. It is empty unless Field is
 	// RequestHeaders.
 	Header string
-	// Problem is a clause whose subject is the field, such as "is empty". For
+	// Problem begins with the name of the field, as in "APIKey is empty". For
 	// RequestHeaders, it names the header.
 	Problem string
 }
 
-// Error returns the field and the problem.
-func (e *ConfigError) Error() string {
-	if e.Field == "RequestHeaders" {
-		return e.Problem
-	}
-	return e.Field + " " + e.Problem
-}
+// Error returns the problem.
+func (e *ConfigError) Error() string { return e.Problem }
 
 // Validate returns a *ConfigError for each field that cannot be used, joined with
 // errors.Join, or nil.
@@ -34,17 +29,17 @@ func (cfg Config) Validate() error {
 			errs = append(errs, &ConfigError{Field: field, Problem: err.Error()})
 		}
 	}
-	check("APIKey", ValidateAPIKey(cfg.APIKey))
-	_, err := NormalizeBaseURL(cfg.BaseURL)
+	check("APIKey", ValidateAPIKey("APIKey", cfg.APIKey))
+	_, err := NormalizeBaseURL("BaseURL", cfg.BaseURL)
 	check("BaseURL", err)
 	if cfg.MerchantID != "" {
-		check("MerchantID", ValidateHeaderValue(cfg.MerchantID))
+		check("MerchantID", ValidateHeaderValue("MerchantID", cfg.MerchantID))
 	}
 	if cfg.UserAgent != "" {
-		check("UserAgent", ValidateHeaderValue(cfg.UserAgent))
+		check("UserAgent", ValidateHeaderValue("UserAgent", cfg.UserAgent))
 	}
 	if cfg.HTTPSProxy != "" {
-		check("HTTPSProxy", ValidateProxyURL(cfg.HTTPSProxy))
+		check("HTTPSProxy", ValidateProxyURL("HTTPSProxy", cfg.HTTPSProxy))
 	}
 	return errors.Join(append(errs, ValidateRequestHeaders(cfg.RequestHeaders)...)...)
 }

@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -117,19 +116,11 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 }
 
 func (r AccountRef) validate() error {
-	for _, field := range []struct {
-		name string
-		err  error
-	}{
-		{"customer_id", ValidateIdentifier(r.CustomerID)},
-		{"customer_account_id", ValidateCustomerAccountID(r.CustomerAccountID)},
-		{"routing_id", ValidateHeaderValue(r.RoutingID)},
-	} {
-		if field.err != nil {
-			return fmt.Errorf("%s %w", field.name, field.err)
-		}
-	}
-	return nil
+	return cmp.Or(
+		ValidateIdentifier("customer_id", r.CustomerID),
+		ValidateCustomerAccountID("customer_account_id", r.CustomerAccountID),
+		ValidateHeaderValue("routing_id", r.RoutingID),
+	)
 }
 
 func (r AccountRef) path() string {

@@ -3,10 +3,10 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -81,11 +81,8 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	if routingID == "" {
 		routingID = customerID
 	}
-	if err := ValidateIdentifier(customerID); err != nil {
-		return nil, fmt.Errorf("customer_id %w", err)
-	}
-	if err := ValidateHeaderValue(routingID); err != nil {
-		return nil, fmt.Errorf("routing_id %w", err)
+	if err := cmp.Or(ValidateIdentifier("customer_id", customerID), ValidateHeaderValue("routing_id", routingID)); err != nil {
+		return nil, err
 	}
 	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
 	var accounts map[string]CustomerAccount

@@ -138,9 +138,7 @@ func decodeElement(element json.RawMessage, options ReadOptions, redact redactor
 	}
 	ref, account, err := decodeFields(fields, options, redact)
 	if err == nil {
-		if err = ValidateCustomerAccountID(ref.CustomerAccountID); err != nil {
-			err = fmt.Errorf("its customer_account_id %w", err)
-		}
+		err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)
 	}
 	return ref, account, err
 }

@@ -242,6 +242,11 @@ func checkMessages(t *testing.T, validate func(string) error, rows map[string]te
 	checkTexts(t, func(text string) string { return errorText(validate(text)) }, rows)
 }
 
+// named calls a validator with the name "it".
+func named(validate func(name, value string) error) func(string) error {
+	return func(value string) error { return validate("it", value) }
+}
+
 func prefixUnlessEmpty(prefix, text string) string {
 	if text == "" {
 		return ""

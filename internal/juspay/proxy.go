@@ -3,7 +3,7 @@
 package juspay
 
 import (
-	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,7 +25,7 @@ func newHTTPSProxyFunc(cfg Config) httpsProxyFunc {
 // httpproxy would ignore some such URLs, and send requests without a proxy, or take a
 // part of a password for the host. The error holds nothing of raw, which may hold a
 // password.
-func ValidateProxyURL(raw string) error {
+func ValidateProxyURL(name, raw string) error {
 	scheme, location, hasScheme := strings.Cut(raw, "://")
 	if !hasScheme {
 		scheme, location = "http", raw
@@ -33,11 +33,11 @@ func ValidateProxyURL(raw string) error {
 	switch strings.ToLower(scheme) {
 	case "http", "https", "socks5", "socks5h":
 	default:
-		return errors.New("must begin with http://, https://, socks5:// or socks5h://")
+		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
 	}
 	u, err := url.Parse("http://" + location)
 	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
-		return errors.New(`must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %23`)
+		return fmt.Errorf(`%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
 	}
 	return nil
 }

@@ -66,7 +66,7 @@ func headerProblem(name, value, other string) string {
 	if strings.HasPrefix(canonical, "Proxy-") {
 		hint = hintProxy
 	}
-	switch err := ValidateHeaderValue(value); {
+	switch err := ValidateHeaderValue("the value of the header "+name, value); {
 	case !httpguts.ValidHeaderFieldName(name):
 		return fmt.Sprintf("%q is not the name of an HTTP header", name)
 	case hint != "":
@@ -74,7 +74,7 @@ func headerProblem(name, value, other string) string {
 	case other != "":
 		return fmt.Sprintf("the headers %s and %s are the same, since the case of a name does not matter", other, name)
 	case err != nil:
-		return fmt.Sprintf("the value of the header %s %v", name, err)
+		return err.Error()
 	case len([]rune(value)) < minSecret:
 		return fmt.Sprintf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, minSecret)
 	}

@@ -23,8 +23,8 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"a name with a line break":       {map[string]string{"X-A\r\nHost": "value"}, []string{`"X-A\r\nHost" is not the name of an HTTP header`}},
 		"a name outside ASCII":           {map[string]string{"X-Kündin": "value"}, []string{`"X-Kündin" is not the name of an HTTP header`}},
 		"no value":                       {map[string]string{"X-A": ""}, []string{"the value of the header X-A must not be empty"}},
-		"a value with surrounding space": {map[string]string{"X-A": "b "}, []string{"the value of the header X-A " + ValidateHeaderValue("b ").Error()}},
-		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{"the value of the header X-A " + ValidateHeaderValue("b\nc").Error()}},
+		"a value with surrounding space": {map[string]string{"X-A": "b "}, []string{ValidateHeaderValue("the value of the header X-A", "b ").Error()}},
+		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{ValidateHeaderValue("the value of the header X-A", "b\nc").Error()}},
 		"the same name twice":            {map[string]string{"X-A": "1234", "x-a": "5678"}, []string{"the headers X-A and x-a are the same, since the case of a name does not matter"}},
 		"several problems":               {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: it is the host of the base URL", "the value of the header X-A must not be empty"}},
 	}

@@ -13,26 +13,26 @@ import (
 )
 
 // ErrNotPEM is the error of a text without any PEM block.
-var ErrNotPEM = errors.New(`is not PEM, which begins with "-----BEGIN "`)
+var ErrNotPEM = errors.New(`not PEM, which begins with "-----BEGIN "`)
 
-// The errors of this file are clauses whose subject is the parsed text, like the errors
-// of validate.go. They hold no key material.
+// The errors of the parsers begin with name, like the errors of validate.go. No error
+// holds key material.
 
 // ParseCertificates returns the certificates in text, at least one. The text is PEM and
 // holds only certificates.
-func ParseCertificates(text string) ([]*x509.Certificate, error) {
-	blocks, err := pemBlocks(text)
+func ParseCertificates(name, text string) ([]*x509.Certificate, error) {
+	blocks, err := pemBlocks(name, text)
 	if err != nil {
 		return nil, err
 	}
 	var certificates []*x509.Certificate
 	for i, block := range blocks {
 		if block.Type != "CERTIFICATE" {
-			return nil, fmt.Errorf("must hold only certificates, but holds a block of the type %q", block.Type)
+			return nil, fmt.Errorf("%s must hold only certificates, but holds a block of the type %q", name, block.Type)
 		}
 		certificate, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, fmt.Errorf("holds something that is not a certificate in its PEM block %d of %d", i+1, len(blocks))
+			return nil, fmt.Errorf("%s holds something that is not a certificate in its PEM block %d of %d", name, i+1, len(blocks))
 		}
 		certificates = append(certificates, certificate)
 	}
@@ -41,8 +41,8 @@ func ParseCertificates(text string) ([]*x509.Certificate, error) {
 
 // ParsePrivateKey returns the private key in text. The text is PEM and holds one key, and
 // may hold certificates and parameters too.
-func ParsePrivateKey(text string) (crypto.Signer, error) {
-	blocks, err := pemBlocks(text)
+func ParsePrivateKey(name, text string) (crypto.Signer, error) {
+	blocks, err := pemBlocks(name, text)
 	if err != nil {
 		return nil, err
 	}
@@ -53,14 +53,14 @@ func ParsePrivateKey(text string) (crypto.Signer, error) {
 		}
 	}
 	if len(keys) != 1 {
-		return nil, fmt.Errorf("must hold one private key, but holds %d", len(keys))
+		return nil, fmt.Errorf("%s must hold one private key, but holds %d", name, len(keys))
 	}
 	if keys[0].Type == "ENCRYPTED PRIVATE KEY" || keys[0].Headers["DEK-Info"] != "" {
-		return nil, errors.New(`is encrypted; decrypt it, such as with "openssl pkey", and pass the result`)
+		return nil, fmt.Errorf(`%s is encrypted; decrypt it, such as with "openssl pkey", and pass the result`, name)
 	}
 	signer, ok := parseKey(keys[0]).(crypto.Signer)
 	if !ok {
-		return nil, errors.New("must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1")
+		return nil, fmt.Errorf("%s must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1", name)
 	}
 	return signer, nil
 }
@@ -84,7 +84,7 @@ func parseKey(block *pem.Block) crypto.PrivateKey {
 func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Certificate, error) {
 	public, ok := chain[0].PublicKey.(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !public.Equal(key.Public()) {
-		return nil, errors.New("is not the key of the first client certificate")
+		return nil, errors.New("the private key does not belong to the first client certificate")
 	}
 	joined := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
 	for _, certificate := range chain {
@@ -95,17 +95,17 @@ func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Ce
 
 // pemBlocks returns all blocks of text, or an error for a damaged block. Package pem skips
 // damaged blocks, and the missing certificate would fail a read much later.
-func pemBlocks(text string) ([]*pem.Block, error) {
+func pemBlocks(name, text string) ([]*pem.Block, error) {
 	const begin = "-----BEGIN "
 	if !strings.Contains(text, begin) {
-		return nil, ErrNotPEM
+		return nil, fmt.Errorf("%s is %w", name, ErrNotPEM)
 	}
 	var blocks []*pem.Block
 	for block, remaining := pem.Decode([]byte(text)); block != nil; block, remaining = pem.Decode(remaining) {
 		blocks = append(blocks, block)
 	}
 	if len(blocks) != strings.Count(text, begin) {
-		return nil, errors.New("holds a PEM block that is damaged or incomplete; copy it again, from its BEGIN line to its END line")
+		return nil, fmt.Errorf("%s holds a PEM block that is damaged or incomplete; copy it again, from its BEGIN line to its END line", name)
 	}
 	return blocks, nil
 }
@@ -119,7 +119,7 @@ func NewCertPool(certificates []*x509.Certificate) (*x509.CertPool, error) {
 func newCertPool(system func() (*x509.CertPool, error), certificates []*x509.Certificate) (*x509.CertPool, error) {
 	pool, err := system()
 	if err != nil {
-		return nil, fmt.Errorf("cannot be added to the system's, which cannot be read: %w", err)
+		return nil, fmt.Errorf("the system's certificate authorities cannot be read: %w", err)
 	}
 	for _, certificate := range certificates {
 		pool.AddCert(certificate)

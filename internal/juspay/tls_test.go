@@ -26,13 +26,13 @@ func encodeBlock(kind string, content []byte, headers map[string]string) string 
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: content, Headers: headers}))
 }
 
-const notPEM = `is not PEM, which begins with "-----BEGIN "`
+const notPEM = `it is not PEM, which begins with "-----BEGIN "`
 
 func TestParseCertificates(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
-	const damaged = "holds a PEM block that is damaged or incomplete; copy it again, from its BEGIN line to its END line"
+	const damaged = "it holds a PEM block that is damaged or incomplete; copy it again, from its BEGIN line to its END line"
 	for name, test := range map[string]struct {
 		text, want string
 		n          int
@@ -45,10 +45,10 @@ func TestParseCertificates(t *testing.T) {
 		"DER":                                {"\x30\x82\x01\x0a", notPEM, 0},
 		"a certificate without its end":      {cert[:len(cert)/2], damaged, 0},
 		"a damaged certificate among others": {strings.Replace(cert, "MII", "!!!", 1) + authority.CertPEM, damaged, 0},
-		"a certificate and its key":          {cert + key, `must hold only certificates, but holds a block of the type "PRIVATE KEY"`, 0},
-		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "holds something that is not a certificate in its PEM block 2 of 2", 0},
+		"a certificate and its key":          {cert + key, `it must hold only certificates, but holds a block of the type "PRIVATE KEY"`, 0},
+		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "it holds something that is not a certificate in its PEM block 2 of 2", 0},
 	} {
-		got, err := ParseCertificates(test.text)
+		got, err := ParseCertificates("it", test.text)
 		if len(got) != test.n {
 			t.Errorf("%s: %d certificates", name, len(got))
 		}
@@ -66,11 +66,11 @@ func TestParsePrivateKey(t *testing.T) {
 	agreement := must(ecdh.X25519().GenerateKey(rand.Reader))
 	inPKCS8 := func(key any) string { return encodeBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key)), nil) }
 	const (
-		encrypted = `is encrypted; decrypt it, such as with "openssl pkey", and pass the result`
-		unusable  = "must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1"
+		encrypted = `it is encrypted; decrypt it, such as with "openssl pkey", and pass the result`
+		unusable  = "it must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1"
 	)
 	checkMessages(t, func(text string) error {
-		got, err := ParsePrivateKey(text)
+		got, err := ParsePrivateKey("it", text)
 		if (got == nil) != (err != nil) {
 			t.Errorf("got %T beside %v", got, err)
 		}
@@ -82,8 +82,8 @@ func TestParsePrivateKey(t *testing.T) {
 		"an ECDSA key in SEC 1":            {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
 		"a key beside its certificate":     {cert + pkcs8, ""},
 		"nothing":                          {"", notPEM},
-		"a certificate":                    {cert, "must hold one private key, but holds 0"},
-		"two keys":                         {pkcs8 + pkcs8, "must hold one private key, but holds 2"},
+		"a certificate":                    {cert, "it must hold one private key, but holds 0"},
+		"two keys":                         {pkcs8 + pkcs8, "it must hold one private key, but holds 2"},
 		"an encrypted key in PKCS #8":      {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
 		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}), encrypted},
 		"a key for another purpose":        {inPKCS8(agreement), unusable},
@@ -95,14 +95,14 @@ func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
-	chain, signer := must(ParseCertificates(cert+authority.CertPEM)), must(ParsePrivateKey(key))
+	chain, signer := must(ParseCertificates("it", cert+authority.CertPEM)), must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
 	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
 		t.Errorf("got %+v, %v", joined, err)
 	}
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
-	const want = "is not the key of the first client certificate"
+	const want = "the private key does not belong to the first client certificate"
 	checkMessage(t, err, want)
 	_, err = NewClientCertificate([]*x509.Certificate{{PublicKey: crypto.PublicKey("unknown")}}, signer)
 	checkMessage(t, err, want)
@@ -113,13 +113,13 @@ func TestNewCertPool(t *testing.T) {
 	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
 	system, want := certPool(systems), certPool(systems)
 	want.AppendCertsFromPEM([]byte(own.CertPEM))
-	certificates := must(ParseCertificates(own.CertPEM))
+	certificates := must(ParseCertificates("it", own.CertPEM))
 	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
 	if err != nil || !got.Equal(want) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, certificates)
-	checkMessage(t, err, "cannot be added to the system's, which cannot be read: no permission")
+	checkMessage(t, err, "the system's certificate authorities cannot be read: no permission")
 }
 
 func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {

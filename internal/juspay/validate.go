@@ -3,7 +3,7 @@
 package juspay
 
 import (
-	"errors"
+	"fmt"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -16,19 +16,19 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The errors of this file are clauses whose subject is the validated value, such as
-// "contains a colon". They never hold the value, which may be a secret or personal.
+// The errors of this file begin with name, which says what the value is, as in
+// "the key contains a colon". They never hold the value, which may be a secret or personal.
 
 // ValidateAPIKey reports why key cannot be the user name of HTTP Basic
 // (RFC 7617), or nil.
-func ValidateAPIKey(key string) error {
+func ValidateAPIKey(name, key string) error {
 	switch {
 	case key == "":
-		return errors.New("is empty")
+		return fmt.Errorf("%s is empty", name)
 	case strings.Contains(key, ":"):
-		return errors.New("contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it")
+		return fmt.Errorf("%s contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it", name)
 	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return errors.New("contains whitespace, a control character or a character outside ASCII")
+		return fmt.Errorf("%s contains whitespace, a control character or a character outside ASCII", name)
 	}
 	return nil
 }
@@ -39,23 +39,23 @@ var encodedRE = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 // ValidateIdentifier reports why id cannot be sent as one segment of a URL's path, or
 // nil. An identifier that a gateway could take for more than one segment, or for another
 // identifier, is refused, since the response could be for another customer.
-func ValidateIdentifier(id string) error {
+func ValidateIdentifier(name, id string) error {
 	segment, _, _ := strings.Cut(id, ";") // some servers drop what follows
 	switch {
 	case id == "":
-		return errors.New("must not be empty")
+		return fmt.Errorf("%s must not be empty", name)
 	case isDotSegment(segment):
-		return errors.New(`must not be "." or "..", which mean a directory in a URL`)
+		return fmt.Errorf(`%s must not be "." or "..", which mean a directory in a URL`, name)
 	case strings.ContainsAny(id, `/\`):
-		return errors.New(`must not contain "/" or "\", which separate the segments of a URL's path`)
+		return fmt.Errorf(`%s must not contain "/" or "\", which separate the segments of a URL's path`, name)
 	case encodedRE.MatchString(id):
-		return errors.New(`must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`)
+		return fmt.Errorf(`%s must not contain "%%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`, name)
 	case hasSurroundingSpace(id):
-		return errors.New("must not begin or end with whitespace")
+		return fmt.Errorf("%s must not begin or end with whitespace", name)
 	case !utf8.ValidString(id) || strings.ContainsFunc(id, isInvisible):
-		return errors.New("must not contain control characters or invisible formatting characters; copy it again as plain text")
+		return fmt.Errorf("%s must not contain control characters or invisible formatting characters; copy it again as plain text", name)
 	case !norm.NFC.IsNormalString(id):
-		return errors.New("must be in Unicode's form NFC, the form in which it is compared; retype its accented letters")
+		return fmt.Errorf("%s must be in Unicode's form NFC, the form in which it is compared; retype its accented letters", name)
 	}
 	return nil
 }
@@ -88,53 +88,53 @@ var digitRE = regexp.MustCompile(`\pN`)
 
 // ValidateCustomerAccountID validates id as ValidateIdentifier does, and also rejects
 // "list", whose path is another endpoint.
-func ValidateCustomerAccountID(id string) error {
+func ValidateCustomerAccountID(name, id string) error {
 	if id == "list" {
-		return errors.New(`must not be "list", which names Juspay's list of accounts and not an account`)
+		return fmt.Errorf(`%s must not be "list", which names Juspay's list of accounts and not an account`, name)
 	}
-	return ValidateIdentifier(id)
+	return ValidateIdentifier(name, id)
 }
 
 // ValidateHeaderValue reports why value cannot be sent, unchanged, as the value
 // of an HTTP header (RFC 9110, section 5.5), or nil.
-func ValidateHeaderValue(value string) error {
+func ValidateHeaderValue(name, value string) error {
 	switch {
 	case value == "":
-		return errors.New("must not be empty")
+		return fmt.Errorf("%s must not be empty", name)
 	case hasSurroundingSpace(value):
-		return errors.New("must not begin or end with whitespace, which HTTP headers lose")
+		return fmt.Errorf("%s must not begin or end with whitespace, which HTTP headers lose", name)
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, isInvisible):
-		return errors.New("must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header")
+		return fmt.Errorf("%s must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header", name)
 	}
 	return nil
 }
 
 // NormalizeBaseURL checks the URL that the paths of the API are appended to and
 // returns it with its host in small letters and without a trailing slash.
-func NormalizeBaseURL(raw string) (string, error) {
+func NormalizeBaseURL(name, raw string) (string, error) {
 	if raw == "" {
-		return "", errors.New("is empty")
+		return "", fmt.Errorf("%s is empty", name)
 	}
 	if scheme, _, _ := strings.Cut(strings.ToLower(raw), "://"); scheme != "https" && scheme != "http" {
-		return "", errors.New("must begin with https:// (or, for a server on this machine, http://)")
+		return "", fmt.Errorf("%s must begin with https:// (or, for a server on this machine, http://)", name)
 	}
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Hostname() == "" || !isValidPort(u.Port()):
 		// The parser's own error quotes the URL, with the password in it.
-		return "", errors.New("is not a URL such as https://smartgateway.example.com")
+		return "", fmt.Errorf("%s is not a URL such as https://smartgateway.example.com", name)
 	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
-		return "", errors.New("must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another")
+		return "", fmt.Errorf("%s must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another", name)
 	case u.User != nil:
-		return "", errors.New("must not hold a user name or password")
+		return "", fmt.Errorf("%s must not hold a user name or password", name)
 	case u.RawQuery != "" || u.ForceQuery:
-		return "", errors.New(`must not have a query ("?" and what follows)`)
+		return "", fmt.Errorf(`%s must not have a query ("?" and what follows)`, name)
 	case strings.Contains(raw, "#"):
-		return "", errors.New(`must not have a fragment ("#" and what follows)`)
+		return "", fmt.Errorf(`%s must not have a fragment ("#" and what follows)`, name)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return "", errors.New("must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)")
+		return "", fmt.Errorf("%s must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)", name)
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDotSegment):
-		return "", errors.New(`must not have "." or ".." in its path`)
+		return "", fmt.Errorf(`%s must not have "." or ".." in its path`, name)
 	}
 	// In small letters, since net/http knows no other "localhost".
 	host := &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}

@@ -11,30 +11,30 @@ import (
 
 func TestValidateAPIKey(t *testing.T) {
 	t.Parallel()
-	checkMessages(t, ValidateAPIKey, map[string]textRow{
+	checkMessages(t, named(ValidateAPIKey), map[string]textRow{
 		"hexadecimal digits are accepted":    {"FAKE0123456789ABCDEF", ""},
 		"printable ASCII is accepted":        {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
-		"nothing is refused":                 {"", "is empty"},
-		"a colon is refused":                 {"fake:key", "contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a space inside is refused":          {"fake key", "contains whitespace, a control character or a character outside ASCII"},
-		"a line break is refused":            {"fake\r\nX-Evil: 1", "contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a control character is refused":     {"fake\x00key", "contains whitespace, a control character or a character outside ASCII"},
-		"DEL is refused":                     {"fake\x7fkey", "contains whitespace, a control character or a character outside ASCII"},
-		"a character past ASCII is refused":  {"fakékey", "contains whitespace, a control character or a character outside ASCII"},
-		"bytes that are no text are refused": {"fake\xffkey", "contains whitespace, a control character or a character outside ASCII"},
+		"nothing is refused":                 {"", "it is empty"},
+		"a colon is refused":                 {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"a space inside is refused":          {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
+		"a line break is refused":            {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"a control character is refused":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
+		"DEL is refused":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a character past ASCII is refused":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
+		"bytes that are no text are refused": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
 	})
 }
 
 func TestValidateIdentifier(t *testing.T) {
 	t.Parallel()
 	const (
-		dots      = `must not be "." or "..", which mean a directory in a URL`
-		space     = "must not begin or end with whitespace"
-		slash     = `must not contain "/" or "\", which separate the segments of a URL's path`
-		encoded   = `must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`
-		invisible = "must not contain control characters or invisible formatting characters; copy it again as plain text"
+		dots      = `it must not be "." or "..", which mean a directory in a URL`
+		space     = "it must not begin or end with whitespace"
+		slash     = `it must not contain "/" or "\", which separate the segments of a URL's path`
+		encoded   = `it must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`
+		invisible = "it must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
-	checkMessages(t, ValidateIdentifier, map[string]textRow{
+	checkMessages(t, named(ValidateIdentifier), map[string]textRow{
 		"Juspay's own form is accepted":          {"cst_zqqmw0v4exbhvv2l", ""},
 		"what a URL gives meaning to is allowed": {"a?b#c%g;d&e=f:g@h%2", ""},
 		"inner spaces are allowed":               {"shop 12", ""},
@@ -47,9 +47,9 @@ func TestValidateIdentifier(t *testing.T) {
 		"a slash is refused":                     {"vendor-7/../cst_victim", slash},
 		"a backslash is refused":                 {`a\b`, slash},
 		"two dots with a parameter are refused":  {"..;x=1", dots},
-		"a decomposed letter is refused":         {"cafe\u0301", "must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
-		"a compatibility form is refused":        {"\u212b", "must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
-		"nothing is refused":                     {"", "must not be empty"},
+		"a decomposed letter is refused":         {"cafe\u0301", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
+		"a compatibility form is refused":        {"\u212b", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
+		"nothing is refused":                     {"", "it must not be empty"},
 		"one dot is refused":                     {".", dots},
 		"two dots are refused":                   {"..", dots},
 		"a leading space is refused":             {" cst_a", space},
@@ -70,22 +70,22 @@ func TestValidateIdentifier(t *testing.T) {
 
 func TestValidateCustomerAccountID(t *testing.T) {
 	t.Parallel()
-	checkMessage(t, ValidateCustomerAccountID("banh_a"), "")
-	checkMessage(t, ValidateCustomerAccountID("lists"), "")
-	checkMessage(t, ValidateCustomerAccountID(""), "must not be empty")
-	checkMessage(t, ValidateCustomerAccountID("list"), `must not be "list", which names Juspay's list of accounts and not an account`)
+	checkMessage(t, ValidateCustomerAccountID("it", "banh_a"), "")
+	checkMessage(t, ValidateCustomerAccountID("it", "lists"), "")
+	checkMessage(t, ValidateCustomerAccountID("it", ""), "it must not be empty")
+	checkMessage(t, ValidateCustomerAccountID("it", "list"), `it must not be "list", which names Juspay's list of accounts and not an account`)
 }
 
 func TestValidateHeaderValue(t *testing.T) {
 	t.Parallel()
-	const control = "must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	checkMessages(t, ValidateHeaderValue, map[string]textRow{
+	const control = "it must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	checkMessages(t, named(ValidateHeaderValue), map[string]textRow{
 		"Juspay's example is accepted":       {"customer_1122", ""},
 		"inner spaces are accepted":          {"order 12", ""},
 		"other scripts are accepted":         {"ग्राहक", ""},
-		"nothing is refused":                 {"", "must not be empty"},
-		"a leading space is refused":         {" a", "must not begin or end with whitespace, which HTTP headers lose"},
-		"a trailing tab is refused":          {"a\t", "must not begin or end with whitespace, which HTTP headers lose"},
+		"nothing is refused":                 {"", "it must not be empty"},
+		"a leading space is refused":         {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a trailing tab is refused":          {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
 		"a header of its own is refused":     {"a\r\nX-Evil: 1", control},
 		"NUL is refused":                     {"a\x00b", control},
 		"a zero-width joiner is refused":     {"a\u200db", control},
@@ -99,7 +99,7 @@ func TestValidateIdentifier_IsARoutingID(t *testing.T) {
 	t.Parallel()
 	for r := range rune(0x10000) {
 		id := "a" + string(r) + "b"
-		if ValidateIdentifier(id) == nil && ValidateHeaderValue(id) != nil {
+		if ValidateIdentifier("it", id) == nil && ValidateHeaderValue("it", id) != nil {
 			t.Fatalf("U+%04X is allowed in an identifier and not in a header", r)
 		}
 	}
@@ -134,7 +134,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"http://127.8.9.10":                    "http://127.8.9.10",
 		"http://[::1]:8787":                    "http://[::1]:8787",
 	} {
-		if got, err := NormalizeBaseURL(raw); err != nil || got != want {
+		if got, err := NormalizeBaseURL("it", raw); err != nil || got != want {
 			t.Errorf("%q: got %q, %v, want %q", raw, got, err, want)
 		}
 	}
@@ -162,13 +162,13 @@ func TestNormalizeBaseURL(t *testing.T) {
 		for _, raw := range refused {
 			t.Run(raw, func(t *testing.T) {
 				t.Parallel()
-				_, err := NormalizeBaseURL(raw)
-				checkMessage(t, err, want)
+				_, err := NormalizeBaseURL("it", raw)
+				checkMessage(t, err, "it "+want)
 			})
 		}
 	}
 	for _, environment := range Environments() {
-		got, err := NormalizeBaseURL(environment.BaseURL)
+		got, err := NormalizeBaseURL("it", environment.BaseURL)
 		if err != nil || got != environment.BaseURL {
 			t.Errorf("%s: got %q, %v", environment.Name, got, err)
 		}
@@ -182,7 +182,7 @@ func FuzzValidateAPIKey(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, key string) {
-		if ValidateAPIKey(key) != nil {
+		if ValidateAPIKey("it", key) != nil {
 			return
 		}
 		client, err := New(Config{APIKey: key, BaseURL: Sandbox.BaseURL})

@@ -130,7 +130,7 @@ func (c *configuration) addClientCertificate(p providerConfig) diag.Diagnostics 
 	}
 	var err error
 	if c.ClientCertificate, err = juspay.NewClientCertificate(c.chain, c.key); err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+"client_key_pem", fmt.Sprintf("%s %v.", c.sources["client_key_pem"], err))}
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+"client_key_pem", fmt.Sprintf("%s: %v.", c.sources["client_key_pem"], err))}
 	}
 	return nil
 }
@@ -153,8 +153,8 @@ func (c *configuration) addProxy(getenv func(string) string) diag.Diagnostics {
 		if c.HTTPSProxy = getenv(name); c.HTTPSProxy == "" {
 			continue
 		}
-		if err := juspay.ValidateProxyURL(c.HTTPSProxy); err != nil {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+name, fmt.Sprintf("The environment variable %s %v. Correct the variable, or unset it.", name, err))}
+		if err := juspay.ValidateProxyURL("The environment variable "+name, c.HTTPSProxy); err != nil {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+name, err.Error()+". Correct the variable, or unset it.")}
 		}
 		break
 	}

@@ -136,7 +136,7 @@ func TestClientConfig(t *testing.T) {
 // poolOf returns the system's authorities and those in text.
 func poolOf(t *testing.T, text string) *x509.CertPool {
 	t.Helper()
-	certificates, err := juspay.ParseCertificates(text)
+	certificates, err := juspay.ParseCertificates("it", text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +235,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"an encrypted key": {client(cert, strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")), nil,
 			hidden("client_key_pem", `client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`)},
 		"the key of another certificate": {client(cert, otherKey), nil,
-			hidden("client_key_pem", "client_key_pem is not the key of the first client certificate.")},
+			hidden("client_key_pem", "client_key_pem: the private key does not belong to the first client certificate.")},
 		"a certificate without a key": {providerConfig{"client_cert_pem": value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set " +
 			"without client_key_pem. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
 		"a key without a certificate": {providerConfig{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +

@@ -45,7 +45,7 @@ func TestTimeouts_Invalid(t *testing.T) {
 		checkValidation(t, typeAccounts, set, "timeouts.read: Invalid timeouts.read")
 		set["customer_account_id"] = text("banh_a")
 		checkValidation(t, typeAccount, set, "timeouts.read: Invalid timeouts.read")
-		if got, want := validateDuration(value), "must be a Go duration greater than zero, such as 90s or 10m"; got == nil || got.Error() != want {
+		if got, want := validateDuration("it", value), "it must be a Go duration greater than zero, such as 90s or 10m"; got == nil || got.Error() != want {
 			t.Errorf("%q: got %v", value, got)
 		}
 	}

@@ -163,16 +163,16 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		at := path.Root("customer_ids").AtMapKey(id)
-		if err := juspay.ValidateCustomerAccountID(id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, fmt.Sprintf("The key of %s, a customer_account_id, %v.", displayPath("customer_ids", id), err)))
+		if err := juspay.ValidateCustomerAccountID(fmt.Sprintf("The key of %s, a customer_account_id,", displayPath("customer_ids", id)), id); err != nil {
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, err.Error()+"."))
 		}
 		switch value := customerIDs[id]; {
 		case !value.IsKnown():
 		case value.IsNull():
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
 		default:
-			if err := juspay.ValidateIdentifier(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, fmt.Sprintf("The value of %s, a customer_id, %v.", displayPath("customer_ids", id), err)))
+			if err := juspay.ValidateIdentifier(fmt.Sprintf("The value of %s, a customer_id,", displayPath("customer_ids", id)), stringValue(value)); err != nil {
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, err.Error()+"."))
 			}
 		}
 	}
@@ -191,8 +191,8 @@ func validateRoutingIDs(config tfObject) diag.Diagnostics {
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
 		}
 		if value := routingIDs[customerID]; isKnown(value) {
-			if err := juspay.ValidateHeaderValue(stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, fmt.Sprintf("The value of %s, a routing id, %v.", displayPath("routing_ids", customerID), err)))
+			if err := juspay.ValidateHeaderValue(fmt.Sprintf("The value of %s, a routing id,", displayPath("routing_ids", customerID)), stringValue(value)); err != nil {
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, err.Error()+"."))
 			}
 		}
 	}

@@ -115,5 +115,5 @@ func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
 	w := newWorkspace(t, acctest.StartAPI(t), accountA,
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
 	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
-		"JUSPAY_CA_CERT_PEM cannot be added to the system's, which cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
+		"JUSPAY_CA_CERT_PEM: the system's certificate authorities cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

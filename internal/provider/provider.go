@@ -83,9 +83,9 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll
-	if err := juspay.ValidateHeaderValue(clientConfig.UserAgent); err != nil {
+	if err := juspay.ValidateHeaderValue("the user agent", clientConfig.UserAgent); err != nil {
 		resp.Diagnostics.AddError(summaryInvalid+envAppendUserAgent,
-			"With the value of the environment variable "+envAppendUserAgent+", the user agent "+err.Error()+". Correct the variable, or unset it.")
+			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")
 	}
 	if resp.Diagnostics.HasError() {
 		return

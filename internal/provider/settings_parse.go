@@ -20,8 +20,8 @@ func applyAPIKey(c *configuration, source string, value attr.Value) error {
 	if c.APIKey == "" {
 		return nil // missingKey reports it
 	}
-	if err := juspay.ValidateAPIKey(c.APIKey); err != nil {
-		return fmt.Errorf("%s %w. Copy the key again from the Juspay dashboard", source, err)
+	if err := juspay.ValidateAPIKey(source, c.APIKey); err != nil {
+		return fmt.Errorf("%w. Copy the key again from the Juspay dashboard", err)
 	}
 	return nil
 }
@@ -37,22 +37,16 @@ func applyEnvironment(c *configuration, source string, value attr.Value) error {
 }
 
 func applyBaseURL(c *configuration, source string, value attr.Value) (err error) {
-	c.BaseURL, err = juspay.NormalizeBaseURL(stringOf(value))
-	switch {
-	case err == nil:
-		return nil
-	case strings.Contains(stringOf(value), "@"):
-		return fmt.Errorf("%s %w; the API key belongs in api_key", source, err)
+	c.BaseURL, err = juspay.NormalizeBaseURL(source, stringOf(value))
+	if err != nil && strings.Contains(stringOf(value), "@") {
+		return fmt.Errorf("%w; the API key belongs in api_key", err)
 	}
-	return fmt.Errorf("%s %w", source, err)
+	return err
 }
 
 func applyMerchantID(c *configuration, source string, value attr.Value) error {
 	c.MerchantID = stringOf(value)
-	if err := juspay.ValidateHeaderValue(c.MerchantID); err != nil {
-		return fmt.Errorf("%s %w", source, err)
-	}
-	return nil
+	return juspay.ValidateHeaderValue(source, c.MerchantID)
 }
 
 func applyRequestTimeout(c *configuration, source string, value attr.Value) (err error) {
@@ -100,19 +94,19 @@ func shortNumber(number *big.Float) string {
 }
 
 func applyCACert(c *configuration, source string, value attr.Value) error {
-	certificates, err := juspay.ParseCertificates(normalizePEM(stringOf(value)))
+	certificates, err := juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
 	if err != nil {
-		return pemError(source, err)
+		return pemError(err)
 	}
 	if c.RootCAs, err = juspay.NewCertPool(certificates); err != nil {
-		return fmt.Errorf("%s %w. Make the operating system's certificates readable, or remove ca_cert_pem", source, err)
+		return fmt.Errorf("%s: %w. Make the operating system's certificates readable, or remove ca_cert_pem", source, err)
 	}
 	return nil
 }
 
 func applyClientCert(c *configuration, source string, value attr.Value) (err error) {
-	c.chain, err = juspay.ParseCertificates(normalizePEM(stringOf(value)))
-	return pemError(source, err)
+	c.chain, err = juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
+	return pemError(err)
 }
 
 func applyClientKey(c *configuration, source string, value attr.Value) (err error) {
@@ -122,19 +116,16 @@ func applyClientKey(c *configuration, source string, value attr.Value) (err erro
 			c.ExtraSecrets = append(c.ExtraSecrets, line)
 		}
 	}
-	c.key, err = juspay.ParsePrivateKey(text)
-	return pemError(source, err)
+	c.key, err = juspay.ParsePrivateKey(source, text)
+	return pemError(err)
 }
 
 // pemError adds a remedy to ErrNotPEM, since the usual mistake is to pass a file's name.
-func pemError(source string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, juspay.ErrNotPEM):
-		return fmt.Errorf(`%s %w; pass the content of a file, as with file("name.pem"), and not its name`, source, err)
+func pemError(err error) error {
+	if errors.Is(err, juspay.ErrNotPEM) {
+		return fmt.Errorf(`%w; pass the content of a file, as with file("name.pem"), and not its name`, err)
 	}
-	return fmt.Errorf("%s %w", source, err)
+	return err
 }
 
 // normalizePEM undoes the changes that environment variables and editors make to PEM: line

@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -21,17 +20,17 @@ var (
 	durationValidator          = stringRule{validateDuration, "a Go duration greater than zero"}
 )
 
-func validateDuration(text string) error {
+func validateDuration(name, text string) error {
 	// ParseDuration returns 0 with an error.
 	if duration, _ := time.ParseDuration(text); duration <= 0 {
-		return errors.New("must be a Go duration greater than zero, such as 90s or 10m")
+		return fmt.Errorf("%s must be a Go duration greater than zero, such as 90s or 10m", name)
 	}
 	return nil
 }
 
 // stringRule is a validator that calls check, such as a function of package juspay.
 type stringRule struct {
-	check       func(string) error
+	check       func(name, value string) error
 	description string
 }
 
@@ -43,7 +42,7 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 	if !isSet(req.ConfigValue) {
 		return
 	}
-	if err := r.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalid+req.Path.String(), fmt.Sprintf("%s %v.", req.Path, err))
+	if err := r.check(req.Path.String(), req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalid+req.Path.String(), err.Error()+".")
 	}
 }
