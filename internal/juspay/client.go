@@ -270,7 +270,7 @@ func (c *Client) decodeResponse(state *readState) (map[string]json.RawMessage, *
 	if err != nil {
 		return nil, c.responseError(state, err)
 	}
-	if err := c.redact.checkFields(fields, errorSigns); err != nil {
+	if err := c.redact.checkFields(fields, errorRules); err != nil {
 		return nil, c.statusError(state, err)
 	}
 	return fields, nil

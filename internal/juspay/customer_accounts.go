@@ -23,7 +23,7 @@ type Result struct {
 
 // ErrSkipped is the error of an account that was not read, because the read of another
 // account failed with an error that affects all reads.
-var ErrSkipped = errors.New("not read, because the read of another account failed in a way that concerns all")
+var ErrSkipped = errors.New("the account was not read, because an error of another account affects all accounts")
 
 // GetAll reads many accounts concurrently, and returns a result for each in the order of
 // refs. An account that is listed twice is read once. Accounts that back off or are polled

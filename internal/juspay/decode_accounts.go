@@ -52,7 +52,7 @@ var (
 	detailFields  = []string{"vpa"}
 )
 
-// decodeFields decodes an account, and fails if it shows a sign of an error. It returns
+// decodeFields decodes an account, and fails if a field breaks a rule. It returns
 // the ids of the response.
 func decodeFields(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
 	d := decoder{fields: fields, unreadable: map[string]bool{}}
@@ -75,7 +75,7 @@ func decodeFields(fields map[string]json.RawMessage, options ReadOptions, redact
 		LastValidated:    d.unreadable["last_validated"],
 		AccountDetails:   d.unreadable["account_details"],
 	}
-	err := cmp.Or(redact.checkFields(fields, accountSigns, accountFields...), redact.checkFields(details.fields, accountSigns, detailFields...), d.err, details.err)
+	err := cmp.Or(redact.checkFields(fields, accountRules, accountFields...), redact.checkFields(details.fields, accountRules, detailFields...), d.err, details.err)
 	if err == nil && object != "customer_account" {
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
@@ -92,7 +92,7 @@ func decodeAccounts(fields map[string]json.RawMessage, customerID string, option
 	}
 	d := decoder{fields: fields}
 	if object := d.text("object"); object != "" && !listObjectRE.MatchString(object) {
-		return nil, redact.newSignError(errDoubt, "object", object, "does not name a list")
+		return nil, redact.newFieldError(errDoubt, "object", object, "does not name a list")
 	}
 	customer := d.text("customer_id")
 	if d.err != nil {

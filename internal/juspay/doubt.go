@@ -24,12 +24,12 @@ var (
 	errIncomplete = errors.New("the list may be incomplete")
 )
 
-// sign is a rule for the fields whose names match. Juspay may add fields at any time, so
-// fields that match no sign are ignored.
-type sign struct {
-	kind    error
+// fieldRule applies to the fields whose names match, and reports err for a value that it
+// does not accept. Juspay may add fields at any time, so fields without a rule are ignored.
+type fieldRule struct {
+	err     error
 	matches func(simpleName string) bool
-	isGood  func(value any) bool
+	accepts func(value any) bool
 	meaning string // completes "the field x ..."
 }
 
@@ -48,36 +48,37 @@ var (
 	countRE   = regexp.MustCompile(`^count$`)
 )
 
-// errorSigns match the fields of a response that reports an error, under any status.
-var errorSigns = []sign{
+// errorRules are for every response, under any status.
+var errorRules = []fieldRule{
 	{errDoubt, errorRE.MatchString, isEmptyOrZero, "reports an error"},
 	{errDoubt, statusRE.MatchString, func(v any) bool { return isEmpty(v) || isWord(v, "success", "ok") }, "does not report success"},
 }
 
-// accountSigns also match fields which suggest that an account must not be used.
-var accountSigns = append(slices.Clone(errorSigns),
-	sign{errDoubt, refusalRE.MatchString, func(v any) bool { return isEmptyOrZero(v) || isFalse(v) }, "suggests that the account must not be used"},
-	sign{errDoubt, func(name string) bool { return healthRE.MatchString(name) && !refusalRE.MatchString(name) }, func(v any) bool { return !isFalse(v) }, "suggests that the account must not be used"},
+// accountRules are for accounts.
+var accountRules = append(slices.Clone(errorRules),
+	fieldRule{errDoubt, refusalRE.MatchString, func(v any) bool { return isEmptyOrZero(v) || isFalse(v) }, "suggests that the account must not be used"},
+	fieldRule{errDoubt, func(name string) bool { return healthRE.MatchString(name) && !refusalRE.MatchString(name) }, func(v any) bool { return !isFalse(v) }, "suggests that the account must not be used"},
 )
 
-// listSigns returns the signs that put a list of n accounts in doubt.
-func listSigns(listed int) []sign {
-	const more = "suggests that the list holds only some of the accounts"
+const moreAccounts = "suggests that the list holds only some of the accounts"
+
+// listRules returns the rules for a list, which holds so many accounts.
+func listRules(listed int) []fieldRule {
 	isListed := func(v any) bool { n, ok := compare(v, listed); return isEmpty(v) || ok && n == 0 }
 	isAtMostListed := func(v any) bool { n, ok := compare(v, listed); return isEmpty(v) || ok && n <= 0 }
-	return append(slices.Clone(accountSigns),
-		sign{errIncomplete, nextRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, more},
-		sign{errIncomplete, pageRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, more},
-		sign{errIncomplete, partialRE.MatchString, isEmptyOrZero, more},
-		sign{errIncomplete, lastRE.MatchString, func(v any) bool { return !isFalse(v) }, more},
-		sign{errIncomplete, totalRE.MatchString, isListed, "is not the number of accounts in the list"},
-		sign{errIncomplete, countRE.MatchString, isAtMostListed, "is more than the number of accounts in the list"},
+	return append(slices.Clone(accountRules),
+		fieldRule{errIncomplete, nextRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, moreAccounts},
+		fieldRule{errIncomplete, pageRE.MatchString, func(v any) bool { return isEmpty(v) || v == false }, moreAccounts},
+		fieldRule{errIncomplete, partialRE.MatchString, isEmptyOrZero, moreAccounts},
+		fieldRule{errIncomplete, lastRE.MatchString, func(v any) bool { return !isFalse(v) }, moreAccounts},
+		fieldRule{errIncomplete, totalRE.MatchString, isListed, "is not the number of accounts in the list"},
+		fieldRule{errIncomplete, countRE.MatchString, isAtMostListed, "is more than the number of accounts in the list"},
 	)
 }
 
-// checkFields returns an error for the first field whose value is not good for a sign,
-// or whose name is another spelling of a known field.
-func (r redactor) checkFields(fields map[string]json.RawMessage, signs []sign, known ...string) error {
+// checkFields returns an error for the first field whose value a rule does not accept, or
+// whose name is another spelling of a known field.
+func (r redactor) checkFields(fields map[string]json.RawMessage, rules []fieldRule, known ...string) error {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if slices.Contains(known, name) {
 			continue
@@ -85,20 +86,20 @@ func (r redactor) checkFields(fields map[string]json.RawMessage, signs []sign, k
 		value := decodeAny(fields[name])
 		for _, field := range known {
 			if simpleName(field) == simpleName(name) && !isEmpty(value) {
-				return r.newSignError(errDoubt, name, value, "is another spelling of "+field)
+				return r.newFieldError(errDoubt, name, value, "is another spelling of "+field)
 			}
 		}
-		if err := r.checkField(name, value, signs); err != nil {
+		if err := r.checkField(name, value, rules); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r redactor) checkField(name string, value any, signs []sign) error {
-	for _, s := range signs {
-		if s.matches(simpleName(name)) && !s.isGood(value) {
-			return r.newSignError(s.kind, name, value, s.meaning)
+func (r redactor) checkField(name string, value any, rules []fieldRule) error {
+	for _, rule := range rules {
+		if rule.matches(simpleName(name)) && !rule.accepts(value) {
+			return r.newFieldError(rule.err, name, value, rule.meaning)
 		}
 	}
 	return nil
@@ -119,38 +120,44 @@ func (r redactor) checkList(fields map[string]json.RawMessage, listed int) error
 	return r.checkMembers(members, listed, false)
 }
 
-// checkMembers checks an object outside the elements of a list, and the objects in it. If
-// the object describes a page (isPage), any unknown member is an error.
+// checkMembers checks an object outside the elements of a list, and the objects in it. In
+// an object that describes a page, any member without a rule is an error.
 func (r redactor) checkMembers(members map[string]any, listed int, isPage bool) error {
-	signs := listSigns(listed)
-	hasTotal := false
-	for name, value := range members {
-		n, ok := compare(value, listed)
-		hasTotal = hasTotal || totalRE.MatchString(simpleName(name)) && ok && n == 0
-	}
+	rules := listRules(listed)
+	isWhole := hasTotal(members, listed)
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		value, simple := members[name], simpleName(name)
-		isKnown := slices.ContainsFunc(signs, func(s sign) bool { return s.matches(simple) })
+		hasRule := slices.ContainsFunc(rules, func(rule fieldRule) bool { return rule.matches(simple) })
 		nested, isObject := value.(map[string]any)
-		n, _ := compare(value, listed)
+		describesPage := pageRE.MatchString(simple)
 		var err error
 		switch {
-		case isObject && (!isKnown || pageRE.MatchString(simple) && !nextRE.MatchString(simple)):
-			err = r.checkMembers(nested, listed, isPage || pageRE.MatchString(simple))
-		case simple == "limit" && !isEmpty(value) && n <= 0 && !hasTotal:
-			err = r.newSignError(errIncomplete, name, value, "is not above the number of accounts in the list")
-		case isPage && !isKnown && simple != "limit" && !isEmptyOrZero(value):
-			err = r.newSignError(errIncomplete, name, value, "suggests that the list holds only some of the accounts")
-		case !isKnown:
-			err = r.checkNested(value, listed)
+		case isObject && (!hasRule || describesPage && !nextRE.MatchString(simple)):
+			err = r.checkMembers(nested, listed, isPage || describesPage)
+		case hasRule:
+			err = r.checkField(name, value, rules)
+		case simple == "limit" && !isWhole && !isEmpty(value) && !isAbove(value, listed):
+			err = r.newFieldError(errIncomplete, name, value, "is not above the number of accounts in the list")
+		case isPage && simple != "limit" && !isEmptyOrZero(value):
+			err = r.newFieldError(errIncomplete, name, value, moreAccounts)
 		default:
-			err = r.checkField(name, value, signs)
+			err = r.checkNested(value, listed)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hasTotal reports whether a member states that the list holds all accounts.
+func hasTotal(members map[string]any, listed int) bool {
+	for name, value := range members {
+		if n, ok := compare(value, listed); totalRE.MatchString(simpleName(name)) && ok && n == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // checkNested checks the objects in an array, at every level.
@@ -170,9 +177,9 @@ func (r redactor) checkNested(value any, listed int) error {
 // shownNameRE matches names of fields that are fit to be shown.
 var shownNameRE = regexp.MustCompile(`^[A-Za-z]+([_-][A-Za-z]+)*$`)
 
-// newSignError returns an error of a kind. The error names a field, and shows its value if that is a boolean,
+// newFieldError returns an error of a kind. The error names a field, and shows its value if that is a boolean,
 // a short number or a word in capitals.
-func (r redactor) newSignError(kind error, name string, value any, meaning string) error {
+func (r redactor) newFieldError(kind error, name string, value any, meaning string) error {
 	field := "a field whose name is not shown"
 	if shownNameRE.MatchString(name) && len(name) <= 64 && r.hide(name) == name {
 		field = "the field " + name
@@ -243,6 +250,11 @@ func isFalse(value any) bool {
 func isWord(value any, words ...string) bool {
 	text, ok := value.(string)
 	return ok && slices.Contains(words, strings.ToLower(text))
+}
+
+func isAbove(value any, n int) bool {
+	difference, _ := compare(value, n)
+	return difference > 0
 }
 
 // compare compares a value with n if it is a number, or text that holds one.

@@ -105,12 +105,12 @@ type envelope struct {
 func decodeEnvelope(body []byte) envelope {
 	fields, _ := decodeObject(body) // nil if body is not an object
 	outer := &decoder{fields: fields}
-	info := outer.object("error_info")
+	details := outer.object("error_info")
 	return envelope{
-		code:      info.anyText("code"),
+		code:      details.anyText("code"),
 		errorCode: outer.anyText("error_code"),
-		message:   cmp.Or(info.anyText("developer_message"), info.anyText("user_message"), outer.anyText("error_message")),
-		requestID: info.anyText("request_id"),
+		message:   cmp.Or(details.anyText("developer_message"), details.anyText("user_message"), outer.anyText("error_message")),
+		requestID: details.anyText("request_id"),
 		status:    outer.anyText("status"),
 	}
 }
@@ -180,10 +180,10 @@ func (c *Client) newError(state *readState) *APIError {
 		CertificateRequested: c.certificate.requested.Load(),
 		CertificateSent:      c.certificate.cert != nil,
 	}
-	info := decodeEnvelope(state.last.body)
-	e.Code = cmp.Or(c.redact.code(info.code), c.redact.code(info.errorCode))
-	e.DeveloperMessage = c.redact.text(info.message)
-	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, info.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
+	details := decodeEnvelope(state.last.body)
+	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
+	e.DeveloperMessage = c.redact.text(details.message)
+	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
 	e.RetryAfter = retryAfter(state.last.header, time.Now())
 	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
 	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)

@@ -61,7 +61,8 @@ func (g rateGrowth) rate(now time.Time) float64 {
 	if g.target == 0 {
 		return g.start * math.Pow(searchGrowth, seconds)
 	}
-	x := seconds/min(maxHold, max(minHold, holdRequests/g.target)) - 1
+	hold := min(maxHold, max(minHold, holdRequests/g.target))
+	x := seconds/hold - 1 // holds since the target was reached
 	switch {
 	case x < 0:
 		return g.target + (g.target-g.start)*x*x*x
@@ -94,7 +95,7 @@ type counts struct {
 	from                 time.Time
 	delivered            int
 	weight, throttled    float64 // see retryWeight
-	firstAttempts        float64 // first attempts
+	firstAttempts        float64
 	firstAttemptsDelayed float64 // first attempts refused with a Retry-After
 }
 

@@ -32,7 +32,7 @@ const (
 	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
 	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
-	ReasonInDoubt             Reason = "in doubt"                    // 200 with an account or a list that shows a sign of an error
+	ReasonInDoubt             Reason = "in doubt"                    // 200 with a response that contradicts itself
 	ReasonStale               Reason = "stale"                       // 200 from a cache
 	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
@@ -58,23 +58,23 @@ func Reasons() []Reason {
 	}
 }
 
-func reasonFromStatus(status int, info envelope) Reason {
+func reasonFromStatus(status int, details envelope) Reason {
 	switch {
-	case isThrottled(status, info):
+	case isThrottled(status, details):
 		return ReasonThrottled
 	case status == http.StatusOK:
-		return cmp.Or(reasonByCode[info.code], reasonByCode[info.errorCode], ReasonUnexpectedError)
+		return cmp.Or(reasonByCode[details.code], reasonByCode[details.errorCode], ReasonUnexpectedError)
 	case status == http.StatusUnauthorized:
 		return ReasonUnauthorized
 	case status >= 500:
 		return ReasonServerError
-	case info == envelope{}:
+	case details == envelope{}:
 		// Firewalls, proxies and other web servers send these statuses too, and
 		// Juspay sends details with them.
 		return ReasonNotJuspay
 	case status == http.StatusBadRequest:
 		return ReasonInvalidInput
-	case status == http.StatusForbidden && info.code == "BAD_ORIGIN":
+	case status == http.StatusForbidden && details.code == "BAD_ORIGIN":
 		return ReasonBadOrigin
 	case status == http.StatusForbidden:
 		return ReasonForbidden
@@ -90,9 +90,9 @@ var throttledCodeRE = regexp.MustCompile(`(?i)too.?many.?requests?|rate.?limit|t
 
 // isThrottled reports whether a response reports throttling. No other function decides it.
 // nginx and HAProxy throttle with 503 by default.
-func isThrottled(status int, info envelope) bool {
+func isThrottled(status int, details envelope) bool {
 	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable ||
-		throttledCodeRE.MatchString(info.code) || throttledCodeRE.MatchString(info.errorCode)
+		throttledCodeRE.MatchString(details.code) || throttledCodeRE.MatchString(details.errorCode)
 }
 
 // reasonByCode maps error_info.code and error_code to the reason of an error under

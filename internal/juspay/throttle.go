@@ -183,13 +183,13 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 	if l.unthrottled == 0 && !math.IsInf(l.growth.start, 1) {
 		return // there is nothing to measure yet
 	}
-	span := now.Sub(sums.from)
-	if until := l.cooldown.Sub(now); until > 0 {
+	measured := now.Sub(sums.from)
+	if cooldown := l.cooldown.Sub(now); cooldown > 0 {
 		// A server that counts per window delivers the requests of a window in a burst.
-		span = max(span, min(until, bucketLength*buckets))
+		measured = max(measured, min(cooldown, bucketLength*buckets))
 	}
 	l.growth.start = min(l.growth.start, l.maxRate)
-	l.growth = l.growth.cut(now, float64(sums.delivered)/max(span, bucketLength).Seconds())
+	l.growth = l.growth.cut(now, float64(sums.delivered)/max(measured, bucketLength).Seconds())
 	if l.cooldown.After(now) {
 		l.growth.from = l.cooldown
 	}
