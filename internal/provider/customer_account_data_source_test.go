@@ -99,16 +99,6 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 	}
 }
 
-// TestValidateCustomerAccount has more arguments.
-func TestAccCustomerAccount_InvalidArguments(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := newWorkspace(t, server, strings.Replace(accountA, "\n}", "\n  routing_id = \"a\\r\\nX-Evil: 1\"\n}", 1))
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "routing_id must not contain control characters or invisible formatting characters, "+
-		"such as a line break; it is sent as an HTTP header.")
-	checkRequests(t, server, 0)
-}
-
 // An argument that is known only after apply is validated before it is read.
 func TestAccCustomerAccount_CreatedInTheSameApply(t *testing.T) {
 	t.Parallel()

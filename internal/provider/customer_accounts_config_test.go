@@ -13,18 +13,41 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
+// The problems that validations report.
+const (
+	empty         = "must not be empty"
+	dot           = `must not be "." or "..", which mean a directory in a URL`
+	list          = `must not be "list", which names Juspay's list of accounts and not an account`
+	whitespace    = "must not begin or end with whitespace"
+	control       = "must not contain control characters or invisible formatting characters; copy it again as plain text"
+	headerSpace   = whitespace + ", which HTTP headers lose"
+	headerControl = "must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	duration      = "must be a Go duration greater than zero, such as 90s or 10m"
+)
+
 // Each argument has its validator, whose own tests have more values.
 func TestValidateCustomerAccount(t *testing.T) {
 	t.Parallel()
-	for attribute, values := range map[string][]string{
-		"customer_id":         {"", "..", "a\r\nX-Evil: 1", "vendor-7/../cst_victim"},
-		"customer_account_id": {"", "..", "a\r\nX-Evil: 1", "list"},
-		"routing_id":          {"", " a", "a\r\nX-Evil: 1", "a\x7fb", "a\u202eb"},
+	for problem, arguments := range map[string]map[string][]string{
+		empty:         {"customer_id": {""}, "customer_account_id": {""}, "routing_id": {""}},
+		dot:           {"customer_id": {".."}, "customer_account_id": {".."}},
+		list:          {"customer_account_id": {"list"}},
+		control:       {"customer_id": {"a\r\nX-Evil: 1"}, "customer_account_id": {"a\r\nX-Evil: 1"}},
+		headerSpace:   {"routing_id": {" a"}},
+		headerControl: {"routing_id": {"a\r\nX-Evil: 1", "a\x7fb", "a\u202eb"}},
+		duration:      {"timeouts.read": {"0s", "0", "-1m", "5", "", "soon", "5 m", "1h-2h"}},
+		`must not contain "/" or "\", which separate the segments of a URL's path`: {"customer_id": {"vendor-7/../cst_victim"}},
 	} {
-		for _, value := range values {
-			set := maps.Clone(setAccountA)
-			set[attribute] = text(value)
-			checkValidation(t, typeAccount, set, attribute+": Invalid "+attribute)
+		for argument, values := range arguments {
+			for _, value := range values {
+				set := maps.Clone(setAccountA)
+				set[argument] = text(value)
+				if argument == "timeouts.read" {
+					delete(set, argument)
+					set["timeouts"] = timeouts(value)
+				}
+				checkValidation(t, typeAccount, set, argument+": Invalid "+argument+": "+argument+" "+problem+".")
+			}
 		}
 	}
 }
@@ -38,21 +61,25 @@ func TestReadAccount_InvalidArguments(t *testing.T) {
 	checkRequests(t, api, 0)
 }
 
-func TestTimeouts_Invalid(t *testing.T) {
-	t.Parallel()
-	for _, value := range []string{"0s", "0", "-1m", "5", "", "soon", "5 m", "1h-2h"} {
-		set := tfObject{"customer_id": text("cst_a"), "timeouts": timeouts(value)}
-		checkValidation(t, typeAccounts, set, "timeouts.read: Invalid timeouts.read")
-		set["customer_account_id"] = text("banh_a")
-		checkValidation(t, typeAccount, set, "timeouts.read: Invalid timeouts.read")
-		if got, want := validateDuration("it", value), "it must be a Go duration greater than zero, such as 90s or 10m"; got == nil || got.Error() != want {
-			t.Errorf("%q: got %v", value, got)
-		}
-	}
-}
-
 func TestValidateCustomerAccounts(t *testing.T) {
 	t.Parallel()
+	const (
+		remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
+		both   = "customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy
+	)
+	key := func(id, problem string) string {
+		return fmt.Sprintf("customer_ids[%[1]q]: Invalid key in customer_ids: The key of customer_ids[%[1]q], a customer_account_id, %[2]s.", id, problem)
+	}
+	value := func(id, problem string) string {
+		return fmt.Sprintf("customer_ids[%[1]q]: Invalid customer_id in customer_ids: The value of customer_ids[%[1]q], a customer_id, %[2]s.", id, problem)
+	}
+	routing := func(id, problem string) string {
+		return fmt.Sprintf("routing_ids[%[1]q]: Invalid routing id in routing_ids: The value of routing_ids[%[1]q], a routing id, %[2]s.", id, problem)
+	}
+	nobody := func(id string) string {
+		return fmt.Sprintf("routing_ids[%[1]q]: Unknown customer_id in routing_ids: "+
+			"The key of routing_ids[%[1]q] is not a customer_id whose accounts are read. Correct the key, or remove it.", id)
+	}
 	unknown := tftypes.UnknownValue
 	unknownMap := tftypes.NewValue(stringMapType, unknown)
 	type ids = map[string]any
@@ -64,78 +91,46 @@ func TestValidateCustomerAccounts(t *testing.T) {
 		}
 		return set
 	}
+	ofCustomer := func(customerID any, routingIDs ids) tfObject {
+		return tfObject{"customer_id": text(customerID), "routing_ids": texts(routingIDs)}
+	}
 	good := ids{"banh_a": "cst_a"}
 	for name, test := range map[string]struct {
 		set  tfObject
 		want []string
 	}{
-		"named accounts":                       {named(ids{"banh_a": "cst_a", "banh_b": "cst_a"}, nil), nil},
-		"no accounts":                          {named(nil, nil), nil},
-		"as many accounts as there may be":     {named(many(50_000, "cst_a"), nil), nil},
-		"a customer":                           {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(ids{"cst_a": "order-12"})}, nil},
-		"routing ids for some customers":       {named(ids{"banh_a": "cst_a", "banh_b": "cst_b"}, ids{"cst_a": "order-12", "cst_b": nil}), nil},
-		"an unknown customer":                  {tfObject{"customer_id": text(unknown), "routing_ids": texts(ids{"cst_a": "x"})}, nil},
-		"unknown accounts":                     {tfObject{"customer_ids": unknownMap, "routing_ids": texts(ids{"cst_a": "x"})}, nil},
-		"an unknown customer of an account":    {named(ids{"banh_a": unknown}, ids{"cst_a": "x"}), nil},
-		"unknown routing ids":                  {tfObject{"customer_ids": texts(good), "routing_ids": unknownMap}, nil},
-		"an unknown routing id":                {named(good, ids{"cst_a": unknown}), nil},
-		"both, and no accounts":                {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{"customer_ids: Invalid customer_ids"}},
-		"an empty customer":                    {tfObject{"customer_id": text("")}, []string{"customer_id: Invalid customer_id"}},
-		"an empty key":                         {named(ids{"": "cst_a"}, nil), []string{`customer_ids[""]: Invalid key in customer_ids`}},
-		"a routing id that no header can hold": {named(good, ids{"cst_a": "a\nb"}), []string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
-		"a routing id of another customer": {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(ids{"cst_b": "x"})},
-			[]string{`routing_ids["cst_b"]: Unknown customer_id in routing_ids`}},
-		"an empty routing id": {tfObject{"customer_id": text("cst_a"), "routing_ids": texts(ids{"cst_a": ""})},
-			[]string{`routing_ids["cst_a"]: Invalid routing id in routing_ids`}},
-		"malformed keys": {named(ids{"list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"}, nil), []string{
-			`customer_ids[" banh_a"]: Invalid key in customer_ids`, `customer_ids[".."]: Invalid key in customer_ids`,
-			`customer_ids["a\nb"]: Invalid key in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`,
-		}},
+		"named accounts":                    {named(ids{"banh_a": "cst_a", "banh_b": "cst_a"}, nil), nil},
+		"no accounts":                       {named(nil, nil), nil},
+		"as many accounts as there may be":  {named(many(50_000, "cst_a"), nil), nil},
+		"a customer":                        {ofCustomer("cst_a", ids{"cst_a": "order-12"}), nil},
+		"routing ids for some customers":    {named(ids{"banh_a": "cst_a", "banh_b": "cst_b"}, ids{"cst_a": "order-12", "cst_b": nil}), nil},
+		"an unknown customer":               {ofCustomer(unknown, ids{"cst_a": "x"}), nil},
+		"unknown accounts":                  {tfObject{"customer_ids": unknownMap, "routing_ids": texts(ids{"cst_a": "x"})}, nil},
+		"an unknown customer of an account": {named(ids{"banh_a": unknown}, ids{"cst_a": "x"}), nil},
+		"unknown routing ids":               {tfObject{"customer_ids": texts(good), "routing_ids": unknownMap}, nil},
+		"an unknown routing id":             {named(good, ids{"cst_a": unknown}), nil},
+		"neither accounts nor a customer":   {nil, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
+		"both":                              {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(good)}, []string{both}},
+		"both, and no accounts":             {tfObject{"customer_id": text("cst_a"), "customer_ids": texts(nil)}, []string{both}},
+		"an empty customer":                 {ofCustomer("", nil), []string{"customer_id: Invalid customer_id: customer_id must not be empty."}},
+		"a routing id of another customer":  {ofCustomer("cst_a", ids{"cst_b": "x"}), []string{nobody("cst_b")}},
+		"malformed keys": {named(ids{"": "cst_a", "list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"}, nil),
+			[]string{key(" banh_a", whitespace), key("", empty), key("..", dot), key("a\nb", control), key("list", list)}},
 		"malformed values": {named(ids{"a": "", "b": ".", "c": "cst ", "d": nil}, nil), []string{
-			`customer_ids["a"]: Invalid customer_id in customer_ids`, `customer_ids["b"]: Invalid customer_id in customer_ids`,
-			`customer_ids["c"]: Invalid customer_id in customer_ids`, `customer_ids["d"]: Missing customer_id in customer_ids`,
+			value("a", empty), value("b", dot), value("c", whitespace),
+			`customer_ids["d"]: Missing customer_id in customer_ids: The value of customer_ids["d"], a customer_id, is null. Set it, or remove the account from the map.`,
 		}},
-		"a malformed key and value": {named(ids{"list": ""}, nil), []string{
-			`customer_ids["list"]: Invalid customer_id in customer_ids`, `customer_ids["list"]: Invalid key in customer_ids`,
-		}},
-		"a routing id of nobody": {named(good, ids{"cst_b": "x", "": "x"}), []string{
-			`routing_ids[""]: Unknown customer_id in routing_ids`, `routing_ids["cst_b"]: Unknown customer_id in routing_ids`,
-		}},
+		"a malformed key and value": {named(ids{"list": ""}, nil), []string{value("list", empty), key("list", list)}},
+		"malformed routing ids": {named(ids{"a": "cst_a", "b": "cst_b", "c": "cst_c"}, ids{"cst_a": "", "cst_b": "a\nb", "cst_c": " ", "cst_x": "x", "": "x"}),
+			[]string{nobody(""), routing("cst_a", empty), routing("cst_b", headerControl), routing("cst_c", headerSpace), nobody("cst_x")}},
+		"too many accounts": {named(many(50_001, "cst_a"), nil), []string{
+			"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum is 50000. Split the accounts among several data sources."}},
+		"a timeout of zero": {tfObject{"customer_ids": texts(good), "timeouts": timeouts("0s")}, []string{
+			"timeouts.read: Invalid timeouts.read: timeouts.read " + duration + "."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			checkValidation(t, typeAccounts, test.set, test.want...)
-		})
-	}
-}
-
-func TestValidateCustomerAccounts_Messages(t *testing.T) {
-	t.Parallel()
-	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
-	for name, test := range map[string]struct {
-		customerID, customerIDs, routingIDs tftypes.Value
-		want                                []string
-	}{
-		"neither": {text(nil), tftypes.NewValue(stringMapType, nil), tftypes.Value{},
-			[]string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
-		"both": {text("cst_a"), texts(map[string]any{"banh_a": "cst_a"}), tftypes.Value{},
-			[]string{"customer_ids: Invalid customer_ids: customer_ids and customer_id are both set. " + remedy}},
-		"too many": {text(nil), texts(many(50_001, "cst_a")), tftypes.Value{},
-			[]string{"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum is 50000. Split the accounts among several data sources."}},
-		"each key and value": {
-			text(nil), texts(map[string]any{"a": nil, "b": ".", "list": "cst_a"}), texts(map[string]any{"cst_a": " ", "cst_b": "x"}),
-			[]string{
-				`customer_ids["a"]: Missing customer_id in customer_ids: The value of customer_ids["a"], a customer_id, is null. Set it, or remove the account from the map.`,
-				`customer_ids["b"]: Invalid customer_id in customer_ids: The value of customer_ids["b"], a customer_id, must not be "." or "..", which mean a directory in a URL.`,
-				`customer_ids["list"]: Invalid key in customer_ids: The key of customer_ids["list"], a customer_account_id, must not be "list", which names Juspay's list of accounts and not an account.`,
-				`routing_ids["cst_a"]: Invalid routing id in routing_ids: The value of routing_ids["cst_a"], a routing id, must not begin or end with whitespace, which HTTP headers lose.`,
-				`routing_ids["cst_b"]: Unknown customer_id in routing_ids: The key of routing_ids["cst_b"] is not a customer_id whose accounts are read. Correct the key, or remove it.`,
-			},
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			checkProblems(t, validateCustomerAccounts(tfObject{"customer_id": test.customerID, "customer_ids": test.customerIDs, "routing_ids": test.routingIDs}), test.want...)
 		})
 	}
 }

@@ -36,12 +36,8 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 		server.Put(juspaytest.NewAccount("cst_many", id).With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)}))
 		customerIDs[id] = "cst_many"
 	}
-	variables, err := json.Marshal(map[string]any{"customer_ids": customerIDs})
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := newWorkspace(t, server, "variable \"customer_ids\" {\n  type = map(string)\n}\n"+vendors("  customer_ids = var.customer_ids")+more)
-	w.Write("terraform.tfvars.json", string(variables))
+	w.Write("terraform.tfvars.json", string(must(json.Marshal(map[string]any{"customer_ids": customerIDs}))))
 	return w
 }
 

@@ -21,11 +21,7 @@ func readTemplate(t *testing.T, name string) string { return readFile(t, "../../
 
 func readFile(t *testing.T, dir, name string) string {
 	t.Helper()
-	content, err := fs.ReadFile(os.DirFS(dir), name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
+	return string(must(fs.ReadFile(os.DirFS(dir), name)))
 }
 
 func find(pattern, text string) string {
@@ -88,12 +84,8 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 // TestTroubleshooting_HasEverySummary finds it.
 func TestSummaries_AreConstants(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
-	for _, file := range files {
+	for _, file := range must(filepath.Glob("*.go")) {
 		if found := literal.FindString(readFile(t, ".", file)); found != "" && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s has the literal summary %s", file, found)
 		}

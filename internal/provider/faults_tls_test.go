@@ -23,10 +23,7 @@ func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) 
 	t.Helper()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t, change)
-	pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-	if err != nil {
-		t.Fatal(err)
-	}
+	pair := must(tls.X509KeyPair([]byte(cert), []byte(key)))
 	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	if len(versions) == 2 {
 		config.MinVersion, config.MaxVersion = versions[0], versions[1]

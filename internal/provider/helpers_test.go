@@ -63,6 +63,13 @@ func juspayError(code, developerMessage string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)
 }
 
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
 // environ makes a getenv of pairs.
 func environ(pairs map[string]string) func(string) string {
 	return func(name string) string { return pairs[name] }
@@ -74,11 +81,7 @@ func envFor(api *juspaytest.Server) map[string]string {
 
 func newClient(t testing.TB, config juspay.Config) *juspay.Client {
 	t.Helper()
-	client, err := juspay.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return client
+	return must(juspay.New(config))
 }
 
 // newServer returns the provider as Terraform sees it.
@@ -96,15 +99,11 @@ func configuredServer(t testing.TB, api *juspaytest.Server, set tfObject) tfprot
 
 func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bool, set tfObject) []*tfprotov6.Diagnostic {
 	t.Helper()
-	resp, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	return must(server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",
 		Config:             encode(t, "provider", set),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.Diagnostics
+	})).Diagnostics
 }
 
 // reader reads as Terraform does, and returns the result and the diagnostics.
@@ -114,37 +113,26 @@ var readers = map[string]reader{"data source": readData, "ephemeral resource": o
 
 func readData(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp := must(server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)}))
 	return decode(t, name, resp.State), resp.Diagnostics
 }
 
 func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp, err := server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	resp := must(server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)}))
 	return decode(t, name, resp.Result), resp.Diagnostics
 }
 
 // checkValidation validates set as the arguments of a data source and of the ephemeral
-// resource of the same name.
+// resource of the same name, and compares diagnostics as "path: summary: detail".
 func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	t.Helper()
 	config := encode(t, name, set)
-	data, err := newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkLocated(t, "data source", data.Diagnostics, want...)
-	opened, err := newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkLocated(t, "ephemeral resource", opened.Diagnostics, want...)
+	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
+	data := must(newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config}))
+	checkEqual(t, "data source", lines(data.Diagnostics, full), want)
+	opened := must(newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config}))
+	checkEqual(t, "ephemeral resource", lines(opened.Diagnostics, full), want)
 }
 
 // schemaType returns the type of a provider block, or of a data source and its ephemeral
@@ -161,20 +149,13 @@ func schemaType(t testing.TB, name string) tftypes.Object {
 
 func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
 	t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	encoded := must(tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set))))
 	return &encoded
 }
 
 func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	t.Helper()
-	decoded, err := value.Unmarshal(schemaType(t, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return objectValue(decoded)
+	return objectValue(must(value.Unmarshal(schemaType(t, name))))
 }
 
 // withNulls is set, and null for every other attribute.
@@ -265,12 +246,17 @@ func checkProblems(t testing.TB, diags diag.Diagnostics, want ...string) {
 // checkLocated compares diagnostics as sorted lines of "path: summary".
 func checkLocated(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want ...string) {
 	t.Helper()
-	var got []string
+	checkEqual(t, what, lines(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
+}
+
+// lines returns sorted lines of the paths of diagnostics and their texts.
+func lines(diags []*tfprotov6.Diagnostic, text func(*tfprotov6.Diagnostic) string) []string {
+	var all []string
 	for _, d := range diags {
-		got = append(got, pathText(d.Attribute)+": "+d.Summary)
+		all = append(all, pathText(d.Attribute)+": "+text(d))
 	}
-	slices.Sort(got)
-	checkEqual(t, what, got, want)
+	slices.Sort(all)
+	return all
 }
 
 func pathText(path *tftypes.AttributePath) string {

@@ -47,10 +47,6 @@ func TestLogging_Attempts(t *testing.T) {
 	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", SentRequestID: "s-2", Duration: time.Second, Err: errors.New("EOF")})
 	logPoll(ctx, juspay.PollEvent{Ref: vendorRef, Status: juspay.StatusPending, Reads: 3, Next: 3500 * time.Millisecond})
 	logPoll(ctx, juspay.PollEvent{Ref: juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}})
-	got, err := tflogtest.MultilineJSONDecode(&log)
-	if err != nil {
-		t.Fatal(err)
-	}
 	request := func(attempt, status, duration float64, requestID, sentRequestID string) map[string]any {
 		return map[string]any{
 			"@level": "debug", "@message": "Juspay request", "@module": "provider.client", "method": "GET", "path": "/p",
@@ -65,7 +61,7 @@ func TestLogging_Attempts(t *testing.T) {
 	}
 	failed := request(2, 0, 1000, "", "s-2")
 	failed["error"] = "EOF"
-	checkEqual(t, "the log", got, []map[string]any{
+	checkEqual(t, "the log", must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
 		request(1, 200, 1, "r-1", "s-1"), failed, wait("cst_a", "banh_a", "PENDING", 3, 3500), wait("ra***", "98***", "", 0, 0),
 	})
 }

@@ -68,69 +68,51 @@ func TestValidatedWithin(t *testing.T) {
 	}
 }
 
-// callFunction calls provider::juspay::validated_within as Terraform does, without
-// configuring the provider.
-func callFunction(t *testing.T, arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
-	t.Helper()
-	resp, err := newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp
-}
-
-func encodeText(t *testing.T, value any) *tfprotov6.DynamicValue {
-	t.Helper()
-	encoded, err := tfprotov6.NewDynamicValue(tftypes.String, text(value))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &encoded
-}
-
+// Terraform calls the function without configuring the provider.
 func TestValidatedWithin_Protocol(t *testing.T) {
 	t.Parallel()
+	encode := func(value any) *tfprotov6.DynamicValue {
+		encoded := must(tfprotov6.NewDynamicValue(tftypes.String, text(value)))
+		return &encoded
+	}
+	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
+		return must(newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
+	}
+	now := encode("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
 		timestamp *tfprotov6.DynamicValue
 		want      bool
 	}{
-		"validated within the duration":           {encodeText(t, "2026-03-01T00:00:00Z"), true},
-		"validated before it":                     {encodeText(t, "2026-01-01T00:00:00Z"), false},
-		"never validated":                         {encodeText(t, nil), false},
+		"validated within the duration":           {encode("2026-03-01T00:00:00Z"), true},
+		"validated before it":                     {encode("2026-01-01T00:00:00Z"), false},
+		"never validated":                         {encode(nil), false},
 		"never validated, as OpenTofu encodes it": {&tfprotov6.DynamicValue{}, false},
 		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			resp := callFunction(t, test.timestamp, encodeText(t, "720h"), encodeText(t, "2026-03-02T00:00:00Z"))
-			if resp.Error != nil {
-				t.Fatal(resp.Error.Text)
-			}
-			got, err := resp.Result.Unmarshal(tftypes.Bool)
-			if err != nil {
-				t.Fatal(err)
-			}
-			checkEqual(t, "the result", got, boolean(test.want))
-		})
+		resp := call(test.timestamp, encode("720h"), now)
+		if resp.Error != nil {
+			t.Fatal(name, resp.Error.Text)
+		}
+		checkEqual(t, name, must(resp.Result.Unmarshal(tftypes.Bool)), boolean(test.want))
 	}
-}
-
-func TestValidatedWithin_ReportsTheArgument(t *testing.T) {
-	t.Parallel()
-	resp := callFunction(t, encodeText(t, "2026-03-01T00:00:00Z"), encodeText(t, "30d"), encodeText(t, "2026-03-02T00:00:00Z"))
+	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
-		t.Fatalf("got %+v", resp.Error)
+		t.Errorf("got %+v", resp.Error)
 	}
 	// Terraform sends as many arguments as there are parameters; with fewer, there
 	// is an error and no result.
-	if resp := callFunction(t, encodeText(t, nil)); resp.Error == nil || resp.Result != nil {
+	if resp := call(encode(nil)); resp.Error == nil || resp.Result != nil {
 		t.Errorf("got %+v", resp)
 	}
-	var ofAnotherType function.RunResponse
+}
+
+func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
+	t.Parallel()
+	var resp function.RunResponse
 	arguments := function.NewArgumentsData([]attr.Value{types.BoolValue(true)})
-	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: arguments}, &ofAnotherType)
-	if ofAnotherType.Error == nil {
-		t.Error("an argument of another type is no error")
+	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: arguments}, &resp)
+	if resp.Error == nil {
+		t.Error("it is no error")
 	}
 }
 
