@@ -110,6 +110,14 @@ func StartAPI(t testing.TB) *juspaytest.Server {
 	return server
 }
 
+// NoError ends the test if err is an error.
+func NoError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // CheckContains fails unless text contains every string of wanted.
 func CheckContains(t testing.TB, text string, wanted ...string) {
 	t.Helper()

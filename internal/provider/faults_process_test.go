@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -19,6 +18,17 @@ import (
 )
 
 var patient = accountA + providerBlock(`  request_timeout = "1h"`)
+
+// killDuringRead sends a signal to the process, or to the group if it is negative, whose
+// number is in a file.
+func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Server, signal syscall.Signal, file string) {
+	t.Helper()
+	untilRequest(t, server)
+	time.Sleep(100 * time.Millisecond) // for a body to arrive, which is no matter if it does not
+	if err := syscall.Kill(readNumber(t, w, file), signal); err != nil {
+		t.Error(err)
+	}
+}
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
 // plans, Terraform passes it on to no provider, so that the provider must end its reads.
@@ -33,21 +43,11 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			server := acctest.StartAPI(t)
 			server.Fail(juspaytest.Fault{Delay: time.Hour})
 			w := newWorkspace(t, server, patient+"resource \"terraform_data\" \"payout\" {\n}\n")
-			go func() {
-				untilRequest(t, server)
-				group, err := strconv.Atoi(strings.TrimSpace(w.Read("group")))
-				if err != nil {
-					t.Error(err)
-					return
-				}
-				if err := syscall.Kill(-group, syscall.SIGINT); err != nil {
-					t.Error(err)
-				}
-			}()
+			go killDuringRead(t, w, server, syscall.SIGINT, "group")
 			// The shell becomes the leader of a process group, and then Terraform.
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			const inOwnGroup = `echo $$ >group; exec "$@"`
+			const inOwnGroup = `echo -$$ >group; exec "$@"`
 			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
 			if code != 1 {
 				t.Errorf("it exited with %d", code)
@@ -68,12 +68,7 @@ func TestAccProvider_Killed(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
 	w := newMeasuredWorkspace(t, server, patient)
-	go func() {
-		untilRequest(t, server)
-		if err := syscall.Kill(providerNumber(t, w, "pid"), syscall.SIGKILL); err != nil {
-			t.Error(err)
-		}
-	}()
+	go killDuringRead(t, w, server, syscall.SIGKILL, "provider.pid")
 	// Terraform sees its request fail first, or the plugin go.
 	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed, "Error: Request cancelled") {
 		t.Errorf("it printed %s", printed)
@@ -90,13 +85,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
 	w := newMeasuredWorkspace(t, server, patient, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-	go func() {
-		untilRequest(t, server)
-		time.Sleep(100 * time.Millisecond) // for the body to arrive, which is no matter if it does not
-		if err := syscall.Kill(providerNumber(t, w, "pid"), syscall.SIGQUIT); err != nil {
-			t.Error(err)
-		}
-	}()
+	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
 	printed := w.Run(1, "plan", "-no-color")
 	trace := w.Read("trace.log")
 	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")

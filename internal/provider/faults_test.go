@@ -10,9 +10,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"io/fs"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -71,22 +69,6 @@ var secretsOfARead = []string{
 	juspaytest.VPA,
 }
 
-func runFaults(t *testing.T, faults map[string]fault) {
-	t.Helper()
-	acctest.SkipUnlessAcc(t)
-	proxies, err := toxiproxy.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(proxies.Stop)
-	for name, row := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			row.run(t, proxies)
-		})
-	}
-}
-
 func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	t.Helper()
 	server := acctest.StartAPI(t)
@@ -94,12 +76,8 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := proxy.Add(t.Context(), f.network...); err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
+		acctest.NoError(t, proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -124,7 +102,7 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	}
 	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
 	acctest.CheckLacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
-	if peak := providerNumber(t, w, "memory"); peak == 0 || peak > maxMemory {
+	if peak := readNumber(t, w, "provider.memory"); peak == 0 || peak > maxMemory {
 		t.Errorf("the provider used %d MiB", peak>>20)
 	}
 	checkNoConnectionStays(t, server)
@@ -151,30 +129,27 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requirement+configuration), env...)
 }
 
-// providerNumber reads what the stand-in wrote.
-func providerNumber(t *testing.T, w *acctest.Workspace, what string) int {
+// readNumber reads what the stand-in, or a shell, wrote.
+func readNumber(t *testing.T, w *acctest.Workspace, file string) int {
 	t.Helper()
-	content, err := fs.ReadFile(os.DirFS(w.Dir), "provider."+what)
-	if err != nil {
-		t.Error(err)
-		return 0
-	}
-	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
+	number, err := strconv.Atoi(strings.TrimSpace(w.Read(file)))
 	if err != nil {
 		t.Error(err)
 	}
 	return number
 }
 
-func TestAccFaults_Network(t *testing.T) {
+func TestAccFaults(t *testing.T) {
 	t.Parallel()
+	acctest.SkipUnlessAcc(t)
+	proxies, err := toxiproxy.Start(t.Context())
+	acctest.NoError(t, err)
+	t.Cleanup(proxies.Stop)
 	type set = map[string]any
 	network := func(kind string, attributes set) []toxiproxy.Toxic {
 		return []toxiproxy.Toxic{toxiproxy.Downstream(kind, attributes)}
@@ -182,7 +157,18 @@ func TestAccFaults_Network(t *testing.T) {
 	stuck := []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: set{"timeout": 0}}}
 	begun := "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
 	const timedOut, failed, attempts = "Request timed out", "Connection to Juspay failed", "Attempts: 3"
-	runFaults(t, map[string]fault{
+	header := "X-A: " + strings.Repeat("b", 1000) + "\r\n"
+	raw := func(text string) []juspaytest.Fault { return []juspaytest.Fault{{Raw: text}} }
+	unavailable := juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Sorry."), Header: http.Header{"Retry-After": {"0"}}}
+	twice := unavailable
+	twice.Times = 2
+	body := func(b any) []juspaytest.Fault { return []juspaytest.Fault{{Body: b}} }
+	nested := func(open, leaf, end string) []juspaytest.Fault {
+		deep := strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000)
+		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + deep + `}`)
+	}
+	zipped := http.Header{"Content-Encoding": {"gzip"}}
+	for name, row := range map[string]fault{
 		"latency below the timeout": {network: network("latency", set{"latency": 300})},
 		"latency above the timeout": {network: network("latency", set{"latency": 60_000}), want: timedOut, also: []string{"within 2s", "request_timeout", attempts}},
 		"1 kB a second":             {network: network("bandwidth", set{"rate": 1})},
@@ -197,17 +183,7 @@ func TestAccFaults_Network(t *testing.T) {
 		"half-closed after headers":  {responses: []juspaytest.Fault{{Raw: begun, HalfClose: true}}, want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
 		"half-closed after one byte": {responses: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: failed, also: []string{attempts}, requests: 3},
 		"something that is not HTTP": {responses: []juspaytest.Fault{{Raw: "220 " + juspaytest.VPA + " ESMTP\r\n"}}, want: failed},
-	})
-}
 
-func TestAccFaults_HTTP(t *testing.T) {
-	t.Parallel()
-	header := "X-A: " + strings.Repeat("b", 1000) + "\r\n"
-	raw := func(text string) []juspaytest.Fault { return []juspaytest.Fault{{Raw: text}} }
-	unavailable := juspaytest.Fault{Status: 503, Body: juspayError("INTERNAL_SERVER_ERROR", "Sorry."), Header: http.Header{"Retry-After": {"0"}}}
-	twice := unavailable
-	twice.Times = 2
-	runFaults(t, map[string]fault{
 		// Such a response is final, although the next would be the account.
 		"401": {responses: []juspaytest.Fault{{Times: 1, Status: 401, Body: juspayError("UNAUTHORIZED", juspaytest.APIKey)}},
 			want: "API key rejected", also: []string{"HTTP status: 401", "Juspay's code: UNAUTHORIZED", "Attempts: 1"}, requests: 1},
@@ -220,18 +196,7 @@ func TestAccFaults_HTTP(t *testing.T) {
 		"endless early hints":             {responses: raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\n"+header+"\r\n", 3000)), want: "Connection to Juspay failed"},
 		"endless headers":                 {responses: raw("HTTP/1.1 200 OK\r\n" + strings.Repeat(header, 3000)), want: "Connection to Juspay failed"},
 		"a megabyte of headers under 503": {responses: []juspaytest.Fault{{Status: 503, Header: http.Header{"X-A": {strings.Repeat("b", 1<<20)}}}}, want: "Connection to Juspay failed"},
-	})
-}
 
-func TestAccFaults_Body(t *testing.T) {
-	t.Parallel()
-	body := func(b any) []juspaytest.Fault { return []juspaytest.Fault{{Body: b}} }
-	nested := func(open, leaf, end string) []juspaytest.Fault {
-		deep := strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000)
-		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + deep + `}`)
-	}
-	zipped := http.Header{"Content-Encoding": {"gzip"}}
-	runFaults(t, map[string]fault{
 		"arrays 100,000 levels deep":  {responses: nested("[", "", "]"), want: "Response is not JSON", requests: 1},
 		"objects 100,000 levels deep": {responses: nested(`{"a":`, "1", "}"), want: "Response is not JSON", requests: 1},
 		"a stream of 4 GiB":           {responses: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
@@ -239,7 +204,12 @@ func TestAccFaults_Body(t *testing.T) {
 			also: []string{"more than 200 fields"}, requests: 1},
 		"a gzip bomb":            {responses: []juspaytest.Fault{{Body: gzipOfZeros(256), Header: zipped}}, want: "Response too large", requests: 1},
 		"the key as the account": {responses: body(juspaytest.NewAccount("cst_a", juspaytest.APIKey)), want: "Response is not the account", requests: 1},
-	})
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			row.run(t, proxies)
+		})
+	}
 }
 
 // tinyFields are members that fill a body up to its limit.
@@ -280,18 +250,4 @@ func TestReadAccount_IdleConnectionsMayClose(t *testing.T) {
 		checkLocated(t, "the read", diags)
 	}
 	checkRequests(t, api, 8)
-}
-
-// No server that a redirect points to ever gets a request.
-func TestReadAccount_Redirect(t *testing.T) {
-	t.Parallel()
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		other, api := acctest.StartAPI(t), acctest.StartAPI(t)
-		api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
-		_, diags := readData(t, configuredServer(t, api, nil), typeAccount, setAccountA)
-		checkLocated(t, strconv.Itoa(status), diags, "-: Redirect not followed")
-		acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
-		checkRequests(t, api, 1)
-		checkRequests(t, other, 0)
-	}
 }

@@ -5,6 +5,7 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net"
 	"net/http"
 	"os"
@@ -79,17 +80,22 @@ func TestReadAccount_TLS(t *testing.T) {
 	}
 }
 
-// A redirect from https to http would send the key as plaintext.
-func TestReadAccount_RedirectToHTTPIsNotFollowed(t *testing.T) {
+// No server that a redirect points to ever gets a request. One from https to http would
+// send the key as plaintext.
+func TestReadAccount_Redirect(t *testing.T) {
 	t.Parallel()
-	plain := acctest.StartAPI(t)
-	api, certificate := startTLS(t, func(*x509.Certificate) {})
-	api.Fail(juspaytest.Fault{Status: 307, Header: http.Header{"Location": {plain.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
-	_, diags := readData(t, configuredServer(t, api, tfObject{"ca_cert_pem": text(certificate)}), typeAccount, setAccountA)
-	checkLocated(t, "the read", diags, "-: Redirect not followed")
-	acctest.CheckContains(t, diags[0].Detail, "redirects to another address")
-	checkRequests(t, api, 1)
-	checkRequests(t, plain, 0)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
+		secure, certificate := startTLS(t, func(*x509.Certificate) {})
+		for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": text(certificate)}} {
+			api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
+			_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
+			checkLocated(t, fmt.Sprint(status, " from ", api.URL), diags, "-: Redirect not followed")
+			acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
+			checkRequests(t, api, 1)
+		}
+		checkRequests(t, other, 0)
+	}
 }
 
 // A private authority must not cut off what the system trusts.
@@ -97,9 +103,7 @@ func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	if err := os.WriteFile(file, []byte(certificate), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))
 	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Run(0, "plan", "-no-color")
 }
 
