@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"regexp"
@@ -54,10 +55,11 @@ func TestExplain(t *testing.T) {
 	untrustedBy := func(problem juspay.CertificateProblem) failure {
 		return failure{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem}
 	}
-	for name, test := range map[string]struct {
+	type row struct {
 		err                    failure
 		summary, cause, remedy string
-	}{
+	}
+	accounts := map[string]row{
 		"a key of another server": {failure{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
 			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys},
 		"a bare 401": {failure{Reason: juspay.ReasonUnauthorized},
@@ -162,44 +164,29 @@ func TestExplain(t *testing.T) {
 			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL},
 		"a connection that broke after the request for a certificate": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF"), CertificateRequested: true},
 			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL + none},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			checkExplanation(t, test.err, false, test.summary, test.cause, test.remedy)
-		})
 	}
-}
-
-func TestExplain_Lists(t *testing.T) {
-	t.Parallel()
-	const named = "Set customer_ids instead of customer_id; each account is then read by itself."
-	bad := errors.New("is bad")
-	for _, test := range []struct {
-		err                    failure
-		summary, cause, remedy string
-	}{
-		{failure{Reason: juspay.ReasonIncomplete, Err: bad}, "List of accounts may be incomplete", "is bad. It came from SERVER.", named},
-		{failure{Reason: juspay.ReasonNotAccount, Err: bad}, "Response is not an account list", "is bad. It came from SERVER.",
-			"Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."},
-		{failure{Reason: juspay.ReasonTooLarge}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.",
-			named + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
-		{failure{Reason: juspay.ReasonNotFound}, "Customer not found", "SERVER has no such customer.",
+	const byItself = "Set customer_ids instead of customer_id; each account is then read by itself."
+	lists := map[string]row{
+		"an incomplete list": {failure{Reason: juspay.ReasonIncomplete, Err: bad}, "List of accounts may be incomplete", "is bad. It came from SERVER.", byItself},
+		"no list":            {failure{Reason: juspay.ReasonNotAccount, Err: bad}, "Response is not an account list", "is bad. It came from SERVER.", notUsed},
+		"a list that is too large": {failure{Reason: juspay.ReasonTooLarge}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.",
+			byItself + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
+		"a list of nobody": {failure{Reason: juspay.ReasonNotFound}, "Customer not found", "SERVER has no such customer.",
 			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
-		{failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
-	} {
-		checkExplanation(t, test.err, true, test.summary, test.cause, test.remedy)
+		"a list from nowhere": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 	}
-}
-
-func checkExplanation(t *testing.T, err failure, list bool, summary, cause, remedy string) {
-	t.Helper()
-	if err.BaseURL == "" {
-		err.BaseURL = "SERVER"
+	for list, rows := range map[bool]map[string]row{false: accounts, true: lists} {
+		for name, test := range rows {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test.err.BaseURL = cmp.Or(test.err.BaseURL, "SERVER")
+				got := explain(&test.err, list)
+				checkEqual(t, "the summary", got.summary, test.summary)
+				checkEqual(t, "the cause", got.cause, test.cause)
+				checkEqual(t, "the remedy", got.remedy, test.remedy)
+			})
+		}
 	}
-	got := explain(&err, list)
-	checkEqual(t, "the summary", got.summary, summary)
-	checkEqual(t, "the cause", got.cause, cause)
-	checkEqual(t, "the remedy", got.remedy, remedy)
 }
 
 func TestErrorFields(t *testing.T) {
