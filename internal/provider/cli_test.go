@@ -4,7 +4,6 @@ package provider
 
 import (
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -14,15 +13,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
-
-func TestAccCustomerAccount_Warnings(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	server.Put(juspaytest.NewAccount("cst_a", "banh_a").With("last_validated", "last week").With("validation_amount", "1,000.00"))
-	printed := newWorkspace(t, server, accountA).Run(0, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Warning: Unexpected format of last_validated", "Warning: Unreadable value of validation_amount", "The status is not affected")
-	acctest.CheckLacks(t, "the output", printed, "base_url")
-}
 
 // A setting that is known only after apply fails the read that plan makes, and not
 // the one that is itself deferred to apply.
@@ -39,31 +29,29 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	checkEqual(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
 
-// A run that reads nothing needs no key.
-func TestAccMissingKey_SucceedsWithoutReads(t *testing.T) {
+// A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
+func TestAccMissingKey(t *testing.T) {
 	t.Parallel()
-	configuration := strings.Replace(accountA, "{\n", "{\n  count = 0\n", 1) + vendors("  customer_ids = {}") +
-		"output \"x\" {\n  value = provider::juspay::validated_within(null, \"1h\", plantimestamp())\n}\n"
-	for name, settings := range map[string]string{"no key": "", "an empty key": `  api_key = ""`} {
+	configuration := strings.Replace(accountA, "{\n", "{\n  count = 0\n", 1) +
+		vendors(`  customer_ids = { for i in range(var.accounts) : "banh_${i}" => "cst_a" }`) +
+		"variable \"accounts\" {\n  default = 0\n}\noutput \"x\" {\n  value = provider::juspay::validated_within(null, \"1h\", plantimestamp())\n}\n"
+	for name, test := range map[string]struct{ settings, want string }{
+		"no key":       {"", "The environment variable JUSPAY_API_KEY is not set or is empty."},
+		"an empty key": {`  api_key = ""`, "api_key is empty."},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorkspace(t, acctest.StartAPI(t), configuration+providerBlock(settings), "JUSPAY_API_KEY=")
+			server := acctest.StartAPI(t)
+			w := newWorkspace(t, server, configuration+providerBlock(test.settings), "JUSPAY_API_KEY=")
 			w.Run(0, "plan", "-no-color")
 			w.Run(0, "apply", "-auto-approve", "-no-color")
+			printed := w.Run(1, "plan", "-no-color", "-var", "accounts=100")
+			acctest.CheckContains(t, printed, "Error: Missing api_key", "with data.juspay_customer_accounts.vendors", test.want)
+			checkOneError(t, printed)
 			w.Run(0, "destroy", "-auto-approve", "-no-color")
+			checkRequests(t, server, 0)
 		})
 	}
-}
-
-// TestClientSource_FailsReads has more reads.
-func TestAccMissingKey_IsAnErrorOfTheRead(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := newWorkspace(t, server, vendors(`customer_ids = { for i in range(100) : "banh_${i}" => "cst_a" }`), "JUSPAY_API_KEY=")
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Missing api_key", `with data.juspay_customer_account`, "The environment variable JUSPAY_API_KEY is not set or is empty.")
-	checkOneError(t, printed)
-	checkRequests(t, server, 0)
 }
 
 // A job that applies a saved plan, or destroys, needs no key where the accounts were
@@ -132,20 +120,6 @@ variable "with_bad" {
 	acctest.CheckContains(t, trace, logger+"Configured the Juspay client:", "base_url="+server.URL, logger+"Juspay request:", "@module=juspay.client",
 		"method=GET", "path=/customers/cst_a/customer-accounts/banh_a", "status=503", "status=200", "attempt=2", "duration_ms=", "sent_request_id=",
 		"request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
-}
-
-// net/http itself logs data that arrives on an idle connection, unless that
-// is prevented.
-func TestAccLogging_UnsolicitedData(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	const body = `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`
-	server.Fail(juspaytest.Fault{Raw: fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s", len(body), body, juspaytest.VPA)})
-	w := newWorkspace(t, server, accountA, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-	acctest.CheckLacks(t, "the output", w.Run(0, "plan", "-no-color"), juspaytest.VPA)
-	trace := w.Read("trace.log")
-	acctest.CheckLacks(t, "the log", trace, juspaytest.VPA)
-	acctest.CheckContains(t, trace, "status=200")
 }
 
 func TestAccProvider_ConfiguredKeyIsInThePlan(t *testing.T) {

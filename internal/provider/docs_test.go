@@ -32,18 +32,6 @@ func find(pattern, text string) string {
 	return match[1]
 }
 
-// checkTable fails unless the page has a table with these names, and no others.
-func checkTable(t *testing.T, page string, want []string) {
-	t.Helper()
-	var got []string
-	for _, match := range regexp.MustCompile("(?m)^\\| `([^`]*)` \\| ").FindAllStringSubmatch(readTemplate(t, page), -1) {
-		got = append(got, match[1])
-	}
-	slices.Sort(got)
-	slices.Sort(want)
-	checkEqual(t, "the table", got, want)
-}
-
 // TestTroubleshooting_HasEverySummary checks that the guide explains each diagnostic, and
 // that a search for the whole summary of a setting's error finds it.
 func TestTroubleshooting_HasEverySummary(t *testing.T) {
@@ -121,20 +109,26 @@ func TestIndex_SettingsAreTheSchema(t *testing.T) {
 	checkEqual(t, "the table", documented, described)
 }
 
-func TestSchemas_DescribeEveryStatus(t *testing.T) {
+// The framework has no descriptions for statuses, nor for the attributes of a map's
+// objects, so that a table of each page has these names, and no others.
+func TestPages_Tables(t *testing.T) {
 	t.Parallel()
 	var statuses []string
 	for _, status := range juspay.ValidationStatuses() {
 		statuses = append(statuses, string(status))
 	}
-	checkTable(t, "data-sources/customer_account.md.tmpl", statuses)
-}
-
-// The framework has no descriptions for the attributes of a map's objects, so the
-// page has them.
-func TestSchemas_DescribeEveryAttribute(t *testing.T) {
-	t.Parallel()
-	checkTable(t, "data-sources/customer_accounts.md.tmpl", slices.Collect(maps.Keys(accountType.AttrTypes)))
+	for page, want := range map[string][]string{
+		"data-sources/customer_account.md.tmpl":  statuses,
+		"data-sources/customer_accounts.md.tmpl": slices.Collect(maps.Keys(accountType.AttrTypes)),
+	} {
+		var got []string
+		for _, match := range regexp.MustCompile("(?m)^\\| `([^`]*)` \\| ").FindAllStringSubmatch(readTemplate(t, page), -1) {
+			got = append(got, match[1])
+		}
+		slices.Sort(got)
+		slices.Sort(want)
+		checkEqual(t, page, got, want)
+	}
 }
 
 // A longer explanation belongs in the text of a page or guide.

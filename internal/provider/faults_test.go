@@ -9,6 +9,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -167,6 +168,7 @@ func TestAccFaults(t *testing.T) {
 		deep := strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000)
 		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + deep + `}`)
 	}
+	account := must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
 	for name, row := range map[string]fault{
 		"latency below the timeout": {network: network("latency", set{"latency": 300})},
@@ -200,6 +202,8 @@ func TestAccFaults(t *testing.T) {
 		"arrays 100,000 levels deep":  {responses: nested("[", "", "]"), want: "Response is not JSON", requests: 1},
 		"objects 100,000 levels deep": {responses: nested(`{"a":`, "1", "}"), want: "Response is not JSON", requests: 1},
 		"a stream of 4 GiB":           {responses: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
+		// net/http itself logs data that arrives on an idle connection, unless that is prevented.
+		"data after the response": {responses: raw(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s", len(account), account, juspaytest.VPA)), requests: 1},
 		"very many tiny fields": {responses: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account",
 			also: []string{"more than 200 fields"}, requests: 1},
 		"a gzip bomb":            {responses: []juspaytest.Fault{{Body: gzipOfZeros(256), Header: zipped}}, want: "Response too large", requests: 1},
