@@ -45,14 +45,10 @@ func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Serve
 	t.Helper()
 	SkipUnlessAcc(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
-	if err := os.CopyFS(dir, configuration); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, os.CopyFS(dir, configuration))
 	settings := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
 	runner, err := tfcli.New(CLI, dir, providerDir, append(settings, env...)...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, err)
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
@@ -68,9 +64,7 @@ func SkipUnlessAcc(t testing.TB) {
 func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	NoError(t, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600))
 	return os.DirFS(dir)
 }
 
@@ -121,12 +115,8 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 func (w *Workspace) JSON(value any, args ...string) {
 	w.t.Helper()
 	var printed bytes.Buffer
-	if err := w.cli.Run(w.t.Context(), &printed, io.Discard, args...); err != nil {
-		w.t.Fatal(err)
-	}
-	if err := json.Unmarshal(printed.Bytes(), value); err != nil {
-		w.t.Fatal(err)
-	}
+	NoError(w.t, w.cli.Run(w.t.Context(), &printed, io.Discard, args...))
+	NoError(w.t, json.Unmarshal(printed.Bytes(), value))
 }
 
 // Output returns the value of one output of the last apply.
@@ -141,18 +131,14 @@ func (w *Workspace) Output(name string) any {
 func (w *Workspace) Read(name string) string {
 	w.t.Helper()
 	content, err := fs.ReadFile(os.DirFS(w.Dir), name)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	NoError(w.t, err)
 	return string(content)
 }
 
 // Write writes a file in the directory.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()
-	if err := os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600); err != nil {
-		w.t.Fatal(err)
-	}
+	NoError(w.t, os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
 }
 
 var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(sandbox|production)"$`)
@@ -169,16 +155,12 @@ func (w *Workspace) ReadFrom(server *juspaytest.Server) {
 func (w *Workspace) Unzip(name string) string {
 	w.t.Helper()
 	archive, err := zip.OpenReader(filepath.Join(w.Dir, name))
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	NoError(w.t, err)
 	defer func() { _ = archive.Close() }()
 	var content bytes.Buffer
 	for _, file := range archive.File {
 		reader, err := file.Open()
-		if err != nil {
-			w.t.Fatal(err)
-		}
+		NoError(w.t, err)
 		if _, err := content.ReadFrom(io.LimitReader(reader, 64<<20)); err != nil {
 			w.t.Fatal(err)
 		}

@@ -21,6 +21,7 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -98,9 +99,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	path := requireGateways(t, g.program)
 	g.Dir, g.Upstream, g.Port, g.Root = t.TempDir(), upstream, freePort(t), os.Getuid() == 0
 	for _, dir := range []string{g.Dir, filepath.Dir(g.Dir)} { // a program that root starts may become another user
-		if err := os.Chmod(dir, 0o777); err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, os.Chmod(dir, 0o777))
 	}
 	certificate, key := authority.Issue(t, subject("gateway"))
 	g.write(t, "cert.pem", certificate)
@@ -110,9 +109,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.write(t, "hosts", "127.0.0.1 example.com\n")
 	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf"}[g.program]
 	var text strings.Builder
-	if err := template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
@@ -121,9 +118,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
-	if err := g.command.Start(); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, g.command.Start())
 	t.Cleanup(g.stop)
 	address := fmt.Sprintf("127.0.0.1:%d", g.Port)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -158,17 +153,13 @@ func (g *gateway) stop() {
 
 func (g *gateway) write(t *testing.T, name, text string) {
 	t.Helper()
-	if err := os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644))
 }
 
 func freePort(t *testing.T) int {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	defer func() { _ = listener.Close() }()
 	address, _ := listener.Addr().(*net.TCPAddr)
 	return address.Port
@@ -206,18 +197,14 @@ func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, chang
 	if g.mutual {
 		certificate, key := authority.Issue(t, subject("client"))
 		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		config.ClientCertificate = &pair
 	}
 	for _, change := range changes {
 		change(&config)
 	}
 	client, err := juspay.New(config)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return client
 }
 
@@ -300,9 +287,7 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 	authority, refs := g.startWith(t, 1000)
 	failed, _, attempts := g.read(t, authority, refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	cutOff := strings.Count(string(log), "/banh_7\n")
 	if len(failed) != 1 || failed["banh_7"] == nil {
 		t.Errorf("%d accounts failed, and banh_7 with %v", len(failed), failed["banh_7"])
@@ -368,9 +353,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 					c.BaseURL = "https://example.com:" + server.URL[strings.LastIndex(server.URL, ":")+1:] // which the certificate is for
 					c.HTTPSProxy = fmt.Sprintf("http://%s127.0.0.1:%d", test.credentials, g.Port)
 					certificate, err := x509.ParseCertificate(server.Certificate())
-					if err != nil {
-						t.Fatal(err)
-					}
+					acctest.NoError(t, err)
 					c.RootCAs.AddCert(certificate)
 				})
 				if test.wantStatus == "" {

@@ -105,9 +105,7 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 		"1e99":                           "1" + strings.Repeat("0", 99),
 	} {
 		var number big.Float
-		if err := numberOrNull(literal).As(&number); err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, numberOrNull(literal).As(&number))
 		checkEqual(t, literal, number.Text('f', -1), want)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -58,9 +59,7 @@ terraform {
 }
 %s`, source, version, more))
 	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return dir, func(args ...string) (string, error) {
 		command := exec.CommandContext(t.Context(), cli, args...)
 		command.Dir = dir
@@ -113,11 +112,7 @@ output "status" {
 func write(t *testing.T, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	acctest.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 	return path
 }

@@ -15,6 +15,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 // signer has a key of its own, of the kind that a release is signed with.
@@ -26,9 +28,7 @@ func newSigner(t *testing.T) signer {
 		t.Skip("gpg is not on PATH")
 	}
 	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // t.TempDir is too long a path for a socket
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	s := signer{home}
 	t.Cleanup(func() {
 		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "gpgconf", "--homedir", home, "--kill", "all").Run()
@@ -169,9 +169,7 @@ func TestSnapshotRegistry_Installs(t *testing.T) {
 		t.Errorf("the lock file has %d checksums of files, want %d: the archives and the manifest", n, want)
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "mirror", "*", "juspay", "juspay", "*.zip"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	if len(archives) != 1 {
 		t.Errorf("the mirror holds %v", archives)
 	}

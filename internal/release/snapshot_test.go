@@ -23,6 +23,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 const (
@@ -66,9 +68,7 @@ func archiveName(version, platform string) string {
 func read(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(dir), name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return content
 }
 
@@ -143,9 +143,7 @@ func TestSnapshot_SBOM(t *testing.T) {
 	var sbom struct {
 		Packages []struct{ Name string } `json:"packages"`
 	}
-	if err := json.Unmarshal(read(t, dir, archiveName(version, "linux_amd64")+".sbom.json"), &sbom); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, json.Unmarshal(read(t, dir, archiveName(version, "linux_amd64")+".sbom.json"), &sbom))
 	var names []string
 	for _, p := range sbom.Packages {
 		names = append(names, p.Name)
@@ -180,21 +178,15 @@ func TestSnapshot_SizeAndStart(t *testing.T) {
 func unpack(t *testing.T, archive, binary string) (size int) {
 	t.Helper()
 	reader, err := zip.OpenReader(archive)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	defer func() { _ = reader.Close() }()
 	names, err := fs.Glob(reader, project+"*")
 	if err != nil || len(names) != 1 {
 		t.Fatalf("the binaries are %q, %v", names, err)
 	}
 	content, err := fs.ReadFile(reader, names[0])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(binary, content, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
+	acctest.NoError(t, os.WriteFile(binary, content, 0o700))
 	return len(content)
 }
 
@@ -207,13 +199,9 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 	command := exec.CommandContext(ctx, binary)
 	command.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
 	stdout, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	begun := time.Now()
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, command.Start())
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	took := time.Since(begun)
 	stop()

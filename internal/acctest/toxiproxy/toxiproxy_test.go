@@ -10,21 +10,19 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 func TestProxy_AppliesToxics(t *testing.T) {
 	t.Parallel()
 	server, err := Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	t.Cleanup(server.Stop)
 	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(upstream.Close)
 	proxy, err := server.NewProxy(t.Context(), strings.TrimPrefix(upstream.URL, "http://"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	if host, _, err := net.SplitHostPort(proxy.Address); err != nil || !net.ParseIP(host).IsLoopback() {
 		t.Errorf("it listens at %s, %v", proxy.Address, err)
 	}
@@ -32,9 +30,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+proxy.Address, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 		if err == nil {
 			_ = resp.Body.Close()
@@ -44,9 +40,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 	if err := get(10 * time.Second); err != nil {
 		t.Error(err)
 	}
-	if err := proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
 	if err := get(200 * time.Millisecond); err == nil {
 		t.Error("a response came in spite of the toxic")
 	}

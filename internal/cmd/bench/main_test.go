@@ -40,9 +40,7 @@ func TestReport_Targets(t *testing.T) {
 		{bulk, 50_000}:     {{seconds: 117, memory: 400 << 20}},
 	}}
 	var table bytes.Buffer
-	if err := r.writeTable(&table); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, r.writeTable(&table))
 	flat := strings.Join(strings.Fields(table.String()), " ")
 	acctest.CheckContains(t, flat,
 		"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32 0.97 at most 1.20: met",
@@ -58,14 +56,10 @@ func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works i
 	dir := t.TempDir()
 	t.Chdir("../../..")
 	var progress bytes.Buffer
-	if err := run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}))
 	read := func(name string) string {
 		content, err := fs.ReadFile(os.DirFS(dir), name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		return strings.TrimSpace(string(content))
 	}
 	acctest.CheckContains(t, progress.String(), read("figures.txt"))
