@@ -45,19 +45,19 @@ func TestReadAccounts(t *testing.T) {
 	routing := texts(map[string]any{"cst_a": "order-12", "cst_x": nil})
 	warning := []string{`accounts["banh_b"].date_created: Unexpected format of date_created`}
 	const path = "/customers/cst_a/customer-accounts/"
+	forEach, forList := map[string]int{path + "banh_a order-12": 1, path + "banh_b order-12": 1}, map[string]int{path + "list order-12": 1}
+	withoutVPA := func(argument string, value tftypes.Value) tfObject {
+		return tfObject{argument: value, "routing_ids": routing, "include_vpa": boolean(false)}
+	}
 	for name, test := range map[string]struct {
 		set, want tfObject
 		wantDiags []string
 		requests  map[string]int
 	}{
-		"named accounts": {tfObject{"customer_ids": named, "routing_ids": routing}, both, warning,
-			map[string]int{path + "banh_a order-12": 1, path + "banh_b order-12": 1}},
-		"accounts of a customer": {tfObject{"customer_id": text("cst_a"), "routing_ids": routing}, both, warning,
-			map[string]int{path + "list order-12": 1}},
-		"named accounts without VPAs": {tfObject{"customer_ids": named, "routing_ids": routing, "include_vpa": boolean(false)}, withoutVPAs, warning,
-			map[string]int{path + "banh_a order-12": 1, path + "banh_b order-12": 1}},
-		"accounts of a customer without VPAs": {tfObject{"customer_id": text("cst_a"), "routing_ids": routing, "include_vpa": boolean(false)}, withoutVPAs, warning,
-			map[string]int{path + "list order-12": 1}},
+		"named accounts":                      {tfObject{"customer_ids": named, "routing_ids": routing}, both, warning, forEach},
+		"accounts of a customer":              {tfObject{"customer_id": text("cst_a"), "routing_ids": routing}, both, warning, forList},
+		"named accounts without VPAs":         {withoutVPA("customer_ids", named), withoutVPAs, warning, forEach},
+		"accounts of a customer without VPAs": {withoutVPA("customer_id", text("cst_a")), withoutVPAs, warning, forList},
 		"an unknown account": {tfObject{"customer_ids": texts(map[string]any{"banh_x": "cst_a"})}, nil,
 			[]string{`customer_ids["banh_x"]: Customer account not found`}, map[string]int{path + "banh_x cst_a": 1}},
 		"no accounts named":      {tfObject{"customer_ids": texts(nil)}, none, nil, nil},

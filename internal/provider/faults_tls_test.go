@@ -37,34 +37,30 @@ func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) 
 
 func TestReadAccount_TLS(t *testing.T) {
 	t.Parallel()
-	same := func(*x509.Certificate) {}
-	const untrusted, failed = "Server certificate not trusted", "Connection to Juspay failed"
+	type cert = *x509.Certificate
+	same := func(cert) {}
+	const untrusted, day = "-: Server certificate not trusted", 24 * time.Hour
 	for name, test := range map[string]struct {
-		change    func(*x509.Certificate)
+		change    func(cert)
 		versions  []uint16
-		isUnknown bool
-		want      string // the error's summary, or empty where the account must be read
+		isTrusted bool
+		want      string // empty where the account must be read
 		also      string
 	}{
-		"a private authority that is trusted":     {change: same},
-		"a private authority that is not trusted": {change: same, isUnknown: true, want: untrusted, also: "is from an unknown authority"},
-		"a certificate for another host": {change: func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} },
-			want: untrusted, also: "is for 127.0.0.9, not for 127.0.0.1"},
-		"a certificate that has expired": {change: func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-24 * time.Hour) },
-			want: untrusted, also: "expired at "},
-		"a certificate that is not valid yet": {change: func(c *x509.Certificate) { c.NotBefore = time.Now().Add(24 * time.Hour) },
-			want: untrusted, also: "is valid only from "},
-		"a certificate without names": {change: func(c *x509.Certificate) { c.IPAddresses = nil },
-			want: untrusted, also: "has no subject alternative names (SAN)"},
-		"a certificate for clients": {change: func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} },
-			want: untrusted, also: "is not for servers"},
-		"TLS 1.1 only": {change: same, versions: []uint16{tls.VersionTLS10, tls.VersionTLS11}, want: failed, also: "protocol version not supported"},
+		"a private authority that is trusted":     {same, nil, true, "", ""},
+		"a private authority that is not trusted": {same, nil, false, untrusted, "is from an unknown authority"},
+		"a certificate for another host":          {func(c cert) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }, nil, true, untrusted, "is for 127.0.0.9, not for 127.0.0.1"},
+		"a certificate that has expired":          {func(c cert) { c.NotAfter = time.Now().Add(-day) }, nil, true, untrusted, "expired at "},
+		"a certificate that is not valid yet":     {func(c cert) { c.NotBefore = time.Now().Add(day) }, nil, true, untrusted, "is valid only from "},
+		"a certificate without names":             {func(c cert) { c.IPAddresses = nil }, nil, true, untrusted, "has no subject alternative names (SAN)"},
+		"a certificate for clients":               {func(c cert) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, nil, true, untrusted, "is not for servers"},
+		"TLS 1.1 only":                            {same, []uint16{tls.VersionTLS10, tls.VersionTLS11}, true, "-: Connection to Juspay failed", "protocol version not supported"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api, certificate := startTLS(t, test.change, test.versions...)
 			trusted := tfObject{"ca_cert_pem": text(certificate)}
-			if test.isUnknown {
+			if !test.isTrusted {
 				trusted = nil
 			}
 			_, diags := readData(t, configuredServer(t, api, trusted), typeAccount, setAccountA)
@@ -73,7 +69,7 @@ func TestReadAccount_TLS(t *testing.T) {
 				checkRequests(t, api, 1)
 				return
 			}
-			checkLocated(t, "the read", diags, "-: "+test.want)
+			checkLocated(t, "the read", diags, test.want)
 			acctest.CheckContains(t, diags[0].Detail, test.also, "Attempts: 1")
 			checkRequests(t, api, 0) // and so no key was sent
 		})

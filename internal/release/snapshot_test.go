@@ -50,9 +50,7 @@ func dist(t *testing.T) (dir, version string) {
 	if dir == "" {
 		t.Skip("make snapshot builds what this tests, and sets RELEASE_DIST")
 	}
-	var metadata struct {
-		Version string `json:"version"`
-	}
+	var metadata struct{ Version string }
 	if err := json.Unmarshal(read(t, dir, "metadata.json"), &metadata); err != nil || metadata.Version == "" {
 		t.Fatalf("metadata.json: %+v, %v", metadata, err)
 	}
@@ -140,9 +138,7 @@ func TestSnapshot_Archives(t *testing.T) {
 func TestSnapshot_SBOM(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
-	var sbom struct {
-		Packages []struct{ Name string } `json:"packages"`
-	}
+	var sbom struct{ Packages []struct{ Name string } }
 	acctest.NoError(t, json.Unmarshal(read(t, dir, archiveName(version, "linux_amd64")+".sbom.json"), &sbom))
 	var names []string
 	for _, p := range sbom.Packages {
