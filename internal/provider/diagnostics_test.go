@@ -169,7 +169,8 @@ func TestExplain(t *testing.T) {
 	lists := map[string]row{
 		"an incomplete list": {failure{Reason: juspay.ReasonIncomplete, Err: bad}, "List of accounts may be incomplete", "is bad. It came from SERVER.", byItself},
 		"no list":            {failure{Reason: juspay.ReasonNotAccount, Err: bad}, "Response is not an account list", "is bad. It came from SERVER.", notUsed},
-		"a list that is too large": {failure{Reason: juspay.ReasonTooLarge}, "Response too large", "SERVER responded with more than 1 MiB, which is some thousand accounts.",
+		"a list that is too large": {failure{Reason: juspay.ReasonTooLarge}, "Response too large",
+			"SERVER responded with more than 1 MiB, which is some thousand accounts.",
 			byItself + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
 		"a list of nobody": {failure{Reason: juspay.ReasonNotFound}, "Customer not found", "SERVER has no such customer.",
 			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},

@@ -49,12 +49,15 @@ func TestReadAccount_TLS(t *testing.T) {
 	}{
 		"a private authority that is trusted":     {same, nil, true, "", ""},
 		"a private authority that is not trusted": {same, nil, false, untrusted, "is from an unknown authority"},
-		"a certificate for another host":          {func(c cert) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }, nil, true, untrusted, "is for 127.0.0.9, not for 127.0.0.1"},
-		"a certificate that has expired":          {func(c cert) { c.NotAfter = time.Now().Add(-day) }, nil, true, untrusted, "expired at "},
-		"a certificate that is not valid yet":     {func(c cert) { c.NotBefore = time.Now().Add(day) }, nil, true, untrusted, "is valid only from "},
-		"a certificate without names":             {func(c cert) { c.IPAddresses = nil }, nil, true, untrusted, "has no subject alternative names (SAN)"},
-		"a certificate for clients":               {func(c cert) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, nil, true, untrusted, "is not for servers"},
-		"TLS 1.1 only":                            {same, []uint16{tls.VersionTLS10, tls.VersionTLS11}, true, "-: Connection to Juspay failed", "protocol version not supported"},
+		"a certificate for another host": {func(c cert) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 9)} }, nil, true,
+			untrusted, "is for 127.0.0.9, not for 127.0.0.1"},
+		"a certificate that has expired":      {func(c cert) { c.NotAfter = time.Now().Add(-day) }, nil, true, untrusted, "expired at "},
+		"a certificate that is not valid yet": {func(c cert) { c.NotBefore = time.Now().Add(day) }, nil, true, untrusted, "is valid only from "},
+		"a certificate without names":         {func(c cert) { c.IPAddresses = nil }, nil, true, untrusted, "has no subject alternative names (SAN)"},
+		"a certificate for clients": {func(c cert) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, nil, true,
+			untrusted, "is not for servers"},
+		"TLS 1.1 only": {same, []uint16{tls.VersionTLS10, tls.VersionTLS11}, true,
+			"-: Connection to Juspay failed", "protocol version not supported"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
