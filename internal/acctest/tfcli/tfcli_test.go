@@ -31,7 +31,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 // setEnvironment leaves Find nothing but dir as PATH and cache.
 func setEnvironment(t *testing.T, path, cache string) {
 	t.Helper()
-	for name, value := range map[string]string{"TF_ACC_TERRAFORM_PATH": "", "PATH": path, "HOME": cache, "XDG_CACHE_HOME": cache} {
+	for name, value := range map[string]string{"PATH": path, "HOME": cache, "XDG_CACHE_HOME": cache} {
 		t.Setenv(name, value)
 	}
 }
@@ -47,6 +47,7 @@ func checkFind(t *testing.T, want string) {
 
 func TestFind_PrefersTerraform(t *testing.T) {
 	dir := t.TempDir()
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, dir, "")
 	checkFind(t, fakeCLI(t, dir, "tofu", ""))
 	checkFind(t, fakeCLI(t, dir, "terraform", ""))
@@ -55,6 +56,7 @@ func TestFind_PrefersTerraform(t *testing.T) {
 }
 
 func TestFind_UsesCache(t *testing.T) {
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, t.TempDir(), t.TempDir())
 	downloads, err := os.UserCacheDir()
 	if err != nil {
@@ -84,6 +86,7 @@ func TestFind_NoCacheDirectory(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the directory comes from other variables there")
 	}
+	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, "", "")
 	_, err := Find(t.Context(), io.Discard)
 	checkError(t, err, "finding a place for Terraform")
