@@ -14,31 +14,32 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
+// TestAccAssertions_StopTheRun has all statuses, and none.
 func TestAccAssertions_StopTheRun(t *testing.T) {
 	t.Parallel()
 	for directory, first := range map[string]string{
-		"assertions/postcondition":       "Error: Resource postcondition failed",
-		"assertions/precondition":        "Error: Resource precondition failed",
-		"assertions/output-precondition": "Error: Module output value precondition failed",
-		"assertions/payout-module":       "Error: Resource postcondition failed",
+		"assertions/postcondition":                           "Error: Resource postcondition failed",
+		"assertions/precondition":                            "Error: Resource precondition failed",
+		"assertions/output-precondition":                     "Error: Module output value precondition failed",
+		"assertions/payout-module":                           "Error: Resource postcondition failed",
+		"data-sources/juspay_customer_account/postcondition": "Error: Resource postcondition failed",
 	} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
-			server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
-			w := acctest.NewWorkspace(t, server, os.DirFS(directory))
+			w := newPageExample(t, server, directory)
 			w.ReadFrom(server)
 			w.Run(0, "get")
-			for account, ending := range map[string]string{
-				"cst_dairy/banh_dairy_pending":             "PENDING",
-				"cst_corner_shop/banh_corner_shop_failure": "FAILURE",
-				"cst_estate/banh_estate_created":           "CREATED",
-				"cst_acme/banh_none":                       "without a status",
-			} {
-				customer, id, _ := strings.Cut(account, "/")
-				acctest.CheckContains(t, w.Run(1, apply(vendor(customer, id)...)...), first, "Account "+id+" must be ACTIVE, but is "+ending+".")
+			for _, status := range []string{"CREATED", "PENDING", "FAILURE", "ON_HOLD", "without a status"} {
+				account := acmeWith(status)
+				if status == "without a status" {
+					account = account.Without("validation_status")
+				}
+				server.Put(account)
+				acctest.CheckContains(t, w.Run(1, apply()...), first, "Account banh_acme_active must be ACTIVE, but is "+status+".")
 			}
 			checkPaid(t, w, false)
+			server.Put(acmeWith("ACTIVE"))
 			w.Run(0, apply()...)
 			checkPaid(t, w, true)
 			if directory == "assertions/payout-module" {

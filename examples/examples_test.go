@@ -50,24 +50,6 @@ func TestAccDataSource(t *testing.T) {
 	}
 }
 
-// TestAccDataSource_Postcondition has all statuses, and none.
-func TestAccDataSource_Postcondition(t *testing.T) {
-	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := newPageExample(t, server, "data-sources/juspay_customer_account/postcondition")
-	const failed, message = "Error: Resource postcondition failed", "Account banh_acme_active must be ACTIVE, but is "
-	for _, status := range []string{"CREATED", "PENDING", "FAILURE", "ON_HOLD"} {
-		server.Put(acmeWith(status))
-		acctest.CheckContains(t, w.Run(1, plan()...), failed, message+status+".")
-	}
-	server.Put(acmeWith("").Without("validation_status"))
-	acctest.CheckContains(t, w.Run(1, apply()...), message+"without a status.")
-	checkPaid(t, w, false)
-	server.Put(acmeWith("ACTIVE"))
-	w.Run(0, apply()...)
-	checkPaid(t, w, true)
-}
-
 func TestAccFunction(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
