@@ -98,29 +98,20 @@ check "vendor_account_is_active" {
 }
 `))
 	w.Run(0, plan("-out", "saved.plan")...)
-	var parts map[string]json.RawMessage
-	w.JSON(&parts, "show", "-json", "saved.plan")
-	var checks []struct {
-		Address struct {
-			ToDisplay string `json:"to_display"`
-		} `json:"address"`
-		Status string `json:"status"`
-	}
-	if err := json.Unmarshal(parts["checks"], &checks); err != nil {
-		t.Fatal(err)
-	}
+	shown := decodePlan(t, json.RawMessage(planJSON(w)))
 	statuses := map[string]string{}
-	for _, check := range checks {
-		statuses[check.Address.ToDisplay] = check.Status
+	for i := range valueAt[[]any](t, shown, "checks") {
+		check := at(t, shown, "checks", i)
+		statuses[valueAt[string](t, check, "address", "to_display")] = valueAt[string](t, check, "status")
 	}
 	want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}
 	if diff := cmp.Diff(want, statuses); diff != "" {
 		t.Errorf("checks (-want +got):\n%s", diff)
 	}
-	delete(parts, "checks")
-	delete(parts, "configuration")
-	for name, part := range parts {
-		if strings.Contains(string(part), "juspay_customer_account") || strings.Contains(string(part), "ACTIVE") {
+	delete(shown, "checks")
+	delete(shown, "configuration")
+	for name, part := range shown {
+		if text := mustEncode(part); strings.Contains(text, "juspay_customer_account") || strings.Contains(text, "ACTIVE") {
 			t.Errorf("%s shows %s", name, part)
 		}
 	}

@@ -77,6 +77,9 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 			"several files": {"policies/juspay.rego", directory + "/platform.rego"},
 			"one file":      {oneFile(t, name)},
 		}
+		if name == "hcp-terraform" { // which evaluates a policy set as a bundle
+			forms["a bundle"] = nil
+		}
 		for form, files := range forms {
 			for version, opa := range opas {
 				t.Run(name+" with "+form+" and "+version, func(t *testing.T) {
@@ -84,6 +87,12 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 					var flags []string
 					if name == "spacelift" && form == "one file" {
 						flags = []string{"--capabilities", capabilitiesOfSpacelift(t, opa)}
+					} else if form == "a bundle" {
+						bundle := t.TempDir()
+						for _, file := range []string{"policies/juspay.rego", directory + "/platform.rego", directory + "/policies.hcl"} {
+							writeFile(t, bundle, filepath.Base(file), readFile(t, file))
+						}
+						flags = []string{"-b", bundle}
 					}
 					got := evaluate(t, opa, files, platform.query, map[string]evaluation{
 						"a good plan":    {Input: platform.wrap(good)},
@@ -156,19 +165,6 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// HCP Terraform evaluates a policy set as a bundle.
-func TestAccPolicyOnPlatforms_Bundle(t *testing.T) {
-	t.Parallel()
-	platform := platforms["hcp-terraform"]
-	bundle := t.TempDir()
-	for _, file := range []string{"juspay.rego", "platforms/hcp-terraform/platform.rego", "platforms/hcp-terraform/policies.hcl"} {
-		writeFile(t, bundle, filepath.Base(file), readFile(t, "policies/"+file))
-	}
-	over := map[string]evaluation{"plan": {Input: platform.wrap(planWith(t, "PENDING"))}}
-	denied := evaluate(t, policyTool(t, "opa"), nil, platform.query, over, "-b", bundle)
-	checkDenied(t, denied["plan"], []string{notActive(vendorAddress, "banh_acme_active", "PENDING")})
-}
-
 // Atlantis runs Conftest in the directory of the configuration.
 func TestPolicyOnPlatforms_AtlantisIgnoresTheAuthorsDirectory(t *testing.T) {
 	t.Parallel()
@@ -207,15 +203,20 @@ func oneFile(t *testing.T, platform string) string {
 	return writeFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
-// A platform's file denies everything where the policy, or its settings, are not
-// there.
+// A platform's file has the settings of the gate, and denies everything where the
+// policy, or those settings, are not there.
 func TestPolicyOnPlatforms_NeedsThePolicyAndItsSettings(t *testing.T) {
 	t.Parallel()
+	literal := regexp.MustCompile("(?s)settings_json := `(.*?)`")
 	for name, platform := range platforms {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := "policies/platforms/" + name + "/platform.rego"
 			over := map[string]evaluation{"a plan": {Input: platform.wrap(part{})}}
+			settings := literal.FindStringSubmatch(readFile(t, file))[1]
+			if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
+				t.Errorf("settings (-want +got):\n%s", diff)
+			}
 			alone := evaluate(t, policyTool(t, "opa"), []string{file}, platform.query, over)["a plan"]
 			checkDenied(t, alone, []string{"policy: juspay.rego is not in the directory of this file. Copy it there."})
 
@@ -226,17 +227,6 @@ func TestPolicyOnPlatforms_NeedsThePolicyAndItsSettings(t *testing.T) {
 				t.Errorf("%d settings are reported as not set, want %d", unset, want)
 			}
 		})
-	}
-}
-
-func TestPolicyOnPlatforms_SettingsOfTheGate(t *testing.T) {
-	t.Parallel()
-	literal := regexp.MustCompile("(?s)settings_json := `(.*?)`")
-	for name := range platforms {
-		settings := literal.FindStringSubmatch(readFile(t, "policies/platforms/"+name+"/platform.rego"))[1]
-		if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
 	}
 }
 
