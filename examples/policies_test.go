@@ -282,7 +282,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 				`environment = "sandbox"`, fmt.Sprintf("base_url = %q", localhost), "SERVER", server.URL).Replace(w.Read("main.tf")))
 			w.Run(0, "get")
 			w.Run(0, plan(append(row.args, "-out", "saved.plan")...)...)
-			over := evaluation{Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}
+			over := evaluation{Input: planJSON(w), Settings: settingsFor(t, server), Gate: theGate}
 			maps.Copy(over.Settings, row.settings)
 			got := deny(t, over)
 			want := strings.ReplaceAll(strings.Join(row.denied, "\n"), "SERVER", server.URL)
@@ -370,17 +370,14 @@ provider "juspay" {
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
 			w.ReadFrom(server)
 			w.Run(0, plan("-out", "saved.plan")...)
-			checkDenied(t, deny(t, evaluation{Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server), Gate: theGate}), want)
+			checkDenied(t, deny(t, evaluation{Input: planJSON(w), Settings: settingsFor(t, server), Gate: theGate}), want)
 		})
 	}
 }
 
-func planJSON(w *acctest.Workspace) string { return shownJSON(w, "saved.plan") }
-
-func shownJSON(w *acctest.Workspace, plan string) string {
-	var shown json.RawMessage
-	w.JSON(&shown, "show", "-json", plan)
-	return string(shown)
+func planJSON(w *acctest.Workspace) (shown json.RawMessage) {
+	w.JSON(&shown, "show", "-json", "saved.plan")
+	return shown
 }
 
 // newGateForPlans is newGate for plans that are not made by the gate.
@@ -401,7 +398,7 @@ func TestAccPolicy_WithOPA(t *testing.T) {
 		w := newGateForPlans(t)
 		customer, id, _ := strings.Cut(account, "/")
 		w.Run(0, plan(append(vendor(customer, id), "-out", "saved.plan")...)...)
-		w.Write("plan.json", planJSON(w))
+		w.Write("plan.json", string(planJSON(w)))
 		args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
 		for _, opa := range []string{"opa", "opa-oldest"} {
 			if code, printed := w.TryRunProgram(t.Context(), policyTool(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
@@ -419,7 +416,7 @@ func TestAccPolicy_WithConftest(t *testing.T) {
 	t.Parallel()
 	w := newGateForPlans(t)
 	w.Run(0, plan("-out", "saved.plan")...)
-	w.Write("saved.json", planJSON(w))
+	w.Write("saved.json", string(planJSON(w)))
 	args := []string{"test", "--namespace", "juspay_policy", "--policy", "policies", "saved.json"}
 	code, printed := w.TryRunProgram(t.Context(), policyTool(t, "conftest"), args...)
 	if n := strings.Count(printed, " is not set. Set it in settings.json, and pass that file with --data"); code != 1 || n != len(shippedSettings(t)) {

@@ -3,7 +3,6 @@
 package examples
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
@@ -82,16 +81,25 @@ func checkAllowed(t *testing.T, w *acctest.Workspace, code int, printed string) 
 }
 
 // A plan that is allowed and one that is denied, with the settings as they are
-// shipped but for the server.
+// shipped but for the server. What is allowed is applied as it was evaluated: nothing
+// is read again.
 func TestAccPolicyGate(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	for _, opa := range []string{"opa", "opa-oldest"} {
 		t.Run(opa, func(t *testing.T) {
 			t.Parallel()
-			w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"), pathWith(t, opa))
+			server := validated(acctest.StartAPI(t))
+			w, gate := newGate(t, server, os.DirFS("policy-gate"), pathWith(t, opa))
 			code, printed := gate()
 			checkAllowed(t, w, code, printed)
+			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("gate.plan is %v, %v", info, err)
+			}
+			server.DrainRequests()
+			w.Run(0, "apply", "-no-color", "gate.plan")
+			checkRequests(t, server, 0)
+			checkPaid(t, w, true)
 			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
 			checkGate(t, w, code, printed, false, " Denied. Accounts: 1. Plan to apply: none.")
@@ -111,13 +119,13 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	server.Put(acmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
 	w.Run(0, plan("-target", "terraform_data.other", "-out", "saved.plan")...)
 	shown := planJSON(w)
-	acctest.CheckContains(t, shown, `"validation_status":"ACTIVE"`)
+	acctest.CheckContains(t, string(shown), `"validation_status":"ACTIVE"`)
 
 	want := []string{silent}
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		want = []string{incomplete}
 	}
-	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(shown), Settings: settingsFor(t, server)}), want)
+	checkDenied(t, deny(t, evaluation{Input: shown, Settings: settingsFor(t, server)}), want)
 
 	code, printed := gate("-target", "terraform_data.other")
 	acctest.CheckContains(t, printed, "gate.sh: -target leaves accounts unread: ")
@@ -153,8 +161,8 @@ resource "terraform_data" "trigger" {
 	addProvider(t, w, "bank")
 	denied := func(args ...string) []string {
 		w.Run(0, plan(append(args, "-out", "saved.plan")...)...)
-		acctest.CheckContains(t, planJSON(w), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
-		return deny(t, evaluation{Input: json.RawMessage(planJSON(w)), Settings: settingsFor(t, server)})
+		acctest.CheckContains(t, string(planJSON(w)), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
+		return deny(t, evaluation{Input: planJSON(w), Settings: settingsFor(t, server)})
 	}
 	checkDenied(t, denied(), nil)
 	w.Run(0, apply()...)
@@ -262,22 +270,4 @@ func TestAccPolicyGate_WithTheMock(t *testing.T) {
 		t.Errorf("exit code %d: %q", code, shown)
 	}
 	acctest.CheckContains(t, guide, "\n    - "+strings.Join(shown, "\n    - ")+"\n")
-}
-
-// What the gate allows is applied as it was evaluated: nothing is read again.
-func TestAccPolicyGate_LeavesAPlanToApply(t *testing.T) {
-	t.Parallel()
-	server := validated(acctest.StartAPI(t))
-	w, gate := newGate(t, server, os.DirFS("policy-gate"))
-	if code, printed := gate(); code != 0 {
-		t.Fatal(printed)
-	}
-	info, err := os.Stat(filepath.Join(w.Dir, "gate.plan"))
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("gate.plan has the mode %v, %v", info.Mode(), err)
-	}
-	server.DrainRequests()
-	w.Run(0, "apply", "-no-color", "gate.plan")
-	checkRequests(t, server, 0)
-	checkPaid(t, w, true)
 }

@@ -241,7 +241,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(readFile(t, "policies/platforms/spacelift/after-plan.sh")), "\n")
 	hook := strings.Replace(lines[len(lines)-1], "terraform ", acctest.CLI+" ", 1)
 	w.Run(0, plan("-out", "spacelift.plan")...)
-	acctest.CheckContains(t, shownJSON(w, "spacelift.plan"), juspaytest.VPA)
+	acctest.CheckContains(t, w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
 	if code, printed := w.TryRunProgram(t.Context(), "/bin/sh", "-c", hook); code != 0 {
 		t.Fatal(printed)
 	}
