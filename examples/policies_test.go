@@ -150,16 +150,8 @@ func notActive(address, account, status string) string {
 	return fmt.Sprintf("%s: account %s with status %s is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.", address, account, status)
 }
 
-func notValidated(address, account, status string) string {
-	return fmt.Sprintf("%s: account %s with status %s was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation.", address, account, status)
-}
-
 func readLate(address string) string {
 	return address + ": it is read only during apply, so its status is not known yet. Give it arguments that are known when planning, and no depends_on."
-}
-
-func conditionsFail(address string) string {
-	return address + ": its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."
 }
 
 func notInPlan(address string) string {
@@ -199,7 +191,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 	madeLate := "resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"
 	fromVariable := "base_url = var.server\n}\n\nvariable \"server\" {\n  " + `default = "SERVER"`
 	notActivePending := notActive(vendorAddress, "banh_dairy_pending", "PENDING")
-	failedCheck := conditionsFail("check.vendor_account_is_active")
+	const failedCheck = "check.vendor_account_is_active: its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."
 	for name, row := range map[string]struct {
 		main        string // the example, if it is empty
 		modules     bool   // the configuration is testdata/modules

@@ -151,7 +151,8 @@ func TestAccPolicy_ShippedSettings(t *testing.T) {
 		},
 		"an account that was not validated recently": {
 			func(p part) { values(p)["last_validated"] = "2023-06-06T13:29:53Z" },
-			[]string{notValidated(vendorAddress, "banh_acme_active", "ACTIVE")},
+			[]string{vendorAddress + ": account banh_acme_active with status ACTIVE was not validated within the last 30 days, by its last_validated," +
+				" which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."},
 		},
 		"an account in another currency": {
 			func(p part) { values(p)["currency"] = "USD" },
