@@ -167,6 +167,8 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 		t.Fatalf("%d errors are printed: %q", len(errs)-1, errs)
 	}
 	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
-	checkEqual(t, "the last error", errs[maxReported+1], "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
-		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" 32: banh_20 = "" There are 2 more such errors.`)
+	last := errs[maxReported+1] // how many lines are quoted depends on the release of Terraform
+	if !strings.HasPrefix(last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, ") || !strings.HasSuffix(last, " There are 2 more such errors.") {
+		t.Errorf("the last error is %q", last)
+	}
 }
