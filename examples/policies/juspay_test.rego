@@ -747,9 +747,9 @@ ephemeral_check(status, instances) := {
 passing := ephemeral_check("pass", [instance("pass")])
 
 # A plan of OpenTofu that reads nothing but an ephemeral account.
-ephemeral(check, block) := object.remove(beside([block], [check]), ["prior_state"])
+ephemeral(check, block) := object.remove(good_with_blocks([block], [check]), ["prior_state"])
 
-beside(blocks, checks) := good_with(object.union(configured(blocks), {"checks": checks}))
+good_with_blocks(blocks, checks) := good_with(object.union(configured(blocks), {"checks": checks}))
 
 unasserted(address) := sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [address])
 
@@ -781,7 +781,7 @@ test_an_ephemeral_account_whose_conditions_do_not_pass_is_denied if {
 test_an_ephemeral_account_without_a_condition_is_denied_beside_a_data_source if {
 	denied(good_with(configured([configured_vendor, required_ephemeral]))) == {unasserted(ephemeral_address)}
 	other := object.union(required_ephemeral, {"address": "ephemeral.juspay_customer_account.other"})
-	denied(beside([configured_vendor, required_ephemeral, other], [passing])) == {unasserted("ephemeral.juspay_customer_account.other")}
+	denied(good_with_blocks([configured_vendor, required_ephemeral, other], [passing])) == {unasserted("ephemeral.juspay_customer_account.other")}
 }
 
 test_an_ephemeral_account_may_have_no_instance_where_none_is_required if {
@@ -791,14 +791,14 @@ test_an_ephemeral_account_may_have_no_instance_where_none_is_required if {
 	denied_with(ephemeral(ephemeral_check("unknown", []), optional), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
 	denied_with(ephemeral(ephemeral_check("pass", [instance("fail")]), optional), {"check_statuses": false}) == {reads_nothing, unasserted(ephemeral_address)}
 	denied_with(ephemeral(ephemeral_check("pass", []), optional), {"accounts_required": false}) == set()
-	denied(beside([configured_vendor, optional], [ephemeral_check("pass", [])])) == set()
+	denied(good_with_blocks([configured_vendor, optional], [ephemeral_check("pass", [])])) == set()
 	denied(good_with(configured([configured_vendor, optional]))) == {unasserted(ephemeral_address)}
 	other := object.union(optional, {"address": "ephemeral.juspay_customer_account.other"})
 	empty := [ephemeral_check("pass", [])]
-	denied(beside([configured_vendor, optional, other], empty)) == {unasserted(other.address)}
-	denied(beside([configured_vendor, required_ephemeral], empty)) == {unasserted(ephemeral_address)}
+	denied(good_with_blocks([configured_vendor, optional, other], empty)) == {unasserted(other.address)}
+	denied(good_with_blocks([configured_vendor, required_ephemeral], empty)) == {unasserted(ephemeral_address)}
 	failing := [ephemeral_check("fail", [instance("fail")])]
-	denied_with(beside([configured_vendor, optional], failing), {"check_statuses": false}) == {unasserted(ephemeral_address)}
+	denied_with(good_with_blocks([configured_vendor, optional], failing), {"check_statuses": false}) == {unasserted(ephemeral_address)}
 }
 
 test_an_ephemeral_account_in_a_module_is_evaluated if {
