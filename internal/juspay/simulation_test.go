@@ -25,8 +25,6 @@ type reply struct {
 	status     int // 0 for a connection that is reset, -1 for none at all
 	retryAfter string
 	body       string
-	date       time.Time     // the header Date
-	after      time.Duration // instead of the usual latency
 }
 
 // server decides how a simulated server responds to a request for an account. The
@@ -115,10 +113,6 @@ func sick(every int, r reply, others server) server {
 	}
 }
 
-func poisoned(others server, retryAfter string) server {
-	return sick(1_000_000, reply{status: 429, retryAfter: retryAfter}, others)
-}
-
 // everyOtherReset resets the connections of every account with an even number.
 func everyOtherReset(id string, _ int) reply {
 	if strings.ContainsAny(id[len(id)-1:], "02468") {
@@ -131,20 +125,27 @@ func everyOtherReset(id string, _ int) reply {
 // time is a bubble's, so that minutes of throttling take no time.
 type simulation struct {
 	respond server
-	latency time.Duration // 50 ms, less or more a fifth, if 0
+	latency time.Duration // less or more a fifth
 
-	mu        sync.Mutex
-	random    *rand.Rand
-	start     time.Time
-	inFlight  int
-	requests  map[string]int
-	throttled int
-	delivered time.Duration // when the last account was
+	mu       sync.Mutex
+	random   *rand.Rand
+	start    time.Time
+	inFlight int
+
+	// The results. The maps are keyed by the paths of accounts.
+	requests          map[string]int
+	failed            map[string]*APIError
+	skipped           int
+	delivered, took   time.Duration // until the last account was, and until all reads ended
+	sent, maxAttempts int
 }
 
 func newSimulation(respond server, seed uint64) *simulation {
 	random := rand.New(rand.NewPCG(seed, 0))
-	return &simulation{respond: respond, latency: 50 * time.Millisecond, random: random, start: time.Now(), requests: map[string]int{}}
+	return &simulation{
+		respond: respond, latency: 50 * time.Millisecond, random: random, start: time.Now(),
+		requests: map[string]int{}, failed: map[string]*APIError{},
+	}
 }
 
 func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -164,15 +165,12 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	s.requests[req.URL.Path]++
 	r := s.respond(id, s.inFlight)
-	if r.status != http.StatusOK || r.body != "" {
-		s.throttled++
-	}
 	s.mu.Unlock()
 	if r.status < 0 {
 		<-req.Context().Done()
 		return nil, req.Context().Err()
 	}
-	if err := sleep(req.Context(), oneWay+r.after); err != nil {
+	if err := sleep(req.Context(), oneWay); err != nil {
 		return nil, err
 	}
 	if r.status == 0 {
@@ -185,11 +183,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.mu.Unlock()
 		body = mustJSON(accountFor(req))
 	}
-	resp := respond(req, r.status, r.retryAfter, body)
-	if !r.date.IsZero() {
-		resp.Header.Set("Date", r.date.UTC().Format(http.TimeFormat))
-	}
-	return resp, nil
+	return respond(req, r.status, r.retryAfter, body), nil
 }
 
 // inBubble runs a subtest in virtual time. A bubble that fails ends its test, and
@@ -199,31 +193,19 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
 
-// simulated is the result of a simulation of many reads.
-type simulated struct {
-	failed      map[string]*APIError
-	skipped     int
-	requests    map[string]int // keyed by customer_account_id
-	delivered   time.Duration
-	took        time.Duration
-	maxAttempts int
-	sent        int
-	throttled   int
-}
-
 // simulate reads accounts from a server within the default timeout of a read.
-func simulate(t *testing.T, accounts, maxRetries int, respond server) simulated {
+func simulate(t *testing.T, accounts, maxRetries int, respond server) *simulation {
 	t.Helper()
-	return newSimulation(respond, 1).run(t, 1, accounts, func(c *Config) { c.MaxRetries = maxRetries })
+	s := newSimulation(respond, 1)
+	s.run(t, 1, accounts, func(c *Config) { c.MaxRetries = maxRetries })
+	return s
 }
 
 // run lets clients read accounts, each its own.
-func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*Config)) simulated {
+func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*Config)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	got := simulated{failed: map[string]*APIError{}, requests: map[string]int{}}
-	var mu sync.Mutex
 	var plans sync.WaitGroup
 	for plan := range clients {
 		client := scriptedClient(t, s, changes...)
@@ -233,15 +215,15 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 				refs[i].CustomerID = fmt.Sprintf("plan_%d", plan)
 			}
 			results := client.GetAll(ctx, refs, ReadOptions{})
-			mu.Lock()
-			defer mu.Unlock()
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			for i, result := range results {
 				var apiErr *APIError
 				switch {
 				case errors.As(result.Err, &apiErr):
-					got.failed[refs[i].CustomerAccountID] = apiErr
+					s.failed["/customers/"+refs[i].CustomerID+"/customer-accounts/"+refs[i].CustomerAccountID] = apiErr
 				case errors.Is(result.Err, ErrSkipped):
-					got.skipped++
+					s.skipped++
 				case result.Err != nil:
 					t.Error(result.Err)
 				}
@@ -249,13 +231,22 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 		})
 	}
 	plans.Wait()
-	for path, n := range s.requests {
-		got.requests[path[strings.LastIndex(path, "/")+1:]] = n
-		got.sent += n
-		got.maxAttempts = max(got.maxAttempts, n)
+	for _, n := range s.requests {
+		s.sent += n
+		s.maxAttempts = max(s.maxAttempts, n)
 	}
-	got.delivered, got.took, got.throttled = s.delivered, time.Since(s.start), s.throttled
-	return got
+	s.took = time.Since(s.start)
+}
+
+// checkReads checks that no account was requested too often, and which were not read.
+func (s *simulation) checkReads(t *testing.T, name string, wantFailed, mayFail int) {
+	t.Helper()
+	if s.maxAttempts > DefaultMaxRetries+1 {
+		t.Errorf("%s: an account was requested %d times", name, s.maxAttempts)
+	}
+	if n := len(s.failed) - wantFailed; n < 0 || n > mayFail || s.skipped != 0 {
+		t.Errorf("%s: %d accounts failed, want %d, and %d were skipped", name, len(s.failed), wantFailed, s.skipped)
+	}
 }
 
 // throttlingRow is a server, and what reading from it must come to.
@@ -341,26 +332,21 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 		inBubble(t, row.name, func(t *testing.T) {
 			s := newSimulation(row.server(), 1)
 			clients := max(row.clients, 1)
-			got := s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
+			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
 			ideal := row.ideal
 			if ideal == alone {
 				ideal = time.Duration(row.accounts) * s.latency / DefaultMaxConcurrentRequests
 			}
-			ratio := got.delivered.Seconds() / ideal.Seconds()
+			ratio := s.delivered.Seconds() / ideal.Seconds()
 			seconds := func(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
-			line(clients*row.accounts, row.name, seconds(ideal), seconds(got.delivered), fmt.Sprintf("%.2f", ratio), got.sent, got.maxAttempts)
-			if got.delivered > time.Duration(row.maxRatio*float64(ideal))+row.extra {
-				t.Errorf("%s: it took %s, %.2f times the ideal", row.name, got.delivered, ratio)
+			line(clients*row.accounts, row.name, seconds(ideal), seconds(s.delivered), fmt.Sprintf("%.2f", ratio), s.sent, s.maxAttempts)
+			if s.delivered > time.Duration(row.maxRatio*float64(ideal))+row.extra {
+				t.Errorf("%s: it took %s, %.2f times the ideal", row.name, s.delivered, ratio)
 			}
-			if got.maxAttempts > DefaultMaxRetries+1 {
-				t.Errorf("%s: an account was requested %d times", row.name, got.maxAttempts)
-			}
-			if requests := float64(got.sent) / float64(clients*row.accounts); row.maxRequests > 0 && requests > row.maxRequests {
+			if requests := float64(s.sent) / float64(clients*row.accounts); row.maxRequests > 0 && requests > row.maxRequests {
 				t.Errorf("%s: %.3f requests for each account", row.name, requests)
 			}
-			if n := len(got.failed) - row.wantFailed; n < 0 || n > row.mayFail || got.skipped != 0 {
-				t.Errorf("%s: %d accounts failed, want %d, and %d were skipped", row.name, len(got.failed), row.wantFailed, got.skipped)
-			}
+			s.checkReads(t, row.name, row.wantFailed, row.mayFail)
 		})
 	}
 	t.Logf("\n%s", &report)
@@ -432,18 +418,12 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 			}
 			s := newSimulation(sick(every, reply{status: 429}, tokenBucket(perSecond, burst, refused)), seed)
 			s.latency = time.Duration(pick(5, 300)) * time.Millisecond
-			got := s.run(t, clients, accounts)
+			s.run(t, clients, accounts)
 			about := fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d %q, %s", seed, clients, accounts, perSecond, burst, refused.status, refused.retryAfter, s.latency)
 			concurrency := time.Duration(float64(clients*accounts) * float64(time.Second) / perSecond)
 			ideal := max(concurrency, time.Duration(accounts)*s.latency/DefaultMaxConcurrentRequests)
-			ratio := got.delivered.Seconds() / ideal.Seconds()
-			ratios = append(ratios, ratio)
-			if len(got.failed) != failing || got.skipped != 0 {
-				t.Errorf("%s: %d accounts failed, want %d, and %d were skipped", about, len(got.failed), failing, got.skipped)
-			}
-			if got.maxAttempts > DefaultMaxRetries+1 {
-				t.Errorf("%s: an account was requested %d times", about, got.maxAttempts)
-			}
+			ratios = append(ratios, s.delivered.Seconds()/ideal.Seconds())
+			s.checkReads(t, about, clients*failing, 0)
 		})
 	}
 	slices.Sort(ratios)

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // A read has neither the attempts nor the status of other reads.
@@ -24,7 +22,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 		server     func() server
 		maxRetries int
 	}{
-		"resets beside a 429":          {func() server { return poisoned(everyOtherReset, "") }, 2},
+		"resets beside a 429":          {func() server { return sick(1_000_000, reply{status: 429}, everyOtherReset) }, 2},
 		"a token bucket, no retries":   {func() server { return tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}) }, 0},
 		"a fixed window, no retries":   {func() server { return fixedWindow(100, time.Second, reply{status: 429, retryAfter: "1"}) }, 0},
 		"a token bucket of 1, 1 retry": {func() server { return tokenBucket(20, 1, reply{status: 429}) }, 1},
@@ -34,13 +32,13 @@ func TestClient_Get_Concurrently(t *testing.T) {
 			if got.maxAttempts != test.maxRetries+1 {
 				t.Errorf("%s: an account was requested %d times", name, got.maxAttempts)
 			}
-			for id, failed := range got.failed {
+			for path, failed := range got.failed {
 				want := ReasonThrottled
 				if failed.StatusCode == 0 {
 					want = ReasonConnection
 				}
-				if failed.Reason != want || failed.Attempts != test.maxRetries+1 || failed.Attempts != got.requests[id] {
-					t.Errorf("%s: %s failed with %+v after %d requests", name, id, failed, got.requests[id])
+				if failed.Reason != want || failed.Attempts != test.maxRetries+1 || failed.Attempts != got.requests[path] {
+					t.Errorf("%s: %s failed with %+v after %d requests", name, path, failed, got.requests[path])
 				}
 			}
 			if len(got.failed) == 0 || len(got.failed) == 200 {
@@ -218,8 +216,7 @@ func TestTransport_ReusesConnections(t *testing.T) {
 	t.Parallel()
 	const reads = 300
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
-		server, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
-		server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+		_, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
 		var mu sync.Mutex
 		dialed, open, maxOpen := 0, 0, 0
 		transport := transportOf(t, client)
