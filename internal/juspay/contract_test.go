@@ -5,13 +5,13 @@ package juspay
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,13 +33,9 @@ type contractAccess struct {
 	ref          AccountRef
 }
 
-// exchange is a response without any value, and what the client made of it.
-type exchange struct {
-	status int
-	header []string // names of headers that the client reads
-	fields map[string]string
-	reason Reason // empty after success
-}
+// exchange describes a response without any value, and what the client made of it: the
+// status, the reason of the error, the headers that the client reads, and each field's type.
+type exchange map[string]string
 
 // TestContract compares Juspay with the fake that all other tests trust. It prints
 // names and types of fields, and no value.
@@ -96,8 +92,8 @@ func compareContract(t *testing.T, actual, fake contractAccess) (differences, ad
 		for _, difference := range want.differences(got) {
 			differences = append(differences, request.name+": "+difference)
 		}
-		for _, field := range slices.Sorted(maps.Keys(got.fields)) {
-			if want.fields[field] == "" {
+		for _, part := range slices.Sorted(maps.Keys(got)) {
+			if field, isField := strings.CutPrefix(part, "field "); isField && want[part] == "" {
 				additional = append(additional, request.name+": "+field)
 			}
 		}
@@ -114,27 +110,14 @@ var mayBeMissing = []string{
 
 func (want exchange) differences(got exchange) []string {
 	var found []string
-	if got.status != want.status {
-		found = append(found, fmt.Sprintf("the status is %d, and %d in the fake", got.status, want.status))
-	}
-	if got.reason != want.reason {
-		found = append(found, fmt.Sprintf("the client reports %q, and %q of the fake", got.reason, want.reason))
-	}
-	for _, name := range want.header {
-		if !slices.Contains(got.header, name) {
-			found = append(found, "there is no header "+name)
-		}
-	}
-	for _, field := range slices.Sorted(maps.Keys(want.fields)) {
-		wanted, actual := want.fields[field], got.fields[field]
-		optional := slices.Contains(mayBeMissing, strings.TrimPrefix(field, "list[]."))
+	for _, part := range slices.Sorted(maps.Keys(want)) {
+		wanted, actual := want[part], got[part]
+		field := strings.TrimPrefix(strings.TrimPrefix(part, "field "), "list[].")
 		switch {
-		case actual == wanted, optional && (actual == "" || actual == "null"):
+		case actual == wanted, slices.Contains(mayBeMissing, field) && (actual == "" || actual == "null"):
 		case strings.HasSuffix(field, "validation_amount") && actual == "string": // as the page's table has it
-		case actual == "":
-			found = append(found, fmt.Sprintf("there is no field %s, a %s in the fake", field, wanted))
 		default:
-			found = append(found, fmt.Sprintf("the field %s is a %s, and a %s in the fake", field, actual, wanted))
+			found = append(found, fmt.Sprintf("%s: %q, and %q in the fake", part, actual, wanted))
 		}
 	}
 	return found
@@ -155,19 +138,15 @@ func (a contractAccess) exchange(t *testing.T) exchange {
 	} else {
 		_, err = client.Get(t.Context(), a.ref, ReadOptions{OmitVPA: true})
 	}
-	e := exchange{status: last.status, fields: map[string]string{}}
+	e := exchange{"status": strconv.Itoa(last.status), "reason": readOutcome(err)}
 	for _, name := range []string{"Content-Type", "X-Request-Id"} {
 		if last.header.Get(name) != "" {
-			e.header = append(e.header, name)
+			e["header "+name] = "sent"
 		}
-	}
-	var apiErr *APIError
-	if errors.As(err, &apiErr) {
-		e.reason = apiErr.Reason
 	}
 	var body any
 	if json.Unmarshal(last.body, &body) == nil {
-		describeFields(body, "", e.fields)
+		e.addFields(body, "")
 	}
 	return e
 }
@@ -193,27 +172,29 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// describeFields adds the path and the type of each field of value to fields. All
-// elements of a list have one path.
-func describeFields(value any, path string, fields map[string]string) {
+// addFields adds the path and the type of each field of value. All elements of a list
+// have one path.
+func (e exchange) addFields(value any, path string) {
+	kind := "null"
 	switch value := value.(type) {
 	case map[string]any:
-		fields[path] = "object"
+		kind = "object"
 		for name, field := range value {
-			describeFields(field, strings.TrimPrefix(path+"."+name, "."), fields)
+			e.addFields(field, strings.TrimPrefix(path+"."+name, "."))
 		}
 	case []any:
-		fields[path] = "list"
+		kind = "list"
 		for _, element := range value {
-			describeFields(element, path+"[]", fields)
+			e.addFields(element, path+"[]")
 		}
 	case nil:
-		if fields[path] == "" {
-			fields[path] = "null"
+		if e["field "+path] != "" {
+			return // another element of the list has it
 		}
 	default:
-		fields[path] = map[string]string{"string": "string", "bool": "boolean", "float64": "number"}[fmt.Sprintf("%T", value)]
+		kind = map[string]string{"string": "string", "bool": "boolean", "float64": "number"}[fmt.Sprintf("%T", value)]
 	}
+	e["field "+path] = kind
 }
 
 // The comparison finds what differs, or TestContract would prove nothing.
@@ -239,21 +220,21 @@ func TestContract_FindsDifferences(t *testing.T) {
 		"a field that is missing, and one of another type": {
 			account: sample.Without("date_created").With("currency", 356),
 			differences: []string{
-				`an account: the client reports "not the account", and "" of the fake`,
-				"an account: the field currency is a number, and a string in the fake",
-				"an account: there is no field date_created, a string in the fake",
-				`a list: the client reports "not the account", and "" of the fake`,
-				"a list: the field list[].currency is a number, and a string in the fake",
-				"a list: there is no field list[].date_created, a string in the fake",
+				`an account: field currency: "number", and "string" in the fake`,
+				`an account: field date_created: "", and "string" in the fake`,
+				`an account: reason: "not the account", and "read" in the fake`,
+				`a list: field list[].currency: "number", and "string" in the fake`,
+				`a list: field list[].date_created: "", and "string" in the fake`,
+				`a list: reason: "not the account", and "read" in the fake`,
 			},
 		},
 		"another status for an unknown account": {
 			account: sample,
 			fault:   juspaytest.Fault{CustomerAccountID: "banh_0000000000000000", Status: 400, Body: notFound},
 			differences: []string{
-				"an unknown account: the status is 400, and 404 in the fake",
-				`an unknown account: the client reports "invalid input", and "not found" of the fake`,
-				"an unknown account: there is no field error_message, a string in the fake",
+				`an unknown account: field error_message: "", and "string" in the fake`,
+				`an unknown account: reason: "invalid input", and "not found" in the fake`,
+				`an unknown account: status: "400", and "404" in the fake`,
 			},
 		},
 	} {
