@@ -64,56 +64,42 @@ func TestMutualTLS(t *testing.T) {
 	}
 }
 
-// A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the
-// alert can be lost, so that only a retry brings it.
+// A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the alert can
+// be lost, so that only a retry brings it. Many request a certificate without demanding
+// it, and refuse with a page.
 func TestMutualTLS_Refused(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
-	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
-		for _, http2 := range []bool{false, true} {
-			baseURL := newGateway(t, authority, version, http2, tls.RequireAndVerifyClientCert)
-			for name, test := range map[string]struct {
-				pair *tls.Certificate
-				want Reason
-			}{
-				"none":                     {nil, ReasonCertificateRequired},
-				"one of another authority": {issuePair(t, juspaytest.NewAuthority(t)), ReasonCertificateRefused},
-				"one that has expired":     {issuePair(t, authority, func(c *x509.Certificate) { c.NotAfter = c.NotBefore.Add(time.Hour) }), ReasonCertificateRefused},
-			} {
+	valid, foreign := issuePair(t, authority), issuePair(t, juspaytest.NewAuthority(t))
+	expired := issuePair(t, authority, func(c *x509.Certificate) { c.NotAfter = c.NotBefore.Add(time.Hour) })
+	for name, test := range map[string]struct {
+		demand tls.ClientAuthType
+		pair   *tls.Certificate
+		want   Reason
+	}{
+		"none is requested or configured":        {tls.NoClientCert, nil, ReasonNotJuspay},
+		"one is requested, and none configured":  {tls.RequestClientCert, nil, ReasonNotJuspay},
+		"one is requested, and one configured":   {tls.RequestClientCert, valid, ReasonNotJuspay},
+		"one is demanded, and none configured":   {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
+		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRefused},
+		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRefused},
+	} {
+		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+			for _, http2 := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s, %s, HTTP/2: %t", name, tls.VersionName(version), http2), func(t *testing.T) {
 					t.Parallel()
+					baseURL := newGateway(t, authority, version, http2, test.demand)
 					client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate, c.MaxRetries = certPool(authority), test.pair, 10 })
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
-					if got := checkReason(t, err, test.want); !got.CertificateRequested {
+					got := checkReason(t, err, test.want)
+					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateSent != (test.pair != nil) {
 						t.Errorf("got %+v", got)
+					}
+					if test.want == ReasonNotJuspay && got.Attempts != 1 {
+						t.Errorf("got %d attempts", got.Attempts)
 					}
 				})
 			}
 		}
-	}
-}
-
-// Many gateways request a certificate without demanding it, and refuse with a page.
-func TestMutualTLS_CertificateRequestedAndSent(t *testing.T) {
-	t.Parallel()
-	authority := juspaytest.NewAuthority(t)
-	for name, test := range map[string]struct {
-		demand          tls.ClientAuthType
-		pair            *tls.Certificate
-		requested, sent bool
-	}{
-		"not requested":                     {tls.NoClientCert, nil, false, false},
-		"requested, and none is configured": {tls.RequestClientCert, nil, true, false},
-		"requested, and one is configured":  {tls.RequestClientCert, issuePair(t, authority), true, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			baseURL := newGateway(t, authority, tls.VersionTLS13, true, test.demand)
-			client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate = certPool(authority), test.pair })
-			got := getError(t, client, ReasonNotJuspay, 1)
-			if got.CertificateRequested != test.requested || got.CertificateSent != test.sent {
-				t.Errorf("got %+v", got)
-			}
-		})
 	}
 }
