@@ -194,24 +194,3 @@ func FuzzErrorEnvelope(f *testing.F) {
 		}
 	})
 }
-
-func TestAPIError_AffectsAllReads_Proxy(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		status int
-		found  bool // by GetAll
-		want   bool
-	}{
-		"a refusal affects all":                        {407, false, true},
-		"a failure may pass":                           {502, false, false},
-		"a failure affects all where no read succeeds": {502, true, true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := &APIError{Reason: ReasonProxy, Err: &proxyError{statusCode: test.status}, affectsAllReads: test.found}
-			if got := e.AffectsAllReads(); got != test.want {
-				t.Errorf("got %t", got)
-			}
-		})
-	}
-}

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -39,13 +40,8 @@ func TestValidateProxyURL(t *testing.T) {
 
 func TestProxies(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct{ status, attempts int }{
-		"a proxy that wants a password": {407, 1},
-		"a proxy that forbids":          {403, 1},
-		"a proxy that fails":            {500, 3},
-		"a proxy that finds no server":  {502, 3},
-	} {
-		t.Run(name, func(t *testing.T) {
+	for status, wantAttempts := range map[int]int{403: 1, 407: 1, 499: 1, 500: 3, 502: 3, 503: 3} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
 			var requests atomic.Int64
 			proxy, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
@@ -53,12 +49,19 @@ func TestProxies(t *testing.T) {
 				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
 					t.Errorf("the proxy was sent %s with %v", r.Method, r.Header)
 				}
-				w.WriteHeader(test.status)
+				w.WriteHeader(status)
 			})
-			got := getError(t, clientBehind(t, proxy), ReasonProxy, test.attempts)
-			checkMessage(t, got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", test.status))
-			if n := int(requests.Load()); n != test.attempts {
+			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
+			checkMessage(t, got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
+			if n := int(requests.Load()); n != wantAttempts {
 				t.Errorf("%d requests", n)
+			}
+			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
+			if affectsAll := got.AffectsAllReads(); affectsAll != (wantAttempts == 1) {
+				t.Errorf("whether it affects all reads is %t", affectsAll)
+			}
+			if got.affectsAllReads = true; !got.AffectsAllReads() {
+				t.Error("it does not affect all reads where none succeeds")
 			}
 		})
 	}

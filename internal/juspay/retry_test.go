@@ -234,12 +234,3 @@ func TestNewOutcome(t *testing.T) {
 		}
 	}
 }
-
-func TestIsTransient_Proxy(t *testing.T) {
-	t.Parallel()
-	for status, want := range map[int]bool{403: false, 407: false, 499: false, 500: true, 503: true} {
-		if got := isTransient(&APIError{Reason: ReasonProxy, Err: &proxyError{statusCode: status}}); got != want {
-			t.Errorf("a proxy's %d: got %t, want %t", status, got, want)
-		}
-	}
-}
