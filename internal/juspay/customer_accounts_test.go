@@ -65,10 +65,7 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
-			time.Sleep(50 * time.Millisecond)
-			return succeed(req)
-		})
+		script := respondInTurn(delayed(50*time.Millisecond, succeed))
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
 		start := time.Now()
 		var group sync.WaitGroup
@@ -160,11 +157,10 @@ func TestClient_GetAll_KeepsAccountsThatWereRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_0" {
-				time.Sleep(time.Second)
-				return fail(401, "")(req)
+				return delayed(time.Second, fail(401, ""))(req)
 			}
-			time.Sleep(2 * time.Second) // on its way already when the other response comes
-			return failAs(404, "RESOURCE_NOT_FOUND")(req)
+			// It is on its way already when the other response comes.
+			return delayed(2*time.Second, failAs(404, "RESOURCE_NOT_FOUND"))(req)
 		})
 		results := scriptedClient(t, script).GetAll(t.Context(), refs(2), ReadOptions{})
 		checkReason(t, results[0].Err, ReasonUnauthorized)

@@ -135,6 +135,14 @@ func reset(*http.Request) (*http.Response, error) {
 	return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 }
 
+// delayed plays a step after a time.
+func delayed(d time.Duration, then step) step {
+	return func(req *http.Request) (*http.Response, error) {
+		time.Sleep(d)
+		return then(req)
+	}
+}
+
 func hang(req *http.Request) (*http.Response, error) {
 	<-req.Context().Done()
 	return nil, req.Context().Err()

@@ -127,10 +127,11 @@ type simulation struct {
 	respond server
 	latency time.Duration // less or more a fifth
 
-	mu       sync.Mutex
-	random   *rand.Rand
-	start    time.Time
-	inFlight int
+	mu     sync.Mutex
+	random *rand.Rand
+	start  time.Time
+
+	inFlight, mostInFlight int
 
 	// The results. The maps are keyed by the paths of accounts.
 	requests          map[string]int
@@ -153,6 +154,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	oneWay := s.latency*2/5 + time.Duration(s.random.Int64N(int64(s.latency/5)+1))
 	s.inFlight++
+	s.mostInFlight = max(s.mostInFlight, s.inFlight)
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -85,9 +86,9 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 			time.Sleep(50 * time.Millisecond)
 			if number > 10 && time.Since(start) < 30*time.Second {
-				return respond(req, 429, "30", ""), nil
+				return fail(429, "30")(req)
 			}
-			return respond(req, 200, "", mustJSON(accountFor(req))), nil
+			return succeed(req)
 		}}
 		for i, result := range scriptedClient(t, script).GetAll(t.Context(), refs(200), ReadOptions{}) {
 			if result.Err != nil {
@@ -117,10 +118,7 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 func TestLimiter_SpacesRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
-			time.Sleep(500 * time.Millisecond)
-			return respond(req, 200, "", accountBody), nil
-		}}
+		script := respondInTurn(delayed(500*time.Millisecond, succeed))
 		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 50 })
 		start := time.Now()
 		readConcurrently(t, client, 20)
@@ -139,12 +137,8 @@ func TestLimiter_SpacesRequests(t *testing.T) {
 func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
-			if number > 2 && number <= 8 {
-				return respond(req, 429, "", ""), nil
-			}
-			return respond(req, 200, "", accountBody), nil
-		}}
+		throttled := slices.Repeat([]step{fail(429, "")}, 6)
+		script := respondInTurn(slices.Concat([]step{succeed, succeed}, throttled, []step{succeed})...)
 		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 10 })
 		readConcurrently(t, client, 200)
 		cut := false
@@ -177,22 +171,10 @@ func TestLimiter_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
 		synctest.Test(t, func(t *testing.T) {
-			var mu sync.Mutex
-			inFlight, most := 0, 0
-			script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
-				mu.Lock()
-				inFlight++
-				most = max(most, inFlight)
-				mu.Unlock()
-				time.Sleep(50 * time.Millisecond)
-				mu.Lock()
-				inFlight--
-				mu.Unlock()
-				return respond(req, 200, "", accountBody), nil
-			}}
-			readConcurrently(t, scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
-			if most != limit {
-				t.Errorf("%d requests were in flight, want %d", most, limit)
+			s := newSimulation(unlimited, 1)
+			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
+			if s.mostInFlight != limit {
+				t.Errorf("%d requests were in flight, want %d", s.mostInFlight, limit)
 			}
 		})
 	}
@@ -258,21 +240,16 @@ func TestLimiter_Canceled(t *testing.T) {
 		"for the end of a cooldown":      func(c *Client) { c.limiter.cooldown = time.Now().Add(20 * time.Second) },
 		"for the next request to be due": func(c *Client) { c.limiter.next = time.Now().Add(20 * time.Second) },
 	} {
-		for want, end := range map[error]func(context.Context) (context.Context, context.CancelFunc){
-			context.Canceled: func(ctx context.Context) (context.Context, context.CancelFunc) {
-				ctx, cancel := context.WithCancel(ctx)
-				time.AfterFunc(time.Second, cancel)
-				return ctx, cancel
-			},
-			context.DeadlineExceeded: func(ctx context.Context) (context.Context, context.CancelFunc) {
-				return context.WithTimeout(ctx, time.Second)
-			},
-		} {
+		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
 			synctest.Test(t, func(t *testing.T) {
 				script := &attemptScript{}
 				client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 				prepare(client)
-				ctx, cancel := end(t.Context())
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				if want == context.DeadlineExceeded {
+					ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+				}
 				defer cancel()
 				start := time.Now()
 				_, err := client.Get(ctx, accountA, ReadOptions{})
