@@ -19,6 +19,28 @@ func acquired(t *testing.T, l *limiter) *ticket {
 	return ticket
 }
 
+// acquireLater waits for a ticket, releases it, and sends how the wait ended.
+func acquireLater(ctx context.Context, l *limiter) <-chan error {
+	ended := make(chan error, 1)
+	go func() {
+		ticket, err := l.acquire(ctx, 1)
+		if err == nil {
+			l.release(ticket, outcome{delivered: true})
+		}
+		ended <- err
+	}()
+	synctest.Wait() // until it is in the queue
+	return ended
+}
+
+// checkNoneInFlight checks that all tickets were released.
+func checkNoneInFlight(t *testing.T, l *limiter) {
+	t.Helper()
+	if l.inFlight != 0 || len(l.queue) != 0 {
+		t.Errorf("%d are in flight and %d wait, want none", l.inFlight, len(l.queue))
+	}
+}
+
 func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	t.Parallel()
 	const waits = 3
@@ -26,21 +48,12 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLimiter(1, 0)
 			first := acquired(t, l)
-			var (
-				cancels [waits]context.CancelFunc
-				errs    [waits]error
-			)
+			var cancels [waits]context.CancelFunc
+			var ended [waits]<-chan error
 			for n := range waits {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				cancels[n] = cancel
-				go func() {
-					ticket, err := l.acquire(ctx, 1)
-					if errs[n] = err; err == nil {
-						l.release(ticket, outcome{delivered: true})
-					}
-				}()
-				time.Sleep(time.Nanosecond) // they queue in this order
+				cancels[n], ended[n] = cancel, acquireLater(ctx, l)
 			}
 			cancels[canceled]()
 			synctest.Wait()
@@ -48,15 +61,12 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 				t.Errorf("%d wait, want %d", got, waits-1)
 			}
 			l.release(first, outcome{delivered: true})
-			synctest.Wait()
-			for n, err := range errs {
-				if (err != nil) != (n == canceled) {
+			for n := range waits {
+				if err := <-ended[n]; (err != nil) != (n == canceled) {
 					t.Errorf("wait %d of %d ended with %v; wait %d was canceled", n, waits, err, canceled)
 				}
 			}
-			if l.inFlight != 0 || len(l.queue) != 0 {
-				t.Errorf("%d are in flight and %d wait, want none", l.inFlight, len(l.queue))
-			}
+			checkNoneInFlight(t, l)
 		})
 	}
 }
@@ -70,30 +80,19 @@ func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 			l := newLimiter(1, 0)
 			acquired(t, l)
 			ctx, cancel := context.WithCancel(t.Context())
-			result := make(chan error)
-			go func() {
-				granted, err := l.acquire(ctx, 1)
-				if err == nil {
-					l.release(granted, outcome{delivered: true})
-				}
-				result <- err
-			}()
-			synctest.Wait()
-			next := make(chan *ticket)
-			go func() { next <- acquired(t, l) }()
-			synctest.Wait()
+			first, next := acquireLater(ctx, l), acquireLater(t.Context(), l)
 			l.mu.Lock() // until the slot is free and the wait canceled
 			cancel()
 			l.inFlight--
 			l.dispatch()
 			l.mu.Unlock()
-			if <-result != nil {
+			if <-first != nil {
 				canceled++
 			}
-			l.release(<-next, outcome{delivered: true})
-			if l.inFlight != 0 {
-				t.Fatalf("%d are in flight, want 0", l.inFlight)
+			if err := <-next; err != nil {
+				t.Fatal(err)
 			}
+			checkNoneInFlight(t, l)
 		}
 		if canceled == 0 {
 			t.Error("no granted wait was canceled")
@@ -108,12 +107,7 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		l := newLimiter(2, 1) // the second request is due after a second
 		first := acquired(t, l)
 		ctx, cancel := context.WithCancel(t.Context())
-		canceled := make(chan error)
-		go func() {
-			_, err := l.acquire(ctx, 1)
-			canceled <- err
-		}()
-		synctest.Wait()
+		canceled := acquireLater(ctx, l)
 		cancel()
 		if err := <-canceled; err == nil {
 			t.Error("a canceled wait was granted")
@@ -124,8 +118,6 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		}
 		l.release(first, outcome{delivered: true})
 		l.release(second, outcome{delivered: true})
-		if l.inFlight != 0 {
-			t.Errorf("%d are in flight, want 0", l.inFlight)
-		}
+		checkNoneInFlight(t, l)
 	})
 }

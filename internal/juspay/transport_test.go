@@ -73,24 +73,43 @@ func TestTransport_Failures(t *testing.T) {
 			return client
 		}
 	}
+	doNotResolve := func(err net.DNSError) func(*testing.T) *Client {
+		return func(t *testing.T) *Client {
+			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, &err })
+			return newClient(t, Sandbox.BaseURL, func(c *Config) { c.Transport = script })
+		}
+	}
 	for name, test := range map[string]struct {
 		prepare  func(*testing.T) *Client
 		want     Reason
 		attempts int
+		isDNS    bool // the name server timed out
 	}{
-		"no response":               {fail(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3},
-		"a body that never ends":    {fail(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3},
-		"an untrusted certificate":  {startTLS(&tls.Config{}), ReasonUntrusted, 1},
-		"an alert of another cause": {startTLS(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), ReasonConnection, 1},
+		"no response":               {fail(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3, false},
+		"a body that never ends":    {fail(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3, false},
+		"an untrusted certificate":  {startTLS(&tls.Config{}), ReasonUntrusted, 1, false},
+		"an alert of another cause": {startTLS(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), ReasonConnection, 1, false},
 		"a server without TLS": {func(t *testing.T) *Client {
 			server, _ := start(t)
 			return newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
-		}, ReasonNotTLS, 1},
+		}, ReasonNotTLS, 1, false},
 		"a refused connection": {func(t *testing.T) *Client {
 			server, client := start(t)
 			server.Close()
 			return client
-		}, ReasonRefused, 3},
+		}, ReasonRefused, 3, false},
+		"a name that is not found":     {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
+		"a name server that times out": {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
+		"a name server's fault":        {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
+		// net/http does not say that it was waiting for DNS when the attempt's time ended.
+		"a name server that does not respond": {func(t *testing.T) *Client {
+			transport := newTransport(time.Minute, 1, nil, nil)
+			transport.DialContext = (&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				<-ctx.Done()
+				return nil, ctx.Err()
+			}}}).DialContext
+			return newClient(t, "https://api.example.com", func(c *Config) { c.RequestTimeout, c.MaxRetries, c.Transport = 50*time.Millisecond, 0, transport })
+		}, ReasonTimeout, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +120,10 @@ func TestTransport_Failures(t *testing.T) {
 			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
 				t.Errorf("%v is a CertificateVerificationError: %t", got, isUntrusted)
 			}
-			if test.want == ReasonTimeout {
+			if got.IsDNSTimeout != test.isDNS {
+				t.Errorf("whether DNS timed out is %t", got.IsDNSTimeout)
+			}
+			if test.want == ReasonTimeout && !test.isDNS {
 				if got.Timeout != 500*time.Millisecond {
 					t.Errorf("got the timeout %s", got.Timeout)
 				}
@@ -209,44 +231,6 @@ func (c *mutedConn) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	return c.Conn.Write(p)
-}
-
-func TestTransport_NameDoesNotResolve(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		err      net.DNSError
-		want     Reason
-		attempts int
-	}{
-		"not found": {net.DNSError{Err: "no such host", IsNotFound: true}, ReasonNameNotFound, 1},
-		"a timeout": {net.DNSError{Err: "i/o timeout", IsTimeout: true}, ReasonTimeout, 3},
-		"a fault":   {net.DNSError{Err: "server misbehaving", IsTemporary: true}, ReasonConnection, 3},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, &test.err })
-			got := getError(t, scriptedClient(t, script, func(c *Config) { c.MaxRetries = 2 }), test.want, test.attempts)
-			if len(script.times) != test.attempts || got.IsDNSTimeout != (test.want == ReasonTimeout) {
-				t.Errorf("%s: got %+v after %d attempts", name, got, len(script.times))
-			}
-		})
-	}
-}
-
-// net/http does not say that it was waiting for DNS when the attempt's time ended.
-func TestTransport_DNSTimeout(t *testing.T) {
-	t.Parallel()
-	resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		<-ctx.Done()
-		return nil, ctx.Err()
-	}}
-	transport := newTransport(time.Minute, 1, nil, nil)
-	transport.DialContext = (&net.Dialer{Resolver: resolver}).DialContext
-	client := scriptedClient(t, transport, func(c *Config) {
-		c.BaseURL, c.RequestTimeout, c.MaxRetries = "https://api.example.com", 50*time.Millisecond, 0
-	})
-	if got := getError(t, client, ReasonTimeout, 1); !got.IsDNSTimeout {
-		t.Errorf("%v does not say that DNS timed out", got)
-	}
 }
 
 // Package net says of a connection that was not made in time that it is
