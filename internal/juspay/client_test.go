@@ -198,35 +198,6 @@ func TestClient_ReportsAttempts(t *testing.T) {
 	}
 }
 
-// The id that was sent helps where no response brings one.
-func TestAPIError_SentRequestID(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		faults []juspaytest.Fault
-		isSet  bool
-	}{
-		"no response to any attempt":            {[]juspaytest.Fault{{Drop: true}}, true},
-		"a response to the first attempt alone": {[]juspaytest.Fault{{Times: 1, Status: 503}, {Drop: true}}, true},
-		"a response to the last attempt":        {[]juspaytest.Fault{{Times: 1, Drop: true}, {Status: 404}}, false},
-		"a response that breaks off":            {[]juspaytest.Fault{{Body: `{"object":`, Truncate: true}}, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, client := start(t, func(c *Config) { c.MaxRetries = 1 })
-			server.Fail(test.faults...)
-			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			want := ""
-			if requests := server.Requests(); test.isSet {
-				want = requests[len(requests)-1].Header.Get("X-Request-Id")
-			}
-			var apiErr *APIError
-			if !errors.As(err, &apiErr) || apiErr.SentRequestID != want || test.isSet && want == "" {
-				t.Errorf("got %+v, want %q", apiErr, want)
-			}
-		})
-	}
-}
-
 func TestNewRequestID_IsAUUID(t *testing.T) {
 	t.Parallel()
 	form := regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)

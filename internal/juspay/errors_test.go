@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -146,22 +146,45 @@ func TestAPIError_Details(t *testing.T) {
 	}
 }
 
-// Where the last attempt got no response, the status of an earlier one stays.
+// Where the last attempt got no response, the status of an earlier one stays, and the id
+// that was sent helps.
 func TestAPIError_LastResponse(t *testing.T) {
 	t.Parallel()
+	drop := juspaytest.Fault{Times: 1, Drop: true}
+	status := func(status int, code string) juspaytest.Fault {
+		return juspaytest.Fault{Times: 1, Status: status, Body: juspayError(code)}
+	}
 	for name, test := range map[string]struct {
-		steps []step
-		want  Reason
+		faults     []juspaytest.Fault
+		want       Reason
+		wantStatus int
+		wantCode   string
+		wantSentID bool
 	}{
-		"a reset, a 500 and a 502": {[]step{reset, failAs(500, "INTERNAL_SERVER_ERROR"), failAs(502, "MAINTENANCE")}, ReasonServerError},
-		"a 502 and a timeout":      {[]step{failAs(502, "MAINTENANCE"), hang}, ReasonTimeout},
+		"no response to any attempt":            {[]juspaytest.Fault{drop, drop}, ReasonConnection, 0, "", true},
+		"a response to the first attempt alone": {[]juspaytest.Fault{status(503, "MAINTENANCE"), drop}, ReasonConnection, 503, "MAINTENANCE", true},
+		"a response to the last attempt":        {[]juspaytest.Fault{drop, status(404, "RESOURCE_NOT_FOUND")}, ReasonNotFound, 404, "RESOURCE_NOT_FOUND", false},
+		"a response that breaks off":            {[]juspaytest.Fault{{Body: `{"object":`, Truncate: true}}, ReasonConnection, 200, "", false},
+		"a drop, a 500 and a 502":               {[]juspaytest.Fault{drop, status(500, "INTERNAL_SERVER_ERROR"), status(502, "MAINTENANCE")}, ReasonServerError, 502, "MAINTENANCE", false},
+		"a 502 and a timeout":                   {[]juspaytest.Fault{status(502, "MAINTENANCE"), {Delay: time.Hour}}, ReasonTimeout, 502, "MAINTENANCE", true},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			script := respondInTurn(test.steps...)
-			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = len(test.steps) - 1 }).Get(t.Context(), accountA, ReadOptions{})
-			got := checkReason(t, err, test.want)
-			if got.StatusCode != 502 || got.Code != "MAINTENANCE" || got.RequestID != requestID || got.Attempts != len(test.steps) {
-				t.Errorf("%s: got %+v", name, got)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = len(test.faults)-1, 500*time.Millisecond })
+			server.Fail(test.faults...)
+			got := getError(t, client, test.want, len(test.faults))
+			wantID, wantSentID := requestID, ""
+			if test.wantStatus == 0 {
+				wantID = ""
+			}
+			if requests := server.Requests(); test.wantSentID {
+				wantSentID = requests[len(requests)-1].Header.Get("X-Request-Id")
+			}
+			if got.StatusCode != test.wantStatus || got.Code != test.wantCode || got.RequestID != wantID {
+				t.Errorf("got %+v", got)
+			}
+			if got.SentRequestID != wantSentID || test.wantSentID && wantSentID == "" {
+				t.Errorf("got the sent id %q, want %q", got.SentRequestID, wantSentID)
 			}
 		})
 	}
