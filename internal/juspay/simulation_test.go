@@ -35,7 +35,7 @@ var ok = reply{status: http.StatusOK}
 
 // tokenBucket throttles what exceeds a rate, but for a burst.
 func tokenBucket(perSecond, burst float64, refused reply) server {
-	tokens, last := burst, time.Now()
+	tokens, last := burst, time.Time{}
 	return func(string, int) reply {
 		now := time.Now()
 		tokens, last = min(burst, tokens+perSecond*now.Sub(last).Seconds()), now
@@ -92,11 +92,13 @@ func unlimited(string, int) reply { return ok }
 
 func always(r reply) server { return func(string, int) reply { return r } }
 
+// bubbleStart is when the time of every bubble begins.
+var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // within gives one reply for a time, and then the replies of another server.
 func within(d time.Duration, r reply, then server) server {
-	start := time.Now()
 	return func(id string, inFlight int) reply {
-		if time.Since(start) < d {
+		if time.Since(bubbleStart) < d {
 			return r
 		}
 		return then(id, inFlight)
@@ -254,7 +256,7 @@ func (s *simulation) checkReads(t *testing.T, name string, wantFailed, mayFail i
 // throttlingRow is a server, and what reading from it must come to.
 type throttlingRow struct {
 	name        string
-	server      func() server
+	server      server
 	accounts    int
 	ideal       time.Duration // 0 is without a limit
 	maxRatio    float64
@@ -276,36 +278,33 @@ const (
 func throttlingRows() []throttlingRow {
 	refused := func(status int, retryAfter string) reply { return reply{status: status, retryAfter: retryAfter} }
 	envelope := func(status int) reply { return reply{status: status, body: mustJSON(juspayError("TOO_MANY_REQUESTS"))} }
-	bucket := func(perSecond, burst float64, r reply) func() server {
-		return func() server { return tokenBucket(perSecond, burst, r) }
-	}
 	sickRow := func(name string, n int, r reply, extra time.Duration) throttlingRow {
-		return throttlingRow{name: name, server: func() server { return sick(2000/n, r, unlimited) }, accounts: 2000, maxRatio: 1.3, extra: extra, wantFailed: n}
+		return throttlingRow{name: name, server: sick(2000/n, r, unlimited), accounts: 2000, maxRatio: 1.3, extra: extra, wantFailed: n}
 	}
 	return []throttlingRow{
-		{name: "50 requests/s, burst 1", server: bucket(50, 1, refused(429, "")), accounts: 1000, ideal: limit50, maxRatio: 1.8},
-		{name: "50 requests/s, burst 5", server: bucket(50, 5, refused(429, "")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
-		{name: "50 requests/s, burst 10", server: bucket(50, 10, refused(429, "")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
-		{name: "50 requests/s, burst 10, Retry-After: 0", server: bucket(50, 10, refused(429, "0")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
-		{name: "50 requests/s, burst 20, 503", server: bucket(50, 20, refused(503, "")), accounts: 1000, ideal: limit50, maxRatio: 1.3, maxRequests: 1.15},
-		{name: "20 requests/s, burst 1, 503", server: bucket(20, 1, refused(503, "")), accounts: 1000, ideal: 50 * time.Second, maxRatio: 1.5},
-		{name: "20 requests/s, burst 20, 503", server: bucket(20, 20, refused(503, "")), accounts: 1000, ideal: 50 * time.Second, maxRatio: 1.3},
-		{name: "50 requests/s, burst 20, 503, 256 concurrent", server: bucket(50, 20, refused(503, "")), accounts: 1000, ideal: limit50, maxRatio: 1.5, concurrent: 256},
-		{name: "50 requests/s, burst 10, TOO_MANY_REQUESTS in 200", server: bucket(50, 10, envelope(200)), accounts: 1000, ideal: limit50, maxRatio: 1.3},
-		{name: "50 requests/s, burst 10, TOO_MANY_REQUESTS in 400", server: bucket(50, 10, envelope(400)), accounts: 1000, ideal: limit50, maxRatio: 1.3},
-		{name: "50 requests/s, burst 1, Retry-After: 1", server: bucket(50, 1, refused(429, "1")), accounts: 1000, ideal: limit50, maxRatio: 1.9},
-		{name: "50 requests/s, burst 5, Retry-After: 1", server: bucket(50, 5, refused(429, "1")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
-		{name: "100 requests/s, burst 5, Retry-After: 1", server: bucket(100, 5, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.3},
-		{name: "100 requests/s, burst 20, Retry-After: 1", server: bucket(100, 20, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.4},
-		{name: "500 requests/s, burst 20", server: bucket(500, 20, refused(429, "")), accounts: 2000, ideal: 4 * time.Second, maxRatio: 1.5},
-		{name: "100 requests in each second, Retry-After: 1", server: func() server { return fixedWindow(100, time.Second, refused(429, "1")) }, accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.45},
-		{name: "600 requests in each minute, Retry-After: 45", server: func() server { return fixedWindow(600, time.Minute, refused(429, "45")) }, accounts: 1000, ideal: 90 * time.Second, maxRatio: 1.1},
-		{name: "10 requests in flight, 503", server: func() server { return maxInFlight(10, refused(503, "")) }, accounts: 1000, ideal: 5 * time.Second, maxRatio: 1.5},
-		{name: "100/s, refused ones count, 429", server: func() server { return stickTable(100, refused(429, "")) }, accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
-		{name: "100/s, refused ones count, 503", server: func() server { return stickTable(100, refused(503, "")) }, accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
-		{name: "502 for a second", server: func() server { return within(time.Second, refused(502, ""), unlimited) }, accounts: 2000, maxRatio: 1.3, extra: 2 * time.Second},
-		{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", server: bucket(50, 50, refused(429, "1")), accounts: 400, clients: 20, ideal: 160 * time.Second, maxRatio: 1.3, maxRequests: 1.15, mayFail: 1},
-		{name: "no limit", server: func() server { return unlimited }, accounts: 2000, maxRatio: 1.1, maxRequests: 1},
+		{name: "50 requests/s, burst 1", server: tokenBucket(50, 1, refused(429, "")), accounts: 1000, ideal: limit50, maxRatio: 1.8},
+		{name: "50 requests/s, burst 5", server: tokenBucket(50, 5, refused(429, "")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
+		{name: "50 requests/s, burst 10", server: tokenBucket(50, 10, refused(429, "")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
+		{name: "50 requests/s, burst 10, Retry-After: 0", server: tokenBucket(50, 10, refused(429, "0")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
+		{name: "50 requests/s, burst 20, 503", server: tokenBucket(50, 20, refused(503, "")), accounts: 1000, ideal: limit50, maxRatio: 1.3, maxRequests: 1.15},
+		{name: "20 requests/s, burst 1, 503", server: tokenBucket(20, 1, refused(503, "")), accounts: 1000, ideal: 50 * time.Second, maxRatio: 1.5},
+		{name: "20 requests/s, burst 20, 503", server: tokenBucket(20, 20, refused(503, "")), accounts: 1000, ideal: 50 * time.Second, maxRatio: 1.3},
+		{name: "50 requests/s, burst 20, 503, 256 concurrent", server: tokenBucket(50, 20, refused(503, "")), accounts: 1000, ideal: limit50, maxRatio: 1.5, concurrent: 256},
+		{name: "50 requests/s, burst 10, TOO_MANY_REQUESTS in 200", server: tokenBucket(50, 10, envelope(200)), accounts: 1000, ideal: limit50, maxRatio: 1.3},
+		{name: "50 requests/s, burst 10, TOO_MANY_REQUESTS in 400", server: tokenBucket(50, 10, envelope(400)), accounts: 1000, ideal: limit50, maxRatio: 1.3},
+		{name: "50 requests/s, burst 1, Retry-After: 1", server: tokenBucket(50, 1, refused(429, "1")), accounts: 1000, ideal: limit50, maxRatio: 1.9},
+		{name: "50 requests/s, burst 5, Retry-After: 1", server: tokenBucket(50, 5, refused(429, "1")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
+		{name: "100 requests/s, burst 5, Retry-After: 1", server: tokenBucket(100, 5, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.3},
+		{name: "100 requests/s, burst 20, Retry-After: 1", server: tokenBucket(100, 20, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.4},
+		{name: "500 requests/s, burst 20", server: tokenBucket(500, 20, refused(429, "")), accounts: 2000, ideal: 4 * time.Second, maxRatio: 1.5},
+		{name: "100 requests in each second, Retry-After: 1", server: fixedWindow(100, time.Second, refused(429, "1")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.45},
+		{name: "600 requests in each minute, Retry-After: 45", server: fixedWindow(600, time.Minute, refused(429, "45")), accounts: 1000, ideal: 90 * time.Second, maxRatio: 1.1},
+		{name: "10 requests in flight, 503", server: maxInFlight(10, refused(503, "")), accounts: 1000, ideal: 5 * time.Second, maxRatio: 1.5},
+		{name: "100/s, refused ones count, 429", server: stickTable(100, refused(429, "")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
+		{name: "100/s, refused ones count, 503", server: stickTable(100, refused(503, "")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
+		{name: "502 for a second", server: within(time.Second, refused(502, ""), unlimited), accounts: 2000, maxRatio: 1.3, extra: 2 * time.Second},
+		{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", server: tokenBucket(50, 50, refused(429, "1")), accounts: 400, clients: 20, ideal: 160 * time.Second, maxRatio: 1.3, maxRequests: 1.15, mayFail: 1},
+		{name: "no limit", server: unlimited, accounts: 2000, maxRatio: 1.1, maxRequests: 1},
 		sickRow("no limit, 1 account 429", 1, refused(429, ""), 0),
 		sickRow("no limit, 1 account Retry-After: 30", 1, refused(429, "30"), 0),
 		sickRow("no limit, 2 accounts Retry-After: 30", 2, refused(429, "30"), 2*time.Second),
@@ -332,7 +331,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 			continue // TestThrottling_RandomServers has many clients; one row with failures finds a race
 		}
 		inBubble(t, row.name, func(t *testing.T) {
-			s := newSimulation(row.server(), 1)
+			s := newSimulation(row.server, 1)
 			clients := max(row.clients, 1)
 			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
 			ideal := row.ideal

@@ -20,16 +20,16 @@ import (
 func TestClient_Get_Concurrently(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		server     func() server
+		server     server
 		maxRetries int
 	}{
-		"resets beside a 429":          {func() server { return sick(1_000_000, reply{status: 429}, everyOtherReset) }, 2},
-		"a token bucket, no retries":   {func() server { return tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}) }, 0},
-		"a fixed window, no retries":   {func() server { return fixedWindow(100, time.Second, reply{status: 429, retryAfter: "1"}) }, 0},
-		"a token bucket of 1, 1 retry": {func() server { return tokenBucket(20, 1, reply{status: 429}) }, 1},
+		"resets beside a 429":          {sick(1_000_000, reply{status: 429}, everyOtherReset), 2},
+		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0},
+		"a fixed window, no retries":   {fixedWindow(100, time.Second, reply{status: 429, retryAfter: "1"}), 0},
+		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			got := simulate(t, 200, test.maxRetries, test.server())
+			got := simulate(t, 200, test.maxRetries, test.server)
 			if got.maxAttempts != test.maxRetries+1 {
 				t.Errorf("%s: an account was requested %d times", name, got.maxAttempts)
 			}
