@@ -97,7 +97,7 @@ func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 	}
 }
 
-func TestPoll_UntilTheValidationEnds(t *testing.T) {
+func TestPoll_UntilTheEnd(t *testing.T) {
 	t.Parallel()
 	for name, statuses := range map[string][]string{
 		"ACTIVE in the first read":  {"ACTIVE"},
@@ -106,6 +106,8 @@ func TestPoll_UntilTheValidationEnds(t *testing.T) {
 		"a status nobody knows":     {"SOMETHING_NEW"},
 		"PENDING, then ACTIVE":      {"PENDING", "ACTIVE"},
 		"through all, to FAILURE":   {"CREATED", "PENDING", "PENDING", "FAILURE"},
+		"404 in the first read":     {"404"},
+		"404 in a later read":       {"PENDING", "PENDING", "404"},
 		"after eight reads":         {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +120,12 @@ func TestPoll_UntilTheValidationEnds(t *testing.T) {
 				})
 				want := Result{Account: referenceAccount}
 				want.Account.ValidationStatus = ValidationStatus(statuses[len(statuses)-1])
-				if got := read(t.Context(), client, waiting); got != want {
+				got := read(t.Context(), client, waiting)
+				if want.Account.ValidationStatus == "404" {
+					checkReason(t, got.Err, ReasonNotFound)
+					want = Result{Err: got.Err}
+				}
+				if got != want {
 					t.Errorf("got %+v, want %+v", got, want)
 				}
 				checkGaps(t, script.waits(), len(statuses)-1)
@@ -223,23 +230,6 @@ func TestPoll_Canceled(t *testing.T) {
 			t.Errorf("it took %s", took)
 		}
 	})
-}
-
-func TestPoll_EndsAtAnError(t *testing.T) {
-	t.Parallel()
-	for _, statuses := range [][]string{{"404"}, {"PENDING", "PENDING", "404"}} {
-		t.Run(fmt.Sprint(statuses), func(t *testing.T) {
-			t.Parallel()
-			allReads(t, func(t *testing.T, read readWith) {
-				script := pollScript("", statuses...)
-				got := read(t.Context(), scriptedClient(t, script), waiting)
-				checkReason(t, got.Err, ReasonNotFound)
-				if len(script.times) != len(statuses) {
-					t.Errorf("%d reads, want %d", len(script.times), len(statuses))
-				}
-			})
-		})
-	}
 }
 
 // Those that wait hold up no others: with one request in flight, all are read

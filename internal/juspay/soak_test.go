@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,8 +34,8 @@ const (
 // Each must end as the right account or as an *APIError. SOAK_READS says how
 // many (2000), SOAK_SEED which HTTP faults (at random).
 func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines of the process
-	reads := numberFrom(t, "SOAK_READS", 2000)
-	seed := uint64(numberFrom(t, "SOAK_SEED", int(time.Now().UnixNano()&0x7fffffff)))
+	reads := numberFrom("SOAK_READS", 2000)
+	seed := uint64(numberFrom("SOAK_SEED", time.Now().UnixNano()&0x7fffffff))
 	t.Logf("seed %d: SOAK_READS=%d SOAK_SEED=%d reproduces the choice of HTTP faults; toxiproxy chooses the network's by itself", seed, reads, seed)
 	before := goleak.IgnoreCurrent()
 
@@ -147,15 +148,7 @@ func soakToxics() []toxiproxy.Toxic {
 	}
 }
 
-func numberFrom(t *testing.T, variable string, otherwise int) int {
-	t.Helper()
-	value := os.Getenv(variable)
-	if value == "" {
-		return otherwise
-	}
-	number, err := strconv.Atoi(value)
-	if err != nil {
-		t.Fatalf("%s: %v", variable, err)
-	}
-	return number
+// numberFrom is the number in an environment variable, if it is set.
+func numberFrom(variable string, otherwise int64) int {
+	return must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }

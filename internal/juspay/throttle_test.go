@@ -49,30 +49,27 @@ func TestClient_Get_Concurrently(t *testing.T) {
 	}
 }
 
-func TestLimiter_LowRate(t *testing.T) {
+// TestLimiter_Schedule schedules two requests. The first is due at once, or was a while ago.
+func TestLimiter_Schedule(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	for perSecond, want := range map[float64]time.Duration{0.001: 1000 * time.Second, 1e-10: 24 * time.Hour, math.SmallestNonzeroFloat64: 24 * time.Hour, math.Inf(1): 0} {
-		l := newLimiter(1, perSecond)
-		if first, second := l.schedule(now), l.schedule(now); first != 0 || second != want {
-			t.Errorf("%g requests per second: the first waits for %s, the second for %s", perSecond, first, second)
-		}
-	}
-}
-
-// A request that comes late does not delay those behind it, unless it is so late
-// that they would come in a burst.
-func TestLimiter_CatchesUp(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	for late, want := range map[time.Duration]time.Duration{0: 20 * time.Millisecond, maxLag: 20*time.Millisecond - maxLag, maxLag + 1: 20 * time.Millisecond} {
-		l := newLimiter(1, 50)
-		l.next = now.Add(-late)
-		if wait := l.schedule(now); wait != 0 {
-			t.Errorf("%s late: it waits for %s", late, wait)
-		}
-		if wait := l.schedule(now); wait != want {
-			t.Errorf("%s late: the next waits for %s, want %s", late, wait, want)
+	for name, test := range map[string]struct {
+		perSecond float64
+		late      time.Duration // the first
+		want      time.Duration // until the second
+	}{
+		"a low rate":                                    {0.001, 0, 1000 * time.Second},
+		"a very low rate waits for a day":               {1e-10, 0, 24 * time.Hour},
+		"the lowest rate waits for a day":               {math.SmallestNonzeroFloat64, 0, 24 * time.Hour},
+		"without a limit nothing waits":                 {math.Inf(1), 0, 0},
+		"a request in time":                             {50, 0, 20 * time.Millisecond},
+		"a late request does not delay those behind it": {50, maxLag, 20*time.Millisecond - maxLag},
+		"a very late one is followed by no burst":       {50, maxLag + 1, 20 * time.Millisecond},
+	} {
+		l := newLimiter(1, test.perSecond)
+		l.next = now.Add(-test.late)
+		if first, second := l.schedule(now), l.schedule(now); first != 0 || second != test.want {
+			t.Errorf("%s: the first waits for %s, the second for %s", name, first, second)
 		}
 	}
 }
