@@ -110,10 +110,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields, err := decodeObject([]byte(responseWith(`"account_details":` + test.details)))
-			if err != nil {
-				t.Fatal(err)
-			}
+			fields := must(decodeObject([]byte(responseWith(`"account_details":` + test.details))))
 			got, err := decodeAccount(fields, accountA, ReadOptions{OmitVPA: true}, redactor{})
 			checkMessage(t, err, test.err)
 			if got != test.want {

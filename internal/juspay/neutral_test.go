@@ -23,10 +23,7 @@ func TestSource_HasNoTerraformWord(t *testing.T) {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
 		}
-		source, err := fs.ReadFile(os.DirFS("."), file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		source := must(fs.ReadFile(os.DirFS("."), file))
 		if found := words.FindAllString(string(source), -1); found != nil {
 			t.Errorf("%s has %q", file, found)
 		}

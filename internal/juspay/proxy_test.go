@@ -127,14 +127,8 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 	const proxy = "http://proxy.example:3128"
 	transport := transportOf(t, newClient(t, Sandbox.BaseURL, func(c *Config) { c.HTTPSProxy, c.NoProxy = proxy, "direct.example" }))
 	for target, want := range map[string]string{"https://juspay.example/": proxy, "https://direct.example/": "", "http://juspay.example/": ""} {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
 		got := ""
-		if u, err := transport.Proxy(req); err != nil {
-			t.Error(err)
-		} else if u != nil {
+		if u := must(transport.Proxy(must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
 			got = u.String()
 		}
 		if got != want {

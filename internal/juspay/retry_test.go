@@ -111,49 +111,41 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 
 func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	t.Parallel()
+	type bounds struct{ min, max time.Duration }
 	for name, test := range map[string]struct {
-		header   string
-		min, max time.Duration // of the wait; 0 if the read fails immediately
+		header string
+		waits  []bounds // none if the read fails immediately
 	}{
-		"as long as the deadline permits":  {"59", 59 * time.Second, 59 * time.Second},
-		"a second":                         {"1", time.Second, time.Second},
-		"zero, so that the read backs off": {"0", 250 * time.Millisecond, 500 * time.Millisecond},
-		"a date ahead":                     {"Sat, 01 Jan 2000 00:00:03 GMT", 3 * time.Second, 3 * time.Second}, // a bubble begins in 2000
-		"after the deadline":               {"61", 0, 0},
-		"long after the deadline":          {"99999999999999999999", 0, 0},
+		"as long as the deadline permits": {"59", []bounds{{59 * time.Second, 59 * time.Second}}},
+		// From the third attempt on, the backoff is longer.
+		"a second":                         {"1", []bounds{{time.Second, time.Second}, {time.Second, time.Second}, {time.Second + 1, 2 * time.Second}, {2 * time.Second, 4 * time.Second}}},
+		"zero, so that the read backs off": {"0", []bounds{{250 * time.Millisecond, 500 * time.Millisecond}}},
+		"a date ahead":                     {"Sat, 01 Jan 2000 00:00:03 GMT", []bounds{{3 * time.Second, 3 * time.Second}}}, // a bubble begins in 2000
+		"after the deadline":               {"61", nil},
+		"long after the deadline":          {"99999999999999999999", nil},
 	} {
 		for _, status := range []int{429, 503} {
 			synctest.Test(t, func(t *testing.T) {
-				script := respondInTurn(fail(status, test.header), succeed)
+				script := respondInTurn(append(slices.Repeat([]step{fail(status, test.header)}, max(1, len(test.waits))), succeed)...)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
+				var apiErr *APIError
+				if isTooLong := errors.As(err, &apiErr) && apiErr.RetryAfterTooLong; isTooLong != (test.waits == nil) || (err != nil) != isTooLong {
+					t.Errorf("%s: %v", name, err)
+				}
 				waits := script.waits()
-				if test.max == 0 {
-					var apiErr *APIError
-					if !errors.As(err, &apiErr) || !apiErr.RetryAfterTooLong || len(waits) != 0 {
-						t.Errorf("%s: %v, waits %v", name, err, waits)
+				if len(waits) != len(test.waits) {
+					t.Fatalf("%s: the waits are %v", name, waits)
+				}
+				for i, want := range test.waits {
+					if waits[i] < want.min || waits[i] > want.max {
+						t.Errorf("%s: wait %d is %s, want %s to %s", name, i, waits[i], want.min, want.max)
 					}
-				} else if err != nil || len(waits) != 1 || waits[0] < test.min || waits[0] > test.max {
-					t.Errorf("%s: %v, waits %v", name, err, waits)
 				}
 			})
 		}
 	}
-}
-
-// The second retry backs off for half a second at least, so a Retry-After below
-// that does not shorten it.
-func TestRetryPolicy_ShortRetryAfter(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		script := respondAlways(429, "1", "")
-		_, _ = scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-		waits := script.waits()
-		if len(waits) != 4 || waits[0] != time.Second || waits[1] != time.Second || waits[2] <= time.Second || waits[3] < 2*time.Second {
-			t.Errorf("the waits are %v", waits)
-		}
-	})
 }
 
 // The guide states how long the longest read takes with the defaults: each attempt takes

@@ -406,17 +406,11 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 			clients, perSecond, burst := 1+random.IntN(20), pick(5, 1000), float64(1+random.IntN(50))
 			refused := reply{status: []int{429, 503}[random.IntN(2)], retryAfter: []string{"", "0", "1", "2"}[random.IntN(4)]}
 			accounts := max(40, min(400, int(perSecond*200/float64(clients)/1.6)))
-			every, failing := 1_000_000, 0
+			every := 1_000_000
 			if random.IntN(2) == 0 {
 				every = 34 + random.IntN(100)
-				for i := range accounts {
-					if i%every == 7%every {
-						failing++
-					}
-				}
-			} else {
-				failing = 1
 			}
+			failing := (accounts-8)/every + 1
 			s := newSimulation(sick(every, reply{status: 429}, tokenBucket(perSecond, burst, refused)), seed)
 			s.latency = time.Duration(pick(5, 300)) * time.Millisecond
 			s.run(t, clients, accounts)
