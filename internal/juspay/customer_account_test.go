@@ -56,11 +56,8 @@ func TestDecodeAccount(t *testing.T) {
 		t.Errorf("got %+v, %v, want the reference page's account", got, err)
 	}
 
-	type row struct {
-		fields string
-		want   CustomerAccount
-	}
-	rows := map[string]row{
+	type accountRow = row[string, CustomerAccount]
+	rows := map[string]accountRow{
 		"null is empty":                            {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
 		"an empty string is empty":                 {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
 		"a missing field is empty":                 {`"x":1`, CustomerAccount{}},
@@ -76,20 +73,16 @@ func TestDecodeAccount(t *testing.T) {
 	}
 	// An amount keeps the digits that were sent, as a number or as a string.
 	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
-		rows["the amount "+amount] = row{`"validation_amount":` + amount, CustomerAccount{ValidationAmount: json.Number(strings.Trim(amount, `"`))}}
+		rows["the amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{ValidationAmount: json.Number(strings.Trim(amount, `"`))}}
 	}
 	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
-		rows["the unreadable amount "+amount] = row{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
+		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
 	}
-	for name, test := range rows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got, err := decodeResponse(responseWith(test.fields), "banh_a", redactor{})
-			if err != nil || got != test.want {
-				t.Errorf("got %+v, %v, want %+v", got, err, test.want)
-			}
-		})
-	}
+	checkRows(t, func(t *testing.T, fields string) CustomerAccount {
+		got, err := decodeResponse(responseWith(fields), "banh_a", redactor{})
+		checkMessage(t, err, "")
+		return got
+	}, rows)
 }
 
 // Without the VPA, account_details are information only.

@@ -247,10 +247,18 @@ func TestDecodeAccounts(t *testing.T) {
 
 func TestCheckAge(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		ages []string
-		want string
-	}{
+	checkRows(t, func(t *testing.T, ages []string) string {
+		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
+			response := respond(req, 200, "", accountBody)
+			response.Header["Age"] = ages
+			return response, nil
+		})
+		_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+		if len(script.times) != 1 {
+			t.Errorf("%d requests", len(script.times))
+		}
+		return messageAfter(t, "juspay: stale (HTTP 200): ", err)
+	}, map[string]row[[]string, string]{
 		"no Age is accepted":              {nil, ""},
 		"an empty Age is accepted":        {[]string{""}, ""},
 		"0 is accepted":                   {[]string{"0"}, ""},
@@ -261,19 +269,5 @@ func TestCheckAge(t *testing.T) {
 		"a text is refused":               {[]string{"old"}, "the response comes from a cache: its header Age is not a number of seconds"},
 		"a list is refused":               {[]string{"0, 7"}, "the response comes from a cache: its header Age is not a number of seconds"},
 		"more than any number is refused": {[]string{"99999999999999999999"}, "the response comes from a cache: its header Age is not a number of seconds"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			script := respondInTurn(func(req *http.Request) (*http.Response, error) {
-				response := respond(req, 200, "", accountBody)
-				response.Header["Age"] = test.ages
-				return response, nil
-			})
-			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty("juspay: stale (HTTP 200): ", test.want))
-			if len(script.times) != 1 {
-				t.Errorf("%d requests", len(script.times))
-			}
-		})
-	}
+	})
 }

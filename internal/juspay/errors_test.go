@@ -34,10 +34,13 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 
 func TestAPIError_Reasons(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		fault juspaytest.Fault
-		want  string
-	}{
+	checkRows(t, func(t *testing.T, fault juspaytest.Fault) string {
+		got := failure(t, fault)
+		if !slices.Contains(Reasons(), got.Reason) {
+			t.Errorf("%q is in no list", got.Reason)
+		}
+		return messageAfter(t, "juspay: ", got)
+	}, map[string]row[juspaytest.Fault, string]{
 		"401":                              {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
 		"403 BAD_ORIGIN":                   {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
 		"403 with another code":            {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
@@ -79,16 +82,7 @@ func TestAPIError_Reasons(t *testing.T) {
 		"a dropped connection":             {juspaytest.Fault{Drop: true}, "connection failed: EOF"},
 		"502 with a body cut short":        {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, "server error (HTTP 502)"},
 		"502 with a body too large":        {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, "server error (HTTP 502)"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := failure(t, test.fault)
-			checkMessage(t, got, "juspay: "+test.want)
-			if !slices.Contains(Reasons(), got.Reason) {
-				t.Errorf("%q is in no list", got.Reason)
-			}
-		})
-	}
+	})
 }
 
 func TestTransport_BodyOfTheMaximumSize(t *testing.T) {

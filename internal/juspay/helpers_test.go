@@ -20,6 +20,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -222,19 +224,29 @@ func checkMessage(t *testing.T, err error, want string) {
 	}
 }
 
-// textRow is a text, and what a function makes of it.
-type textRow struct{ text, want string }
+// row is what a function is given, and what it must make of it.
+type row[In, Out any] struct {
+	in   In
+	want Out
+}
 
-func checkTexts(t *testing.T, function func(string) string, rows map[string]textRow) {
+type textRow = row[string, string]
+
+func checkRows[In, Out any](t *testing.T, function func(*testing.T, In) Out, rows map[string]row[In, Out]) {
 	t.Helper()
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := function(row.text); got != row.want {
-				t.Errorf("got %q, want %q", got, row.want)
+			if diff := cmp.Diff(row.want, function(t, row.in)); diff != "" {
+				t.Errorf("the result differs (-want +got):\n%s", diff)
 			}
 		})
 	}
+}
+
+func checkTexts(t *testing.T, function func(string) string, rows map[string]textRow) {
+	t.Helper()
+	checkRows(t, func(_ *testing.T, text string) string { return function(text) }, rows)
 }
 
 // errorText is the message of err, or "" if it is nil.
@@ -253,6 +265,16 @@ func checkMessages(t *testing.T, validate func(string) error, rows map[string]te
 // named calls a validator with the name "it".
 func named(validate func(name, value string) error) func(string) error {
 	return func(value string) error { return validate("it", value) }
+}
+
+// messageAfter is what follows prefix in the message of err, if there is an error.
+func messageAfter(t *testing.T, prefix string, err error) string {
+	t.Helper()
+	rest, found := strings.CutPrefix(errorText(err), prefix)
+	if err != nil && !found {
+		t.Errorf("got error %q, which does not begin with %q", err, prefix)
+	}
+	return rest
 }
 
 func prefixUnlessEmpty(prefix, text string) string {

@@ -17,10 +17,9 @@ func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	const forever = 9223372036 * time.Second // the maximum of a Duration
-	for name, test := range map[string]struct {
-		header string
-		want   time.Duration
-	}{
+	checkRows(t, func(_ *testing.T, header string) time.Duration {
+		return retryAfter(http.Header{"Retry-After": {header}}, now)
+	}, map[string]row[string, time.Duration]{
 		"none":                             {"", 0},
 		"zero, which is no instruction":    {"0", 0},
 		"seconds":                          {"7", 7 * time.Second},
@@ -35,14 +34,7 @@ func TestRetryAfter(t *testing.T) {
 		"a word":                           {"soon", 0},
 		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
 		"a value that only looks like one": {"7 s", 0},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := retryAfter(http.Header{"Retry-After": {test.header}}, now); got != test.want {
-				t.Errorf("got %s, want %s", got, test.want)
-			}
-		})
-	}
+	})
 }
 
 func TestRetryPolicy_Backoff(t *testing.T) {
