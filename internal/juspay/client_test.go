@@ -144,7 +144,6 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 func TestClient_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
 	server, client := start(t)
-	client.cfg.BaseURL = server.URL
 	const control = "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 	for want, ref := range map[string]AccountRef{
 		"customer_id must not be empty":         {CustomerAccountID: "banh_a"},

@@ -139,23 +139,25 @@ func TestAPIError_Details(t *testing.T) {
 // that was sent helps.
 func TestAPIError_LastResponse(t *testing.T) {
 	t.Parallel()
+	type faults []juspaytest.Fault
+	const missing, upkeep = "RESOURCE_NOT_FOUND", "MAINTENANCE"
 	drop := juspaytest.Fault{Times: 1, Drop: true}
 	status := func(status int, code string) juspaytest.Fault {
 		return juspaytest.Fault{Times: 1, Status: status, Body: juspayError(code)}
 	}
 	for name, test := range map[string]struct {
-		faults     []juspaytest.Fault
+		faults     faults
 		want       Reason
 		wantStatus int
 		wantCode   string
 		wantSentID bool
 	}{
-		"no response to any attempt":            {[]juspaytest.Fault{drop, drop}, ReasonConnection, 0, "", true},
-		"a response to the first attempt alone": {[]juspaytest.Fault{status(503, "MAINTENANCE"), drop}, ReasonConnection, 503, "MAINTENANCE", true},
-		"a response to the last attempt":        {[]juspaytest.Fault{drop, status(404, "RESOURCE_NOT_FOUND")}, ReasonNotFound, 404, "RESOURCE_NOT_FOUND", false},
-		"a response that breaks off":            {[]juspaytest.Fault{{Body: `{"object":`, Truncate: true}}, ReasonConnection, 200, "", false},
-		"a drop, a 500 and a 502":               {[]juspaytest.Fault{drop, status(500, "INTERNAL_SERVER_ERROR"), status(502, "MAINTENANCE")}, ReasonServerError, 502, "MAINTENANCE", false},
-		"a 502 and a timeout":                   {[]juspaytest.Fault{status(502, "MAINTENANCE"), {Delay: time.Hour}}, ReasonTimeout, 502, "MAINTENANCE", true},
+		"no response to any attempt":            {faults{drop, drop}, ReasonConnection, 0, "", true},
+		"a response to the first attempt alone": {faults{status(503, upkeep), drop}, ReasonConnection, 503, upkeep, true},
+		"a response to the last attempt":        {faults{drop, status(404, missing)}, ReasonNotFound, 404, missing, false},
+		"a response that breaks off":            {faults{{Body: `{"object":`, Truncate: true}}, ReasonConnection, 200, "", false},
+		"a drop, a 500 and a 502":               {faults{drop, status(500, "INTERNAL_SERVER_ERROR"), status(502, upkeep)}, ReasonServerError, 502, upkeep, false},
+		"a 502 and a timeout":                   {faults{status(502, upkeep), {Delay: time.Hour}}, ReasonTimeout, 502, upkeep, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

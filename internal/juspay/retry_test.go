@@ -104,15 +104,16 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	t.Parallel()
 	type bounds struct{ min, max time.Duration }
+	const s, ms = time.Second, time.Millisecond
 	for name, test := range map[string]struct {
 		header string
 		waits  []bounds // none if the read fails immediately
 	}{
-		"as long as the deadline permits": {"59", []bounds{{59 * time.Second, 59 * time.Second}}},
+		"as long as the deadline permits": {"59", []bounds{{59 * s, 59 * s}}},
 		// From the third attempt on, the backoff is longer.
-		"a second":                         {"1", []bounds{{time.Second, time.Second}, {time.Second, time.Second}, {time.Second + 1, 2 * time.Second}, {2 * time.Second, 4 * time.Second}}},
-		"zero, so that the read backs off": {"0", []bounds{{250 * time.Millisecond, 500 * time.Millisecond}}},
-		"a date ahead":                     {"Sat, 01 Jan 2000 00:00:03 GMT", []bounds{{3 * time.Second, 3 * time.Second}}}, // a bubble begins in 2000
+		"a second":                         {"1", []bounds{{s, s}, {s, s}, {s + 1, 2 * s}, {2 * s, 4 * s}}},
+		"zero, so that the read backs off": {"0", []bounds{{250 * ms, 500 * ms}}},
+		"a date ahead":                     {"Sat, 01 Jan 2000 00:00:03 GMT", []bounds{{3 * s, 3 * s}}}, // a bubble begins in 2000
 		"after the deadline":               {"61", nil},
 		"long after the deadline":          {"99999999999999999999", nil},
 	} {

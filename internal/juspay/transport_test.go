@@ -103,12 +103,15 @@ func TestTransport_Failures(t *testing.T) {
 		"a name server's fault":        {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
 		// net/http does not say that it was waiting for DNS when the attempt's time ended.
 		"a name server that does not respond": {func(t *testing.T) *Client {
-			transport := newTransport(time.Minute, 1, nil, nil)
-			transport.DialContext = (&net.Dialer{Resolver: &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
 				<-ctx.Done()
 				return nil, ctx.Err()
-			}}}).DialContext
-			return newClient(t, "https://api.example.com", func(c *Config) { c.RequestTimeout, c.MaxRetries, c.Transport = 50*time.Millisecond, 0, transport })
+			}}
+			transport := newTransport(time.Minute, 1, nil, nil)
+			transport.DialContext = (&net.Dialer{Resolver: resolver}).DialContext
+			return newClient(t, "https://api.example.com", func(c *Config) {
+				c.RequestTimeout, c.MaxRetries, c.Transport = 50*time.Millisecond, 0, transport
+			})
 		}, ReasonTimeout, 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
