@@ -161,7 +161,7 @@ func TestAPIError_LastResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = len(test.faults)-1, 500*time.Millisecond })
+			server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = len(test.faults)-1, 2*time.Second })
 			server.Fail(test.faults...)
 			got := getError(t, client, test.want, len(test.faults))
 			wantID, wantSentID := requestID, ""
