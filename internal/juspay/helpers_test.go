@@ -224,7 +224,7 @@ func checkMessage(t *testing.T, err error, want string) {
 	}
 }
 
-// row is what a function is given, and what it must make of it.
+// row is an input of a function, and the result that it must have.
 type row[In, Out any] struct {
 	in   In
 	want Out
@@ -267,7 +267,7 @@ func named(validate func(name, value string) error) func(string) error {
 	return func(value string) error { return validate("it", value) }
 }
 
-// messageAfter is what follows prefix in the message of err, if there is an error.
+// messageAfter is the rest of the message of err after prefix, or "" without an error.
 func messageAfter(t *testing.T, prefix string, err error) string {
 	t.Helper()
 	rest, found := strings.CutPrefix(errorText(err), prefix)
