@@ -24,10 +24,15 @@ func TestNew_Refuses(t *testing.T) {
 		plain   = "BaseURL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"
 		colon   = "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"
 	)
-	for name, test := range map[string]struct {
-		change func(*Config)
-		want   string
-	}{
+	checkRows(t, func(t *testing.T, change func(*Config)) string {
+		config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
+		change(&config)
+		_, err := New(config)
+		if !errors.As(err, new(*ConfigError)) {
+			t.Errorf("%T is not a ConfigError", err)
+		}
+		return errorText(err)
+	}, map[string]row[func(*Config), string]{
 		"no API key":                        {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
 		"a base URL of another machine":     {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
 		"a merchant id with a line break":   {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
@@ -35,19 +40,7 @@ func TestNew_Refuses(t *testing.T) {
 		"a proxy that is no URL":            {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or socks5h://"},
 		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} }, "the header Host cannot be set: it is the host of the base URL"},
 		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
-			test.change(&config)
-			_, err := New(config)
-			checkMessage(t, err, test.want)
-			var configErr *ConfigError
-			if !errors.As(err, &configErr) {
-				t.Errorf("%T is not a ConfigError", err)
-			}
-		})
-	}
+	})
 }
 
 func TestClient_Get(t *testing.T) {
