@@ -244,7 +244,7 @@ func TestLimiter_Canceled(t *testing.T) {
 				prepare(client)
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(time.Second, cancel)
-				if want == context.DeadlineExceeded {
+				if errors.Is(want, context.DeadlineExceeded) {
 					ctx, cancel = context.WithTimeout(t.Context(), time.Second)
 				}
 				defer cancel()
