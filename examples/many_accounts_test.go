@@ -24,9 +24,11 @@ func TestAccManyAccounts_DataSource(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(acmeWith("ACTIVE").With("last_validated", "2026-01-02T03:04:05Z"))
-	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
+	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().With("last_validated", "2026-01-03T04:05:06Z"))
 	w := newPageExample(t, server, "data-sources/juspay_customer_accounts")
 	acctest.CheckContains(t, w.Run(0, apply()...), asPrinted(t, "data-sources/juspay_customer_accounts/output.txt"))
+	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
+	w.Run(0, apply()...)
 	checkOutput(t, w, "last_validated", map[string]any{"banh_acme_active": "2026-01-02T03:04:05Z", "banh_blue_bank_active": nil})
 }
 

@@ -91,7 +91,7 @@ func customerAccountAttributes() map[string]schema.Attribute {
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
-			MarkdownDescription: "Whether to read `" + vpa + "`. With `false`, `" + vpa + "` is null: the provider drops every UPI address when it decodes the response, so that neither state nor plan holds one. Default: `true`.",
+			MarkdownDescription: "Whether to read `" + vpa + "`. With `false`, `" + vpa + "` is null: the provider drops every UPI address when it decodes the response, so that neither state nor plan holds one. The attribute stays sensitive. Default: `true`.",
 			Optional:            true,
 		},
 		"wait_for_validation": schema.BoolAttribute{
@@ -100,7 +100,7 @@ func readAttributes(vpa string) map[string]schema.Attribute {
 			Optional: true,
 		},
 		"timeouts": schema.SingleNestedAttribute{
-			MarkdownDescription: "Timeouts of reads.",
+			MarkdownDescription: "Timeouts of reads, such as `timeouts = { read = \"10m\" }`.",
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"read": schema.StringAttribute{

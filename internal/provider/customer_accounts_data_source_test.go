@@ -200,7 +200,7 @@ func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before a response came.")
+	acctest.CheckContains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before it ended.")
 	if n := strings.Count(printed, "Error:"); n > 2 {
 		t.Errorf("%d errors:\n%s", n, printed)
 	}

@@ -54,7 +54,7 @@ func TestAccountErrors(t *testing.T) {
 			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned."
 	}
 	stopped := func(counts string) string {
-		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before a response came.\n\nRun Terraform again. Nothing was changed."
+		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."
 	}
 	var fullyReported, listed []string
 	for i := range maxReported {

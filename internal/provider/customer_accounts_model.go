@@ -33,7 +33,7 @@ func customerAccountsSchema() schema.Schema {
 	maps.Copy(attributes, customerAccountsAttributes())
 	return schema.Schema{
 		MarkdownDescription: "Reads many customer accounts concurrently: those of `customer_ids`, or all accounts of one `customer_id`. " +
-			"It returns all of them or an error, which reports every account that could not be read.",
+			"It returns all of them, or stops with an error.",
 		Attributes: attributes,
 	}
 }

@@ -94,7 +94,9 @@ func errorFields(e *juspay.APIError) string {
 	}
 	add("Request id", e.RequestID)
 	add("Request id sent", e.SentRequestID)
-	add("Attempts", fmt.Sprint(e.Attempts))
+	if e.Attempts != 0 {
+		add("Attempts", fmt.Sprint(e.Attempts))
+	}
 	add("Help", troubleshooting)
 	return "\n\n" + strings.Join(lines, "\n")
 }

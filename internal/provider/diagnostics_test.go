@@ -159,7 +159,7 @@ func TestExplain(t *testing.T) {
 			"the proxy for SERVER failed: the proxy responded with 407.",
 			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
 		"a canceled read": {failure{Reason: juspay.ReasonCanceled, Err: context.Canceled}, "Read canceled",
-			"Terraform stopped the read before a response came.", "Run Terraform again. Nothing was changed."},
+			"Terraform stopped the read before it ended.", "The provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."},
 		"a dropped connection": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF")},
 			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL},
 		"a connection that broke after the request for a certificate": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF"), CertificateRequested: true},
