@@ -39,9 +39,9 @@ type APIError struct {
 	// reached Juspay and no response came.
 	SentRequestID string
 	// CertificateRequested reports whether the server requested a client certificate.
-	// CertificateSent reports whether one is configured. A missing or rejected
+	// CertificateConfigured reports whether one is configured. A missing or rejected
 	// certificate can explain a response that is not Juspay's.
-	CertificateRequested, CertificateSent bool
+	CertificateRequested, CertificateConfigured bool
 	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
 	// RetryAfterTooLong reports whether the Retry-After ends after the read's deadline.
@@ -173,12 +173,12 @@ func (c *Client) connectionError(state *readState, err error) *APIError {
 // without a Reason.
 func (c *Client) newError(state *readState) *APIError {
 	e := &APIError{
-		BaseURL:              c.cfg.BaseURL,
-		APIKeySource:         c.cfg.APIKeySource,
-		Attempts:             state.attempts,
-		StatusCode:           state.last.statusCode,
-		CertificateRequested: c.certificate.requested.Load(),
-		CertificateSent:      c.certificate.cert != nil,
+		BaseURL:               c.cfg.BaseURL,
+		APIKeySource:          c.cfg.APIKeySource,
+		Attempts:              state.attempts,
+		StatusCode:            state.last.statusCode,
+		CertificateRequested:  c.certificate.requested.Load(),
+		CertificateConfigured: c.certificate.cert != nil,
 	}
 	details := decodeEnvelope(state.last.body)
 	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))

@@ -92,7 +92,7 @@ func TestMutualTLS_Refused(t *testing.T) {
 					client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate, c.MaxRetries = certPool(authority), test.pair, 10 })
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
 					got := checkReason(t, err, test.want)
-					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateSent != (test.pair != nil) {
+					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateConfigured != (test.pair != nil) {
 						t.Errorf("got %+v", got)
 					}
 					if test.want == ReasonNotJuspay && got.Attempts != 1 {

@@ -105,7 +105,7 @@ func certificateRemedy(e *juspay.APIError) string {
 	switch {
 	case !e.CertificateRequested:
 		return ""
-	case e.CertificateSent:
+	case e.CertificateConfigured:
 		return " The server requested a client certificate, and may not accept the one in client_cert_pem (or " + envClientCertPEM + ")."
 	}
 	return " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
