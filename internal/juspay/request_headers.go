@@ -68,7 +68,7 @@ func headerProblem(name, value, other string) string {
 	}
 	switch err := ValidateHeaderValue("the value of the header "+name, value); {
 	case !httpguts.ValidHeaderFieldName(name):
-		return fmt.Sprintf("%q is not the name of an HTTP header", name)
+		return "a header name is not valid; it is not shown, because it may be a value"
 	case hint != "":
 		return fmt.Sprintf("the header %s cannot be set: %s", name, hint)
 	case other != "":

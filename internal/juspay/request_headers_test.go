@@ -6,16 +6,17 @@ import "testing"
 
 func TestValidateRequestHeaders(t *testing.T) {
 	t.Parallel()
+	const notShown = "a header name is not valid; it is not shown, because it may be a value"
 	type headersRow = row[map[string]string, []string]
 	rows := map[string]headersRow{
 		"none":                           {nil, nil},
 		"Juspay's version":               {map[string]string{"version": "2019-05-07"}, nil},
 		"a gateway's own":                {map[string]string{"X-Gateway-Key": "a bc", "x-tenant": "äöüß"}, nil},
 		"a value of three characters":    {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs"}},
-		"no name":                        {map[string]string{"": "value"}, []string{`"" is not the name of an HTTP header`}},
-		"a name with a space":            {map[string]string{"X Tenant": "value"}, []string{`"X Tenant" is not the name of an HTTP header`}},
-		"a name with a line break":       {map[string]string{"X-A\r\nHost": "value"}, []string{`"X-A\r\nHost" is not the name of an HTTP header`}},
-		"a name outside ASCII":           {map[string]string{"X-Kündin": "value"}, []string{`"X-Kündin" is not the name of an HTTP header`}},
+		"no name":                        {map[string]string{"": "value"}, []string{notShown}},
+		"a name with a space":            {map[string]string{"X Tenant": "value"}, []string{notShown}},
+		"a name with a line break":       {map[string]string{"X-A\r\nHost": "value"}, []string{notShown}},
+		"a name outside ASCII":           {map[string]string{"X-Kündin": "value"}, []string{notShown}},
 		"no value":                       {map[string]string{"X-A": ""}, []string{"the value of the header X-A must not be empty"}},
 		"a value with surrounding space": {map[string]string{"X-A": "b "}, []string{ValidateHeaderValue("the value of the header X-A", "b ").Error()}},
 		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{ValidateHeaderValue("the value of the header X-A", "b\nc").Error()}},

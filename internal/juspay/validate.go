@@ -126,7 +126,7 @@ func NormalizeBaseURL(name, raw string) (string, error) {
 	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
 		return "", fmt.Errorf("%s must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another", name)
 	case u.User != nil:
-		return "", fmt.Errorf("%s must not hold a user name or password", name)
+		return "", fmt.Errorf("%s must not hold a user name or password; the API key is sent separately", name)
 	case u.RawQuery != "" || u.ForceQuery:
 		return "", fmt.Errorf(`%s must not have a query ("?" and what follows)`, name)
 	case strings.Contains(raw, "#"):

@@ -110,7 +110,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 	const (
 		notURL   = "is not a URL such as https://smartgateway.example.com"
 		ascii    = "must have a host name in ASCII (others in their xn-- form), so that no letter can be mistaken for another"
-		userInfo = "must not hold a user name or password"
+		userInfo = "must not hold a user name or password; the API key is sent separately"
 		query    = `must not have a query ("?" and what follows)`
 		fragment = `must not have a fragment ("#" and what follows)`
 		http     = "must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"

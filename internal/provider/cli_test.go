@@ -32,6 +32,7 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 // A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
 func TestAccMissingKey(t *testing.T) {
 	t.Parallel()
+	acctest.SkipUnlessAcc(t)
 	configuration := strings.Replace(accountA, "{\n", "{\n  count = 0\n", 1) +
 		vendors(`  customer_ids = { for i in range(var.accounts) : "banh_${i}" => "cst_a" }`) +
 		"variable \"accounts\" {\n  default = 0\n}\n"

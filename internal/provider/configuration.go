@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"crypto"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,6 +23,18 @@ import (
 
 // providerConfig has the values of the provider block, keyed by attribute.
 type providerConfig map[string]attr.Value
+
+// newProviderConfig returns the values of a provider block. If the block as a whole is
+// unknown, every value is.
+func newProviderConfig(block types.Object) providerConfig {
+	config := providerConfig(block.Attributes())
+	if block.IsUnknown() {
+		for _, s := range settings {
+			config[s.attribute] = types.StringUnknown()
+		}
+	}
+	return config
+}
 
 // isUnknown reports whether an attribute, or one of its elements, is unknown.
 func (p providerConfig) isUnknown(attribute string) bool {
@@ -73,8 +86,8 @@ func (p providerConfig) clientConfig(getenv func(string) string) (juspay.Config,
 			continue // base_url in the configuration takes precedence over the variable
 		}
 		c.sources[s.attribute] = source
-		if err := s.apply(&c, source, value); err != nil {
-			diags.Append(s.invalid(source, value, err))
+		for _, err := range joined(s.apply(&c, source, value)) {
+			diags.Append(s.invalid(err))
 		}
 	}
 	c.APIKeySource = c.sources["api_key"]
@@ -97,12 +110,23 @@ func (s setting) resolve(p providerConfig, getenv func(string) string) (value at
 	return nil, ""
 }
 
-// invalid reports a value that cannot be used. On an attribute, Terraform would quote the
-// line of the configuration, which must not hold a secret.
-func (s setting) invalid(source string, value attr.Value, err error) diag.Diagnostic {
+// joined returns the errors that errors.Join joined.
+func joined(err error) []error {
+	var list interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &list):
+		return list.Unwrap()
+	}
+	return []error{err}
+}
+
+// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
+// lines of the configuration, even if the value came from the environment.
+func (s setting) invalid(err error) diag.Diagnostic {
 	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
-	text := stringOf(value)
-	if source == s.attribute && (s.sensitive || s.attribute == "base_url" && strings.Contains(text, "@") || strings.Contains(text, "PRIVATE KEY")) {
+	if !s.quotable {
 		return e
 	}
 	return diag.WithPath(path.Root(s.attribute), e)
@@ -121,7 +145,7 @@ func (c *configuration) checkServer() diag.Diagnostics {
 func (c *configuration) addClientCertificate(p providerConfig) diag.Diagnostics {
 	for attribute, other := range map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"} {
 		if c.sources[other] != "" && c.sources[attribute] == "" && !p.isUnknown(attribute) {
-			return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(attribute), summaryMissing+attribute,
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+attribute,
 				fmt.Sprintf("%s is set without %s. Set %s or the environment variable JUSPAY_%s too.", c.sources[other], attribute, attribute, strings.ToUpper(attribute)))}
 		}
 	}
@@ -141,7 +165,7 @@ func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
 	if config.ClientCertificate == nil || !now.After(config.ClientCertificate.Leaf.NotAfter) {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewAttributeWarningDiagnostic(path.Root("client_cert_pem"), summaryExpiredCertificate,
+	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
 		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", config.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 

@@ -161,7 +161,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
 		chars    = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
-		password = " must not hold a user name or password; the API key belongs in api_key."
+		password = " must not hold a user name or password; the API key is sent separately."
 		scheme   = " must begin with https:// (or, for a server on this machine, http://)."
 		control  = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."
 		duration = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
@@ -169,9 +169,9 @@ func TestClientConfig_Invalid(t *testing.T) {
 		above    = " It must be greater than 0. For no limit, remove it."
 		inFlight = " It must be a whole number from 1 to 256."
 		both     = " are both set, and each selects the server to read from. Remove or unset one of them."
-		notPEM   = ` is not PEM, which begins with "-----BEGIN "; pass the content of a file, as with file("name.pem"), and not its name.`
+		notPEM   = ` is not PEM, which begins with "-----BEGIN "; pass the content of the file, in a configuration with file("name.pem"), and not its name.`
 		hasKey   = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
-		headers  = "request_headers: the "
+		headers  = "-: Invalid request_headers: request_headers: the "
 		schemes  = " must begin with http://, https://, socks5:// or socks5h://. Correct the variable, or unset it."
 		proxyURL = " must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or " +
 			`password, percent-encode every character other than a letter or digit, such as "#" as %23. Correct the variable, or unset it.`
@@ -198,14 +198,14 @@ func TestClientConfig_Invalid(t *testing.T) {
 		want  []string
 	}{
 		"a key with a colon":                   {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
-		"a key of the variable with a space":   {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, on("api_key", "JUSPAY_API_KEY"+chars)},
+		"a key of the variable with a space":   {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
 		"an environment that is none":          {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
 		"a variable in capitals":               {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
 		"an empty environment":                 {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
-		"a base URL without a scheme":          {providerConfig{"base_url": value("api.juspay.in")}, nil, on("base_url", "base_url"+scheme)},
-		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, on("base_url", "JUSPAY_BASE_URL"+password)},
+		"a base URL without a scheme":          {providerConfig{"base_url": value("api.juspay.in")}, nil, hidden("base_url", "base_url"+scheme)},
+		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, hidden("base_url", "JUSPAY_BASE_URL"+password)},
 		"a base URL whose line is not quoted":  {providerConfig{"base_url": value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
-		"an empty base URL":                    {providerConfig{"base_url": value("")}, nil, on("base_url", "base_url is empty.")},
+		"an empty base URL":                    {providerConfig{"base_url": value("")}, nil, hidden("base_url", "base_url is empty.")},
 		"an empty merchant id":                 {providerConfig{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
 		"a merchant id with a line break":      {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
 		"a timeout that is a word":             {providerConfig{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
@@ -223,34 +223,35 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
 
-		"the name of a file":           {providerConfig{"ca_cert_pem": value("ca.pem")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
-		"an empty CA certificate":      {providerConfig{"ca_cert_pem": value("")}, nil, on("ca_cert_pem", "ca_cert_pem"+notPEM)},
-		"a variable with a name":       {providerConfig{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, on("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
+		"the name of a file":           {providerConfig{"ca_cert_pem": value("ca.pem")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"an empty CA certificate":      {providerConfig{"ca_cert_pem": value("")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"a variable with a name":       {providerConfig{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, hidden("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
 		"a CA certificate and key":     {providerConfig{"ca_cert_pem": value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
-		"a client certificate of none": {client("x", key), nil, on("client_cert_pem", "client_cert_pem"+notPEM)},
+		"a client certificate of none": {client("x", key), nil, hidden("client_cert_pem", "client_cert_pem"+notPEM)},
 		"a client certificate and key": {client(cert+key, key), nil, hidden("client_cert_pem", "client_cert_pem"+hasKey)},
 		"a client key that is none":    {client(cert, "x"), nil, hidden("client_key_pem", "client_key_pem"+notPEM)},
 		"a client key of the variable": {providerConfig{}, env{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"},
-			on("client_key_pem", "JUSPAY_CLIENT_KEY_PEM"+notPEM)},
+			hidden("client_key_pem", "JUSPAY_CLIENT_KEY_PEM"+notPEM)},
 		"an encrypted key": {client(cert, strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")), nil,
 			hidden("client_key_pem", `client_key_pem is encrypted; decrypt it, such as with "openssl pkey", and pass the result.`)},
 		"the key of another certificate": {client(cert, otherKey), nil,
 			hidden("client_key_pem", "client_key_pem: the private key does not belong to the first client certificate.")},
-		"a certificate without a key": {providerConfig{"client_cert_pem": value(cert)}, nil, []string{"client_key_pem: Missing client_key_pem: client_cert_pem is set " +
+		"a certificate without a key": {providerConfig{"client_cert_pem": value(cert)}, nil, []string{"-: Missing client_key_pem: client_cert_pem is set " +
 			"without client_key_pem. Set client_key_pem or the environment variable JUSPAY_CLIENT_KEY_PEM too."}},
-		"a key without a certificate": {providerConfig{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"client_cert_pem: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +
+		"a key without a certificate": {providerConfig{}, env{"JUSPAY_CLIENT_KEY_PEM": key}, []string{"-: Missing client_cert_pem: JUSPAY_CLIENT_KEY_PEM " +
 			"is set without client_cert_pem. Set client_cert_pem or the environment variable JUSPAY_CLIENT_CERT_PEM too."}},
 		"several problems": {providerConfig{"ca_cert_pem": value("x"), "client_cert_pem": value("x"), "client_key_pem": value("x")}, nil, []string{
-			"ca_cert_pem: Invalid ca_cert_pem: ca_cert_pem" + notPEM, "client_cert_pem: Invalid client_cert_pem: client_cert_pem" + notPEM,
+			"-: Invalid ca_cert_pem: ca_cert_pem" + notPEM, "-: Invalid client_cert_pem: client_cert_pem" + notPEM,
 			"-: Invalid client_key_pem: client_key_pem" + notPEM,
 		}},
 
 		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "request_headers: the value of the header X-A must not be empty.")},
 		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil,
 			hidden("request_headers", "request_headers: the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
-		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, hidden("request_headers",
-			headers+"header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used\n"+
-				headers+"header host cannot be set: it is the host of the base URL. Set base_url instead.")},
+		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
+			headers + "header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
+			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
+		}},
 
 		"a proxy that is no URL": {providerConfig{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
 		"a proxy in lower case":  {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},

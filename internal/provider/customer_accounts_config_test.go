@@ -52,6 +52,14 @@ func TestValidateCustomerAccount(t *testing.T) {
 	}
 }
 
+// Only the id of an account must not be "list".
+func TestValidateCustomerAccount_CustomerNamedList(t *testing.T) {
+	t.Parallel()
+	set := maps.Clone(setAccountA)
+	set["customer_id"] = text("list")
+	checkValidation(t, typeAccount, set)
+}
+
 // Should a hostile argument ever get past Terraform's validation, the client refuses it too.
 func TestReadAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
@@ -99,6 +107,7 @@ func TestValidateCustomerAccounts(t *testing.T) {
 		set  tfObject
 		want []string
 	}{
+		"a customer with the name list":     {ofCustomer("list", nil), nil},
 		"named accounts":                    {named(ids{"banh_a": "cst_a", "banh_b": "cst_a"}, nil), nil},
 		"no accounts":                       {named(nil, nil), nil},
 		"as many accounts as there may be":  {named(many(50_000, "cst_a"), nil), nil},

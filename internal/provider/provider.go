@@ -63,7 +63,7 @@ func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	values := providerConfig(config.Attributes())
+	values := newProviderConfig(config)
 	_, diags := values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
 }
@@ -71,7 +71,7 @@ func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.Valida
 func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	values := providerConfig(config.Attributes())
+	values := newProviderConfig(config)
 	readErrors := values.unknown()
 	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}

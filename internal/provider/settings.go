@@ -37,6 +37,7 @@ type setting struct {
 	variable    string    // the environment variable, "" if there is none
 	valueType   attr.Type // types.StringType if nil
 	sensitive   bool
+	quotable    bool // Terraform may quote the value in an error: it cannot hold a secret
 	description string
 	// apply sets fields of the client's configuration. Its error names the source.
 	apply func(c *configuration, source string, value attr.Value) error
@@ -49,7 +50,7 @@ var settings = []setting{
 		description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
 	},
 	{
-		attribute: "environment", variable: envEnvironment, apply: applyEnvironment,
+		attribute: "environment", variable: envEnvironment, quotable: true, apply: applyEnvironment,
 		description: "Environment of Juspay to read from: " + environmentList("`%s` (%s)") + ". It conflicts with `base_url`. Default: `" + juspay.Sandbox.Name + "`.",
 	},
 	{
@@ -57,23 +58,23 @@ var settings = []setting{
 		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Default: the URL of `environment`.",
 	},
 	{
-		attribute: "merchant_id", variable: envMerchantID, apply: applyMerchantID,
+		attribute: "merchant_id", variable: envMerchantID, quotable: true, apply: applyMerchantID,
 		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. Default: the header is not sent.",
 	},
 	{
-		attribute: "request_timeout", apply: applyRequestTimeout,
+		attribute: "request_timeout", quotable: true, apply: applyRequestTimeout,
 		description: "Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `30s`.",
 	},
 	{
-		attribute: "max_retries", valueType: types.NumberType, apply: applyMaxRetries,
+		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
 		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Broken connections, timeouts, the HTTP statuses 408 and 429, and those from 500 on except 501 and 505 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
 	},
 	{
-		attribute: "requests_per_second", valueType: types.NumberType, apply: applyRequestsPerSecond,
+		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,
 		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to your rate limit at Juspay, divided by the number of plans that run concurrently. Without it, the provider slows down only when requests are throttled. Default: no limit.",
 	},
 	{
-		attribute: "max_concurrent_requests", valueType: types.NumberType, apply: applyMaxConcurrentRequests,
+		attribute: "max_concurrent_requests", valueType: types.NumberType, quotable: true, apply: applyMaxConcurrentRequests,
 		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", maxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 	},
 	{

@@ -38,9 +38,6 @@ func applyEnvironment(c *configuration, source string, value attr.Value) error {
 
 func applyBaseURL(c *configuration, source string, value attr.Value) (err error) {
 	c.BaseURL, err = juspay.NormalizeBaseURL(source, stringOf(value))
-	if err != nil && strings.Contains(stringOf(value), "@") {
-		return fmt.Errorf("%w; the API key belongs in api_key", err)
-	}
 	return err
 }
 
@@ -90,7 +87,11 @@ func applyRequestsPerSecond(c *configuration, source string, value attr.Value) e
 // shortNumber returns at most 10 digits of a number for an error. A number may have a
 // thousand digits.
 func shortNumber(number *big.Float) string {
-	return number.Text('g', 10)
+	text := number.Text('g', 10)
+	if shown, _, err := big.ParseFloat(text, 10, number.Prec(), big.ToNearestEven); err != nil || shown.Cmp(number) != 0 {
+		return "about " + text
+	}
+	return text
 }
 
 func applyCACert(c *configuration, source string, value attr.Value) error {
@@ -123,7 +124,7 @@ func applyClientKey(c *configuration, source string, value attr.Value) (err erro
 // pemError adds a remedy to ErrNotPEM, since the usual mistake is to pass a file's name.
 func pemError(err error) error {
 	if errors.Is(err, juspay.ErrNotPEM) {
-		return fmt.Errorf(`%w; pass the content of a file, as with file("name.pem"), and not its name`, err)
+		return fmt.Errorf(`%w; pass the content of the file, in a configuration with file("name.pem"), and not its name`, err)
 	}
 	return err
 }
@@ -142,7 +143,7 @@ func normalizePEM(text string) string {
 var otherSettings = map[string]string{
 	"Authorization":       "api_key",
 	"Host":                "base_url",
-	"X-Routing-Id":        "routing_id of the data source",
+	"X-Routing-Id":        "routing_id or routing_ids of the data source",
 	"X-Merchantid":        "merchant_id",
 	"User-Agent":          "the environment variable " + envAppendUserAgent,
 	"Proxy-Authorization": "the environment variable HTTPS_PROXY",

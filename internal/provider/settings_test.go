@@ -53,7 +53,7 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				if strings.HasPrefix(attribute, "max_") || attribute == "requests_per_second" {
 					encoded = number(value)
 				}
-				if attribute == "api_key" || attribute == "base_url" && strings.Contains(value, "@") {
+				if attribute == "api_key" || attribute == "base_url" {
 					path = "-" // or Terraform would quote the line with the secret
 				}
 				server, set := newServer(nil), tfObject{attribute: encoded}
@@ -127,7 +127,8 @@ func TestUnknown_Settings(t *testing.T) {
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	}
 	checkProblems(t, everything.unknown(), want...)
-	checkProblems(t, providerConfig{}.unknown())
+	checkProblems(t, newProviderConfig(types.ObjectUnknown(nil)).unknown(), want...)
+	checkProblems(t, newProviderConfig(types.ObjectNull(nil)).unknown())
 	_, diags := everything.clientConfig(environ(nil))
 	checkProblems(t, diags)
 }
@@ -150,7 +151,7 @@ func TestExpiredCertificate(t *testing.T) {
 	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
 	checkProblems(t, expiredCertificate(config, expires))
 	checkProblems(t, expiredCertificate(juspay.Config{}, expires.Add(time.Second)))
-	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)), "client_cert_pem: Expired client certificate: The client certificate "+
+	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 }
 
@@ -170,12 +171,42 @@ func TestAccProvider_ReportsAllProblems(t *testing.T) {
 		acctest.CheckContains(t, printed, "Error: Invalid api_key",
 			"Error: Conflicting environment and base_url", "environment and base_url are both set",
 			"Error: Invalid environment", `environment = "prod"`,
-			"Error: Invalid base_url", `base_url = "http://example.com"`,
+			"Error: Invalid base_url", "base_url must begin with https://, because the API key is sent to it",
 			"Error: Invalid request_timeout", `request_timeout = "soon"`,
 			"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`)
 		acctest.CheckLacks(t, "the output", printed, "fake:secret")
 	}
 	checkRequests(t, server, 0)
+}
+
+// Terraform quotes the lines of an attribute that an error is on. A setting that may hold
+// a secret, even by mistake or behind a condition, has no such error.
+func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
+	t.Parallel()
+	_, key := juspaytest.NewAuthority(t).Issue(t)
+	const secret = "fake-secret-key"
+	conditional := func(attribute string) string {
+		return attribute + ` = length("x") == 2 ? "` + secret + `" : null`
+	}
+	for name, test := range map[string]struct{ settings, variable, want string }{
+		"a key beside an invalid variable":    {conditional("api_key"), "JUSPAY_API_KEY=a:b", "Invalid api_key"},
+		"a URL beside an invalid variable":    {conditional("base_url"), "JUSPAY_BASE_URL=x", "Invalid base_url"},
+		"a client key that is null":           {conditional("client_key_pem"), "JUSPAY_CLIENT_CERT_PEM=x", "Missing client_key_pem"},
+		"a token in a query":                  {`base_url = "https://bank.example/?token=` + secret + `"`, "", "Invalid base_url"},
+		"a password with an encoded at sign":  {`base_url = "https://user:` + secret + `%40bank.example"`, "", "Invalid base_url"},
+		"a key as the URL":                    {`base_url = "` + secret + `"`, "", "Invalid base_url"},
+		"a private key as the certificate":    {`client_cert_pem = "` + secret + `"`, "", "Invalid client_cert_pem"},
+		"a private key with a mistyped label": {"ca_cert_pem = <<EOT\n" + strings.ReplaceAll(key, "PRIVATE KEY", "PRIVATEKEY") + "EOT", "", "Invalid ca_cert_pem"},
+		"a header's value as its name":        {`request_headers = { "` + secret + ` " = "X-Api-Key" }`, "", "Invalid request_headers"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock(test.settings), strings.Fields(test.variable)...)
+			printed := w.Run(1, "plan", "-no-color")
+			acctest.CheckContains(t, printed, "Error: "+test.want)
+			acctest.CheckLacks(t, "the output", printed, secret, strings.Split(key, "\n")[1])
+		})
+	}
 }
 
 func TestAccClientCertificate_Expired(t *testing.T) {
