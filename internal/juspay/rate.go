@@ -28,6 +28,9 @@ const (
 	// settleTime is the time after a cut in which the delivered rate is not taken for
 	// the server's limit, because the server may still refuse requests.
 	settleTime = time.Second
+	// maxGrowth is the growth since a cut after which the rate is unlimited. The server's
+	// limit has gone, and the rate says nothing about a new one.
+	maxGrowth = 64
 )
 
 // rateGrowth is the rate after a cut, and how it grows.
@@ -35,21 +38,23 @@ type rateGrowth struct {
 	start  float64 // after the cut; +Inf before the first
 	target float64 // where the server's limit is assumed; 0 if it is unknown
 	from   time.Time
+	settle time.Time // until then, the target stays
 }
 
 // cut returns the rate after the server refused a part of the requests. The cut is CUBIC's
 // multiplicative decrease (RFC 9438, section 4.6), with the target in the place of
 // W_max. From an unlimited rate, the server's limit is searched for.
-func (g rateGrowth) cut(now time.Time, delivered float64) rateGrowth {
+// The rate grows again from the time at which requests may be sent again.
+func (g rateGrowth) cut(now, from time.Time, delivered float64) rateGrowth {
 	rate := g.rate(now)
 	switch {
 	case math.IsInf(rate, 1):
-		return rateGrowth{start: beta * max(1, delivered), from: now}
-	case g.target > 0 && now.Sub(g.from) < settleTime:
-		return rateGrowth{start: max(rate/2, g.target/4), target: g.target, from: now}
+		return rateGrowth{start: beta * max(1, delivered), from: from}
+	case now.Before(g.settle):
+		return rateGrowth{start: max(rate/2, g.target/4), target: g.target, from: from, settle: g.settle}
 	}
 	target := max(min(rate, headroom*delivered), rate/4)
-	return rateGrowth{start: beta * target, target: target, from: now}
+	return rateGrowth{start: beta * target, target: target, from: from, settle: from.Add(settleTime)}
 }
 
 // rate grows as CUBIC's window does (RFC 9438, section 4.2; the adaptive retry mode
@@ -57,7 +62,14 @@ func (g rateGrowth) cut(now time.Time, delivered float64) rateGrowth {
 // grows exponentially. Its constants are relative to the rate, so that clients which
 // share a limit grow alike.
 func (g rateGrowth) rate(now time.Time) float64 {
-	seconds := max(0, now.Sub(g.from).Seconds())
+	rate := g.rateAfter(max(0, now.Sub(g.from).Seconds()))
+	if rate > maxGrowth*max(g.start, g.target) {
+		return math.Inf(1)
+	}
+	return rate
+}
+
+func (g rateGrowth) rateAfter(seconds float64) float64 {
 	if g.target == 0 {
 		return g.start * math.Pow(searchGrowth, seconds)
 	}

@@ -18,6 +18,7 @@ func checkNear(t *testing.T, name string, got, want float64) {
 func TestRateGrowth_Cut(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
+	soon := now.Add(time.Nanosecond)
 	const settled = 1500 * time.Millisecond // a target of 100 is reached after this time
 	for name, row := range map[string]struct {
 		before                rateGrowth
@@ -29,16 +30,23 @@ func TestRateGrowth_Cut(t *testing.T) {
 		"a rate is cut to what was delivered":                       {rateGrowth{start: 85, target: 100, from: now.Add(-settled)}, 50, 46.75, 55},
 		"a rate is not cut above itself":                            {rateGrowth{start: 85, target: 100, from: now.Add(-settled)}, 400, 85, 100},
 		"a rate is not cut below a quarter of itself":               {rateGrowth{start: 85, target: 100, from: now.Add(-settled)}, 0, 21.25, 25},
-		"a second cut soon after halves the rate, not the target":   {rateGrowth{start: 80, target: 100, from: now}, 0, 40, 100},
-		"a second cut soon after leaves a quarter of the target":    {rateGrowth{start: 30, target: 100, from: now}, 0, 25, 100},
-		"a second cut after settleTime is a cut as any other":       {rateGrowth{start: 50, target: 50, from: now.Add(-settleTime)}, 20, 18.7, 22},
+		"a second cut soon after halves the rate, not the target":   {rateGrowth{start: 80, target: 100, from: now, settle: soon}, 0, 40, 100},
+		"a second cut soon after leaves a quarter of the target":    {rateGrowth{start: 30, target: 100, from: now, settle: soon}, 0, 25, 100},
+		"a second cut after settleTime is a cut as any other":       {rateGrowth{start: 50, target: 50, from: now, settle: now}, 20, 18.7, 22},
 		"a search that finds the limit takes the delivered as such": {rateGrowth{start: 200, from: now}, 50, 46.75, 55},
 	} {
-		got := row.before.cut(now, row.delivered)
+		from := now.Add(time.Minute)
+		got := row.before.cut(now, from, row.delivered)
 		checkNear(t, name+": start", got.start, row.wantStart)
 		checkNear(t, name+": target", got.target, row.wantTarget)
-		if got.from != now {
-			t.Errorf("%s: it grows from %s, want %s", name, got.from, now)
+		want := from.Add(settleTime)
+		if row.before.settle == soon {
+			want = soon
+		} else if got.target == 0 {
+			want = time.Time{}
+		}
+		if got.from != from || got.settle != want {
+			t.Errorf("%s: it grows from %s and settles until %s, want %s and %s", name, got.from, got.settle, from, want)
 		}
 	}
 }
@@ -69,6 +77,16 @@ func TestRateGrowth_Rate(t *testing.T) {
 		"and probes after as long again":          {middle, 8 * time.Second, 9.2},
 	} {
 		checkNear(t, name, row.growth.rate(now.Add(row.after)), row.want)
+	}
+	for name, growth := range map[string]rateGrowth{"a search": {start: 10, from: now}, "a rate after probing": known} {
+		last := 0.0
+		for after := time.Duration(0); !math.IsInf(last, 1); after += 100 * time.Millisecond {
+			rate := growth.rate(now.Add(after))
+			if unlimited := math.IsInf(rate, 1); unlimited && last < maxGrowth/2*growth.start || !unlimited && rate > maxGrowth*max(growth.start, growth.target) {
+				t.Fatalf("%s: after %s, the rate is %v, and was %v", name, after, rate, last)
+			}
+			last = rate
+		}
 	}
 }
 

@@ -95,14 +95,21 @@ func always(r reply) server { return func(string, int) reply { return r } }
 // bubbleStart is when the time of every bubble begins.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// within gives one reply for a time, and then the replies of another server.
-func within(d time.Duration, r reply, then server) server {
+// within responds as one server for a time, and then as another.
+func within(d time.Duration, first, then server) server {
 	return func(id string, inFlight int) reply {
 		if time.Since(bubbleStart) < d {
-			return r
+			return first(id, inFlight)
 		}
 		return then(id, inFlight)
 	}
+}
+
+// unlimitedBetween throttles what exceeds 50 requests a second, but for some seconds, such
+// as those in which no other plan runs.
+func unlimitedBetween(from, to int) server {
+	bucket := tokenBucket(50, 20, reply{status: http.StatusTooManyRequests})
+	return within(time.Duration(to)*time.Second, within(time.Duration(from)*time.Second, bucket, unlimited), bucket)
 }
 
 // sick always gives one reply to every nth account, from the eighth on.
@@ -302,8 +309,10 @@ func throttlingRows() []throttlingRow {
 		{name: "10 requests in flight, 503", server: maxInFlight(10, refused(503, "")), accounts: 1000, ideal: 5 * time.Second, maxRatio: 1.5},
 		{name: "100/s, refused ones count, 429", server: stickTable(100, refused(429, "")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
 		{name: "100/s, refused ones count, 503", server: stickTable(100, refused(503, "")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
-		{name: "502 for a second", server: within(time.Second, refused(502, ""), unlimited), accounts: 2000, maxRatio: 1.3, extra: 2 * time.Second},
+		{name: "502 for a second", server: within(time.Second, always(refused(502, "")), unlimited), accounts: 2000, maxRatio: 1.3, extra: 2 * time.Second},
 		{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", server: tokenBucket(50, 50, refused(429, "1")), accounts: 400, clients: 20, ideal: 160 * time.Second, maxRatio: 1.3, maxRequests: 1.15, mayFail: 1},
+		{name: "50 requests/s, no limit from 2 s to 7 s", server: unlimitedBetween(2, 7), accounts: 5200, ideal: 45 * time.Second, maxRatio: 2.2, maxRequests: 1.15},
+		{name: "50 requests/s, no limit from 2 s to 17 s", server: unlimitedBetween(2, 17), accounts: 11_600, ideal: 55 * time.Second, maxRatio: 2, maxRequests: 1.1},
 		{name: "no limit", server: unlimited, accounts: 2000, maxRatio: 1.1, maxRequests: 1},
 		sickRow("no limit, 1 account 429", 1, refused(429, ""), 0),
 		sickRow("no limit, 1 account Retry-After: 30", 1, refused(429, "30"), 0),

@@ -189,10 +189,11 @@ func (l *limiter) adapt(now time.Time, retryAfter time.Duration) {
 		measured = max(measured, min(cooldown, bucketLength*buckets))
 	}
 	l.growth.start = min(l.growth.start, l.maxRate)
-	l.growth = l.growth.cut(now, float64(sums.delivered)/max(measured, bucketLength).Seconds())
+	from := now
 	if l.cooldown.After(now) {
-		l.growth.from = l.cooldown
+		from = l.cooldown
 	}
+	l.growth = l.growth.cut(now, from, float64(sums.delivered)/max(measured, bucketLength).Seconds())
 	w.cut(now)
 }
 
