@@ -40,12 +40,12 @@ func TestRateGrowth_Cut(t *testing.T) {
 		checkNear(t, name+": start", got.start, row.wantStart)
 		checkNear(t, name+": target", got.target, row.wantTarget)
 		want := from.Add(settleTime)
-		if row.before.settle == soon {
+		if row.before.settle.Equal(soon) {
 			want = soon
 		} else if got.target == 0 {
 			want = time.Time{}
 		}
-		if got.from != from || got.settle != want {
+		if !got.from.Equal(from) || !got.settle.Equal(want) {
 			t.Errorf("%s: it grows from %s and settles until %s, want %s and %s", name, got.from, got.settle, from, want)
 		}
 	}
