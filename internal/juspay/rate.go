@@ -26,8 +26,8 @@ const (
 	// because the window of a cut also holds buckets from before the rate grew.
 	headroom = 1.1
 	// settleTime is the time after a cut in which the delivered rate is not taken for
-	// the server's limit, because the server may still refuse requests.
-	settleTime = time.Second
+	// the server's limit: a server that also counts refused requests refuses for seconds.
+	settleTime = 3 * time.Second
 	// maxGrowth is the growth since a cut after which the rate is unlimited. The server's
 	// limit has gone, and the rate says nothing about a new one.
 	maxGrowth = 64

@@ -308,6 +308,7 @@ func throttlingRows() []throttlingRow {
 		{name: "600 requests in each minute, Retry-After: 45", server: fixedWindow(600, time.Minute, refused(429, "45")), accounts: 1000, ideal: 90 * time.Second, maxRatio: 1.1},
 		{name: "10 requests in flight, 503", server: maxInFlight(10, refused(503, "")), accounts: 1000, ideal: 5 * time.Second, maxRatio: 1.5},
 		{name: "100/s, refused ones count, 429", server: stickTable(100, refused(429, "")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
+		{name: "50/s, refused ones count, 429", server: stickTable(50, refused(429, "")), accounts: 1000, ideal: 20 * time.Second, maxRatio: 1.5},
 		{name: "100/s, refused ones count, 503", server: stickTable(100, refused(503, "")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.5},
 		{name: "502 for a second", server: within(time.Second, always(refused(502, "")), unlimited), accounts: 2000, maxRatio: 1.3, extra: 2 * time.Second},
 		{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", server: tokenBucket(50, 50, refused(429, "1")), accounts: 400, clients: 20, ideal: 160 * time.Second, maxRatio: 1.3, maxRequests: 1.15, mayFail: 1},
