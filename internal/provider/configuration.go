@@ -25,15 +25,20 @@ import (
 type providerConfig map[string]attr.Value
 
 // newProviderConfig returns the values of a provider block. If the block as a whole is
-// unknown, every value is.
-func newProviderConfig(block types.Object) providerConfig {
+// unknown, every value is. A block without one of the attributes is an error: the setting
+// would otherwise be ignored.
+func newProviderConfig(block types.Object) (providerConfig, diag.Diagnostics) {
 	config := providerConfig(block.Attributes())
-	if block.IsUnknown() {
-		for _, s := range settings {
+	for _, s := range settings {
+		switch {
+		case block.IsUnknown():
 			config[s.attribute] = types.StringUnknown()
+		case config[s.attribute] == nil:
+			return nil, diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
+				"The provider block has no attribute "+s.attribute+". This is a bug in the provider. Report it to the provider's developers.")}
 		}
 	}
-	return config
+	return config, nil
 }
 
 // isUnknown reports whether an attribute, or one of its elements, is unknown.

@@ -11,7 +11,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -135,10 +137,16 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requirement+configuration), env...)
 }
 
-// readNumber reads what the stand-in, or a shell, wrote.
+// readNumber reads what the stand-in, or a shell, wrote. It does not end the test, since
+// other goroutines call it too.
 func readNumber(t *testing.T, w *acctest.Workspace, file string) int {
 	t.Helper()
-	number, err := strconv.Atoi(strings.TrimSpace(w.Read(file)))
+	content, err := fs.ReadFile(os.DirFS(w.Dir), file)
+	if err != nil {
+		t.Error(err)
+		return 0
+	}
+	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
 	if err != nil {
 		t.Error(err)
 	}

@@ -63,15 +63,23 @@ func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	values := newProviderConfig(config)
-	_, diags := values.clientConfig(p.getenv)
+	values, diags := newProviderConfig(config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	_, diags = values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
 }
 
 func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
 	var config types.Object
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	values := newProviderConfig(config)
+	values, diags := newProviderConfig(config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	readErrors := values.unknown()
 	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}

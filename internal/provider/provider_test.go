@@ -240,14 +240,24 @@ func TestProviderConfigure_InvalidUserAgent(t *testing.T) {
 
 // Terraform never sends a configuration of another schema; should the two ever
 // differ, nothing is read.
-func TestCustomerAccount_ConfigurationOfAnotherSchema(t *testing.T) {
+func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	t.Parallel()
+	var validated provider.ValidateConfigResponse
+	var configured provider.ConfigureResponse
 	var read datasource.ReadResponse
+	ofAccount := tfsdk.Config{Schema: customerAccountSchema(), Raw: tftypes.NewValue(customerAccountSchema().Type().TerraformType(t.Context()), nil)}
 	ofProvider := tfsdk.Config{Schema: providerSchema(), Raw: tftypes.NewValue(providerSchema().Type().TerraformType(t.Context()), nil)}
+	p := &juspayProvider{version: "1.2.3", getenv: environ(nil)}
+	p.ValidateConfig(t.Context(), provider.ValidateConfigRequest{Config: ofAccount}, &validated)
+	p.Configure(t.Context(), provider.ConfigureRequest{Config: ofAccount}, &configured)
 	api := acctest.StartAPI(t)
 	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: api.URL})
 	(&customerAccountDataSource{clientSource{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
 	checkRequests(t, api, 0)
+	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's developers."
+	checkProblems(t, validated.Diagnostics, lacks)
+	checkProblems(t, configured.Diagnostics, lacks)
+	checkEqual(t, "the provider data", configured.DataSourceData, nil)
 	if !read.Diagnostics.HasError() {
 		t.Error("the read reports no error")
 	}

@@ -127,9 +127,9 @@ func TestUnknown_Settings(t *testing.T) {
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	}
 	checkProblems(t, everything.unknown(), want...)
-	checkProblems(t, newProviderConfig(types.ObjectUnknown(nil)).unknown(), want...)
-	checkProblems(t, newProviderConfig(types.ObjectNull(nil)).unknown())
-	_, diags := everything.clientConfig(environ(nil))
+	whole, diags := newProviderConfig(types.ObjectUnknown(nil))
+	checkProblems(t, append(diags, whole.unknown()...), want...)
+	_, diags = everything.clientConfig(environ(nil))
 	checkProblems(t, diags)
 }
 
@@ -174,7 +174,7 @@ func TestAccProvider_ReportsAllProblems(t *testing.T) {
 			"Error: Invalid base_url", "base_url must begin with https://, because the API key is sent to it",
 			"Error: Invalid request_timeout", `request_timeout = "soon"`,
 			"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`)
-		acctest.CheckLacks(t, "the output", printed, "fake:secret")
+		acctest.CheckLacks(t, "the output", printed, "fake:secret", "example.com")
 	}
 	checkRequests(t, server, 0)
 }
