@@ -302,7 +302,7 @@ func throttlingRows() []throttlingRow {
 		{name: "50 requests/s, burst 1, Retry-After: 1", server: tokenBucket(50, 1, refused(429, "1")), accounts: 1000, ideal: limit50, maxRatio: 1.9},
 		{name: "50 requests/s, burst 5, Retry-After: 1", server: tokenBucket(50, 5, refused(429, "1")), accounts: 1000, ideal: limit50, maxRatio: 1.3},
 		{name: "100 requests/s, burst 5, Retry-After: 1", server: tokenBucket(100, 5, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.3},
-		{name: "100 requests/s, burst 20, Retry-After: 1", server: tokenBucket(100, 20, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.4},
+		{name: "100 requests/s, burst 20, Retry-After: 1", server: tokenBucket(100, 20, refused(429, "1")), accounts: 1000, ideal: limit50 / 2, maxRatio: 1.3},
 		{name: "500 requests/s, burst 20", server: tokenBucket(500, 20, refused(429, "")), accounts: 2000, ideal: 4 * time.Second, maxRatio: 1.5},
 		{name: "100 requests in each second, Retry-After: 1", server: fixedWindow(100, time.Second, refused(429, "1")), accounts: 1000, ideal: 10 * time.Second, maxRatio: 1.45},
 		{name: "600 requests in each minute, Retry-After: 45", server: fixedWindow(600, time.Minute, refused(429, "45")), accounts: 1000, ideal: 90 * time.Second, maxRatio: 1.1},
