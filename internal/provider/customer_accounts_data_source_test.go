@@ -215,7 +215,8 @@ func TestAccThrottling_FailsNoAccount(t *testing.T) {
 	t.Parallel()
 	for name, throttle := range map[string]func(*juspaytest.Server){
 		"40 requests in each second":      func(s *juspaytest.Server) { s.Throttle(40) },
-		"40 requests/s with a burst of 5": func(s *juspaytest.Server) { s.ThrottleBucket(40, 5) },
+		"40 requests/s with a burst of 5": func(s *juspaytest.Server) { s.ThrottleBucket(429, 40, 5) },
+		"503, as nginx does by default":   func(s *juspaytest.Server) { s.ThrottleBucket(503, 40, 20) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -231,17 +232,36 @@ func TestAccThrottling_FailsNoAccount(t *testing.T) {
 	}
 }
 
-// Every account is requested once, and the throttled one twice. TestThrottling has more
-// accounts that fail.
-func TestAccThrottling_OneAccountFailsAlone(t *testing.T) {
+// Accounts that fail are named, and the others are read once. TestThrottling has more of
+// them.
+func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 	t.Parallel()
-	server := acctest.StartAPI(t)
-	w := manyWorkspace(t, server, 200, providerBlock("  max_retries = 1"))
-	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0007", Status: 429})
-	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Requests throttled", `Customer account "banh_0007" of customer "cst_many" could not be read`, "HTTP status: 429", "Attempts: 2")
-	checkOneError(t, printed)
-	checkRequests(t, server, 201)
+	for name, test := range map[string]struct {
+		failing, attempts int
+		fault             juspaytest.Fault
+		want              []string
+	}{
+		"one account that is throttled":      {1, 2, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "Attempts: 2"}},
+		"eight accounts that are throttled":  {8, 2, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "Attempts: 2"}},
+		"one account that a firewall blocks": {1, 1, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay", "HTTP status: 403", "Attempts: 1"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := manyWorkspace(t, server, 200, providerBlock("  max_retries = 1"))
+			want := test.want
+			for i := range test.failing {
+				fault := test.fault
+				fault.CustomerAccountID = fmt.Sprintf("banh_%04d", 7+24*i)
+				server.Fail(fault)
+				want = append(want, fmt.Sprintf("Customer account %q of customer \"cst_many\" could not be read", fault.CustomerAccountID))
+			}
+			printed := w.Run(1, "plan", "-no-color")
+			acctest.CheckContains(t, printed, want...)
+			checkEqual(t, "the number of errors", strings.Count(printed, "Error: "), test.failing)
+			checkRequests(t, server, 200+test.failing*(test.attempts-1))
+		})
+	}
 }
 
 // TestAccountErrors has every kind of report.

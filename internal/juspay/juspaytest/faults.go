@@ -203,12 +203,12 @@ func (s *Server) Throttle(perSecond int) {
 		}
 		inWindow++
 		return perSecond > 0 && inWindow > perSecond
-	}, "1")
+	}, http.StatusTooManyRequests, "1")
 }
 
 // ThrottleBucket allows bursts of that many requests, and that many per second
-// after them, and responds to the others with 429 and no Retry-After.
-func (s *Server) ThrottleBucket(perSecond, burst float64) {
+// after them, and responds to the others with status and no Retry-After.
+func (s *Server) ThrottleBucket(status int, perSecond, burst float64) {
 	tokens, last := burst, time.Now()
 	s.throttleBy(func(now time.Time) bool {
 		tokens, last = min(burst, tokens+perSecond*now.Sub(last).Seconds()), now
@@ -217,13 +217,13 @@ func (s *Server) ThrottleBucket(perSecond, burst float64) {
 		}
 		tokens--
 		return false
-	}, "")
+	}, status, "")
 }
 
-func (s *Server) throttleBy(overLimit func(time.Time) bool, retryAfter string) {
+func (s *Server) throttleBy(overLimit func(time.Time) bool, status int, retryAfter string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.overLimit, s.retryAfter = overLimit, retryAfter
+	s.overLimit, s.throttleStatus, s.retryAfter = overLimit, status, retryAfter
 }
 
 // Throttled returns how many requests were throttled.
@@ -233,13 +233,14 @@ func (s *Server) Throttled() int {
 	return s.throttled
 }
 
-// throttle counts a request, and reports whether it exceeds what is allowed.
-func (s *Server) throttle() (bool, string) {
+// throttle counts a request. If it exceeds what is allowed, it returns the status of the
+// response and its Retry-After, or otherwise 0.
+func (s *Server) throttle() (status int, retryAfter string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.overLimit == nil || !s.overLimit(time.Now()) {
-		return false, ""
+		return 0, ""
 	}
 	s.throttled++
-	return true, s.retryAfter
+	return s.throttleStatus, s.retryAfter
 }

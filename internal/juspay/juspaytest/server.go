@@ -49,9 +49,10 @@ type Server struct {
 	changed   chan struct{} // closed when requests or open change
 	latency   time.Duration
 
-	overLimit  func(time.Time) bool // whether a request exceeds what is allowed
-	retryAfter string
-	throttled  int
+	overLimit      func(time.Time) bool // whether a request exceeds what is allowed
+	throttleStatus int
+	retryAfter     string
+	throttled      int
 }
 
 type accountPath struct{ customerID, customerAccountID string }
@@ -180,11 +181,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fault.serve(w, r)
 		return
 	}
-	if throttled, retryAfter := s.throttle(); throttled {
+	if status, retryAfter := s.throttle(); status != 0 {
 		if retryAfter != "" {
 			w.Header().Set("Retry-After", retryAfter)
 		}
-		w.WriteHeader(http.StatusTooManyRequests)
+		w.WriteHeader(status)
 		return
 	}
 	s.serve(w, r, segments)
