@@ -14,7 +14,9 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -160,5 +162,26 @@ func TestIsCertificateAlert(t *testing.T) {
 		if reason := own.reason(err); reason != "" {
 			t.Errorf("%s: %s", name, reason)
 		}
+	}
+}
+
+// A gateway may close each connection. A full handshake for each would take most of the
+// time of many reads.
+func TestTransport_ResumesTLSSessions(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)} })
+	var resumed []bool
+	baseURL, _ := serve(t, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, r *http.Request) {
+		resumed = append(resumed, r.TLS.DidResume)
+		w.Header().Set("Connection", "close")
+		_, _ = io.WriteString(w, referenceResponse)
+	})
+	client := newClient(t, baseURL, func(c *Config) { c.RootCAs = certPool(authority) })
+	for range 3 {
+		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
+	}
+	if !slices.Equal(resumed, []bool{false, true, true}) {
+		t.Errorf("connections that resume a session: %v", resumed)
 	}
 }
