@@ -84,6 +84,12 @@ type Config struct {
 	// RequestsPerSecond bounds the rate of requests, retries included. Zero means no
 	// limit.
 	RequestsPerSecond float64
+	// AcceptedFields are fields of responses that the user has checked with Juspay: the name
+	// of an unknown field, or name=value for a value that contradicts the status ACTIVE. See
+	// ValidateAcceptedField.
+	AcceptedFields []string
+	// UnknownFields decides about unknown fields of accounts. Empty means ReportUnknownFields.
+	UnknownFields UnknownFields
 	// Transport replaces the network when it is set, in tests and benchmarks.
 	Transport http.RoundTripper
 	// OnAttempt, when set, is called as each attempt ends, on the goroutine and
@@ -117,9 +123,16 @@ type Client struct {
 	limiter   *limiter
 	retry     retryPolicy
 	transport *attemptTransport
+	decoder   responseDecoder
+	decoding  chan struct{} // has one element for each response that is decoded
+	freshness freshness
 
 	certificate *clientCertificate
 }
+
+// maxDecoding is the maximum number of responses that are decoded concurrently. It bounds
+// the memory, of which a response takes several times its size.
+const maxDecoding = 2
 
 // New returns a client for cfg, or the errors of Config.Validate. It opens no connection.
 func New(cfg Config) (*Client, error) {
@@ -154,13 +167,16 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MerchantID != "" {
 		header.Set("X-Merchantid", cfg.MerchantID)
 	}
+	redact := newRedactor(secrets(cfg)...)
 	return &Client{
 		cfg:       cfg,
 		header:    header,
-		redact:    newRedactor(secrets(cfg)...),
+		redact:    redact,
 		limiter:   newLimiter(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		retry:     retryPolicy{cfg.MaxRetries, minBackoff, maxBackoff},
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
+		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
+		decoding:  make(chan struct{}, maxDecoding),
 
 		certificate: certificate,
 	}, nil
@@ -184,17 +200,16 @@ type readState struct {
 	last          response // the last response, complete or not
 }
 
-// do makes a read, and retries its attempts. It passes the fields of a 200 response
-// without an error to decode, and returns the response header or an *APIError. It
-// calls onTried before the first retry. Every request takes this path.
-func (c *Client) do(ctx context.Context, path, routingID string, decode func(map[string]json.RawMessage) error, onTried func(error)) (http.Header, error) {
+// decodeFunc decodes a 200 response. It fails if the response is not the requested one.
+type decodeFunc func(fields map[string]json.RawMessage, header http.Header) error
+
+// do makes a read, and retries its attempts. It returns the response header or an
+// *APIError. It calls onTried before the first retry. Every request takes this path.
+func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFunc, onTried func(error)) (http.Header, error) {
 	state := &readState{}
 	for {
-		fields, failure := c.attempt(ctx, path, routingID, state)
+		failure := c.attempt(ctx, path, routingID, decode, state)
 		if failure == nil {
-			if err := decode(fields); err != nil {
-				return nil, c.responseError(state, err)
-			}
 			return state.last.header, nil
 		}
 		wait, ok := c.retry.next(ctx, state.attempts, failure)
@@ -211,16 +226,16 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode func(map
 }
 
 // attempt waits for the limiter, and sends one request.
-func (c *Client) attempt(ctx context.Context, path, routingID string, state *readState) (map[string]json.RawMessage, *APIError) {
+func (c *Client) attempt(ctx context.Context, path, routingID string, decode decodeFunc, state *readState) *APIError {
 	ticket, err := c.limiter.acquire(ctx, state.attempts+1)
 	if err != nil {
-		return nil, c.connectionError(state, err)
+		return c.connectionError(state, err)
 	}
 	result := outcome{}
 	defer func() { c.limiter.release(ticket, result) }()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {
-		return nil, c.connectionError(state, err)
+		return c.connectionError(state, err)
 	}
 	state.attempts++
 	state.sentRequestID = newRequestID()
@@ -230,48 +245,78 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	report := Attempt{Number: state.attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
 	start := time.Now()
 	got, err := c.transport.send(req)
-	report.Duration, report.Err = time.Since(start), err
+	report.Duration = time.Since(start)
 	report.StatusCode, report.RequestID = got.statusCode, got.header.Get("X-Request-Id")
 	if got.statusCode != 0 {
 		state.last, state.sentRequestID = got, ""
 	}
-	c.report(ctx, report)
 	if err != nil {
+		report.Err = c.redact.error(err)
+		c.report(ctx, report)
 		// If the caller's context ended, that is the cause.
-		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
+		return c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
-	fields, failure := c.decodeResponse(state)
+	failure := c.decodeResponse(ctx, start, state, decode)
+	if failure != nil {
+		report.Err = failure
+	}
+	c.report(ctx, report)
 	result = newOutcome(ctx, got.statusCode, failure)
-	return fields, failure
+	return failure
 }
 
-// report redacts an attempt and passes it to OnAttempt.
+// report passes an attempt to OnAttempt.
 func (c *Client) report(ctx context.Context, a Attempt) {
 	if c.cfg.OnAttempt == nil {
 		return
 	}
 	a.RequestID = c.redact.matchOrEmpty(uuidRE, a.RequestID)
-	if a.Err != nil {
-		a.Err = c.redact.error(a.Err)
-	}
 	c.cfg.OnAttempt(ctx, a)
 }
 
-// decodeResponse returns the fields of the last response if its status is 200
-// and it reports no error.
-func (c *Client) decodeResponse(state *readState) (map[string]json.RawMessage, *APIError) {
-	if state.last.statusCode != http.StatusOK {
-		return nil, c.statusError(state, nil)
+// decodeResponse decodes the last response to a request that was sent at that time. The
+// response's body is not kept.
+func (c *Client) decodeResponse(ctx context.Context, sent time.Time, state *readState, decode decodeFunc) *APIError {
+	if err := c.acquireDecoding(ctx); err != nil {
+		return c.connectionError(state, err)
 	}
-	if err := checkAge(state.last.header); err != nil {
-		return nil, c.responseError(state, err)
+	defer func() { <-c.decoding }()
+	last := &state.last
+	fields, err := decodeObject(last.body)
+	last.body, last.envelope = nil, newEnvelope(fields)
+	if stale := c.freshness.check(last.header, sent); stale != nil && !isTransientStatus(last.statusCode) {
+		return c.responseError(state, stale)
 	}
-	fields, err := decodeObject(state.last.body)
+	if last.statusCode != http.StatusOK {
+		return c.statusError(state, nil)
+	}
+	if err == nil {
+		err = decode(fields, last.header)
+	}
 	if err != nil {
-		return nil, c.responseError(state, err)
+		return c.responseError(state, err)
 	}
-	if err := c.redact.checkFields(fields, errorRules); err != nil {
-		return nil, c.statusError(state, err)
+	return nil
+}
+
+// acquireDecoding waits until a response can be decoded. It fails only if it has to wait: a
+// response that has arrived is used even if ctx has ended since.
+func (c *Client) acquireDecoding(ctx context.Context) error {
+	select {
+	case c.decoding <- struct{}{}:
+		return nil
+	default:
 	}
-	return fields, nil
+	select {
+	case c.decoding <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// isTransientStatus reports whether a response with the status is retried, so that its age
+// does not matter.
+func isTransientStatus(status int) bool {
+	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusTooEarly || status == http.StatusRequestTimeout
 }

@@ -176,7 +176,7 @@ func TestClient_ReportsAttempts(t *testing.T) {
 			t.Errorf("two requests have the id %s", id)
 		}
 		sent = append(sent, id)
-		outcome := []string{"0  EOF", "503 " + requestID + " <nil>", "200 " + requestID + " <nil>"}[i]
+		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID + " <nil>"}[i]
 		want = append(want, fmt.Sprintf("%d %s GET /customers/cst_a/customer-accounts/banh_a %s", i+1, id, outcome))
 	}
 	for _, a := range reported {

@@ -41,5 +41,8 @@ func (cfg Config) Validate() error {
 	if cfg.HTTPSProxy != "" {
 		check("HTTPSProxy", ValidateProxyURL("HTTPSProxy", cfg.HTTPSProxy))
 	}
+	for _, entry := range cfg.AcceptedFields {
+		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
+	}
 	return errors.Join(append(errs, ValidateRequestHeaders(cfg.RequestHeaders)...)...)
 }

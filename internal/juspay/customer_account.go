@@ -52,15 +52,29 @@ type CustomerAccount struct {
 	// Unreadable marks fields above that are empty because Juspay sent them in an unknown
 	// form.
 	Unreadable Unreadable
+	// UnknownFields are the names, separated by spaces, of fields that may limit the account:
+	// they have a value, and are neither documented nor in Config.AcceptedFields. A name that
+	// may be secret or personal is "***".
+	UnknownFields string
 }
 
 // Unreadable marks fields of a response that have an unknown form. These fields are
 // information only, so the read of the status does not fail.
 type Unreadable struct {
-	ValidationAmount, DateCreated, LastValidated bool
+	ValidationAmount, Currency, DateCreated, LastValidated bool
 	// AccountDetails is set only with ReadOptions.OmitVPA.
 	AccountDetails bool
 }
+
+// UnknownFields is what an account with unknown fields makes of its read.
+type UnknownFields string
+
+// The values of UnknownFields.
+const (
+	ReportUnknownFields UnknownFields = "warn"   // they are in CustomerAccount.UnknownFields
+	RefuseUnknownFields UnknownFields = "error"  // the read of an ACTIVE account fails
+	IgnoreUnknownFields UnknownFields = "ignore" // nothing
+)
 
 // AccountRef names the account to read.
 type AccountRef struct {
@@ -100,8 +114,8 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 		return CustomerAccount{}, err
 	}
 	var account CustomerAccount
-	decode := func(fields map[string]json.RawMessage) (err error) {
-		account, err = decodeAccount(fields, ref, options, c.redact)
+	decode := func(fields map[string]json.RawMessage, _ http.Header) (err error) {
+		account, err = c.decoder.account(fields, ref, options)
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {

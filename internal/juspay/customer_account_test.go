@@ -40,7 +40,12 @@ func decodeResponse(body, wantID string, redact redactor) (CustomerAccount, erro
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	return decodeAccount(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{}, redact)
+	return newResponseDecoder(redact).account(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+}
+
+// newResponseDecoder returns a decoder that accepts these fields in addition.
+func newResponseDecoder(redact redactor, accepted ...string) responseDecoder {
+	return responseDecoder{redact, newAcceptedFields(accepted), ReportUnknownFields, &customerIDs{}}
 }
 
 // responseWith returns an otherwise empty response for the account "banh_a" of "cst_a"
@@ -60,10 +65,13 @@ func TestDecodeAccount(t *testing.T) {
 	rows := map[string]accountRow{
 		"null is empty":                            {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
 		"an empty string is empty":                 {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
-		"a missing field is empty":                 {`"x":1`, CustomerAccount{}},
+		"a missing field is empty":                 {`"x":null`, CustomerAccount{}},
 		"a null VPA is empty":                      {`"account_details":{"vpa":null}`, CustomerAccount{}},
 		"a bank account has no VPA":                {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are ignored":               {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR"}},
+		"unknown fields are named":                 {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
+		"a number as currency is unreadable":       {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
+		"a currency with an escape is unreadable":  {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
+		"an empty list of details is empty":        {`"account_details":[ ]`, CustomerAccount{}},
 		"an unlisted status passes through":        {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
 		"a timestamp that is none passes through":  {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
 		"a timestamp as a number is unreadable":    {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
@@ -93,18 +101,18 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		want    CustomerAccount
 		err     string
 	}{
-		"an object is dropped":                {`{"vpa":"a@b"}`, CustomerAccount{}, ""},
-		"null is accepted":                    {`null`, CustomerAccount{}, ""},
-		"an empty text is accepted":           {`""`, CustomerAccount{}, ""},
-		"a text is unreadable":                {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
-		"a list is unreadable":                {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
-		"a field twice is refused":            {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
-		"a sign of a refused account is kept": {`{"blocked":true}`, CustomerAccount{}, "the field blocked (true) suggests that the account must not be used"},
+		"an object is dropped":      {`{"vpa":"a@b"}`, CustomerAccount{}, ""},
+		"null is accepted":          {`null`, CustomerAccount{}, ""},
+		"an empty text is accepted": {`""`, CustomerAccount{}, ""},
+		"a text is unreadable":      {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
+		"a list is unreadable":      {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
+		"a field twice is refused":  {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
+		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the response contradicts itself: its account_details have another validation_status"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := must(decodeObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := decodeAccount(fields, accountA, ReadOptions{OmitVPA: true}, redactor{})
+			got, err := newResponseDecoder(redactor{}).account(fields, accountA, ReadOptions{OmitVPA: true})
 			checkMessage(t, err, test.err)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
@@ -133,7 +141,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 		notJSON: {
 			"", " \n", "<html>sign in</html>", referenceResponse[:200], `{"obj`, `{"object"`,
 			referenceResponse[:len(referenceResponse)-1], referenceResponse + "{}", `{1:2}`, responseWith("\"currency\":\"\xff\""),
-			responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)), "\ufeff{}",
+			responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)),
 			responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)),
 		},
 		notObject: {"[]", "null", `"customer_account"`, "1"},
@@ -149,10 +157,9 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 		"the response has more than 200 fields":                            {responseWith(manyFields)},
 		"the response's field account_details is not an object with each field once": {
 			responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), responseWith(`"account_details":"a@b"`),
-			responseWith(`"account_details":[]`),
+			responseWith(`"account_details":[{"vpa":"a@b"}]`),
 		},
 		"the response's field validation_status" + notText: {
-			responseWith(`"validation_status":1`), responseWith(`"validation_status":1,"currency":1`),
 			responseWith(`"validation_status":"ACTIVE\u001b[2K"`), responseWith(`"validation_status":"FAILURE\r\nACTIVE"`),
 			responseWith(`"validation_status":"\u202eEVITCA"`),
 			responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`),
@@ -160,7 +167,9 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 		"the response's field vpa" + notText: {
 			responseWith(`"account_details":{"vpa":{}}`), responseWith(`"account_details":{"vpa":"a\u200b@b"}`),
 		},
-		"the response's field currency" + notText: {responseWith(`"currency":"\u009b2K"`)},
+		"the response's field validation_status" + notText + ", but a number":           {responseWith(`"validation_status":1`)},
+		"the response's field customer_account_id" + notText + ", but a number":         {`{"object":"customer_account","customer_account_id":7}`},
+		"the response begins with a byte order mark (U+FEFF), which JSON must not have": {"\ufeff" + referenceResponse},
 	} {
 		for _, body := range bodies {
 			t.Run(fmt.Sprintf("%.60q", body), func(t *testing.T) {

@@ -86,9 +86,9 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	}
 	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
 	var accounts map[string]CustomerAccount
-	decode := func(fields map[string]json.RawMessage) error {
-		listed, err := decodeAccounts(fields, customerID, options, c.redact)
-		if err == nil {
+	decode := func(fields map[string]json.RawMessage, header http.Header) error {
+		listed, err := c.decoder.accounts(fields, customerID, options)
+		if err = cmp.Or(err, checkListHeader(header, len(listed))); err == nil {
 			accounts = listed
 		}
 		return err

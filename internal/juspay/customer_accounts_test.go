@@ -207,7 +207,7 @@ func FuzzDecodeAccounts(f *testing.F) {
 		if err != nil {
 			return
 		}
-		accounts, err := decodeAccounts(fields, "cst_a", ReadOptions{}, redactor{})
+		accounts, err := newResponseDecoder(redactor{}).accounts(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
 			t.Errorf("got %v, %v", accounts, err)
 		}

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,10 +22,17 @@ var errNotJSON = errors.New("the response is not JSON")
 // body of tiny fields takes.
 const maxFields = 200
 
-// decodeObject splits a JSON object into its fields. A response that two parsers could
-// read differently is an error. encoding/json is less strict: it takes the last of two
-// fields of one name, matches names in any case, and replaces invalid UTF-8.
+// byteOrderMark is U+FEFF in UTF-8. JSON must not begin with it (RFC 8259, section 8.1).
+const byteOrderMark = "\ufeff"
+
+// decodeObject splits a JSON object into its fields, whose values are parts of body. A
+// response that two parsers could read differently is an error. encoding/json is less
+// strict: it takes the last of two fields of one name, matches names in any case, and
+// replaces invalid UTF-8.
 func decodeObject(body []byte) (map[string]json.RawMessage, error) {
+	if bytes.HasPrefix(body, []byte(byteOrderMark)) {
+		return nil, errors.New("the response begins with a byte order mark (U+FEFF), which JSON must not have")
+	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	open, err := dec.Token()
 	if err != nil || !utf8.Valid(body) {
@@ -34,6 +42,7 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("the response is JSON, but not an object")
 	}
 	fields := map[string]json.RawMessage{}
+	var value json.RawMessage
 	for dec.More() {
 		if len(fields) == maxFields {
 			return nil, fmt.Errorf("the response has more than %d fields", maxFields)
@@ -46,11 +55,11 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		if _, ok := fields[name]; ok {
 			return nil, errors.New("the response has two fields of one name")
 		}
-		var value json.RawMessage
 		if err := dec.Decode(&value); err != nil {
 			return nil, errNotJSON
 		}
-		fields[name] = value
+		end := int(dec.InputOffset())
+		fields[name] = body[end-len(value) : end]
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, errNotJSON
@@ -61,12 +70,16 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
-// decoder reads the fields of one object and keeps the first error. For it,
-// null, "" and a missing field are the same.
+// decoder reads the fields of one object and keeps the first error. For it, null, "" and a
+// missing field are the same.
 type decoder struct {
 	fields     map[string]json.RawMessage
 	unreadable map[string]bool // information-only fields whose values have an unknown form
 	err        error
+}
+
+func newDecoder(fields map[string]json.RawMessage) *decoder {
+	return &decoder{fields: fields, unreadable: map[string]bool{}}
 }
 
 // maxText is the maximum size in bytes of a text that is kept, far above any status,
@@ -94,8 +107,8 @@ func (d *decoder) printable(name string) (value string, ok bool) {
 	return value, true
 }
 
-// timestamp returns a text that is information only.
-func (d *decoder) timestamp(name string) string {
+// optionalText returns a text that is information only.
+func (d *decoder) optionalText(name string) string {
 	value, ok := d.printable(name)
 	if !ok {
 		d.unreadable[name] = true
@@ -126,36 +139,46 @@ func (d *decoder) decimal(name string) json.Number {
 
 // object returns a decoder of a field that is an object.
 func (d *decoder) object(name string) *decoder {
-	if value := decodeAny(d.fields[name]); value == nil || value == "" {
-		return &decoder{}
+	if isEmpty(d.fields[name]) {
+		return newDecoder(nil)
 	}
 	fields, err := decodeObject(d.fields[name])
 	if err != nil {
 		d.fail(name, "an object with each field once")
 	}
-	return &decoder{fields: fields}
+	return newDecoder(fields)
 }
 
 // details returns a decoder of account_details. If the VPA is omitted, the field is
 // information only, and may have any form.
 func (d *decoder) details(omitVPA bool) *decoder {
 	const name = "account_details"
-	value := decodeAny(d.fields[name])
-	if _, isObject := value.(map[string]any); omitVPA && !isObject && !isEmpty(value) {
+	if value := d.fields[name]; omitVPA && !isEmpty(value) && value[0] != '{' {
 		d.unreadable[name] = true
-		return &decoder{}
+		return newDecoder(nil)
 	}
 	return d.object(name)
 }
 
-// anyText returns a text without any check, and "" for a value of another type.
-func (d *decoder) anyText(name string) (value string) {
-	_ = json.Unmarshal(d.fields[name], &value)
+// anyText returns the text of the first field that is one, and not too long to be shown.
+func (d *decoder) anyText(names ...string) (value string) {
+	for _, name := range names {
+		var text string
+		if raw := d.fields[name]; len(raw) < 8*maxRead {
+			_ = json.Unmarshal(raw, &text)
+		}
+		value = cmp.Or(value, text)
+	}
 	return value
 }
 
 func (d *decoder) fail(name, want string) {
-	if d.err == nil {
-		d.err = fmt.Errorf("the response's field %s is not %s", name, want)
+	if d.err != nil {
+		return
 	}
+	got := ""
+	if raw := d.fields[name]; len(raw) > 0 && strings.IndexByte("-0123456789", raw[0]) >= 0 {
+		got = ", but a number"
+	}
+	d.err = fmt.Errorf("the response's field %s is not %s%s", name, want, got)
 }

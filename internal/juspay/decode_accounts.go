@@ -3,127 +3,193 @@
 package juspay
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 )
 
-// decodeAccount decodes a 200 response, and fails unless it is the requested account.
-func decodeAccount(fields map[string]json.RawMessage, want AccountRef, options ReadOptions, redact redactor) (CustomerAccount, error) {
-	got, account, err := decodeFields(fields, options, redact)
+// responseDecoder turns the fields of a 200 response into accounts. Its errors hold no text
+// that its redactor hides.
+type responseDecoder struct {
+	redact    redactor
+	accepted  acceptedFields
+	unknown   UnknownFields
+	customers *customerIDs
+}
+
+// account fails unless the response is the requested account.
+func (d responseDecoder) account(fields map[string]json.RawMessage, want AccountRef, options ReadOptions) (CustomerAccount, error) {
+	got, account, err := d.decodeFields(fields, options)
 	switch {
 	case err != nil:
 		return CustomerAccount{}, err
 	case got.CustomerAccountID == "":
 		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", DisplayID(want.CustomerAccountID))
 	case got.CustomerAccountID != want.CustomerAccountID:
-		return CustomerAccount{}, fmt.Errorf("the response is for the account %q; %q was requested", redact.text(got.CustomerAccountID), DisplayID(want.CustomerAccountID))
+		response, requested := d.redact.idPair(got.CustomerAccountID, want.CustomerAccountID)
+		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", response, requested)
 	}
-	if err := checkCustomer(got.CustomerID, want.CustomerID, redact); err != nil {
+	if err := d.customers.check(got.CustomerID, want.CustomerID, d.redact); err != nil {
 		return CustomerAccount{}, fmt.Errorf("the response is for %w", err)
 	}
 	return account, nil
 }
 
-// errOtherCustomer reports a response whose customer_id is not the requested customer's.
-var errOtherCustomer = errors.New("another customer")
-
-// checkCustomer fails unless a response with the customer_id got is for the customer
-// want. A customer may be requested by the merchant's own reference; Juspay then returns
-// that reference or its own id.
-func checkCustomer(got, want string, redact redactor) error {
-	const juspayPrefix = "cst_"
-	isReference := !strings.HasPrefix(want, juspayPrefix)
-	if got == want || isReference && strings.HasPrefix(got, juspayPrefix) {
-		return nil
-	}
-	if got == "" {
-		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, DisplayID(want))
-	}
-	return fmt.Errorf("%w: its customer_id is %q, and %q was requested", errOtherCustomer, redact.text(got), DisplayID(want))
-}
-
-// The fields of a response that are decoded. Another spelling of one is errDoubt.
-var (
-	accountFields = []string{"object", "customer_account_id", "customer_id", "date_created", "account_details", "validation_amount", "currency", "validation_status", "last_validated"}
-	detailFields  = []string{"vpa"}
-)
-
-// decodeFields decodes an account, and fails if a field breaks a rule. It returns
-// the ids of the response.
-func decodeFields(fields map[string]json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
-	d := decoder{fields: fields, unreadable: map[string]bool{}}
-	object := d.text("object")
-	ref := AccountRef{CustomerID: d.text("customer_id"), CustomerAccountID: d.text("customer_account_id")}
+// decodeFields decodes an account, and fails if a field breaks a rule. It returns the ids
+// of the response.
+func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
+	r := newDecoder(fields)
+	object := r.text("object")
+	ref := AccountRef{CustomerID: r.text("customer_id"), CustomerAccountID: r.text("customer_account_id")}
 	account := CustomerAccount{
-		ValidationStatus: ValidationStatus(d.text("validation_status")),
-		ValidationAmount: d.decimal("validation_amount"),
-		Currency:         d.text("currency"),
-		DateCreated:      d.timestamp("date_created"),
-		LastValidated:    d.timestamp("last_validated"),
+		ValidationStatus: ValidationStatus(r.text("validation_status")),
+		ValidationAmount: r.decimal("validation_amount"),
+		Currency:         r.optionalText("currency"),
+		DateCreated:      r.optionalText("date_created"),
+		LastValidated:    r.optionalText("last_validated"),
 	}
-	details := d.details(options.OmitVPA)
+	details := r.details(options.OmitVPA)
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")
 	}
 	account.Unreadable = Unreadable{
-		ValidationAmount: d.unreadable["validation_amount"],
-		DateCreated:      d.unreadable["date_created"],
-		LastValidated:    d.unreadable["last_validated"],
-		AccountDetails:   d.unreadable["account_details"],
+		ValidationAmount: r.unreadable["validation_amount"],
+		Currency:         r.unreadable["currency"],
+		DateCreated:      r.unreadable["date_created"],
+		LastValidated:    r.unreadable["last_validated"],
+		AccountDetails:   r.unreadable["account_details"],
 	}
-	err := cmp.Or(redact.checkFields(fields, accountRules, accountFields...), redact.checkFields(details.fields, accountRules, detailFields...), d.err, details.err)
+	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
+		if err := d.reportedError(fields); err != nil {
+			return ref, CustomerAccount{}, err
+		}
+	}
+	err := cmp.Or(r.err, details.err)
 	if err == nil && object != "customer_account" {
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
-	if err != nil {
+	if err == nil {
+		var unknown []string
+		unknown, err = d.checkFields(fields, account.ValidationStatus)
+		account.UnknownFields = strings.Join(unknown, " ")
+	}
+	if err = cmp.Or(err, d.checkCopies(fields, details.fields)); err != nil {
 		return ref, CustomerAccount{}, err
 	}
 	return ref, account, nil
 }
 
-func decodeAccounts(fields map[string]json.RawMessage, customerID string, options ReadOptions, redact redactor) (map[string]CustomerAccount, error) {
-	var list []json.RawMessage
-	if err := json.Unmarshal(fields["list"], &list); err != nil || list == nil {
-		return nil, errors.New("the response has no array list")
+// reportedError returns an error if the fields of a response report one.
+func (d responseDecoder) reportedError(fields map[string]json.RawMessage) error {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if good := errorFields[simpleName(name)]; good != nil && !isEmpty(fields[name]) && !good(fields[name], 0) {
+			return d.redact.newFieldError(errReported, name, fields[name], "reports an error")
+		}
 	}
-	d := decoder{fields: fields}
-	if object := d.text("object"); object != "" && !listObjectRE.MatchString(object) {
-		return nil, redact.newFieldError(errDoubt, "object", object, "does not name a list")
+	return nil
+}
+
+// checkFields returns the names of unknown fields, to be shown. It fails if a field
+// contradicts an ACTIVE account, or is another spelling of a field of the reference page
+// with another value.
+func (d responseDecoder) checkFields(fields map[string]json.RawMessage, status ValidationStatus) (unknown []string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		value := fields[name]
+		if isEmpty(value) || slices.Contains(pageFields, name) || d.accepted.accept(name, value) {
+			continue
+		}
+		good, isKnown := accountFields[simpleName(name)]
+		switch page := spelledAs(name, pageFields...); {
+		case page != "" && valueText(value) != valueText(fields[page]):
+			return nil, d.redact.newFieldError(errDoubt, name, value, "is another spelling of "+page+" with another value")
+		case isKnown && (good == nil || good(value, 0) || status != StatusActive):
+		case isKnown:
+			return nil, d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "contradicts the status ACTIVE"), name, value, true)
+		case status == StatusActive && d.unknown == RefuseUnknownFields:
+			return nil, d.redact.acceptedBy(d.redact.newFieldError(errUnknownField, name, value, "is unknown, and may limit the account"), name, value, false)
+		case d.unknown != IgnoreUnknownFields:
+			unknown = append(unknown, d.redact.fieldName(name))
+		}
 	}
-	customer := d.text("customer_id")
-	if d.err != nil {
-		return nil, d.err
+	return unknown, nil
+}
+
+// spelledAs returns the one of names that name is a spelling of, or "".
+func spelledAs(name string, names ...string) string {
+	simple := simpleName(name)
+	i := slices.IndexFunc(names, func(known string) bool { return simpleName(known) == simple })
+	if i < 0 {
+		return ""
+	}
+	return names[i]
+}
+
+// checkCopies fails if account_details or id have another id or status than the account,
+// or two VPAs.
+func (d responseDecoder) checkCopies(fields, details map[string]json.RawMessage) error {
+	if id := fields["id"]; !isEmpty(id) && valueText(id) != valueText(fields["customer_account_id"]) {
+		return fmt.Errorf("%w: its fields id and customer_account_id differ", errDoubt)
+	}
+	for _, name := range slices.Sorted(maps.Keys(details)) {
+		field := spelledAs(name, "customer_id", "customer_account_id", "validation_status", "vpa")
+		original := fields[field]
+		if field == "vpa" {
+			original = details[field]
+		}
+		if field != "" && !isEmpty(details[name]) && valueText(details[name]) != valueText(original) {
+			return fmt.Errorf("%w: its account_details have another %s", errDoubt, field)
+		}
+	}
+	return nil
+}
+
+// accounts fails unless the response is a complete list of the customer's accounts.
+func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
+	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
+		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
+	}
+	r := newDecoder(fields)
+	object, customer := r.text("object"), r.text("customer_id")
+	if r.err != nil {
+		return nil, r.err
+	}
+	if object != "" && !listObjectRE.MatchString(object) {
+		return nil, d.redact.newFieldError(errDoubt, "object", fields["object"], "does not name a list")
 	}
 	if customer != "" {
-		if err := checkCustomer(customer, customerID, redact); err != nil {
+		if err := d.customers.check(customer, customerID, d.redact); err != nil {
 			return nil, fmt.Errorf("the list is of %w", err)
 		}
 	}
-	accounts := make(map[string]CustomerAccount, len(list))
-	for i, element := range list {
-		ref, account, err := decodeElement(element, options, redact)
-		if err == nil {
-			ref.CustomerID = cmp.Or(ref.CustomerID, customer)
-			err = checkCustomer(ref.CustomerID, customerID, redact)
-		}
+	accounts, element := map[string]CustomerAccount{}, json.RawMessage{}
+	dec := json.NewDecoder(bytes.NewReader(fields["list"]))
+	_, _ = dec.Token() // [
+	for i := 0; dec.More(); i++ {
+		_ = dec.Decode(&element) // decodeObject accepted the list
+		ref, account, err := d.decodeElement(element, options)
+		ref.CustomerID = cmp.Or(ref.CustomerID, customer)
 		switch _, isListed := accounts[ref.CustomerAccountID]; {
 		case err != nil:
 		case isListed:
 			err = errors.New("it is in the list twice")
 		case customer != "" && ref.CustomerID != customer:
-			err = fmt.Errorf("%w: its customer_id is %q, but others in the list have %q", errOtherCustomer, redact.text(ref.CustomerID), redact.text(customer))
+			err = fmt.Errorf("%w: its customer_id is %q, but others in the list have %q", errOtherCustomer, d.redact.text(ref.CustomerID), d.redact.text(customer))
+		default:
+			err = d.customers.check(ref.CustomerID, customerID, d.redact)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, redact.text(ref.CustomerAccountID), err)
+			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redact.text(ref.CustomerAccountID), err)
 		}
 		customer = ref.CustomerID
 		accounts[ref.CustomerAccountID] = account
 	}
-	if err := redact.checkList(fields, len(list)); err != nil {
+	if err := d.checkList(fields, len(accounts)); err != nil {
 		return nil, err
 	}
 	return accounts, nil
@@ -131,14 +197,39 @@ func decodeAccounts(fields map[string]json.RawMessage, customerID string, option
 
 var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)
 
-func decodeElement(element json.RawMessage, options ReadOptions, redact redactor) (AccountRef, CustomerAccount, error) {
+func (d responseDecoder) decodeElement(element json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
 	fields, err := decodeObject(element)
 	if err != nil {
 		return AccountRef{}, CustomerAccount{}, err
 	}
-	ref, account, err := decodeFields(fields, options, redact)
+	ref, account, err := d.decodeFields(fields, options)
 	if err == nil {
 		err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)
 	}
 	return ref, account, err
+}
+
+// checkList fails unless every field outside the accounts is known and good, because
+// nothing else shows that a list of so many accounts is complete.
+func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int) error {
+	isWhole := !isEmpty(fields["total"]) && listFields["total"](fields["total"], listed)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		value, simple := fields[name], simpleName(name)
+		good, isKnown := listFields[simple]
+		_, isError := errorFields[simple]
+		known := spelledAs(name, "list", "object", "customer_id")
+		switch {
+		case isEmpty(value), known == name, d.accepted.accept(name, value):
+		case known != "" && valueText(value) != valueText(fields[known]):
+			return d.redact.newFieldError(errDoubt, name, value, "is another spelling of "+known+" with another value")
+		case good == nil && isKnown, isKnown && good(value, listed), isWhole && simple == "limit":
+		case isError:
+			return d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "reports an error"), name, value, true)
+		case isKnown:
+			return d.redact.newFieldError(errIncomplete, name, value, fmt.Sprintf("does not say that the list of %d is complete", listed))
+		default:
+			return d.redact.acceptedBy(d.redact.newFieldError(errIncomplete, name, value, "is unknown, and may say that the list is not complete"), name, value, accountFields[simple] != nil)
+		}
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
@@ -58,6 +59,9 @@ type APIError struct {
 	Timeout time.Duration
 	// IsDNSTimeout reports whether DNS did not respond in time, so nothing was sent.
 	IsDNSTimeout bool
+	// AcceptedField is the entry of Config.AcceptedFields that accepts the field because of
+	// which the response cannot be used. It is empty if there is none.
+	AcceptedField string
 	// Err is the error of the connection, or the reason why a 200 response cannot be used.
 	Err error
 
@@ -94,53 +98,68 @@ func (e *APIError) AffectsAllReads() bool {
 	return e.affectsAllReads
 }
 
-// envelope is the body of Juspay's errors, as the reference page's 401 and 404
-// show it. Any part may be missing.
+// envelope is the body of Juspay's errors, in one of two forms: that of the reference
+// page's 401 and 404, or that of Juspay's error pages, which may be within a field response.
+// Any part may be missing.
 type envelope struct {
 	code, errorCode, message, requestID string
 	status                              string
+	isJuspay                            bool // whether the body has one of the two forms
 }
 
-// decodeEnvelope decodes the parts that it can read: a malformed error is still an error.
-func decodeEnvelope(body []byte) envelope {
-	fields, _ := decodeObject(body) // nil if body is not an object
-	outer := &decoder{fields: fields}
+// newEnvelope returns the parts that can be read: a malformed error is still an error.
+func newEnvelope(fields map[string]json.RawMessage) envelope {
+	outer := newDecoder(fields)
+	if inner := outer.object("response"); len(inner.fields) > 0 {
+		outer = inner
+	}
 	details := outer.object("error_info")
-	return envelope{
+	e := envelope{
 		code:      details.anyText("code"),
-		errorCode: outer.anyText("error_code"),
-		message:   cmp.Or(details.anyText("developer_message"), details.anyText("user_message"), outer.anyText("error_message")),
+		errorCode: outer.anyText("error_code", "errorCode"),
+		message: cmp.Or(details.anyText("developer_message", "user_message"),
+			outer.anyText("error_message", "errorMessage", "userMessage")),
 		requestID: details.anyText("request_id"),
 		status:    outer.anyText("status"),
 	}
+	isError := string(outer.fields["error"]) == "true"
+	e.isJuspay = len(details.fields) > 0 || isCode(e.errorCode) || e.message != "" && (e.status != "" || isError)
+	return e
 }
 
 // statusError returns the error for a status other than 200, or for an error that is
 // reported under 200.
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
-	e.Reason = reasonFromStatus(state.last.statusCode, decodeEnvelope(state.last.body))
+	e.Reason = reasonFromStatus(state.last.statusCode, state.last.envelope)
 	if e.Reason == ReasonUnexpectedError {
 		e.Err = err // other reasons are clearer than the name of the field
 	}
 	return e
 }
 
-// responseError returns the error for a 200 response that is not the account.
+// responseError returns the error for a response that is not the account.
 func (c *Client) responseError(state *readState, err error) *APIError {
+	if errors.Is(err, errReported) {
+		return c.statusError(state, err)
+	}
 	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
-	switch {
-	case errors.Is(err, errNotJSON):
-		e.Reason = ReasonNotJSON
-	case errors.Is(err, errIncomplete):
-		e.Reason = ReasonIncomplete
-	case errors.Is(err, errOtherCustomer):
-		e.Reason = ReasonOtherCustomer
-	case errors.Is(err, errDoubt):
-		e.Reason = ReasonInDoubt
-	case errors.Is(err, errStale):
-		e.Reason = ReasonStale
+	var field *fieldError
+	if errors.As(err, &field) {
+		e.AcceptedField = field.entry
+	}
+	for kind, reason := range map[error]Reason{
+		errNotJSON:       ReasonNotJSON,
+		errIncomplete:    ReasonIncomplete,
+		errOtherCustomer: ReasonOtherCustomer,
+		errDoubt:         ReasonInDoubt,
+		errUnknownField:  ReasonUnknownField,
+		errStale:         ReasonStale,
+	} {
+		if errors.Is(err, kind) {
+			e.Reason = reason
+		}
 	}
 	return e
 }
@@ -180,9 +199,9 @@ func (c *Client) newError(state *readState) *APIError {
 		CertificateRequested:  c.certificate.requested.Load(),
 		CertificateConfigured: c.certificate.cert != nil,
 	}
-	details := decodeEnvelope(state.last.body)
+	details := state.last.envelope
 	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
-	e.DeveloperMessage = c.redact.text(details.message)
+	e.DeveloperMessage = c.redact.message(details.message, e.Code)
 	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
 	e.RetryAfter = retryAfter(state.last.header, time.Now())
 	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
@@ -194,6 +213,8 @@ var (
 	lowerCodeRE = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
 	mediaTypeRE = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)
 )
+
+func isCode(text string) bool { return codeRE.MatchString(text) || lowerCodeRE.MatchString(text) }
 
 // code returns text if it has the form of Juspay's codes, and "" otherwise.
 func (r redactor) code(text string) string {

@@ -58,6 +58,13 @@ func (e *WaitError) Unwrap() error { return e.Err }
 // header, which decide whether and when to read again.
 type readFunc func() (ValidationStatus, http.Header, error)
 
+// isNotFound reports whether a read found no account. After a read that found it, that is
+// a replica of Juspay's which lags behind.
+func isNotFound(err error) bool {
+	var apiErr *APIError
+	return errors.As(err, &apiErr) && apiErr.Reason == ReasonNotFound
+}
+
 // poll calls read until no validation is pending, or once without
 // WaitForValidation. It returns a *WaitError when the context's deadline ends the
 // wait.
@@ -72,6 +79,9 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		last := status
 		if err = sleep(ctx, wait); err == nil {
 			status, header, err = read()
+		}
+		if isNotFound(err) {
+			status, err = last, nil
 		}
 		switch {
 		case err == nil:

@@ -33,7 +33,8 @@ const (
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
 	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
 	ReasonInDoubt             Reason = "in doubt"                    // 200 with a response that contradicts itself
-	ReasonStale               Reason = "stale"                       // 200 from a cache
+	ReasonUnknownField        Reason = "unknown field"               // 200 with an ACTIVE account with an unknown field, if Config refuses those
+	ReasonStale               Reason = "stale"                       // a response from a cache
 	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
 	ReasonTimeout             Reason = "timeout"                     // no complete response within the timeout of one attempt
@@ -52,7 +53,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
-		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonStale, ReasonIncomplete,
+		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete,
 		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired, ReasonCertificateRefused, ReasonNotTLS, ReasonProxy,
 		ReasonConnection, ReasonCanceled,
 	}
@@ -66,15 +67,17 @@ func reasonFromStatus(status int, details envelope) Reason {
 		return cmp.Or(reasonByCode[details.code], reasonByCode[details.errorCode], ReasonUnexpectedError)
 	case status == http.StatusUnauthorized:
 		return ReasonUnauthorized
+	case status == http.StatusNetworkAuthenticationRequired:
+		return ReasonNotJuspay // a network's sign-in page sends it, never the server itself (RFC 6585, section 6)
 	case status >= 500:
 		return ReasonServerError
-	case details == envelope{}:
+	case !details.isJuspay:
 		// Firewalls, proxies and other web servers send these statuses too, and
 		// Juspay sends details with them.
 		return ReasonNotJuspay
 	case status == http.StatusBadRequest:
 		return ReasonInvalidInput
-	case status == http.StatusForbidden && details.code == "BAD_ORIGIN":
+	case status == http.StatusForbidden && (details.code == "BAD_ORIGIN" || details.errorCode == "BAD_ORIGIN"):
 		return ReasonBadOrigin
 	case status == http.StatusForbidden:
 		return ReasonForbidden
@@ -84,15 +87,22 @@ func reasonFromStatus(status int, details envelope) Reason {
 	return ReasonUnexpectedError
 }
 
-// throttledCodeRE matches codes that report throttling under any status, as gateways
-// spell them.
-var throttledCodeRE = regexp.MustCompile(`(?i)too.?many.?requests?|rate.?limit|throttl|quota`)
+var (
+	// throttledCodeRE matches codes that report throttling under any status, as gateways
+	// spell them, once words are separated by "_".
+	throttledCodeRE = regexp.MustCompile(`(?i)(^|_)(too_?many_?requests?|rate_?limit(s|ed|ing)?|throttl(e|ed|ing)|quota)(_|$)`)
+	wordStartRE     = regexp.MustCompile(`([a-z])([A-Z])|[^A-Za-z0-9]+`)
+)
+
+func isThrottledCode(code string) bool {
+	return throttledCodeRE.MatchString(wordStartRE.ReplaceAllString(code, "${1}_${2}"))
+}
 
 // isThrottled reports whether a response reports throttling. No other function decides it.
-// nginx and HAProxy throttle with 503 by default.
+// nginx and HAProxy throttle with 503 by default, and send no details.
 func isThrottled(status int, details envelope) bool {
-	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable ||
-		throttledCodeRE.MatchString(details.code) || throttledCodeRE.MatchString(details.errorCode)
+	return status == http.StatusTooManyRequests || isThrottledCode(details.code) || isThrottledCode(details.errorCode) ||
+		status == http.StatusServiceUnavailable && details.code == "" && details.errorCode == "" && details.status == ""
 }
 
 // reasonByCode maps error_info.code and error_code to the reason of an error under

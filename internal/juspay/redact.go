@@ -4,7 +4,9 @@ package juspay
 
 import (
 	"encoding/base64"
+	"fmt"
 	"iter"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,9 +38,15 @@ var (
 	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
 )
 
-// redactor decides which text from the network is shown. secretsRE matches the secrets,
-// and is nil without any.
-type redactor struct{ secretsRE *regexp.Regexp }
+// terms are capitalized words that message shows anywhere, since they are no names.
+var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
+
+// redactor decides which text from the network is shown. secretsRE matches the secrets, and
+// is nil without any. fragments are the runs of minSecret letters in them.
+type redactor struct {
+	secretsRE *regexp.Regexp
+	fragments map[string]bool
+}
 
 // newRedactor returns a redactor that hides secrets and their parts, in plaintext and as
 // HTTP Basic encodes them.
@@ -50,7 +58,7 @@ func newRedactor(secrets ...string) redactor {
 		}
 	}
 	parts = slices.DeleteFunc(parts, func(part string) bool {
-		return len([]rune(part)) < minSecret || strings.EqualFold(part, "Bearer") || strings.EqualFold(part, "Basic")
+		return len([]rune(part)) < minSecret || isScheme(part)
 	})
 	if len(parts) == 0 {
 		return redactor{}
@@ -59,7 +67,42 @@ func newRedactor(secrets ...string) redactor {
 	for i, part := range parts {
 		parts[i] = regexp.QuoteMeta(norm.NFKC.String(part))
 	}
-	return redactor{regexp.MustCompile(`(?i)` + strings.Join(parts, "|"))}
+	r := redactor{regexp.MustCompile(`(?i)` + strings.Join(parts, "|")), map[string]bool{}}
+	for _, part := range strings.FieldsFunc(strings.Join(secrets, " "), isSeparator) {
+		if !isScheme(part) {
+			maps.Insert(r.fragments, fragmentsOf(part))
+		}
+	}
+	return r
+}
+
+// fragmentsOf returns the runs of minSecret letters of a text, in lower case.
+func fragmentsOf(text string) iter.Seq2[string, bool] {
+	return func(yield func(string, bool) bool) {
+		runes := []rune(strings.ToLower(norm.NFKC.String(text)))
+		for i := range max(0, len(runes)-minSecret+1) {
+			fragment := runes[i : i+minSecret]
+			if !slices.ContainsFunc(fragment, func(c rune) bool { return !unicode.IsLetter(c) }) && !yield(string(fragment), true) {
+				return
+			}
+		}
+	}
+}
+
+// holdsFragment reports whether a word has minSecret or more letters of a secret in a row.
+func (r redactor) holdsFragment(word string) bool {
+	for fragment := range fragmentsOf(word) {
+		if r.fragments[fragment] {
+			return true
+		}
+	}
+	return false
+}
+
+// isScheme reports whether a part of a header's value names how it authenticates, which is
+// no secret.
+func isScheme(part string) bool {
+	return strings.EqualFold(part, "Bearer") || strings.EqualFold(part, "Basic")
 }
 
 func isSeparator(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
@@ -74,17 +117,52 @@ func (r redactor) hide(text string) string {
 // text returns a text from the network on one line, shortened, and with all words hidden
 // that are not known to be harmless.
 func (r redactor) text(text string) string {
+	return r.show(text, func([]string, int) bool { return false })
+}
+
+// message returns one of Juspay's messages as text does, and hides words that may be part
+// of a person's name: those with a capital letter, or in a script without capitals. It
+// shows the first word of a sentence, codes, and terms.
+func (r redactor) message(text string, codes ...string) string {
+	var mayBeName func(words []string, i int) bool
+	mayBeName = func(words []string, i int) bool {
+		core := trimPunctuation(words[i])
+		first := []rune(core + " ")[0]
+		if unicode.IsLower(first) || !unicode.IsLetter(first) || codeRE.MatchString(core) && (strings.Contains(core, "_") || slices.Contains(codes, core)) || slices.Contains(terms, core) || juspayIDRE.MatchString(core) {
+			return false
+		}
+		if i > 0 && !endsSentence(words[i-1]) || !unicode.IsUpper(first) {
+			return true
+		}
+		// The first word of a sentence is a name if the next one is.
+		return trimPunctuation(words[i]) == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeName(words, i+1)
+	}
+	return r.show(text, mayBeName)
+}
+
+const punctuation = `.,;:!?()[]{}"'“”‘’`
+
+func trimPunctuation(word string) string { return strings.Trim(word, punctuation) }
+
+// endsSentence reports whether a word ends a sentence, and is no initial and no title.
+func endsSentence(word string) bool {
+	return strings.ContainsAny(strings.TrimLeft(word, punctuation), ".!?") && len([]rune(trimPunctuation(word))) > 2
+}
+
+// show returns a text with the words hidden that isHidden reports, or that are not harmless.
+func (r redactor) show(text string, isHidden func(words []string, i int) bool) string {
 	if len(text) > maxRead {
 		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
 	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hide(unescape(text)), "@"))
 	shown := slices.Clone(words)
 	for i, word := range words {
-		core := strings.Trim(word, `.,;:!?()[]{}"'“”‘’`)
+		core := trimPunctuation(word)
 		if numberRE.MatchString(core) && !startsWithNumber(slices.Backward(words[:i])) && !startsWithNumber(slices.All(words[i+1:])) {
 			continue
 		}
-		isHarmless := slices.Contains(accountFields, core) || harmlessRE.MatchString(core) && !longNumberRE.MatchString(core)
+		isHarmless := slices.Contains(pageFields, core) ||
+			harmlessRE.MatchString(core) && !longNumberRE.MatchString(core) && !isHidden(words, i) && (slices.Contains(terms, core) || !r.holdsFragment(core))
 		if core != "" && !isHarmless {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
@@ -113,4 +191,14 @@ func (r redactor) matchOrEmpty(form *regexp.Regexp, text string) string {
 		return ""
 	}
 	return text
+}
+
+// idPair returns an id of a response and the requested one, quoted. Where they look the
+// same, as they do with other whitespace or another Unicode form, both are in ASCII.
+func (r redactor) idPair(response, requested string) (shownResponse, shownRequested string) {
+	look := func(id string) string { return strings.Join(strings.Fields(norm.NFKC.String(id)), "") }
+	if look(response) == look(requested) && DisplayID(response) == response {
+		return fmt.Sprintf("%+q", response), fmt.Sprintf("%+q", DisplayID(requested))
+	}
+	return fmt.Sprintf("%q", r.text(response)), fmt.Sprintf("%q", DisplayID(requested))
 }

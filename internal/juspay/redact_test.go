@@ -81,6 +81,37 @@ func TestRedactor_Text(t *testing.T) {
 	})
 }
 
+func TestRedactor_Message(t *testing.T) {
+	t.Parallel()
+	redact := newRedactor("FAKE-k3y/qwertyuiop")
+	rows := map[string]textRow{
+		"a name is hidden":                         {"Account of Ramesh Kumar Iyer could not be credited", "Account of *** *** *** could not be credited"},
+		"a name in capitals is hidden":             {"ACCOUNT of RAMESH KUMAR could not be credited", "ACCOUNT of *** *** could not be credited"},
+		"a name that begins the message is hidden": {"Ramesh Kumar could not be credited", "*** *** could not be credited"},
+		"a name after an initial is hidden":        {"to A. Kumar or Dr. Iyer", "to ***. *** or ***. ***"},
+		"a name after a colon is hidden":           {"Beneficiary: Ramesh", "Beneficiary: ***"},
+		"a name in quotes is hidden":               {"account 'Ramesh' is closed", "account '***' is closed"},
+		"a name in another script is hidden":       {"राम कुमार is closed", "*** *** is closed"},
+		"a name with a mark is hidden":             {"account of Élodie", "account of ***"},
+		"a new sentence begins with a capital":     {"Not found. Please retry! Why? Ask us.", "Not found. Please retry! Why? Ask us."},
+		"the response's own code is shown":         {"it is UNAUTHORIZED and FORBIDDEN", "it is UNAUTHORIZED and ***"},
+		"a code with a line is shown":              {"it is BAD_ORIGIN", "it is BAD_ORIGIN"},
+		"ids and terms are shown":                  {"the API Key of Juspay for banh_A1 in JSON", "the API Key of Juspay for banh_A1 in JSON"},
+		"letters of a secret are hidden":           {"key wert is xqwery", "key *** is ***"},
+		"three letters of a secret are shown":      {"key wer is ert", "key wer is ert"},
+		"a name in lower case is shown":            {"account of ramesh", "account of ramesh"}, // a limit, which reliability.md states
+	}
+	// The messages of the reference page, and of the errors known beside it.
+	for _, message := range []string{
+		"Unauthorized.", "Invalid API Key. Please pass a valid and active api key.", "Cannot find what you are looking for",
+		"Cannot process your request as customer account not found.", "Customer account not found.", "Internal Server error.",
+		"Mandatory parameter missing.",
+	} {
+		rows[message] = textRow{message, message}
+	}
+	checkTexts(t, func(text string) string { return redact.message(text, "UNAUTHORIZED") }, rows)
+}
+
 func TestRedactor_Only(t *testing.T) {
 	t.Parallel()
 	redact := newRedactor("FAKE_KEY", "hidden.test")

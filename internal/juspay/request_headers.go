@@ -36,11 +36,20 @@ var reservedHeaders = map[string]string{
 	"Trailer":           hintConnection,
 	"Upgrade":           hintConnection,
 	"Expect":            hintConnection,
+	"Range":             hintWhole,
+
+	"X-Http-Method-Override": hintOverride,
+	"X-Http-Method":          hintOverride,
+	"X-Method-Override":      hintOverride,
+	"X-Original-Url":         hintOverride,
+	"X-Rewrite-Url":          hintOverride,
 }
 
 const (
 	hintCache      = "leave it out, since every request refuses cached responses"
 	hintConnection = "leave it out, since it belongs to the connection"
+	hintWhole      = "leave it out, since only a whole and current response can be used"
+	hintOverride   = "leave it out, since it could turn the read into another request"
 	hintProxy      = "it is for a proxy, whose credentials belong in its URL"
 )
 
@@ -65,6 +74,9 @@ func headerProblem(name, value, other string) string {
 	hint := reservedHeaders[canonical]
 	if strings.HasPrefix(canonical, "Proxy-") {
 		hint = hintProxy
+	}
+	if strings.HasPrefix(canonical, "If-") {
+		hint = hintWhole
 	}
 	switch err := ValidateHeaderValue("the value of the header "+name, value); {
 	case !httpguts.ValidHeaderFieldName(name):

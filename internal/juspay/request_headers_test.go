@@ -36,6 +36,8 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"leave it out, since the connection decides on compression":                       {"Accept-Encoding"},
 		"leave it out, since no session is kept; a gateway that needs one cannot be used": {"Cookie"},
 		"leave it out, since it belongs to the connection":                                {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "TE", "Trailer", "Upgrade", "Expect"},
+		"leave it out, since only a whole and current response can be used":               {"Range", "If-Range", "If-None-Match", "if-modified-since", "If-Match"},
+		"leave it out, since it could turn the read into another request":                 {"X-HTTP-Method-Override", "x-http-method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL"},
 		"it is for a proxy, whose credentials belong in its URL":                          {"Proxy-Authorization", "proxy-connection"},
 	} {
 		for _, name := range names {

@@ -67,10 +67,11 @@ func isTransient(failure *APIError) bool {
 
 // isInternalAlert reports whether err is the TLS alert internal_error (RFC 8446,
 // section 6.2), which says nothing about the handshake. Servers send it while they
-// reload.
+// reload. The type of the alerts that crypto/tls receives is not exported; their texts are
+// those of AlertError.
 func isInternalAlert(err error) bool {
-	var alert tls.AlertError
-	return errors.As(err, &alert) && alert == 80
+	var alert *net.OpError
+	return errors.As(err, &alert) && alert.Op == "remote error" && alert.Err.Error() == tls.AlertError(80).Error()
 }
 
 // newOutcome returns the outcome of an attempt that got a response.

@@ -65,7 +65,7 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 			script := respondInTurn(fail(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
-			if status == 408 || status == 429 || status >= 500 && status != 501 && status != 505 {
+			if status == 408 || status == 429 || status >= 500 && status != 501 && status != 505 && status != 511 {
 				want = 2
 			}
 			if n := len(script.times); n != want || (err == nil) != (want == 2) {

@@ -71,7 +71,8 @@ func (e *redirectError) Error() string { return "the response is a redirect" }
 type response struct {
 	statusCode int
 	header     http.Header
-	body       []byte
+	body       []byte   // until it is decoded
+	envelope   envelope // of the decoded body
 }
 
 // attemptTransport sends single attempts. It bounds each in time and size, and

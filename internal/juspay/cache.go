@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+const (
+	// maxAge is the maximum age of a response. A status that a cache kept longer may have changed.
+	maxAge = 5 * time.Second
+	// maxDateLag is the maximum time that a response's Date lags behind. It is longer than
+	// clocks usually differ. Without an earlier Date of the server, maxDateLagAlone applies.
+	maxDateLag      = 5 * time.Minute
+	maxDateLagAlone = 24 * time.Hour
+)
+
+var errStale = errors.New("the response comes from a cache")
+
+var (
+	// cacheHitRE matches values of the headers in cacheHeaders for a response that was not
+	// requested from the server: HIT, STALE, and UPDATING, which is stale too.
+	cacheHitRE   = regexp.MustCompile(`(?i)^(hit|stale|updating)`)
+	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "Cf-Cache-Status"}
+	// hitParameterRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1).
+	hitParameterRE = regexp.MustCompile(`(?i);\s*hit\s*(=\s*\?1\s*)?(;|$)`)
+	// staleWarningRE matches the warnings of stale responses (RFC 7234, section 5.5).
+	staleWarningRE = regexp.MustCompile(`^11[01]\b`)
+)
+
+// freshness finds responses that a cache kept. It remembers the newest Date of the server.
+type freshness struct {
+	mu     sync.Mutex
+	newest time.Time
+}
+
+// check fails if a header shows that a cache kept the response to a request that was sent
+// at that time. The error names the header.
+func (f *freshness) check(header http.Header, sent time.Time) error {
+	if err := checkAge(header); err != nil {
+		return err
+	}
+	for _, name := range cacheHeaders {
+		for _, value := range elements(header, name) {
+			if word := cacheHitRE.FindString(value); word != "" {
+				return fmt.Errorf("%w: its header %s says %s", errStale, name, strings.ToUpper(word))
+			}
+		}
+	}
+	for _, value := range elements(header, "Cache-Status") {
+		if hitParameterRE.MatchString(value) {
+			return fmt.Errorf("%w: its header Cache-Status says hit", errStale)
+		}
+	}
+	for _, value := range elements(header, "Warning") {
+		if code := staleWarningRE.FindString(value); code != "" {
+			return fmt.Errorf("%w: its header Warning says %s", errStale, code)
+		}
+	}
+	return f.checkDate(header, sent)
+}
+
+// elements returns the elements of a header that is a list.
+func elements(header http.Header, name string) (all []string) {
+	for _, value := range header.Values(name) {
+		for element := range strings.SplitSeq(value, ",") {
+			all = append(all, strings.TrimSpace(element))
+		}
+	}
+	return all
+}
+
+// checkAge fails if the header Age (RFC 9111, section 5.1) is above maxAge or not valid. Of
+// several values, one above maxAge is enough.
+func checkAge(header http.Header) error {
+	for _, value := range header.Values("Age") {
+		seconds, err := strconv.ParseUint(strings.TrimSpace(value), 10, 32)
+		switch {
+		case err != nil && value != "":
+			return fmt.Errorf("%w: its header Age is not a number of seconds", errStale)
+		case time.Duration(seconds)*time.Second > maxAge:
+			return fmt.Errorf("%w: its header Age is %d seconds", errStale, seconds)
+		}
+	}
+	return nil
+}
+
+// checkDate fails if the header Date lags behind this machine's clock and behind the newest
+// Date of the server. Either clock alone may be wrong.
+func (f *freshness) checkDate(header http.Header, sent time.Time) error {
+	date, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		return nil // the header is optional
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	lag := sent.Sub(date)
+	if f.newest.IsZero() && lag > maxDateLagAlone || !f.newest.IsZero() && min(lag, f.newest.Sub(date)) > maxDateLag {
+		return fmt.Errorf("%w: its header Date is %s in the past", errStale, displayDuration(lag))
+	}
+	if date.After(f.newest) {
+		f.newest = date
+	}
+	return nil
+}
+
+// displayDuration returns a duration in its largest unit, rounded down.
+func displayDuration(d time.Duration) string {
+	for _, unit := range []struct {
+		name   string
+		length time.Duration
+	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
+		if n := int(d / unit.length); n > 1 {
+			return fmt.Sprintf("%d %ss", n, unit.name)
+		}
+	}
+	return d.Round(time.Second).String()
+}

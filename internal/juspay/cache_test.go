@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// withHeaders responds with a status and with headers, of which each is one line.
+func withHeaders(status int, body string, lines ...string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		response := respond(req, status, "", body)
+		for _, line := range lines {
+			name, value, _ := strings.Cut(line, ":")
+			response.Header.Add(name, value)
+		}
+		return response, nil
+	}
+}
+
+func TestFreshness_Headers(t *testing.T) {
+	t.Parallel()
+	const notSeconds = "its header Age is not a number of seconds"
+	for lines, want := range map[string]string{
+		"":                                         "",
+		"Age:":                                     "",
+		"Age: 0":                                   "",
+		"Age: 5 ":                                  "",
+		"Age: 6":                                   "its header Age is 6 seconds",
+		"Age: 86400":                               "its header Age is 86400 seconds",
+		"Age: 0|Age: 7":                            "its header Age is 7 seconds",
+		"Age: old":                                 notSeconds,
+		"Age: 0, 7":                                notSeconds,
+		"Age: 99999999999999999999":                notSeconds,
+		"X-Cache-Status: HIT":                      "its header X-Cache-Status says HIT",
+		"X-Cache-Status: stale":                    "its header X-Cache-Status says STALE",
+		"X-Cache-Status: UPDATING":                 "its header X-Cache-Status says UPDATING",
+		"X-Cache-Status: MISS":                     "",
+		"X-Cache-Status: EXPIRED":                  "",
+		"X-Cache-Status: BYPASS":                   "",
+		"X-Cache-Status: REVALIDATED":              "",
+		"X-Cache: Hit from cloudfront":             "its header X-Cache says HIT",
+		"X-Cache: HIT from proxy.example":          "its header X-Cache says HIT",
+		"X-Cache: MISS, HIT":                       "its header X-Cache says HIT",
+		"X-Cache: MISS|X-Cache: HIT":               "its header X-Cache says HIT",
+		"X-Cache: Miss from cloudfront":            "",
+		"X-Cache: Error from cloudfront":           "",
+		"X-Cache: RefreshHit from cloudfront":      "",
+		"X-Proxy-Cache: HIT":                       "its header X-Proxy-Cache says HIT",
+		"CF-Cache-Status: HIT":                     "its header Cf-Cache-Status says HIT",
+		"CF-Cache-Status: DYNAMIC":                 "",
+		"Cache-Status: ExampleCache; hit; ttl=376": "its header Cache-Status says hit",
+		"Cache-Status: Origin; fwd=uri-miss, Edge;hit": "its header Cache-Status says hit",
+		"Cache-Status: Edge; hit=?1":                   "its header Cache-Status says hit",
+		"Cache-Status: Edge; hit=?0":                   "",
+		"Cache-Status: hit; fwd=miss; key=hits":        "",
+		"Warning: 110 - \"Response is Stale\"":         "its header Warning says 110",
+		"Warning: 199 - \"x\", 111 cache \"y\"":        "its header Warning says 111",
+		"Warning: 1100 - \"x\"":                        "",
+		"X-Served-By: cache-hit":                       "",
+	} {
+		t.Run(lines, func(t *testing.T) {
+			t.Parallel()
+			for status, body := range map[int]string{200: accountBody, 404: mustJSON(juspayError("RESOURCE_NOT_FOUND"))} {
+				var headers []string
+				if lines != "" {
+					headers = strings.Split(lines, "|")
+				}
+				script := respondInTurn(withHeaders(status, body, headers...))
+				_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+				wantReason := ReasonStale
+				switch {
+				case want == "" && status == 200:
+					wantReason = ""
+				case want == "":
+					wantReason = ReasonNotFound
+				}
+				if wantReason != "" {
+					got := checkReason(t, err, wantReason)
+					if wantReason == ReasonStale {
+						checkMessage(t, got.Err, "the response comes from a cache: "+want)
+					}
+				} else {
+					checkMessage(t, err, "")
+				}
+				if n := len(script.times); n != 1 {
+					t.Errorf("status %d: got %d requests, want 1", status, n)
+				}
+			}
+		})
+	}
+}
+
+// The age of a response that is retried does not matter.
+func TestFreshness_RetriedStatuses(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{408, 429, 500, 502, 503} {
+		synctest.Test(t, func(t *testing.T) {
+			script := respondInTurn(withHeaders(status, "", "X-Cache: HIT", "Age: 60"), succeed)
+			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
+			if n := len(script.times); n != 2 || err != nil {
+				t.Errorf("%d: got %d requests and the error %v, want 2 and none", status, n, err)
+			}
+		})
+	}
+}
+
+// Each row is the Dates of the responses to a few reads, relative to this machine's clock.
+func TestFreshness_Date(t *testing.T) {
+	t.Parallel()
+	const none = time.Duration(1 << 62)
+	for name, test := range map[string]struct {
+		dates []time.Duration
+		want  string // the error of the last read
+	}{
+		"no Date is accepted":                            {[]time.Duration{none}, ""},
+		"now is accepted":                                {[]time.Duration{0}, ""},
+		"a clock that is an hour slow is accepted":       {[]time.Duration{-time.Hour, -time.Hour, -time.Hour}, ""},
+		"a clock that is an hour fast is accepted":       {[]time.Duration{time.Hour, time.Hour}, ""},
+		"five minutes behind is accepted":                {[]time.Duration{0, -5 * time.Minute}, ""},
+		"more than five minutes behind is refused":       {[]time.Duration{0, -5*time.Minute - time.Second}, "5 minutes"},
+		"behind a slow clock is refused":                 {[]time.Duration{-time.Hour, -2 * time.Hour}, "2 hours"},
+		"a second of a slow clock out of order":          {[]time.Duration{-time.Hour, -time.Hour - time.Second}, ""},
+		"a day alone is accepted":                        {[]time.Duration{-24 * time.Hour}, ""},
+		"more than a day alone is refused":               {[]time.Duration{-49 * time.Hour}, "2 days"},
+		"three years alone is refused":                   {[]time.Duration{-3 * 365 * 24 * time.Hour}, "1095 days"},
+		"a Date of the future does not make others late": {[]time.Duration{48 * time.Hour, 0}, ""},
+		"after a refused one, now is accepted":           {[]time.Duration{0, -time.Hour, 0}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var steps []step
+				for _, date := range test.dates {
+					var lines []string
+					if date != none {
+						lines = []string{"Date:" + time.Now().Add(date).UTC().Format(http.TimeFormat)}
+					}
+					steps = append(steps, withHeaders(200, accountBody, lines...))
+				}
+				client := scriptedClient(t, respondInTurn(steps...))
+				var err error
+				for range steps {
+					_, err = client.Get(t.Context(), accountA, ReadOptions{})
+				}
+				want := ""
+				if test.want != "" {
+					want = "juspay: stale (HTTP 200): the response comes from a cache: its header Date is " + test.want + " in the past"
+				}
+				checkMessage(t, err, want)
+			})
+		})
+	}
+}

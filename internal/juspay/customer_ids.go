@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// errOtherCustomer reports a response whose customer_id is not the requested customer's.
+var errOtherCustomer = errors.New("another customer")
+
+// customerIDs remembers the id that Juspay returned for each reference of the merchant's.
+type customerIDs struct{ byReference sync.Map }
+
+// check fails unless a response with the customer_id got is for the customer want. A customer
+// may be requested by the merchant's own reference; Juspay then returns that reference or
+// its own id, which must be the same in every response.
+func (c *customerIDs) check(got, want string, redact redactor) error {
+	if got == want {
+		return nil
+	}
+	if got == "" {
+		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, DisplayID(want))
+	}
+	response, requested := redact.idPair(got, want)
+	if isJuspayCustomerID(want) || !isJuspayCustomerID(got) {
+		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, response, requested)
+	}
+	if earlier, isKnown := c.byReference.LoadOrStore(want, got); isKnown && earlier != got {
+		return fmt.Errorf("%w: its customer_id is %s, and an earlier response for %s had another", errOtherCustomer, response, requested)
+	}
+	return nil
+}
+
+// isJuspayCustomerID reports whether id has the form of Juspay's own ids of customers.
+func isJuspayCustomerID(id string) bool {
+	const prefix = "cst_"
+	return strings.HasPrefix(id, prefix) && id != prefix
+}

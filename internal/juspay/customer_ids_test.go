@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"fmt"
+	"testing"
+)
+
+// Each row is a few reads of accounts of one customer, and the customer_id of each response.
+func TestCustomerIDs(t *testing.T) {
+	t.Parallel()
+	const other = "juspay: another customer (HTTP 200): the response is for another customer: its customer_id is "
+	for name, test := range map[string]struct {
+		requested string
+		responses []string
+		want      string // the error of the last read
+	}{
+		"the same id is accepted":                        {"cst_a", []string{"cst_a", "cst_a"}, ""},
+		"the same reference is accepted":                 {"vendor-7", []string{"vendor-7", "vendor-7"}, ""},
+		"one id for a reference is accepted":             {"vendor-7", []string{"cst_a", "cst_a"}, ""},
+		"the reference or its id is accepted":            {"vendor-7", []string{"cst_a", "vendor-7", "cst_a"}, ""},
+		"two ids for a reference are refused":            {"vendor-7", []string{"cst_a", "cst_b"}, other + `"cst_b", and an earlier response for "vendor-7" had another`},
+		"after that, the first id is accepted":           {"vendor-7", []string{"cst_a", "cst_b", "cst_a"}, ""},
+		"a bare prefix is refused":                       {"vendor-7", []string{"cst_"}, other + `"***", and "vendor-7" was requested`},
+		"a reference in capitals may have an id":         {"CST_1001", []string{"cst_a", "cst_a"}, ""},
+		"a reference in capitals is no id":               {"vendor-7", []string{"CST_a"}, other + `"***", and "vendor-7" was requested`},
+		"an id that differs in whitespace is shown so":   {"cst a", []string{"cst\u00a0a"}, other + `"cst\u00a0a", and "cst a" was requested`},
+		"an id in another Unicode form is shown so":      {"caf\u00e9", []string{"cafe\u0301"}, other + `"cafe\u0301", and "caf\u00e9" was requested`},
+		"an id that differs in width is shown so":        {"vendor7", []string{"ｖendor7"}, other + `"\uff56endor7", and "vendor7" was requested`},
+		"a personal id that looks the same is not shown": {"9876543210", []string{"9876543210 "}, other + `"***", and "98***" was requested`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var steps []step
+			for i, id := range test.responses {
+				steps = append(steps, withHeaders(200, listed(fmt.Sprintf("banh_%d", i), id)))
+			}
+			client := scriptedClient(t, respondInTurn(steps...))
+			var err error
+			for i := range steps {
+				_, err = client.Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
+			}
+			checkMessage(t, err, test.want)
+		})
+	}
+}

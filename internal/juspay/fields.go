@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// isGood reports whether a value agrees with an ACTIVE account, or with a complete list of
+// that many accounts.
+type isGood func(value json.RawMessage, listed int) bool
+
+// fieldTable maps simple names of fields to the values that are good. Nil means that no
+// value says anything. A field that is not in the table is unknown.
+type fieldTable map[string]isGood
+
+// pageFields are the fields of the reference page's 200 response.
+var pageFields = strings.Fields("object customer_account_id customer_id date_created account_details validation_amount currency validation_status last_validated")
+
+// errorFields report errors. Source: the reference page's error responses, and the second
+// envelope of Juspay's error pages, which may be within the field response.
+var errorFields = fieldTable{}.
+	add(isNoError, "error error_code error_message error_info user_message response").
+	add(isPositive, "status")
+
+// accountFields are the fields of an account.
+var accountFields = fieldTable{}.
+	add(nil, pageFields...).
+	// Source: the bank account, which the customer account replaced. The members of metadata
+	// are the merchant's own words.
+	add(nil, "id bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
+	addAll(errorFields).
+	// Source: none. These names can only speak of the account as a whole.
+	add(isPositive, ofAccount("active enabled valid verified usable status")...).
+	add(isPositive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
+	add(isNegative, ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked")...)
+
+// listFields are the fields of a list outside its accounts. Source: the list of bank
+// accounts has object, list, total, offset and count; the others are common names of paging.
+var listFields = fieldTable{}.
+	add(nil, "object list customer_id").
+	addAll(errorFields).
+	add(isPositive, "success last is_last last_page is_last_page no_more complete is_complete").
+	add(isNegative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
+	add(compared(func(n, listed float64) bool { return n == listed }), "total total_count total_results total_records total_items total_elements total_accounts account_count count number_of_elements").
+	add(words("false 0"), "offset skip remaining").
+	add(words("0 1"), "pages page_count total_pages").
+	add(compared(func(n, listed float64) bool { return n > listed }), "limit size page_size per_page max_results").
+	add(words(""), "page page_number current_page next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
+
+var (
+	isPositive = words("true 1 yes y active valid verified enabled usable success ok")
+	isNegative = words("false 0 no n")
+
+	isNoErrorWord = words("false 0 00 no none na success")
+)
+
+func (t fieldTable) add(good isGood, names ...string) fieldTable {
+	for name := range strings.FieldsSeq(strings.Join(names, " ")) {
+		t[simpleName(name)] = good
+	}
+	return t
+}
+
+func (t fieldTable) addAll(other fieldTable) fieldTable {
+	maps.Copy(t, other)
+	return t
+}
+
+// ofAccount returns names, each alone and after the prefixes of the account as a whole.
+func ofAccount(names string) (all []string) {
+	for name := range strings.FieldsSeq(names) {
+		all = append(all, name, "is_"+name, "account_"+name, "bank_account_"+name, "customer_account_"+name)
+	}
+	return all
+}
+
+// maxName is the maximum size in bytes of a name that is compared, far above any known name.
+const maxName = 128
+
+var separators = strings.NewReplacer("_", "", "-", "")
+
+// simpleName returns a name without its case, "_" and "-". ToUpper replaces letters that
+// differ in form only, such as the long s.
+func simpleName(name string) string {
+	if len(name) > maxName {
+		return name
+	}
+	return separators.Replace(strings.ToLower(strings.ToUpper(name)))
+}
+
+// words returns a rule that accepts the words in any case, as text, number or boolean.
+func words(list string) isGood {
+	good := strings.Fields(list)
+	return func(value json.RawMessage, _ int) bool {
+		return slices.Contains(good, strings.ToLower(valueText(value)))
+	}
+}
+
+// compared returns a rule that compares a number, or a text that holds one, with the number
+// of accounts in the list.
+func compared(holds func(n, listed float64) bool) isGood {
+	return func(value json.RawMessage, listed int) bool {
+		n, err := strconv.ParseFloat(valueText(value), 64)
+		return err == nil && holds(n, float64(listed))
+	}
+}
+
+// isNoError accepts values that report no error, and objects of which all members do.
+func isNoError(value json.RawMessage, _ int) bool {
+	if value[0] != '{' {
+		return isNoErrorWord(value, 0)
+	}
+	dec := json.NewDecoder(bytes.NewReader(value))
+	dec.UseNumber()
+	for isName := false; ; isName = !isName {
+		token, err := dec.Token() // an error is the end, since decodeObject accepted the value
+		switch text, _ := json.Marshal(token); {
+		case err != nil:
+			return true
+		case token == json.Delim('{'), token == json.Delim('}'), token == json.Delim(']'):
+			isName = false // a name follows, if anything does
+		case token == json.Delim('['):
+			if isName = true; dec.More() {
+				return false
+			}
+		case !isName && token != nil && token != "" && !isNoErrorWord(text, 0):
+			return false
+		}
+	}
+}
+
+// isEmpty reports whether a value is null, "", {} or [], or missing.
+func isEmpty(value json.RawMessage) bool {
+	switch text := string(bytes.TrimSpace(value)); {
+	case text == "", text == "null", text == `""`:
+		return true
+	case text[0] == '{', text[0] == '[':
+		return strings.TrimSpace(text[1:len(text)-1]) == ""
+	}
+	return false
+}
+
+// valueText returns the text of a string, and any other value, or a very long one, as JSON.
+func valueText(value json.RawMessage) (text string) {
+	if len(value) < 8*maxText && string(value) != "null" && json.Unmarshal(value, &text) == nil {
+		return text
+	}
+	return string(value)
+}

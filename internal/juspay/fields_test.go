@@ -1,0 +1,624 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What one more field makes of the read of an account.
+const (
+	accepted = "accepted"
+	warned   = "warned"  // the account is returned, and the field is named as unknown
+	refused  = "refused" // the read fails
+)
+
+// verdict reads an account with one more field, and returns what became of it.
+func verdict(t *testing.T, status ValidationStatus, name, value string) string {
+	t.Helper()
+	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
+		status, mustJSON(name), value)
+	fields, err := decodeObject([]byte(body))
+	if err != nil {
+		t.Fatalf("the response cannot be decoded: %v", err)
+	}
+	account, err := newResponseDecoder(redactor{}).account(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
+	switch {
+	case err != nil && account != (CustomerAccount{}):
+		t.Errorf("got the account %+v with the error %v, want none", account, err)
+	case err != nil && !strings.Contains(err.Error(), "the field "+escapeName(name)):
+		t.Errorf("got the error %q, want one that names %s", err, name)
+	case err == nil && account.ValidationStatus != status:
+		t.Errorf("got the status %q, want %q", account.ValidationStatus, status)
+	case err == nil && account.UnknownFields == escapeName(name):
+		return warned
+	case err == nil && account.UnknownFields != "":
+		t.Errorf("got the unknown fields %q, want none or %s", account.UnknownFields, name)
+	}
+	if err != nil {
+		return refused
+	}
+	return accepted
+}
+
+// TestAccountFields_Table reads an account with each field of a table, in both statuses that
+// decide whether money may move.
+func TestAccountFields_Table(t *testing.T) {
+	t.Parallel()
+	rows := 0
+	for line := range strings.Lines(string(must(os.ReadFile("testdata/fields.tsv")))) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		name, value, want := columns[0], columns[1], columns[2]
+		rows++
+		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
+			t.Parallel()
+			if got := verdict(t, StatusActive, name, value); got != want {
+				t.Errorf("of an ACTIVE account: got %s, want %s", got, want)
+			}
+			if want == refused && spelledAs(name, pageFields...) == "" {
+				want = accepted // nothing contradicts a pending validation
+			}
+			if got := verdict(t, StatusPending, name, value); got != want {
+				t.Errorf("of a PENDING account: got %s, want %s", got, want)
+			}
+		})
+	}
+	if rows < 170 {
+		t.Errorf("got %d rows, want at least 170", rows)
+	}
+}
+
+// respell returns other spellings of a name, which are the same name.
+func respell(name string) []string {
+	camel := strings.ReplaceAll(" "+strings.ReplaceAll(name, "_", " "), " ", "_")
+	for i := range len(camel) - 1 {
+		if camel[i] == '_' {
+			camel = camel[:i+1] + strings.ToUpper(camel[i+1:i+2]) + camel[i+2:]
+		}
+	}
+	pascal := strings.ReplaceAll(camel, "_", "")
+	return []string{
+		name, strings.ToUpper(name), strings.ReplaceAll(name, "_", "-"), strings.ReplaceAll(name, "_", ""), pascal,
+		strings.ToLower(pascal[:1]) + pascal[1:], "_" + name + "_", strings.ReplaceAll(name, "s", "ſ"), strings.ReplaceAll(name, "k", "\u212a"),
+	}
+}
+
+// around returns names that contain a name, which are other names.
+func around(name string) []string {
+	return []string{name + "_at", name + "_reason", name + "s", "un" + name, "in" + name, "x_" + name, "last_" + name, "kyc" + name, name + "2", name + " ", name + ".", "аccount_" + name}
+}
+
+// TestAccountFields_Rule generates names and values around each name that speaks of the
+// account as a whole, and each field of an error.
+func TestAccountFields_Rule(t *testing.T) {
+	t.Parallel()
+	positive := strings.Fields(`true 1 "true" "TRUE" "1" "yes" "Y" "active" "Valid" "VERIFIED" "enabled" "usable" "Success" "ok"`)
+	negative := strings.Fields(`false 0 "false" "FALSE" "0" "no" "N"`)
+	nothing := strings.Fields(`false 0 "0" "00" "no" "FALSE" "none" "NA" "success" {"code":null,"href":"NA","inner":{"code":"00","list":[]}}`)
+	other := append(strings.Fields(`2 -1 1.5 0.0 1.0 "off" "n/a" "inactive" "INVALID" "unverified" "null" "*" [true] [false] [null] {"a":1} {"a":{"b":"x"}} {"a":[null]} "ＴＲＵＥ"`), `"yes "`, `" no"`)
+	groups := map[string]struct {
+		names []string
+		good  []string
+		bad   []string
+	}{
+		"good if true": {ofAccount("active enabled valid verified usable status"), positive, append(slices.Clone(other), negative...)},
+		"good if false": {ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked"), negative,
+			append(slices.Clone(other), positive...)},
+		"states": {strings.Fields("account_state bank_account_state customer_account_state"), positive, append(slices.Clone(other), negative...)},
+		"good if nothing": {strings.Fields("error error_code error_message error_info user_message response"), nothing,
+			append(slices.Clone(other), strings.Fields(`true 1 "U16" "no-account" {"code":"U16"} {"a":{"b":{"c":"x"}}}`)...)},
+	}
+	for groupName, group := range groups {
+		for _, name := range group.names {
+			t.Run(groupName+": "+name, func(t *testing.T) {
+				t.Parallel()
+				for _, spelling := range respell(name) {
+					for _, value := range append([]string{`null`, `""`, `{}`, `[]`, `{ }`}, group.good...) {
+						if got := verdict(t, StatusActive, spelling, value); got != accepted {
+							t.Errorf("%s = %s: got %s, want %s", spelling, value, got, accepted)
+						}
+					}
+					for _, value := range group.bad {
+						if got := verdict(t, StatusActive, spelling, value); got != refused {
+							t.Errorf("%s = %s: got %s, want %s", spelling, value, got, refused)
+						}
+						if got := verdict(t, StatusPending, spelling, value); got != accepted {
+							t.Errorf("%s = %s of a PENDING account: got %s, want %s", spelling, value, got, accepted)
+						}
+					}
+				}
+				for _, name := range around(name) {
+					if _, isKnown := accountFields[simpleName(name)]; isKnown {
+						t.Errorf("got %s as a known name, want it unknown", name)
+					}
+					for _, value := range append(slices.Clone(group.good), group.bad...) {
+						if got := verdict(t, StatusActive, name, value); got != warned {
+							t.Errorf("%s = %s: got %s, want %s", name, value, got, warned)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// Another spelling of a field of the reference page is refused at every status, unless it
+// has the same value.
+func TestAccountFields_OtherSpellings(t *testing.T) {
+	t.Parallel()
+	values := map[string]string{
+		"object": `"customer_account"`, "customer_account_id": `"banh_a"`, "customer_id": `"cst_acme"`, "currency": `"INR"`,
+	}
+	for _, name := range pageFields {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, spelling := range respell(name)[1:] {
+				if spelling == name {
+					continue
+				}
+				for _, status := range ValidationStatuses() {
+					same := values[name]
+					if name == "validation_status" {
+						same = mustJSON(status)
+					}
+					for value, want := range map[string]string{same: accepted, `null`: accepted, `""`: accepted, `"other"`: refused, `{"a":1}`: refused} {
+						if value == "" {
+							continue // the account lacks the field
+						}
+						if got := verdict(t, status, spelling, value); got != want {
+							t.Errorf("%s = %s of a %s account: got %s, want %s", spelling, value, status, got, want)
+						}
+					}
+				}
+			}
+		})
+	}
+}
+
+// The older bank account's fields are known, whatever they hold.
+func TestAccountFields_BankAccount(t *testing.T) {
+	t.Parallel()
+	for _, name := range strings.Fields("bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata") {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, value := range []string{`"x"`, `12`, `false`, `{"blocked":true,"error":"x"}`, `["deleted"]`} {
+				if got := verdict(t, StatusActive, name, value); got != accepted {
+					t.Errorf("%s = %s: got %s, want %s", name, value, got, accepted)
+				}
+			}
+		})
+	}
+}
+
+// Whatever the status is, the copies of ids and of the status must agree.
+func TestCheckCopies(t *testing.T) {
+	t.Parallel()
+	const differ = "the response contradicts itself: its "
+	for _, status := range ValidationStatuses() {
+		checkMessages(t, func(fields string) error {
+			fields = strings.ReplaceAll(fields, "STATUS", string(status))
+			decoded := must(decodeObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
+			_, err := newResponseDecoder(redactor{}).account(decoded, accountA, ReadOptions{OmitVPA: true})
+			return err
+		}, map[string]textRow{
+			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
+			string(status) + " without an id is accepted":                      {`"id":null`, ""},
+			string(status) + " with another id is refused":                     {`"id":"banh_b"`, differ + "fields id and customer_account_id differ"},
+			string(status) + " with a number as id is refused":                 {`"id":7`, differ + "fields id and customer_account_id differ"},
+			string(status) + " with the same values in details is accepted":    {`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, ""},
+			string(status) + " with other details is accepted":                 {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
+			string(status) + " with another customer in details is refused":    {`"account_details":{"customer_id":"cst_b"}`, differ + "account_details have another customer_id"},
+			string(status) + " with another account in details is refused":     {`"account_details":{"CustomerAccountId":"banh_b"}`, differ + "account_details have another customer_account_id"},
+			string(status) + " with another status in details is refused":      {`"account_details":{"validation-status":"OTHER"}`, differ + "account_details have another validation_status"},
+			string(status) + " with a VPA in another spelling is refused":      {`"account_details":{"Vpa":"a@b"}`, differ + "account_details have another vpa"},
+			string(status) + " with two VPAs is refused":                       {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, differ + "account_details have another vpa"},
+			string(status) + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
+			string(status) + " with an empty VPA in two spellings is accepted": {`"account_details":{"vpa":"a@b","VPA":""}`, ""},
+		})
+	}
+}
+
+// fieldErrorRow is a field of an ACTIVE account, the message of the error, and the entry that
+// accepts the field.
+type fieldErrorRow struct{ field, message, entry string }
+
+func TestAccountFields_Errors(t *testing.T) {
+	t.Parallel()
+	const (
+		active  = " contradicts the status ACTIVE"
+		unknown = " is unknown, and may limit the account"
+		hidden  = "a field whose name is not shown"
+	)
+	for name, test := range map[string]fieldErrorRow{
+		"a boolean is shown":                  {`"is_active":false`, "in doubt: the field is_active (false)" + active, "is_active=false"},
+		"a short number is shown":             {`"enabled":0`, "in doubt: the field enabled (0)" + active, "enabled=0"},
+		"a long number is hidden":             {`"verified":9876543210`, "in doubt: the field verified" + active, "verified=VALUE"},
+		"a code is shown":                     {`"account_status":"NOT_USABLE"`, "in doubt: the field account_status (NOT_USABLE)" + active, "account_status=NOT_USABLE"},
+		"a word is shown":                     {`"status":"suspended"`, "in doubt: the field status (suspended)" + active, "status=suspended"},
+		"a code with digits is shown":         {`"error_code":"U16"`, "in doubt: the field error_code (U16)" + active, "error_code=U16"},
+		"words are shown":                     {`"error_message":"Account closed by customer"`, "in doubt: the field error_message (Account closed by customer)" + active, "error_message=Account closed by customer"},
+		"a name is hidden":                    {`"error_message":"Account of Ramesh Kumar closed"`, "in doubt: the field error_message" + active, "error_message=VALUE"},
+		"a VPA is hidden":                     {`"error":"ravi@okicici"`, "in doubt: the field error" + active, "error=VALUE"},
+		"a secret is hidden":                  {`"error":"fakekey"`, "in doubt: the field error" + active, "error=VALUE"},
+		"an object is hidden":                 {`"error_info":{"code":"U16"}`, "in doubt: the field error_info" + active, "error_info=VALUE"},
+		"an unknown field is named":           {`"hold_reason":"AML"`, "unknown field: the field hold_reason (AML)" + unknown, "hold_reason"},
+		"a name with digits is shown":         {`"kyc_level_2":true`, "unknown field: the field kyc_level_2 (true)" + unknown, "kyc_level_2"},
+		"a name with a dot is shown":          {`"risk.score":7`, "unknown field: the field risk.score (7)" + unknown, "risk.score"},
+		"another script is escaped":           {`"validation_statuѕ":"FAILURE"`, `unknown field: the field validation_statu\u0455 (FAILURE)` + unknown, `validation_statu\u0455`},
+		"whitespace is escaped":               {`"risk score":1`, `unknown field: the field risk\u0020score (1)` + unknown, `risk\u0020score`},
+		"an emoji is escaped":                 {`"🚫":true`, `unknown field: the field \U0001f6ab (true)` + unknown, `\U0001f6ab`},
+		"an equals sign is escaped":           {`"a=b":1`, `unknown field: the field a\u003db (1)` + unknown, `a\u003db`},
+		"an empty name is hidden":             {`"":1`, "unknown field: " + hidden + " (1)" + unknown, ""},
+		"a name with a secret is hidden":      {`"x_fakekey_y":true`, "unknown field: " + hidden + " (true)" + unknown, ""},
+		"a name that is a VPA is hidden":      {`"ravi@okicici":true`, "unknown field: " + hidden + " (true)" + unknown, ""},
+		"a name that is a number is hidden":   {`"9876543210":true`, "unknown field: " + hidden + " (true)" + unknown, ""},
+		"a very long name is hidden":          {`"` + strings.Repeat("x", 200) + `":true`, "unknown field: " + hidden + " (true)" + unknown, ""},
+		"another spelling cannot be accepted": {`"Currency":"USD"`, "in doubt: the field Currency (USD) is another spelling of currency with another value", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			configure := func(entries ...string) func(*Config) {
+				return func(c *Config) {
+					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RefuseUnknownFields, entries
+				}
+			}
+			network := respondAlways(200, "", responseWith(`"validation_status":"ACTIVE",`+test.field))
+			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
+			reason, message, _ := strings.Cut(test.message, ": ")
+			got := checkReason(t, err, Reason(reason))
+			checkMessage(t, &got, "juspay: "+reason+" (HTTP 200): "+message)
+			if got.AcceptedField != test.entry {
+				t.Errorf("got the entry %q, want %q", got.AcceptedField, test.entry)
+			}
+			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
+				return
+			}
+			if account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{}); err != nil || account.UnknownFields != "" {
+				t.Errorf("with the entry: got %+v, %v, want the account without unknown fields", account, err)
+			}
+		})
+	}
+}
+
+func TestAcceptedFields(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		entries []string
+		field   string
+		want    string
+	}{
+		"an unknown field by its name":             {[]string{"hold_reason"}, `"hold_reason":"x"`, accepted},
+		"an unknown field in another spelling":     {[]string{"holdReason"}, `"HOLD_REASON":"x"`, accepted},
+		"an unknown field by this value":           {[]string{"hold=1"}, `"hold":1`, accepted},
+		"an unknown field with another value":      {[]string{"hold=1"}, `"hold":2`, warned},
+		"an unknown field by one of two values":    {[]string{"hold=1", "hold=2"}, `"hold":2`, accepted},
+		"an unknown field by name and by value":    {[]string{"hold", "hold=1"}, `"hold":2`, accepted},
+		"a name in its escapes":                    {[]string{`h\u0455ld`}, `"hѕld":2`, accepted},
+		"a name in its own script":                 {[]string{"hѕld"}, `"hѕld":2`, accepted},
+		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, warned},
+		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, accepted},
+		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, accepted},
+		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, refused},
+		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, refused},
+		"a value that holds an equals sign":        {[]string{"error=a=b"}, `"error":"a=b"`, accepted},
+		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fields := must(decodeObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
+			account, err := newResponseDecoder(redactor{}, test.entries...).account(fields, accountA, ReadOptions{})
+			got := accepted
+			if err != nil {
+				got = refused
+			} else if account.UnknownFields != "" {
+				got = warned
+			}
+			if got != test.want {
+				t.Errorf("got %s (%v), want %s", got, err, test.want)
+			}
+		})
+	}
+}
+
+func TestValidateAcceptedField(t *testing.T) {
+	t.Parallel()
+	const (
+		empty  = `it has an entry without a name or without a value; write the name of a field, or "name=value"`
+		depend = ", on which every read depends; it cannot be accepted"
+		list   = ", which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead"
+	)
+	rows := map[string]textRow{
+		"an unknown name is accepted":               {"hold_reason", ""},
+		"an unknown name with a value is accepted":  {"hold_reason=AML", ""},
+		"an escaped name is accepted":               {`validation_statu\u0455`, ""},
+		"a bank account's field is accepted":        {"ifsc", ""},
+		"a contradicting value is accepted":         {"is_active=false", ""},
+		"an empty entry is refused":                 {"", empty},
+		"no name is refused":                        {"=x", empty},
+		"no value is refused":                       {"hold=", empty},
+		"only separators are refused":               {"_-_", empty},
+		"a very long name is refused":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
+		"a known name without a value is refused":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
+		"an error field without a value is refused": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
+		"another spelling with a value is refused":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
+		"an escaped known name is refused":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
+		"id is refused":                             {"id=banh_b", "it has id" + depend},
+		"the list is refused":                       {"list", "it has list" + list},
+		"a total in another spelling is refused":    {"totalCount=250", "it has totalCount" + list},
+		"a link to the next page is refused":        {"next", "it has next" + list},
+	}
+	for _, name := range pageFields {
+		rows[name+" is refused"] = textRow{name, "it has " + name + depend}
+	}
+	checkMessages(t, named(ValidateAcceptedField), rows)
+}
+
+// TestListFields reads a list of two accounts with more fields.
+func TestListFields(t *testing.T) {
+	t.Parallel()
+	const (
+		incomplete = "the field %s does not say that the list of 2 is complete"
+		unknown    = "the field %s is unknown, and may say that the list is not complete"
+		isError    = "!the field %s reports an error" // ! marks an error of another reason than "incomplete"
+	)
+	rows := map[string]string{}
+	for _, fields := range []string{
+		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
+		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"pageSize":100`, `"total_pages":1`, `"customerId":"cst_a","customer_id":"cst_a"`,
+		`"has_more":false,"next":null,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
+		`"remaining":0,"truncated":false,"partial":false,"last":true,"isLastPage":true,"no_more":1,"is_complete":"yes"`,
+		`"error":false,"success":true,"status":"SUCCESS","error_info":{"href":"NA"}`, `"customer_id":"cst_a"`,
+	} {
+		rows[fields] = "" // accepted
+	}
+	add := func(format string, fields map[string]string) {
+		for field, shown := range fields {
+			rows[field] = fmt.Sprintf(format, shown)
+		}
+	}
+	add(incomplete, map[string]string{
+		`"total":3`: "total (3)", `"total":1`: "total (1)", `"total":"3"`: "total (3)", `"total":2.5`: "total (2.5)", `"total":"many"`: "total (many)",
+		`"total":{"value":2}`: "total", `"Total":3`: "Total (3)", `"total_count":3`: "total_count (3)", `"totalElements":100000`: "totalElements (100000)",
+		`"count":3`: "count (3)", `"count":1`: "count (1)", `"count":"all"`: "count (all)", `"account_count":250`: "account_count (250)",
+		`"offset":1`: "offset (1)", `"limit":1`: "limit (1)", `"limit":2`: "limit (2)", `"limit":2,"total":3`: "limit (2)", `"limit":"x"`: "limit (x)",
+		`"has_more":true`: "has_more (true)", `"HasMore":"true"`: "HasMore (true)", `"next":"/customers/x"`: "next", `"nextCursor":{"id":1}`: "nextCursor",
+		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":{"number":0}`: "page", `"total_pages":2`: "total_pages (2)",
+		`"links":[{"rel":"next"}]`: "links", `"links":{"next":null}`: "links", `"pagination":{"total":2,"has_more":false}`: "pagination",
+		`"truncated":true`: "truncated (true)", `"remaining":29`: "remaining (29)", `"partial":"yes"`: "partial (yes)", `"last":false`: "last (false)",
+		`"is_last":0`: "is_last (0)", `"isLastPage":false`: "isLastPage (false)", `"no_more":false`: "no_more (false)", `"is_complete":false`: "is_complete (false)",
+		`"success":false`: "success (false)",
+	})
+	add(unknown, map[string]string{
+		`"unknown":{"a":1}`: "unknown", `"generated_at":"now"`: "generated_at (now)", `"meta":{"next":"/x"}`: "meta", `"errors":["x"]`: "errors",
+		`"deleted":false`: "deleted (false)", `"total_amount":2`: "total_amount (2)", `"moreover":false`: "moreover (false)", `"a b":1`: `a\u0020b (1)`,
+	})
+	add(isError, map[string]string{
+		`"error":"x"`: "error (x)", `"errorMessage":{"a":1}`: "errorMessage", `"status":"PARTIAL"`: "status (PARTIAL)", `"error_info":{"code":"U16"}`: "error_info",
+	})
+	maps.Copy(rows, map[string]string{
+		`"object":"error"`:            "!the field object (error) does not name a list",
+		`"object":"customer_account"`: "!the field object does not name a list",
+		`"List":[1]`:                  "!the field List is another spelling of list with another value",
+		`"customerId":"cst_a"`:        "!the field customerId (cst_a) is another spelling of customer_id with another value",
+	})
+	for fields, want := range rows {
+		t.Run(fields, func(t *testing.T) {
+			t.Parallel()
+			body := `{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`
+			network := respondAlways(200, "", body)
+			accounts, err := scriptedClient(t, network, func(c *Config) { c.MaxRetries = 0 }).List(t.Context(), "cst_a", "", ReadOptions{})
+			prefix := "juspay: incomplete (HTTP 200): "
+			if strings.HasPrefix(want, "!") {
+				prefix = "juspay: in doubt (HTTP 200): "
+			}
+			checkMessage(t, err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
+			if (len(accounts) == 2) != (want == "") {
+				t.Errorf("got %v, want two accounts or an error", accounts)
+			}
+			var apiErr *APIError
+			if !errors.As(err, &apiErr) || apiErr.AcceptedField == "" || strings.HasSuffix(apiErr.AcceptedField, "=VALUE") {
+				return
+			}
+			accept := func(c *Config) { c.MaxRetries, c.AcceptedFields = 0, []string{apiErr.AcceptedField} }
+			if _, err := scriptedClient(t, network, accept).List(t.Context(), "cst_a", "", ReadOptions{}); err != nil {
+				t.Errorf("with the entry %q: got %v, want the list", apiErr.AcceptedField, err)
+			}
+		})
+	}
+}
+
+// No field of paging can be accepted.
+func TestListFields_CannotBeAccepted(t *testing.T) {
+	t.Parallel()
+	for name := range listFields {
+		if _, isOfAccount := accountFields[name]; !isOfAccount && ValidateAcceptedField("it", name+"=x") == nil {
+			t.Errorf("%s: got no error, want one", name)
+		}
+	}
+}
+
+func TestCheckListHeader(t *testing.T) {
+	t.Parallel()
+	const link, total, contentRange = "Link leads to a next page",
+		"X-Total-Count is not 2, the number of accounts in the list", "Content-Range does not end in 2, the number of accounts in the list"
+	for value, want := range map[string]string{
+		`Link: </x?page=2>; rel="next"`:                   link,
+		`Link: </x>; rel=prev, </y>; title="a"; REL=Next`: link,
+		`Link: </x>; rel="last next"`:                     link,
+		`Link: </x>; rel="prev"`:                          "",
+		`Link: </next>; rel=preload; as=style`:            "",
+		`X-Total-Count: 250`:                              total,
+		`X-Total-Count: many`:                             total,
+		`X-Total-Count:  2 `:                              "",
+		`Content-Range: items 0-1/250`:                    contentRange,
+		`Content-Range: items 0-1/*`:                      contentRange,
+		`Content-Range: accounts 0-1/2`:                   "",
+		`X-Unknown: 250`:                                  "",
+	} {
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			name, value, _ := strings.Cut(value, ": ")
+			network := respondInTurn(withHeader(name, value, `{"list":[`+listed("banh_a", "cst_a")+`,`+listed("banh_b", "cst_a")+`]}`))
+			_, err := scriptedClient(t, network).List(t.Context(), "cst_a", "", ReadOptions{})
+			checkMessage(t, err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
+			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
+			checkMessage(t, err, "") // one account is no list
+		})
+	}
+}
+
+// A response that reports an error in place of an account is that error.
+func TestReportedErrors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body string
+		want Reason
+		text string
+	}{
+		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
+		"an error with a code":                    {mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
+		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
+		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
+		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
+		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
+		"maintenance":                             {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
+		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
+		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
+		"an ACTIVE account with an error":         {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt, "the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scriptedClient(t, respondAlways(200, "", test.body), func(c *Config) { c.MaxRetries = 0 }).Get(t.Context(), accountA, ReadOptions{})
+			want := ""
+			if test.want != "" {
+				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
+			}
+			checkMessage(t, err, want)
+		})
+	}
+}
+
+// withHeader responds with 200 and a header.
+func withHeader(name, value, body string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		response := respond(req, 200, "", body)
+		response.Header.Add(name, value)
+		return response, nil
+	}
+}
+
+// listed is an element of a list.
+func listed(id, customerID string) string {
+	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
+}
+
+// hostileBodies are responses of 1 MiB that are costly to decode.
+func hostileBodies() map[string]string {
+	fill := func(before, part, after string) string {
+		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after
+	}
+	deep := strings.Repeat(`{"a":`, 3000) + fill("[", `{},`, "{}]")[:maxBody/2] + "{}]" + strings.Repeat("}", 3000)
+	return map[string]string{
+		"many empty objects":    responseWith(`"validation_status":"ACTIVE","x":` + fill("[", `{"":0},`, "0]")[:maxBody-200] + `0]`),
+		"deep objects":          responseWith(`"validation_status":"ACTIVE","x":` + deep),
+		"a wide object":         responseWith(`"validation_status":"ACTIVE","error_info":{` + fill("", `"a":null,`, `"b":0`)[:maxBody-300] + `"b":0}`),
+		"a long name":           responseWith(`"validation_status":"ACTIVE","` + strings.Repeat("é", maxBody/2-200) + `":1`),
+		"a long value":          responseWith(`"validation_status":"ACTIVE","is_active":"` + strings.Repeat("é", maxBody/2-200) + `"`),
+		"escapes":               responseWith(`"validation_status":"ACTIVE","x":"` + strings.Repeat(`\u00e9`, maxBody/6-100) + `"`),
+		"numbers in a list":     `{"list":[` + strings.Repeat("0,", maxBody/2-100) + `0]}`,
+		"objects in a list":     `{"list":[` + strings.Repeat("{},", maxBody/3-100) + `{}]}`,
+		"accounts in a list":    `{"list":[` + listed("banh_a", "cst_a") + `],"x":` + deep + `}`,
+		"details":               responseWith(`"validation_status":"ACTIVE","account_details":{"x":` + deep + `}`),
+		"an error that is long": `{"status":"error","error_message":"` + strings.Repeat("Not found. ", maxBody/11-100) + `"}`,
+	}
+}
+
+// Work on a response takes a few times its memory.
+func TestDecoding_IsBounded(t *testing.T) { //nolint:paralleltest // it measures what it allocates
+	for name, body := range hostileBodies() {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // as above
+			if len(body) > maxBody {
+				t.Fatalf("got a body of %d bytes, want at most %d", len(body), maxBody)
+			}
+			client := scriptedClient(t, respondAlways(200, "", body), func(c *Config) { c.MaxRetries = 0 })
+			for name, read := range map[string]func(){
+				"Get":  func() { _, _ = client.Get(t.Context(), accountA, ReadOptions{}) },
+				"List": func() { _, _ = client.List(t.Context(), "cst_a", "", ReadOptions{}) },
+			} {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				read()
+				runtime.ReadMemStats(&after)
+				// Most of it is garbage of buffers that grow: of the body, and of the decoder.
+				got, want := after.TotalAlloc-before.TotalAlloc, uint64(16*maxBody)
+				t.Logf("%s allocated %d MiB", name, got>>20)
+				if got > want {
+					t.Errorf("%s: got %d MiB allocated, want at most %d MiB", name, got>>20, want>>20)
+				}
+			}
+		})
+	}
+}
+func TestCheckCustomer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ requested, response, want string }{
+		"the same id is accepted":                              {"cst_a", "cst_a", ""},
+		"the same reference is accepted":                       {"vendor-7", "vendor-7", ""},
+		"Juspay's id for the merchant's reference is accepted": {"vendor-7", "cst_b", ""},
+		"another reference is refused":                         {"vendor-7", "vendor-8", `its customer_id is "***", and "vendor-7" was requested`},
+		"the merchant's reference for Juspay's id is refused":  {"cst_a", "vendor-7", `its customer_id is "***", and "cst_a" was requested`},
+		"another of Juspay's ids is refused":                   {"cst_a", "cst_b", `its customer_id is "cst_b", and "cst_a" was requested`},
+		"the same id in another case is refused":               {"cst_a", "cst_A", `its customer_id is "cst_A", and "cst_a" was requested`},
+		"an id that may be personal is not shown":              {"cst_a", "cst_9198765432100", `its customer_id is "***", and "cst_a" was requested`},
+		"a requested phone number is not shown":                {"9198765432100", "x", `its customer_id is "x", and "91***" was requested`},
+		"a missing customer is refused":                        {"cst_a", "", `it has no customer_id, and "cst_a" was requested`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			one := listed("banh_a", test.response)
+			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
+			checkMessage(t, err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
+			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})
+			checkMessage(t, err, prefixUnlessEmpty(`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
+		})
+	}
+}
+
+func TestDecodeAccounts(t *testing.T) {
+	t.Parallel()
+	const prefix = "juspay: not the account (HTTP 200): "
+	a := listed("banh_a", "cst_a")
+	checkMessages(t, func(body string) error {
+		_, err := scriptedClient(t, respondAlways(200, "", body)).List(t.Context(), "vendor-7", "", ReadOptions{})
+		return err
+	}, map[string]textRow{
+		"no list is refused":                               {`{"total":0}`, prefix + "the response has no array list"},
+		"null is refused":                                  {`{"list":null}`, prefix + "the response has no array list"},
+		"an object is refused":                             {`{"list":{}}`, prefix + "the response has no array list"},
+		"one account is refused":                           {a, prefix + "the response has no array list"},
+		"an array is refused":                              {`[]`, prefix + "the response is JSON, but not an object"},
+		"a page is refused":                                {`<html>`, "juspay: not JSON (HTTP 200): the response is not JSON"},
+		"an account twice is refused":                      {`{"list":[` + a + `,` + listed("banh_b", "cst_a") + `,` + a + `]}`, prefix + `element 2 of the list, account "banh_a": it is in the list twice`},
+		"an account without an id is refused":              {`{"list":[` + a + `,{"object":"customer_account","customer_id":"cst_a"}]}`, prefix + `element 1 of the list, account "": its customer_account_id must not be empty`},
+		"an id that is no segment is refused":              {`{"list":[` + listed("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` + ValidateIdentifier("its customer_account_id", "..").Error()},
+		"an id in NFD is refused":                          {`{"list":[` + listed("cafe\u0301", "cst_a") + `]}`, prefix + `element 0 of the list, account "café": ` + ValidateIdentifier("its customer_account_id", "cafe\u0301").Error()},
+		"another object is refused":                        {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, prefix + `element 0 of the list, account "banh_a": the response's field object is not "customer_account"`},
+		"a number is refused":                              {`{"list":[1]}`, prefix + `element 0 of the list, account "": the response is JSON, but not an object`},
+		"accounts of two customers are refused":            {`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_b") + `]}`, `juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: its customer_id is "cst_b", but others in the list have "cst_a"`},
+		"a customer that is a number is refused":           {`{"list":[],"customer_id":7}`, prefix + "the response's field customer_id is not a string without control characters of at most 1 KiB, but a number"},
+		"a list of another customer is refused":            {`{"list":[],"customer_id":"shop-12"}`, `juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
+		"an account without customer is one of the list's": {`{"customer_id":"cst_a","list":[{"object":"customer_account","customer_account_id":"banh_a"}]}`, ""},
+		"an empty list is read":                            {`{"list":[]}`, ""},
+	})
+}
