@@ -44,8 +44,10 @@ func newProviderConfig(block types.Object) (providerConfig, diag.Diagnostics) {
 // isUnknown reports whether an attribute, or one of its elements, is unknown.
 func (p providerConfig) isUnknown(attribute string) bool {
 	headers, _ := p[attribute].(types.Map)
+	fields, _ := p[attribute].(types.List)
 	return p[attribute] != nil && p[attribute].IsUnknown() ||
-		slices.ContainsFunc(slices.Collect(maps.Values(headers.Elements())), attr.Value.IsUnknown)
+		slices.ContainsFunc(slices.Collect(maps.Values(headers.Elements())), attr.Value.IsUnknown) ||
+		slices.ContainsFunc(fields.Elements(), attr.Value.IsUnknown)
 }
 
 // unknown reports the settings that are known only after apply.
@@ -91,6 +93,10 @@ func (p providerConfig) clientConfig(getenv func(string) string) (juspay.Config,
 			continue // base_url in the configuration takes precedence over the variable
 		}
 		c.sources[s.attribute] = source
+		if source == s.variable && isQuoted(stringOf(value)) {
+			diags.Append(s.invalid(fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)))
+			continue
+		}
 		for _, err := range joined(s.apply(&c, source, value)) {
 			diags.Append(s.invalid(err))
 		}
@@ -102,15 +108,22 @@ func (p providerConfig) clientConfig(getenv func(string) string) (juspay.Config,
 	return c.Config, diags
 }
 
+// isQuoted reports whether a text is in quotation marks. Shells remove them; files of
+// variables, such as those of Docker and of some pipelines, keep them.
+func isQuoted(text string) bool {
+	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
+}
+
 // resolve returns the value of a setting and its source: the attribute, the environment
-// variable, or "" if it is not set. An empty environment variable is not set.
+// variable, or "" if it is not set. An empty environment variable is not set. Whitespace
+// around its value is from the file that it was read from.
 func (s setting) resolve(p providerConfig, getenv func(string) string) (value attr.Value, source string) {
 	switch {
 	case p.isUnknown(s.attribute):
 	case isSet(p[s.attribute]):
 		return p[s.attribute], s.attribute
-	case s.variable != "" && getenv(s.variable) != "":
-		return types.StringValue(getenv(s.variable)), s.variable
+	case s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "":
+		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
 	}
 	return nil, ""
 }
@@ -179,7 +192,8 @@ func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
 func (c *configuration) addProxy(getenv func(string) string) diag.Diagnostics {
 	c.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
-		if c.HTTPSProxy = getenv(name); c.HTTPSProxy == "" {
+		value := getenv(name)
+		if c.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value); value == "" {
 			continue
 		}
 		if err := juspay.ValidateProxyURL("The environment variable "+name, c.HTTPSProxy); err != nil {

@@ -5,6 +5,7 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +18,14 @@ import (
 )
 
 func exact(text string) types.Number { return types.NumberValue(exactly(text)) }
+
+func listOf(texts ...string) types.List {
+	elements := []attr.Value{}
+	for _, text := range texts {
+		elements = append(elements, types.StringValue(text))
+	}
+	return types.ListValueMust(types.StringType, elements)
+}
 
 func headersOf(headers map[string]attr.Value) types.Map {
 	return types.MapValueMust(types.StringType, headers)
@@ -110,6 +119,20 @@ func TestClientConfig(t *testing.T) {
 		"a mark, newlines written and tabs": {providerConfig{}, changed("^", "\ufeff  ", "$", "", "\n", " \\n\t"), hasCertificates(cert, cert, key)},
 		"whitespace around certificates":    {providerConfig{}, changed("^", "\n\n", "$", "\n\n"), hasCertificates(cert, cert, key)},
 
+		"a key with a line break of Windows": {providerConfig{}, env{"JUSPAY_API_KEY": "fake-env\r\n"}, hasKey("fake-env", "JUSPAY_API_KEY")},
+		"an environment with a line break":   {providerConfig{}, env{"JUSPAY_ENV": "production\r\n"}, hasURL(production)},
+		"a URL with a line break":            {providerConfig{}, env{"JUSPAY_BASE_URL": otherBank + "\n"}, hasURL(otherBank)},
+		"a merchant with a line break":       {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "env-shop\r"}, hasMerchant("env-shop")},
+		"a proxy with a line break":          {providerConfig{}, env{"HTTPS_PROXY": "http://a\r\n"}, hasProxy("http://a", "")},
+		"variables of whitespace":            {providerConfig{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ", "JUSPAY_MERCHANT_ID": "\t"}, none},
+
+		"unknown fields are errors":  {providerConfig{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
+		"unknown fields are ignored": {providerConfig{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
+		"unknown fields are named":   {providerConfig{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
+		"accepted fields": {providerConfig{"accepted_fields": listOf("hold_reason", "is_active=false")}, nil,
+			func(c *juspay.Config) { c.AcceptedFields = []string{"hold_reason", "is_active=false"} }},
+		"no accepted fields": {providerConfig{"accepted_fields": listOf()}, nil, none},
+
 		"headers": {providerConfig{"request_headers": headersOf(map[string]attr.Value{"version": value("2019-05-07"), "X-A": value("b cd")})}, nil,
 			hasHeaders(map[string]string{"version": "2019-05-07", "X-A": "b cd"})},
 		"null headers":    {providerConfig{"request_headers": types.MapNull(types.StringType)}, nil, none},
@@ -172,6 +195,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 		notPEM   = ` is not PEM, which begins with "-----BEGIN "; pass the content of the file, in a configuration with file("name.pem"), and not its name.`
 		hasKey   = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
 		headers  = "-: Invalid request_headers: request_headers: the "
+		quoted   = " begins and ends with a quotation mark, which is part of its value. Remove the quotation marks."
 		schemes  = " must begin with http://, https://, socks5:// or socks5h://. Correct the variable, or unset it."
 		proxyURL = " must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or " +
 			`password, percent-encode every character other than a letter or digit, such as "#" as %23. Correct the variable, or unset it.`
@@ -197,10 +221,21 @@ func TestClientConfig_Invalid(t *testing.T) {
 		env   env
 		want  []string
 	}{
-		"a key with a colon":                   {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
-		"a key of the variable with a space":   {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none":          {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
-		"a variable in capitals":               {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key with a colon":                 {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
+		"a key of the variable with a space": {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
+		"an environment that is none":        {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a variable in capitals":             {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key as environment":               {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", `JUSPAY_ENV is another value, which is not shown because it may be secret.`+choose)},
+		"a long word as environment":         {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", `environment is another value, which is not shown because it may be secret.`+choose)},
+		"a key in quotation marks":           {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
+		"an environment in quotation marks":  {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
+		"a URL in quotation marks":           {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
+		"another word for unknown fields":    {providerConfig{"unknown_fields": value("fail")}, nil, on("unknown_fields", `unknown_fields is "fail". It must be "warn", "error" or "ignore".`)},
+		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")}, nil, slices.Concat(
+			on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
+			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead."),
+			on("accepted_fields", `accepted_fields has is_active, whose values are known; accept a single value, as in "is_active=VALUE".`),
+			on("accepted_fields", `accepted_fields has an entry without a name or without a value; write the name of a field, or "name=value".`))},
 		"an empty environment":                 {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
 		"a base URL without a scheme":          {providerConfig{"base_url": value("api.juspay.in")}, nil, hidden("base_url", "base_url"+scheme)},
 		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, hidden("base_url", "JUSPAY_BASE_URL"+password)},
@@ -253,7 +288,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
 
-		"a proxy that is no URL": {providerConfig{}, env{"HTTPS_PROXY": " http://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy that is no URL": {providerConfig{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy of whitespace":  {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 		"a proxy in lower case":  {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
 		"a password in a proxy":  {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 	} {

@@ -157,6 +157,7 @@ func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.U
 		}
 	}
 	warn(unreadable.ValidationAmount, at.AtName("validation_amount"), "validation_amount", "validation_amount")
+	warn(unreadable.Currency, at.AtName("currency"), "currency", "currency")
 	warn(unreadable.DateCreated, at.AtName("date_created"), "date_created", "date_created")
 	warn(unreadable.LastValidated, at.AtName("last_validated"), "last_validated", "last_validated")
 	vpaAt := path.Root("vpa")

@@ -115,9 +115,11 @@ func accountRefs(config tfObject) []juspay.AccountRef {
 // warnings.
 func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, diag.Diagnostics) {
 	var warnings diag.Diagnostics
+	read := make([]juspay.CustomerAccount, 0, len(results))
 	accounts, vpas, notActive := make(tfObject, len(results)), make(tfObject, len(results)), tfObject{}
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
+		read = append(read, r.result.Account)
 		values, diags := customerAccountValues(elementPath(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
 		accounts[id] = tftypes.NewValue(accountObjectType, values)
@@ -135,7 +137,7 @@ func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, di
 	if omitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, capDiagnostics(warnings, summaryMoreWarnings, "warnings")
+	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(read...)...)
 }
 
 // validateCustomerAccounts validates arguments that depend on each other, and the elements

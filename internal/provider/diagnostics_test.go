@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -59,6 +60,7 @@ func TestExplain(t *testing.T) {
 		err                    failure
 		summary, cause, remedy string
 	}
+	const inDoubt = "The provider returns no account whose response contradicts itself. Check the account in the Juspay dashboard, and ask Juspay's support what the field means for it."
 	accounts := map[string]row{
 		"a key of another server": {failure{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
 			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys},
@@ -84,7 +86,8 @@ func TestExplain(t *testing.T) {
 		"400": {failure{Reason: juspay.ReasonInvalidInput, CertificateRequested: true}, "Request rejected as malformed",
 			"SERVER did not accept one of the identifiers, or the routing id.", "Check customer_id, customer_account_id and routing_id."},
 		"a response of something else": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateConfigured: true}, "Response not from Juspay",
-			"SERVER responded with 404, without the details that Juspay sends.", "A firewall or a proxy" + inPlace},
+			"SERVER responded with 404, without the details that Juspay sends.",
+			"A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted. " + checkURL},
 		"a page of a gateway that requested a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
 		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateConfigured: true},
@@ -92,8 +95,11 @@ func TestExplain(t *testing.T) {
 		"429": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429},
 			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
 		"503 with a long Retry-After": {failure{Reason: juspay.ReasonThrottled, StatusCode: 503, RetryAfter: time.Hour, RetryAfterTooLong: true},
-			"Requests throttled", "SERVER responded with 503, as for too many requests.",
-			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},
+			"Requests throttled", "SERVER responded with 503, as gateways do for too many requests, and while the server is down.",
+			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " +
+				"If no other account can be read either, the server may be down: run Terraform again later. " + ifOften},
+		"503 with a code": {failure{Reason: juspay.ReasonThrottled, StatusCode: 503, Code: "RATE_LIMITED"},
+			"Requests throttled", "SERVER responded with 503, as for too many requests.", ifOften},
 		"an error of Juspay": {failure{Reason: juspay.ReasonServerError, StatusCode: 502, Code: "INTERNAL_SERVER_ERROR", ContentType: "text/html"},
 			"Server error at Juspay", "SERVER responded with 502.", "The fault is on Juspay's side." + later},
 		"an error of a gateway": {failure{Reason: juspay.ReasonServerError, StatusCode: 502, ContentType: "text/html"},
@@ -115,8 +121,22 @@ func TestExplain(t *testing.T) {
 			"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. " +
 				"If the customer_id is right, report the request id to Juspay's support."},
 		"doubt": {failure{Reason: juspay.ReasonInDoubt, Err: bad}, "Response in doubt", "is bad. It came from SERVER.",
-			"The provider returns no account whose response shows a sign that the account must not be used, whatever its validation_status is. " +
-				"Check the account in the Juspay dashboard. If the account is good, report the request id and the field to Juspay's support."},
+			inDoubt},
+		"doubt about a field": {failure{Reason: juspay.ReasonInDoubt, Err: bad, AcceptedField: "is_active=false"}, "Response in doubt", "is bad. It came from SERVER.",
+			inDoubt + ` If Juspay confirms that it does not matter, add "is_active=false" to accepted_fields in the provider block.`},
+		"doubt about a field whose value is not shown": {failure{Reason: juspay.ReasonInDoubt, Err: bad, AcceptedField: "error_message=VALUE"}, "Response in doubt", "is bad. It came from SERVER.",
+			inDoubt + ` If Juspay confirms that it does not matter, add "error_message=VALUE" to accepted_fields in the provider block. ` +
+				"VALUE is the value that Juspay sent. It is not shown, because it may be personal."},
+		"an unknown field": {failure{Reason: juspay.ReasonUnknownField, Err: bad, AcceptedField: `hold\u0020reason`}, "Unknown field of an account", "is bad. It came from SERVER.",
+			`With unknown_fields = "error", the provider returns no ACTIVE account with a field that it does not know. Ask Juspay's support what the field means, ` +
+				`or look for a newer version of the provider. If Juspay confirms that it does not matter, add "hold\u0020reason" to accepted_fields in the provider block.`},
+		"a sign-in page of a network": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 511}, "Response not from Juspay", "SERVER responded with 511, without the details that Juspay sends.",
+			"This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network. " + checkURL},
+		"a 304": {failure{Reason: juspay.ReasonRedirect, StatusCode: 304}, "Redirect not followed",
+			"SERVER responded with 304 (Not Modified), although the request had no condition, as a faulty cache does.", noRedirect},
+		"429 with a Retry-After of years": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: math.MaxInt64, RetryAfterTooLong: true}, "Requests throttled",
+			"SERVER responded with 429, as for too many requests.",
+			"Run Terraform again after more than a year, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},
 		"a cache": {failure{Reason: juspay.ReasonStale, Err: bad}, "Response from a cache", "is bad. It was requested from SERVER.",
 			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
 		"too much": {failure{Reason: juspay.ReasonTooLarge}, "Response too large",

@@ -198,7 +198,7 @@ func TestAccFaults(t *testing.T) {
 		"401": {responses: []juspaytest.Fault{{Times: 1, Status: 401, Body: juspayError("UNAUTHORIZED", juspaytest.APIKey)}},
 			want: "API key rejected", also: []string{"HTTP status: 401", "Juspay's code: UNAUTHORIZED", "Attempts: 1"}, requests: 1},
 		"503, twice": {responses: []juspaytest.Fault{twice}, requests: 3},
-		"503, always": {responses: []juspaytest.Fault{unavailable}, want: "Requests throttled", also: []string{
+		"503, always": {responses: []juspaytest.Fault{unavailable}, want: "Server error at Juspay", also: []string{
 			"HTTP status: 503", "Juspay's code: INTERNAL_SERVER_ERROR", `"Sorry."`, "Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7", "Attempts: 3"}, requests: 3},
 		"Retry-After that is neither a date nor seconds": {
 			responses: []juspaytest.Fault{{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"soon; " + juspaytest.VPA}}}}, requests: 2},
@@ -262,4 +262,65 @@ func TestReadAccount_IdleConnectionsMayClose(t *testing.T) {
 		checkLocated(t, "the read", diags)
 	}
 	checkRequests(t, api, 8)
+}
+
+// hostileAccounts are bodies just below the maximum size that are costly to decode.
+func hostileAccounts() map[string]string {
+	const size = 1<<20 - 1000
+	account := `{"object":"customer_account","customer_account_id":"ID","customer_id":"cst_a","validation_status":"ACTIVE","x":`
+	deep := strings.Repeat(`{"a":`, 3000) + "[" + strings.Repeat("{},", size/3-8000) + "{}]" + strings.Repeat("}", 3000)
+	return map[string]string{
+		"empty objects": account + "[" + strings.Repeat(`{"":0},`, size/7-20) + "0]}",
+		"deep objects":  account + deep + "}",
+		"a long name":   account + `1,"` + strings.Repeat("é", size/2-100) + `":1}`,
+		"escapes":       account + `"` + strings.Repeat(`\u00e9`, size/6-100) + `"}`,
+	}
+}
+
+// Twenty accounts of nearly 1 MiB each are read at once, in bounded memory.
+func TestAccHostileAccounts_Memory(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessAcc(t)
+	const accounts = 20
+	var configuration strings.Builder
+	for i := range accounts {
+		fmt.Fprintf(&configuration, "data \"juspay_customer_account\" \"number_%[1]d\" {\n  customer_id         = \"cst_a\"\n  customer_account_id = \"banh_%[1]d\"\n}\n", i)
+	}
+	for name, body := range hostileAccounts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			for i := range accounts {
+				id := fmt.Sprintf("banh_%d", i)
+				server.Fail(juspaytest.Fault{CustomerAccountID: id, Body: strings.Replace(body, "ID", id, 1)})
+			}
+			w := newMeasuredWorkspace(t, server, configuration.String())
+			printed := w.Run(0, "plan", "-no-color", "-parallelism=32")
+			acctest.CheckContains(t, printed, "Unknown fields in Juspay's response")
+			checkRequests(t, server, accounts)
+			peak := readNumber(t, w, "provider.memory")
+			t.Logf("the provider used %d MiB", peak>>20)
+			if peak == 0 || peak > maxMemory {
+				t.Errorf("got %d MiB used, want at most %d MiB", peak>>20, maxMemory>>20)
+			}
+		})
+	}
+}
+
+// A list that is costly to decode ends in an error, and not after the timeout of the read.
+func TestAccHostileList_EndsAtOnce(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	account := must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
+	deep := strings.Repeat(`{"a":`, 3000) + "[" + strings.Repeat(`{"":0},`, 100_000) + "0]" + strings.Repeat("}", 3000)
+	server.Fail(juspaytest.Fault{Body: `{"list":[` + string(account) + `],"x":` + deep + "}"})
+	w := newMeasuredWorkspace(t, server, `
+data "juspay_customer_accounts" "all" {
+  customer_id = "cst_a"
+  timeouts    = { read = "30s" }
+}
+`)
+	printed := w.Run(1, "plan", "-no-color")
+	acctest.CheckContains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
+	checkRequests(t, server, 1)
 }

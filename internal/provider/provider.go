@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -35,6 +36,9 @@ var (
 type juspayProvider struct {
 	version string
 	getenv  func(string) string
+
+	mu      sync.Mutex
+	earlier *juspay.Config // of the block that was configured before
 }
 
 // New returns the factory of a provider of this version.
@@ -109,9 +113,22 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v. This is a bug in the provider. Report it to the provider's developers.", err))
 		return
 	}
+	p.warnOfEarlierBlock(ctx, clientConfig)
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
 	resp.DataSourceData = clientSource{client: client}
 	resp.EphemeralResourceData = clientSource{client: client}
+}
+
+// warnOfEarlierBlock warns that another provider block was configured in this process. The
+// CLI starts a process for each block, unless it connects to one that runs with -debug: there,
+// the reads of all blocks use the block that was configured last.
+func (p *juspayProvider) warnOfEarlierBlock(ctx context.Context, config juspay.Config) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.earlier != nil && (p.earlier.BaseURL != config.BaseURL || p.earlier.APIKey != config.APIKey || p.earlier.MerchantID != config.MerchantID) {
+		tflog.Warn(ctx, "This process runs with -debug and was configured before, by another provider block. All blocks now read with the settings of the last one.")
+	}
+	p.earlier = &config
 }
 
 func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -67,9 +67,9 @@ func TestPublicInterface(t *testing.T) {
 	checkInterface(t, "ephemeral resources", resp.EphemeralResourceSchemas, reads)
 	checkInterface(t, "resources", resp.ResourceSchemas, nil)
 	checkInterface(t, "provider", map[string]*tfprotov6.Schema{"juspay": resp.Provider}, map[string][]string{"juspay": {
-		"api_key: optional sensitive", "base_url: optional", "ca_cert_pem: optional", "client_cert_pem: optional",
+		"accepted_fields: optional", "api_key: optional sensitive", "base_url: optional", "ca_cert_pem: optional", "client_cert_pem: optional",
 		"client_key_pem: optional sensitive", "environment: optional", "max_concurrent_requests: optional", "max_retries: optional",
-		"merchant_id: optional", "request_headers: optional sensitive", "request_timeout: optional", "requests_per_second: optional",
+		"merchant_id: optional", "request_headers: optional sensitive", "request_timeout: optional", "requests_per_second: optional", "unknown_fields: optional",
 	}})
 	checkEqual(t, "an account of many", slices.Sorted(maps.Keys(accountType.AttrTypes)), []string{
 		"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status",

@@ -54,7 +54,7 @@ func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tf
 	computed, diags := customerAccountValues(path.Empty(), ref, account)
 	maps.Copy(values, computed)
 	values["vpa"] = stringOrNull(account.VPA)
-	return tftypes.NewValue(config.Type(), values), diags
+	return tftypes.NewValue(config.Type(), values), append(diags, unknownFieldsWarning(account)...)
 }
 
 // accountResult is the result of reading one of many accounts.

@@ -28,7 +28,11 @@ func explain(e *juspay.APIError, list bool) explanation {
 		"{error}", fmt.Sprint(e.Err),
 		"{field}", responseField(e),
 		"{untrusted}", untrustedRemedies[e.CertificateProblem],
-		"{redirect}", cmp.Or(e.RedirectHost, "another address"),
+		"{redirect}", redirectCause(e),
+		"{throttled}", throttledCause(e),
+		"{down}", downRemedy(e),
+		"{notJuspay}", notJuspayRemedy(e),
+		"{accept}", acceptRemedy(e),
 		"{timeout}", e.Timeout.String(),
 		"{network}", networkRemedy(e),
 		"{certificate}", certificateRemedy(e),
@@ -117,5 +121,70 @@ func waitLongerRemedy(e *juspay.APIError) string {
 	if !e.RetryAfterTooLong {
 		return ""
 	}
-	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than timeouts.read allows. ", e.RetryAfter.Round(time.Second))
+	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than timeouts.read allows. ", displayWait(e.RetryAfter))
+}
+
+// displayWait returns a wait as text. Nobody waits for years, which a server can send.
+func displayWait(wait time.Duration) string {
+	const year = 365 * 24 * time.Hour
+	if wait > year {
+		return "more than a year"
+	}
+	return wait.Round(time.Second).String()
+}
+
+// isBare503 reports whether a response has the status 503 and says nothing else: gateways
+// send it for too many requests, and while the server behind them is down.
+func isBare503(e *juspay.APIError) bool {
+	return e.StatusCode == 503 && e.Code == ""
+}
+
+func throttledCause(e *juspay.APIError) string {
+	if isBare503(e) {
+		return "as gateways do for too many requests, and while the server is down"
+	}
+	return "as for too many requests"
+}
+
+func downRemedy(e *juspay.APIError) string {
+	if isBare503(e) {
+		return "If no other account can be read either, the server may be down: run Terraform again later. "
+	}
+	return ""
+}
+
+// notJuspayRemedy names who may have responded in Juspay's place.
+func notJuspayRemedy(e *juspay.APIError) string {
+	switch e.StatusCode {
+	case 511:
+		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
+	case 404:
+		return "A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted."
+	}
+	return "A firewall or a proxy may have responded in Juspay's place."
+}
+
+func redirectCause(e *juspay.APIError) string {
+	if e.StatusCode == 304 {
+		return serverName(e.BaseURL) + " responded with 304 (Not Modified), although the request had no condition, as a faulty cache does"
+	}
+	return serverName(e.BaseURL) + " redirects to " + cmp.Or(e.RedirectHost, "another address")
+}
+
+// acceptRemedy names the entry of accepted_fields that accepts a field.
+func acceptRemedy(e *juspay.APIError) string {
+	if e.AcceptedField == "" {
+		return ""
+	}
+	remedy := fmt.Sprintf(" If Juspay confirms that it does not matter, add %s to accepted_fields in the provider block.", quoteEntry(e.AcceptedField))
+	if strings.HasSuffix(e.AcceptedField, "=VALUE") {
+		remedy += " VALUE is the value that Juspay sent. It is not shown, because it may be personal."
+	}
+	return remedy
+}
+
+// quoteEntry returns an entry of accepted_fields as Terraform's language writes it. Escapes
+// of a name stay as they are: they are also escapes in that language.
+func quoteEntry(entry string) string {
+	return `"` + strings.ReplaceAll(entry, `"`, `\"`) + `"`
 }

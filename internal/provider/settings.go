@@ -90,12 +90,23 @@ var settings = []setting{
 		description: "Private key of `client_cert_pem`, as unencrypted PEM. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
 	},
 	{
+		attribute: "unknown_fields", quotable: true, apply: applyUnknownFields,
+		description: "What to do about a field of a response that the provider does not know, and that may limit an account: `warn` names it in a warning, `error` refuses an `ACTIVE` account that has it, and `ignore` does nothing. Default: `warn`.",
+	},
+	{
+		attribute: "accepted_fields", valueType: acceptedFieldsType, quotable: true, apply: applyAcceptedFields,
+		description: "Fields of responses that you have checked with Juspay: `name` for a field that the provider does not know, or `name=value` for a value that would otherwise contradict the status `ACTIVE`, such as `is_active=false`. Errors and warnings show the entry that accepts a field. Default: none.",
+	},
+	{
 		attribute: "request_headers", valueType: headersType, sensitive: true, apply: applyRequestHeaders,
 		description: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
 	},
 }
 
-var headersType = types.MapType{ElemType: types.StringType}
+var (
+	headersType        = types.MapType{ElemType: types.StringType}
+	acceptedFieldsType = types.ListType{ElemType: types.StringType}
+)
 
 func providerSchema() schema.Schema {
 	attributes := map[string]schema.Attribute{}
@@ -109,6 +120,8 @@ func providerSchema() schema.Schema {
 			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true}
 		case headersType:
 			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
+		case acceptedFieldsType:
+			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, ElementType: types.StringType}
 		default:
 			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
 		}

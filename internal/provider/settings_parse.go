@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"strings"
 	"time"
 
@@ -33,7 +34,38 @@ func applyEnvironment(c *configuration, source string, value attr.Value) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s is %q. It must be %s. For any other server, set base_url instead", source, stringOf(value), environmentList("%[1]q"))
+	return fmt.Errorf("%s %s. It must be %s. For any other server, set base_url instead", source, isWord(value), environmentList("%[1]q"))
+}
+
+var wordRE = regexp.MustCompile(`^[A-Za-z]{0,16}$`)
+
+// isWord says what a value is that should be one of a few words. Anything else may be a key
+// that was put into the wrong place.
+func isWord(value attr.Value) string {
+	if text := stringOf(value); wordRE.MatchString(text) {
+		return fmt.Sprintf("is %q", text)
+	}
+	return "is another value, which is not shown because it may be secret"
+}
+
+func applyUnknownFields(c *configuration, source string, value attr.Value) error {
+	c.UnknownFields = juspay.UnknownFields(stringOf(value))
+	switch c.UnknownFields {
+	case juspay.ReportUnknownFields, juspay.RefuseUnknownFields, juspay.IgnoreUnknownFields:
+		return nil
+	}
+	return fmt.Errorf(`%s %s. It must be "warn", "error" or "ignore"`, source, isWord(value))
+}
+
+func applyAcceptedFields(c *configuration, source string, value attr.Value) error {
+	list, _ := value.(types.List)
+	var errs []error
+	for _, element := range list.Elements() {
+		entry := stringOf(element) // "" for null, which the client rejects
+		c.AcceptedFields = append(c.AcceptedFields, entry)
+		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
+	}
+	return errors.Join(errs...)
 }
 
 func applyBaseURL(c *configuration, source string, value attr.Value) (err error) {

@@ -110,6 +110,7 @@ func TestUnknown_Settings(t *testing.T) {
 		"api_key": unknown, "environment": unknown, "base_url": unknown, "merchant_id": unknown, "request_timeout": unknown,
 		"max_retries": unknownNumber, "requests_per_second": unknownNumber, "max_concurrent_requests": unknownNumber,
 		"ca_cert_pem": unknown, "client_cert_pem": unknown, "client_key_pem": unknown,
+		"unknown_fields": unknown, "accepted_fields": types.ListValueMust(types.StringType, []attr.Value{unknown}),
 		"request_headers": headersOf(map[string]attr.Value{"X-A": unknown}),
 	}
 	var want []string
@@ -117,7 +118,7 @@ func TestUnknown_Settings(t *testing.T) {
 		{"api_key", "JUSPAY_API_KEY"}, {"environment", "JUSPAY_ENV"}, {"base_url", "JUSPAY_BASE_URL"}, {"merchant_id", "JUSPAY_MERCHANT_ID"},
 		{"request_timeout", ""}, {"max_retries", ""}, {"requests_per_second", ""}, {"max_concurrent_requests", ""},
 		{"ca_cert_pem", "JUSPAY_CA_CERT_PEM"}, {"client_cert_pem", "JUSPAY_CLIENT_CERT_PEM"}, {"client_key_pem", "JUSPAY_CLIENT_KEY_PEM"},
-		{"request_headers", ""},
+		{"unknown_fields", ""}, {"accepted_fields", ""}, {"request_headers", ""},
 	} {
 		instead := "set it to a literal"
 		if setting.variable != "" {

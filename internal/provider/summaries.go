@@ -26,6 +26,7 @@ const (
 	summaryWaitTimeout  = "Validation not finished in time"
 	summaryMoreErrors   = "More accounts not read"
 
+	summaryUnknownFields    = "Unknown fields in Juspay's response"
 	summaryUnreadable       = "Unreadable value of "
 	summaryUnexpectedFormat = "Unexpected format of "
 	summaryMoreWarnings     = "More warnings"

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package gateways
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// TestGateways_Cache reads an account through an nginx that caches responses, before and
+// after the account's validation fails.
+func TestGateways_Cache(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		location string
+		header   string // that the error of the second read names
+		status   juspay.ValidationStatus
+	}{
+		"a cache that shows a hit is found":        {"proxy_cache_valid 200 10m; add_header X-Cache-Status $upstream_cache_status;", "X-Cache-Status says HIT", ""},
+		"a cache of another header is found":       {`proxy_cache_valid 200 10m; add_header Cache-Status "nginx; hit";`, "Cache-Status says hit", ""},
+		"a cache that is bypassed returns FAILURE": {"proxy_cache_valid 200 10m; proxy_no_cache 1; proxy_cache_bypass 1; add_header X-Cache-Status $upstream_cache_status;", "", juspay.StatusFailure},
+		// What the guide says cannot be detected.
+		"a cache that shows nothing returns ACTIVE": {"proxy_cache_valid 200 10m;", "", juspay.StatusActive},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requireGateways(t, "nginx")
+			server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
+			t.Cleanup(server.Close)
+			ref := accounts(server, 1)[0]
+			g := gateway{Name: "nginx proxy_cache", program: "nginx", HTTP: "proxy_cache_path $DIR/cache keys_zone=juspay:1m;", Location: "proxy_cache juspay; " + test.location}
+			g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
+			first, err := g.newClient(t, authority).Get(t.Context(), ref, juspay.ReadOptions{})
+			if always := strings.Contains(test.location, `"nginx; hit"`); err != nil && !always || first.ValidationStatus != juspay.StatusActive && !always {
+				t.Fatalf("the first read: got %q and the error %v, want ACTIVE", first.ValidationStatus, err)
+			}
+			server.Put(juspaytest.NewAccount(ref.CustomerID, ref.CustomerAccountID).With("validation_status", "FAILURE"))
+			second, err := g.newClient(t, authority).Get(t.Context(), ref, juspay.ReadOptions{})
+			if second.ValidationStatus != test.status {
+				t.Errorf("the second read: got the status %q, want %q", second.ValidationStatus, test.status)
+			}
+			var apiErr *juspay.APIError
+			if test.header == "" {
+				if err != nil {
+					t.Errorf("the second read: got the error %v, want none", err)
+				}
+			} else if !errors.As(err, &apiErr) || apiErr.Reason != juspay.ReasonStale || !strings.Contains(err.Error(), test.header) {
+				t.Errorf("the second read: got the error %v, want one of a cache that names %s", err, test.header)
+			}
+		})
+	}
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// maxUnknownFields is the maximum number of unknown fields that a warning names.
+const maxUnknownFields = 10
+
+// unknownFieldsWarning returns one warning that names the unknown fields of accounts, or none.
+func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
+	counts := map[string]int{}
+	for _, account := range accounts {
+		for name := range strings.FieldsSeq(account.UnknownFields) {
+			counts[name]++
+		}
+	}
+	if len(counts) == 0 {
+		return nil
+	}
+	var fields, entries []string
+	for _, name := range slices.Sorted(maps.Keys(counts)) {
+		switch {
+		case len(fields) == maxUnknownFields:
+			fields = append(fields, fmt.Sprintf("and %d more", len(counts)-maxUnknownFields))
+		case len(fields) > maxUnknownFields:
+		case name == juspay.HiddenName:
+			fields = append(fields, fmt.Sprintf("a field whose name is not shown (%s)", countAccounts(counts[name])))
+		default:
+			fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
+			entries = append(entries, quoteEntry(name))
+		}
+	}
+	detail := fmt.Sprintf("Juspay sent fields that this version of the provider does not know: %s. They may limit an account. The accounts were returned.\n\n"+
+		"Ask Juspay's support what they mean, or look for a newer version of the provider. To refuse ACTIVE accounts with unknown fields, set unknown_fields = \"error\" in the provider block.",
+		strings.Join(fields, ", "))
+	if len(entries) > 0 {
+		detail += fmt.Sprintf(" If Juspay confirms that they limit no account, set accepted_fields = [%s].", strings.Join(entries, ", "))
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryUnknownFields, detail)}
+}
+
+func countAccounts(n int) string {
+	if n == 1 {
+		return "1 account"
+	}
+	return fmt.Sprintf("%d accounts", n)
+}
