@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // TestAccPages_FirstBlock pastes the first configuration of a page into an empty
@@ -39,6 +40,19 @@ func TestAccPages_FirstBlock(t *testing.T) {
 			w.Run(0, plan()...)
 		})
 	}
+}
+
+// TestAccReadme_UnknownFields pastes the README's first configuration, and reads accounts
+// whose responses have three fields that no page of Juspay's documents.
+func TestAccReadme_UnknownFields(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	for _, account := range juspaytest.Samples() {
+		server.Put(account.With("gstin_verified", true).With("upi_pin_enabled", false).With("min_validation_amount", 1))
+	}
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, firstBlock(readFile(t, "../README.md"), "terraform")))
+	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`, "Warning: Unknown fields in Juspay's response",
+		"gstin_verified (1 account), min_validation_amount (1 account), upi_pin_enabled (1 account)")
 }
 
 // placeRE matches the first line of a block that is not complete.

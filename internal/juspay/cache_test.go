@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// withHeaders responds with a status and with headers, of which each is one line.
+// withHeaders responds with a status and with headers, one a line.
 func withHeaders(status int, body string, lines ...string) step {
 	return func(req *http.Request) (*http.Response, error) {
 		response := respond(req, status, "", body)

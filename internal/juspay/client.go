@@ -131,7 +131,7 @@ type Client struct {
 }
 
 // maxDecoding is the maximum number of responses that are decoded concurrently. It bounds
-// the memory, of which a response takes several times its size.
+// the memory: decoding takes several times the size of a response.
 const maxDecoding = 2
 
 // New returns a client for cfg, or the errors of Config.Validate. It opens no connection.

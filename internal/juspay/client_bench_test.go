@@ -25,6 +25,21 @@ func BenchmarkGet(b *testing.B) {
 	}
 }
 
+// BenchmarkDecoding reads responses of 1 MiB that are costly to decode, each as an account
+// and as a list. Both together should take less than 50 ms.
+func BenchmarkDecoding(b *testing.B) {
+	for name, body := range hostileBodies() {
+		b.Run(name, func(b *testing.B) {
+			client := newClient(b, Sandbox.BaseURL, func(c *Config) { c.Transport = respondAlways(200, "", body) })
+			b.ReportAllocs()
+			for b.Loop() {
+				_, _ = client.Get(b.Context(), accountA, ReadOptions{})
+				_, _ = client.List(b.Context(), "cst_a", "", ReadOptions{})
+			}
+		})
+	}
+}
+
 // BenchmarkGetAll reads many accounts over loopback.
 func BenchmarkGetAll(b *testing.B) {
 	for _, latency := range []time.Duration{0, 50 * time.Millisecond} {

@@ -165,10 +165,10 @@ func TestClient_ReportsAttempts(t *testing.T) {
 	})
 	// The drop comes first: on a connection that was used before, net/http takes
 	// it for an idle connection's end and mends it by itself.
-	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503})
-	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	blocked := juspaytest.NewAccount("cst_a", "banh_a").With("is_blocked", true)
+	server.Fail(juspaytest.Fault{Times: 1, Drop: true}, juspaytest.Fault{Times: 1, Status: 503}, juspaytest.Fault{Times: 1, Body: blocked})
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
+	checkReason(t, err, ReasonInDoubt)
 	var sent, got, want []string
 	for i, request := range server.Requests() {
 		id := request.Header.Get("X-Request-Id")
@@ -176,7 +176,7 @@ func TestClient_ReportsAttempts(t *testing.T) {
 			t.Errorf("two requests have the id %s", id)
 		}
 		sent = append(sent, id)
-		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID + " <nil>"}[i]
+		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID + " juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"}[i]
 		want = append(want, fmt.Sprintf("%d %s GET /customers/cst_a/customer-accounts/banh_a %s", i+1, id, outcome))
 	}
 	for _, a := range reported {

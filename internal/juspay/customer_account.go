@@ -66,7 +66,7 @@ type Unreadable struct {
 	AccountDetails bool
 }
 
-// UnknownFields is what an account with unknown fields makes of its read.
+// UnknownFields decides how unknown fields of an account affect its read.
 type UnknownFields string
 
 // The values of UnknownFields.

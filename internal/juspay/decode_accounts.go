@@ -8,9 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -85,70 +83,6 @@ func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options
 	return ref, account, nil
 }
 
-// reportedError returns an error if the fields of a response report one.
-func (d responseDecoder) reportedError(fields map[string]json.RawMessage) error {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if good := errorFields[simpleName(name)]; good != nil && !isEmpty(fields[name]) && !good(fields[name], 0) {
-			return d.redact.newFieldError(errReported, name, fields[name], "reports an error")
-		}
-	}
-	return nil
-}
-
-// checkFields returns the names of unknown fields, to be shown. It fails if a field
-// contradicts an ACTIVE account, or is another spelling of a field of the reference page
-// with another value.
-func (d responseDecoder) checkFields(fields map[string]json.RawMessage, status ValidationStatus) (unknown []string, err error) {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		value := fields[name]
-		if isEmpty(value) || slices.Contains(pageFields, name) || d.accepted.accept(name, value) {
-			continue
-		}
-		good, isKnown := accountFields[simpleName(name)]
-		switch page := spelledAs(name, pageFields...); {
-		case page != "" && valueText(value) != valueText(fields[page]):
-			return nil, d.redact.newFieldError(errDoubt, name, value, "is another spelling of "+page+" with another value")
-		case isKnown && (good == nil || good(value, 0) || status != StatusActive):
-		case isKnown:
-			return nil, d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "contradicts the status ACTIVE"), name, value, true)
-		case status == StatusActive && d.unknown == RefuseUnknownFields:
-			return nil, d.redact.acceptedBy(d.redact.newFieldError(errUnknownField, name, value, "is unknown, and may limit the account"), name, value, false)
-		case d.unknown != IgnoreUnknownFields:
-			unknown = append(unknown, d.redact.fieldName(name))
-		}
-	}
-	return unknown, nil
-}
-
-// spelledAs returns the one of names that name is a spelling of, or "".
-func spelledAs(name string, names ...string) string {
-	simple := simpleName(name)
-	i := slices.IndexFunc(names, func(known string) bool { return simpleName(known) == simple })
-	if i < 0 {
-		return ""
-	}
-	return names[i]
-}
-
-// checkCopies fails if account_details or id have another id or status than the account,
-// or two VPAs.
-func (d responseDecoder) checkCopies(fields, details map[string]json.RawMessage) error {
-	if id := fields["id"]; !isEmpty(id) && valueText(id) != valueText(fields["customer_account_id"]) {
-		return fmt.Errorf("%w: its fields id and customer_account_id differ", errDoubt)
-	}
-	for _, name := range slices.Sorted(maps.Keys(details)) {
-		field := spelledAs(name, "customer_id", "customer_account_id", "validation_status", "vpa")
-		original := fields[field]
-		if field == "vpa" {
-			original = details[field]
-		}
-		if field != "" && !isEmpty(details[name]) && valueText(details[name]) != valueText(original) {
-			return fmt.Errorf("%w: its account_details have another %s", errDoubt, field)
-		}
-	}
-	return nil
-}
-
 // accounts fails unless the response is a complete list of the customer's accounts.
 func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
 	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
@@ -172,7 +106,15 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 	_, _ = dec.Token() // [
 	for i := 0; dec.More(); i++ {
 		_ = dec.Decode(&element) // decodeObject accepted the list
-		ref, account, err := d.decodeElement(element, options)
+		var ref AccountRef
+		var account CustomerAccount
+		fields, err := decodeObject(element)
+		if err == nil {
+			ref, account, err = d.decodeFields(fields, options)
+		}
+		if err == nil {
+			err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)
+		}
 		ref.CustomerID = cmp.Or(ref.CustomerID, customer)
 		switch _, isListed := accounts[ref.CustomerAccountID]; {
 		case err != nil:
@@ -196,40 +138,3 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 }
 
 var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)
-
-func (d responseDecoder) decodeElement(element json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
-	fields, err := decodeObject(element)
-	if err != nil {
-		return AccountRef{}, CustomerAccount{}, err
-	}
-	ref, account, err := d.decodeFields(fields, options)
-	if err == nil {
-		err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)
-	}
-	return ref, account, err
-}
-
-// checkList fails unless every field outside the accounts is known and good, because
-// nothing else shows that a list of so many accounts is complete.
-func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int) error {
-	isWhole := !isEmpty(fields["total"]) && listFields["total"](fields["total"], listed)
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		value, simple := fields[name], simpleName(name)
-		good, isKnown := listFields[simple]
-		_, isError := errorFields[simple]
-		known := spelledAs(name, "list", "object", "customer_id")
-		switch {
-		case isEmpty(value), known == name, d.accepted.accept(name, value):
-		case known != "" && valueText(value) != valueText(fields[known]):
-			return d.redact.newFieldError(errDoubt, name, value, "is another spelling of "+known+" with another value")
-		case good == nil && isKnown, isKnown && good(value, listed), isWhole && simple == "limit":
-		case isError:
-			return d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "reports an error"), name, value, true)
-		case isKnown:
-			return d.redact.newFieldError(errIncomplete, name, value, fmt.Sprintf("does not say that the list of %d is complete", listed))
-		default:
-			return d.redact.acceptedBy(d.redact.newFieldError(errIncomplete, name, value, "is unknown, and may say that the list is not complete"), name, value, accountFields[simple] != nil)
-		}
-	}
-	return nil
-}

@@ -60,7 +60,7 @@ type APIError struct {
 	// IsDNSTimeout reports whether DNS did not respond in time, so nothing was sent.
 	IsDNSTimeout bool
 	// AcceptedField is the entry of Config.AcceptedFields that accepts the field because of
-	// which the response cannot be used. It is empty if there is none.
+	// which the response cannot be used. It is empty if no entry does.
 	AcceptedField string
 	// Err is the error of the connection, or the reason why a 200 response cannot be used.
 	Err error
@@ -98,9 +98,9 @@ func (e *APIError) AffectsAllReads() bool {
 	return e.affectsAllReads
 }
 
-// envelope is the body of Juspay's errors, in one of two forms: that of the reference
-// page's 401 and 404, or that of Juspay's error pages, which may be within a field response.
-// Any part may be missing.
+// envelope is the body of Juspay's errors. It has one of two forms: the reference page's
+// 401 and 404, or the form of Juspay's error pages, which may be within a field response. Any
+// part may be missing.
 type envelope struct {
 	code, errorCode, message, requestID string
 	status                              string

@@ -63,7 +63,7 @@ func (r redactor) acceptedBy(e *fieldError, name string, value json.RawMessage, 
 // HiddenName is shown in place of a field's name that may be secret or personal.
 const HiddenName = redacted
 
-var plainNameRE = regexp.MustCompile(`^[\pL\pN_.-]+$`)
+var specialCharRE = regexp.MustCompile(`[^A-Za-z0-9_.-]`)
 
 // fieldName returns the name of a field in ASCII. It hides a name that is empty, holds a part of
 // a secret, looks like a personal identifier, or is longer than any name of a field.
@@ -77,18 +77,13 @@ func (r redactor) fieldName(name string) string {
 // escapeName writes all characters but ASCII letters, digits, "_", "-" and "." as \u0000 or
 // \U00000000, as in strings of Go.
 func escapeName(name string) string {
-	var escaped strings.Builder
-	for _, c := range name {
-		switch {
-		case c < 0x80 && plainNameRE.MatchString(string(c)):
-			escaped.WriteRune(c)
-		case c > 0xffff:
-			fmt.Fprintf(&escaped, `\U%08x`, c)
-		default:
-			fmt.Fprintf(&escaped, `\u%04x`, c)
+	return specialCharRE.ReplaceAllStringFunc(name, func(char string) string {
+		code := []rune(char)[0]
+		if code > 0xffff {
+			return fmt.Sprintf(`\U%08x`, code)
 		}
-	}
-	return escaped.String()
+		return fmt.Sprintf(`\u%04x`, code)
+	})
 }
 
 // shortValueRE matches numbers and codes that are too short to be personal.

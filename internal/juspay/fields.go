@@ -5,7 +5,6 @@ package juspay
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,11 +21,12 @@ type fieldTable map[string]isGood
 // pageFields are the fields of the reference page's 200 response.
 var pageFields = strings.Fields("object customer_account_id customer_id date_created account_details validation_amount currency validation_status last_validated")
 
-// errorFields report errors. Source: the reference page's error responses, and the second
-// envelope of Juspay's error pages, which may be within the field response.
-var errorFields = fieldTable{}.
-	add(isNoError, "error error_code error_message error_info user_message response").
-	add(isPositive, "status")
+// errorNames are fields that report errors. Source: the reference page's error responses, and
+// the second envelope of Juspay's error pages, which may be within the field response.
+const errorNames = "error error_code error_message error_info user_message response"
+
+// errorFields are the fields of an error.
+var errorFields = fieldTable{}.add(isNoError, errorNames).add(isPositive, "status")
 
 // accountFields are the fields of an account.
 var accountFields = fieldTable{}.
@@ -34,7 +34,7 @@ var accountFields = fieldTable{}.
 	// Source: the bank account, which the customer account replaced. The members of metadata
 	// are the merchant's own words.
 	add(nil, "id bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
-	addAll(errorFields).
+	add(isNoError, errorNames).
 	// Source: none. These names can only speak of the account as a whole.
 	add(isPositive, ofAccount("active enabled valid verified usable status")...).
 	add(isPositive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
@@ -44,8 +44,8 @@ var accountFields = fieldTable{}.
 // accounts has object, list, total, offset and count; the others are common names of paging.
 var listFields = fieldTable{}.
 	add(nil, "object list customer_id").
-	addAll(errorFields).
-	add(isPositive, "success last is_last last_page is_last_page no_more complete is_complete").
+	add(isNoError, errorNames).
+	add(isPositive, "status success last is_last last_page is_last_page no_more complete is_complete").
 	add(isNegative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
 	add(compared(func(n, listed float64) bool { return n == listed }), "total total_count total_results total_records total_items total_elements total_accounts account_count count number_of_elements").
 	add(words("false 0"), "offset skip remaining").
@@ -54,9 +54,8 @@ var listFields = fieldTable{}.
 	add(words(""), "page page_number current_page next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
 
 var (
-	isPositive = words("true 1 yes y active valid verified enabled usable success ok")
-	isNegative = words("false 0 no n")
-
+	isPositive    = words("true 1 yes y active valid verified enabled usable success ok")
+	isNegative    = words("false 0 no n")
 	isNoErrorWord = words("false 0 00 no none na success")
 )
 
@@ -64,11 +63,6 @@ func (t fieldTable) add(good isGood, names ...string) fieldTable {
 	for name := range strings.FieldsSeq(strings.Join(names, " ")) {
 		t[simpleName(name)] = good
 	}
-	return t
-}
-
-func (t fieldTable) addAll(other fieldTable) fieldTable {
-	maps.Copy(t, other)
 	return t
 }
 
@@ -111,7 +105,7 @@ func compared(holds func(n, listed float64) bool) isGood {
 	}
 }
 
-// isNoError accepts values that report no error, and objects of which all members do.
+// isNoError accepts values that report no error, and objects whose members report none.
 func isNoError(value json.RawMessage, _ int) bool {
 	if value[0] != '{' {
 		return isNoErrorWord(value, 0)

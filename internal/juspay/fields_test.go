@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 // What one more field makes of the read of an account.
@@ -375,7 +378,7 @@ func TestListFields(t *testing.T) {
 	rows := map[string]string{}
 	for _, fields := range []string{
 		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
-		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"pageSize":100`, `"total_pages":1`, `"customerId":"cst_a","customer_id":"cst_a"`,
+		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`, `"customerId":"cst_a","customer_id":"cst_a"`,
 		`"has_more":false,"next":null,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
 		`"remaining":0,"truncated":false,"partial":false,"last":true,"isLastPage":true,"no_more":1,"is_complete":"yes"`,
 		`"error":false,"success":true,"status":"SUCCESS","error_info":{"href":"NA"}`, `"customer_id":"cst_a"`,
@@ -393,7 +396,7 @@ func TestListFields(t *testing.T) {
 		`"count":3`: "count (3)", `"count":1`: "count (1)", `"count":"all"`: "count (all)", `"account_count":250`: "account_count (250)",
 		`"offset":1`: "offset (1)", `"limit":1`: "limit (1)", `"limit":2`: "limit (2)", `"limit":2,"total":3`: "limit (2)", `"limit":"x"`: "limit (x)",
 		`"has_more":true`: "has_more (true)", `"HasMore":"true"`: "HasMore (true)", `"next":"/customers/x"`: "next", `"nextCursor":{"id":1}`: "nextCursor",
-		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":{"number":0}`: "page", `"total_pages":2`: "total_pages (2)",
+		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":1,"total":3`: "page (1)", `"page":{"number":0}`: "page", `"total_pages":2`: "total_pages (2)",
 		`"links":[{"rel":"next"}]`: "links", `"links":{"next":null}`: "links", `"pagination":{"total":2,"has_more":false}`: "pagination",
 		`"truncated":true`: "truncated (true)", `"remaining":29`: "remaining (29)", `"partial":"yes"`: "partial (yes)", `"last":false`: "last (false)",
 		`"is_last":0`: "is_last (0)", `"isLastPage":false`: "isLastPage (false)", `"no_more":false`: "no_more (false)", `"is_complete":false`: "is_complete (false)",
@@ -544,10 +547,33 @@ func hostileBodies() map[string]string {
 	}
 }
 
+// A read whose context ends does not wait for the decoding of other responses.
+func TestDecoding_EndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := scriptedClient(t, respondInTurn(succeed))
+		for range maxDecoding {
+			client.decoding <- struct{}{}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := client.Get(ctx, accountA, ReadOptions{})
+		checkReason(t, err, ReasonCanceled)
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("got an end after %s, want 1s", took)
+		}
+		<-client.decoding
+		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+			t.Errorf("once another response is decoded: got %v, want the account", err)
+		}
+	})
+}
+
 // Work on a response takes a few times its memory.
 func TestDecoding_IsBounded(t *testing.T) { //nolint:paralleltest // it measures what it allocates
-	for name, body := range hostileBodies() {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // as above
+	for name, body := range hostileBodies() { //nolint:paralleltest // as above
+		t.Run(name, func(t *testing.T) {
 			if len(body) > maxBody {
 				t.Fatalf("got a body of %d bytes, want at most %d", len(body), maxBody)
 			}

@@ -144,7 +144,7 @@ const punctuation = `.,;:!?()[]{}"'“”‘’`
 
 func trimPunctuation(word string) string { return strings.Trim(word, punctuation) }
 
-// endsSentence reports whether a word ends a sentence, and is no initial and no title.
+// endsSentence reports whether a word ends a sentence. Initials and titles do not.
 func endsSentence(word string) bool {
 	return strings.ContainsAny(strings.TrimLeft(word, punctuation), ".!?") && len([]rune(trimPunctuation(word))) > 2
 }

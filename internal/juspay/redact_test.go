@@ -101,7 +101,7 @@ func TestRedactor_Message(t *testing.T) {
 		"three letters of a secret are shown":      {"key wer is ert", "key wer is ert"},
 		"a name in lower case is shown":            {"account of ramesh", "account of ramesh"}, // a limit, which reliability.md states
 	}
-	// The messages of the reference page, and of the errors known beside it.
+	// The messages of the reference page, and of other known errors.
 	for _, message := range []string{
 		"Unauthorized.", "Invalid API Key. Please pass a valid and active api key.", "Cannot find what you are looking for",
 		"Cannot process your request as customer account not found.", "Customer account not found.", "Internal Server error.",

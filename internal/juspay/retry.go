@@ -67,8 +67,8 @@ func isTransient(failure *APIError) bool {
 
 // isInternalAlert reports whether err is the TLS alert internal_error (RFC 8446,
 // section 6.2), which says nothing about the handshake. Servers send it while they
-// reload. The type of the alerts that crypto/tls receives is not exported; their texts are
-// those of AlertError.
+// reload. crypto/tls does not export the type of the alerts that it receives; AlertError has the
+// same texts.
 func isInternalAlert(err error) bool {
 	var alert *net.OpError
 	return errors.As(err, &alert) && alert.Op == "remote error" && alert.Err.Error() == tls.AlertError(80).Error()

@@ -19,6 +19,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -162,6 +163,41 @@ func TestIsCertificateAlert(t *testing.T) {
 		if reason := own.reason(err); reason != "" {
 			t.Errorf("%s: %s", name, reason)
 		}
+	}
+}
+
+// A server that reloads sends the alert internal_error, which is retried. Another alert of a
+// server is not.
+func TestIsInternalAlert(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	pair := issuePair(t, authority)
+	for name, test := range map[string]struct {
+		config func(handshakes int32) (*tls.Config, error)
+		want   int32 // handshakes
+	}{
+		"internal_error is retried": {func(n int32) (*tls.Config, error) {
+			if n == 1 {
+				return nil, errors.New("reloading")
+			}
+			return nil, nil
+		}, 2},
+		"protocol_version is not": {func(int32) (*tls.Config, error) {
+			return &tls.Config{Certificates: []tls.Certificate{*pair}, MaxVersion: tls.VersionTLS11}, nil
+		}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var handshakes atomic.Int32
+			config := &tls.Config{Certificates: []tls.Certificate{*pair}, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+				return test.config(handshakes.Add(1))
+			}}
+			url, _ := serve(t, config, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
+			_, err := newClient(t, url, func(c *Config) { c.RootCAs = certPool(authority) }).Get(t.Context(), accountA, ReadOptions{})
+			if (err == nil) != (test.want == 2) || handshakes.Load() != test.want {
+				t.Errorf("got %d handshakes and the error %v, want %d", handshakes.Load(), err, test.want)
+			}
+		})
 	}
 }
 

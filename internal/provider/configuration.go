@@ -108,8 +108,8 @@ func (p providerConfig) clientConfig(getenv func(string) string) (juspay.Config,
 	return c.Config, diags
 }
 
-// isQuoted reports whether a text is in quotation marks. Shells remove them; files of
-// variables, such as those of Docker and of some pipelines, keep them.
+// isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
+// pipelines keep them when they read variables from a file.
 func isQuoted(text string) bool {
 	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
 }

@@ -39,6 +39,22 @@ func TestLogging_MasksSecrets(t *testing.T) {
 	}
 }
 
+// A process that runs with -debug serves all provider blocks of a run, and all runs.
+func TestLogging_AnotherProviderBlock(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	ctx := tflogtest.RootLogger(t.Context(), &log)
+	p := &juspayProvider{}
+	sandbox := juspay.Config{BaseURL: juspay.Sandbox.BaseURL, APIKey: "fake-key"}
+	for _, config := range []juspay.Config{sandbox, sandbox, {BaseURL: juspay.Production.BaseURL, APIKey: "fake-key"}} {
+		p.warnOfEarlierBlock(ctx, config)
+	}
+	checkEqual(t, "the log", must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{{
+		"@level": "warn", "@module": "provider",
+		"@message": "This process runs with -debug and was configured before, by another provider block. All blocks now read with the settings of the last one.",
+	}})
+}
+
 func TestLogging_Attempts(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

@@ -48,7 +48,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 }
 
 // Juspay's first response with new fields: the account is read, and one warning names them,
-// for one account and for many. Each setting does what it says.
+// for one account and for many. Each setting has its effect.
 func TestAccUnknownFields(t *testing.T) {
 	t.Parallel()
 	withNewFields := func(id string) juspaytest.Account {
