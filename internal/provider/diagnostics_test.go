@@ -60,7 +60,7 @@ func TestExplain(t *testing.T) {
 		err                    failure
 		summary, cause, remedy string
 	}
-	const inDoubt = "The provider returns no account whose response contradicts itself. Check the account in the Juspay dashboard, and ask Juspay's support what the field means for it."
+	const inDoubt = "The provider returns no account whose response contradicts itself. Check the account in the Juspay dashboard, and with Juspay's support what the field means for it."
 	accounts := map[string]row{
 		"a key of another server": {failure{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
 			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys},
@@ -128,7 +128,7 @@ func TestExplain(t *testing.T) {
 			inDoubt + ` If Juspay confirms that it does not matter, add "error_message=VALUE" to accepted_fields in the provider block. ` +
 				"VALUE is the value that Juspay sent. It is not shown, because it may be personal."},
 		"an unknown field": {failure{Reason: juspay.ReasonUnknownField, Err: bad, AcceptedField: `hold\u0020reason`}, "Unknown field of an account", "is bad. It came from SERVER.",
-			`With unknown_fields = "error", the provider returns no ACTIVE account with a field that it does not know. Ask Juspay's support what the field means, ` +
+			`With unknown_fields = "error", the provider returns no ACTIVE account with a field that it does not know. Check with Juspay's support what the field means, ` +
 				`or look for a newer version of the provider. If Juspay confirms that it does not matter, add "hold\u0020reason" to accepted_fields in the provider block.`},
 		"a sign-in page of a network": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 511}, "Response not from Juspay", "SERVER responded with 511, without the details that Juspay sends.",
 			"This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network. " + checkURL},

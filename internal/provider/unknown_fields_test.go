@@ -16,7 +16,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 	t.Parallel()
 	const (
 		before = "-: Unknown fields in Juspay's response: Juspay sent fields that this version of the provider does not know: "
-		after  = ". They may limit an account. The accounts were returned.\n\nAsk Juspay's support what they mean, or look for a newer version of the provider. " +
+		after  = ". They may limit an account. The accounts were returned.\n\nCheck with Juspay's support what they mean, or look for a newer version of the provider. " +
 			`To refuse ACTIVE accounts with unknown fields, set unknown_fields = "error" in the provider block.`
 		accept = " If Juspay confirms that they limit no account, set accepted_fields = ["
 	)
