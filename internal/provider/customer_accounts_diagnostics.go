@@ -93,22 +93,31 @@ func firstPath(results []accountResult) path.Path {
 	return elementPath(results[0].ref.CustomerAccountID)
 }
 
-// otherErrors reports the first accounts one by one, and counts the others by
-// the summaries of their errors.
+// otherErrors reports accounts that failed alike in one error, and others each in an error of
+// its own. Terraform prints no path, but it shows the line of customer_ids that names the
+// first account of an error.
 func otherErrors(results []accountResult, timeout time.Duration, counts string) diag.Diagnostics {
+	groups := map[string][]accountResult{}
+	var order []string
+	for _, r := range results {
+		key := failureKey(r.result.Err)
+		if groups[key] == nil {
+			order = append(order, key)
+		}
+		groups[key] = append(groups[key], r)
+	}
 	var diags diag.Diagnostics
-	more := map[string]int{}
 	var last path.Path
-	for i, r := range results {
-		e := accountError(r.ref, timeout, r.result.Err)
+	more := map[string]int{}
+	for i, key := range order {
+		group := groups[key]
+		e := groupError(group, timeout, counts)
 		if i >= maxReported {
-			more[e.Summary()]++
+			more[e.Summary()] += len(group)
 			continue
 		}
-		// Terraform prints no path, but it shows the line of customer_ids that names the
-		// account.
-		last = path.Root("customer_ids").AtMapKey(r.ref.CustomerAccountID)
-		diags.AddAttributeError(last, e.Summary(), fmt.Sprintf("%s\n  Path: %s", e.Detail(), displayPath("accounts", r.ref.CustomerAccountID)))
+		last = path.Root("customer_ids").AtMapKey(group[0].ref.CustomerAccountID)
+		diags.AddAttributeError(last, e.Summary(), e.Detail())
 	}
 	if len(more) == 0 {
 		return diags
@@ -119,6 +128,55 @@ func otherErrors(results []accountResult, timeout time.Duration, counts string) 
 	}
 	diags.AddAttributeError(last, summaryMoreErrors, fmt.Sprintf("%s In addition to the errors above: %s.", counts, strings.Join(parts, ", ")))
 	return diags
+}
+
+// failureKey returns what the errors of accounts that failed alike have in common: all but
+// the ids, the numbers of attempts and the waits.
+func failureKey(err error) string {
+	var e *juspay.APIError
+	if !errors.As(err, &e) {
+		return fmt.Sprint(err)
+	}
+	return fmt.Sprint(e.Reason, e.StatusCode, e.Code, e.DeveloperMessage, e.RedirectHost, e.AcceptedField, e.RetryAfterTooLong, e.Err)
+}
+
+// groupError returns one error for accounts that failed alike.
+func groupError(group []accountResult, timeout time.Duration, counts string) diag.Diagnostic {
+	first := group[0]
+	if len(group) == 1 {
+		return accountError(first.ref, timeout, first.result.Err)
+	}
+	err := first.result.Err
+	var e *juspay.APIError
+	if errors.As(err, &e) {
+		common := *e
+		common.RequestID, common.SentRequestID, common.Attempts = "", "", 0
+		err = &common
+	}
+	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, false)
+	return diag.NewErrorDiagnostic(text.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", text.Detail(), counts, listFailed(group)))
+}
+
+// listFailed lists accounts, the first ones with the ids of their requests.
+func listFailed(group []accountResult) string {
+	var lines []string
+	for i, r := range group {
+		if i == maxReported {
+			lines = append(lines, fmt.Sprintf("  and %d more. With TF_LOG_PROVIDER=INFO, all of them are logged.", len(group)-maxReported))
+			break
+		}
+		line := fmt.Sprintf("  %s of customer %q", displayPath("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
+		var e *juspay.APIError
+		switch {
+		case !errors.As(r.result.Err, &e):
+		case e.RequestID != "":
+			line += ", request id " + e.RequestID
+		case e.SentRequestID != "":
+			line += ", request id sent " + e.SentRequestID
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }
 
 // listWaiting lists accounts whose validation has not finished, the first ones with

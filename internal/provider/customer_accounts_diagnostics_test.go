@@ -25,8 +25,18 @@ func failedReads(errs ...error) []accountResult {
 
 func TestAccountErrors(t *testing.T) {
 	t.Parallel()
-	apiError := func(reason juspay.Reason, err error) error {
+	apiError := func(reason juspay.Reason, err error) *juspay.APIError {
 		return &juspay.APIError{Reason: reason, BaseURL: "SERVER", Attempts: 1, Err: err}
+	}
+	withID := func(err *juspay.APIError, id string, attempts int) error {
+		changed := *err
+		changed.RequestID, changed.Attempts = id, attempts
+		return &changed
+	}
+	withMessage := func(err *juspay.APIError, message string) error {
+		changed := *err
+		changed.DeveloperMessage = message
+		return &changed
 	}
 	var (
 		read     = error(nil)
@@ -42,7 +52,7 @@ func TestAccountErrors(t *testing.T) {
 	byItself := func(i int, err error) string {
 		ref := failedReads(make([]error, i+1)...)[i].ref
 		e := accountError(ref, time.Minute, err)
-		return fmt.Sprintf("customer_ids[%q]: %s: %s\n  Path: accounts[%q]", ref.CustomerAccountID, e.Summary(), e.Detail(), ref.CustomerAccountID)
+		return fmt.Sprintf("customer_ids[%q]: %s: %s", ref.CustomerAccountID, e.Summary(), e.Detail())
 	}
 	timedOut := func(id, counts string, n int) string {
 		return fmt.Sprintf(`accounts[%q]: Accounts not read in time: %s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`, id, counts, n, id) +
@@ -56,9 +66,22 @@ func TestAccountErrors(t *testing.T) {
 	stopped := func(counts string) string {
 		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."
 	}
-	var fullyReported, listed []string
+	// alike is the error of accounts that fail alike, of which some are listed.
+	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
+		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
+			strings.Split(listed[0], `"`)[1], explain(err, false).summary, n, explain(err, false).cause, explain(err, false).remedy, helpLink(err.Reason), counts, strings.Join(listed, "\n"))
+	}
+	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
+	var listed, lines []string
+	var different []error
+	var reported []string
+	for i := range maxReported + 3 {
+		err := &juspay.APIError{Reason: juspay.ReasonServerError, BaseURL: "SERVER", StatusCode: 500 + i, Attempts: 1}
+		different = append(different, err)
+		reported = append(reported, byItself(i, err))
+	}
 	for i := range maxReported {
-		fullyReported = append(fullyReported, byItself(i, missing))
+		lines = append(lines, line(i))
 		listed = append(listed, fmt.Sprintf(`accounts["banh_%02d"] (PENDING, reads: 3)`, i))
 	}
 	for name, test := range map[string]struct {
@@ -71,14 +94,21 @@ func TestAccountErrors(t *testing.T) {
 			[]string{"-: IP address not allowed: 5 of 6 accounts (first accounts[\"banh_02\"]) could not be read: " +
 				explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
 		},
-		"each by itself":                  {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
-		"an error of another kind":        {[]error{refused}, []string{byItself(0, refused)}},
-		"as many as are reported in full": {slices.Repeat([]error{missing}, maxReported), fullyReported},
-		"more than are reported in full": {
-			append(slices.Repeat([]error{missing}, maxReported+2), invalid, read, read),
-			append(fullyReported[:maxReported:maxReported], `customer_ids["banh_19"]: More accounts not read: Of 25 accounts, 2 were read and 23 were not. `+
-				`In addition to the errors above: 2 times "Customer account not found", 1 times "Request rejected as malformed".`),
-		},
+		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
+		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},
+		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
+			alike(missing, 2, "Of 3 accounts, 1 were read and 2 were not.", line(0)+", request id r-1", line(2)+", request id r-2")}},
+		"another message is another error": {[]error{missing, withMessage(missing, "No."), missing}, []string{
+			alike(missing, 2, "Of 3 accounts, 0 were read and 3 were not.", line(0), line(2)), byItself(1, withMessage(missing, "No."))}},
+		"as many as are listed": {slices.Repeat([]error{missing}, maxReported), []string{
+			alike(missing, maxReported, "Of 20 accounts, 0 were read and 20 were not.", lines...)}},
+		"more than are listed": {append(slices.Repeat([]error{missing}, maxReported+2), invalid, read, read), []string{
+			alike(missing, maxReported+2, "Of 25 accounts, 2 were read and 23 were not.",
+				append(lines[:maxReported:maxReported], "  and 2 more. With TF_LOG_PROVIDER=INFO, all of them are logged.")...),
+			byItself(maxReported+2, invalid)}},
+		"more errors than are reported in full": {different,
+			append(reported[:maxReported:maxReported], `customer_ids["banh_19"]: More accounts not read: Of 23 accounts, 0 were read and 23 were not. `+
+				`In addition to the errors above: 3 times "Server error at Juspay".`)},
 		"a late one":     {[]error{late}, []string{timedOut("banh_00", "Of 1 accounts, 0 were read and 1 were not.", 1)}},
 		"late ones":      {[]error{read, late, late}, []string{timedOut("banh_01", "Of 3 accounts, 1 were read and 2 were not.", 2)}},
 		"a canceled one": {[]error{canceled}, []string{stopped("Of 1 accounts, 0 were read and 1 were not.")}},

@@ -97,6 +97,6 @@ func errorFields(e *juspay.APIError) string {
 	if e.Attempts != 0 {
 		add("Attempts", fmt.Sprint(e.Attempts))
 	}
-	add("Help", troubleshooting)
+	add("Help", helpLink(e.Reason))
 	return "\n\n" + strings.Join(lines, "\n")
 }

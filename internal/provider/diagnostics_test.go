@@ -21,7 +21,7 @@ import (
 
 const (
 	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
-	help     = "\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
+	help     = "\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md#"
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
 
@@ -213,19 +213,20 @@ func TestExplain(t *testing.T) {
 func TestErrorFields(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		err  juspay.APIError
-		want string
+		err     juspay.APIError
+		want    string
+		section string
 	}{
-		"no response": {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2"},
+		"no response": {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2", "network-and-tls"},
 		"a code and a message": {
 			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1", Attempts: 1},
-			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1"},
+			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1", "not-found"},
 		"no code": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, ContentType: "text/html", Attempts: 1},
-			"  HTTP status: 404\n  Content type: text/html\n  Attempts: 1"},
+			"  HTTP status: 404\n  Content type: text/html\n  Attempts: 1", "network-and-tls"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkEqual(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help)
+			checkEqual(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help+test.section)
 		})
 	}
 }
@@ -240,13 +241,13 @@ func TestAccountError(t *testing.T) {
 		want string
 	}{
 		"an explained error": {accountError(vendorRef, time.Minute, &refused),
-			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
+			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
-			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help},
+			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
 		"a missing account": {accountError(vendorRef, time.Minute, &missing),
-			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, false).remedy + "\n\n  Attempts: 1" + help},
+			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, false).remedy + "\n\n  Attempts: 1" + help + "not-found"},
 		"a missing customer": {listError("cst_a", time.Minute, &missing),
-			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" + explain(&missing, true).remedy + "\n\n  Attempts: 1" + help},
+			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" + explain(&missing, true).remedy + "\n\n  Attempts: 1" + help + "not-found"},
 		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
 			"-: Customer account not read: " + notRead + "customer_id must not be empty."},
 		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7, Waited: 90*time.Second + time.Millisecond}),
@@ -254,7 +255,7 @@ func TestAccountError(t *testing.T) {
 				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned."},
 		"the end of the time for a read": {accountError(vendorRef, 5*time.Minute, &late),
 			"-: Account not read in time: Customer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its retries.\n\n" +
-				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help},
+				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help + "timeouts-and-interruptions"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -275,5 +276,5 @@ func TestAccountError_OfAResponse(t *testing.T) {
 	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
-		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help)
+		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help+"timeouts-and-interruptions")
 }

@@ -61,6 +61,15 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 			t.Errorf("%q has %d words", summary, words)
 		}
 	}
+	// The anchor of each help link is the section that has the summary.
+	for _, reason := range juspay.Reasons() {
+		section, _, _ := strings.Cut(guide, "\n| "+explanations[reason].summary+" | ")
+		heading := section[strings.LastIndex(section, "\n## ")+4:]
+		heading, _, _ = strings.Cut(heading, "\n")
+		if got, want := helpLink(reason), troubleshooting+"#"+strings.ReplaceAll(strings.ToLower(heading), " ", "-"); got != want {
+			t.Errorf("the help link of %q: got %s, want %s", reason, got, want)
+		}
+	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
 			t.Errorf("Invalid %s is not in a table", name)

@@ -2,7 +2,11 @@
 
 package provider
 
-import "github.com/juspay/terraform-provider-juspay/internal/juspay"
+import (
+	"slices"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
 
 // explanation explains a reason to the user. Its texts may hold the placeholders that
 // explain fills.
@@ -128,4 +132,31 @@ var untrustedRemedies = map[juspay.CertificateProblem]string{
 	juspay.CertificateUnknownAuthority: "If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. " +
 		"If you do not know where it comes from, stop: someone may be intercepting the connection.",
 	"": "Have the server's operator check the certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.",
+}
+
+// helpSections maps sections of the troubleshooting guide to the reasons that they explain.
+var helpSections = map[string][]juspay.Reason{
+	"authentication":               {juspay.ReasonUnauthorized, juspay.ReasonBadOrigin, juspay.ReasonForbidden},
+	"not-found":                    {juspay.ReasonNotFound},
+	"throttling-and-server-errors": {juspay.ReasonThrottled, juspay.ReasonServerError},
+	"timeouts-and-interruptions":   {juspay.ReasonTimeout, juspay.ReasonCanceled},
+	"unusable-responses": {
+		juspay.ReasonNotAccount, juspay.ReasonOtherCustomer, juspay.ReasonInDoubt, juspay.ReasonUnknownField, juspay.ReasonStale,
+		juspay.ReasonIncomplete, juspay.ReasonTooLarge, juspay.ReasonInvalidInput, juspay.ReasonUnexpectedError,
+	},
+	"network-and-tls": {
+		juspay.ReasonNameNotFound, juspay.ReasonRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
+		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRefused, juspay.ReasonNotTLS, juspay.ReasonRedirect,
+		juspay.ReasonNotJuspay, juspay.ReasonNotJSON,
+	},
+}
+
+// helpLink returns the URL of the section of the troubleshooting guide that explains a reason.
+func helpLink(reason juspay.Reason) string {
+	for section, reasons := range helpSections {
+		if slices.Contains(reasons, reason) {
+			return troubleshooting + "#" + section
+		}
+	}
+	return troubleshooting
 }

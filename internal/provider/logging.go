@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -38,6 +39,25 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 		fields["error"] = a.Err.Error()
 	}
 	tflog.SubsystemDebug(ctx, clientLogger, "Juspay request", fields)
+}
+
+// logFailed logs every account that was not read: errors name only the first ones.
+func logFailed(ctx context.Context, results []accountResult) {
+	for _, r := range results {
+		if r.result.Err == nil {
+			continue
+		}
+		fields := map[string]any{
+			"customer_id":         juspay.DisplayID(r.ref.CustomerID),
+			"customer_account_id": juspay.DisplayID(r.ref.CustomerAccountID),
+			"error":               r.result.Err.Error(),
+		}
+		var e *juspay.APIError
+		if errors.As(r.result.Err, &e) {
+			fields["request_id"], fields["sent_request_id"] = e.RequestID, e.SentRequestID
+		}
+		tflog.SubsystemInfo(ctx, clientLogger, "Account not read", fields)
+	}
 }
 
 // logPoll logs a poll. It is the juspay.Config's OnPoll.

@@ -55,6 +55,24 @@ func TestLogging_AnotherProviderBlock(t *testing.T) {
 	}})
 }
 
+func TestLogging_FailedAccounts(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	ctx := loggingTo(t, &log, juspay.Config{})
+	notFound := &juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, RequestID: "r-1"}
+	logFailed(ctx, []accountResult{
+		{ref: vendorRef},
+		{vendorRef, juspay.Result{Err: notFound}},
+		{juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}, juspay.Result{Err: juspay.ErrSkipped}},
+	})
+	checkEqual(t, "the log", must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
+		{"@level": "info", "@message": "Account not read", "@module": "provider.client", "customer_id": "cst_a", "customer_account_id": "banh_a",
+			"error": "juspay: not found (HTTP 404)", "request_id": "r-1", "sent_request_id": ""},
+		{"@level": "info", "@message": "Account not read", "@module": "provider.client", "customer_id": "ra***", "customer_account_id": "98***",
+			"error": juspay.ErrSkipped.Error()},
+	})
+}
+
 func TestLogging_Attempts(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer

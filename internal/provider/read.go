@@ -101,6 +101,7 @@ func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg re
 	for i, result := range s.client.GetAll(ctx, refs, cfg.options) {
 		results = append(results, accountResult{refs[i], result})
 	}
+	logFailed(ctx, results)
 	return results, accountErrors(results, cfg.timeout)
 }
 
