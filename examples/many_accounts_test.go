@@ -61,6 +61,17 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "Corner Shop is FAILURE.")
 	w.Write("vendors.csv", "\ufeffname,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,,\n")
 	w.Run(0, plan()...)
+	// No account is dropped: a row without a name is read, and one without an id is an error.
+	w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,cst_corner_shop,banh_corner_shop_failure\n")
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", " is FAILURE.")
+	for row, want := range map[string]string{
+		"Shop,cst_corner_shop,":                `The key of customer_ids[""], a customer_account_id, must not be empty.`,
+		"Shop,,banh_x":                         `The value of customer_ids["banh_x"], a customer_id, must not be empty.`,
+		"Acme again,cst_acme,banh_acme_active": "Duplicate object key",
+	} {
+		w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n"+row+"\n")
+		acctest.CheckContains(t, w.Run(1, plan()...), want)
+	}
 	w.Write("vendors.csv", "name,customer_id,customer_account_id\n")
 	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", "No vendors.")
 }

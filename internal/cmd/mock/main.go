@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -30,6 +31,8 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("mock", flag.ContinueOnError)
 	address := flags.String("address", "127.0.0.1:8787", "loopback address and port to listen on")
+	accounts := flags.Int("accounts", 0, "number of accounts to add, of which one is in FAILURE")
+	csv := flags.String("csv", "", "file to write these accounts to, for a configuration that reads it")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -39,10 +42,19 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	server := juspaytest.NewServerOn(listener)
 	defer server.Close()
-	for _, account := range juspaytest.Samples() {
+	for _, account := range juspaytest.TestAccounts() {
+		server.PutTest(account)
+	}
+	numbered := juspaytest.NumberedAccounts(*accounts)
+	for _, account := range numbered {
 		server.Put(account)
 	}
-	describe(out, server.URL)
+	if *csv != "" {
+		if err := writeCSV(*csv, numbered); err != nil {
+			return err
+		}
+	}
+	describe(out, server.URL, numbered)
 	<-ctx.Done()
 	return nil
 }
@@ -63,10 +75,23 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, err
 }
 
-func describe(out io.Writer, url string) {
+// writeCSV writes accounts in the form of the guide on many accounts.
+func writeCSV(file string, accounts []juspaytest.Account) error {
+	var text strings.Builder
+	text.WriteString("name,customer_id,customer_account_id\n")
+	for i, account := range accounts {
+		fmt.Fprintf(&text, "vendor_%05d,%v,%v\n", i+1, account["customer_id"], account["customer_account_id"])
+	}
+	return os.WriteFile(file, []byte(text.String()), 0o600)
+}
+
+func describe(out io.Writer, url string, numbered []juspaytest.Account) {
 	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n", url, juspaytest.APIKey)
-	for _, account := range juspaytest.Samples() {
-		_, _ = fmt.Fprintf(out, "  customer_id = %-22q customer_account_id = %-26q %v\n", account["customer_id"], account["customer_account_id"], account["validation_status"])
+	for _, test := range juspaytest.TestAccounts() {
+		_, _ = fmt.Fprintf(out, "  customer_id = %-18q customer_account_id = %-30q %s\n", test.Account["customer_id"], test.Account["customer_account_id"], strings.ReplaceAll(test.Shows, "`", ""))
+	}
+	if n := len(numbered); n > 0 {
+		_, _ = fmt.Fprintf(out, "\nand %d accounts from %v of %v on. %v is in FAILURE.\n", n, numbered[0]["customer_account_id"], numbered[0]["customer_id"], numbered[n/2]["customer_account_id"])
 	}
 	_, _ = fmt.Fprintln(out, "\nPress Ctrl-C to stop it.")
 }

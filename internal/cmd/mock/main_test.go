@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,12 +17,13 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestMock_ServesSamples(t *testing.T) {
+func TestMock_ServesTestAccounts(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, []string{"-address", "127.0.0.1:0"}, write) }()
+	csv := filepath.Join(t.TempDir(), "vendors.csv")
+	go func() { ended <- run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "3", "-csv", csv}, write) }()
 
 	url := ""
 	lines := bufio.NewScanner(read)
@@ -29,7 +32,7 @@ func TestMock_ServesSamples(t *testing.T) {
 			url = after
 		}
 	}
-	for _, account := range juspaytest.Samples() {
+	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"], account["customer_account_id"]), nil)
 		acctest.NoError(t, err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
@@ -42,6 +45,11 @@ func TestMock_ServesSamples(t *testing.T) {
 		}
 	}
 	stop()
+	want := "name,customer_id,customer_account_id\nvendor_00001,cst_vendor_00001,banh_vendor_00001\n" +
+		"vendor_00002,cst_vendor_00002,banh_vendor_00002\nvendor_00003,cst_vendor_00003,banh_vendor_00003\n"
+	if got, err := os.ReadFile(csv); err != nil || string(got) != want {
+		t.Errorf("got the file %q and the error %v, want %q", got, err, want)
+	}
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}

@@ -43,6 +43,7 @@ type Server struct {
 	accounts  map[accountPath]Account
 	faults    []*Fault
 	pickFault func() *Fault
+	tests     map[string]*testState // keyed by customer_account_id
 	requests  []Request
 	opened    int
 	open      int
@@ -92,7 +93,7 @@ func NewServerOn(listener net.Listener) *Server {
 }
 
 func newServer() *Server {
-	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, changed: make(chan struct{})}
+	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, tests: map[string]*testState{}, changed: make(chan struct{})}
 	s.http = httptest.NewUnstartedServer(s)
 	s.http.Config.ConnState = s.countConnections
 	// Clients that break off or do not trust the certificate are no news here.
@@ -186,6 +187,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Retry-After", retryAfter)
 		}
 		w.WriteHeader(status)
+		return
+	}
+	if fault := s.testFault(r, segments); fault != nil {
+		fault.serve(w, r)
 		return
 	}
 	s.serve(w, r, segments)

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspaytest
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// TestAccount is an account that a server run by hand has, like the test cards of a payment
+// provider.
+type TestAccount struct {
+	Account Account
+	// Shows says what its reads return, for a person.
+	Shows string
+	// RoutingID is the only x-routing-id that is accepted. Empty means any.
+	RoutingID string
+
+	// fault returns the response to the nth read, or nil for the account.
+	fault func(account Account, read int) *Fault
+}
+
+// TestAccounts are the Samples, and an account for each thing that can happen to a read.
+func TestAccounts() []TestAccount {
+	var all []TestAccount
+	for _, account := range Samples() {
+		shows := fmt.Sprintf("`%v`", account["validation_status"])
+		if _, isUPI := account["account_details"].(map[string]any)["vpa"]; !isUPI {
+			shows += ", a bank account: it has no VPA"
+		}
+		all = append(all, TestAccount{Account: account, Shows: shows})
+	}
+	active := func(customer, id, shows string) TestAccount {
+		return TestAccount{Account: activeAccount("cst_"+customer, "banh_"+id), Shows: shows}
+	}
+	with := func(t TestAccount, fault func(account Account, read int) *Fault) TestAccount {
+		t.fault = fault
+		return t
+	}
+	always := func(fault Fault) func(Account, int) *Fault {
+		return func(Account, int) *Fault { return &fault }
+	}
+	currency := active("euro_trader", "euro_trader_currency", "`ACTIVE`, with the currency `EUR`")
+	currency.Account["currency"] = "EUR"
+	old := active("founder", "founder_validated_long_ago", "`ACTIVE`, validated 400 days ago")
+	old.Account["last_validated"] = time.Now().AddDate(0, 0, -400).UTC().Format(time.RFC3339)
+	unknown := active("gstin", "gstin_unknown_field", "`ACTIVE`, with the field `gstin_verified`, which the provider does not know")
+	unknown.Account["gstin_verified"] = true
+	blocked := active("house", "house_contradicting", "`ACTIVE`, with `is_blocked: true`, which contradicts that")
+	blocked.Account["is_blocked"] = true
+	routing := active("office", "office_routing_id", "`ACTIVE`, only with the routing id `office-7`; `MISSING_MANDATORY_PARAMETER` with another")
+	routing.RoutingID = "office-7"
+	return append(all,
+		with(active("fickle", "fickle_fails_later", "`ACTIVE` in the first read, `FAILURE` in each later one"), failsAfter(1)),
+		with(active("turner", "turner_fails_at_apply", "`ACTIVE` in two reads, as of a plan with a data source and an ephemeral resource; then `FAILURE`, as at apply"), failsAfter(2)),
+		with(active("grower", "grower_active_later", "`PENDING` in three reads, then `ACTIVE`"), func(account Account, read int) *Fault {
+			if read > 3 {
+				return nil
+			}
+			return &Fault{Body: account.With("validation_status", "PENDING")}
+		}),
+		with(active("hasty", "hasty_throttled", "429 with `Retry-After: 1`, always"), always(Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})),
+		with(active("idler", "idler_slow", "`ACTIVE` after 3 seconds"), func(account Account, _ int) *Fault { return &Fault{Delay: 3 * time.Second, Body: account} }),
+		with(active("jammed", "jammed_hangs", "no response, so that each attempt takes `request_timeout`"), always(Fault{Delay: time.Hour})),
+		with(active("kiosk", "kiosk_server_error", "502, a gateway's page"), always(Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<h1>Bad Gateway</h1>"})),
+		with(active("lagging", "lagging_cached", "`ACTIVE`, kept by a cache for ten minutes"), func(account Account, _ int) *Fault {
+			return &Fault{Header: http.Header{"Age": {"600"}}, Body: account}
+		}),
+		currency, old, unknown, blocked, routing,
+	)
+}
+
+// failsAfter returns a fault of an account whose validation fails after some reads.
+func failsAfter(reads int) func(account Account, read int) *Fault {
+	return func(account Account, read int) *Fault {
+		if read <= reads {
+			return nil
+		}
+		return &Fault{Body: account.With("validation_status", "FAILURE")}
+	}
+}
+
+// activeAccount returns an ACTIVE account that was validated yesterday.
+func activeAccount(customerID, customerAccountID string) Account {
+	return NewAccount(customerID, customerAccountID).With("last_validated", time.Now().AddDate(0, 0, -1).UTC().Format(time.RFC3339))
+}
+
+// NumberedAccounts returns n accounts of as many customers. The one in the middle is in
+// FAILURE.
+func NumberedAccounts(n int) []Account {
+	accounts := make([]Account, 0, n)
+	for i := range n {
+		accounts = append(accounts, activeAccount(fmt.Sprintf("cst_vendor_%05d", i+1), fmt.Sprintf("banh_vendor_%05d", i+1)))
+	}
+	if n > 0 {
+		accounts[n/2]["validation_status"] = "FAILURE"
+	}
+	return accounts
+}
+
+// PutTest stores a test account.
+func (s *Server) PutTest(account TestAccount) {
+	s.Put(account.Account)
+	id, _ := account.Account["customer_account_id"].(string)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tests[id] = &testState{TestAccount: account}
+}
+
+// testState is a test account with the number of its reads.
+type testState struct {
+	TestAccount
+	reads int
+}
+
+// testFault returns the fault of a read of a test account, or nil. A read without the key
+// does not count.
+func (s *Server) testFault(r *http.Request, segments []string) *Fault {
+	if !s.accepts(r) {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	test := s.tests[segments[len(segments)-1]]
+	switch {
+	case test == nil:
+		return nil
+	case test.RoutingID != "" && r.Header.Get("X-Routing-Id") != test.RoutingID:
+		return &Fault{Status: http.StatusBadRequest, Body: errNoRoutingID}
+	case test.fault == nil:
+		return nil
+	}
+	test.reads++
+	return test.fault(test.Account, test.reads)
+}
