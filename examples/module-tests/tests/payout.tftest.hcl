@@ -19,11 +19,6 @@ mock_provider "juspay" {
   source = "./mocks/failure"
 }
 
-mock_provider "juspay" {
-  alias  = "created"
-  source = "./mocks/created"
-}
-
 variables {
   customer_id         = "cst_vendor"
   customer_account_id = "banh_vendor"
@@ -73,36 +68,4 @@ run "an_account_in_failure_stops_the_run" {
   }
 
   expect_failures = [data.juspay_customer_account.vendor]
-}
-
-run "an_account_in_created_stops_the_run" {
-  command = plan
-
-  providers = {
-    juspay = juspay.created
-  }
-
-  expect_failures = [data.juspay_customer_account.vendor]
-}
-
-# Values that are given for one run take the place of all defaults: what is not
-# among them would be made up.
-run "an_account_in_another_currency_is_paid_out_to" {
-  override_data {
-    target = data.juspay_customer_account.vendor
-    values = {
-      routing_id        = "cst_mock"
-      vpa               = "vendor@mock"
-      validation_status = "ACTIVE"
-      validation_amount = 1
-      currency          = "EUR"
-      date_created      = "2026-01-05T09:30:00Z"
-      last_validated    = "2026-01-05T09:30:04Z"
-    }
-  }
-
-  assert {
-    condition     = output.payout.currency == "EUR"
-    error_message = "The payout is ${jsonencode(output.payout)}."
-  }
 }
