@@ -21,7 +21,6 @@ locals {
     blue_bank   = "banh_blue_bank_active"
     corner_shop = "banh_corner_shop_failure"
   }
-  status = data.juspay_customer_account.vendor[var.payee].validation_status
 }
 
 data "juspay_customer_account" "vendor" {
@@ -47,17 +46,22 @@ check "vendors_can_be_paid" {
   }
 }
 
-# A precondition stops the run before what it guards: here a placeholder for a
-# payout, which moves nothing.
-resource "terraform_data" "payout" {
-  input = var.payee
+# A postcondition stops the run before all that refers to the account.
+data "juspay_customer_account" "payee" {
+  customer_id         = "cst_${var.payee}"
+  customer_account_id = local.vendors[var.payee]
 
   lifecycle {
-    precondition {
-      condition     = local.status == "ACTIVE"
-      error_message = "Not paying ${var.payee}: its account is ${local.status}."
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "${var.payee} is ${self.validation_status}."
     }
   }
+}
+
+# A placeholder for a payout, which moves nothing.
+resource "terraform_data" "payout" {
+  input = data.juspay_customer_account.payee.customer_account_id
 }
 
 output "validation_status" {

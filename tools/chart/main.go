@@ -55,16 +55,14 @@ func run(in io.Reader, out io.Writer) error {
 	}
 	picture := vgsvg.New(width, height)
 	canvas := draw.New(picture)
-	canvas.SetColor(background)
-	canvas.Fill(canvas.Rectangle.Path())
 	axes := draw.Crop(canvas, padding, -padding, 2*padding, -2*padding)
 	p.Draw(axes)
 	// The plot's own labels would reserve space for the middle of a linear axis.
 	style := p.X.Label.TextStyle
 	style.XAlign, style.YAlign = draw.XLeft, draw.YTop
-	canvas.FillText(style, vg.Point{X: padding, Y: height - padding/2}, "seconds for a plan")
+	canvas.FillText(style, vg.Point{X: padding, Y: height - padding/2}, "seconds for a plan (logarithmic)")
 	style.XAlign, style.YAlign = draw.XRight, draw.YBottom
-	canvas.FillText(style, vg.Point{X: width - padding, Y: padding / 2}, "accounts")
+	canvas.FillText(style, vg.Point{X: width - padding, Y: padding / 2}, "accounts (logarithmic)")
 	for _, l := range lines {
 		l.label(p, axes)
 	}
@@ -72,14 +70,31 @@ func run(in io.Reader, out io.Writer) error {
 	if _, err := picture.WriteTo(&svg); err != nil {
 		return err
 	}
-	_, err = out.Write(bytes.ReplaceAll(svg.Bytes(), []byte("font-family:Liberation Mono"), []byte("font-family:"+fonts)))
+	_, err = io.WriteString(out, themed(svg.String()))
 	return err
 }
 
-// The colours match the picture of the demo, so that both can be read on a
-// light and on a dark page.
+// themed lets the picture follow the page: its colours are variables, with one value for light
+// pages and one for dark ones.
+func themed(svg string) string {
+	var light, dark strings.Builder
+	for i, c := range append([]color.Color{foreground, gridColour}, colours...) {
+		r, g, b, _ := c.RGBA()
+		hex := fmt.Sprintf("#%02X%02X%02X", r>>8, g>>8, b>>8)
+		svg = strings.ReplaceAll(svg, ":"+hex, fmt.Sprintf(":var(--c%d)", i))
+		fmt.Fprintf(&light, "--c%d:%s;", i, lightColours[i])
+		fmt.Fprintf(&dark, "--c%d:%s;", i, hex)
+	}
+	style := fmt.Sprintf("<style>svg{%s}@media(prefers-color-scheme:dark){svg{%s}}</style>\n<g ", &light, &dark)
+	svg = strings.Replace(svg, "<g ", style, 1)
+	return strings.ReplaceAll(svg, "font-family:Liberation Mono", "font-family:"+fonts)
+}
+
+// The colours for dark pages match the picture of the demo. lightColours replace them, in
+// the same order, on light pages.
 var (
-	background = color.RGBA{0x0d, 0x11, 0x17, 0xff}
+	lightColours = []string{"#1F2328", "#D1D9E0", "#9A6700", "#1A7F37", "#0969DA"}
+
 	foreground = color.RGBA{0xe6, 0xed, 0xf3, 0xff}
 	gridColour = color.RGBA{0x30, 0x36, 0x3d, 0xff}
 	colours    = []color.Color{color.RGBA{0xe3, 0xb3, 0x41, 0xff}, color.RGBA{0x7e, 0xe7, 0x87, 0xff}, color.RGBA{0x79, 0xc0, 0xff, 0xff}}
@@ -88,7 +103,7 @@ var (
 func newPlot() *plot.Plot {
 	plot.DefaultFont = font.Font{Typeface: "Liberation", Variant: "Mono"}
 	p := plot.New()
-	p.BackgroundColor = background
+	p.BackgroundColor = nil // the page's
 	for _, axis := range []*plot.Axis{&p.X, &p.Y} {
 		axis.Color, axis.Label.TextStyle.Color, axis.Tick.Color, axis.Tick.Label.Color = foreground, foreground, foreground, foreground
 	}

@@ -64,11 +64,11 @@ func run(in io.Reader, out io.Writer) error {
 	width := int(float64(columns)*charWidth) + 2*padding
 	height := len(lines)*lineHeight + 2*padding
 	_, err = fmt.Fprintf(out, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d">
-<rect width="100%%" height="100%%" rx="8" fill="#0d1117"/>
+<rect x="0.5" y="0.5" width="%[5]d" height="%[6]d" rx="8" fill="#0d1117" stroke="#6e7681"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="%[3]d" fill="#e6edf3">
 %[4]s</g>
 </svg>
-`, width, height, fontSize, &body)
+`, width, height, fontSize, &body, width-1, height-1)
 	return err
 }
 

@@ -80,7 +80,7 @@ func run(ctx context.Context, out io.Writer, colour bool) error {
 		return err
 	}
 	name := strings.TrimSuffix(filepath.Base(executable), ".exe")
-	for _, scene := range []func(context.Context, io.Writer, string, *tfcli.CLI) error{showCheck, showOutputs, showPrecondition} {
+	for _, scene := range []func(context.Context, io.Writer, string, *tfcli.CLI) error{showCheck, showOutputs, showPostcondition} {
 		if err := scene(ctx, out, name, cli); err != nil {
 			return err
 		}
@@ -121,16 +121,16 @@ func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI
 	return nil
 }
 
-func showPrecondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
+func showPostcondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
 	step(out, "Running `"+name+" plan -var payee=corner_shop`. The payout is a placeholder and\n"+
-		"   moves no money. Its precondition must stop the run, since the account is in\n"+
+		"   moves no money. The postcondition must stop the run, since the account is in\n"+
 		"   FAILURE: the error at the end is expected.")
 	printed, err := show(ctx, out, cli, "plan", "-var", "payee=corner_shop")
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return fmt.Errorf("plan should have been stopped by the precondition, but ended with: %w", err)
+		return fmt.Errorf("plan should have been stopped by the postcondition, but ended with: %w", err)
 	}
-	return contains(printed, "Resource precondition failed", "Not paying corner_shop: its account is FAILURE.")
+	return contains(printed, "Resource postcondition failed", "corner_shop is FAILURE.")
 }
 
 var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)

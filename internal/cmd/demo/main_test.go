@@ -27,7 +27,7 @@ func TestAccDemo(t *testing.T) {
 		if got := strings.Contains(printed.String(), "\x1b["); got != colour {
 			t.Errorf("colours: %v, want %v, in\n%s", got, colour, &printed)
 		}
-		if !strings.HasSuffix(printed.String(), "The provider sent 12 requests to the fake Juspay, all of them GET.\n   Nothing is left running.\n\n") {
+		if !strings.HasSuffix(printed.String(), "The provider sent 14 requests to the fake Juspay, all of them GET.\n   Nothing is left running.\n\n") {
 			t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
 		}
 	}
