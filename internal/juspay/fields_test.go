@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"os"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -186,6 +187,21 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The table of the reference page's fields and the decoder agree: a field that is missing in
+// the table would be unknown, and one that is missing in the decoder would be lost.
+func TestPageFields_AreDecoded(t *testing.T) {
+	t.Parallel()
+	var decoded []string
+	source := string(must(os.ReadFile("decode_accounts.go"))) + string(must(os.ReadFile("decode.go")))
+	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
+		decoded = append(decoded, read[1]+read[2])
+	}
+	slices.Sort(decoded)
+	if got, want := slices.Compact(decoded), slices.Sorted(slices.Values(pageFields)); !slices.Equal(got, want) {
+		t.Errorf("got the decoded fields %q, want %q", got, want)
 	}
 }
 
