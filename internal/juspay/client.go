@@ -36,6 +36,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -98,6 +99,9 @@ type Config struct {
 	// OnPoll, when set, is called for each read that found a validation
 	// unfinished while WaitForValidation polls.
 	OnPoll func(context.Context, PollEvent)
+	// OnProgress, when set, is called as a GetAll starts and ends, and every ten seconds
+	// meanwhile.
+	OnProgress func(context.Context, Progress)
 }
 
 // Attempt is one request and how it ended. It holds no header, no body and
@@ -126,6 +130,7 @@ type Client struct {
 	decoder   responseDecoder
 	decoding  chan struct{} // has one element for each response that is decoded
 	freshness freshness
+	throttled atomic.Int64 // responses that reported throttling
 
 	certificate *clientCertificate
 }
@@ -259,6 +264,9 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 	failure := c.decodeResponse(ctx, start, state, decode)
 	if failure != nil {
 		report.Err = failure
+		if failure.Reason == ReasonThrottled {
+			c.throttled.Add(1)
+		}
 	}
 	c.report(ctx, report)
 	result = newOutcome(ctx, got.statusCode, failure)

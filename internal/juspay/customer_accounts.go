@@ -34,6 +34,8 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	defer skip(nil)
 	health := &serverHealth{skip: func() { skip(ErrSkipped) }}
 	results := make(map[AccountRef]*Result, len(refs))
+	progress := c.startProgress(ctx, len(refs))
+	defer progress.end()
 	untried := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup
 	for _, ref := range refs {
@@ -55,6 +57,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(readCtx), ErrSkipped) {
 				result.Err = ErrSkipped
 			}
+			progress.add(result.Err)
 		})
 	}
 	reads.Wait()

@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"math"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -39,6 +40,18 @@ func logAttempt(ctx context.Context, a juspay.Attempt) {
 		fields["error"] = a.Err.Error()
 	}
 	tflog.SubsystemDebug(ctx, clientLogger, "Juspay request", fields)
+}
+
+// logProgress logs how far a read of many accounts is. It is the juspay.Config's OnProgress.
+func logProgress(ctx context.Context, p juspay.Progress) {
+	message := "Reading accounts"
+	if p.Ended {
+		message = "Read accounts"
+	}
+	tflog.SubsystemInfo(ctx, clientLogger, message, map[string]any{
+		"accounts": p.Accounts, "read": p.Read, "failed": p.Failed, "throttled": p.Throttled, "elapsed_ms": p.Elapsed.Milliseconds(),
+		"accounts_per_second": math.Round(float64(p.Read+p.Failed) / max(p.Elapsed.Seconds(), 0.001)),
+	})
 }
 
 // logFailed logs every account that was not read: errors name only the first ones.

@@ -95,6 +95,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	clientConfig.OnAttempt = logAttempt
 	clientConfig.OnPoll = logPoll
+	clientConfig.OnProgress = logProgress
 	if err := juspay.ValidateHeaderValue("the user agent", clientConfig.UserAgent); err != nil {
 		resp.Diagnostics.AddError(summaryInvalid+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")

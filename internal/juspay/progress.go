@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// progressInterval is the time between two reports of GetAll.
+const progressInterval = 10 * time.Second
+
+// Progress is how far a GetAll is.
+type Progress struct {
+	Accounts  int // to read
+	Read      int // so far
+	Failed    int // so far
+	Throttled int // requests of all reads of the client since the start
+	Elapsed   time.Duration
+	Ended     bool // whether this is the last report
+}
+
+// progress reports how far a GetAll is: when it starts, every progressInterval, and when it
+// ends.
+type progress struct {
+	start    time.Time
+	accounts int
+	report   func(Progress)
+
+	throttled    func() int64
+	read, failed atomic.Int64
+	end          func()
+}
+
+// startProgress starts to report to Config.OnProgress. The caller ends it.
+func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
+	p := &progress{start: time.Now(), accounts: accounts, end: func() {}}
+	if c.cfg.OnProgress == nil {
+		return p
+	}
+	before := c.throttled.Load()
+	p.throttled = func() int64 { return c.throttled.Load() - before }
+	p.report = func(now Progress) { c.cfg.OnProgress(ctx, now) }
+	p.report(p.now(false))
+	ended := make(chan struct{})
+	var ticking sync.WaitGroup
+	ticking.Go(func() {
+		ticker := time.NewTicker(progressInterval)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-ticker.C:
+				p.report(p.now(false))
+			case <-ended:
+				return
+			}
+		}
+	})
+	p.end = func() {
+		close(ended)
+		ticking.Wait()
+		p.report(p.now(true))
+	}
+	return p
+}
+
+// add counts the read of an account.
+func (p *progress) add(err error) {
+	if err == nil {
+		p.read.Add(1)
+	} else {
+		p.failed.Add(1)
+	}
+}
+
+func (p *progress) now(ended bool) Progress {
+	return Progress{p.accounts, int(p.read.Load()), int(p.failed.Load()), int(p.throttled()), time.Since(p.start), ended}
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"net/http"
+	"path"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestProgress reads four accounts in 15 seconds, of which one is throttled once and one fails.
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		throttled := false
+		network := respondInTurn(func(req *http.Request) (*http.Response, error) {
+			switch id := path.Base(req.URL.Path); {
+			case id == "banh_1":
+				return failAs(404, "RESOURCE_NOT_FOUND")(req)
+			case id == "banh_2" && !throttled:
+				throttled = true
+				return fail(429, "")(req)
+			case id == "banh_3":
+				return delayed(15*time.Second, succeed)(req)
+			}
+			return succeed(req)
+		})
+		var got []Progress
+		client := scriptedClient(t, network, func(c *Config) {
+			c.OnProgress = func(_ context.Context, p Progress) { got = append(got, p) }
+		})
+		client.GetAll(t.Context(), refs(4), ReadOptions{})
+		want := []Progress{
+			{Accounts: 4},
+			{Accounts: 4, Read: 2, Failed: 1, Throttled: 1, Elapsed: 10 * time.Second},
+			{Accounts: 4, Read: 3, Failed: 1, Throttled: 1, Elapsed: got[len(got)-1].Elapsed, Ended: true},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("the reports differ (-want +got):\n%s", diff)
+		}
+		if last := want[2].Elapsed; last < 15*time.Second || last > 16*time.Second {
+			t.Errorf("got the end after %s, want 15s", last)
+		}
+	})
+}
