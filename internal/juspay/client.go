@@ -130,7 +130,8 @@ type Client struct {
 	decoder   responseDecoder
 	decoding  chan struct{} // has one element for each response that is decoded
 	freshness freshness
-	throttled atomic.Int64 // responses that reported throttling
+	throttled atomic.Int64             // responses that reported throttling
+	rejected  atomic.Pointer[APIError] // the first error that every other read would end in too
 
 	certificate *clientCertificate
 }
@@ -211,6 +212,11 @@ type decodeFunc func(fields map[string]json.RawMessage, header http.Header) erro
 // do makes a read, and retries its attempts. It returns the response header or an
 // *APIError. It calls onTried before the first retry. Every request takes this path.
 func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFunc, onTried func(error)) (http.Header, error) {
+	if earlier := c.rejected.Load(); earlier != nil {
+		repeated := *earlier
+		repeated.IsRepeated, repeated.Attempts = true, 0
+		return nil, &repeated
+	}
 	state := &readState{}
 	for {
 		failure := c.attempt(ctx, path, routingID, decode, state)
@@ -218,7 +224,11 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 			return state.last.header, nil
 		}
 		wait, ok := c.retry.next(ctx, state.attempts, failure)
-		if !ok || failure.AffectsAllReads() {
+		if failure.AffectsAllReads() {
+			c.rejected.CompareAndSwap(nil, failure)
+			return nil, failure
+		}
+		if !ok {
 			return nil, failure
 		}
 		if state.attempts == 1 {

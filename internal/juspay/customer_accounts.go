@@ -62,11 +62,25 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	}
 	reads.Wait()
 	health.skipIfAllAlike(len(results))
+	skipRepeated(results)
 	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		ordered = append(ordered, *results[ref])
 	}
 	return ordered
+}
+
+// skipRepeated marks the reads that only repeat the error of another one as skipped.
+func skipRepeated(results map[AccountRef]*Result) {
+	var apiErr *APIError
+	hasOriginal := slices.ContainsFunc(slices.Collect(maps.Values(results)), func(r *Result) bool {
+		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsRepeated
+	})
+	for _, result := range results {
+		if hasOriginal && errors.As(result.Err, &apiErr) && apiErr.IsRepeated {
+			result.Err = ErrSkipped
+		}
+	}
 }
 
 // List reads all accounts of a customer with one GET, and returns them keyed by

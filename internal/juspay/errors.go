@@ -26,6 +26,10 @@ type APIError struct {
 	// Attempts is the number of requests that were sent. It is 0 if none could be sent.
 	Attempts int
 
+	// IsRepeated reports whether an earlier read of the client ended in this error, because
+	// of which nothing was sent for this one.
+	IsRepeated bool
+
 	// StatusCode is the status of the last response, 0 when none came. If the last
 	// attempt got no response, this field and the fields below are from an earlier attempt.
 	StatusCode int

@@ -119,7 +119,7 @@ func soakFault(random *rand.Rand) *juspaytest.Fault {
 		{Status: 503, Header: http.Header{"Retry-After": {"3600"}}},
 		{Status: 429, Header: http.Header{"Retry-After": {"garbage"}}},
 		{Status: 429},
-		{Status: 401, Body: juspayError("UNAUTHORIZED")},
+		{Status: 400, Body: juspayError("INVALID_INPUT")},
 		{Status: 302, Header: http.Header{"Location": {"/elsewhere"}}},
 		{Drop: true},
 		{Body: `{"object":`, Truncate: true},

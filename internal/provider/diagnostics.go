@@ -51,6 +51,10 @@ func readError(subject string, timeout time.Duration, err error, list bool) diag
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
 	}
 	text := explain(apiErr, list)
+	if apiErr.IsRepeated {
+		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and nothing was sent for it: another read of this provider block failed with this error. "+
+			"See that error for the cause.\n\n  Help: %s", subject, helpLink(apiErr.Reason)))
+	}
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
 }
 
