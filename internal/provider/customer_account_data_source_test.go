@@ -134,3 +134,25 @@ resource "terraform_data" "payout" {
 	acctest.CheckContains(t, w.Run(1, "destroy", "-auto-approve", "-no-color"), "Error: Customer account not found", "run terraform destroy -refresh=false.")
 	acctest.CheckContains(t, w.Run(0, "destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
 }
+
+// A wrong key is one long error, and a short one for each further data source. Terraform
+// reads ten concurrently.
+func TestAccCustomerAccount_RejectedKeyIsExplainedOnce(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := newWorkspace(t, server, `
+data "juspay_customer_account" "a" {
+  count               = 100
+  customer_id         = "cst_a"
+  customer_account_id = "banh_a"
+}
+`, "JUSPAY_API_KEY=fake-wrong-key")
+	printed := w.Run(1, "plan", "-no-color")
+	sent := len(server.Requests())
+	if sent < 1 || sent > 10 {
+		t.Errorf("got %d requests, want 1 to 10", sent)
+	}
+	checkEqual(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), 100)
+	checkEqual(t, "the number of explanations", strings.Count(printed, "Keys are created in the Juspay dashboard"), sent)
+	checkEqual(t, "the number of references", strings.Count(printed, "See that error for the cause."), 100-sent)
+}
