@@ -201,6 +201,7 @@ func (c *Client) Secrets() []string {
 
 // readState is the progress of a read.
 type readState struct {
+	start         time.Time
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
 	last          response // the last response, complete or not
@@ -217,7 +218,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 		repeated.IsRepeated, repeated.Attempts = true, 0
 		return nil, &repeated
 	}
-	state := &readState{}
+	state := &readState{start: time.Now()}
 	for {
 		failure := c.attempt(ctx, path, routingID, decode, state)
 		if failure == nil {

@@ -26,6 +26,8 @@ type APIError struct {
 	// Attempts is the number of requests that were sent. It is 0 if none could be sent.
 	Attempts int
 
+	// Elapsed is the time from the start of the read to the error, waits included.
+	Elapsed time.Duration
 	// IsRepeated reports whether an earlier read of the client ended in this error, because
 	// of which nothing was sent for this one.
 	IsRepeated bool
@@ -199,6 +201,7 @@ func (c *Client) newError(state *readState) *APIError {
 		BaseURL:               c.cfg.BaseURL,
 		APIKeySource:          c.cfg.APIKeySource,
 		Attempts:              state.attempts,
+		Elapsed:               time.Since(state.start),
 		StatusCode:            state.last.statusCode,
 		CertificateRequested:  c.certificate.requested.Load(),
 		CertificateConfigured: c.certificate.cert != nil,

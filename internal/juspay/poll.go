@@ -88,7 +88,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
 			return &WaitError{Status: last, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
 		case ctx.Err() != nil:
-			return c.connectionError(&readState{}, ctx.Err())
+			return c.connectionError(&readState{start: start}, ctx.Err())
 		}
 	}
 	return err

@@ -101,6 +101,12 @@ func errorFields(e *juspay.APIError) string {
 	if e.Attempts != 0 {
 		add("Attempts", fmt.Sprint(e.Attempts))
 	}
+	if e.Reason == juspay.ReasonThrottled {
+		add("Waited", e.Elapsed.Round(100*time.Millisecond).String())
+		if e.RetryAfter > 0 {
+			add("Retry-After", displayWait(e.RetryAfter))
+		}
+	}
 	add("Help", helpLink(e.Reason))
 	return "\n\n" + strings.Join(lines, "\n")
 }

@@ -221,6 +221,8 @@ func TestErrorFields(t *testing.T) {
 		"a code and a message": {
 			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1", Attempts: 1},
 			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1", "not-found"},
+		"throttled": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, Attempts: 5, Elapsed: 12345 * time.Millisecond, RetryAfter: 90 * time.Second},
+			"  HTTP status: 429\n  Attempts: 5\n  Waited: 12.3s\n  Retry-After: 1m30s", "throttling-and-server-errors"},
 		"no code": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, ContentType: "text/html", Attempts: 1},
 			"  HTTP status: 404\n  Content type: text/html\n  Attempts: 1", "network-and-tls"},
 	} {
