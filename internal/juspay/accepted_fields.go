@@ -51,6 +51,13 @@ func splitAcceptedField(entry string) (name, value string, hasValue bool) {
 	return simpleName(name), value, hasValue
 }
 
+// CanAcceptField reports whether entry can be proposed for Config.AcceptedFields: it is valid,
+// and its name is shown.
+func CanAcceptField(entry string) bool {
+	name, _, _ := strings.Cut(entry, "=")
+	return name != HiddenName && ValidateAcceptedField("", entry) == nil
+}
+
 // ValidateAcceptedField reports why an entry of Config.AcceptedFields cannot be used, or nil.
 func ValidateAcceptedField(source, entry string) error {
 	name, value, hasValue := splitAcceptedField(entry)

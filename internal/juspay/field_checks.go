@@ -36,7 +36,7 @@ func (d responseDecoder) checkFields(fields map[string]json.RawMessage, status V
 		case isKnown:
 			return nil, d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "contradicts the status ACTIVE"), name, value, true)
 		case status == StatusActive && d.unknown == RefuseUnknownFields:
-			return nil, d.redact.acceptedBy(d.redact.newFieldError(errUnknownField, name, value, "is unknown, and may limit the account"), name, value, false)
+			return nil, d.redact.acceptedBy(d.redact.newFieldError(errUnknownField, name, nil, "is unknown, and may limit the account"), name, value, false)
 		case d.unknown != IgnoreUnknownFields:
 			unknown = append(unknown, d.redact.fieldName(name))
 		}
@@ -93,7 +93,7 @@ func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int
 		case isKnown:
 			return d.redact.newFieldError(errIncomplete, name, value, fmt.Sprintf("does not say that the list of %d is complete", listed))
 		default:
-			return d.redact.acceptedBy(d.redact.newFieldError(errIncomplete, name, value, "is unknown, and may say that the list is not complete"), name, value, accountFields[simple] != nil)
+			return d.redact.acceptedBy(d.redact.newFieldError(errIncomplete, name, nil, "is unknown, and may say that the list is not complete"), name, value, accountFields[simple] != nil)
 		}
 	}
 	return nil

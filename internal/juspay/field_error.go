@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func (e *fieldError) Error() string { return e.text }
 func (e *fieldError) Unwrap() error { return e.kind }
 
 // newFieldError returns an error that names a field, shows its value if it can be shown,
-// and goes on with problem.
+// and goes on with problem. The value of an unknown field is left out: it may be personal.
 func (r redactor) newFieldError(kind error, name string, value json.RawMessage, problem string) *fieldError {
 	field := "a field whose name is not shown"
 	if shown := r.fieldName(name); shown != HiddenName {
@@ -45,17 +46,15 @@ func (r redactor) newFieldError(kind error, name string, value json.RawMessage, 
 	return &fieldError{kind: kind, text: field + " " + problem}
 }
 
-// acceptedBy returns the error with the entry that accepts the field: its name, or with
-// onlyValue its name and its value, or the placeholder VALUE for a value that cannot be shown.
+// acceptedBy returns the error with the entry that accepts the field, if any does: its name, or
+// with onlyValue its name and its value, or the placeholder VALUE for a value that cannot be shown.
 func (r redactor) acceptedBy(e *fieldError, name string, value json.RawMessage, onlyValue bool) error {
 	e.entry = r.fieldName(name)
-	switch shown := r.fieldValue(value); {
-	case e.entry == HiddenName:
+	if onlyValue {
+		e.entry += "=" + cmp.Or(r.fieldValue(value), "VALUE")
+	}
+	if !CanAcceptField(e.entry) {
 		e.entry = ""
-	case onlyValue && shown != "":
-		e.entry += "=" + shown
-	case onlyValue:
-		e.entry += "=VALUE"
 	}
 	return e
 }

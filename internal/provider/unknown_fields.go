@@ -37,7 +37,9 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 			fields = append(fields, fmt.Sprintf("a field whose name is not shown (%s)", countAccounts(counts[name])))
 		default:
 			fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
-			entries = append(entries, quoteEntry(name))
+			if juspay.CanAcceptField(name) {
+				entries = append(entries, quoteEntry(name))
+			}
 		}
 	}
 	detail := fmt.Sprintf("Juspay sent fields that this version of the provider does not know: %s. They may limit an account. The accounts were returned.\n\n"+

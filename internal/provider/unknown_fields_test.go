@@ -28,11 +28,12 @@ func TestUnknownFieldsWarning(t *testing.T) {
 		accounts []string // the unknown fields of each account
 		want     []string
 	}{
-		"no account":       {nil, nil},
-		"no unknown field": {[]string{"", ""}, nil},
-		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
-		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
-		"a hidden name":    {[]string{juspay.HiddenName}, []string{before + "a field whose name is not shown (1 account)" + after}},
+		"no account":                          {nil, nil},
+		"no unknown field":                    {[]string{"", ""}, nil},
+		"one field":                           {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
+		"fields of many":                      {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
+		"a hidden name":                       {[]string{juspay.HiddenName}, []string{before + "a field whose name is not shown (1 account)" + after}},
+		"a name of paging cannot be accepted": {[]string{"pageSize"}, []string{before + "pageSize (1 account)" + after}},
 		"more than ten": {[]string{strings.Join(many, " ")}, []string{before + strings.Join(many[:10], " (1 account), ") + " (1 account), and 2 more" + after +
 			accept + `"` + strings.Join(many[:10], `", "`) + `"].`}},
 	} {
@@ -79,7 +80,7 @@ output "status" {
 		"accepted fields": {accountA + status, `accepted_fields = ["gstin_verified", "holdReason", "risk"]`, 0, []string{`+ status = "ACTIVE"`}, []string{"Unknown fields"}},
 		"ignored fields":  {many, `unknown_fields = "ignore"`, 0, []string{"+ all = true"}, []string{"Unknown fields"}},
 		"refused fields": {accountA + status, `unknown_fields = "error"`, 1,
-			[]string{"Error: Unknown field of an account", "the field gstin_verified (true) is unknown", `add "gstin_verified" to accepted_fields`}, []string{`+ status`}},
+			[]string{"Error: Unknown field of an account", "the field gstin_verified is unknown", `add "gstin_verified" to accepted_fields`}, []string{`+ status`}},
 		"refused fields that are accepted": {many, "unknown_fields = \"error\"\n  accepted_fields = [\"gstin_verified\", \"hold_reason=AML\", \"risk\"]", 0, []string{"+ all = true"}, []string{"Unknown fields"}},
 	} {
 		t.Run(name, func(t *testing.T) {
