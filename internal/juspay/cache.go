@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -29,8 +30,9 @@ var (
 	// requested from the server: HIT, STALE, and UPDATING, which is stale too.
 	cacheHitRE   = regexp.MustCompile(`(?i)^(hit|stale|updating)`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "Cf-Cache-Status"}
-	// hitParameterRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1).
-	hitParameterRE = regexp.MustCompile(`(?i);\s*hit\s*(=\s*\?1\s*)?(;|$)`)
+	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and the same words
+	// as in cacheHeaders alone: older caches use the name so.
+	hitRE = regexp.MustCompile(`(?i)^(hit|stale|updating)$|;\s*hit\s*(=\s*\?1\s*)?(;|$)`)
 	// staleWarningRE matches the warnings of stale responses (RFC 7234, section 5.5).
 	staleWarningRE = regexp.MustCompile(`^11[01]\b`)
 )
@@ -55,8 +57,8 @@ func (f *freshness) check(header http.Header, sent time.Time) error {
 		}
 	}
 	for _, value := range elements(header, "Cache-Status") {
-		if hitParameterRE.MatchString(value) {
-			return fmt.Errorf("%w: its header Cache-Status says hit", errStale)
+		if hit := hitRE.FindStringSubmatch(value); hit != nil {
+			return fmt.Errorf("%w: its header Cache-Status says %s", errStale, cmp.Or(strings.ToUpper(hit[1]), "hit"))
 		}
 	}
 	for _, value := range elements(header, "Warning") {
