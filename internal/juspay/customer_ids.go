@@ -29,8 +29,9 @@ func (c *customerIDs) check(got, want string, redact redactor) error {
 	if isJuspayCustomerID(want) || !isJuspayCustomerID(got) {
 		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, response, requested)
 	}
-	if earlier, isKnown := c.byReference.LoadOrStore(want, got); isKnown && earlier != got {
-		return fmt.Errorf("%w: its customer_id is %s, and an earlier response for %s had another", errOtherCustomer, response, requested)
+	if known, _ := c.byReference.LoadOrStore(want, got); known != got {
+		response, earlier := redact.idPair(got, fmt.Sprint(known))
+		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, response, earlier, requested)
 	}
 	return nil
 }

@@ -115,20 +115,16 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 		if err == nil {
 			err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)
 		}
-		ref.CustomerID = cmp.Or(ref.CustomerID, customer)
 		switch _, isListed := accounts[ref.CustomerAccountID]; {
 		case err != nil:
 		case isListed:
 			err = errors.New("it is in the list twice")
-		case customer != "" && ref.CustomerID != customer:
-			err = fmt.Errorf("%w: its customer_id is %q, but others in the list have %q", errOtherCustomer, d.redact.text(ref.CustomerID), d.redact.text(customer))
 		default:
-			err = d.customers.check(ref.CustomerID, customerID, d.redact)
+			err = d.customers.check(cmp.Or(ref.CustomerID, customer), customerID, d.redact)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redact.text(ref.CustomerAccountID), err)
 		}
-		customer = ref.CustomerID
 		accounts[ref.CustomerAccountID] = account
 	}
 	if err := d.checkList(fields, len(accounts)); err != nil {

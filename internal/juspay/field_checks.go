@@ -57,8 +57,10 @@ func spelledAs(name string, names ...string) string {
 // checkCopies fails if account_details or id have another id or status than the account,
 // or two VPAs.
 func (d responseDecoder) checkCopies(fields, details map[string]json.RawMessage) error {
-	if id := fields["id"]; !isEmpty(id) && valueText(id) != valueText(fields["customer_account_id"]) {
-		return fmt.Errorf("%w: its fields id and customer_account_id differ", errDoubt)
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		if simpleName(name) == "id" && !isEmpty(fields[name]) && valueText(fields[name]) != valueText(fields["customer_account_id"]) {
+			return fmt.Errorf("%w: its fields %s and customer_account_id differ", errDoubt, escapeName(name))
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(details)) {
 		field := spelledAs(name, "customer_id", "customer_account_id", "validation_status", "vpa")
