@@ -122,16 +122,24 @@ func (r redactor) text(text string) string {
 
 // message returns one of Juspay's messages as text does, and hides words that may be part
 // of a person's name: those with a capital letter, or in a script without capitals. It
-// shows the first word of a sentence, codes, and terms.
+// shows the first word of a sentence, codes, and terms. A full stop after a word with a capital
+// letter ends no sentence: it may belong to a title, as in "Smt. Lakshmi".
 func (r redactor) message(text string, codes ...string) string {
+	isNoName := func(core string) bool {
+		first := []rune(core + " ")[0]
+		return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
+	}
+	endsSentence := func(word string) bool {
+		core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
+		return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNoName(core) && (isTerm(core) || len([]rune(core)) > 2)
+	}
 	var mayBeName func(words []string, i int) bool
 	mayBeName = func(words []string, i int) bool {
 		core := trimPunctuation(words[i])
-		first := []rune(core + " ")[0]
-		if unicode.IsLower(first) || !unicode.IsLetter(first) || codeRE.MatchString(core) && (strings.Contains(core, "_") || slices.Contains(codes, core)) || slices.Contains(terms, core) || juspayIDRE.MatchString(core) {
+		switch {
+		case isNoName(core):
 			return false
-		}
-		if i > 0 && !endsSentence(words[i-1]) || !unicode.IsUpper(first) {
+		case i > 0 && !endsSentence(words[i-1]), !unicode.IsUpper([]rune(core)[0]):
 			return true
 		}
 		// The first word of a sentence is a name if the next one is.
@@ -144,9 +152,9 @@ const punctuation = `.,;:!?()[]{}"'“”‘’`
 
 func trimPunctuation(word string) string { return strings.Trim(word, punctuation) }
 
-// endsSentence reports whether a word ends a sentence. Initials and titles do not.
-func endsSentence(word string) bool {
-	return strings.ContainsAny(strings.TrimLeft(word, punctuation), ".!?") && len([]rune(trimPunctuation(word))) > 2
+// isTerm reports whether a word with a capital letter is no name wherever it is.
+func isTerm(word string) bool {
+	return slices.Contains(terms, word) || strings.Contains(word, "_") && codeRE.MatchString(word)
 }
 
 // show returns a text with the words hidden that isHidden reports, or that are not harmless.
