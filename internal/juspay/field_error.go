@@ -92,7 +92,7 @@ var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
 // words that message shows, and "" otherwise.
 func (r redactor) fieldValue(value json.RawMessage) string {
 	text := valueText(value)
-	if isEmpty(value) || len(text) > 64 || r.hide(text) != text || strings.ContainsAny(text, `{["`) {
+	if isEmpty(value) || len(text) > 64 || r.hide(text) != text || r.holdsFragment(text) || strings.ContainsAny(text, `{["`) {
 		return ""
 	}
 	if shortValueRE.MatchString(text) || r.message(text) == text {

@@ -273,6 +273,7 @@ func TestAccountFields_Errors(t *testing.T) {
 		"a name is hidden":                    {`"error_message":"Account of Ramesh Kumar closed"`, "in doubt: the field error_message" + active, "error_message=VALUE"},
 		"a VPA is hidden":                     {`"error":"ravi@okicici"`, "in doubt: the field error" + active, "error=VALUE"},
 		"a secret is hidden":                  {`"error":"fakekey"`, "in doubt: the field error" + active, "error=VALUE"},
+		"a part of a secret is hidden":        {`"error":"ekey"`, "in doubt: the field error" + active, "error=VALUE"},
 		"an object is hidden":                 {`"error_info":{"code":"U16"}`, "in doubt: the field error_info" + active, "error_info=VALUE"},
 		"an unknown field is named alone":     {`"hold_reason":"AML"`, "unknown field: the field hold_reason" + unknown, "hold_reason"},
 		"a name with digits is shown":         {`"kyc_level_2":true`, "unknown field: the field kyc_level_2" + unknown, "kyc_level_2"},
