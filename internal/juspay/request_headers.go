@@ -37,6 +37,8 @@ var reservedHeaders = map[string]string{
 	"Upgrade":           hintConnection,
 	"Expect":            hintConnection,
 	"Range":             hintWhole,
+	"Request-Range":     hintWhole, // an older name of Range
+	"A-Im":              hintWhole, // requests a difference (RFC 3229)
 
 	"X-Http-Method-Override": hintOverride,
 	"X-Http-Method":          hintOverride,
@@ -70,12 +72,12 @@ func ValidateRequestHeaders(headers map[string]string) []error {
 
 // headerProblem returns "" if the header can be sent. Its other name differs in case only.
 func headerProblem(name, value, other string) string {
-	canonical := textproto.CanonicalMIMEHeaderKey(name)
-	hint := reservedHeaders[canonical]
-	if strings.HasPrefix(canonical, "Proxy-") {
+	reserved := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-")) // some servers take "_" for "-"
+	hint := reservedHeaders[reserved]
+	switch {
+	case strings.HasPrefix(reserved, "Proxy-"):
 		hint = hintProxy
-	}
-	if strings.HasPrefix(canonical, "If-") {
+	case strings.HasPrefix(reserved, "If-"):
 		hint = hintWhole
 	}
 	switch err := ValidateHeaderValue("the value of the header "+name, value); {

@@ -28,7 +28,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"it holds the API key":                                                            {"Authorization"},
 		"it is the host of the base URL":                                                  {"Host"},
 		"it holds the routing id of each read":                                            {"x-routing-id"},
-		"it holds the merchant id":                                                        {"X-MERCHANTID"},
+		"it holds the merchant id":                                                        {"X-MERCHANTID", "x_merchantid"},
 		"leave it out, since each attempt sends one of its own, which is logged":          {"x-request-id"},
 		"it holds the user agent":                                                         {"User-Agent"},
 		"leave it out, since Juspay's API prescribes it":                                  {"Content-Type"},
@@ -36,8 +36,8 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"leave it out, since the connection decides on compression":                       {"Accept-Encoding"},
 		"leave it out, since no session is kept; a gateway that needs one cannot be used": {"Cookie"},
 		"leave it out, since it belongs to the connection":                                {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "TE", "Trailer", "Upgrade", "Expect"},
-		"leave it out, since only a whole and current response can be used":               {"Range", "If-Range", "If-None-Match", "if-modified-since", "If-Match"},
-		"leave it out, since it could turn the read into another request":                 {"X-HTTP-Method-Override", "x-http-method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL"},
+		"leave it out, since only a whole and current response can be used":               {"Range", "If-Range", "If-None-Match", "if-modified-since", "If-Match", "If_None_Match", "Request-Range", "A-IM"},
+		"leave it out, since it could turn the read into another request":                 {"X-HTTP-Method-Override", "x-http-method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL", "x_http_method_override"},
 		"it is for a proxy, whose credentials belong in its URL":                          {"Proxy-Authorization", "proxy-connection"},
 	} {
 		for _, name := range names {
