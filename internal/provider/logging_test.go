@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 
@@ -45,14 +46,20 @@ func TestLogging_AnotherProviderBlock(t *testing.T) {
 	var log bytes.Buffer
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	p := &juspayProvider{}
-	sandbox := juspay.Config{BaseURL: juspay.Sandbox.BaseURL, APIKey: "fake-key"}
-	for _, config := range []juspay.Config{sandbox, sandbox, {BaseURL: juspay.Production.BaseURL, APIKey: "fake-key"}} {
+	value := types.StringValue
+	for _, config := range []providerConfig{
+		{"environment": value("sandbox"), "unknown_fields": types.StringNull()},
+		{"environment": value("sandbox"), "unknown_fields": types.StringNull()},
+		{"environment": value("production"), "unknown_fields": types.StringNull()},
+		{"environment": value("production"), "unknown_fields": value("error")},
+	} {
 		p.warnOfEarlierBlock(ctx, config)
 	}
-	checkEqual(t, "the log", must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{{
+	warning := map[string]any{
 		"@level": "warn", "@module": "provider",
 		"@message": "This process runs with -debug and was configured before, by another provider block. All blocks now read with the settings of the last one.",
-	}})
+	}
+	checkEqual(t, "the log", must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{warning, warning})
 }
 
 func TestLogging_Progress(t *testing.T) {

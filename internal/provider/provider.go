@@ -8,10 +8,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"sync"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
@@ -38,7 +40,7 @@ type juspayProvider struct {
 	getenv  func(string) string
 
 	mu      sync.Mutex
-	earlier *juspay.Config // of the block that was configured before
+	earlier providerConfig // of the block that was configured before
 }
 
 // New returns the factory of a provider of this version.
@@ -114,7 +116,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v. This is a bug in the provider. Report it to the provider's developers.", err))
 		return
 	}
-	p.warnOfEarlierBlock(ctx, clientConfig)
+	p.warnOfEarlierBlock(ctx, values)
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
 	resp.DataSourceData = clientSource{client: client}
 	resp.EphemeralResourceData = clientSource{client: client}
@@ -123,13 +125,13 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 // warnOfEarlierBlock warns that another provider block was configured in this process. The
 // CLI starts a process for each block, unless it connects to one that runs with -debug: there,
 // the reads of all blocks use the block that was configured last.
-func (p *juspayProvider) warnOfEarlierBlock(ctx context.Context, config juspay.Config) {
+func (p *juspayProvider) warnOfEarlierBlock(ctx context.Context, config providerConfig) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.earlier != nil && (p.earlier.BaseURL != config.BaseURL || p.earlier.APIKey != config.APIKey || p.earlier.MerchantID != config.MerchantID) {
+	if p.earlier != nil && !maps.EqualFunc(p.earlier, config, attr.Value.Equal) {
 		tflog.Warn(ctx, "This process runs with -debug and was configured before, by another provider block. All blocks now read with the settings of the last one.")
 	}
-	p.earlier = &config
+	p.earlier = config
 }
 
 func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {
