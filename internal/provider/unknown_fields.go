@@ -20,7 +20,9 @@ const maxUnknownFields = 10
 func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 	counts := map[string]int{}
 	for _, account := range accounts {
-		for name := range strings.FieldsSeq(account.UnknownFields) {
+		names := strings.Fields(account.UnknownFields)
+		slices.Sort(names)
+		for _, name := range slices.Compact(names) { // several names may be hidden
 			counts[name]++
 		}
 	}
@@ -34,7 +36,7 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 			fields = append(fields, fmt.Sprintf("and %d more", len(counts)-maxUnknownFields))
 		case len(fields) > maxUnknownFields:
 		case name == juspay.HiddenName:
-			fields = append(fields, fmt.Sprintf("a field whose name is not shown (%s)", countAccounts(counts[name])))
+			fields = append(fields, fmt.Sprintf("fields whose names are not shown (%s)", countAccounts(counts[name])))
 		default:
 			fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
 			if juspay.CanAcceptField(name) {

@@ -32,7 +32,8 @@ func TestUnknownFieldsWarning(t *testing.T) {
 		"no unknown field":                    {[]string{"", ""}, nil},
 		"one field":                           {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
 		"fields of many":                      {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
-		"a hidden name":                       {[]string{juspay.HiddenName}, []string{before + "a field whose name is not shown (1 account)" + after}},
+		"a hidden name":                       {[]string{juspay.HiddenName}, []string{before + "fields whose names are not shown (1 account)" + after}},
+		"two hidden names":                    {[]string{"*** *** a", "***"}, []string{before + "fields whose names are not shown (2 accounts), a (1 account)" + after + accept + `"a"].`}},
 		"a name of paging cannot be accepted": {[]string{"pageSize"}, []string{before + "pageSize (1 account)" + after}},
 		"more than ten": {[]string{strings.Join(many, " ")}, []string{before + strings.Join(many[:10], " (1 account), ") + " (1 account), and 2 more" + after +
 			accept + `"` + strings.Join(many[:10], `", "`) + `"].`}},
