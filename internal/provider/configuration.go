@@ -196,6 +196,11 @@ func (c *configuration) addProxy(getenv func(string) string) diag.Diagnostics {
 		if c.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value); value == "" {
 			continue
 		}
+		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
+			if isQuoted(strings.TrimSpace(getenv(quoted))) {
+				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, "The environment variable "+quoted+" begins and ends with a quotation mark. Remove the quotation marks.")}
+			}
+		}
 		if err := juspay.ValidateProxyURL("The environment variable "+name, c.HTTPSProxy); err != nil {
 			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+name, err.Error()+". Correct the variable, or unset it.")}
 		}
