@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // acceptedFields maps simple names of fields to the values that are accepted. A nil slice
@@ -31,14 +33,15 @@ func newAcceptedFields(entries []string) acceptedFields {
 }
 
 func (a acceptedFields) accept(name string, value json.RawMessage) bool {
-	values, isListed := a[simpleName(name)]
-	return isListed && (values == nil || slices.Contains(values, valueText(value)))
+	values, isListed := a[simpleName(norm.NFC.String(name))]
+	return isListed && (values == nil || slices.Contains(values, norm.NFC.String(valueText(value))))
 }
 
 // escapedCharRE matches the escapes of escapeName.
 var escapedCharRE = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}`)
 
-// splitAcceptedField returns the simple name and the value of an entry.
+// splitAcceptedField returns the simple name and the value of an entry, both in Unicode's
+// form NFC: Terraform's language composes characters, also those in escapes.
 func splitAcceptedField(entry string) (name, value string, hasValue bool) {
 	name, value, hasValue = strings.Cut(entry, "=")
 	name = escapedCharRE.ReplaceAllStringFunc(name, func(escaped string) string {
@@ -48,7 +51,7 @@ func splitAcceptedField(entry string) (name, value string, hasValue bool) {
 		}
 		return string(char)
 	})
-	return simpleName(name), value, hasValue
+	return simpleName(norm.NFC.String(name)), norm.NFC.String(value), hasValue
 }
 
 // CanAcceptField reports whether entry can be proposed for Config.AcceptedFields: it is valid,

@@ -332,6 +332,8 @@ func TestAcceptedFields(t *testing.T) {
 		"an unknown field by name and by value":    {[]string{"hold", "hold=1"}, `"hold":2`, accepted},
 		"a name in its escapes":                    {[]string{`h\u0455ld`}, `"hѕld":2`, accepted},
 		"a name in its own script":                 {[]string{"hѕld"}, `"hѕld":2`, accepted},
+		"a name as Terraform composes it":          {[]string{"caf\u00e9"}, `"cafe\u0301":2`, accepted},
+		"a value as Terraform composes it":         {[]string{"error=caf\u00e9"}, `"error":"cafe\u0301"`, accepted},
 		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, warned},
 		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, accepted},
 		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, accepted},
