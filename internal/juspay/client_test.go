@@ -38,6 +38,8 @@ func TestNew_Refuses(t *testing.T) {
 		"a merchant id with a line break":   {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
 		"a user agent with a line break":    {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
 		"a proxy that is no URL":            {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or socks5h://"},
+		"an accepted field of the page":     {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} }, "AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
+		"another word for unknown fields":   {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
 		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} }, "the header Host cannot be set: it is the host of the base URL"},
 		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},
 	})

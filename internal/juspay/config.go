@@ -2,7 +2,10 @@
 
 package juspay
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // ConfigError reports a field of Config that cannot be used. It never holds the value,
 // which may be secret.
@@ -40,6 +43,11 @@ func (cfg Config) Validate() error {
 	}
 	if cfg.HTTPSProxy != "" {
 		check("HTTPSProxy", ValidateProxyURL("HTTPSProxy", cfg.HTTPSProxy))
+	}
+	switch cfg.UnknownFields {
+	case "", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields:
+	default:
+		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields))
 	}
 	for _, entry := range cfg.AcceptedFields {
 		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
