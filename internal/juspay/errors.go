@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"mime"
 	"net"
+	"net/http"
 	"regexp"
 	"strings"
 	"time"
@@ -173,10 +174,14 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 // connectionError returns the error for a read whose last attempt got no complete
 // response.
 func (c *Client) connectionError(state *readState, err error) *APIError {
+	var redirect *redirectError
+	isRedirect := errors.As(err, &redirect)
+	if isRedirect && state.last.statusCode == http.StatusNotModified {
+		return c.statusError(state, nil) // it leads nowhere
+	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
-	var redirect *redirectError
-	if errors.As(err, &redirect) {
+	if isRedirect {
 		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
 	}
 	switch e.Reason {

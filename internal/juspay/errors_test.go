@@ -70,6 +70,7 @@ func TestAPIError_Reasons(t *testing.T) {
 		"418":                                   {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
 		"418 without an envelope":               {juspaytest.Fault{Status: 418}, "not Juspay (HTTP 418)"},
 		"204":                                   {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
+		"304":                                   {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
 		"300":                                   {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
 		"101, after which no HTTP follows":      {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}, "not Juspay (HTTP 101)"},
 		"an account and an error in one":        {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})}, "in doubt (HTTP 200): the field error_info contradicts the status ACTIVE"},

@@ -28,7 +28,7 @@ const (
 	ReasonThrottled           Reason = "throttled"                   // 429, 503, or a code for throttling
 	ReasonServerError         Reason = "server error"                // 5xx
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
-	ReasonRedirect            Reason = "redirect"                    // 3xx, which is never followed
+	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed
 	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
 	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer

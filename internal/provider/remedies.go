@@ -156,6 +156,8 @@ func downRemedy(e *juspay.APIError) string {
 // notJuspayRemedy names who may have responded in Juspay's place.
 func notJuspayRemedy(e *juspay.APIError) string {
 	switch e.StatusCode {
+	case 304:
+		return "The status means that nothing changed since an earlier response, although the request did not ask for that. Have the operator of the cache or proxy in front of Juspay exclude this API."
 	case 511:
 		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
 	case 404:
@@ -165,9 +167,6 @@ func notJuspayRemedy(e *juspay.APIError) string {
 }
 
 func redirectCause(e *juspay.APIError) string {
-	if e.StatusCode == 304 {
-		return serverName(e.BaseURL) + " responded with 304 (Not Modified), although the request had no condition, as a faulty cache does"
-	}
 	return serverName(e.BaseURL) + " redirects to " + cmp.Or(e.RedirectHost, "another address")
 }
 
