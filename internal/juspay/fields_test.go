@@ -485,6 +485,7 @@ func TestCheckListHeader(t *testing.T) {
 		`Link: </x?page=2>; rel="next"`:                   link,
 		`Link: </x>; rel=prev, </y>; title="a"; REL=Next`: link,
 		`Link: </x>; rel="last next"`:                     link,
+		`Link: </x>; rel='next'`:                          link,
 		`Link: </x>; rel="prev"`:                          "",
 		`Link: </next>; rel=preload; as=style`:            "",
 		`X-Total-Count: 250`:                              total,

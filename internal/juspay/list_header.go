@@ -21,7 +21,7 @@ var (
 func checkListHeader(header http.Header, listed int) error {
 	for _, link := range header.Values("Link") {
 		for _, relation := range relationRE.FindAllStringSubmatch(link, -1) {
-			for name := range strings.FieldsSeq(strings.Trim(relation[1], `"`)) {
+			for name := range strings.FieldsSeq(strings.Trim(relation[1], `"'`)) {
 				if strings.EqualFold(name, "next") {
 					return fmt.Errorf("%w: its header Link leads to a next page", errIncomplete)
 				}
