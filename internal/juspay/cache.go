@@ -27,8 +27,9 @@ var errStale = errors.New("the response comes from a cache")
 
 var (
 	// cacheHitRE matches values of the headers in cacheHeaders for a response that was not
-	// requested from the server: HIT, STALE, and UPDATING, which is stale too.
-	cacheHitRE   = regexp.MustCompile(`(?i)^(hit|stale|updating)`)
+	// requested from the server: HIT, STALE, UPDATING, which is stale too, and TCP_HIT and its
+	// kind of Squid and Akamai. TCP_REFRESH_HIT was requested from the server.
+	cacheHitRE   = regexp.MustCompile(`(?i)^(tcp_(mem_|remote_)?)?(hit|stale|updating)`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "Cf-Cache-Status"}
 	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and the same words
 	// as in cacheHeaders alone: older caches use the name so.
@@ -105,7 +106,7 @@ func (f *freshness) checkDate(header http.Header, sent time.Time) error {
 	defer f.mu.Unlock()
 	lag := sent.Sub(date)
 	if f.newest.IsZero() && lag > maxDateLagAlone || !f.newest.IsZero() && min(lag, f.newest.Sub(date)) > maxDateLag {
-		return fmt.Errorf("%w: its header Date is %s in the past", errStale, displayDuration(lag))
+		return fmt.Errorf("%w: its header Date is %s behind this machine's clock", errStale, displayDuration(lag))
 	}
 	if date.After(f.newest) {
 		f.newest = date

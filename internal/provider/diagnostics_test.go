@@ -138,7 +138,7 @@ func TestExplain(t *testing.T) {
 			"SERVER responded with 429, as for too many requests.",
 			"Run Terraform again after more than a year, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},
 		"a cache": {failure{Reason: juspay.ReasonStale, Err: bad}, "Response from a cache", "is bad. It was requested from SERVER.",
-			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
+			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY. If the header is Date, check this machine's clock too."},
 		"too much": {failure{Reason: juspay.ReasonTooLarge}, "Response too large",
 			"SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.", "A proxy or another service" + inPlace},
 		"a timeout": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, Err: context.DeadlineExceeded},

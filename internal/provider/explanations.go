@@ -65,7 +65,7 @@ var explanations = map[juspay.Reason]explanation{
 		"With unknown_fields = \"error\", the provider returns no ACTIVE account with a field that it does not know. Check with Juspay's support what the field means, or look for a newer version of the provider.{accept}"},
 	juspay.ReasonStale: {"Response from a cache",
 		"{error}. It was requested from {server}.",
-		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY."},
+		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY. If the header is Date, check this machine's clock too."},
 	juspay.ReasonIncomplete: {"List of accounts may be incomplete",
 		"{error}. It came from {server}.",
 		remedyUseCustomerIDs + "{accept}"},
