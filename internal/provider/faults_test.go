@@ -277,11 +277,11 @@ func hostileAccounts() map[string]string {
 	}
 }
 
-// Twenty accounts of nearly 1 MiB each are read at once, in bounded memory.
+// As many accounts of nearly 1 MiB each as are read at once by default take bounded memory.
 func TestAccHostileAccounts_Memory(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
-	const accounts = 20
+	const accounts = 32 // the default of max_concurrent_requests
 	var configuration strings.Builder
 	for i := range accounts {
 		fmt.Fprintf(&configuration, "data \"juspay_customer_account\" \"number_%[1]d\" {\n  customer_id         = \"cst_a\"\n  customer_account_id = \"banh_%[1]d\"\n}\n", i)

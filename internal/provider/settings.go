@@ -67,7 +67,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Broken connections, timeouts, the HTTP statuses 408 and 429, and those from 500 on except 501 and 505 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Broken connections, timeouts, the HTTP statuses 408 and 429, and those from 500 on except 501, 505 and 511 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,
