@@ -152,7 +152,7 @@ const punctuation = `.,;:!?()[]{}"'“”‘’`
 
 func trimPunctuation(word string) string { return strings.Trim(word, punctuation) }
 
-// isTerm reports whether a word with a capital letter is no name wherever it is.
+// isTerm reports whether message shows a word with a capital letter wherever it is.
 func isTerm(word string) bool {
 	return slices.Contains(terms, word) || strings.Contains(word, "_") && codeRE.MatchString(word)
 }

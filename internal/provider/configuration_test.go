@@ -289,8 +289,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 		}},
 
 		"a proxy that is no URL":     {providerConfig{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
-		"a proxy in quotation marks": {providerConfig{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY begins and ends with a quotation mark. Remove the quotation marks.")},
-		"hosts in quotation marks":   {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": `'bank.example'`}, hidden("no_proxy", "The environment variable no_proxy begins and ends with a quotation mark. Remove the quotation marks.")},
+		"a proxy in quotation marks": {providerConfig{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY is in quotation marks. Remove them.")},
+		"hosts in quotation marks":   {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": `'bank.example'`}, hidden("no_proxy", "The environment variable no_proxy is in quotation marks. Remove them.")},
 		"a proxy of whitespace":      {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 		"a proxy in lower case":      {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
 		"a password in a proxy":      {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},

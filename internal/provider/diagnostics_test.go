@@ -133,7 +133,7 @@ func TestExplain(t *testing.T) {
 		"a sign-in page of a network": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 511}, "Response not from Juspay", "SERVER responded with 511, without the details that Juspay sends.",
 			"This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network. " + checkURL},
 		"a 304": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 304}, "Response not from Juspay", "SERVER responded with 304, without the details that Juspay sends.",
-			"The status means that nothing changed since an earlier response, although the request did not ask for that. Have the operator of the cache or proxy in front of Juspay exclude this API. " + checkURL},
+			"The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front of Juspay exclude this API. " + checkURL},
 		"429 with a Retry-After of years": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: math.MaxInt64, RetryAfterTooLong: true}, "Requests throttled",
 			"SERVER responded with 429, as for too many requests.",
 			"Run Terraform again after more than a year, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},

@@ -157,7 +157,7 @@ func downRemedy(e *juspay.APIError) string {
 func notJuspayRemedy(e *juspay.APIError) string {
 	switch e.StatusCode {
 	case 304:
-		return "The status means that nothing changed since an earlier response, although the request did not ask for that. Have the operator of the cache or proxy in front of Juspay exclude this API."
+		return "The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front of Juspay exclude this API."
 	case 511:
 		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
 	case 404:
