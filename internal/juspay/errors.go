@@ -130,7 +130,7 @@ func newEnvelope(fields map[string]json.RawMessage) envelope {
 		status:    outer.anyText("status"),
 	}
 	isError := string(outer.fields["error"]) == "true"
-	e.isJuspay = len(details.fields) > 0 || isCode(e.errorCode) || e.message != "" && (e.status != "" || isError)
+	e.isJuspay = len(details.fields) > 0 || isCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
 	return e
 }
 

@@ -54,6 +54,7 @@ func TestAPIError_Reasons(t *testing.T) {
 		"403 in the second envelope":            {juspaytest.Fault{Status: 403, Body: `{"error":true,"errorCode":"FORBIDDEN","errorMessage":"No."}`}, "forbidden (HTTP 403)"},
 		"403 BAD_ORIGIN in the second envelope": {juspaytest.Fault{Status: 403, Body: `{"response":{"error":true,"errorCode":"BAD_ORIGIN"}}`}, "bad origin (HTTP 403)"},
 		"404 in the second envelope":            {juspaytest.Fault{Status: 404, Body: `{"error":true,"errorMessage":"No.","userMessage":"No."}`}, "not found (HTTP 404)"},
+		"404 with a code that has digits":       {juspaytest.Fault{Status: 404, Body: `{"error":true,"errorCode":"E404"}`}, "not found (HTTP 404)"},
 		"404 of a servlet":                      {juspaytest.Fault{Status: 404, Body: `{"timestamp":"x","status":404,"error":"Not Found","path":"/x"}`}, "not Juspay (HTTP 404)"},
 		"404 of a gateway":                      {juspaytest.Fault{Status: 404, Body: `{"message":"no Route matched with those values","request_id":"x"}`}, "not Juspay (HTTP 404)"},
 		"404 with only a status":                {juspaytest.Fault{Status: 404, Body: `{"status":"error"}`}, "not Juspay (HTTP 404)"},
