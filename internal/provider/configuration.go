@@ -198,7 +198,7 @@ func (c *configuration) addProxy(getenv func(string) string) diag.Diagnostics {
 		}
 		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
 			if isQuoted(strings.TrimSpace(getenv(quoted))) {
-				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, "The environment variable "+quoted+" is in quotation marks. Remove them.")}
+				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
 			}
 		}
 		if err := juspay.ValidateProxyURL("The environment variable "+name, c.HTTPSProxy); err != nil {
