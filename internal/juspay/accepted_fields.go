@@ -41,7 +41,7 @@ func (a acceptedFields) accept(name string, value json.RawMessage) bool {
 var escapedCharRE = regexp.MustCompile(`\\u[0-9a-fA-F]{4}|\\U[0-9a-fA-F]{8}`)
 
 // splitAcceptedField returns the simple name and the value of an entry, both in Unicode's
-// form NFC: Terraform's language composes characters, also those in escapes.
+// form NFC: languages of configurations compose characters, also those in escapes.
 func splitAcceptedField(entry string) (name, value string, hasValue bool) {
 	name, value, hasValue = strings.Cut(entry, "=")
 	name = escapedCharRE.ReplaceAllStringFunc(name, func(escaped string) string {
