@@ -51,7 +51,7 @@ var listFields = fieldTable{}.
 	add(words("false 0"), "offset skip remaining").
 	add(words("0 1"), "pages page_count total_pages").
 	add(compared(func(n, listed float64) bool { return n > listed }), "limit size page_size per_page max_results").
-	add(words(""), "page page_number current_page next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
+	add(words("false"), "page page_number current_page next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
 
 var (
 	isPositive    = words("true 1 yes y active valid verified enabled usable success ok")

@@ -404,7 +404,7 @@ func TestListFields(t *testing.T) {
 	for _, fields := range []string{
 		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
 		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`, `"customerId":"cst_a","customer_id":"cst_a"`,
-		`"has_more":false,"next":null,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
+		`"has_more":false,"next":false,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
 		`"remaining":0,"truncated":false,"partial":false,"last":true,"isLastPage":true,"no_more":1,"is_complete":"yes"`,
 		`"error":false,"success":true,"status":"SUCCESS","error_info":{"href":"NA"}`, `"customer_id":"cst_a"`,
 	} {
