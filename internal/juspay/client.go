@@ -182,23 +182,29 @@ type readState struct {
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
 	last          response // the last response, complete or not
+
+	// The limiter keeps these.
+	refusals, failures                           int     // attempts that a limit refused, and that failed otherwise
+	servedAtFailure, servedBefore, refusedBefore int     // of other reads, until the last refusal
+	chance                                       float64 // that a healthy read is refused as often
+	sick                                         bool    // it failed while others succeeded
 }
 
 // do makes a read, and retries its attempts. It passes the fields of a 200 response
 // without an error to decode, and returns the response header or an *APIError. It
 // calls onTried before the first retry. Every request takes this path.
 func (c *Client) do(ctx context.Context, path, routingID string, decode func(map[string]json.RawMessage) error, onTried func(error)) (http.Header, error) {
-	state := &readState{}
+	state := &readState{chance: 1}
 	for {
-		fields, failure := c.attempt(ctx, path, routingID, state)
+		failure := c.attempt(ctx, path, routingID, state, decode)
 		if failure == nil {
-			if err := decode(fields); err != nil {
-				return nil, c.responseError(state, err)
-			}
+			c.limiter.end(nil)
 			return state.last.header, nil
 		}
-		wait, ok := c.retry.next(ctx, state.attempts, failure)
+		_, waits := c.limiter.responds()
+		wait, ok := c.retry.next(ctx, state, waits, failure)
 		if !ok || failure.AffectsAllReads() {
+			c.limiter.end(failure)
 			return nil, failure
 		}
 		if state.attempts == 1 {
@@ -211,16 +217,20 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode func(map
 }
 
 // attempt waits for the limiter, and sends one request.
-func (c *Client) attempt(ctx context.Context, path, routingID string, state *readState) (map[string]json.RawMessage, *APIError) {
-	ticket, err := c.limiter.acquire(ctx, state.attempts+1)
+func (c *Client) attempt(ctx context.Context, path, routingID string, state *readState, decode func(map[string]json.RawMessage) error) (failure *APIError) {
+	var got response
+	ticket, err := c.limiter.acquire(ctx, state)
 	if err != nil {
-		return nil, c.connectionError(state, err)
+		return c.connectionError(state, err)
 	}
-	result := outcome{}
-	defer func() { c.limiter.release(ticket, result) }()
+	defer func() {
+		if c.limiter.release(ticket, newOutcome(ctx, got.header, failure)) && failure != nil {
+			failure.affectsAllReads = true
+		}
+	}()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {
-		return nil, c.connectionError(state, err)
+		return c.connectionError(state, err)
 	}
 	state.attempts++
 	state.sentRequestID = newRequestID()
@@ -229,7 +239,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	req.Header.Set("X-Request-Id", state.sentRequestID)
 	report := Attempt{Number: state.attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
 	start := time.Now()
-	got, err := c.transport.send(req)
+	got, err = c.transport.send(req)
 	report.Duration, report.Err = time.Since(start), err
 	report.StatusCode, report.RequestID = got.statusCode, got.header.Get("X-Request-Id")
 	if got.statusCode != 0 {
@@ -238,11 +248,15 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	c.report(ctx, report)
 	if err != nil {
 		// If the caller's context ended, that is the cause.
-		return nil, c.connectionError(state, cmp.Or(ctx.Err(), err))
+		return c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
 	fields, failure := c.decodeResponse(state)
-	result = newOutcome(ctx, got.statusCode, failure)
-	return fields, failure
+	if failure == nil {
+		if err := decode(fields); err != nil {
+			return c.responseError(state, err)
+		}
+	}
+	return failure
 }
 
 // report redacts an attempt and passes it to OnAttempt.
