@@ -36,6 +36,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"sync/atomic"
 	"time"
 )
 
@@ -182,6 +183,7 @@ type readState struct {
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
 	last          response // the last response, complete or not
+	resends       atomic.Int32
 
 	// The limiter keeps these.
 	refusals, failures                           int     // attempts that a limit refused, and that failed otherwise
@@ -239,7 +241,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, state *rea
 	req.Header.Set("X-Request-Id", state.sentRequestID)
 	report := Attempt{Number: state.attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
 	start := time.Now()
-	got, err = c.transport.send(req)
+	got, err = c.transport.send(req, &state.resends)
 	report.Duration, report.Err = time.Since(start), err
 	report.StatusCode, report.RequestID = got.statusCode, got.header.Get("X-Request-Id")
 	if got.statusCode != 0 {
