@@ -19,7 +19,7 @@ const (
 	// and maxProbeWait: a ban that each request extends ends in such a wait. Then it is
 	// laterProbeWait, and maxFirstProbeWait if the server has served nothing yet.
 	minProbeWait, maxProbeWait        = 125 * time.Millisecond, 8 * time.Second
-	laterProbeWait, maxFirstProbeWait = 2 * time.Second, time.Second
+	laterProbeWait, maxFirstProbeWait = 3 * time.Second, time.Second
 	// maxOutage is the time after which all reads end.
 	maxOutage = time.Minute
 )
