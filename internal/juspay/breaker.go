@@ -12,8 +12,8 @@ const (
 	// before the failure affects all reads. maxOpenChance is the chance of a row of
 	// refusals that a limit causes which others use too.
 	minAlikeFailures = 8
-	// minAlikeResponses is that number for responses about single accounts.
-	minAlikeResponses = 32
+	// MinAlikeResponses is that number for responses about single accounts.
+	MinAlikeResponses = 32
 	maxOpenChance     = 1e-3
 	// The wait before a probe is as long as the breaker has been open, within minProbeWait
 	// and maxProbeWait: a ban that each request extends ends in such a wait. Then it is
@@ -71,7 +71,7 @@ func (b *breaker) pick(now time.Time, queue []*ticket) int {
 	best, bestRank := 0, -1
 	for i, t := range queue {
 		rank := 0
-		if !t.read.sick {
+		if !t.read.isSick() {
 			rank = 2
 		}
 		if t.read.attempts == 0 {
@@ -117,7 +117,7 @@ func (b *breaker) fail(now time.Time, t *ticket, result outcome) (opens bool) {
 			b.retryAt = now.Add(result.retryAfter)
 		}
 		b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.chance < maxChance
-	case !t.read.sick && !b.isOpen() && (b.responds() || result.throttled):
+	case !t.read.isSick() && !b.isOpen() && (b.responds() || result.throttled):
 		if b.failing == nil {
 			b.failing = map[*readState]struct{}{}
 		}
@@ -171,7 +171,7 @@ func alikeReason(failure *APIError) Reason {
 
 func minAlike(failure *APIError) int {
 	if failure.Reason != ReasonForbidden && isOfAccount(failure) {
-		return minAlikeResponses
+		return MinAlikeResponses
 	}
 	return minAlikeFailures
 }

@@ -30,7 +30,7 @@ func TestBreaker_Opens(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	failed, refused := outcome{failed: true}, outcome{throttled: true}
-	sick := func() *ticket { return &ticket{read: &readState{sick: true}} }
+	sick := func() *ticket { return &ticket{read: &readState{failsAlone: true}} }
 	one := failedTicket()
 	for name, row := range map[string]struct {
 		share  float64 // of refused requests before; below 0 if nothing was served
@@ -107,7 +107,7 @@ func TestBreaker_Pick(t *testing.T) {
 	now := time.Now()
 	untried := func() *ticket { return &ticket{read: &readState{}} }
 	tried := failedTicket
-	sick := func() *ticket { return &ticket{read: &readState{attempts: 1, sick: true}} }
+	sick := func() *ticket { return &ticket{read: &readState{attempts: 1, failsAlone: true}} }
 	urgent := &ticket{read: &readState{attempts: 1}, deadline: now.Add(time.Second)}
 	for name, row := range map[string]struct {
 		queue   []*ticket

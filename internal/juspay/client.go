@@ -186,10 +186,10 @@ type readState struct {
 	resends       atomic.Int32
 
 	// The limiter keeps these.
-	refusals, failures                           int     // attempts that a limit refused, and that failed otherwise
-	servedAtFailure, servedBefore, refusedBefore int     // of other reads, until the last refusal
-	chance                                       float64 // that a healthy read is refused as often
-	sick                                         bool    // it failed while others succeeded
+	refusals, failures                                            int     // attempts that a limit refused, and that failed otherwise
+	servedAtFailure, servedAtRefusal, servedBefore, refusedBefore int     // of other reads, until the last refusal
+	chance                                                        float64 // that a healthy read is refused as often
+	failsAlone, refusedAlone                                      bool    // while others succeeded
 }
 
 // do makes a read, and retries its attempts. It passes the fields of a 200 response
@@ -200,20 +200,22 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode func(map
 	for {
 		failure := c.attempt(ctx, path, routingID, state, decode)
 		if failure == nil {
-			c.limiter.end(nil)
+			c.limiter.end(state, nil)
 			return state.last.header, nil
 		}
 		_, waits := c.limiter.responds()
 		wait, ok := c.retry.next(ctx, state, waits, failure)
 		if !ok || failure.AffectsAllReads() {
-			c.limiter.end(failure)
+			c.limiter.end(state, failure)
 			return nil, failure
 		}
 		if state.attempts == 1 {
 			onTried(failure)
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return nil, c.connectionError(state, err)
+			failure = c.connectionError(state, err)
+			c.limiter.end(state, failure)
+			return nil, failure
 		}
 	}
 }

@@ -63,6 +63,9 @@ type limiter struct {
 	gain            float64
 	run             int // refusals since a request was served
 	lastRefused     time.Time
+	perSecond       [10]int // requests served in the last seconds, up to second
+	second          int64
+	refusedReads    int // reads that were refused and have not ended
 	remaining       int // requests until reset, as the server says
 	reset           time.Time
 
@@ -227,6 +230,22 @@ func (l *limiter) count(now time.Time, match func(ended) bool) (n float64) {
 	return n
 }
 
+// countServed counts the requests that were served within ten seconds, by the second.
+func (l *limiter) countServed(now time.Time, served int) (total float64) {
+	second := now.Unix()
+	for ; l.second < second; l.second++ {
+		l.perSecond[(l.second+1)%int64(len(l.perSecond))] = 0
+		if second-l.second > int64(len(l.perSecond)) {
+			l.second = second - int64(len(l.perSecond)) - 1
+		}
+	}
+	l.perSecond[second%int64(len(l.perSecond))] += served
+	for _, n := range l.perSecond {
+		total += float64(n)
+	}
+	return total
+}
+
 // release records how a request ended. It reports whether all reads end, because none can
 // succeed.
 func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
@@ -244,6 +263,7 @@ func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
 	switch {
 	case result.served:
 		l.serve(now)
+		l.countServed(now, 1)
 	case result.throttled:
 		l.refuse(now, t.read)
 	case result.failed:
@@ -283,7 +303,11 @@ func (l *limiter) refuse(now time.Time, read *readState) {
 	l.refused++
 	l.run++
 	l.lastRefused = now
-	read.refuse(l.served, l.refused, l.breaker.isLost(now))
+	if read.refusals == 0 {
+		l.refusedReads++
+	}
+	refusedShare := float64(l.refusedReads) / (float64(l.refusedReads) + l.countServed(now, 0))
+	read.refuse(l.served, l.refused, l.maxInFlight/2, refusedShare, l.breaker.isLost(now))
 	first := l.count(now, func(e ended) bool { return e.first })
 	refused := l.count(now, func(e ended) bool { return e.first && e.refused })
 	if l.limited.IsZero() && l.breaker.responds() && refused > minThrottled+minThrottledShare*first {
@@ -300,9 +324,12 @@ func (l *limiter) responds() (responds, waits bool) {
 }
 
 // end records how a read ended.
-func (l *limiter) end(failure *APIError) {
+func (l *limiter) end(read *readState, failure *APIError) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if read.refusals > 0 {
+		l.refusedReads--
+	}
 	if l.alike.end(failure) {
 		failure.affectsAllReads = true
 	}

@@ -36,13 +36,13 @@ type retryPolicy struct {
 // A read is given up as throttled only if the chance that a healthy one is refused as often
 // is below one in a million. It is estimated from few requests, which maxChance allows for. Below
 // maxSickChance, a read says nothing of the server.
-const maxChance, maxSickChance = 1e-9, 1e-3
+const maxChance, maxSickChance, maxSickShare = 1e-9, 1e-3, 0.1
 
 // next returns the wait before the next attempt, or false if failure, the error of the
 // last attempt, is final. A failure is final if its Retry-After ends after the context's
 // deadline: an error now is more useful than a wait until the deadline.
 func (p retryPolicy) next(ctx context.Context, read *readState, healthy bool, failure *APIError) (time.Duration, bool) {
-	retryable := isTransient(failure) || healthy && !read.sick && isForeign(failure)
+	retryable := isTransient(failure) || healthy && !read.failsAlone && isForeign(failure)
 	if read.attempts == 0 || !retryable || read.failures > p.maxRetries || !healthy && read.attempts > p.maxRetries || read.refusals > p.maxRetries && read.chance < maxChance {
 		return 0, false
 	}
@@ -55,16 +55,25 @@ func (p retryPolicy) next(ctx context.Context, read *readState, healthy bool, fa
 }
 
 // refuse records that a limit refused an attempt. The share of the requests since the
-// read's last refusal that were refused is the chance that this one is by chance. Nothing is,
-// once the server has refused all for long.
-func (r *readState) refuse(served, refused int, isLost bool) {
-	r.refusals++
-	since := float64(refused - r.refusedBefore)
-	if r.chance *= since / (since + float64(served-r.servedBefore)); isLost {
-		r.chance = 0
+// read's last refusal that were refused is the chance that this one is by chance. If there were
+// none, but many others were served since the read's first refusal, it is the share of the
+// refused among the reads of the last ten seconds, if that is small. Nothing is by chance once the server has
+// refused all for long.
+func (r *readState) refuse(served, refused, many int, refusedShare float64, isLost bool) {
+	if r.refusals++; r.refusals == 1 {
+		r.servedAtRefusal = served
 	}
+	since := float64(refused - r.refusedBefore)
+	chance, refusedAgain := since/(since+float64(served-r.servedBefore)), served-r.servedAtRefusal > many
+	switch {
+	case isLost:
+		chance = 0
+	case refusedAgain && served == r.servedBefore && refusedShare < maxSickShare:
+		chance = refusedShare
+	}
+	r.chance *= chance
 	r.servedBefore, r.refusedBefore = served, refused
-	r.sick = r.sick || r.chance < maxSickChance
+	r.refusedAlone = r.refusedAlone || refusedAgain || r.chance < maxSickChance
 }
 
 // fail records that an attempt failed otherwise than by a limit. A read is sick if many others
@@ -76,8 +85,12 @@ func (r *readState) fail(served, servedWhenSent, many int) {
 	}
 	r.failures++
 	r.servedAtFailure = served
-	r.sick = r.sick || since > many
+	r.failsAlone = r.failsAlone || since > many
 }
+
+// isSick reports whether the read failed while others succeeded, so that it says nothing of the
+// server.
+func (r *readState) isSick() bool { return r.failsAlone || r.refusedAlone }
 
 // isForeign reports whether a response is not Juspay's, but of a server in between.
 func isForeign(failure *APIError) bool {
