@@ -44,7 +44,9 @@ func TestBreaker_Opens(t *testing.T) {
 			b.succeed(now, 0.01)
 			failTimes(b, now, 7, failedTicket, failed)
 		}, false},
-		"one read that fails eight times does not open it":                {0.01, func(b *breaker) { failTimes(b, now, 8, func() *ticket { return one }, failed) }, false},
+		"one read that fails eight times does not open it": {0.01, func(b *breaker) {
+			failTimes(b, now, 8, func() *ticket { return one }, failed)
+		}, false},
 		"forty reads known to be sick do not open it":                     {0.01, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
 		"ten refusals of a limit that refuses two in three are by chance": {0.66, func(b *breaker) { failTimes(b, now, 10, failedTicket, refused) }, false},
 		"twenty refusals of such a limit are not":                         {0.66, func(b *breaker) { failTimes(b, now, 20, failedTicket, refused) }, true},

@@ -15,8 +15,8 @@
 // # The request path
 //
 // Every read takes the same path: Client.do sends attempts until retryPolicy
-// (retry.go) says that no further one is due. The limiter (throttle.go) holds
-// each attempt back, and attemptTransport (transport.go) bounds it. A read ends
+// (retry.go) says that no further one is due. The limiter (limiter.go) delays
+// each attempt, and attemptTransport (transport.go) bounds it. A read ends
 // in a CustomerAccount, an *APIError or a *WaitError.
 //
 // # Errors
@@ -77,7 +77,8 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is the maximum number of attempts of a read after the first.
+	// MaxRetries is the maximum number of attempts of a read after the first, without those
+	// that a rate limit refused.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.
