@@ -166,7 +166,7 @@ func TestLimiter_ReadsBesideALongRetryAfter(t *testing.T) {
 				if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
 					return nil, err
 				}
-				if refusing && !(row.isHealthy && strings.HasSuffix(req.URL.Path, "/banh_a")) {
+				if refusing && (!row.isHealthy || !strings.HasSuffix(req.URL.Path, "/banh_a")) {
 					return respond(req, 429, "30", ""), nil
 				}
 				return succeed(req)

@@ -34,6 +34,8 @@ const (
 	// After quiet without a refusal, the limit has been raised, and the gain is at
 	// least quietGain.
 	quiet, quietGain = 2 * time.Second, 2
+	// memory is the time over which the share of the refused reads is counted.
+	memory = 10 * time.Second
 	// minRate is added to the rate, so that a client finds its share again.
 	minRate = 0.5
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -63,10 +65,9 @@ type limiter struct {
 	gain            float64
 	run             int // refusals since a request was served
 	lastRefused     time.Time
-	perSecond       [10]int // requests served in the last seconds, up to second
-	second          int64
-	refusedReads    int // reads that were refused and have not ended
-	remaining       int // requests until reset, as the server says
+	servedAt        []time.Time // of the last memory
+	refusedReads    int         // reads that were refused and have not ended
+	remaining       int         // requests until reset, as the server says
 	reset           time.Time
 
 	// A cycle begins when the server serves requests again after it refused all.
@@ -230,22 +231,6 @@ func (l *limiter) count(now time.Time, match func(ended) bool) (n float64) {
 	return n
 }
 
-// countServed counts the requests that were served within ten seconds, by the second.
-func (l *limiter) countServed(now time.Time, served int) (total float64) {
-	second := now.Unix()
-	for ; l.second < second; l.second++ {
-		l.perSecond[(l.second+1)%int64(len(l.perSecond))] = 0
-		if second-l.second > int64(len(l.perSecond)) {
-			l.second = second - int64(len(l.perSecond)) - 1
-		}
-	}
-	l.perSecond[second%int64(len(l.perSecond))] += served
-	for _, n := range l.perSecond {
-		total += float64(n)
-	}
-	return total
-}
-
 // release records how a request ended. It reports whether all reads end, because none can
 // succeed.
 func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
@@ -263,7 +248,6 @@ func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
 	switch {
 	case result.served:
 		l.serve(now)
-		l.countServed(now, 1)
 	case result.throttled:
 		l.refuse(now, t.read)
 	case result.failed:
@@ -281,6 +265,7 @@ func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
 // serve records that a request was served.
 func (l *limiter) serve(now time.Time) {
 	l.served++
+	l.servedAt = append(l.servedAt, now)
 	if !l.limited.IsZero() && now.Sub(l.limited) > measured {
 		if l.gain -= gainDecay; float64(l.run) >= minRun*l.gain {
 			l.gain += gainGrowth
@@ -306,7 +291,10 @@ func (l *limiter) refuse(now time.Time, read *readState) {
 	if read.refusals == 0 {
 		l.refusedReads++
 	}
-	refusedShare := float64(l.refusedReads) / (float64(l.refusedReads) + l.countServed(now, 0))
+	for len(l.servedAt) > 0 && now.Sub(l.servedAt[0]) > memory {
+		l.servedAt = l.servedAt[1:]
+	}
+	refusedShare := float64(l.refusedReads) / float64(l.refusedReads+len(l.servedAt))
 	read.refuse(l.served, l.refused, l.maxInFlight/2, refusedShare, l.breaker.isLost(now))
 	first := l.count(now, func(e ended) bool { return e.first })
 	refused := l.count(now, func(e ended) bool { return e.first && e.refused })

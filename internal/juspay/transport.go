@@ -88,8 +88,9 @@ var errResend = errors.New("the connection was closed before a response came")
 
 // maxResends bounds the requests of a read that net/http sends again over HTTP/2, since the
 // server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,
-// sections 6.8 and 8.7). net/http waits for a second and longer between them.
-const maxResends = 8
+// sections 6.8 and 8.7). net/http waits for a second and longer between them, and resends after a
+// PROTOCOL_ERROR too. A server that closes each connection after one stream needs up to a dozen.
+const maxResends = 24
 
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
 // for a request that the server may have processed. A resend is then an attempt like any other,
