@@ -6,10 +6,12 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,6 +29,8 @@ import (
 type frameServer struct {
 	sick string
 	code http2.ErrCode
+	// healAfter is the number of resets after which the account is served, if it is not 0.
+	healAfter int
 
 	mu    sync.Mutex
 	reset int // requests for the sick account
@@ -66,10 +70,7 @@ func (s *frameServer) respond(framer *http2.Framer, request *http2.MetaHeadersFr
 	stream := request.StreamID
 	segments := strings.Split(request.PseudoValue("path"), "/")
 	customerID, id := segments[len(segments)-3], segments[len(segments)-1]
-	if id == s.sick {
-		s.mu.Lock()
-		s.reset++
-		s.mu.Unlock()
+	if id == s.sick && s.countReset() {
 		_ = framer.WriteRSTStream(stream, s.code)
 		return
 	}
@@ -79,6 +80,17 @@ func (s *frameServer) respond(framer *http2.Framer, request *http2.MetaHeadersFr
 	_ = encoder.WriteField(hpack.HeaderField{Name: "content-type", Value: "application/json"})
 	_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: header.Bytes(), EndHeaders: true})
 	_ = framer.WriteData(stream, true, []byte(mustJSON(juspaytest.NewAccount(customerID, id))))
+}
+
+// countReset counts a reset of the sick account's stream, unless the account has healed.
+func (s *frameServer) countReset() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.healAfter > 0 && s.reset == s.healAfter {
+		return false
+	}
+	s.reset++
+	return true
 }
 
 // start serves until the test ends, and returns the base URL and the authority.
@@ -96,7 +108,7 @@ func (s *frameServer) start(t *testing.T) (baseURL string, authority *juspaytest
 
 func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 	t.Parallel()
-	for _, code := range []http2.ErrCode{http2.ErrCodeRefusedStream, http2.ErrCodeProtocol} {
+	for _, code := range []http2.ErrCode{http2.ErrCodeInternal, http2.ErrCodeCancel, http2.ErrCodeEnhanceYourCalm} {
 		t.Run(code.String(), func(t *testing.T) {
 			t.Parallel()
 			all := refs(100)
@@ -124,11 +136,63 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 			}
 			server.mu.Lock()
 			defer server.mu.Unlock()
-			// An attempt that is given a connection which is closing ends before it sends anything.
-			if server.reset == 0 || server.reset > attempts {
-				t.Errorf("got %d requests for %d attempts", server.reset, attempts)
+			if server.reset != attempts {
+				t.Errorf("got %d requests for %d attempts, want one each", server.reset, attempts)
 			}
 		})
+	}
+}
+
+// A stream that the server refuses was not processed. net/http sends it again within the attempt.
+func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		refuse       int
+		wantAttempts int
+		wantRequests int
+	}{
+		"a stream that is refused once is no failed attempt":  {1, 1, 1},
+		"a stream that is refused twice is no failed attempt": {2, 1, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := &frameServer{sick: accountA.CustomerAccountID, code: http2.ErrCodeRefusedStream, healAfter: row.refuse}
+			baseURL, authority := server.start(t)
+			var attempts atomic.Int32
+			client := newClient(t, baseURL, func(c *Config) {
+				c.RootCAs, c.MaxRetries = certPool(authority), 0
+				c.OnAttempt = func(context.Context, Attempt) { attempts.Add(1) }
+			})
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			if err != nil || int(attempts.Load()) != row.wantAttempts || server.reset != row.wantRequests {
+				t.Errorf("got %v after %d attempts and %d refusals, want none after %d and %d", err, attempts.Load(), server.reset, row.wantAttempts, row.wantRequests)
+			}
+		})
+	}
+}
+
+// Whatever a server refuses, a read ends: net/http resends at most maxResends streams of it.
+func TestLimitResends(t *testing.T) {
+	t.Parallel()
+	var resends atomic.Int32
+	for attempt := range 3 {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		authority := juspaytest.NewAuthority(t)
+		baseURL, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}, nil)
+		dialer := &tls.Dialer{Config: &tls.Config{RootCAs: certPool(authority), NextProtos: []string{"h2"}}}
+		conn := must(dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "https://")))
+		gotConn := httptrace.ContextClientTrace(limitResends(ctx, cancel, &resends)).GotConn
+		sent := 0
+		for ctx.Err() == nil {
+			gotConn(httptrace.GotConnInfo{Conn: conn, Reused: true})
+			sent++
+		}
+		if want := []int{1 + maxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
+			t.Errorf("attempt %d ended after %d connections with %v, want %d with %v", attempt+1, sent, context.Cause(ctx), want, errResend)
+		}
+		_ = conn.Close()
 	}
 }
 

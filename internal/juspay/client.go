@@ -15,8 +15,8 @@
 // # The request path
 //
 // Every read takes the same path: Client.do sends attempts until retryPolicy
-// (retry.go) says that no further one is due. The limiter (throttle.go) holds
-// each attempt back, and attemptTransport (transport.go) bounds it. A read ends
+// (retry.go) says that no further one is due. The limiter (limiter.go) delays
+// each attempt, and attemptTransport (transport.go) bounds it. A read ends
 // in a CustomerAccount, an *APIError or a *WaitError.
 //
 // # Errors
@@ -77,7 +77,8 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is the maximum number of attempts of a read after the first.
+	// MaxRetries is the maximum number of attempts of a read after the first, without those
+	// that a rate limit refused.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.
@@ -205,6 +206,13 @@ type readState struct {
 	attempts      int
 	sentRequestID string   // of the last attempt, empty when a response came
 	last          response // the last response, complete or not
+	resends       atomic.Int32
+
+	// The limiter keeps these.
+	refusals, failures                                            int     // attempts that a limit refused, and that failed otherwise
+	servedAtFailure, servedAtRefusal, servedBefore, refusedBefore int     // of other reads, until the last refusal
+	chance                                                        float64 // that a healthy read is refused as often
+	failsAlone, refusedAlone                                      bool    // while others succeeded
 }
 
 // decodeFunc decodes a 200 response. It fails if the response is not the requested one.
@@ -218,37 +226,45 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 		repeated.IsRepeated, repeated.Attempts = true, 0
 		return nil, &repeated
 	}
-	state := &readState{start: time.Now()}
+	state := &readState{start: time.Now(), chance: 1}
 	for {
 		failure := c.attempt(ctx, path, routingID, decode, state)
 		if failure == nil {
+			c.limiter.end(state, nil)
 			return state.last.header, nil
 		}
-		wait, ok := c.retry.next(ctx, state.attempts, failure)
-		if failure.AffectsAllReads() {
+		if failure.rejectsAllReads() {
 			c.rejected.CompareAndSwap(nil, failure)
-			return nil, failure
 		}
-		if !ok {
+		_, waits := c.limiter.responds()
+		wait, ok := c.retry.next(ctx, state, waits, failure)
+		if !ok || failure.AffectsAllReads() {
+			c.limiter.end(state, failure)
 			return nil, failure
 		}
 		if state.attempts == 1 {
 			onTried(failure)
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return nil, c.connectionError(state, err)
+			failure = c.connectionError(state, err)
+			c.limiter.end(state, failure)
+			return nil, failure
 		}
 	}
 }
 
 // attempt waits for the limiter, and sends one request.
-func (c *Client) attempt(ctx context.Context, path, routingID string, decode decodeFunc, state *readState) *APIError {
-	ticket, err := c.limiter.acquire(ctx, state.attempts+1)
+func (c *Client) attempt(ctx context.Context, path, routingID string, decode decodeFunc, state *readState) (failure *APIError) {
+	var got response
+	ticket, err := c.limiter.acquire(ctx, state)
 	if err != nil {
 		return c.connectionError(state, err)
 	}
-	result := outcome{}
-	defer func() { c.limiter.release(ticket, result) }()
+	defer func() {
+		if c.limiter.release(ticket, newOutcome(ctx, got.header, failure)) && failure != nil {
+			failure.affectsAllReads = true
+		}
+	}()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil)
 	if err != nil {
 		return c.connectionError(state, err)
@@ -260,7 +276,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 	req.Header.Set("X-Request-Id", state.sentRequestID)
 	report := Attempt{Number: state.attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
 	start := time.Now()
-	got, err := c.transport.send(req)
+	got, err = c.transport.send(req, &state.resends)
 	report.Duration = time.Since(start)
 	report.StatusCode, report.RequestID = got.statusCode, got.header.Get("X-Request-Id")
 	if got.statusCode != 0 {
@@ -272,7 +288,7 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 		// If the caller's context ended, that is the cause.
 		return c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
-	failure := c.decodeResponse(ctx, start, state, decode)
+	failure = c.decodeResponse(ctx, start, state, decode)
 	if failure != nil {
 		report.Err = failure
 		if failure.Reason == ReasonThrottled {
@@ -280,7 +296,6 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 		}
 	}
 	c.report(ctx, report)
-	result = newOutcome(ctx, got.statusCode, failure)
 	return failure
 }
 

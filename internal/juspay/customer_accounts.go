@@ -32,7 +32,6 @@ var ErrSkipped = errors.New("the account was not read, because an error of anoth
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	readCtx, skip := context.WithCancelCause(ctx)
 	defer skip(nil)
-	health := &serverHealth{skip: func() { skip(ErrSkipped) }}
 	results := make(map[AccountRef]*Result, len(refs))
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
@@ -49,11 +48,14 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		reads.Go(func() {
 			defer startNext()
 			result.Account, result.Err = c.get(readCtx, ref, options, func(err error) {
-				if health.responds(err) {
+				if responds, _ := c.limiter.responds(); err == nil || responds {
 					startNext()
 				}
 			})
-			health.observe(result.Err)
+			var apiErr *APIError
+			if errors.As(result.Err, &apiErr) && apiErr.AffectsAllReads() {
+				skip(ErrSkipped)
+			}
 			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(readCtx), ErrSkipped) {
 				result.Err = ErrSkipped
 			}
@@ -61,8 +63,8 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		})
 	}
 	reads.Wait()
-	health.skipIfAllAlike(len(results))
 	skipRepeated(results)
+	markAlike(results)
 	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		ordered = append(ordered, *results[ref])
@@ -81,6 +83,19 @@ func skipRepeated(results map[AccountRef]*Result) {
 			result.Err = ErrSkipped
 		}
 	}
+}
+
+// markAlike marks one error as affecting all reads if all of several failed alike, even if they
+// are too few for the limiter to see it.
+func markAlike(results map[AccountRef]*Result) {
+	alike, last := map[Reason]bool{}, new(APIError)
+	for _, result := range results {
+		if !errors.As(result.Err, &last) || minAlike(last) > minAlikeFailures || last.Reason == ReasonCanceled {
+			return
+		}
+		alike[alikeReason(last)] = true
+	}
+	last.affectsAllReads = last.affectsAllReads || len(alike) == 1 && len(results) > 1
 }
 
 // List reads all accounts of a customer with one GET, and returns them keyed by

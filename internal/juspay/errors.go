@@ -93,16 +93,19 @@ func (e *APIError) Unwrap() error { return e.Err }
 // AffectsAllReads reports whether every other read of the client would end in the
 // error too: it is about the key, this machine's address, the host or the
 // certificates, or GetAll found that no read succeeds.
-func (e *APIError) AffectsAllReads() bool {
+func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.rejectsAllReads() }
+
+// rejectsAllReads reports whether the error by itself is about all reads of the client.
+func (e *APIError) rejectsAllReads() bool {
 	switch e.Reason {
 	case ReasonUnauthorized, ReasonBadOrigin, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS,
 		ReasonCertificateRequired, ReasonCertificateRefused:
 		return true
 	case ReasonProxy:
 		var name *net.DNSError
-		return e.affectsAllReads || !isTransient(e) || errors.As(e, &name) && name.IsNotFound
+		return !isTransient(e) || errors.As(e, &name) && name.IsNotFound
 	}
-	return e.affectsAllReads
+	return false
 }
 
 // envelope is the body of Juspay's errors. It has one of two forms: the reference page's

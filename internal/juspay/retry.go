@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +22,9 @@ const (
 	// retry, up to maxBackoff.
 	minBackoff = 500 * time.Millisecond
 	maxBackoff = 8 * time.Second
+	// After maxThrottledBackoffs, the backoff of a throttled read grows no further: the
+	// limiter spaces the requests of all reads.
+	maxThrottledBackoffs = 3
 )
 
 // retryPolicy decides whether and when an attempt is retried. No other type does.
@@ -28,15 +33,72 @@ type retryPolicy struct {
 	minBackoff, maxBackoff time.Duration
 }
 
+// A read is given up as throttled only if the chance that a healthy one is refused as often
+// is below one in a million. It is estimated from few requests, which maxChance allows for. Below
+// maxSickChance, a read says nothing of the server.
+const maxChance, maxSickChance, maxSickShare = 1e-9, 1e-3, 0.1
+
 // next returns the wait before the next attempt, or false if failure, the error of the
 // last attempt, is final. A failure is final if its Retry-After ends after the context's
 // deadline: an error now is more useful than a wait until the deadline.
-func (p retryPolicy) next(ctx context.Context, attempts int, failure *APIError) (time.Duration, bool) {
-	if attempts == 0 || attempts > p.maxRetries || !isTransient(failure) {
+func (p retryPolicy) next(ctx context.Context, read *readState, healthy bool, failure *APIError) (time.Duration, bool) {
+	retryable := isTransient(failure) || healthy && !read.failsAlone && isForeign(failure)
+	if read.attempts == 0 || !retryable || read.failures > p.maxRetries || !healthy && read.attempts > p.maxRetries || read.refusals > p.maxRetries && read.chance < maxChance {
 		return 0, false
 	}
 	failure.RetryAfterTooLong = endsAfter(ctx, failure.RetryAfter)
-	return max(p.backoff(attempts), failure.RetryAfter), !failure.RetryAfterTooLong
+	tries := read.attempts
+	if healthy && failure.Reason == ReasonThrottled {
+		tries = min(read.refusals, maxThrottledBackoffs)
+	}
+	return max(p.backoff(tries), failure.RetryAfter), !failure.RetryAfterTooLong
+}
+
+// refuse records that a limit refused an attempt. The share of the requests since the
+// read's last refusal that were refused is the chance that this one is by chance. If there were
+// none, but many others were served since the read's first refusal, it is the share of the
+// refused among the reads of the last ten seconds, if that is small. Nothing is by chance once the server has
+// refused all for long.
+func (r *readState) refuse(served, refused, many int, refusedShare float64, isLost bool) {
+	if r.refusals++; r.refusals == 1 {
+		r.servedAtRefusal = served
+	}
+	since := float64(refused - r.refusedBefore)
+	chance, refusedAgain := since/(since+float64(served-r.servedBefore)), served-r.servedAtRefusal > many
+	switch {
+	case isLost:
+		chance = 0
+	case refusedAgain && served == r.servedBefore && refusedShare < maxSickShare:
+		chance = refusedShare
+	}
+	r.chance *= chance
+	r.servedBefore, r.refusedBefore = served, refused
+	r.refusedAlone = r.refusedAlone || refusedAgain || r.chance < maxSickChance
+}
+
+// fail records that an attempt failed otherwise than by a limit. A read is sick if many others
+// succeeded meanwhile.
+func (r *readState) fail(served, servedWhenSent, many int) {
+	since := served - servedWhenSent
+	if r.failures > 0 {
+		since, many = served-r.servedAtFailure, minAlikeFailures
+	}
+	r.failures++
+	r.servedAtFailure = served
+	r.failsAlone = r.failsAlone || since > many
+}
+
+// isSick reports whether the read failed while others succeeded, so that it says nothing of the
+// server.
+func (r *readState) isSick() bool { return r.failsAlone || r.refusedAlone }
+
+// isForeign reports whether a response is not Juspay's, but of a server in between.
+func isForeign(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonNotJuspay, ReasonNotJSON, ReasonRedirect:
+		return true
+	}
+	return false
 }
 
 // endsAfter reports whether a wait ends after the context's deadline.
@@ -60,7 +122,7 @@ func isTransient(failure *APIError) bool {
 		var alert *net.OpError
 		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
 	case ReasonNotJuspay, ReasonUnexpectedError:
-		return failure.StatusCode == http.StatusRequestTimeout
+		return failure.StatusCode == http.StatusRequestTimeout || failure.StatusCode == http.StatusTooEarly
 	}
 	return false
 }
@@ -74,15 +136,32 @@ func isInternalAlert(err error) bool {
 	return errors.As(err, &alert) && alert.Op == "remote error" && alert.Err.Error() == tls.AlertError(80).Error()
 }
 
-// newOutcome returns the outcome of an attempt that got a response.
-func newOutcome(ctx context.Context, statusCode int, failure *APIError) outcome {
-	if failure == nil || failure.Reason != ReasonThrottled {
-		return outcome{delivered: statusCode < 500}
+// newOutcome describes the end of an attempt to the limiter.
+func newOutcome(ctx context.Context, header http.Header, failure *APIError) (o outcome) {
+	if o.remaining, o.reset = quota(header, time.Now()); endsAfter(ctx, o.reset) {
+		o.reset = 0 // a read fails by a refusal, never by a field
 	}
-	if endsAfter(ctx, failure.RetryAfter) {
-		return outcome{throttled: true} // the read fails at once, so a cooldown would only delay other reads
+	switch {
+	case failure == nil || isOfAccount(failure):
+		o.served = true
+	case failure.Reason == ReasonThrottled:
+		o.throttled, o.retryAfter = true, failure.RetryAfter
+		if o.tooLong = endsAfter(ctx, failure.RetryAfter); o.tooLong {
+			o.retryAfter = 0 // the read fails at once, and others may have longer deadlines
+		}
+	default:
+		o.failed = failure.Reason != ReasonCanceled
 	}
-	return outcome{throttled: true, retryAfter: failure.RetryAfter}
+	return o
+}
+
+// isOfAccount reports whether a failure is Juspay's response about one account.
+func isOfAccount(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge:
+		return true
+	}
+	return false
 }
 
 // backoff returns the wait after n attempts. Half of it is random, so that the reads of
@@ -103,10 +182,57 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
 	}
-	// A value that is not a number is 0 seconds. A value above
-	// the maximum of Duration is that maximum.
-	seconds, _ := strconv.ParseUint(value, 10, 64)
-	return time.Duration(min(seconds, math.MaxInt64/uint64(time.Second))) * time.Second
+	return parseSeconds(value)
+}
+
+// parseSeconds reads a number of seconds, which may have a fraction. A value that is not a number
+// is 0 seconds, and one above the maximum of Duration is that maximum.
+func parseSeconds(value string) time.Duration {
+	if strings.Trim(value, "0123456789.") != "" {
+		return 0
+	}
+	seconds, _ := strconv.ParseFloat(value, 64)
+	if seconds >= float64(maxSeconds) {
+		return time.Duration(maxSeconds) * time.Second
+	}
+	return time.Duration(seconds * float64(time.Second))
+}
+
+const maxSeconds = math.MaxInt64 / int64(time.Second)
+
+// rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.
+var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
+
+// quota reads how many requests a server permits until it resets its limit, from the fields
+// that gateways send: RateLimit, RateLimit-Remaining and -Reset (the IETF's drafts), and
+// X-RateLimit-Remaining and -Reset. The reset is 0 unless both are valid.
+func quota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
+	fields := map[string]string{}
+	for _, match := range rateLimitRE.FindAllStringSubmatch(header.Get("RateLimit"), -1) {
+		fields[match[1]] = match[2]
+	}
+	left := cmp.Or(header.Get("RateLimit-Remaining"), header.Get("X-RateLimit-Remaining"), fields["r"], fields["remaining"])
+	after := cmp.Or(header.Get("RateLimit-Reset"), header.Get("X-RateLimit-Reset"), fields["t"], fields["reset"])
+	if n, err := strconv.Atoi(left); err == nil && n >= 0 {
+		if reset = untilReset(after, now); reset > 0 {
+			return n, reset
+		}
+	}
+	return 0, 0
+}
+
+// untilReset reads a number of seconds or milliseconds, or a Unix time in one of them. They
+// differ by their size: no limit that a read can wait for lasts for hours.
+func untilReset(value string, now time.Time) time.Duration {
+	switch n, _ := strconv.ParseFloat(value, 64); {
+	case n >= 1e11:
+		return time.UnixMilli(int64(n)).Sub(now)
+	case n >= 1e8:
+		return time.Unix(int64(n), 0).Sub(now)
+	case n >= 1e4:
+		return parseSeconds(value) / 1000
+	}
+	return parseSeconds(value)
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

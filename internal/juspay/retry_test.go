@@ -5,6 +5,7 @@ package juspay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -30,7 +31,7 @@ func TestRetryAfter(t *testing.T) {
 		"more seconds than a Duration":     {"9223372036854775807", forever},
 		"more digits than an integer":      {"99999999999999999999999999", forever},
 		"seconds below zero":               {"-1", 0},
-		"a fraction":                       {"1.5", 0},
+		"a fraction":                       {"1.5", 1500 * time.Millisecond},
 		"a word":                           {"soon", 0},
 		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
 		"a value that only looks like one": {"7 s", 0},
@@ -65,7 +66,7 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 			script := respondInTurn(fail(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
-			if status == 408 || status == 429 || status >= 500 && status != 501 && status != 505 && status != 511 {
+			if status == 408 || status == 425 || status == 429 || status >= 500 && status != 501 && status != 505 && status != 511 {
 				want = 2
 			}
 			if n := len(script.times); n != want || (err == nil) != (want == 2) {
@@ -193,7 +194,7 @@ func FuzzRetryAfter(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
-		if wait, ok := policy.next(ctx, 1, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok && failure.RetryAfter < 50*time.Second {
+		if wait, ok := policy.next(ctx, &readState{attempts: 1, chance: 1}, false, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok && failure.RetryAfter < 50*time.Second {
 			t.Fatalf("%q makes a wait of %s, %t", value, wait, ok)
 		}
 	})
@@ -202,20 +203,56 @@ func FuzzRetryAfter(f *testing.F) {
 func TestNewOutcome(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		statusCode int
-		failure    *APIError
-		want       outcome
+		header  http.Header
+		failure *APIError
+		want    outcome
 	}{
-		"an account":                        {200, nil, outcome{delivered: true}},
-		"an error of the request":           {499, &APIError{Reason: ReasonNotJuspay}, outcome{delivered: true}},
-		"an error of the server":            {500, &APIError{Reason: ReasonServerError}, outcome{}},
-		"a throttled request":               {429, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, outcome{throttled: true, retryAfter: time.Minute}},
-		"a Retry-After beyond the deadline": {429, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, outcome{throttled: true}},
+		"an account":                             {nil, nil, outcome{served: true}},
+		"a response about the account":           {nil, &APIError{Reason: ReasonNotFound}, outcome{served: true}},
+		"a page of another server":               {nil, &APIError{Reason: ReasonNotJuspay}, outcome{failed: true}},
+		"an error of the server":                 {nil, &APIError{Reason: ReasonServerError}, outcome{failed: true}},
+		"the end of the caller's context":        {nil, &APIError{Reason: ReasonCanceled}, outcome{}},
+		"a throttled request":                    {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, outcome{throttled: true, retryAfter: time.Minute}},
+		"a Retry-After beyond the deadline":      {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, outcome{throttled: true, tooLong: true}},
+		"an account beside a limit":              {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, outcome{served: true, remaining: 7, reset: 9 * time.Second}},
+		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil, outcome{served: true, remaining: 7}},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-		defer cancel()
-		if got := newOutcome(ctx, row.statusCode, row.failure); got != row.want {
-			t.Errorf("%s: got %+v, want %+v", name, got, row.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			if got := newOutcome(ctx, row.header, row.failure); got != row.want {
+				t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		})
 	}
+}
+
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	type quotaResult struct {
+		Remaining int
+		Reset     time.Duration
+	}
+	const s = time.Second
+	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
+		remaining, reset := quota(header, now)
+		return quotaResult{remaining, reset}
+	}, map[string]row[http.Header, quotaResult]{
+		"no field": {http.Header{}, quotaResult{}},
+		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
+		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
+		"a reset in milliseconds":                     {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0, 12500 * time.Millisecond}},
+		"a reset as a Unix time":                      {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}}, quotaResult{0, 20 * s}},
+		"a reset as a Unix time in milliseconds":      {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}}, quotaResult{0, 1500 * time.Millisecond}},
+		"a Unix time that has passed":                 {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}}, quotaResult{}},
+		"RateLimit with r and t":                      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
+		"RateLimit of an older draft":                 {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
+		"a fraction of a second":                      {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3, 250 * time.Millisecond}},
+		"remaining without a reset":                   {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
+		"a reset without remaining":                   {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"remaining below zero":                        {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"words":                                       {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+	})
 }

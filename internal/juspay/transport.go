@@ -87,18 +87,28 @@ type attemptTransport struct {
 // requests that it considers safe, and has no limit for fresh connections.
 var errResend = errors.New("the connection was closed before a response came")
 
-// sendOnce ends ctx, and with it the attempt, when net/http takes a second
-// connection for it. A resend is then an attempt like any other, so that it is
-// counted, limited and logged.
-func sendOnce(ctx context.Context, cancel context.CancelCauseFunc) context.Context {
+// maxResends bounds the requests of a read that net/http sends again over HTTP/2, since the
+// server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,
+// sections 6.8 and 8.7). net/http waits for a second and longer between them, and resends after a
+// PROTOCOL_ERROR too. A server that closes each connection after one stream needs up to a dozen.
+const maxResends = 24
+
+// limitResends ends ctx, and with it the attempt, when net/http takes a second connection
+// for a request that the server may have processed. A resend is then an attempt like any other,
+// so that it is counted, limited and logged.
+func limitResends(ctx context.Context, cancel context.CancelCauseFunc, resends *atomic.Int32) context.Context {
 	var connections atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		if connections.Add(1) == 1 {
 			return
 		}
-		cancel(errResend)
 		secure, _ := info.Conn.(*tls.Conn)
-		if shared := secure != nil && secure.ConnectionState().NegotiatedProtocol == "h2" && info.Reused; !shared {
+		isHTTP2 := secure != nil && secure.ConnectionState().NegotiatedProtocol == "h2"
+		if isHTTP2 && resends.Add(1) <= maxResends {
+			return
+		}
+		cancel(errResend)
+		if isShared := isHTTP2 && info.Reused; !isShared {
 			_ = info.Conn.Close() // the request may be on its way to it
 		}
 	}})
@@ -114,17 +124,21 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 }
 
 // send makes an attempt of one request. It returns as much of a response as arrived, even with an error.
-func (t *attemptTransport) send(req *http.Request) (response, error) {
+// resends counts those of the read.
+func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	var resolving atomic.Bool
-	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(sendOnce(ctx, end), &resolving)))
+	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(limitResends(ctx, end, resends), &resolving)))
 	if err != nil {
 		err = attemptCause(ctx, err)
 		if errors.Is(err, errTimeout) && resolving.Load() {
 			err = errDNSTimeout
+		}
+		if idle, ok := t.next.(interface{ CloseIdleConnections() }); ok && (ctx.Err() == nil || errors.Is(err, errResend)) {
+			idle.CloseIdleConnections() // the server may have closed them too, and a retry would take one
 		}
 		return response{}, err
 	}

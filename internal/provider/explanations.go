@@ -29,7 +29,7 @@ var explanations = map[juspay.Reason]explanation{
 		"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
 	juspay.ReasonNotFound: {"Customer account not found",
 		"{server} has no such account for this customer.",
-		"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
+		"{none}Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
 	juspay.ReasonInvalidInput: {"Request rejected as malformed",
 		"{server} did not accept one of the identifiers, or the routing id.",
 		"Check customer_id, customer_account_id and routing_id."},

@@ -39,6 +39,7 @@ func explain(e *juspay.APIError, list bool) explanation {
 		"{key}", keyRemedy(e),
 		"{wait}", waitLongerRemedy(e),
 		"{fault}", faultOwner(e),
+		"{none}", noneExistsRemedy(e),
 	)
 	return explanation{text.summary, fill.Replace(text.cause), fill.Replace(text.remedy)}
 }
@@ -113,6 +114,14 @@ func certificateRemedy(e *juspay.APIError) string {
 		return " The server requested a client certificate, and may not accept the one in client_cert_pem (or " + envClientCertPEM + ")."
 	}
 	return " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
+}
+
+// noneExistsRemedy questions the environment if no account of many exists.
+func noneExistsRemedy(e *juspay.APIError) string {
+	if !e.AffectsAllReads() {
+		return ""
+	}
+	return fmt.Sprintf("None of the first %d accounts exists: does the API key belong to this environment? ", juspay.MinAlikeResponses)
 }
 
 // waitLongerRemedy says when to run Terraform again if Retry-After exceeds the timeout of

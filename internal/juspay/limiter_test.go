@@ -5,6 +5,7 @@ package juspay
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"net"
 	"net/http"
@@ -16,43 +17,42 @@ import (
 	"time"
 )
 
-// A read has neither the attempts nor the status of other reads.
+// A read has neither the attempts nor the status of other reads, and is not lost to a limit.
 func TestClient_Get_Concurrently(t *testing.T) {
 	t.Parallel()
+	refused := reply{status: 429, retryAfter: "1"}
 	for name, test := range map[string]struct {
 		server     server
 		maxRetries int
+		wantFailed map[Reason]int
 	}{
-		"resets beside a 429":          {sick(1_000_000, reply{status: 429}, everyOtherReset), 2},
-		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0},
-		"a fixed window, no retries":   {fixedWindow(100, time.Second, reply{status: 429, retryAfter: "1"}), 0},
-		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1},
+		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2, map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
+		"a token bucket, no retries":                 {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
+		"a fixed window, no retries":                 {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
+		"a token bucket of 1, 1 retry":               {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
 	} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T) {
 			got := simulate(t, 200, test.maxRetries, test.server)
-			if got.maxAttempts != test.maxRetries+1 {
-				t.Errorf("%s: an account was requested %d times", name, got.maxAttempts)
-			}
-			for path, failed := range got.failed {
-				want := ReasonThrottled
-				if failed.StatusCode == 0 {
-					want = ReasonConnection
+			failed := map[Reason]int{}
+			for path, failure := range got.failed {
+				failed[failure.Reason]++
+				if failure.Attempts != got.requests[path] {
+					t.Errorf("the error of %s says %d attempts, want %d", path, failure.Attempts, got.requests[path])
 				}
-				if failed.Reason != want || failed.Attempts != test.maxRetries+1 || failed.Attempts != got.requests[path] {
-					t.Errorf("%s: %s failed with %+v after %d requests", name, path, failed, got.requests[path])
+				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries || (failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
+					t.Errorf("%s failed with %+v, max_retries %d", path, failure, test.maxRetries)
 				}
 			}
-			if len(got.failed) == 0 || len(got.failed) == 200 {
-				t.Errorf("%s: %d accounts failed", name, len(got.failed))
+			if !maps.Equal(failed, test.wantFailed) || got.skipped != 0 {
+				t.Errorf("got failures %v, want %v; %d were skipped", failed, test.wantFailed, got.skipped)
 			}
 		})
 	}
 }
 
-// TestLimiter_Schedule schedules two requests. The first is due at once, or was a while ago.
+// TestLimiter_Schedule sends two requests. The first was due a while ago.
 func TestLimiter_Schedule(t *testing.T) {
 	t.Parallel()
-	now := time.Now()
 	for name, test := range map[string]struct {
 		perSecond float64
 		late      time.Duration // the first
@@ -61,16 +61,19 @@ func TestLimiter_Schedule(t *testing.T) {
 		"a low rate":                                    {0.001, 0, 1000 * time.Second},
 		"a very low rate waits for a day":               {1e-10, 0, 24 * time.Hour},
 		"the lowest rate waits for a day":               {math.SmallestNonzeroFloat64, 0, 24 * time.Hour},
-		"without a limit nothing waits":                 {math.Inf(1), 0, 0},
+		"without a limit nothing waits":                 {0, 0, 0},
 		"a request in time":                             {50, 0, 20 * time.Millisecond},
 		"a late request does not delay those behind it": {50, maxLag, 20*time.Millisecond - maxLag},
 		"a very late one is followed by no burst":       {50, maxLag + 1, 20 * time.Millisecond},
 	} {
-		l := newLimiter(1, test.perSecond)
-		l.next = now.Add(-test.late)
-		if first, second := l.schedule(now), l.schedule(now); first != 0 || second != test.want {
-			t.Errorf("%s: the first waits for %s, the second for %s", name, first, second)
-		}
+		inBubble(t, name, func(t *testing.T) {
+			l := newLimiter(2, test.perSecond)
+			l.next = time.Now().Add(-test.late)
+			acquired(t, l)
+			if got := l.wait(time.Now()); max(0, got) != test.want {
+				t.Errorf("the second waits for %s, want %s", got, test.want)
+			}
+		})
 	}
 }
 
@@ -233,8 +236,11 @@ func TestTransport_ReusesConnections(t *testing.T) {
 func TestLimiter_Canceled(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*Client){
-		"for a slot":                     func(c *Client) { _, _ = c.limiter.acquire(context.Background(), 1) },
-		"for the end of a cooldown":      func(c *Client) { c.limiter.cooldown = time.Now().Add(20 * time.Second) },
+		"for a slot": func(c *Client) { _, _ = c.limiter.acquire(context.Background(), &readState{}) },
+		"for a probe to be due": func(c *Client) {
+			c.limiter.breaker.opened, c.limiter.breaker.next = time.Now(), time.Now().Add(20*time.Second)
+		},
+		"for the reset of a limit":       func(c *Client) { c.limiter.reset = time.Now().Add(20 * time.Second) },
 		"for the next request to be due": func(c *Client) { c.limiter.next = time.Now().Add(20 * time.Second) },
 	} {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
@@ -259,20 +265,6 @@ func TestLimiter_Canceled(t *testing.T) {
 	}
 }
 
-// Until a response was not throttled, so many refusals are needed that GetAll ends when
-// their reads all fail.
-func TestLimiter_AdaptsAfterEightRefusals(t *testing.T) {
-	t.Parallel()
-	l := newLimiter(minAlikeFailures, 0)
-	now := time.Now()
-	for n := 1; n <= minAlikeFailures; n++ {
-		l.release(acquired(t, l), outcome{throttled: true, retryAfter: time.Hour})
-		if isCooling := l.cooldown.After(now); isCooling != (n == minAlikeFailures) {
-			t.Errorf("after %d refusals, whether all requests wait is %t", n, isCooling)
-		}
-	}
-}
-
 func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -281,7 +273,7 @@ func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
 		var granted atomic.Int64
 		for range concurrent {
 			go func() {
-				if _, err := l.acquire(t.Context(), 1); err == nil {
+				if _, err := l.acquire(t.Context(), &readState{}); err == nil {
 					granted.Add(1)
 				}
 			}()

@@ -12,7 +12,7 @@ import (
 // acquired returns a ticket that is granted at once.
 func acquired(t *testing.T, l *limiter) *ticket {
 	t.Helper()
-	ticket, err := l.acquire(t.Context(), 1)
+	ticket, err := l.acquire(t.Context(), &readState{chance: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,9 +23,9 @@ func acquired(t *testing.T, l *limiter) *ticket {
 func acquireLater(ctx context.Context, l *limiter) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
-		ticket, err := l.acquire(ctx, 1)
+		ticket, err := l.acquire(ctx, &readState{chance: 1})
 		if err == nil {
-			l.release(ticket, outcome{delivered: true})
+			l.release(ticket, outcome{served: true})
 		}
 		ended <- err
 	}()
@@ -60,7 +60,7 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 			if got := len(l.queue); got != waits-1 {
 				t.Errorf("%d wait, want %d", got, waits-1)
 			}
-			l.release(first, outcome{delivered: true})
+			l.release(first, outcome{served: true})
 			for n := range waits {
 				if err := <-ended[n]; (err != nil) != (n == canceled) {
 					t.Errorf("wait %d of %d ended with %v; wait %d was canceled", n, waits, err, canceled)
@@ -116,8 +116,8 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("the next request waited for %s, want 1s", took)
 		}
-		l.release(first, outcome{delivered: true})
-		l.release(second, outcome{delivered: true})
+		l.release(first, outcome{served: true})
+		l.release(second, outcome{served: true})
 		checkNoneInFlight(t, l)
 	})
 }
