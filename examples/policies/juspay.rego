@@ -43,7 +43,11 @@ line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.r
 	count(group.abouts) == 1
 } else := sprintf("%d times: %s: %s. %s [%s]", [count(group.abouts), group.reason, listed(group.abouts), group.remedy, group.rule])
 
-plural_verb(reason) := strings.replace_n({"<is ": "are ", "<was ": "were ", "<has ": "have ", "<": ""}, sprintf("<%s", [reason]))
+plural_verb(reason) := sprintf("are%s", [trim_prefix(reason, "is")]) if {
+	startswith(reason, "is ")
+} else := sprintf("were%s", [trim_prefix(reason, "was")]) if {
+	startswith(reason, "was ")
+} else := sprintf("have%s", [trim_prefix(reason, "has")])
 
 listed(abouts) := concat(", ", array.concat(
 	array.slice(abouts, 0, 20),
@@ -406,8 +410,10 @@ denials contains {
 	"remedy": "Copy platform.rego anew.",
 } if {
 	data.platform
-	not are_objects(data.platform.resource_changes)
+	not shows_changes
 }
+
+shows_changes if are_objects(data.platform.resource_changes)
 
 platform_changes := data.platform.resource_changes if are_objects(data.platform.resource_changes)
 
@@ -932,8 +938,10 @@ denials contains {
 	"remedy": "Set its source to one that is listed, in required_providers; or list your own mirror.",
 } if {
 	some [reader, provider] in (readers | providers_by_configuration)
-	not provider in settings.providers
+	not provider_allowed(provider)
 }
+
+provider_allowed(provider) if provider in settings.providers
 
 providers_by_configuration := {[block.address, provider] |
 	some block in configured
@@ -1100,6 +1108,7 @@ graph_nodes := {from | some [from, _] in graph_edges}
 # What needs a node, directly. Each node is a key, even if nothing needs it.
 needed_by[node] contains needing if {
 	some [needing, node] in graph_edges
+	node != ""
 }
 
 needed_by[node] contains "" if some node in graph_nodes
@@ -1134,13 +1143,13 @@ ephemerals contains [block.address, object.get(block.block, "type", "unknown")] 
 	block.mode == "ephemeral"
 }
 
-ephemerals contains [object.get(check.address, "to_display", "an ephemeral account"), check.address.type] if {
+ephemerals contains [object.get(check.address, "to_display", "an ephemeral resource"), object.get(check.address, "type", "unknown")] if {
 	some check in input.checks
 	check.address.mode == "ephemeral"
 }
 
 # OpenTofu 1.11 lists those that it opened among the changes.
-ephemerals contains [block_address(change), change.type] if {
+ephemerals contains [block_address(change), object.get(change, "type", "unknown")] if {
 	some change in changes
 	change.mode == "ephemeral"
 }
@@ -1170,7 +1179,7 @@ ephemerals contains ephemeral if {
 
 # Expressions of a module, but for those of the modules that it calls.
 expressions_of(module) := [
-	[[block.expressions, object.get(block, "provisioners", [])] | some block in module.resources],
+	[[object.get(block, "expressions", {}), object.get(block, "provisioners", [])] | some block in module.resources],
 	[object.remove(call, ["module"]) | some call in module.module_calls],
 	object.get(module, "outputs", {}),
 ]
@@ -1179,7 +1188,11 @@ ephemeral_of(address) := [address, type] if {
 	[[_, type]] := regex.find_all_string_submatch_n(`^(?:module\.[^.]+\.)*ephemeral\.([^.]+)\.[^.]+$`, address, 1)
 }
 
-account_ephemerals := {ephemeral | some [ephemeral, type] in ephemerals; startswith(type, "juspay_")}
+account_ephemerals := {ephemeral | some [ephemeral, type] in ephemerals; is_of_provider(ephemeral, type)}
+
+is_of_provider(_, type) if startswith(type, "juspay_")
+
+is_of_provider(ephemeral, _) if contains(ephemeral, "ephemeral.juspay_")
 
 # METADATA
 # title: Each ephemeral resource of the provider has a type that the policy knows
@@ -1191,7 +1204,7 @@ denials contains {
 	"remedy": "Update this policy to the provider's version.",
 } if {
 	some [ephemeral, type] in ephemerals
-	startswith(type, "juspay_")
+	is_of_provider(ephemeral, type)
 	not type in known_types
 }
 
@@ -1292,12 +1305,12 @@ asserted contains check.address.to_display if {
 # apply runs then, whatever it does; one that was read for the plan has run already.
 running := [change |
 	some change in changes
-	not change.change.actions in harmless_actions
+	not is_harmless(change)
 	not reads_account(change)
 	not is_opened(change)
 ]
 
-harmless_actions := {["no-op"], ["delete"], ["forget"]}
+is_harmless(change) if change.change.actions in {["no-op"], ["delete"], ["forget"]}
 
 reads_account(change) if {
 	change.change.actions == ["read"]
@@ -1323,12 +1336,14 @@ everything_that_runs contains {"address": ephemeral, "type": type} if some [ephe
 
 other_ephemerals contains [ephemeral, type] if {
 	some [ephemeral, type] in ephemerals
-	not startswith(type, "juspay_")
+	not is_of_provider(ephemeral, type)
 }
 
 pays_an_account(thing) if settings.payouts[thing.type]
 
-pays_nobody(thing) if thing.type in settings.other_resources
+pays_nobody(thing) if other_resource(thing.type)
+
+other_resource(name) if name in settings.other_resources
 
 # METADATA
 # title: Each resource and data source that runs is of a listed type
@@ -1372,7 +1387,7 @@ denials contains {
 } if {
 	on("payouts")
 	some [ephemeral, type] in other_ephemerals
-	not type in settings.other_resources
+	not other_resource(type)
 }
 
 # METADATA
@@ -1389,7 +1404,7 @@ denials contains {
 	block.address in changed_addresses
 	some provisioner in block.block.provisioners
 	type := object.get(provisioner, "type", "unknown")
-	not type in settings.other_resources
+	not other_resource(type)
 }
 
 blocks_with_provisioners := [block | some block in configured_blocks; block.block.provisioners]
@@ -1397,8 +1412,10 @@ blocks_with_provisioners := [block | some block in configured_blocks; block.bloc
 # Provisioners run when a resource is created or destroyed.
 changed_addresses := {block_address(change) |
 	some change in changes
-	not change.change.actions in {["no-op"], ["read"], ["forget"]}
+	not runs_no_provisioner(change)
 }
+
+runs_no_provisioner(change) if change.change.actions in {["no-op"], ["read"], ["forget"]}
 
 # METADATA
 # title: Each provider block with arguments is of a provider that is listed
@@ -1420,7 +1437,7 @@ denials contains {
 
 provider_listed(name) if name in settings.providers
 
-provider_listed(name) if name in settings.other_resources
+provider_listed(name) if other_resource(name)
 
 provider_listed("terraform.io/builtin/terraform")
 
@@ -1501,11 +1518,13 @@ payable := {value |
 	some account in accounts
 	some name in ["customer_account_id", "vpa"]
 	value := account.values[name]
+	value != ""
 	not contains(value, "***") # what a platform does not see may be anything
 } | {vpa |
 	some resource in data_sources
 	some id, vpa in resource.values.vpas
 	resource.values.accounts[id]
+	vpa != ""
 	not contains(vpa, "***")
 }
 
@@ -1524,7 +1543,9 @@ denials contains {
 	names_unknown(payout, pattern)
 }
 
-names_unknown(payout, _) if not is_object(payout.change.after_unknown)
+names_unknown(payout, _) if not shows_what_is_unknown(payout)
+
+shows_what_is_unknown(payout) if is_object(payout.change.after_unknown)
 
 names_unknown(payout, pattern) if {
 	walk(payout.change.after_unknown, [path, true])
@@ -1680,7 +1701,7 @@ denials contains {
 	some path in set_arguments[block_address(payout)]
 	not shows_argument(payout.change, path)
 	argument := concat(".", path)
-	not sprintf("%s.%s", [payout.type, argument]) in settings.other_resources
+	not other_resource(sprintf("%s.%s", [payout.type, argument]))
 }
 
 shows_argument(change, path) if {

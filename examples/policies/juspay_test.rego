@@ -134,18 +134,22 @@ test_a_good_plan_is_allowed if {
 
 vendor_address := "data.juspay_customer_account.vendor"
 
-inactive(address, status) := sprintf("%s: account banh_a with status %s is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.", [address, status])
+inactive(address, status) := sprintf("%s: account banh_a with status %s is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later.", [address, status]) if {
+	status in {"CREATED", "PENDING"}
+} else := sprintf("%s: account banh_a with status %s is not ACTIVE. Pay out to an account that is.", [address, status])
 
 test_each_setting_must_be_set if {
 	missing := {message | some name in object.keys(all_on); message := sprintf("settings: juspay.%s is not set. Set it in settings.json, and pass that file with --data; or set it in platform.rego.", [name])}
-	same(juspay_policy.deny & missing, missing) with input as good with data.juspay as {}
-	same(juspay_policy.deny & missing, missing) with input as good with data.juspay as null
+	every empty in [{}, null] {
+		denials := juspay_policy.deny with input as good with data.juspay as empty
+		same(without_rules(denials) & missing, missing)
+	}
 }
 
 test_what_is_not_set_is_on if {
 	denials := juspay_policy.deny with input as plan([vendor(pending)]) with data.juspay as {}
-	inactive(vendor_address, "PENDING") in denials
-	foreign(vendor_address, "registry.terraform.io/juspay/juspay") in denials
+	includes(without_rules(denials), inactive(vendor_address, "PENDING"))
+	includes(without_rules(denials), foreign(vendor_address, "registry.terraform.io/juspay/juspay"))
 }
 
 test_a_misspelt_setting_is_denied if {
@@ -172,10 +176,14 @@ test_unusable_settings_are_denied if {
 			"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
 		},
 		"payouts": {
-			"hint": `an object such as {"bank_payout": ["payee", "item.*.payee", "body|beneficiary.account"]}, or to false`,
-			"values": [true, {}, [], {"a": []}, {"a": "x"}, [["x"]], {"a": {"b": "x"}}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, null],
+			"hint": `an object such as {"bank_payout": [["payee", "vpa"], "item.*.payee", "body|beneficiary.account"]}, or to false`,
+			"values": [true, {}, [], {"a": []}, {"a": "x"}, [["x"]], {"a": {"b": "x"}}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, {"a": [[]]}, {"a": [["x", [1]]]}, null],
 		},
-		"other_resources": {"hint": "a list of types of resources that pay nobody", "values": [false, true, [1], {}, null]},
+		"provider_arguments": {
+			"hint": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
+			"values": [true, [], null, {"api_key": "servers"}, {"max_retries": "any"}, {"max_retries": []}, {"max_retries": true}],
+		},
+		"other_resources": {"hint": "a list of what pays nobody: types, provisioners and addresses of providers", "values": [false, true, [1], {}, null]},
 		"registry_providers": {"hint": "true or false", "values": ["no", null]},
 		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
 	} {
@@ -190,6 +198,7 @@ test_usable_settings_are_allowed if {
 		{"servers": ["production", "sandbox", "https://smartgateway.hdfcbank.com"]},
 		{"providers": ["registry.terraform.io/juspay/juspay"]},
 		{"max_hours_since_plan": 8784},
+		{"provider_arguments": {"environment": "servers", "max_retries": [1, 2]}},
 	] {
 		same(denied_with(good, changes), set())
 	}
@@ -216,13 +225,28 @@ test_the_json_of_a_state_is_denied if {
 	same(denied({"format_version": "1.0", "values": good.prior_state.values}), {unsaid, unconfigured_plan, reads_nothing, undated})
 }
 
-undated := "plan: it was not made within the last 24 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."
+undated := "plan: its timestamp is not one of RFC 3339 with a time zone, so it may be of any age. Plan with Terraform 1.5, OpenTofu 1.6 or later, and pass what terraform show -json prints, unchanged."
+
+outdated := "plan: it was not made within the last 24 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."
+
+from_the_future := "plan: it was made more than an hour in the future, by its timestamp. Correct the clock of the machine that plans, or of the one that evaluates the policy."
 
 test_old_plans_are_denied if {
-	every timestamp in ["2026-01-30T11:59:59Z", "2026-01-31T13:00:01Z", "2026-01-31T11:59:00", "now", "", null, 1] {
-		same(denied(good_with({"timestamp": timestamp})), {undated})
+	every timestamp, reason in {
+		"2026-01-30T11:59:59Z": outdated,
+		"0001-01-01T00:00:00Z": outdated,
+		"1600-01-01T00:00:00.5+05:30": outdated,
+		"2026-01-31T13:00:01Z": from_the_future,
+		"2300-01-01T00:00:00Z": from_the_future,
+		"9999-12-31T23:59:59Z": from_the_future,
+		"2026-01-31T11:59:00": undated,
+		"now": undated,
+		"": undated,
+	} {
+		same(denied(good_with({"timestamp": timestamp})), {reason})
 		same(denied_with(good_with({"timestamp": timestamp}), {"max_hours_since_plan": false}), set())
 	}
+	every timestamp in [null, 1] { same(denied(good_with({"timestamp": timestamp})), {undated}) }
 	same(denied(object.remove(good, ["timestamp"])), {undated})
 	every timestamp in ["2026-01-30T12:00:00Z", "2026-01-31T13:00:00Z"] {
 		same(denied(good_with({"timestamp": timestamp})), set())
@@ -393,7 +417,7 @@ test_a_data_source_that_nothing_configures_is_denied if {
 
 test_a_block_without_an_address_is_denied if {
 	every nameless in [object.remove(required_vendor, ["address"]), object.remove(required_vendor, ["address", "mode"])] {
-		same(denied(good_with(configured([configured_vendor, nameless]))), {missing("a data source without an address")})
+		same(denied(good_with(configured([configured_vendor, nameless]))), {missing("a resource without an address")})
 	}
 	same(denied(good_with(configured([configured_vendor, object.union(required_vendor, {"address": 1})]))), {missing("1")})
 }
@@ -446,8 +470,8 @@ test_missing_attributes_are_denied if {
 	same(count(denied(plan([vendor(null)]))), 4)
 	same(count(denied(plan([object.remove(vendor(account), ["values"])]))), 4)
 	same(denied(plan([object.remove(vendor(pending), ["address"])])), {
-		inactive("a data source without an address", "PENDING"),
-		unconfigured("a data source without an address"),
+		inactive("a resource without an address", "PENDING"),
+		unconfigured("a resource without an address"),
 	})
 }
 
@@ -538,17 +562,26 @@ test_a_type_that_the_policy_does_not_know_is_denied if {
 
 # Freshness and currency.
 
+validation_of(reason) := {sprintf("data.juspay_customer_account.vendor: account banh_a with status ACTIVE %s", [reason])}
+
 test_accounts_must_be_validated_recently if {
-	stale := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."}
-	every time_of_validation in ["2026-01-01T11:59:59Z", "2025-01-20T00:00:00Z", "2026-01-31T13:00:01Z"] {
+	stale := "was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."
+	future := "has a last_validated that is more than an hour in the future. Correct the clock of the machine that evaluates the policy; if it is right, ask Juspay about the account."
+	unreadable := "has a last_validated that is not an RFC 3339 timestamp with a time zone. Update this policy to the provider's version."
+	every time_of_validation, reason in {
+		"2026-01-01T11:59:59Z": stale,
+		"2025-01-20T00:00:00Z": stale,
+		"0001-01-01T00:00:00Z": stale,
+		"2026-01-31T13:00:01Z": future,
+		"9999-12-31T23:59:59Z": future,
+		"2026-01-20T00:00:00": unreadable,
+		"last week": unreadable,
+		"": unreadable,
+		1769860800: unreadable,
+		false: unreadable,
+	} {
 		bad := plan_of({"last_validated": time_of_validation})
-		same(denied(bad), stale)
-		same(denied_with(bad, {"max_days_since_validation": false}), set())
-	}
-	unreadable := {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE has a last_validated that is not an RFC 3339 timestamp with a time zone. Update this policy to the provider's version."}
-	every time_of_validation in ["2026-01-20T00:00:00", "last week", "", 1769860800, false] {
-		bad := plan_of({"last_validated": time_of_validation})
-		same(denied(bad), unreadable)
+		same(denied(bad), validation_of(reason))
 		same(denied_with(bad, {"max_days_since_validation": false}), set())
 	}
 	every time_of_validation in ["2026-01-01T12:00:00Z", "2026-01-31T12:00:00Z", "2026-01-31T13:00:00Z", "2026-01-31T17:30:00+05:30"] {
@@ -767,121 +800,193 @@ ephemeral_check(status, instances) := {
 
 passing := ephemeral_check("pass", [instance("pass")])
 
-# A plan of OpenTofu that reads nothing but an ephemeral account.
-ephemeral(check, block) := object.remove(good_with_blocks([block], [check]), ["prior_state"])
-
 good_with_blocks(blocks, checks) := good_with(object.union(configured(blocks), {"checks": checks}))
 
-unasserted(address) := sprintf("%s: no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status.", [address])
+hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it, since Terraform shows no ephemeral resource there. Plan with gate.sh, which reads the graph of the plan.", [address])
 
-hidden(address) := sprintf("%s: the configuration does not show it, and so not which provider reads it. Terraform shows no ephemeral resource there: plan with gate.sh, and name the provider juspay, from a source that juspay.providers lists.", [address])
+hidden_from_graph(address) := sprintf("%s: the graph of the plan does not show that a provider of juspay.providers reads it. Set the provider's source to one that is listed, in required_providers; or list your own mirror.", [address])
+
+unguarded(address, type) := sprintf("%s: it depends on an ephemeral account, and has no condition of its own that passes. Give it a precondition on the account's validation_status; or, if it pays nobody, add its type %s to juspay.other_resources.", [address, type])
+
+unknown_ephemeral(address, type) := sprintf("%s: this policy does not know its type %s. Update this policy to the provider's version.", [address, type])
 
 test_an_ephemeral_account_is_no_evidence_by_itself if {
-	same(denied(ephemeral(passing, required_ephemeral)), {reads_nothing})
-	same(denied_with(ephemeral(passing, required_ephemeral), {"accounts_required": false}), set())
-	same(denied(object.remove(ephemeral(passing, required_ephemeral), ["checks"])), {reads_nothing, unasserted(ephemeral_address)})
+	alone := object.remove(good_with_blocks([required_ephemeral], [passing]), ["prior_state"])
+	same(denied(alone), {reads_nothing})
+	same(denied_with(alone, {"accounts_required": false}), set())
+	late_one := object.union(alone, {"resource_changes": [{"address": ephemeral_address, "mode": "ephemeral", "type": "juspay_customer_account", "change": {"actions": ["open"]}}]})
+	same(denied(late_one), {reads_nothing})
 }
 
-test_an_ephemeral_account_whose_conditions_do_not_pass_is_denied if {
+# A graph as terraform graph prints it: the data source, the ephemeral account with its
+# provider, and further edges.
+listed := "registry.terraform.io/juspay/juspay"
+
+evil := "evil.example/juspay/juspay"
+
+gate_with(graph) := {"refuses_partial_plans": true, "graph": array.concat(
+	[["[root] data.juspay_customer_account.vendor (expand)", ""], ["[root] data.juspay_customer_accounts.all (expand)", ""]],
+	graph,
+)}
+
+opened_by(ephemeral, provider) := [
+	[sprintf("[root] %s (expand)", [ephemeral]), ""],
+	[sprintf("[root] provider[%q] (close)", [provider]), sprintf("[root] %s (close)", [ephemeral])],
+]
+
+edge(from, to) := [[sprintf("[root] %s (expand)", [from]), sprintf("[root] %s (expand)", [to])]]
+
+guarded(address) := {"address": {"to_display": address}, "status": "pass", "instances": [instance("pass")]}
+
+runs(address, type) := {"address": address, "mode": "managed", "type": type, "change": {"actions": ["create"]}}
+
+test_an_ephemeral_account_on_which_nothing_depends_is_allowed if {
+	every name in ["juspay_customer_account", "juspay_customer_accounts"] {
+		address := sprintf("module.a.ephemeral.%s.x", [name])
+		graph := array.concat(opened_by(address, listed), edge("terraform_data.payout", "data.juspay_customer_account.vendor"))
+		plan := good_with({"resource_changes": [runs("terraform_data.payout", "terraform_data")]})
+		same(denied(plan), set()) with data.gate as gate_with(graph)
+	}
+}
+
+test_whatever_depends_on_an_ephemeral_account_needs_a_condition if {
+	through_others := array.flatten([
+		opened_by(ephemeral_address, listed),
+		edge("local.status", ephemeral_address),
+		[["[root] module.m.var.status (expand, reference)", "[root] local.status (expand)"]],
+		[["[root] module.m.terraform_data.payout (expand)", "[root] module.m.var.status (expand, reference)"]],
+		edge("output.x", "module.m.terraform_data.payout"),
+	])
+	address := "module.m.terraform_data.payout"
+	change := runs("module.m[\"a.b\"].terraform_data.payout[0]", "terraform_data")
+	changes := {"resource_changes": [change]}
+	bad := {unguarded(address, "terraform_data")}
+	same(denied(good_with(changes)), bad) with data.gate as gate_with(through_others)
+	same(denied_with(good_with(changes), {"status_known": false}), set()) with data.gate as gate_with(through_others)
+	same(denied_with(good_with(changes), {"other_resources": ["terraform_data"]}), set()) with data.gate as gate_with(through_others)
+	same(denied(good_with(object.union(changes, {"checks": [guarded(address)]}))), set()) with data.gate as gate_with(through_others)
+	same(denied(good_with(object.union(changes, {"checks": [passing]}))), set()) with data.gate as gate_with(through_others)
+
+	# It counts as a dependent, and not as one without a condition, if it is bound.
+	bound := {"payouts": {"terraform_data": ["input"]}}
+	payout_of := object.union(change, {"change": {"after": {"input": "banh_a"}, "after_unknown": {}}})
+	block := {"address": "terraform_data.payout", "mode": "managed", "type": "terraform_data", "expressions": {"input": {"references": ["x"]}}}
+	in_module := {"resources": [configured_vendor, configured_vendors], "module_calls": {"m": {"module": {"resources": [block]}}}}
+	same(denied_with(good_with({"resource_changes": [payout_of], "configuration": {"root_module": in_module}}), bound), set()) with data.gate as gate_with(through_others)
+
+	# What does not run, or does not depend on it, needs none.
+	every changed in [object.union(change, {"change": {"actions": ["no-op"]}}), runs("terraform_data.other", "terraform_data")] {
+		same(denied(good_with({"resource_changes": [changed]})), set()) with data.gate as gate_with(through_others)
+	}
+	every deferred in [{"deferred_changes": [{"resource_change": change}]}] {
+		same(denied(good_with(deferred)), bad) with data.gate as gate_with(through_others)
+	}
+}
+
+test_a_condition_that_does_not_pass_guards_nothing if {
+	graph := array.concat(opened_by(ephemeral_address, listed), edge("terraform_data.payout", ephemeral_address))
+	plan := good_with({"resource_changes": [runs("terraform_data.payout", "terraform_data")]})
 	every check in [
-		ephemeral_check("fail", [instance("pass")]),
-		ephemeral_check("pass", [instance("pass"), instance("fail")]),
+		object.union(guarded("terraform_data.payout"), {"status": "unknown"}),
+		object.union(guarded("terraform_data.payout"), {"instances": [instance("pass"), instance("unknown")]}),
+		object.union(guarded("terraform_data.payout"), {"instances": []}),
+		object.remove(guarded("terraform_data.payout"), ["instances"]),
+		guarded("terraform_data.other"),
 		ephemeral_check("unknown", [instance("unknown")]),
-		ephemeral_check("pass", []),
-		object.remove(passing, ["instances"]),
-		object.remove(passing, ["status"]),
 	] {
-		same(denied_with(ephemeral(check, required_ephemeral), {"check_statuses": false}), {reads_nothing, unasserted(ephemeral_address)})
-		same(denied_with(ephemeral(check, required_ephemeral), {"check_statuses": false, "status_known": false}), {reads_nothing})
-	}
-	every other in [{"mode": "data"}, {"type": "vault_kv_secret_v2"}] {
-		same(denied(ephemeral(object.union(passing, {"address": other}), required_ephemeral)), {reads_nothing, unasserted(ephemeral_address)})
+		same(denied_with(object.union(plan, {"checks": [check]}), {"check_statuses": false}), {unguarded("terraform_data.payout", "terraform_data")}) with data.gate as gate_with(graph)
 	}
 }
 
-test_an_ephemeral_account_without_a_condition_is_denied_beside_a_data_source if {
-	same(denied(good_with(configured([configured_vendor, required_ephemeral]))), {unasserted(ephemeral_address)})
-	other := object.union(required_ephemeral, {"address": "ephemeral.juspay_customer_account.other"})
-	same(denied(good_with_blocks([configured_vendor, required_ephemeral, other], [passing])), {unasserted("ephemeral.juspay_customer_account.other")})
+test_data_sources_ephemeral_resources_and_actions_that_depend_on_an_ephemeral_account_need_a_condition if {
+	graph := array.flatten([
+		opened_by(ephemeral_address, listed),
+		opened_by("ephemeral.bank_session.x", "registry.terraform.io/acme/bank"),
+		edge("ephemeral.bank_session.x", ephemeral_address),
+		edge("data.http.x", ephemeral_address),
+		[["[root] action.bank_pay.now (config)", "[root] ephemeral.juspay_customer_account.vendor (expand)"]],
+	])
+	read := {"address": "data.http.x", "mode": "data", "type": "http", "change": {"actions": ["read"]}}
+	action := {"address": "action.bank_pay.now", "type": "bank_pay", "lifecycle_action_trigger": {"a": 1}}
+	same(denied(good_with({"resource_changes": [read], "action_invocations": [action]})), {
+		unguarded("data.http.x", "http"),
+		unguarded("ephemeral.bank_session.x", "bank_session"),
+		unguarded("action.bank_pay.now", "bank_pay"),
+	}) with data.gate as gate_with(graph)
 }
 
-test_an_ephemeral_account_may_have_no_instance_where_none_is_required if {
-	optional := object.union(required_ephemeral, {"for_each_expression": {"references": ["var.vendors"]}})
-	same(denied(ephemeral(ephemeral_check("pass", []), optional)), {reads_nothing})
-	same(denied(ephemeral(object.remove(passing, ["instances"]), optional)), {reads_nothing})
-	same(denied_with(ephemeral(ephemeral_check("unknown", []), optional), {"check_statuses": false}), {reads_nothing, unasserted(ephemeral_address)})
-	same(denied_with(ephemeral(ephemeral_check("pass", [instance("fail")]), optional), {"check_statuses": false}), {reads_nothing, unasserted(ephemeral_address)})
-	same(denied_with(ephemeral(ephemeral_check("pass", []), optional), {"accounts_required": false}), set())
-	same(denied(good_with_blocks([configured_vendor, optional], [ephemeral_check("pass", [])])), set())
-	same(denied(good_with(configured([configured_vendor, optional]))), {unasserted(ephemeral_address)})
-	other := object.union(optional, {"address": "ephemeral.juspay_customer_account.other"})
-	empty := [ephemeral_check("pass", [])]
-	same(denied(good_with_blocks([configured_vendor, optional, other], empty)), {unasserted(other.address)})
-	same(denied(good_with_blocks([configured_vendor, required_ephemeral], empty)), {unasserted(ephemeral_address)})
-	failing := [ephemeral_check("fail", [instance("fail")])]
-	same(denied_with(good_with_blocks([configured_vendor, optional], failing), {"check_statuses": false}), {unasserted(ephemeral_address)})
+test_an_account_that_depends_on_an_ephemeral_account_needs_no_condition if {
+	second := "ephemeral.juspay_customer_account.second"
+	graph := array.flatten([opened_by(ephemeral_address, listed), opened_by(second, listed), edge(second, ephemeral_address)])
+	same(denied(good), set()) with data.gate as gate_with(graph)
 }
 
-test_an_ephemeral_account_in_a_module_is_evaluated if {
-	called := {"configuration": {"root_module": {"module_calls": {"pay": {"module": {"resources": [required_ephemeral]}}}}}}
-	same(denied(good_with(called)), {unasserted("module.pay.ephemeral.juspay_customer_account.vendor")})
-	check := object.union(passing, {"address": {"to_display": "module.pay.ephemeral.juspay_customer_account.vendor"}})
-	same(denied(good_with(object.union(called, {"checks": [check]}))), set())
+test_an_ephemeral_account_of_another_provider_is_denied if {
+	every graph in [
+		opened_by(ephemeral_address, evil),
+		array.concat(opened_by(ephemeral_address, listed), opened_by(ephemeral_address, evil)),
+		[["[root] ephemeral.juspay_customer_account.vendor (expand)", "[root] data.juspay_customer_account.vendor (expand)"]],
+		[["[root] ephemeral.juspay_customer_account.vendor (expand)", "[root] provider[\"registry.terraform.io/juspay/juspay\"]"]],
+	] {
+		same(denied(good_with({"checks": [passing]})), {hidden_from_graph(ephemeral_address)}) with data.gate as gate_with(graph)
+	}
+	nested := [["[root] module.a.provider[\"registry.terraform.io/juspay/juspay\"].b (close)", "[root] ephemeral.juspay_customer_account.vendor (close)"]]
+	same(denied(good_with({"checks": [passing]})), set()) with data.gate as gate_with(nested)
 }
 
-# Terraform does not show ephemeral resources in the configuration.
-test_an_ephemeral_account_of_an_unknown_provider_is_denied_beside_a_data_source if {
+# Without the graph, what OpenTofu shows must be configured with a listed provider, and
+# anything may depend on it.
+test_without_the_graph_anything_may_depend_on_an_ephemeral_account if {
+	blocks := [configured_vendor, configured_vendors, required_ephemeral]
+	changes := {"resource_changes": [runs("terraform_data.payout", "terraform_data")]}
+	same(denied(good_with(configured(blocks))), set())
+	same(denied(object.union(good_with(configured(blocks)), changes)), {unguarded("terraform_data.payout", "terraform_data")})
+	same(denied(object.union(good_with_blocks(blocks, [guarded("terraform_data.payout")]), changes)), set())
+	same(denied(object.union(good_with_blocks(blocks, [passing]), changes)), set())
+	foreign_one := object.union(required_ephemeral, {"provider_config_key": "other"})
+	same(denied(good_with(configured([configured_vendor, configured_vendors, foreign_one]))), {foreign(ephemeral_address, "unknown"), elsewhere("other")})
+	in_module := {"module_calls": {"pay": {"module": {"resources": [required_ephemeral]}}}}
+	same(denied(object.union(good_with({"configuration": {"root_module": in_module}}), changes)), {unguarded("terraform_data.payout", "terraform_data")})
+}
+
+test_without_the_graph_an_ephemeral_account_that_is_not_configured_is_denied if {
 	same(denied(checked(passing)), {hidden(ephemeral_address)})
-	same(denied_with(checked(passing), {"servers": false, "status_known": false}), {hidden(ephemeral_address)})
 	nameless := object.union(object.remove(passing, ["address"]), {"address": {"mode": "ephemeral", "type": "juspay_customer_account"}})
-	same(denied_with(checked(nameless), {"status_known": false}), {hidden("an ephemeral account"), unknown_ephemeral("an ephemeral account")})
+	same(denied(checked(nameless)), {hidden("an ephemeral resource")})
+	opened := {"address": "ephemeral.juspay_customer_account.vendor[\"x\"]", "mode": "ephemeral", "type": "juspay_customer_account", "change": {"actions": ["open"]}}
+	same(denied(good_with({"resource_changes": [opened]})), {hidden(ephemeral_address)})
 }
 
 test_an_ephemeral_account_that_something_refers_to_is_denied if {
 	reference := {"references": ["ephemeral.juspay_customer_account.vendor[0].vpa", "ephemeral.juspay_customer_account.vendor[0]"]}
 	user := {"address": "bank_payout.x", "mode": "managed", "type": "bank_payout", "expressions": {"vpa_wo": reference}}
+	provisioned := {"address": "bank_payout.x", "mode": "managed", "type": "bank_payout", "provisioners": [{"type": "local-exec", "expressions": {"command": reference}}]}
+	blocks := [configured_vendor, configured_vendors]
 	every where in [
-		{"configuration": {"root_module": {"resources": [configured_vendor, user]}}},
+		{"configuration": {"root_module": {"resources": array.concat(blocks, [user])}}},
+		{"configuration": {"root_module": {"resources": array.concat(blocks, [provisioned])}}},
 		{"configuration": {"root_module": {"module_calls": {"pay": {"expressions": {"vpa": reference}, "module": {}}}}}},
 		{"configuration": {"provider_config": {"bank": {"expressions": {"vpa": reference}}}}},
 	] {
-		same(denied(good_with(where)), {hidden(ephemeral_address), unasserted(ephemeral_address)})
+		same(denied(good_with(where)), {hidden(ephemeral_address)})
 	}
-	nested := "module.pay.ephemeral.juspay_customer_account.vendor"
-	same(denied(good_with({"configuration": {"root_module": {"module_calls": {"pay": {"module": {"outputs": {"x": {"expression": reference}}}}}}}})), {hidden(nested), unasserted(nested)})
-	same(denied(good_with({"configuration": {"root_module": {"resources": [configured_vendor, object.union(object.remove(user, ["expressions"]), {"expressions": {"x": {"references": ["var.ephemeral.juspay_customer_account.x"]}}})]}}})), set())
+	nested := {"configuration": {"root_module": {"module_calls": {"pay": {"module": {"outputs": {"x": {"expression": reference}}}}}}}}
+	same(denied(good_with(nested)), {hidden("module.pay.ephemeral.juspay_customer_account.vendor")})
+	other := {"address": "bank_payout.x", "mode": "managed", "type": "bank_payout", "expressions": {"x": {"references": ["var.ephemeral.juspay_customer_account.x"]}}}
+	same(denied(good_with(configured(array.concat(blocks, [other])))), set())
 }
 
-unknown_ephemeral(address) := sprintf("%s: this policy does not know its type. Update this policy to the provider's version.", [address])
-
-with_graph(address, others) := {"refuses_partial_plans": true, "ephemerals": array.concat(
-	[[sprintf("[root] %s (expand)", [address]), ""], ["", ""]],
-	[[sprintf("[root] %s (expand)", [address]), other] | some other in others],
-)}
-
-listed_edge := "[root] module.a.provider[\"registry.terraform.io/juspay/juspay\"].alias"
-
-test_an_ephemeral_account_in_the_graph_needs_a_condition if {
-	every type in ["juspay_customer_account", "juspay_customer_accounts"] {
-		address := sprintf("module.a.ephemeral.%s.x", [type])
-		asserted := {"checks": [object.union(passing, {"address": {"type": type, "to_display": address}})]}
-		every others in [[], [listed_edge], [listed_edge, "[root] data.http.x (expand)"], ["[root] data.http.x (expand)"]] {
-			same(denied(good), {unasserted(address)}) with data.gate as with_graph(address, others)
-			same(denied(good_with(asserted)), set()) with data.gate as with_graph(address, others)
-		}
-		every others in [["[root] provider[\"evil.example/juspay/juspay\"]"], [listed_edge, "[root] provider[\"evil.example/juspay/juspay\"]"]] {
-			same(denied(good_with(asserted)), {hidden(address)}) with data.gate as with_graph(address, others)
-		}
-		evil := {"configuration": {"provider_config": {"evil": {"full_name": "evil.example/acme/juspay"}}}}
-		same(denied(object.union(good_with(asserted), evil)), {hidden(address)}) with data.gate as with_graph(address, [])
-		unnamed := json.patch(good_with(asserted), [{"op": "replace", "path": "/configuration/provider_config", "value": {"jp": object.union(production, {"full_name": "registry.terraform.io/juspay/other"})}}])
-		includes(denied(unnamed), hidden(address)) with data.gate as with_graph(address, [])
-	}
-}
-
-test_an_ephemeral_account_of_a_type_that_is_not_known_is_denied if {
+test_an_ephemeral_resource_of_a_type_that_is_not_known_is_denied if {
 	address := "ephemeral.juspay_payout.x"
-	same(denied(good), {unknown_ephemeral(address), unasserted(address)}) with data.gate as with_graph(address, [listed_edge])
+	same(denied(good), {unknown_ephemeral(address, "juspay_payout")}) with data.gate as gate_with(opened_by(address, listed))
+	block := object.union(required_ephemeral, {"address": address, "type": "juspay_payout"})
+	same(denied(good_with(configured([configured_vendor, configured_vendors, block]))), {unknown_ephemeral(address, "juspay_payout")})
+}
+
+test_a_graph_without_what_the_configuration_has_is_denied if {
+	every graph in [[], [["", ""]], "graph"] {
+		same(denied(good), {sprintf("%s: the graph of the plan does not show it, so ephemeral accounts may be missing there too. Update this policy to the version of Terraform.", [address]) | some address in [vendor_address, "data.juspay_customer_accounts.all"]}) with data.gate as {"graph": graph}
+	}
 }
 
 # Payouts.
@@ -897,7 +1002,12 @@ payout_with(changes) := object.union(
 
 paid := {"payee": "banh_a", "item": [{"payee": "4225246777@yesg"}], "body": `{"to": {"account": "banh_a"}}`}
 
-denied_payout(change) := denied_with(good_with({"resource_changes": [change]}), pays)
+denied_payout(change) := denied_with(good_with(paying([change])), pays)
+
+# What runs, with the block of the payout.
+paying(changes) := object.union({"resource_changes": changes}, configured([configured_vendor, configured_vendors, payout_block({})]))
+
+payout_block(expressions) := {"address": "bank_payout.vendor", "mode": "managed", "type": "bank_payout", "expressions": expressions}
 
 not_read(path) := sprintf("bank_payout.vendor: its %s is neither the id nor the VPA of an account that this plan reads. Pay out to an account that is read in the same plan.", [path])
 
@@ -905,11 +1015,15 @@ names_none(path) := sprintf("bank_payout.vendor: its %s is missing, null or empt
 
 names_later(path) := sprintf("bank_payout.vendor: its %s is not known yet, so it may be any account. Give it a value that is known when planning.", [path])
 
-in_bad_text(path) := sprintf("bank_payout.vendor: its %s is not JSON text in which each name stands once and the account is named. Give it such text, or correct juspay.payouts.", [path])
+in_bad_text(path) := sprintf("bank_payout.vendor: its %s is not JSON text in which each name stands once, upper and lower case alike, and is of ASCII characters. Give it such text, or correct juspay.payouts.", [path])
+
+is_not_text(path) := sprintf("bank_payout.vendor: its %s is not a string, so it names no account. Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.", [path])
 
 replaced(path, value) := payout(json.patch(paid, [{"op": "replace", "path": path, "value": value}]))
 
-test_a_payout_to_accounts_that_are_read_is_allowed if denied_payout(payout(paid)) == set()
+test_a_payout_to_accounts_that_are_read_is_allowed if {
+	same(denied_payout(payout(paid)), set())
+}
 
 test_payouts_are_not_bound_where_the_setting_is_off if {
 	same(denied(good_with({"resource_changes": [payout({"payee": "banh_other"})]})), set())
@@ -923,17 +1037,40 @@ test_a_payout_to_an_account_that_is_not_read_is_denied if {
 	same(denied_payout(replaced("/body", `{"to": {"account": "banh_other"}}`)), {not_read("body|to.account")})
 }
 
+# A pattern of one attribute is evaluated on a path of its own.
+plain := {"payouts": {"bank_payout": ["payee"]}}
+
+denied_plainly(change) := denied_with(good_with(paying([change])), plain)
+
+test_a_payout_with_one_attribute_is_bound if {
+	same(denied_plainly(payout({"payee": "banh_a"})), set())
+	same(denied_plainly(payout({"payee": "banh_other"})), {not_read("payee")})
+	same(denied_plainly(payout({"payee": ""})), {names_none("payee")})
+	same(denied_plainly(payout({"payee": 7})), {is_not_text("payee")})
+	same(denied_plainly(payout({})), {names_none("payee")})
+	later := {"change": {"actions": ["create"], "after": {"payee": "banh_a"}, "after_unknown": {"payee": true}}}
+	same(denied_plainly(payout_with(later)), {names_later("payee")})
+	same(denied_plainly(payout_with({"change": {"actions": ["create"], "after": {"payee": "banh_a"}}})), {names_later("payee")})
+	empty := plan([vendor(object.union(account, {"vpa": ""}))])
+	same(denied_with(object.union(empty, paying([payout({"payee": ""})])), plain), {names_none("payee")})
+	keyed := object.union(payout({"payee": "banh_a"}), {"address": "bank_payout.vendor[\"x.y\"]"})
+	same(denied_plainly(keyed), set())
+}
+
 test_an_account_that_the_plan_hides_is_not_payable if {
 	accounts := [vendor(object.union(account, {"vpa": vpa})) | some vpa in ["", "***", null]]
-	includes(denied_with(object.union(plan(accounts), {"resource_changes": [replaced("/payee", "***")]}), pays), not_read("payee"))
-	every value in ["", "***", null] {
-		count(denied_with(object.union(plan(accounts), {"resource_changes": [replaced("/payee", value)]}), pays)) > 0
+	same(denied_with(object.union(plan(accounts), paying([replaced("/payee", "***")])), pays), {not_read("payee"), not_read("item.*.payee")})
+	every value in ["", null] {
+		same(denied_with(object.union(plan(accounts), paying([replaced("/payee", value)])), pays), {names_none("payee"), not_read("item.*.payee")})
 	}
 }
 
 test_a_payout_without_an_account_is_denied if {
-	every payee in [null, "", 7] {
-		same(denied_payout(replaced("/payee", payee)), {names_none("payee"), not_read("payee")})
+	every payee in [null, ""] {
+		same(denied_payout(replaced("/payee", payee)), {names_none("payee")})
+	}
+	every payee in [7, true, ["banh_a"]] {
+		same(denied_payout(replaced("/payee", payee)), {is_not_text("payee")})
 	}
 	every item in [[], "banh_a", null, [{"payee": "banh_a"}, {}]] {
 		same(denied_payout(replaced("/item", item)), {names_none("item.*.payee")})
@@ -959,53 +1096,253 @@ test_a_payout_to_an_unknown_account_is_denied if {
 	}
 }
 
-test_a_payout_with_text_that_names_no_account_for_sure_is_denied if {
+either := {"payouts": {"bank_payout": [["payee", "body|to.account"], "note"]}}
+
+denied_with_alternatives(after) := denied_with(good_with(paying([payout(after)])), either)
+
+# A list within the list is alternatives.
+test_one_of_several_places_is_enough_if_they_are_alternatives if {
+	body := `{"to": {"account": "4225246777@yesg"}}`
+	every after in [{"payee": "banh_a"}, {"body": body}, {"payee": null, "body": body}, {"payee": "banh_a", "body": body}] {
+		same(denied_with_alternatives(object.union({"note": "banh_a"}, after)), set())
+	}
+	same(denied_with_alternatives({"note": "banh_a", "payee": "banh_a", "body": `{"to": {"account": "banh_other"}}`}), {not_read("body|to.account")})
+	same(denied_with_alternatives({"note": "banh_a", "payee": "banh_other", "body": body}), {not_read("payee")})
+	same(denied_with_alternatives({"note": "banh_a"}), {names_none("payee or body|to.account")})
+	same(denied_with_alternatives({"payee": "banh_a"}), {names_none("note")})
+	later := payout_with({"change": {"actions": ["create"], "after": {"note": "banh_a", "payee": "banh_a"}, "after_unknown": {"body": true}}})
+	same(denied_with(good_with(paying([later])), either), {names_later("body|to.account")})
+}
+
+test_a_payout_with_text_of_several_meanings_is_denied if {
 	every text in [
 		"banh_a",
-		"{}",
-		`{"to": {"account": null}}`,
 		`{"to": {"account": "banh_a", "account": "banh_a"}}`,
 		`{"to": {"account": "banh_other"}, "to": {"account": "banh_a"}}`,
 		`{"to": {"account": "banh_a"}, "To": {"account": "banh_other"}}`,
 		`{"to": {"\u0061ccount": "banh_other", "account": "banh_a"}}`,
+		`{"to": {"account": "banh_a"}, "deſtination": "banh_other"}`,
+		`{"to": {"account": "banh_a"}, "benef\u0131ciary": "banh_other"}`,
 	] {
 		includes(denied_payout(replaced("/body", text)), in_bad_text("body|to.account"))
 	}
-	same(denied_payout(replaced("/body", `{"to": {"note": "a \"quoted\" word: \\", "account": "banh_a"}}`)), set())
+	same(denied_payout(replaced("/body", `{"to": {"note": "ſ a \"quoted\" word: \\", "account": "banh_a"}}`)), set())
+	every text in ["{}", `{"to": {"account": null}}`, `{"to": {"account": ""}}`] {
+		same(denied_payout(replaced("/body", text)), {names_none("body|to.account")})
+	}
+	same(denied_payout(replaced("/body", `{"to": {"account": 7}}`)), {is_not_text("body|to.account")})
 }
+
+denied_payout_beside(resource, payee) := denied_with(object.union(plan([vendor(account), resource]), paying([replaced("/payee", payee)])), pays)
 
 test_a_payout_to_a_vpa_of_many_accounts_is_allowed if {
 	bulk := vendors({"banh_a": object.remove(account, ["vpa"])})
-	with_vpas := object.union(bulk, {"values": {"vpas": {"banh_a": "x@upi", "banh_b": "y@upi", "banh_c": "***"}}})
-	change := {"resource_changes": [replaced("/payee", "x@upi"), replaced("/payee", "y@upi")]}
-	same(denied_with(object.union(plan([vendor(account), with_vpas]), change), pays), {not_read("payee")})
-	hidden := object.union(with_vpas, {"values": {"accounts": {"banh_c": object.union(account, {"customer_account_id": "banh_c"})}}})
-	same(denied_with(object.union(plan([vendor(account), hidden]), {"resource_changes": [replaced("/payee", "***")]}), pays), {not_read("payee")})
-	other := {"resource_changes": [replaced("/payee", "x@upi")]}
-	same(denied_with(object.union(plan([vendor(account), with_vpas]), other), pays), set())
+	with_vpas := object.union(bulk, {"values": {"vpas": {"banh_a": "x@upi", "banh_b": "y@upi", "banh_c": "***", "banh_d": ""}}})
+	same(denied_payout_beside(with_vpas, "x@upi"), set())
+	same(denied_payout_beside(with_vpas, "y@upi"), {not_read("payee")})
+	others := {id: object.union(account, {"customer_account_id": id}) | some id in ["banh_c", "banh_d"]}
+	hidden_one := object.union(with_vpas, {"values": {"accounts": others}})
+	same(denied_payout_beside(hidden_one, "***"), {not_read("payee")})
+	same(denied_payout_beside(hidden_one, ""), {names_none("payee")})
 }
 
 test_each_change_that_may_pay_is_bound if {
 	after := object.union(paid, {"payee": "banh_other"})
-	every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"], ["create", "forget"], ["something"], []] {
+	every actions in [["create"], ["update"], ["delete", "create"], ["create", "delete"], ["create", "forget"], ["something"], ["read"], ["open"], []] {
 		same(denied_payout(payout_with({"change": {"actions": actions, "after": after, "after_unknown": {}}})), {not_read("payee")})
 	}
-	every actions in [["no-op"], ["delete"], ["read"], ["forget"]] {
+	every actions in [["no-op"], ["delete"], ["forget"]] {
 		same(denied_payout(payout_with({"change": {"actions": actions, "after": after, "after_unknown": {}}})), set())
 	}
-	includes(denied_with(good_with({"deferred_changes": [{"reason": "unknown", "resource_change": replaced("/payee", "banh_other")}]}), pays), not_read("payee"))
+	deferred := {"deferred_changes": [{"reason": "unknown", "resource_change": replaced("/payee", "banh_other")}]}
+	same(denied_with(object.union(good_with(paying([])), deferred), pays), {not_read("payee")})
 }
+
+unlisted(address, type) := sprintf("%s: its type %s is in neither juspay.payouts nor juspay.other_resources. Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody.", [address, type])
 
 test_a_type_on_neither_list_is_denied if {
 	change := payout({"payee": "banh_a"})
 	same(denied_payout(object.union(change, {"type": "bank_label"})), set())
-	same(denied_payout(object.union(change, {"type": "wire_transfer"})), {"bank_payout.vendor: its type wire_transfer is in neither juspay.payouts nor juspay.other_resources. Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody."})
-	every nameless in [object.remove(change, ["type"]), object.union(change, {"type": null})] {
-		some message in denied_payout(nameless)
-		startswith(message, "bank_payout.vendor: its type ")
-	}
+	same(denied_payout(object.union(change, {"type": "wire_transfer"})), {unlisted("bank_payout.vendor", "wire_transfer")})
+	same(denied_payout(object.remove(change, ["type"])), {unlisted("bank_payout.vendor", "unknown")})
+	same(denied_payout(object.union(change, {"type": null})), {unlisted("bank_payout.vendor", "null")})
 	action := {"type": "bank_pay", "lifecycle_action_trigger": {"actions": ["after_create"]}}
-	same(denied_with(good_with({"action_invocations": [action]}), pays), {"plan: it runs an action of type bank_pay, which juspay.other_resources does not list. Plan without it, or add its type if it pays nobody."})
-	same(count(denied_with(good_with({"action_invocations": [object.remove(action, ["type"])]}), pays)), 1)
+	unlisted_action := "plan: it runs an action of type %s, which juspay.other_resources does not list. Plan without it, or add its type if it pays nobody."
+	same(denied_with(good_with({"action_invocations": [action]}), pays), {sprintf(unlisted_action, ["bank_pay"])})
+	same(denied_with(good_with({"action_invocations": [object.remove(action, ["type"])]}), pays), {sprintf(unlisted_action, ["unknown"])})
 	same(denied_with(good_with({"action_invocations": [object.union(action, {"type": "bank_label"})]}), pays), set())
+}
+
+# A data source that is read during apply runs then. One that was read for the plan is
+# not among the changes.
+test_a_data_source_that_is_read_during_apply_must_be_listed if {
+	read := {"address": "data.bank_transfer.x", "mode": "data", "type": "bank_transfer", "change": {"actions": ["read"], "after": {"payee": "banh_other"}, "after_unknown": {}}}
+	block := {"address": "data.bank_transfer.x", "mode": "data", "type": "bank_transfer", "expressions": {"payee": {"constant_value": "banh_other"}}}
+	plan := good_with(object.union(configured([configured_vendor, configured_vendors, block]), {"resource_changes": [read]}))
+	same(denied_with(plan, pays), {unlisted("data.bank_transfer.x", "bank_transfer")})
+	bound := {"payouts": {"bank_transfer": ["payee"]}}
+	same(denied_with(plan, bound), {"data.bank_transfer.x: its payee is neither the id nor the VPA of an account that this plan reads. Pay out to an account that is read in the same plan."})
+	same(denied_with(json.patch(plan, [{"op": "replace", "path": "/resource_changes/0/change/after/payee", "value": "banh_a"}]), bound), set())
+	same(denied_with(plan, object.union(pays, {"other_resources": ["bank_transfer"]})), set())
+	same(denied_with(object.remove(plan, ["resource_changes"]), pays), set())
+	same(denied(plan), set())
+	account_again := change("read_because_check_nested", account)
+	same(denied_with(good_with({"resource_changes": [account_again]}), pays), set())
+}
+
+# An ephemeral resource is opened at apply, whether a CLI shows it or the graph does.
+test_an_ephemeral_resource_must_be_listed if {
+	address := "module.a.ephemeral.bank_session.x"
+	unlisted_one := sprintf("%s: it runs whenever the plan is applied, no plan shows what it is given, and juspay.other_resources does not list its type bank_session. Remove it, or add its type if it pays nobody.", [address])
+	graph := gate_with(opened_by(address, "registry.terraform.io/acme/bank"))
+	same(denied_with(good, pays), {unlisted_one}) with data.gate as graph
+	same(denied_with(good, object.union(pays, {"other_resources": ["bank_session"]})), set()) with data.gate as graph
+	same(denied_with(good, {"payouts": {"bank_session": ["payee"]}}), {unlisted_one}) with data.gate as graph
+	same(denied(good), set()) with data.gate as graph
+	block := {"address": "ephemeral.bank_session.x", "mode": "ephemeral", "type": "bank_session"}
+	in_module := {"resources": [configured_vendor, configured_vendors], "module_calls": {"a": {"module": {"resources": [block]}}}}
+	same(denied_with(good_with({"configuration": {"root_module": in_module}}), pays), {unlisted_one})
+	opened := {"address": sprintf("%s[0]", [address]), "mode": "ephemeral", "type": "bank_session", "change": {"actions": ["open"]}}
+	same(denied_with(good_with({"resource_changes": [opened]}), pays), {unlisted_one})
+	check := {"address": {"mode": "ephemeral", "type": "bank_session", "to_display": address}, "status": "pass", "instances": []}
+	same(denied_with(good_with({"checks": [check]}), pays), {unlisted_one})
+}
+
+unlisted_provisioner(type) := sprintf("bank_label.x: it has a provisioner of type %s, which juspay.other_resources does not list. Remove it, or add its type if it pays nobody.", [type])
+
+with_provisioner(actions, provisioners) := good_with(object.union(
+	configured([configured_vendor, configured_vendors, {"address": "bank_label.x", "mode": "managed", "type": "bank_label", "provisioners": provisioners}]),
+	{"resource_changes": [{"address": "bank_label.x[0]", "mode": "managed", "type": "bank_label", "change": {"actions": actions}}]},
+))
+
+test_a_provisioner_must_be_listed if {
+	local := [{"type": "local-exec"}]
+	every actions in [["create"], ["delete"], ["delete", "create"], ["something"]] {
+		same(denied_with(with_provisioner(actions, local), pays), {unlisted_provisioner("local-exec")})
+	}
+	every actions in [["no-op"], ["read"], ["forget"]] {
+		denied_provisioners := {message | some message in denied_with(with_provisioner(actions, local), pays); contains(message, "provisioner")}
+		same(denied_provisioners, set())
+	}
+	same(denied_with(with_provisioner(["create"], [{}]), pays), {unlisted_provisioner("unknown")})
+	same(denied_with(with_provisioner(["create"], local), object.union(pays, {"other_resources": ["bank_label", "local-exec"]})), set())
+	same(denied(with_provisioner(["create"], local)), set())
+}
+
+with_block(name) := good_with({"configuration": {"provider_config": {"x": {"full_name": name, "expressions": {"payee": {"constant_value": "banh_other"}}}}}})
+
+unlisted_block(name) := sprintf("provider x: its block has arguments, and neither juspay.payouts nor juspay.other_resources lists a type of %s. Remove the block; or add a type of the provider, or its address to juspay.other_resources if it pays nobody.", [name])
+
+test_a_provider_block_must_be_of_a_provider_that_is_listed if {
+	every name in ["registry.terraform.io/acme/wire", "registry.terraform.io/acme/ban", "evil.example/acme/label"] {
+		same(denied_with(with_block(name), pays), {unlisted_block(name)})
+		same(denied_with(with_block(name), object.union(pays, {"other_resources": [name]})), set())
+		same(denied(with_block(name)), set())
+	}
+	every name in ["registry.terraform.io/acme/bank", "terraform.io/builtin/terraform"] {
+		same(denied_with(with_block(name), pays), set())
+	}
+	http := object.union(pays, {"other_resources": ["http"]})
+	same(denied_with(with_block("registry.terraform.io/hashicorp/http"), http), set())
+	implied := {"configuration": {"provider_config": {"x": {"full_name": "registry.terraform.io/acme/wire"}}}}
+	same(denied_with(good_with(implied), pays), set())
+	nameless := {"configuration": {"provider_config": {"x": {"expressions": {"a": {}}}}}}
+	same(denied_with(good_with(nameless), pays), {unlisted_block("unknown")})
+}
+
+not_shown(argument) := sprintf("bank_payout.vendor: the configuration sets its %s, and the plan shows null, as it does for write-only arguments, which may name an account. Remove it; or, if it names none, add bank_payout.%s to juspay.other_resources.", [argument, argument])
+
+denied_setting(expressions, after) := denied_with(good_with(object.union(paying([payout(object.union(paid, after))]), configured([configured_vendor, configured_vendors, payout_block(expressions)]))), pays)
+
+test_a_write_only_argument_of_a_payout_is_denied if {
+	reference := {"references": ["var.x"]}
+	every expression in [reference, {"constant_value": "banh_other"}, {}] {
+		same(denied_setting({"payee_wo": expression}, {"payee_wo": null}), {not_shown("payee_wo")})
+		same(denied_setting({"payee_wo": expression}, {}), {not_shown("payee_wo")})
+		same(denied_setting({"note": expression}, {"note": "x"}), set())
+	}
+	same(denied_setting({"payee_wo": {"constant_value": null}}, {"payee_wo": null}), set())
+	block := {"item": [{"payee": reference}, {"payee": reference, "payee_wo": reference}, {}]}
+	same(denied_setting(block, {"item": [{"payee": "banh_a", "payee_wo": null}, {"payee": "banh_a", "payee_wo": null}]}), {not_shown("item.*.payee_wo")})
+	nested := {"meta": {"constant_value": {"notes": ["x", null], "payee_wo": "banh_other", "empty": {}}}}
+	same(denied_setting(nested, {"meta": {"notes": ["x", null], "payee_wo": null, "empty": {}}}), {not_shown("meta.payee_wo")})
+	listed_too := object.union(pays, {"other_resources": ["bank_payout.pin_wo"]})
+	pin := object.union(paying([payout(paid)]), configured([configured_vendor, configured_vendors, payout_block({"pin_wo": reference})]))
+	same(denied_with(good_with(pin), listed_too), set())
+	same(denied_with(good_with(pin), pays), {not_shown("pin_wo")})
+}
+
+denied_setting_plainly(expressions, change) := denied_with(
+	good_with(object.union(
+		{"resource_changes": [payout_with({"change": object.union({"actions": ["create"]}, change)})]},
+		configured([configured_vendor, configured_vendors, payout_block(expressions)]),
+	)),
+	plain,
+)
+
+test_a_write_only_argument_beside_one_attribute_is_denied if {
+	wo := {"payee_wo": {"references": ["var.x"]}}
+	same(denied_setting_plainly(wo, {"after": {"payee": "banh_a", "payee_wo": null}, "after_unknown": {}}), {not_shown("payee_wo")})
+	same(denied_setting_plainly(wo, {"after": {"payee": "banh_a"}, "after_unknown": {"payee_wo": true}}), set())
+	same(denied_setting_plainly({"item": [wo]}, {"after": {"payee": "banh_a"}, "after_unknown": {}}), {not_shown("item.*.payee_wo")})
+	same(denied_setting_plainly({"item": [wo]}, {"after": {"payee": "banh_a"}, "after_unknown": {"item": true}}), set())
+}
+
+test_a_payout_that_is_not_configured_is_denied if {
+	unconfigured_payout := "bank_payout.vendor: the configuration does not show it, and so not which of its arguments are write-only. Pass what terraform show -json prints, unchanged."
+	every setting in [pays, plain] {
+		same(denied_with(good_with({"resource_changes": [payout(paid)]}), setting), {unconfigured_payout})
+	}
+}
+
+# The changes that a platform shows beside the plan.
+
+another_run(address) := {sprintf("%s: the platform shows this change, and the plan that was handed over does not, so that is the plan of another run. Let the stack's own hook write the plan, and not one of the repository.", [address])}
+
+test_the_plan_must_have_each_change_that_the_platform_shows if {
+	changes := [payout(paid)]
+	same(denied(good_with({"resource_changes": changes})), set()) with data.platform as {"resource_changes": changes}
+	same(denied(good_with({"resource_changes": changes})), set()) with data.platform as {"resource_changes": []}
+	same(denied(good), another_run("bank_payout.vendor")) with data.platform as {"resource_changes": changes}
+	updated := [payout_with({"change": {"actions": ["update"]}})]
+	same(denied(good_with({"resource_changes": updated})), another_run("bank_payout.vendor")) with data.platform as {"resource_changes": changes}
+	same(denied(good), another_run("a change without an address")) with data.platform as {"resource_changes": [{}]}
+	every shown in [{}, {"resource_changes": null}, {"resource_changes": ["x"]}] {
+		same(denied(good), {"plan: the platform's input does not show the changes of the run, so the plan that was handed over may be one of another run. Copy platform.rego anew."}) with data.platform as shown
+	}
+}
+
+# The report.
+
+report_of(plan, changes) := lines if {
+	lines := juspay_policy.report with input as plan
+		with data.juspay as object.union(all_on, changes)
+		with time.now_ns as now
+}
+
+test_each_denial_carries_its_rule if {
+	denials := juspay_policy.deny with input as plan([vendor(pending)]) with data.juspay as all_on with time.now_ns as now
+	same(denials, {"data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later. [not_active]"})
+	same(report_of(plan([vendor(pending)]), {}), ["data.juspay_customer_account.vendor: account banh_a with status PENDING is not ACTIVE. Pay out to an account that is; or, while Juspay still validates this one, plan again later. [not_active]"])
+}
+
+pending_one(i) := sprintf("data.juspay_customer_accounts.all.accounts[\"banh_%d\"]: account banh_%d with status PENDING", [i, i])
+
+test_the_report_groups_equal_reasons if {
+	accounts := {id: object.union(account, {"customer_account_id": id, "validation_status": status}) |
+		some i in numbers.range(100, 124)
+		id := sprintf("banh_%d", [i])
+		status := {true: "PENDING", false: "ACTIVE"}[i < 122]
+	}
+	names := concat(", ", [pending_one(i) | some i in numbers.range(100, 119)])
+	same(report_of(plan([vendors(accounts)]), {}), [sprintf("22 of 25 accounts are not ACTIVE: %s, …. Pay out to an account that is; or, while Juspay still validates this one, plan again later. [not_active]", [names])])
+	few := {id: object.union(a, {"validation_status": "ACTIVE", "currency": null}) | some id, a in accounts; id in {"banh_100", "banh_101"}}
+	none := sprintf("2 of 2 accounts have no currency: %s, %s. Let Juspay set its currency, or set juspay.currencies to false. [no_currency]", [
+		replace(pending_one(100), "PENDING", "ACTIVE"), replace(pending_one(101), "PENDING", "ACTIVE"),
+	])
+	same(report_of(plan([vendors(few)]), {}), [none])
+	changes := {"resource_changes": [object.union(change(null, {}), {"address": sprintf("%s[%d]", [vendor_address, i])}) | some i in [0, 1]]}
+	same(report_of(unread(changes), {}), ["2 times: it is read only during apply, so its status is not known yet: data.juspay_customer_account.vendor[0], data.juspay_customer_account.vendor[1]. Give it arguments that are known when planning, and no depends_on. [read_late]"])
+	old := {id: object.union(a, {"last_validated": "2020-01-01T00:00:00Z"}) | some id, a in accounts; id in {"banh_122", "banh_123"}}
+	every line in report_of(plan([vendors(old)]), {}) { startswith(line, "2 of 2 accounts were not validated within the last 30 days") }
 }

@@ -17,13 +17,13 @@ ephemerals contains [block.address, object.get(block.block, "type", "unknown")] 
 	block.mode == "ephemeral"
 }
 
-ephemerals contains [object.get(check.address, "to_display", "an ephemeral account"), check.address.type] if {
+ephemerals contains [object.get(check.address, "to_display", "an ephemeral resource"), object.get(check.address, "type", "unknown")] if {
 	some check in input.checks
 	check.address.mode == "ephemeral"
 }
 
 # OpenTofu 1.11 lists those that it opened among the changes.
-ephemerals contains [block_address(change), change.type] if {
+ephemerals contains [block_address(change), object.get(change, "type", "unknown")] if {
 	some change in changes
 	change.mode == "ephemeral"
 }
@@ -53,7 +53,7 @@ ephemerals contains ephemeral if {
 
 # Expressions of a module, but for those of the modules that it calls.
 expressions_of(module) := [
-	[[block.expressions, object.get(block, "provisioners", [])] | some block in module.resources],
+	[[object.get(block, "expressions", {}), object.get(block, "provisioners", [])] | some block in module.resources],
 	[object.remove(call, ["module"]) | some call in module.module_calls],
 	object.get(module, "outputs", {}),
 ]
@@ -62,7 +62,11 @@ ephemeral_of(address) := [address, type] if {
 	[[_, type]] := regex.find_all_string_submatch_n(`^(?:module\.[^.]+\.)*ephemeral\.([^.]+)\.[^.]+$`, address, 1)
 }
 
-account_ephemerals := {ephemeral | some [ephemeral, type] in ephemerals; startswith(type, "juspay_")}
+account_ephemerals := {ephemeral | some [ephemeral, type] in ephemerals; is_of_provider(ephemeral, type)}
+
+is_of_provider(_, type) if startswith(type, "juspay_")
+
+is_of_provider(ephemeral, _) if contains(ephemeral, "ephemeral.juspay_")
 
 # METADATA
 # title: Each ephemeral resource of the provider has a type that the policy knows
@@ -74,7 +78,7 @@ denials contains {
 	"remedy": "Update this policy to the provider's version.",
 } if {
 	some [ephemeral, type] in ephemerals
-	startswith(type, "juspay_")
+	is_of_provider(ephemeral, type)
 	not type in known_types
 }
 

@@ -18,6 +18,7 @@ graph_nodes := {from | some [from, _] in graph_edges}
 # What needs a node, directly. Each node is a key, even if nothing needs it.
 needed_by[node] contains needing if {
 	some [needing, node] in graph_edges
+	node != ""
 }
 
 needed_by[node] contains "" if some node in graph_nodes

@@ -15,12 +15,12 @@ import rego.v1
 # apply runs then, whatever it does; one that was read for the plan has run already.
 running := [change |
 	some change in changes
-	not change.change.actions in harmless_actions
+	not is_harmless(change)
 	not reads_account(change)
 	not is_opened(change)
 ]
 
-harmless_actions := {["no-op"], ["delete"], ["forget"]}
+is_harmless(change) if change.change.actions in {["no-op"], ["delete"], ["forget"]}
 
 reads_account(change) if {
 	change.change.actions == ["read"]
@@ -46,12 +46,14 @@ everything_that_runs contains {"address": ephemeral, "type": type} if some [ephe
 
 other_ephemerals contains [ephemeral, type] if {
 	some [ephemeral, type] in ephemerals
-	not startswith(type, "juspay_")
+	not is_of_provider(ephemeral, type)
 }
 
 pays_an_account(thing) if settings.payouts[thing.type]
 
-pays_nobody(thing) if thing.type in settings.other_resources
+pays_nobody(thing) if other_resource(thing.type)
+
+other_resource(name) if name in settings.other_resources
 
 # METADATA
 # title: Each resource and data source that runs is of a listed type
@@ -95,7 +97,7 @@ denials contains {
 } if {
 	on("payouts")
 	some [ephemeral, type] in other_ephemerals
-	not type in settings.other_resources
+	not other_resource(type)
 }
 
 # METADATA
@@ -112,7 +114,7 @@ denials contains {
 	block.address in changed_addresses
 	some provisioner in block.block.provisioners
 	type := object.get(provisioner, "type", "unknown")
-	not type in settings.other_resources
+	not other_resource(type)
 }
 
 blocks_with_provisioners := [block | some block in configured_blocks; block.block.provisioners]
@@ -120,8 +122,10 @@ blocks_with_provisioners := [block | some block in configured_blocks; block.bloc
 # Provisioners run when a resource is created or destroyed.
 changed_addresses := {block_address(change) |
 	some change in changes
-	not change.change.actions in {["no-op"], ["read"], ["forget"]}
+	not runs_no_provisioner(change)
 }
+
+runs_no_provisioner(change) if change.change.actions in {["no-op"], ["read"], ["forget"]}
 
 # METADATA
 # title: Each provider block with arguments is of a provider that is listed
@@ -143,7 +147,7 @@ denials contains {
 
 provider_listed(name) if name in settings.providers
 
-provider_listed(name) if name in settings.other_resources
+provider_listed(name) if other_resource(name)
 
 provider_listed("terraform.io/builtin/terraform")
 
@@ -224,11 +228,13 @@ payable := {value |
 	some account in accounts
 	some name in ["customer_account_id", "vpa"]
 	value := account.values[name]
+	value != ""
 	not contains(value, "***") # what a platform does not see may be anything
 } | {vpa |
 	some resource in data_sources
 	some id, vpa in resource.values.vpas
 	resource.values.accounts[id]
+	vpa != ""
 	not contains(vpa, "***")
 }
 
@@ -247,7 +253,9 @@ denials contains {
 	names_unknown(payout, pattern)
 }
 
-names_unknown(payout, _) if not is_object(payout.change.after_unknown)
+names_unknown(payout, _) if not shows_what_is_unknown(payout)
+
+shows_what_is_unknown(payout) if is_object(payout.change.after_unknown)
 
 names_unknown(payout, pattern) if {
 	walk(payout.change.after_unknown, [path, true])
@@ -403,7 +411,7 @@ denials contains {
 	some path in set_arguments[block_address(payout)]
 	not shows_argument(payout.change, path)
 	argument := concat(".", path)
-	not sprintf("%s.%s", [payout.type, argument]) in settings.other_resources
+	not other_resource(sprintf("%s.%s", [payout.type, argument]))
 }
 
 shows_argument(change, path) if {

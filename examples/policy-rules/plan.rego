@@ -223,8 +223,10 @@ denials contains {
 	"remedy": "Copy platform.rego anew.",
 } if {
 	data.platform
-	not are_objects(data.platform.resource_changes)
+	not shows_changes
 }
+
+shows_changes if are_objects(data.platform.resource_changes)
 
 platform_changes := data.platform.resource_changes if are_objects(data.platform.resource_changes)
 

@@ -43,7 +43,11 @@ line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.r
 	count(group.abouts) == 1
 } else := sprintf("%d times: %s: %s. %s [%s]", [count(group.abouts), group.reason, listed(group.abouts), group.remedy, group.rule])
 
-plural_verb(reason) := strings.replace_n({"<is ": "are ", "<was ": "were ", "<has ": "have ", "<": ""}, sprintf("<%s", [reason]))
+plural_verb(reason) := sprintf("are%s", [trim_prefix(reason, "is")]) if {
+	startswith(reason, "is ")
+} else := sprintf("were%s", [trim_prefix(reason, "was")]) if {
+	startswith(reason, "was ")
+} else := sprintf("have%s", [trim_prefix(reason, "has")])
 
 listed(abouts) := concat(", ", array.concat(
 	array.slice(abouts, 0, 20),

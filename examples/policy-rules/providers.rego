@@ -58,8 +58,10 @@ denials contains {
 	"remedy": "Set its source to one that is listed, in required_providers; or list your own mirror.",
 } if {
 	some [reader, provider] in (readers | providers_by_configuration)
-	not provider in settings.providers
+	not provider_allowed(provider)
 }
+
+provider_allowed(provider) if provider in settings.providers
 
 providers_by_configuration := {[block.address, provider] |
 	some block in configured
