@@ -103,13 +103,13 @@ fi
 printf '%s\n' "$policy" >"$work/juspay.rego"
 printf '%s\n' "$settings" >"$work/settings.json"
 
-# A plan of Terraform shows no ephemeral accounts; its graph does, with an edge to
-# each thing that they need. The strings of a graph are written as those of JSON.
+# A plan of Terraform shows no ephemeral resources, nor what conditions refer to; its
+# graph does. The strings of a graph are written as those of JSON.
 "$terraform" graph -type=plan -plan="$work/plan" >"$work/graph" || stop "denied: terraform graph failed."
 {
-  echo '{"gate": {"refuses_partial_plans": true, "ephemerals": ['
-  node='"\[root\] [^"]*ephemeral[.]juspay_[^"]* (expand)"'
-  sed -n -e "s/^[[:space:]]*\($node\) \[label.*/[\1, \"\"],/p" -e "s/^[[:space:]]*\($node\) -> \(\".*\"\)$/[\1, \2],/p" "$work/graph"
+  echo '{"gate": {"refuses_partial_plans": true, "graph": ['
+  node='("([^"\\]|\\.)*")'
+  sed -E -n -e "s/^[[:space:]]*$node \[label.*/[\1, \"\"],/p" -e "s/^[[:space:]]*$node -> $node\$/[\1, \3],/p" "$work/graph"
   echo '["", ""]]}}'
 } >"$work/gate.json"
 

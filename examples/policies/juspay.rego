@@ -462,10 +462,18 @@ resource_types := {type |
 	type := object.get(resource, "type", null)
 }
 
-data_sources := [resource |
+data_sources := array.concat(singles, plurals)
+
+singles := [resource |
 	some module in modules
 	some resource in module.resources
-	resource.type in known_types
+	resource.type == singular
+]
+
+plurals := [resource |
+	some module in modules
+	some resource in module.resources
+	resource.type == plural
 ]
 
 singular := "juspay_customer_account"
@@ -483,21 +491,24 @@ denials contains {
 	"reason": sprintf("this policy does not know its type %s", [clean(type)]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
-	some type in ((resource_types | change_types) | block_types)
-	startswith(type, "juspay_")
+	some resource in array.concat(resources_of_unknown_types, array.concat(changes_of_provider, blocks_of_provider))
+	not resource.mode == "ephemeral"
+	type := resource.type
 	not type in known_types
-	some resource in array.concat(
-		[resource | some module in modules; some resource in module.resources; resource.type == type],
-		array.concat(
-			[change | some change in changes; change.type == type],
-			[block.block | some block in configured_blocks; block.block.type == type; not block.mode == "ephemeral"],
-		),
-	)
 }
 
-change_types := {change.type | some change in changes}
+# Few of many types have a prefix that has to be looked at.
+resources_of_unknown_types := [resource |
+	some type in (resource_types - known_types)
+	startswith(type, "juspay_")
+	some module in modules
+	some resource in module.resources
+	resource.type == type
+]
 
-block_types := {block.block.type | some block in configured_blocks}
+changes_of_provider := [change | some change in changes; startswith(change.type, "juspay_")]
+
+blocks_of_provider := [block.block | some block in configured_blocks; startswith(block.block.type, "juspay_")]
 
 # Changes that Terraform defers are as good as others.
 changes := array.concat(array.concat([], object.get(input, "resource_changes", [])), held_back_changes)
@@ -566,66 +577,51 @@ may_have_no_instance(configured_block) if {
 }
 
 # block_address returns the address of the block that a resource is an instance of.
-block_address(resource) := resource.address if {
-	not contains(resource.address, "[")
-} else := regex.replace(sprintf("%v", [object.get(resource, "address", "")]), `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "")
+block_address(resource) := regex.replace(resource.address, `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "") if {
+	resource.address
+} else := ""
 
 # The accounts that the plan reads.
 #
 # Those that were read for the plan are in prior_state alone; a policy that looks into
 # resource_changes or planned_values does not see them.
 
-accounts := array.concat(
-	[{"source": resource, "key": id, "values": values} |
-		some resource in data_sources
-		resource.type == singular
-		values := object.get(resource, "values", null)
-		id := object.get(resource, ["values", "customer_account_id"], null)
+# What stands for each account, to be counted.
+accounts := array.concat(singles, [id | some resource in plurals; some id, _ in resource.values.accounts])
+
+# The accounts that are not plainly good, which the rules below look at. Looking at all
+# accounts in each rule would take several times as long.
+doubtful_accounts := array.concat(
+	[{"source": resource, "key": object.get(resource, ["values", "customer_account_id"], null), "values": object.get(resource, "values", null)} |
+		some resource in singles
+		not single_is_plain(resource)
 	],
 	[{"source": resource, "key": id, "values": values} |
-		some resource in data_sources
-		resource.type == plural
+		some resource in plurals
 		some id, values in resource.values.accounts
+		not account_is_plain(id, values)
 	],
 )
 
-# The accounts of which a rule denies something: those that not every rule accepts.
-rejected := [account |
-	some account in accounts
-	not accepted(account.key, account.values)
-]
+single_is_plain(resource) if account_is_plain(resource.values.customer_account_id, resource.values)
 
-accepted(key, values) if {
-	is_string(key)
-	values.customer_account_id == key
-	key != "***"
-	is_string(values.validation_status)
-	status_accepted(values)
-	currency_accepted(values)
-	validation_accepted(values)
+account_is_plain(key, values) if {
+	key == values.customer_account_id
+	regex.match(`^[^*]+$`, key)
+	values.validation_status == "ACTIVE"
+	good_currencies[values.currency]
+	regex.match(`^2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, values.last_validated)
+	values.last_validated > oldest_validation
+	values.last_validated < latest_validation
 }
 
-status_accepted(values) if values.validation_status == "ACTIVE"
+good_currencies := {currency | some currency in settings.currencies}
 
-status_accepted(_) if not on("active")
+oldest_validation := time.format([now_ns - ((settings.max_days_since_validation * 24) * hour), "UTC", "RFC3339"])
+
+latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 
 currency_accepted(values) if values.currency in settings.currencies
-
-currency_accepted(values) if {
-	not on("currencies")
-	"currency" in object.keys(values)
-}
-
-validation_accepted(values) if {
-	age := now_ns - time.parse_rfc3339_ns(values.last_validated)
-	age <= (settings.max_days_since_validation * 24) * hour
-	age >= 0 - hour
-}
-
-validation_accepted(values) if {
-	not on("max_days_since_validation")
-	"last_validated" in object.keys(values)
-}
 
 # about names an account as all denials of accounts do.
 about(account) := sprintf("%s: account %s with status %s", [place(account), shown(account, "customer_account_id"), shown(account, "validation_status")])
@@ -651,7 +647,7 @@ denials contains {
 	"reason": sprintf("the plan does not show its %s", [name]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
-	some account in rejected
+	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status", "currency", "last_validated"}
 	not shows(account, name)
 }
@@ -667,7 +663,7 @@ denials contains {
 	"reason": sprintf("has no %s", [name]), "of_accounts": true,
 	"remedy": remedy_for_missing(account),
 } if {
-	some account in rejected
+	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status"}
 	shows(account, name)
 	not has(account, name)
@@ -690,7 +686,7 @@ denials contains {
 	"remedy": remedy_for_status(account),
 } if {
 	on("active")
-	some account in rejected
+	some account in doubtful_accounts
 	has(account, "validation_status")
 	not active(account)
 }
@@ -713,7 +709,7 @@ denials contains {
 	"remedy": validation_ages[age].remedy,
 } if {
 	on("max_days_since_validation")
-	some account in rejected
+	some account in doubtful_accounts
 	is_shown(account.values.last_validated)
 	age := age_of(account.values.last_validated, settings.max_days_since_validation * 24)
 	age != "recent"
@@ -746,7 +742,7 @@ denials contains {
 	"remedy": "Let Juspay validate it, or set juspay.max_days_since_validation to false.",
 } if {
 	on("max_days_since_validation")
-	some account in rejected
+	some account in doubtful_accounts
 	account.values.last_validated == null
 	has(account, "validation_status")
 	not denied_for_its_status(account)
@@ -768,7 +764,7 @@ denials contains {
 	"remedy": "Let Juspay set its currency, or set juspay.currencies to false.",
 } if {
 	on("currencies")
-	some account in rejected
+	some account in doubtful_accounts
 	account.values.currency == null
 	has(account, "validation_status")
 }
@@ -783,7 +779,7 @@ denials contains {
 	"remedy": sprintf("Pay out to an account in one of %v, or add its currency to juspay.currencies.", [settings.currencies]),
 } if {
 	on("currencies")
-	some account in rejected
+	some account in doubtful_accounts
 	is_shown(account.values.currency)
 	not currency_accepted(account.values)
 }
@@ -797,7 +793,7 @@ denials contains {
 	"reason": sprintf("its key is not its customer_account_id, %s", [shown(account, "customer_account_id")]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
-	some account in rejected
+	some account in doubtful_accounts
 	has(account, "customer_account_id")
 	not has_its_key(account)
 }
@@ -819,8 +815,7 @@ denials contains {
 	"reason": "the plan does not show its accounts",
 	"remedy": "If it is read in a check block, correct what terraform plan warns of; otherwise update this policy to the provider's version.",
 } if {
-	some resource in data_sources
-	resource.type == plural
+	some resource in plurals
 	not shows_accounts(resource)
 }
 
@@ -835,7 +830,7 @@ denials contains {
 	"reason": sprintf("the plan does not show %d accounts that its customer_ids name, such as %s", [count(ids), clean(min(ids))]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
-	some resource in data_sources
+	some resource in plurals
 	shows_accounts(resource)
 	ids := object.keys(resource.values.customer_ids) - object.keys(resource.values.accounts)
 	count(ids) > 0
@@ -858,8 +853,8 @@ denials contains {
 # nested in a check is read for the plan, and once more during apply. An ephemeral
 # resource is no evidence, whatever a CLI shows of it.
 deferred := [change |
-	some change in changes
-	change.type in known_types
+	some change in changes_of_provider
+	known_types[change.type]
 	not change.mode == "ephemeral"
 	not read_for_check(change)
 ]
@@ -1306,22 +1301,45 @@ asserted contains check.address.to_display if {
 running := [change |
 	some change in changes
 	not is_harmless(change)
-	not reads_account(change)
-	not is_opened(change)
 ]
 
-is_harmless(change) if change.change.actions in {["no-op"], ["delete"], ["forget"]}
+is_harmless(change) if harmless_actions[change.change.actions]
 
-reads_account(change) if {
+is_harmless(change) if {
 	change.change.actions == ["read"]
 	change.type in known_types
 }
 
 # OpenTofu 1.11 lists ephemeral resources that it opened, which have rules of their own.
-is_opened(change) if {
-	change.mode == "ephemeral"
+is_harmless(change) if {
 	change.change.actions == ["open"]
+	change.mode == "ephemeral"
 }
+
+harmless_actions := {["no-op"], ["delete"], ["forget"]}
+
+# The changes that are not plainly good. Looking at all changes in each rule would take
+# several times as long.
+doubtful_changes := [change |
+	on("payouts")
+	some change in changes
+	not change_is_plain(change)
+]
+
+# It names one account in one attribute.
+change_is_plain(change) if {
+	name := plain_places[change.type]
+	payee := change.change.after[name]
+	payable[payee]
+	regex.match(`^[^*]+$`, payee)
+	object.get(change.change.after_unknown, name, false) == false
+}
+
+change_is_plain(change) if harmless_actions[change.change.actions]
+
+change_is_plain(change) if plain_types[change.type]
+
+plain_types := {type | some type in settings.other_resources} - object.keys(settings.payouts)
 
 # The blocks that run, whatever their kind.
 everything_that_runs contains {"address": block_address(change), "type": object.get(change, "type", "unknown")} if {
@@ -1354,8 +1372,8 @@ denials contains {
 	"reason": sprintf("its type %s is in neither juspay.payouts nor juspay.other_resources", [clean(object.get(change, "type", "unknown"))]),
 	"remedy": "Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody.",
 } if {
-	on("payouts")
-	some change in running
+	some change in doubtful_changes
+	not is_harmless(change)
 	not pays_an_account(change)
 	not pays_nobody(change)
 }
@@ -1447,11 +1465,11 @@ provider_listed(name) if {
 	startswith(sprintf("%s_", [type]), sprintf("%s_", [parts[count(parts) - 1]]))
 }
 
-# Payouts.
-
-payouts := [change |
+# The payouts that the rules below look at.
+doubtful := [change |
 	on("payouts")
-	some change in running
+	some change in doubtful_changes
+	not is_harmless(change)
 	settings.payouts[change.type]
 ]
 
@@ -1477,55 +1495,34 @@ alternatives(entry) := entry if {
 	is_array(entry)
 } else := [entry]
 
-# Types that have one attribute in each place, and no alternatives.
-plain_places := {type: names |
+# Types that name an account in one attribute, without alternatives.
+plain_places := {type: list[0][0].outer[0] |
 	some type, list in places
-	names := [patterns[0].outer[0] |
-		some patterns in list
-		count(patterns) == 1
-		count(patterns[0].outer) == 1
-		patterns[0].outer[0] != "*"
-		patterns[0].inner == []
-	]
-	count(names) == count(list)
+	count(list) == 1
+	count(list[0]) == 1
+	list[0][0].inner == []
+	count(list[0][0].outer) == 1
+	list[0][0].outer[0] != "*"
 }
 
-# The payouts of which a rule may deny something: those that are not plainly good.
-doubtful := [payout |
-	some payout in payouts
-	not plainly_good(payout)
-]
-
-plainly_good(payout) if {
-	change := payout.change
-	every name in plain_places[payout.type] {
-		change.after[name] in payable
-		not change.after_unknown[name]
-	}
-	is_object(change.after_unknown)
-	every name in configured_arguments[block_address(payout)] { is_shown(change.after[name]) }
-}
-
-# The arguments that the block of a resource sets, if all are attributes.
-configured_arguments[block.address] := object.keys(block.block.expressions) if {
-	some block in configured_blocks
-	block.mode == "managed"
-	block.block.type in object.keys(plain_places)
-	every _, expression in block.block.expressions { is_object(expression) }
-}
-
+# What names an account, or may be hidden or empty.
 payable := {value |
-	some account in accounts
+	some resource in singles
 	some name in ["customer_account_id", "vpa"]
-	value := account.values[name]
-	value != ""
-	not contains(value, "***") # what a platform does not see may be anything
+	value := resource.values[name]
+} | ({account.customer_account_id |
+	some resource in plurals
+	some account in resource.values.accounts
 } | {vpa |
-	some resource in data_sources
+	some resource in plurals
 	some id, vpa in resource.values.vpas
 	resource.values.accounts[id]
-	vpa != ""
-	not contains(vpa, "***")
+})
+
+# What a platform hides may be anything.
+names_a_read_account(value) if {
+	value in payable
+	not contains(value, "***")
 }
 
 # METADATA
@@ -1646,7 +1643,7 @@ denials contains {
 	some value in values_named(payout, pattern)
 	is_string(value)
 	value != ""
-	not value in payable
+	not names_a_read_account(value)
 }
 
 values_named(payout, pattern) := named(payout.change.after, pattern.outer) if {
@@ -1689,28 +1686,41 @@ goes_on(node, steps) if {
 # METADATA
 # title: The plan shows each argument of a payout
 # description: |
-#   A write-only argument may name an account, and a plan shows it as null. Remove it; or
-#   list it as TYPE.ARGUMENT in juspay.other_resources, if it names none.
+#   A write-only argument may name an account, and a plan shows it as null, whatever the
+#   instance. Remove it; or list it as TYPE.ARGUMENT in juspay.other_resources, if it
+#   names none.
 # custom: {rule: payout_argument_not_shown}
 denials contains {
-	"rule": "payout_argument_not_shown", "about": address(payout),
+	"rule": "payout_argument_not_shown", "about": clean(block.address),
 	"reason": sprintf("the configuration sets its %s, and the plan shows null, as it does for write-only arguments, which may name an account", [clean(argument)]),
-	"remedy": sprintf("Remove it; or, if it names none, add %s.%s to juspay.other_resources.", [payout.type, clean(argument)]),
+	"remedy": sprintf("Remove it; or, if it names none, add %s.%s to juspay.other_resources.", [block.block.type, clean(argument)]),
 } if {
-	some payout in doubtful
-	some path in set_arguments[block_address(payout)]
-	not shows_argument(payout.change, path)
+	some block in configured_blocks
+	settings.payouts[block.block.type]
+	runs_type(block.block.type)
+	some path in set_arguments(block.block)
+	not shows_argument(block.block.type, path)
 	argument := concat(".", path)
-	not other_resource(sprintf("%s.%s", [payout.type, argument]))
+	not other_resource(sprintf("%s.%s", [block.block.type, argument]))
 }
 
-shows_argument(change, path) if {
-	some value in named(change.after, path)
+runs_type(type) if {
+	some change in changes
+	change.type == type
+	not is_harmless(change)
+}
+
+shows_argument(type, path) if {
+	some change in changes
+	change.type == type
+	some value in named(change.change.after, path)
 	is_shown(value)
 }
 
-shows_argument(change, path) if {
-	walk(change.after_unknown, [at, true])
+shows_argument(type, path) if {
+	some change in changes
+	change.type == type
+	walk(change.change.after_unknown, [at, true])
 	leads_to(at, path)
 }
 
@@ -1719,20 +1729,19 @@ shows_argument(change, path) if {
 # description: Pass the output of terraform show -json as it is.
 # custom: {rule: payout_not_configured}
 denials contains {
-	"rule": "payout_not_configured", "about": address(payout),
-	"reason": "the configuration does not show it, and so not which of its arguments are write-only",
+	"rule": "payout_not_configured", "about": "plan",
+	"reason": sprintf("the configuration does not show the payouts of type %s, and so not which of their arguments are write-only", [clean(type)]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
-	some payout in doubtful
-	not block_address(payout) in configured_addresses
+	some type, _ in settings.payouts
+	runs_type(type)
+	not type in {block.block.type | some block in configured_blocks}
 }
 
-# The paths of arguments that each block of a payout sets to something, in which * is
-# each element of a block or of a list.
-set_arguments[block.address] contains path if {
-	some block in configured_blocks
-	settings.payouts[block.block.type]
-	walk(block.block.expressions, [steps, node])
+# The paths of arguments that a block sets to something, in which * is each element of a
+# block or of a list.
+set_arguments(block) := {path |
+	walk(block.expressions, [steps, node])
 	count(steps) > 0
 	sets_something(steps, node)
 	path := [step_name(step) | some step in steps; step != "constant_value"]

@@ -452,6 +452,12 @@ test_an_account_without_a_status_is_denied_once if {
 	same(denied_with(plan_of({"validation_status": null}), {"active": false}), no_status)
 }
 
+test_an_account_that_a_check_could_not_read_is_denied_once if {
+	unread_one := plan_of({"validation_status": null, "currency": null, "last_validated": null})
+	reading := {"resource_changes": [change("read_because_check_nested", {})]}
+	same(denied(object.union(unread_one, reading)), {"data.juspay_customer_account.vendor: account banh_a has no validation_status. It is read in a check block: correct what terraform plan warns of, and plan again."})
+}
+
 test_an_account_that_was_never_validated_is_denied_once if {
 	never := "data.juspay_customer_account.vendor: account banh_a with status %s was never validated. Let Juspay validate it, or set juspay.max_days_since_validation to false."
 	same(denied(unvalidated("PENDING")), {inactive(vendor_address, "PENDING")})
@@ -734,6 +740,114 @@ test_a_provider_that_reads_no_account_may_be_anything if {
 	same(denied(with_provider({"juspay": production, "juspay.sandbox": {"expressions": {"environment": {"constant_value": "sandbox"}}}})), set())
 }
 
+# Arguments of the provider.
+
+unlisted_argument(name) := sprintf("provider juspay: its argument %s is not one that juspay.provider_arguments lists, so the accounts may be another merchant's, or be read in another way. Remove it, or add it to juspay.provider_arguments.", [name])
+
+variable_argument(name) := sprintf("provider juspay: its argument %s is not a literal, so the plan does not show its value. Give it a literal.", [name])
+
+stored_argument(name) := sprintf("provider juspay: its argument %s is neither ephemeral nor a file, so it may be one of the configuration's author. Let it refer to an ephemeral resource, to an ephemeral variable of the root module without a default, or to a file below path.module.", [name])
+
+provided_also(arguments) := provided(object.union({"environment": {"constant_value": "production"}}, arguments))
+
+test_an_argument_that_is_not_listed_is_denied if {
+	every expression in [{"constant_value": "acme"}, {"references": ["var.x"]}, {}] {
+		same(denied(provided_also({"merchant_id": expression})), {unlisted_argument("merchant_id")})
+		same(denied_with(provided_also({"merchant_id": expression}), {"provider_arguments": false}), set())
+	}
+	same(denied(provided_also({"merchant_id": {"constant_value": null}})), set())
+	other := {"x": {"full_name": "registry.terraform.io/acme/bank", "expressions": {"merchant_id": {"constant_value": "acme"}}}}
+	same(denied(object.union(good, {"configuration": {"provider_config": other}})), set())
+}
+
+test_an_argument_may_be_any_literal_if_it_is_listed_so if {
+	same(denied(provided_also({"max_retries": {"constant_value": 0}})), set())
+	every expression in [{"references": ["var.x"]}, {}] {
+		same(denied(provided_also({"max_retries": expression})), {variable_argument("max_retries")})
+	}
+}
+
+test_an_argument_may_be_one_of_a_list if {
+	not_of_list := {"provider juspay: its argument unknown_fields is not a literal of [\"error\", \"warn\"]. Give it one of these, or change juspay.provider_arguments."}
+	same(denied(provided_also({"unknown_fields": {"constant_value": "warn"}})), set())
+	every expression in [{"constant_value": "ignore"}, {"constant_value": ["warn", "ignore"]}, {"references": ["var.x"]}] {
+		same(denied(provided_also({"unknown_fields": expression})), not_of_list)
+	}
+	fields := {"provider_arguments": {"accepted_fields": ["note", "kyc=done"]}}
+	every value in [["note"], ["kyc=done", "note"], []] {
+		same(denied_with(provided_also({"accepted_fields": {"constant_value": value}}), fields), set())
+	}
+	same(count(denied_with(provided_also({"accepted_fields": {"constant_value": ["note", "other"]}}), fields)), 1)
+}
+
+with_variables(plan, shown, declared) := object.union(plan, {"variables": shown, "configuration": {"root_module": {"variables": declared}}})
+
+test_a_key_may_not_be_stored if {
+	every references in [
+		["ephemeral.vault_kv_secret_v2.juspay.data[\"api_key\"]", "ephemeral.vault_kv_secret_v2.juspay"],
+		["path.module"],
+		["path.root", "ephemeral.aws_secretsmanager_secret_version.key"],
+	] {
+		same(denied(provided_also({"api_key": {"references": references}})), set())
+	}
+	every references in [["local.key"], ["data.vault_kv_secret_v2.juspay"], ["var.key"], ["ephemeral.x.y", "local.key"], [], ["each.value"]] {
+		same(denied(provided_also({"api_key": {"references": references}})), {stored_argument("api_key")})
+	}
+	every expression in [{"constant_value": "fake-key"}, {}] {
+		same(denied(provided_also({"api_key": expression})), {stored_argument("api_key")})
+	}
+}
+
+test_a_key_may_be_an_ephemeral_variable if {
+	plan := provided_also({"api_key": {"references": ["var.keys[\"a\"]", "var.keys"]}})
+	same(denied(with_variables(plan, {}, {"keys": {"sensitive": true}})), set())
+	same(denied(object.union(plan, {"configuration": {"root_module": {"variables": {"keys": {}}}}})), set())
+	every stored in [
+		with_variables(plan, {"keys": {"value": {"a": "fake-key"}}}, {"keys": {}}),
+		with_variables(plan, {}, {"keys": {"default": {"a": "fake-key"}}}),
+		with_variables(plan, {}, {"other": {}}),
+	] {
+		same(denied(stored), {stored_argument("api_key")})
+	}
+	in_module := with_provider({"juspay": {"full_name": production.full_name, "module_address": "module.a", "expressions": {
+		"environment": {"constant_value": "production"},
+		"api_key": {"references": ["var.keys"]},
+	}}})
+	same(denied(with_variables(in_module, {}, {"keys": {}})), {stored_argument("api_key")})
+}
+
+# All blocks of the configuration have an alias, and the plan shows an empty one more.
+all_aliases := object.union(
+	with_provider({
+		"juspay": object.remove(production, ["expressions"]),
+		"juspay.main": object.union(production, {"alias": "main"}),
+	}),
+	configured([object.union(block, {"provider_config_key": "juspay.main"}) | some block in [configured_vendor, configured_vendors]]),
+)
+
+test_a_provider_block_that_only_the_plan_has_does_not_count if {
+	used := [["[root] provider[\"registry.terraform.io/juspay/juspay\"].main", ""]]
+	same(denied(all_aliases), set())
+	same(denied(all_aliases), set()) with data.gate as gate_with(used)
+}
+
+test_an_empty_provider_block_counts_if_anything_reads_from_it if {
+	read_from := [["[root] provider[\"registry.terraform.io/juspay/juspay\"]", ""]]
+	same(denied(all_aliases), {elsewhere("juspay")}) with data.gate as gate_with(read_from)
+	keyed := object.union(all_aliases, configured([configured_vendor, configured_vendors]))
+	same(denied(keyed), {elsewhere("juspay")})
+
+	# In a module, a key may name another block than the one that reads.
+	in_module := object.union(all_aliases, {"configuration": {"root_module": {"module_calls": {"m": {"module": {"resources": [object.union(configured_vendor, {"provider_config_key": "juspay.main"})]}}}}}})
+	same(denied(in_module), {elsewhere("juspay")})
+	same(denied(in_module), set()) with data.gate as gate_with([["[root] module.m.data.juspay_customer_account.vendor (expand)", ""]])
+	same(denied(object.union(all_aliases, configured([]))), {elsewhere("juspay"), unconfigured(vendor_address)})
+	every name in ["alias", "module_address"] {
+		aliased := object.union(all_aliases, {"configuration": {"provider_config": {"juspay": {name: "x"}}}})
+		same(denied(aliased), {elsewhere("juspay")})
+	}
+}
+
 test_providers_of_modules_are_evaluated if {
 	in_modules := {"configuration": {
 		"provider_config": {"juspay.sandbox": object.union(production, {"expressions": {"environment": {"constant_value": "sandbox"}}})},
@@ -953,6 +1067,8 @@ test_without_the_graph_an_ephemeral_account_that_is_not_configured_is_denied if 
 	same(denied(checked(passing)), {hidden(ephemeral_address)})
 	nameless := object.union(object.remove(passing, ["address"]), {"address": {"mode": "ephemeral", "type": "juspay_customer_account"}})
 	same(denied(checked(nameless)), {hidden("an ephemeral resource")})
+	typeless := object.union(passing, {"address": {"type": "x"}})
+	same(denied(checked(typeless)), {hidden(ephemeral_address), unknown_ephemeral(ephemeral_address, "x")})
 	opened := {"address": "ephemeral.juspay_customer_account.vendor[\"x\"]", "mode": "ephemeral", "type": "juspay_customer_account", "change": {"actions": ["open"]}}
 	same(denied(good_with({"resource_changes": [opened]})), {hidden(ephemeral_address)})
 }
@@ -1289,7 +1405,7 @@ test_a_write_only_argument_beside_one_attribute_is_denied if {
 }
 
 test_a_payout_that_is_not_configured_is_denied if {
-	unconfigured_payout := "bank_payout.vendor: the configuration does not show it, and so not which of its arguments are write-only. Pass what terraform show -json prints, unchanged."
+	unconfigured_payout := "plan: the configuration does not show the payouts of type bank_payout, and so not which of their arguments are write-only. Pass what terraform show -json prints, unchanged."
 	every setting in [pays, plain] {
 		same(denied_with(good_with({"resource_changes": [payout(paid)]}), setting), {unconfigured_payout})
 	}

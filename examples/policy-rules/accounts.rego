@@ -9,57 +9,42 @@ import rego.v1
 # Those that were read for the plan are in prior_state alone; a policy that looks into
 # resource_changes or planned_values does not see them.
 
-accounts := array.concat(
-	[{"source": resource, "key": id, "values": values} |
-		some resource in data_sources
-		resource.type == singular
-		values := object.get(resource, "values", null)
-		id := object.get(resource, ["values", "customer_account_id"], null)
+# What stands for each account, to be counted.
+accounts := array.concat(singles, [id | some resource in plurals; some id, _ in resource.values.accounts])
+
+# The accounts that are not plainly good, which the rules below look at. Looking at all
+# accounts in each rule would take several times as long.
+doubtful_accounts := array.concat(
+	[{"source": resource, "key": object.get(resource, ["values", "customer_account_id"], null), "values": object.get(resource, "values", null)} |
+		some resource in singles
+		not single_is_plain(resource)
 	],
 	[{"source": resource, "key": id, "values": values} |
-		some resource in data_sources
-		resource.type == plural
+		some resource in plurals
 		some id, values in resource.values.accounts
+		not account_is_plain(id, values)
 	],
 )
 
-# The accounts of which a rule denies something: those that not every rule accepts.
-rejected := [account |
-	some account in accounts
-	not accepted(account.key, account.values)
-]
+single_is_plain(resource) if account_is_plain(resource.values.customer_account_id, resource.values)
 
-accepted(key, values) if {
-	is_string(key)
-	values.customer_account_id == key
-	key != "***"
-	is_string(values.validation_status)
-	status_accepted(values)
-	currency_accepted(values)
-	validation_accepted(values)
+account_is_plain(key, values) if {
+	key == values.customer_account_id
+	regex.match(`^[^*]+$`, key)
+	values.validation_status == "ACTIVE"
+	good_currencies[values.currency]
+	regex.match(`^2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, values.last_validated)
+	values.last_validated > oldest_validation
+	values.last_validated < latest_validation
 }
 
-status_accepted(values) if values.validation_status == "ACTIVE"
+good_currencies := {currency | some currency in settings.currencies}
 
-status_accepted(_) if not on("active")
+oldest_validation := time.format([now_ns - ((settings.max_days_since_validation * 24) * hour), "UTC", "RFC3339"])
+
+latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 
 currency_accepted(values) if values.currency in settings.currencies
-
-currency_accepted(values) if {
-	not on("currencies")
-	"currency" in object.keys(values)
-}
-
-validation_accepted(values) if {
-	age := now_ns - time.parse_rfc3339_ns(values.last_validated)
-	age <= (settings.max_days_since_validation * 24) * hour
-	age >= 0 - hour
-}
-
-validation_accepted(values) if {
-	not on("max_days_since_validation")
-	"last_validated" in object.keys(values)
-}
 
 # about names an account as all denials of accounts do.
 about(account) := sprintf("%s: account %s with status %s", [place(account), shown(account, "customer_account_id"), shown(account, "validation_status")])
@@ -85,7 +70,7 @@ denials contains {
 	"reason": sprintf("the plan does not show its %s", [name]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
-	some account in rejected
+	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status", "currency", "last_validated"}
 	not shows(account, name)
 }
@@ -101,7 +86,7 @@ denials contains {
 	"reason": sprintf("has no %s", [name]), "of_accounts": true,
 	"remedy": remedy_for_missing(account),
 } if {
-	some account in rejected
+	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status"}
 	shows(account, name)
 	not has(account, name)
@@ -124,7 +109,7 @@ denials contains {
 	"remedy": remedy_for_status(account),
 } if {
 	on("active")
-	some account in rejected
+	some account in doubtful_accounts
 	has(account, "validation_status")
 	not active(account)
 }
@@ -147,7 +132,7 @@ denials contains {
 	"remedy": validation_ages[age].remedy,
 } if {
 	on("max_days_since_validation")
-	some account in rejected
+	some account in doubtful_accounts
 	is_shown(account.values.last_validated)
 	age := age_of(account.values.last_validated, settings.max_days_since_validation * 24)
 	age != "recent"
@@ -180,7 +165,7 @@ denials contains {
 	"remedy": "Let Juspay validate it, or set juspay.max_days_since_validation to false.",
 } if {
 	on("max_days_since_validation")
-	some account in rejected
+	some account in doubtful_accounts
 	account.values.last_validated == null
 	has(account, "validation_status")
 	not denied_for_its_status(account)
@@ -202,7 +187,7 @@ denials contains {
 	"remedy": "Let Juspay set its currency, or set juspay.currencies to false.",
 } if {
 	on("currencies")
-	some account in rejected
+	some account in doubtful_accounts
 	account.values.currency == null
 	has(account, "validation_status")
 }
@@ -217,7 +202,7 @@ denials contains {
 	"remedy": sprintf("Pay out to an account in one of %v, or add its currency to juspay.currencies.", [settings.currencies]),
 } if {
 	on("currencies")
-	some account in rejected
+	some account in doubtful_accounts
 	is_shown(account.values.currency)
 	not currency_accepted(account.values)
 }
@@ -231,7 +216,7 @@ denials contains {
 	"reason": sprintf("its key is not its customer_account_id, %s", [shown(account, "customer_account_id")]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
-	some account in rejected
+	some account in doubtful_accounts
 	has(account, "customer_account_id")
 	not has_its_key(account)
 }
@@ -253,8 +238,7 @@ denials contains {
 	"reason": "the plan does not show its accounts",
 	"remedy": "If it is read in a check block, correct what terraform plan warns of; otherwise update this policy to the provider's version.",
 } if {
-	some resource in data_sources
-	resource.type == plural
+	some resource in plurals
 	not shows_accounts(resource)
 }
 
@@ -269,7 +253,7 @@ denials contains {
 	"reason": sprintf("the plan does not show %d accounts that its customer_ids name, such as %s", [count(ids), clean(min(ids))]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
-	some resource in data_sources
+	some resource in plurals
 	shows_accounts(resource)
 	ids := object.keys(resource.values.customer_ids) - object.keys(resource.values.accounts)
 	count(ids) > 0
@@ -292,8 +276,8 @@ denials contains {
 # nested in a check is read for the plan, and once more during apply. An ephemeral
 # resource is no evidence, whatever a CLI shows of it.
 deferred := [change |
-	some change in changes
-	change.type in known_types
+	some change in changes_of_provider
+	known_types[change.type]
 	not change.mode == "ephemeral"
 	not read_for_check(change)
 ]

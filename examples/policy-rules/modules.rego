@@ -47,10 +47,18 @@ resource_types := {type |
 	type := object.get(resource, "type", null)
 }
 
-data_sources := [resource |
+data_sources := array.concat(singles, plurals)
+
+singles := [resource |
 	some module in modules
 	some resource in module.resources
-	resource.type in known_types
+	resource.type == singular
+]
+
+plurals := [resource |
+	some module in modules
+	some resource in module.resources
+	resource.type == plural
 ]
 
 singular := "juspay_customer_account"
@@ -68,21 +76,24 @@ denials contains {
 	"reason": sprintf("this policy does not know its type %s", [clean(type)]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
-	some type in ((resource_types | change_types) | block_types)
-	startswith(type, "juspay_")
+	some resource in array.concat(resources_of_unknown_types, array.concat(changes_of_provider, blocks_of_provider))
+	not resource.mode == "ephemeral"
+	type := resource.type
 	not type in known_types
-	some resource in array.concat(
-		[resource | some module in modules; some resource in module.resources; resource.type == type],
-		array.concat(
-			[change | some change in changes; change.type == type],
-			[block.block | some block in configured_blocks; block.block.type == type; not block.mode == "ephemeral"],
-		),
-	)
 }
 
-change_types := {change.type | some change in changes}
+# Few of many types have a prefix that has to be looked at.
+resources_of_unknown_types := [resource |
+	some type in (resource_types - known_types)
+	startswith(type, "juspay_")
+	some module in modules
+	some resource in module.resources
+	resource.type == type
+]
 
-block_types := {block.block.type | some block in configured_blocks}
+changes_of_provider := [change | some change in changes; startswith(change.type, "juspay_")]
+
+blocks_of_provider := [block.block | some block in configured_blocks; startswith(block.block.type, "juspay_")]
 
 # Changes that Terraform defers are as good as others.
 changes := array.concat(array.concat([], object.get(input, "resource_changes", [])), held_back_changes)
@@ -151,6 +162,6 @@ may_have_no_instance(configured_block) if {
 }
 
 # block_address returns the address of the block that a resource is an instance of.
-block_address(resource) := resource.address if {
-	not contains(resource.address, "[")
-} else := regex.replace(sprintf("%v", [object.get(resource, "address", "")]), `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "")
+block_address(resource) := regex.replace(resource.address, `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "") if {
+	resource.address
+} else := ""

@@ -16,22 +16,45 @@ import rego.v1
 running := [change |
 	some change in changes
 	not is_harmless(change)
-	not reads_account(change)
-	not is_opened(change)
 ]
 
-is_harmless(change) if change.change.actions in {["no-op"], ["delete"], ["forget"]}
+is_harmless(change) if harmless_actions[change.change.actions]
 
-reads_account(change) if {
+is_harmless(change) if {
 	change.change.actions == ["read"]
 	change.type in known_types
 }
 
 # OpenTofu 1.11 lists ephemeral resources that it opened, which have rules of their own.
-is_opened(change) if {
-	change.mode == "ephemeral"
+is_harmless(change) if {
 	change.change.actions == ["open"]
+	change.mode == "ephemeral"
 }
+
+harmless_actions := {["no-op"], ["delete"], ["forget"]}
+
+# The changes that are not plainly good. Looking at all changes in each rule would take
+# several times as long.
+doubtful_changes := [change |
+	on("payouts")
+	some change in changes
+	not change_is_plain(change)
+]
+
+# It names one account in one attribute.
+change_is_plain(change) if {
+	name := plain_places[change.type]
+	payee := change.change.after[name]
+	payable[payee]
+	regex.match(`^[^*]+$`, payee)
+	object.get(change.change.after_unknown, name, false) == false
+}
+
+change_is_plain(change) if harmless_actions[change.change.actions]
+
+change_is_plain(change) if plain_types[change.type]
+
+plain_types := {type | some type in settings.other_resources} - object.keys(settings.payouts)
 
 # The blocks that run, whatever their kind.
 everything_that_runs contains {"address": block_address(change), "type": object.get(change, "type", "unknown")} if {
@@ -64,8 +87,8 @@ denials contains {
 	"reason": sprintf("its type %s is in neither juspay.payouts nor juspay.other_resources", [clean(object.get(change, "type", "unknown"))]),
 	"remedy": "Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody.",
 } if {
-	on("payouts")
-	some change in running
+	some change in doubtful_changes
+	not is_harmless(change)
 	not pays_an_account(change)
 	not pays_nobody(change)
 }
@@ -157,11 +180,11 @@ provider_listed(name) if {
 	startswith(sprintf("%s_", [type]), sprintf("%s_", [parts[count(parts) - 1]]))
 }
 
-# Payouts.
-
-payouts := [change |
+# The payouts that the rules below look at.
+doubtful := [change |
 	on("payouts")
-	some change in running
+	some change in doubtful_changes
+	not is_harmless(change)
 	settings.payouts[change.type]
 ]
 
@@ -187,55 +210,34 @@ alternatives(entry) := entry if {
 	is_array(entry)
 } else := [entry]
 
-# Types that have one attribute in each place, and no alternatives.
-plain_places := {type: names |
+# Types that name an account in one attribute, without alternatives.
+plain_places := {type: list[0][0].outer[0] |
 	some type, list in places
-	names := [patterns[0].outer[0] |
-		some patterns in list
-		count(patterns) == 1
-		count(patterns[0].outer) == 1
-		patterns[0].outer[0] != "*"
-		patterns[0].inner == []
-	]
-	count(names) == count(list)
+	count(list) == 1
+	count(list[0]) == 1
+	list[0][0].inner == []
+	count(list[0][0].outer) == 1
+	list[0][0].outer[0] != "*"
 }
 
-# The payouts of which a rule may deny something: those that are not plainly good.
-doubtful := [payout |
-	some payout in payouts
-	not plainly_good(payout)
-]
-
-plainly_good(payout) if {
-	change := payout.change
-	every name in plain_places[payout.type] {
-		change.after[name] in payable
-		not change.after_unknown[name]
-	}
-	is_object(change.after_unknown)
-	every name in configured_arguments[block_address(payout)] { is_shown(change.after[name]) }
-}
-
-# The arguments that the block of a resource sets, if all are attributes.
-configured_arguments[block.address] := object.keys(block.block.expressions) if {
-	some block in configured_blocks
-	block.mode == "managed"
-	block.block.type in object.keys(plain_places)
-	every _, expression in block.block.expressions { is_object(expression) }
-}
-
+# What names an account, or may be hidden or empty.
 payable := {value |
-	some account in accounts
+	some resource in singles
 	some name in ["customer_account_id", "vpa"]
-	value := account.values[name]
-	value != ""
-	not contains(value, "***") # what a platform does not see may be anything
+	value := resource.values[name]
+} | ({account.customer_account_id |
+	some resource in plurals
+	some account in resource.values.accounts
 } | {vpa |
-	some resource in data_sources
+	some resource in plurals
 	some id, vpa in resource.values.vpas
 	resource.values.accounts[id]
-	vpa != ""
-	not contains(vpa, "***")
+})
+
+# What a platform hides may be anything.
+names_a_read_account(value) if {
+	value in payable
+	not contains(value, "***")
 }
 
 # METADATA
@@ -356,7 +358,7 @@ denials contains {
 	some value in values_named(payout, pattern)
 	is_string(value)
 	value != ""
-	not value in payable
+	not names_a_read_account(value)
 }
 
 values_named(payout, pattern) := named(payout.change.after, pattern.outer) if {
@@ -399,28 +401,41 @@ goes_on(node, steps) if {
 # METADATA
 # title: The plan shows each argument of a payout
 # description: |
-#   A write-only argument may name an account, and a plan shows it as null. Remove it; or
-#   list it as TYPE.ARGUMENT in juspay.other_resources, if it names none.
+#   A write-only argument may name an account, and a plan shows it as null, whatever the
+#   instance. Remove it; or list it as TYPE.ARGUMENT in juspay.other_resources, if it
+#   names none.
 # custom: {rule: payout_argument_not_shown}
 denials contains {
-	"rule": "payout_argument_not_shown", "about": address(payout),
+	"rule": "payout_argument_not_shown", "about": clean(block.address),
 	"reason": sprintf("the configuration sets its %s, and the plan shows null, as it does for write-only arguments, which may name an account", [clean(argument)]),
-	"remedy": sprintf("Remove it; or, if it names none, add %s.%s to juspay.other_resources.", [payout.type, clean(argument)]),
+	"remedy": sprintf("Remove it; or, if it names none, add %s.%s to juspay.other_resources.", [block.block.type, clean(argument)]),
 } if {
-	some payout in doubtful
-	some path in set_arguments[block_address(payout)]
-	not shows_argument(payout.change, path)
+	some block in configured_blocks
+	settings.payouts[block.block.type]
+	runs_type(block.block.type)
+	some path in set_arguments(block.block)
+	not shows_argument(block.block.type, path)
 	argument := concat(".", path)
-	not other_resource(sprintf("%s.%s", [payout.type, argument]))
+	not other_resource(sprintf("%s.%s", [block.block.type, argument]))
 }
 
-shows_argument(change, path) if {
-	some value in named(change.after, path)
+runs_type(type) if {
+	some change in changes
+	change.type == type
+	not is_harmless(change)
+}
+
+shows_argument(type, path) if {
+	some change in changes
+	change.type == type
+	some value in named(change.change.after, path)
 	is_shown(value)
 }
 
-shows_argument(change, path) if {
-	walk(change.after_unknown, [at, true])
+shows_argument(type, path) if {
+	some change in changes
+	change.type == type
+	walk(change.change.after_unknown, [at, true])
 	leads_to(at, path)
 }
 
@@ -429,20 +444,19 @@ shows_argument(change, path) if {
 # description: Pass the output of terraform show -json as it is.
 # custom: {rule: payout_not_configured}
 denials contains {
-	"rule": "payout_not_configured", "about": address(payout),
-	"reason": "the configuration does not show it, and so not which of its arguments are write-only",
+	"rule": "payout_not_configured", "about": "plan",
+	"reason": sprintf("the configuration does not show the payouts of type %s, and so not which of their arguments are write-only", [clean(type)]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
-	some payout in doubtful
-	not block_address(payout) in configured_addresses
+	some type, _ in settings.payouts
+	runs_type(type)
+	not type in {block.block.type | some block in configured_blocks}
 }
 
-# The paths of arguments that each block of a payout sets to something, in which * is
-# each element of a block or of a list.
-set_arguments[block.address] contains path if {
-	some block in configured_blocks
-	settings.payouts[block.block.type]
-	walk(block.block.expressions, [steps, node])
+# The paths of arguments that a block sets to something, in which * is each element of a
+# block or of a list.
+set_arguments(block) := {path |
+	walk(block.expressions, [steps, node])
 	count(steps) > 0
 	sets_something(steps, node)
 	path := [step_name(step) | some step in steps; step != "constant_value"]
