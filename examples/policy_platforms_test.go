@@ -142,12 +142,27 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	good := planWith(t, "ACTIVE")
 	timeless, late := platforms["spacelift"].wrap(good), platforms["spacelift"].wrap(good)
 	delete(timeless, "spacelift")
+	ownView := func(changes any) part {
+		wrapped := platforms["spacelift"].wrap(good)
+		wrapped["terraform"] = part{"resource_changes": changes}
+		return wrapped
+	}
+	payout := part{"address": "terraform_data.payout", "type": "terraform_data", "change": part{"actions": []any{"create"}, "after": part{"input": "hash"}}}
+	hidden := part{"address": "bank_payout.hidden", "type": "bank_payout", "change": part{"actions": []any{"create"}}}
 	late["spacelift"] = part{"request": part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}}
 	opa := policyTool(t, "opa")
 	denied := evaluate(t, opa, []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{
 		"timeless": {Input: timeless}, "late": {Input: late},
+		"the same changes":           {Input: ownView([]any{payout})},
+		"a change that the hook hid": {Input: ownView([]any{payout, hidden})},
+		"no changes":                 {Input: ownView(nil)},
 	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
 	checkDenied(t, denied["late"], []string{outdated})
+	checkDenied(t, denied["the same changes"], nil)
+	checkDenied(t, denied["a change that the hook hid"], []string{"bank_payout.hidden: the platform shows this change, and the plan that was handed over does not," +
+		" so that is the plan of another run. Let the stack's own hook write the plan, and not one of the repository."})
+	checkDenied(t, denied["no changes"], []string{"plan: the platform's input does not show the changes of the run, so the plan that was handed over may be one of another run." +
+		" Copy platform.rego anew."})
 	if !strings.Contains(strings.Join(denied["timeless"], "\n"), fromTheFuture) {
 		t.Errorf("denied without a time: %q", denied["timeless"])
 	}

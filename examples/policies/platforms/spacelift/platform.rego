@@ -51,8 +51,14 @@ default request_time := 0
 
 request_time := input.spacelift.request.timestamp_ns
 
+# What Spacelift itself shows of the changes, which the plan of the hook must have.
+own_view := {"resource_changes": object.get(input, ["terraform", "resource_changes"], null)}
+
 deny contains message if {
-	some message in juspay_policy.deny with input as plan with data.juspay as platform_settings with data.juspay_now_ns as request_time
+	some message in juspay_policy.deny with input as plan
+		with data.juspay as platform_settings
+		with data.juspay_now_ns as request_time
+		with data.platform as own_view
 }
 
 # Without the policy, nothing would be denied.
