@@ -218,41 +218,11 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 	}
 }
 
-// A plan of Terraform does not show an ephemeral account to which nothing refers
-// directly.
-func TestAccPolicyGate_SeesEphemeralAccounts(t *testing.T) {
-	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	for name, arguments := range map[string]string{
-		"juspay_customer_account":  "customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"",
-		"juspay_customer_accounts": "customer_ids = { banh_dairy_pending = \"cst_dairy\" }",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			block := fmt.Sprintf("\nephemeral %q \"hidden\" {\n  %s\n}\n", name, arguments)
-			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, readFile(t, "policy-gate/main.tf")+block))
-			code, printed := gate()
-			hidden := ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
-			checkDenied(t, denials(printed), []string{"ephemeral." + name + ".hidden" + hidden})
-			checkGate(t, w, code, printed, false, "")
-		})
-	}
-}
-
 func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	t.Parallel()
 	w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
 	code, printed := gate("-destroy")
 	checkGate(t, w, code, printed, false, " gate.sh: denied: there is nothing to destroy.")
-}
-
-// The pair that the guide recommends: asserted at plan, and again at apply.
-func TestAccPolicyGate_AllowsTheRecommendedPair(t *testing.T) {
-	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.EphemeralChecks)
-	w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, inProduction+readFile(t, "assertions/apply-time/main.tf")))
-	code, printed := gate()
-	checkAllowed(t, w, code, printed)
 }
 
 // What the guide says that a newcomer sees.

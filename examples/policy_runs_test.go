@@ -194,23 +194,19 @@ ephemeral "juspay_customer_account" "vendor" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, inProduction+bankRequirement+singleRead+row.configuration))
+			server := validated(acctest.StartAPI(t))
+			w, gate := newGate(t, server, acctest.MainFile(t, inProduction+bankRequirement+singleRead+row.configuration))
 			addProvider(t, w, "bank")
 			change(t, w, "policies/settings.json", `"other_resources": []`, `"other_resources": [`+row.others+`]`)
 			code, printed := gate()
 			want := row.want
 			if acctest.IsOpenTofu() && len(want) == 1 && want[0] == hidden { // which shows the account in the configuration too
-				want = []string{hidden, foreignProvider(ephemeralAddress, "registry.opentofu.org/hashicorp/bank"), unlistedBank()}
+				want = []string{foreignProvider(ephemeralAddress, "registry.opentofu.org/hashicorp/bank"), unlistedServer("bank", server.URL)}
 			}
 			checkDenied(t, denials(printed), want)
 			checkGate(t, w, code, printed, row.want == nil, "")
 		})
 	}
-}
-
-// unlistedBank is the denial of a provider whose block reads an account.
-func unlistedBank() string {
-	return "provider bank: its block does not set environment or base_url to one of"
 }
 
 // TestAccPolicyGate_WhoseAccounts plans with arguments that choose whose accounts are

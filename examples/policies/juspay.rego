@@ -5,7 +5,7 @@
 # description: |
 #   Denies a Terraform plan unless the Juspay accounts in it may be paid out to. Its
 #   input is the output of terraform show -json for a saved plan; data.juspay, from
-#   settings.json, switches the rules, and data.gate is what gate.sh adds.
+#   settings.json, switches the rules; gate.sh adds data.gate.
 #
 #   It fails closed: a rule says what is good, and what is not known to be good is
 #   denied. That is true only as long as what stands after "not" is a rule, or a
@@ -33,7 +33,7 @@ report := [line(object.union(json.unmarshal(group), {"abouts": sort(abouts)})) |
 
 grouped[json.marshal(object.remove(denial, ["about"]))] contains denial.about if some denial in denials
 
-# A reason about accounts begins with a verb, of which there are three.
+# A reason about accounts begins with one of three verbs.
 line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1
 	group.of_accounts
@@ -83,7 +83,7 @@ setting_values := {
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 	"provider_arguments": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
 	"payouts": `an object such as {"bank_payout": [["payee", "vpa"], "item.*.payee", "body|beneficiary.account"]}, or to false`,
-	"other_resources": "a list of what pays nobody: types, provisioners and addresses of providers",
+	"other_resources": "a list of types that pay nobody, of provisioners and of addresses of providers",
 	"registry_providers": switch, # for gate.sh alone
 	"check_statuses": "a list of statuses, or to false",
 }
@@ -330,9 +330,13 @@ denials contains {
 	"remedy": plan_ages[age].remedy,
 } if {
 	on("max_hours_since_plan")
-	age := age_of(object.get(input, "timestamp", null), settings.max_hours_since_plan)
+	age := age_of(planned_at, settings.max_hours_since_plan)
 	age != "recent"
 }
+
+default planned_at := null
+
+planned_at := input.timestamp
 
 plan_ages := {
 	"old": {
@@ -387,8 +391,8 @@ denials contains {
 # METADATA
 # title: The plan has each change that the platform shows
 # description: |
-#   Let the platform's own hook write the plan. A platform that shows changes beside
-#   the plan, such as Spacelift, passes them as data.platform.resource_changes.
+#   Let the platform's own hook write the plan. A platform that shows changes in
+#   another place too, such as Spacelift, passes them as data.platform.resource_changes.
 # custom: {rule: plan_of_another_run}
 denials contains {
 	"rule": "plan_of_another_run", "about": clean(shown),
@@ -724,7 +728,7 @@ validation_ages := {
 	},
 	"future": {
 		"reason": "has a last_validated that is more than an hour in the future",
-		"remedy": "Correct the clock of the machine that evaluates the policy; if it is right, ask Juspay about the account.",
+		"remedy": "Correct the clock of the machine that evaluates the policy; if it is right, report the account to Juspay.",
 	},
 	"unreadable": {
 		"reason": "has a last_validated that is not an RFC 3339 timestamp with a time zone",
@@ -851,7 +855,7 @@ denials contains {
 
 # Accounts that are read only during apply: after the policy has decided. One that is
 # nested in a check is read for the plan, and once more during apply. An ephemeral
-# resource is no evidence, whatever a CLI shows of it.
+# resource is not evidence, whatever a CLI shows of it.
 deferred := [change |
 	some change in changes_of_provider
 	known_types[change.type]
@@ -1094,7 +1098,7 @@ argument_fault(name) := {
 # A plan's JSON shows neither Terraform's ephemeral resources nor what the conditions
 # of a resource refer to. gate.sh adds what terraform graph -type=plan prints, as a
 # list data.gate.graph of pairs: [node, ""] for each node, and [from, to] for each
-# edge. Without the gate there is none.
+# edge. Without the gate, it is undefined.
 
 graph_edges := [[from, to] | some [from, to] in data.gate.graph]
 
@@ -1172,7 +1176,7 @@ ephemerals contains ephemeral if {
 	ephemeral := ephemeral_of(regex.find_n(`^ephemeral\.[^.\[]+\.[^.\[]+`, reference, 1)[0])
 }
 
-# Expressions of a module, but for those of the modules that it calls.
+# Expressions of a module, without the modules that it calls.
 expressions_of(module) := [
 	[[object.get(block, "expressions", {}), object.get(block, "provisioners", [])] | some block in module.resources],
 	[object.remove(call, ["module"]) | some call in module.module_calls],
@@ -1217,9 +1221,12 @@ denials contains {
 	not read_by_listed_provider(ephemeral)
 }
 
-# The end of a provider waits for the end of each ephemeral resource that it opened, and
-# nothing else does, so that this edge is always there. One to the beginning of the
-# provider is left out where another edge implies it.
+# OpenTofu shows them in the configuration, where they have the rule of all readers.
+read_by_listed_provider(ephemeral) if ephemeral in configured_addresses
+
+# The end of a provider waits for the end of each ephemeral resource that it opened. In
+# Terraform nothing else does, so that this edge is always there. One to the beginning of
+# the provider is left out where another edge implies it.
 read_by_listed_provider(ephemeral) if {
 	readers_by_graph[ephemeral]
 	every provider in readers_by_graph[ephemeral] { provider in settings.providers }
@@ -1577,7 +1584,7 @@ names_account(payout, patterns) if {
 	}
 }
 
-# Text that is no JSON has a rule of its own.
+# Text that is not JSON has a rule of its own.
 lacks_within(text, steps) if lacks(json.unmarshal(text), steps)
 
 # METADATA

@@ -183,7 +183,7 @@ test_unusable_settings_are_denied if {
 			"hint": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
 			"values": [true, [], null, {"api_key": "servers"}, {"max_retries": "any"}, {"max_retries": []}, {"max_retries": true}],
 		},
-		"other_resources": {"hint": "a list of what pays nobody: types, provisioners and addresses of providers", "values": [false, true, [1], {}, null]},
+		"other_resources": {"hint": "a list of types that pay nobody, of provisioners and of addresses of providers", "values": [false, true, [1], {}, null]},
 		"registry_providers": {"hint": "true or false", "values": ["no", null]},
 		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
 	} {
@@ -572,7 +572,7 @@ validation_of(reason) := {sprintf("data.juspay_customer_account.vendor: account 
 
 test_accounts_must_be_validated_recently if {
 	stale := "was not validated within the last 30 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."
-	future := "has a last_validated that is more than an hour in the future. Correct the clock of the machine that evaluates the policy; if it is right, ask Juspay about the account."
+	future := "has a last_validated that is more than an hour in the future. Correct the clock of the machine that evaluates the policy; if it is right, report the account to Juspay."
 	unreadable := "has a last_validated that is not an RFC 3339 timestamp with a time zone. Update this policy to the provider's version."
 	every time_of_validation, reason in {
 		"2026-01-01T11:59:59Z": stale,
@@ -1048,6 +1048,12 @@ test_an_ephemeral_account_of_another_provider_is_denied if {
 	same(denied(good_with({"checks": [passing]})), set()) with data.gate as gate_with(nested)
 }
 
+# In OpenTofu's graph, the end of a provider may wait for an account that configures it.
+test_an_ephemeral_account_that_is_configured_has_the_provider_of_its_block if {
+	blocks := configured([configured_vendor, configured_vendors, required_ephemeral])
+	same(denied(good_with(blocks)), set()) with data.gate as gate_with(opened_by(ephemeral_address, evil))
+}
+
 # Without the graph, what OpenTofu shows must be configured with a listed provider, and
 # anything may depend on it.
 test_without_the_graph_anything_may_depend_on_an_ephemeral_account if {
@@ -1411,7 +1417,7 @@ test_a_payout_that_is_not_configured_is_denied if {
 	}
 }
 
-# The changes that a platform shows beside the plan.
+# The changes that a platform shows in another place too.
 
 another_run(address) := {sprintf("%s: the platform shows this change, and the plan that was handed over does not, so that is the plan of another run. Let the stack's own hook write the plan, and not one of the repository.", [address])}
 

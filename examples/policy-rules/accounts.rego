@@ -147,7 +147,7 @@ validation_ages := {
 	},
 	"future": {
 		"reason": "has a last_validated that is more than an hour in the future",
-		"remedy": "Correct the clock of the machine that evaluates the policy; if it is right, ask Juspay about the account.",
+		"remedy": "Correct the clock of the machine that evaluates the policy; if it is right, report the account to Juspay.",
 	},
 	"unreadable": {
 		"reason": "has a last_validated that is not an RFC 3339 timestamp with a time zone",
@@ -274,7 +274,7 @@ denials contains {
 
 # Accounts that are read only during apply: after the policy has decided. One that is
 # nested in a check is read for the plan, and once more during apply. An ephemeral
-# resource is no evidence, whatever a CLI shows of it.
+# resource is not evidence, whatever a CLI shows of it.
 deferred := [change |
 	some change in changes_of_provider
 	known_types[change.type]

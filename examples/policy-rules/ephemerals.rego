@@ -51,7 +51,7 @@ ephemerals contains ephemeral if {
 	ephemeral := ephemeral_of(regex.find_n(`^ephemeral\.[^.\[]+\.[^.\[]+`, reference, 1)[0])
 }
 
-# Expressions of a module, but for those of the modules that it calls.
+# Expressions of a module, without the modules that it calls.
 expressions_of(module) := [
 	[[object.get(block, "expressions", {}), object.get(block, "provisioners", [])] | some block in module.resources],
 	[object.remove(call, ["module"]) | some call in module.module_calls],
@@ -96,9 +96,12 @@ denials contains {
 	not read_by_listed_provider(ephemeral)
 }
 
-# The end of a provider waits for the end of each ephemeral resource that it opened, and
-# nothing else does, so that this edge is always there. One to the beginning of the
-# provider is left out where another edge implies it.
+# OpenTofu shows them in the configuration, where they have the rule of all readers.
+read_by_listed_provider(ephemeral) if ephemeral in configured_addresses
+
+# The end of a provider waits for the end of each ephemeral resource that it opened. In
+# Terraform nothing else does, so that this edge is always there. One to the beginning of
+# the provider is left out where another edge implies it.
 read_by_listed_provider(ephemeral) if {
 	readers_by_graph[ephemeral]
 	every provider in readers_by_graph[ephemeral] { provider in settings.providers }

@@ -9,7 +9,7 @@ import rego.v1
 # A plan's JSON shows neither Terraform's ephemeral resources nor what the conditions
 # of a resource refer to. gate.sh adds what terraform graph -type=plan prints, as a
 # list data.gate.graph of pairs: [node, ""] for each node, and [from, to] for each
-# edge. Without the gate there is none.
+# edge. Without the gate, it is undefined.
 
 graph_edges := [[from, to] | some [from, to] in data.gate.graph]
 

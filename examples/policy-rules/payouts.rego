@@ -292,7 +292,7 @@ names_account(payout, patterns) if {
 	}
 }
 
-# Text that is no JSON has a rule of its own.
+# Text that is not JSON has a rule of its own.
 lacks_within(text, steps) if lacks(json.unmarshal(text), steps)
 
 # METADATA

@@ -143,9 +143,13 @@ denials contains {
 	"remedy": plan_ages[age].remedy,
 } if {
 	on("max_hours_since_plan")
-	age := age_of(object.get(input, "timestamp", null), settings.max_hours_since_plan)
+	age := age_of(planned_at, settings.max_hours_since_plan)
 	age != "recent"
 }
+
+default planned_at := null
+
+planned_at := input.timestamp
 
 plan_ages := {
 	"old": {
@@ -200,8 +204,8 @@ denials contains {
 # METADATA
 # title: The plan has each change that the platform shows
 # description: |
-#   Let the platform's own hook write the plan. A platform that shows changes beside
-#   the plan, such as Spacelift, passes them as data.platform.resource_changes.
+#   Let the platform's own hook write the plan. A platform that shows changes in
+#   another place too, such as Spacelift, passes them as data.platform.resource_changes.
 # custom: {rule: plan_of_another_run}
 denials contains {
 	"rule": "plan_of_another_run", "about": clean(shown),

@@ -5,7 +5,7 @@
 # description: |
 #   Denies a Terraform plan unless the Juspay accounts in it may be paid out to. Its
 #   input is the output of terraform show -json for a saved plan; data.juspay, from
-#   settings.json, switches the rules, and data.gate is what gate.sh adds.
+#   settings.json, switches the rules; gate.sh adds data.gate.
 #
 #   It fails closed: a rule says what is good, and what is not known to be good is
 #   denied. That is true only as long as what stands after "not" is a rule, or a
@@ -33,7 +33,7 @@ report := [line(object.union(json.unmarshal(group), {"abouts": sort(abouts)})) |
 
 grouped[json.marshal(object.remove(denial, ["about"]))] contains denial.about if some denial in denials
 
-# A reason about accounts begins with a verb, of which there are three.
+# A reason about accounts begins with one of three verbs.
 line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1
 	group.of_accounts

@@ -28,7 +28,7 @@ setting_values := {
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 	"provider_arguments": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
 	"payouts": `an object such as {"bank_payout": [["payee", "vpa"], "item.*.payee", "body|beneficiary.account"]}, or to false`,
-	"other_resources": "a list of what pays nobody: types, provisioners and addresses of providers",
+	"other_resources": "a list of types that pay nobody, of provisioners and of addresses of providers",
 	"registry_providers": switch, # for gate.sh alone
 	"check_statuses": "a list of statuses, or to false",
 }
