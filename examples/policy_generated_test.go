@@ -276,56 +276,64 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 	bound := maps.Clone(settings)
 	bound["payouts"] = map[string]any{"terraform_data": []any{"input"}}
 	for name, test := range map[string]struct {
-		plan     string
-		settings map[string]any
-		allowed  bool
-		listed   []survivor
+		plan    string
+		over    evaluation
+		allowed bool
+		listed  []survivor
 	}{
-		"good":                {good, settings, true, slices.Concat(survivors, unboundSurvivors)},
-		"good, payouts bound": {good, bound, true, slices.Concat(survivors, ofBound)},
-		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), settings, false, nil},
-		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), settings, false, nil},
-		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), settings, false, nil},
-		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), settings, false, nil},
+		"good":                {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
+		"good, payouts bound": {good, evaluation{Settings: bound}, true, slices.Concat(survivors, ofBound)},
+		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
+		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
+		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
+		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), evaluation{Settings: settings}, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			original := decodePlan(t, json.RawMessage(test.plan))
-			denied := denyMutants(t, original, test.settings, []mutant{{}})
-			if (len(denied[0]) == 0) != test.allowed {
-				t.Fatalf("the plan itself is denied: %q", denied[0])
-			}
-			all := mutants(original)
-			survived, used := 0, map[int]bool{}
-			for batch := range slices.Chunk(all, 250) {
-				for i, messages := range denyMutants(t, original, test.settings, batch) {
-					if len(messages) != 0 {
-						continue
-					}
-					survived++
-					listed := slices.IndexFunc(test.listed, func(s survivor) bool { return s.has(batch[i]) })
-					used[listed] = true
-					if listed < 0 {
-						t.Errorf("allowed: %s of %s", batch[i].kind, batch[i].path)
-					}
-				}
-			}
-			for i, s := range test.listed {
-				if !used[i] && (!acctest.IsOpenTofu() || slices.ContainsFunc(all, s.has)) { // OpenTofu's plans have fewer fields
-					t.Errorf("no mutant needs %+v", s)
-				}
-			}
-			t.Logf("%d mutants, %d of them allowed", len(all), survived)
+			checkMutants(t, test.plan, test.over, test.allowed, test.listed)
 		})
 	}
 }
 
+// checkMutants evaluates a plan and its mutants. Each one that is allowed must be listed,
+// and each listed one be allowed.
+func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expected []survivor) {
+	t.Helper()
+	original := decodePlan(t, json.RawMessage(plan))
+	over.Input = original
+	if denied := denyMutants(t, over, []mutant{{}}); (len(denied[0]) == 0) != allowed {
+		t.Fatalf("the plan itself is denied: %q, want it to be allowed: %v", denied[0], allowed)
+	}
+	all := mutants(original)
+	survived, used := 0, map[int]bool{}
+	for batch := range slices.Chunk(all, 250) {
+		for i, messages := range denyMutants(t, over, batch) {
+			if len(messages) != 0 {
+				continue
+			}
+			survived++
+			listed := slices.IndexFunc(expected, func(s survivor) bool { return s.has(batch[i]) })
+			used[listed] = true
+			if listed < 0 {
+				t.Errorf("allowed: %s of %s, want it to be denied", batch[i].kind, batch[i].path)
+			}
+		}
+	}
+	for i, s := range expected {
+		if !used[i] && (!acctest.IsOpenTofu() || slices.ContainsFunc(all, s.has)) { // OpenTofu's plans have fewer fields
+			t.Errorf("no mutant needs %+v", s)
+		}
+	}
+	t.Logf("%d mutants, %d of them allowed", len(all), survived)
+}
+
 // denyMutants returns what the policy denies of each mutant.
-func denyMutants(t *testing.T, plan part, settings map[string]any, batch []mutant) [][]string {
+func denyMutants(t *testing.T, over evaluation, batch []mutant) [][]string {
 	t.Helper()
 	evaluations := make(map[string]evaluation, len(batch))
 	for i, m := range batch {
-		evaluations[strconv.Itoa(i)] = evaluation{Input: plan, Patch: m.patch, Settings: settings}
+		over.Patch = m.patch
+		evaluations[strconv.Itoa(i)] = over
 	}
 	denied := denyAll(t, evaluations)
 	messages := make([][]string, len(batch))
@@ -334,3 +342,80 @@ func denyMutants(t *testing.T, plan part, settings map[string]any, batch []mutan
 	}
 	return messages
 }
+
+// graphOf returns the graph of a plan, as the gate passes it on.
+func graphOf(w *acctest.Workspace, plan string) map[string]any {
+	printed := w.Run(0, "graph", "-type=plan", "-plan="+plan)
+	edges := [][]string{{"", ""}}
+	for _, found := range edgeRE.FindAllStringSubmatch(printed, -1) {
+		to := ""
+		if found[2] != "" {
+			to = mustUnquote(found[2])
+		}
+		edges = append(edges, []string{mustUnquote(found[1]), to})
+	}
+	return map[string]any{"refuses_partial_plans": true, "graph": edges}
+}
+
+var edgeRE = regexp.MustCompile(`("(?:[^"\\]|\\.)*") (?:\[label|-> ("(?:[^"\\]|\\.)*"))`)
+
+func mustUnquote(text string) string {
+	unquoted, err := strconv.Unquote(text)
+	if err != nil {
+		panic(err) // the regular expression matches a quoted text
+	}
+	return unquoted
+}
+
+// TestAccPolicy_GeneratedMutationsOfWhatRuns evaluates the policy over mutants of a plan
+// with payouts in a child module, a data source that pays, and an ephemeral account.
+func TestAccPolicy_GeneratedMutationsOfWhatRuns(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	server := validated(acctest.StartAPI(t))
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, inProduction+bankRequirement+`
+module "vendor" {
+  source = "./vendor"
+}
+
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+
+resource "terraform_data" "payout" {
+  input = module.vendor.id
+
+  lifecycle {
+    precondition {
+      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      error_message = "It is not ACTIVE."
+    }
+  }
+}
+
+data "bank_transfer" "late" {
+  payee      = module.vendor.id
+  depends_on = [terraform_data.payout]
+  lifecycle {
+    postcondition {
+      condition     = self.payee != ""
+      error_message = "It names nobody."
+    }
+  }
+}
+`))
+	writeFile(t, w.Dir, "vendor/main.tf", requirement+singleRead+"output \"id\" {\n  value = data.juspay_customer_account.vendor.customer_account_id\n}\n"+
+		"resource \"terraform_data\" \"payout\" {\n  input = data.juspay_customer_account.vendor.customer_account_id\n}\n")
+	addProvider(t, w, "bank")
+	w.ReadFrom(server)
+	w.Run(0, "get")
+	w.Run(0, plan("-out", "saved.plan")...)
+	settings := settingsFor(t, server)
+	settings["payouts"] = map[string]any{"terraform_data": []any{"input"}, "bank_transfer": []any{"payee"}}
+	settings["check_statuses"] = []any{"pass", "unknown"} // the data source's is known after apply
+	checkMutants(t, string(planJSON(w)), evaluation{Settings: settings, Gate: graphOf(w, "saved.plan")}, true, runningSurvivors)
+}
+
+// runningSurvivors are all places of such a plan that the policy does not evaluate.
+var runningSurvivors = []survivor{}

@@ -581,9 +581,11 @@ may_have_no_instance(configured_block) if {
 }
 
 # block_address returns the address of the block that a resource is an instance of.
-block_address(resource) := regex.replace(resource.address, `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "") if {
+block_address(resource) := regex.replace(resource.address, index_pattern, "") if {
 	resource.address
 } else := ""
+
+index_pattern := `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`
 
 # The accounts that the plan reads.
 #
@@ -598,32 +600,36 @@ accounts := array.concat(singles, [id | some resource in plurals; some id, _ in 
 doubtful_accounts := array.concat(
 	[{"source": resource, "key": object.get(resource, ["values", "customer_account_id"], null), "values": object.get(resource, "values", null)} |
 		some resource in singles
-		not single_is_plain(resource)
+		not has_plain_account(resource)
 	],
 	[{"source": resource, "key": id, "values": values} |
 		some resource in plurals
 		some id, values in resource.values.accounts
-		not account_is_plain(id, values)
+		not has_its_plain_account(id, values)
 	],
 )
 
-single_is_plain(resource) if account_is_plain(resource.values.customer_account_id, resource.values)
+has_its_plain_account(id, values) if {
+	id == values.customer_account_id
+	has_plain_account({"values": values})
+}
 
-account_is_plain(key, values) if {
-	key == values.customer_account_id
-	regex.match(`^[^*]+$`, key)
+has_plain_account(resource) if {
+	values := resource.values
+	regex.match(`^[^*]+$`, values.customer_account_id)
 	values.validation_status == "ACTIVE"
 	good_currencies[values.currency]
 	regex.match(`^2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, values.last_validated)
-	values.last_validated > oldest_validation
-	values.last_validated < latest_validation
+	good_hours[substring(values.last_validated, 0, 13)]
 }
 
 good_currencies := {currency | some currency in settings.currencies}
 
-oldest_validation := time.format([now_ns - ((settings.max_days_since_validation * 24) * hour), "UTC", "RFC3339"])
-
-latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
+# The hours of the last days, such as 2026-01-31T12, all of which are recent enough. Of
+# the oldest hour, only a part is.
+good_hours := {substring(time.format([now_ns - (i * hour), "UTC", "RFC3339"]), 0, 13) |
+	some i in numbers.range(0, min([floor(settings.max_days_since_validation * 24), 2160]) - 1)
+}
 
 currency_accepted(values) if values.currency in settings.currencies
 
@@ -849,7 +855,7 @@ denials contains {
 	"reason": sprintf("its customer_ids do not name account %s, which the plan shows", [clean(id)]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
-	some resource in data_sources
+	some resource in plurals
 	some id in (object.keys(resource.values.accounts) - object.keys(resource.values.customer_ids))
 }
 
@@ -889,7 +895,11 @@ denials contains {
 # shows: nothing may be missing, and nothing may come from elsewhere.
 
 # The blocks whose instances read accounts, or will, each with its provider.
-readers := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
+readers := {reader | some reader in complete_readers} if {
+	count(complete_readers) == count(data_sources)
+} else := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
+
+complete_readers := [[regex.replace(resource.address, index_pattern, ""), resource.provider_name] | some resource in data_sources]
 
 late_readers := {block_address(change) | some change in deferred}
 

@@ -162,6 +162,8 @@ may_have_no_instance(configured_block) if {
 }
 
 # block_address returns the address of the block that a resource is an instance of.
-block_address(resource) := regex.replace(resource.address, `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`, "") if {
+block_address(resource) := regex.replace(resource.address, index_pattern, "") if {
 	resource.address
 } else := ""
+
+index_pattern := `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`

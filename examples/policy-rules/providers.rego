@@ -10,7 +10,11 @@ import rego.v1
 # shows: nothing may be missing, and nothing may come from elsewhere.
 
 # The blocks whose instances read accounts, or will, each with its provider.
-readers := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
+readers := {reader | some reader in complete_readers} if {
+	count(complete_readers) == count(data_sources)
+} else := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
+
+complete_readers := [[regex.replace(resource.address, index_pattern, ""), resource.provider_name] | some resource in data_sources]
 
 late_readers := {block_address(change) | some change in deferred}
 
