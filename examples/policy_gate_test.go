@@ -230,7 +230,7 @@ func TestAccPolicyGate_WithTheMock(t *testing.T) {
 	t.Parallel()
 	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
 	acctest.CheckContains(t, guide, `base_url = "http://127.0.0.1:8787"`, `"servers": ["http://127.0.0.1:8787"]`)
-	_, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
+	w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
 	if code, printed := gate(); code != 0 {
 		t.Error(printed)
 	}
@@ -240,4 +240,15 @@ func TestAccPolicyGate_WithTheMock(t *testing.T) {
 		t.Errorf("exit code %d: %q", code, shown)
 	}
 	acctest.CheckContains(t, guide, "\n    - "+strings.Join(shown, "\n    - ")+"\n")
+
+	acctest.CheckContains(t, guide, `"payouts": {"terraform_data": ["input"]}`, `input = "banh_dairy_pending"`)
+	change(t, w, "policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input"]}`)
+	if code, printed := gate(); code != 0 {
+		t.Errorf("a payout to the account that is read: exit code %d, want 0: %s", code, printed)
+	}
+	change(t, w, "main.tf", "input = data.juspay_customer_account.vendor.customer_account_id", `input = "banh_dairy_pending"`)
+	code, printed = gate()
+	if shown := denials(printed); code != 1 || len(shown) != 1 || !strings.Contains(guide, "\n    - "+shown[0]+"\n") {
+		t.Errorf("a payout to another account: exit code %d, denied is %q, want 1 and the line of the guide", code, shown)
+	}
 }

@@ -274,6 +274,24 @@ test_malformed_parts_are_denied if {
 	includes(denied(plan([vendor(account), object.remove(vendor(pending), ["type"])])), malformed)
 }
 
+nested_state := {"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"resources": [deep_vendor]}]}]}]}]}]}]}]}]}]}
+
+deep_vendor := object.union(vendor(pending), {"address": "module.a.data.juspay_customer_account.vendor"})
+
+nested_calls(inner) := {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": {"module_calls": {"m": {"module": inner}}}}}}}}}}}}}}}}}}}}}}}}}}}
+
+test_nine_levels_of_modules_are_evaluated_and_more_are_denied if {
+	root := object.union({"resources": [vendor(account)]}, nested_state)
+	same(denied(good_with({"prior_state": {"values": {"root_module": root}}})), {
+		inactive("module.a.data.juspay_customer_account.vendor", "PENDING"),
+		unconfigured("module.a.data.juspay_customer_account.vendor"),
+	})
+	includes(denied(good_with({"prior_state": {"values": {"root_module": {"child_modules": [nested_state]}}}})), malformed)
+	nine := concat("", ["module.m." | some _ in numbers.range(1, 9)])
+	same(denied(good_with({"configuration": {"root_module": nested_calls({"resources": [required_vendor]})}})), {missing(sprintf("%sdata.juspay_customer_account.vendor", [nine]))})
+	same(denied(good_with({"configuration": {"root_module": nested_calls({"module_calls": {"m": {"module": {}}}})}})), {malformed})
+}
+
 test_accounts_are_evaluated_whatever_their_mode if {
 	every changed in [object.remove(vendor(pending), ["mode"]), object.union(vendor(pending), {"mode": "managed"})] {
 		same(denied(plan([changed])), {inactive(vendor_address, "PENDING")})
@@ -1112,6 +1130,8 @@ test_an_ephemeral_resource_of_a_type_that_is_not_known_is_denied if {
 	same(denied(good), {unknown_ephemeral(address, "juspay_payout")}) with data.gate as gate_with(opened_by(address, listed))
 	block := object.union(required_ephemeral, {"address": address, "type": "juspay_payout"})
 	same(denied(good_with(configured([configured_vendor, configured_vendors, block]))), {unknown_ephemeral(address, "juspay_payout")})
+	opened := {"address": address, "mode": "ephemeral", "type": "juspay_payout", "change": {"actions": ["open"]}}
+	same(denied(good_with({"resource_changes": [opened]})), {unknown_ephemeral(address, "juspay_payout"), hidden(address)})
 }
 
 test_a_graph_without_what_the_configuration_has_is_denied if {
