@@ -102,7 +102,7 @@ func TestAccPolicyGate(t *testing.T) {
 			checkPaid(t, w, true)
 			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
-			checkGate(t, w, code, printed, false, " Denied. Accounts: 1. Plan to apply: none.")
+			checkGate(t, w, code, printed, false, " Denied. Accounts: 1, denied: 1. Plan to apply: none.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
@@ -168,6 +168,57 @@ resource "terraform_data" "trigger" {
 	w.Run(0, apply()...)
 	server.Put(acmeWith("FAILURE"))
 	checkDenied(t, denied("-invoke=action.bank_pay.now"), []string{invoked})
+}
+
+// -refresh=false is for resources: data sources are read all the same, except for a
+// destroy plan.
+func TestAccPolicyGate_ReadsAccountsWithoutRefresh(t *testing.T) {
+	t.Parallel()
+	server := validated(acctest.StartAPI(t))
+	w, gate := newGate(t, server, os.DirFS("policy-gate"))
+	w.Run(0, apply()...)
+	server.Put(acmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
+	server.DrainRequests()
+	code, printed := gate("-refresh=false")
+	checkRequests(t, server, 1)
+	checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_acme_active", "FAILURE")})
+	checkGate(t, w, code, printed, false, "")
+
+	code, printed = gate("-destroy", "-refresh=false")
+	checkRequests(t, server, 0)
+	checkGate(t, w, code, printed, false, "gate.sh: -refresh=false with -destroy leaves accounts unread: "+
+		"the plan shows them as an earlier run stored them. Plan without it.")
+}
+
+// A condition of the ephemeral resource itself crashes terraform show of 1.10 to 1.14.
+func TestAccPolicyGate_NamesTheCrashOfTerraformShow(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	if shown, _ := acctest.Supports(t, acctest.Feature{Name: "conditions of ephemeral resources", Terraform: "1.15", OpenTofu: "1.11"}); shown {
+		t.Skip("this CLI shows such plans")
+	}
+	for name, condition := range map[string]string{"a postcondition": "postcondition", "a precondition": "precondition"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, readFile(t, "policy-gate/main.tf")+`
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+
+  lifecycle {
+    `+condition+` {
+      condition     = var.customer_id != ""
+      error_message = "The vendor must be named."
+    }
+  }
+}
+`))
+			code, printed := gate()
+			checkGate(t, w, code, printed, false, "gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has "+
+				"a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later.")
+			acctest.CheckLacks(t, "the output", printed, "CRASH", "goroutine")
+		})
+	}
 }
 
 func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
