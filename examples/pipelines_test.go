@@ -3,7 +3,10 @@
 package examples
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -317,17 +320,22 @@ func (r pipelineRunner) run(steps []pipelineStep) (failed string) {
 }
 
 // addFilesOfAuthor writes files with which an author may try to put another program in
-// place of the provider.
+// place of the provider: a workspace of Go, and an installed program with its hash.
 func (r pipelineRunner) addFilesOfAuthor() {
 	r.t.Helper()
 	const address = "registry.terraform.io/juspay/juspay"
 	writeFile(r.t, r.Dir, "go.work", "no workspace that Go can read\n")
-	writeFile(r.t, r.Dir, ".terraform.lock.hcl", "provider \""+address+"\" {\n  version = \"0.1.0\"\n}\n")
-	program := ".terraform/providers/" + address + "/0.1.0/" + runtime.GOOS + "_" + runtime.GOARCH + "/terraform-provider-juspay_v0.1.0"
 	_ = os.RemoveAll(filepath.Join(r.Dir, ".terraform"))
-	if err := os.Chmod(writeFile(r.t, r.Dir, program, "#!/bin/sh\ntouch '"+r.temporary+"/author'\n"), 0o700); err != nil {
+	const name = "terraform-provider-juspay_v0.1.0"
+	directory := ".terraform/providers/" + address + "/0.1.0/" + runtime.GOOS + "_" + runtime.GOARCH + "/"
+	script := "#!/bin/sh\ntouch '" + r.temporary + "/author'\n"
+	if err := os.Chmod(writeFile(r.t, r.Dir, directory+name, script), 0o700); err != nil {
 		r.t.Fatal(err)
 	}
+	// The hash of a directory, as Go modules have it.
+	list := sha256.Sum256(fmt.Appendf(nil, "%x  %s\n", sha256.Sum256([]byte(script)), name))
+	lock := "provider \"" + address + "\" {\n  version = \"0.1.0\"\n  hashes = [\n    \"h1:" + base64.StdEncoding.EncodeToString(list[:]) + "\",\n  ]\n}\n"
+	writeFile(r.t, r.Dir, ".terraform.lock.hcl", lock)
 }
 
 // passArtifacts makes the workspace that of another job: with the files of the author, and

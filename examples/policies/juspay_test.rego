@@ -1446,23 +1446,6 @@ test_a_payout_that_is_not_configured_is_denied if {
 	}
 }
 
-# The changes that a platform shows in another place too.
-
-another_run(address) := {sprintf("%s: the platform shows this change, and the plan that was handed over does not, so that is the plan of another run. Let the stack's own hook write the plan, and not one of the repository.", [address])}
-
-test_the_plan_must_have_each_change_that_the_platform_shows if {
-	changes := [payout(paid)]
-	same(denied(good_with({"resource_changes": changes})), set()) with data.platform as {"resource_changes": changes}
-	same(denied(good_with({"resource_changes": changes})), set()) with data.platform as {"resource_changes": []}
-	same(denied(good), another_run("bank_payout.vendor")) with data.platform as {"resource_changes": changes}
-	updated := [payout_with({"change": {"actions": ["update"]}})]
-	same(denied(good_with({"resource_changes": updated})), another_run("bank_payout.vendor")) with data.platform as {"resource_changes": changes}
-	same(denied(good), another_run("a change without an address")) with data.platform as {"resource_changes": [{}]}
-	every shown in [{}, {"resource_changes": null}, {"resource_changes": ["x"]}] {
-		same(denied(good), {"plan: the platform's input does not show the changes of the run, so the plan that was handed over may be one of another run. Copy platform.rego anew."}) with data.platform as shown
-	}
-}
-
 # The report.
 
 report_of(plan, changes) := lines if {
