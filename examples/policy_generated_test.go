@@ -417,5 +417,52 @@ data "bank_transfer" "late" {
 	checkMutants(t, string(planJSON(w)), evaluation{Settings: settings, Gate: graphOf(w, "saved.plan")}, true, runningSurvivors)
 }
 
+// The objects of such a plan.
+var (
+	ofCall         = []string{"configuration.root_module.module_calls.vendor"}
+	ofModuleRead   = []string{"prior_state.values.root_module.child_modules.#.resources.#juspay_customer_account"}
+	ofModuleBlock  = []string{ofCall[0] + ".module.resources.#juspay_customer_account"}
+	ofPayoutBlocks = []string{
+		ofCall[0] + ".module.resources.#terraform_data", "configuration.root_module.resources.#terraform_data", "configuration.root_module.resources.#bank_transfer",
+	}
+	ofChanges = []string{"resource_changes.#terraform_data", "resource_changes.#bank_transfer"}
+)
+
 // runningSurvivors are all places of such a plan that the policy does not evaluate.
-var runningSurvivors = []survivor{}
+var runningSurvivors = slices.Concat(
+	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
+	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
+	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
+	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
+	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
+	survive("copy with PENDING", "the copy is not where the policy reads", ofState, "values", "values.root_module", "values.root_module.child_modules.#.resources"),
+	survive("copy with PENDING", "the copy is not where the policy reads", ofModuleRead, "values"),
+	survive("delete, rename", "Terraform before 1.5 does not write it, and shows no plan that failed", ofPlan, "errored"),
+	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
+	survive("delete, rename", "payouts are bound, and need no condition", ofPlan, "checks"),
+	survive("delete, swap", "payouts are bound, and need no condition", ofPlan, "checks.#"),
+	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
+	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
+	survive("", "it names a check in messages, and payouts need no condition", ofChecks, "address", "instances.#.address"),
+	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.bank", "configuration.provider_config.terraform"),
+	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
+	survive("", "what is read and paid is in prior_state and resource_changes", ofCall, "source", "module.outputs"),
+	survive("", "what was read is in prior_state", ofModuleBlock, "expressions"),
+	survive("", "what is not ephemeral must be in prior_state", ofModuleBlock, "mode"),
+	survive("", "the address and the attributes are evaluated", ofModuleBlock, "name", "schema_version"),
+	survive("", "its change is in resource_changes, and another block of its type shows its arguments", ofPlan, ofPayoutBlocks...),
+	survive("", "the type, the address and the attributes are evaluated", ofModuleRead, "mode", "name", "schema_version", "sensitive_values"),
+	survive("", "no rule is about it", ofModuleRead, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
+	survive("", "no rule is about it", ofModuleRead, "values.date_created", "values.routing_id", "values.validation_amount", "values.vpa"),
+	survive("", "accounts are found by their resources", ofState, "values.root_module.child_modules.#.address"),
+	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
+	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),
+	survive("", "it names the payout in messages", ofChanges, "address"),
+	survive("", "actions that are not known count as paying", ofChanges, "change.actions"),
+	survive("", "it names no account", ofChanges[:1], "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive("", "the value is shown", ofChanges, "change.after_sensitive"),
+	survive("", "what was paid before is not paid again", ofChanges, "change.before", "change.before_sensitive"),
+	survive("", "the type is evaluated", ofChanges, "mode", "name", "provider_name"),
+	survive("", "it names the payout in messages", ofChanges[:1], "module_address"),
+	survive("", "it explains why a data source is read", ofChanges[1:], "action_reason"),
+)
