@@ -206,17 +206,19 @@ func unguarded(address, resourceType string) string {
 		" Give it a precondition on the account's validation_status; or, if it pays nobody, add its type %s to juspay.other_resources.", address, resourceType)
 }
 
-const hiddenEphemeral = ephemeralAddress + ": the configuration does not show it, and so not which provider reads it, since Terraform shows no ephemeral resource there." +
-	" Plan with gate.sh, which reads the graph of the plan."
+const hiddenEphemeral = ephemeralAddress + ": the configuration does not show it, and so not which provider reads it, " +
+	"since Terraform shows no ephemeral resource there. Plan with gate.sh, which reads the graph of the plan."
 
 const (
-	readsNothing  = "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
-	outdated      = "plan: it was not made within the last 24 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."
-	undated       = "plan: its timestamp is not one of RFC 3339 with a time zone, so it may be of any age. Plan with Terraform 1.5, OpenTofu 1.6 or later, and pass what terraform show -json prints, unchanged."
-	fromTheFuture = "plan: it was made more than an hour in the future, by its timestamp. Correct the clock of the machine that plans, or of the one that evaluates the policy."
-	incomplete    = "plan: it is not marked as complete, as after -target, so accounts may be missing or out of date. Plan without -target."
-	silent        = "plan: it does not say whether it is complete, so accounts may be missing or out of date. Plan with gate.sh, which refuses -target; or set juspay.complete_plan to false, and let nobody use -target or -exclude."
-	invoked       = "plan: it was made with -invoke, so accounts may be out of date, and the action may pay. Plan without -invoke."
+	readsNothing = "plan: it reads no Juspay account. Read one with data juspay_customer_account; or, if the configuration may have none, set juspay.accounts_required to false."
+	outdated     = "plan: it was not made within the last 24 hours, by its timestamp. Plan again, or raise juspay.max_hours_since_plan."
+	undated      = "plan: its timestamp is not one of RFC 3339 with a time zone, so it may be of any age." +
+		" Plan with Terraform 1.5, OpenTofu 1.6 or later, and pass what terraform show -json prints, unchanged."
+	fromTheFuture = "plan: it was made more than an hour in the future, by its timestamp." +
+		" Correct the clock of the machine that plans, or of the one that evaluates the policy."
+	incomplete = "plan: it is not marked as complete, as after -target, so accounts may be missing or out of date. Plan without -target."
+	silent     = "plan: it does not say whether it is complete, so accounts may be missing or out of date. Plan with gate.sh, which refuses -target; or set juspay.complete_plan to false, and let nobody use -target or -exclude."
+	invoked    = "plan: it was made with -invoke, so accounts may be out of date, and the action may pay. Plan without -invoke."
 )
 
 func TestAccPolicy_RealPlans(t *testing.T) {
@@ -253,7 +255,8 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 		},
 		"an account nested in a check that cannot be read is denied": {
 			main: nested, args: unknown,
-			denied: []string{failedCheck, vendorAddress + ": account banh_unknown has no validation_status. It is read in a check block: correct what terraform plan warns of, and plan again."},
+			denied: []string{failedCheck, vendorAddress + ": account banh_unknown has no validation_status." +
+				" It is read in a check block: correct what terraform plan warns of, and plan again."},
 		},
 		"a check that fails is denied": {
 			main: inProduction + readExample(t, "assertions/check"), args: pending, denied: []string{failedCheck, notActivePending},

@@ -45,12 +45,14 @@ ephemeral "bank_transfer" "x" {
 `
 		block       = "\nprovider \"bank\" {\n  token = \"banh_dairy_pending\"\n}\n"
 		provisioned = "  provisioner \"local-exec\" {\n    command = \"true\"\n  }\n"
-		notReadLate = "data.bank_transfer.x: its payee is neither the id nor the VPA of an account that this plan reads. Pay out to an account that is read in the same plan."
-		unlisted    = "provider bank: its block has arguments, and neither juspay.payouts nor juspay.other_resources lists a type of %s/hashicorp/bank." +
+		notReadLate = "data.bank_transfer.x: its payee is neither the id nor the VPA of an account that this plan reads." +
+			" Pay out to an account that is read in the same plan."
+		unlisted = "provider bank: its block has arguments, and neither juspay.payouts nor juspay.other_resources lists a type of %s/hashicorp/bank." +
 			" Remove the block; or add a type of the provider, or its address to juspay.other_resources if it pays nobody."
-		provisioner = "terraform_data.payout: it has a provisioner of type local-exec, which juspay.other_resources does not list. Remove it, or add its type if it pays nobody."
-		writeOnly   = "bank_transfer.x: the configuration sets its payee_wo, and the plan shows null, as it does for write-only arguments, which may name an account." +
-			" Remove it; or, if it names none, add bank_transfer.payee_wo to juspay.other_resources."
+		provisioner = "terraform_data.payout: it has a provisioner of type local-exec, which juspay.other_resources does not list." +
+			" Remove it, or add its type if it pays nobody."
+		writeOnly = "bank_transfer.x: the configuration sets its payee_wo, and the plan shows null," +
+			" as it does for write-only arguments, which may name an account. Remove it; or, if it names none, add bank_transfer.payee_wo to juspay.other_resources."
 	)
 	registry := map[bool]string{false: "registry.terraform.io", true: "registry.opentofu.org"}[acctest.IsOpenTofu()]
 	for name, row := range map[string]struct {
@@ -157,12 +159,15 @@ ephemeral "juspay_customer_account" "vendor" {
 		others        string
 		want          []string
 	}{
-		"one on which nothing depends is allowed":     {configuration: account},
-		"many on which nothing depends are allowed":   {configuration: many},
-		"a payout with a condition on it is allowed":  {configuration: account + fmt.Sprintf(payout, guard)},
-		"a payout with a condition on another is one": {configuration: account + local + fmt.Sprintf(payout, fmt.Sprintf(condition, `local.payee == "x" ? "" : "ACTIVE"`))},
+		"one on which nothing depends is allowed":    {configuration: account},
+		"many on which nothing depends are allowed":  {configuration: many},
+		"a payout with a condition on it is allowed": {configuration: account + fmt.Sprintf(payout, guard)},
+		"a payout with another condition on it is allowed": {
+			configuration: account + local + fmt.Sprintf(payout, fmt.Sprintf(condition, `local.payee == "x" ? "" : "ACTIVE"`)),
+		},
 		"a write-only argument is denied": {
-			configuration: account + fmt.Sprintf(writeOnly, "ephemeral.juspay_customer_account.vendor.vpa", ""), want: []string{unguarded("bank_transfer.x", "bank_transfer")},
+			configuration: account + fmt.Sprintf(writeOnly, "ephemeral.juspay_customer_account.vendor.vpa", ""),
+			want:          []string{unguarded("bank_transfer.x", "bank_transfer")},
 		},
 		"a write-only argument through a local value is denied": {
 			configuration: account + local + fmt.Sprintf(writeOnly, "local.payee", ""), want: []string{unguarded("bank_transfer.x", "bank_transfer")},
@@ -227,14 +232,19 @@ func TestAccPolicyGate_WhoseAccounts(t *testing.T) {
 		arguments, beside string
 		want              []string
 	}{
-		"limits are allowed":                       {arguments: "  max_retries = 2\n  requests_per_second = 100\n  request_timeout = \"10s\"\n"},
-		"a literal key is denied":                  {arguments: "  api_key = \"fake-key-accepted-by-juspaytest\"\n", want: []string{stored}},
-		"a literal key within a call is denied":    {arguments: "  api_key = trimspace(\"fake-key-accepted-by-juspaytest\")\n", want: []string{stored}},
-		"a key from a local value is denied":       {arguments: "  api_key = local.key\n", beside: "locals {\n  key = \"fake-key-accepted-by-juspaytest\"\n}\n", want: []string{stored}},
-		"a key from a variable is denied":          {arguments: "  api_key = var.key\n", beside: fmt.Sprintf(variable, "  sensitive = true\n"), want: []string{stored}},
+		"limits are allowed":                    {arguments: "  max_retries = 2\n  requests_per_second = 100\n  request_timeout = \"10s\"\n"},
+		"a literal key is denied":               {arguments: "  api_key = \"fake-key-accepted-by-juspaytest\"\n", want: []string{stored}},
+		"a literal key within a call is denied": {arguments: "  api_key = trimspace(\"fake-key-accepted-by-juspaytest\")\n", want: []string{stored}},
+		"a key from a local value is denied": {
+			arguments: "  api_key = local.key\n", beside: "locals {\n  key = \"fake-key-accepted-by-juspaytest\"\n}\n", want: []string{stored},
+		},
+		"a key from a variable is denied": {
+			arguments: "  api_key = var.key\n", beside: fmt.Sprintf(variable, "  sensitive = true\n"), want: []string{stored},
+		},
 		"a key from an ephemeral variable is good": {arguments: "  api_key = var.key\n", beside: fmt.Sprintf(variable, "  ephemeral = true\n")},
 		"the default of an ephemeral variable is denied": {
-			arguments: "  api_key = var.key\n", beside: fmt.Sprintf(variable, "  ephemeral = true\n  default = \"fake-key-accepted-by-juspaytest\"\n"), want: []string{stored},
+			arguments: "  api_key = var.key\n", want: []string{stored},
+			beside: fmt.Sprintf(variable, "  ephemeral = true\n  default = \"fake-key-accepted-by-juspaytest\"\n"),
 		},
 		"a key from a file is allowed": {arguments: "  api_key = file(\"${path.module}/key.txt\")\n"},
 		"a merchant is denied":         {arguments: "  merchant_id = \"acme\"\n", want: []string{unlisted("merchant_id")}},
@@ -244,7 +254,8 @@ func TestAccPolicyGate_WhoseAccounts(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			block := strings.Replace(inProduction, "\n}\n", "\n"+row.arguments+"}\n", 1)
-			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, block+requirement+singleRead+row.beside), "TF_VAR_key=fake-key-accepted-by-juspaytest")
+			configuration := acctest.MainFile(t, block+requirement+singleRead+row.beside)
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), configuration, "TF_VAR_key=fake-key-accepted-by-juspaytest")
 			w.Write("key.txt", "fake-key-accepted-by-juspaytest")
 			code, printed := gate()
 			checkDenied(t, denials(printed), row.want)

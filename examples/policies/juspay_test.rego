@@ -977,6 +977,8 @@ opened_by(ephemeral, provider) := [
 
 edge(from, to) := [[sprintf("[root] %s (expand)", [from]), sprintf("[root] %s (expand)", [to])]]
 
+flat(lists) := [element | some list in lists; some element in list]
+
 guarded(address) := {"address": {"to_display": address}, "status": "pass", "instances": [instance("pass")]}
 
 runs(address, type) := {"address": address, "mode": "managed", "type": type, "change": {"actions": ["create"]}}
@@ -991,7 +993,7 @@ test_an_ephemeral_account_on_which_nothing_depends_is_allowed if {
 }
 
 test_whatever_depends_on_an_ephemeral_account_needs_a_condition if {
-	through_others := array.flatten([
+	through_others := flat([
 		opened_by(ephemeral_address, listed),
 		edge("local.status", ephemeral_address),
 		[["[root] module.m.var.status (expand, reference)", "[root] local.status (expand)"]],
@@ -1040,7 +1042,7 @@ test_a_condition_that_does_not_pass_guards_nothing if {
 }
 
 test_data_sources_ephemeral_resources_and_actions_that_depend_on_an_ephemeral_account_need_a_condition if {
-	graph := array.flatten([
+	graph := flat([
 		opened_by(ephemeral_address, listed),
 		opened_by("ephemeral.bank_session.x", "registry.terraform.io/acme/bank"),
 		edge("ephemeral.bank_session.x", ephemeral_address),
@@ -1058,7 +1060,7 @@ test_data_sources_ephemeral_resources_and_actions_that_depend_on_an_ephemeral_ac
 
 test_an_account_that_depends_on_an_ephemeral_account_needs_no_condition if {
 	second := "ephemeral.juspay_customer_account.second"
-	graph := array.flatten([opened_by(ephemeral_address, listed), opened_by(second, listed), edge(second, ephemeral_address)])
+	graph := flat([opened_by(ephemeral_address, listed), opened_by(second, listed), edge(second, ephemeral_address)])
 	same(denied(good), set()) with data.gate as gate_with(graph)
 }
 
