@@ -436,7 +436,7 @@ var runningSurvivors = slices.Concat(
 	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
 	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
 	survive("copy with PENDING", "the copy is not where the policy reads", ofState,
-		"values", "values.root_module", "values.root_module.child_modules.#.resources"),
+		"values", "values.root_module", "values.root_module.child_modules", "values.root_module.child_modules.#.resources"),
 	survive("copy with PENDING", "the copy is not where the policy reads", ofModuleRead, "values"),
 	survive("delete, rename", "Terraform before 1.5 does not write it, and shows no plan that failed", ofPlan, "errored"),
 	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
