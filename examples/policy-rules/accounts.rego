@@ -42,8 +42,8 @@ has_plain_account(resource) if {
 
 good_currencies := {currency | some currency in settings.currencies}
 
-# The hours of the last days, such as 2026-01-31T12, all of which are recent enough. Of
-# the oldest hour, only a part is.
+# The hours of the last days, such as 2026-01-31T12. Each is recent enough as a whole;
+# the oldest one is left out, since a part of it is not.
 good_hours := {substring(time.format([now_ns - (i * hour), "UTC", "RFC3339"]), 0, 13) |
 	some i in numbers.range(0, min([floor(settings.max_days_since_validation * 24), 2160]) - 1)
 }
