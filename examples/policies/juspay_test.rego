@@ -622,6 +622,12 @@ test_a_validation_long_ago_is_allowed_if_the_setting_allows_it if {
 	}
 	same(denied_with(plan_of({"last_validated": "2026-01-31T11:30:00Z"}), {"max_days_since_validation": 0.02}), validation_of("was not validated within the last 0.02 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."))
 	same(denied_with(plan_of({"last_validated": "2026-01-31T11:40:00Z"}), {"max_days_since_validation": 0.02}), set())
+
+	# Within the hour, and longer ago than 29 minutes.
+	messages := juspay_policy.deny with input as plan_of({"last_validated": "2026-01-31T12:05:00Z"})
+		with data.juspay as object.union(all_on, {"max_days_since_validation": 0.02})
+		with time.now_ns as time.parse_rfc3339_ns("2026-01-31T12:50:00Z")
+	same(count(messages), 1)
 }
 
 test_currencies_must_be_in_the_list if {

@@ -45,7 +45,8 @@ good_currencies := {currency | some currency in settings.currencies}
 # The hours of the last days, such as 2026-01-31T12. Each is recent enough as a whole;
 # the oldest one is left out, since a part of it is not.
 good_hours := {substring(time.format([now_ns - (i * hour), "UTC", "RFC3339"]), 0, 13) |
-	some i in numbers.range(0, min([floor(settings.max_days_since_validation * 24), 2160]) - 1)
+	some i in numbers.range(0, 2159)
+	i < floor(settings.max_days_since_validation * 24)
 }
 
 currency_accepted(values) if values.currency in settings.currencies
