@@ -593,8 +593,9 @@ good_currencies := {currency | some currency in settings.currencies}
 # The hours of the last days, such as 2026-01-31T12. Each is recent enough as a whole;
 # the oldest one is left out, since a part of it is not.
 good_hours := {substring(time.format([now_ns - (i * hour), "UTC", "RFC3339"]), 0, 13) |
-	some i in numbers.range(0, 2159)
-	i < floor(settings.max_days_since_validation * 24)
+	hours := min([floor(settings.max_days_since_validation * 24), 720])
+	hours > 0 # a range from 0 to -1 is not empty
+	some i in numbers.range(0, hours - 1)
 }
 
 currency_accepted(values) if values.currency in settings.currencies
