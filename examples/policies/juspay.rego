@@ -585,18 +585,16 @@ has_plain_account(resource) if {
 	values.validation_status == "ACTIVE"
 	good_currencies[values.currency]
 	regex.match(`^2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, values.last_validated)
-	good_hours[substring(values.last_validated, 0, 13)]
+	values.last_validated > oldest_validation
+	values.last_validated < latest_validation
 }
 
 good_currencies := {currency | some currency in settings.currencies}
 
-# The hours of the last days, such as 2026-01-31T12. Each is recent enough as a whole;
-# the oldest one is left out, since a part of it is not.
-good_hours := {substring(time.format([now_ns - (i * hour), "UTC", "RFC3339"]), 0, 13) |
-	hours := min([floor(settings.max_days_since_validation * 24), 720])
-	hours > 0 # a range from 0 to -1 is not empty
-	some i in numbers.range(0, hours - 1)
-}
+# Times of one form compare as text.
+oldest_validation := time.format([now_ns - ((settings.max_days_since_validation * 24) * hour), "UTC", "RFC3339"])
+
+latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 
 currency_accepted(values) if values.currency in settings.currencies
 
