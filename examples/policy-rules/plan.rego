@@ -200,38 +200,3 @@ denials contains {
 	on("accounts_required")
 	count(accounts) + count(deferred) == 0
 }
-
-# METADATA
-# title: The plan has each change that the platform shows
-# description: |
-#   Let the platform's own hook write the plan. A platform that shows changes in
-#   another place too, such as Spacelift, passes them as data.platform.resource_changes.
-# custom: {rule: plan_of_another_run}
-denials contains {
-	"rule": "plan_of_another_run", "about": clean(shown),
-	"reason": "the platform shows this change, and the plan that was handed over does not, so that is the plan of another run",
-	"remedy": "Let the stack's own hook write the plan, and not one of the repository.",
-} if {
-	some change in platform_changes
-	shown := object.get(change, "address", "a change without an address")
-	not [object.get(change, "address", null), object.get(change, ["change", "actions"], null)] in changes_of_plan
-}
-
-# METADATA
-# title: The platform shows its changes
-# description: Pass the list of changes of the platform's input as data.platform.
-# custom: {rule: platform_changes}
-denials contains {
-	"rule": "platform_changes", "about": "plan",
-	"reason": "the platform's input does not show the changes of the run, so the plan that was handed over may be one of another run",
-	"remedy": "Copy platform.rego anew.",
-} if {
-	data.platform
-	not shows_changes
-}
-
-shows_changes if are_objects(data.platform.resource_changes)
-
-platform_changes := data.platform.resource_changes if are_objects(data.platform.resource_changes)
-
-changes_of_plan contains [change.address, change.change.actions] if some change in changes
