@@ -106,6 +106,39 @@ func TestAccInstallFromSource(t *testing.T) {
 	acctest.CheckContains(t, w.Run(0, plan()...), `+ status = "ACTIVE"`)
 }
 
+// A workspace above the clone, and flags of the environment, could put other code into
+// the provider.
+func TestInstallFromSource_BuildsTheCloneAlone(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	repository, err := filepath.Abs("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	workspace := t.TempDir()
+	file := writeFile(t, workspace, "go.work", "no workspace that Go can read\n")
+	if err := os.Symlink(repository, filepath.Join(workspace, "clone")); err != nil {
+		t.Fatal(err)
+	}
+	for name, env := range map[string]string{
+		"a workspace in the parent directory": "GOWORK=",
+		"a workspace of the environment":      "GOWORK=" + file,
+		"flags of the environment":            "GOFLAGS=-no-such-flag",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plugins := t.TempDir()
+			install := exec.CommandContext(t.Context(), "sh", "clone/examples/install/install.sh", "clone", "0.1.0")
+			install.Dir = workspace
+			install.Env = append(os.Environ(), "PLUGINS="+plugins, env)
+			out, err := install.CombinedOutput()
+			if want := "Installed juspay/juspay 0.1.0 in " + plugins + "\n"; err != nil || string(out) != want {
+				t.Errorf("printed %q, %v; want %q", out, err, want)
+			}
+		})
+	}
+}
+
 func TestInstallFromSource_Usage(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{nil, {"."}, {".", "0.1.0", "more"}} {

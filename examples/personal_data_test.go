@@ -180,6 +180,7 @@ func TestAccPersonalData_KeyFromASecretStore(t *testing.T) {
 			env := append([]string{"JUSPAY_API_KEY=", strings.ToUpper(standIn) + "_STAND_IN=" + key}, logged...)
 			w := acctest.NewWorkspace(t, server, os.DirFS(directory), env...)
 			addProvider(t, w, standIn)
+			w.ReadFrom(server)
 			acctest.CheckLacks(t, "the output", w.Run(0, "validate", "-no-color"), key)
 			checkStoresNoSecret(t, w, key)
 			requests := server.Requests()

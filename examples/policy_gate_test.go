@@ -102,7 +102,7 @@ func TestAccPolicyGate(t *testing.T) {
 			checkPaid(t, w, true)
 			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
-			checkGate(t, w, code, printed, false, " Denied. Accounts: 1. Plan to apply: none.")
+			checkGate(t, w, code, printed, false, " Denied. Accounts: 1, denied: 1. Plan to apply: none.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
@@ -170,6 +170,57 @@ resource "terraform_data" "trigger" {
 	checkDenied(t, denied("-invoke=action.bank_pay.now"), []string{invoked})
 }
 
+// -refresh=false is for resources: data sources are read all the same, except for a
+// destroy plan.
+func TestAccPolicyGate_ReadsAccountsWithoutRefresh(t *testing.T) {
+	t.Parallel()
+	server := validated(acctest.StartAPI(t))
+	w, gate := newGate(t, server, os.DirFS("policy-gate"))
+	w.Run(0, apply()...)
+	server.Put(acmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
+	server.DrainRequests()
+	code, printed := gate("-refresh=false")
+	checkRequests(t, server, 1)
+	checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_acme_active", "FAILURE")})
+	checkGate(t, w, code, printed, false, "")
+
+	code, printed = gate("-destroy", "-refresh=false")
+	checkRequests(t, server, 0)
+	checkGate(t, w, code, printed, false, "gate.sh: -refresh=false with -destroy leaves accounts unread: "+
+		"the plan shows them as an earlier run stored them. Plan without it.")
+}
+
+// A condition of the ephemeral resource itself crashes terraform show of 1.10 to 1.14.
+func TestAccPolicyGate_NamesTheCrashOfTerraformShow(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	if shown, _ := acctest.Supports(t, acctest.Feature{Name: "conditions of ephemeral resources", Terraform: "1.15", OpenTofu: "1.11"}); shown {
+		t.Skip("this CLI shows such plans")
+	}
+	for name, condition := range map[string]string{"a postcondition": "postcondition", "a precondition": "precondition"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, readFile(t, "policy-gate/main.tf")+`
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+
+  lifecycle {
+    `+condition+` {
+      condition     = var.customer_id != ""
+      error_message = "The vendor must be named."
+    }
+  }
+}
+`))
+			code, printed := gate()
+			checkGate(t, w, code, printed, false, "gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has "+
+				"a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later.")
+			acctest.CheckLacks(t, "the output", printed, "CRASH", "goroutine")
+		})
+	}
+}
+
 func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	t.Parallel()
 	server := validated(acctest.StartAPI(t))
@@ -218,27 +269,6 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 	}
 }
 
-// A plan of Terraform does not show an ephemeral account to which nothing refers
-// directly.
-func TestAccPolicyGate_SeesEphemeralAccounts(t *testing.T) {
-	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	for name, arguments := range map[string]string{
-		"juspay_customer_account":  "customer_id = \"cst_dairy\"\n  customer_account_id = \"banh_dairy_pending\"",
-		"juspay_customer_accounts": "customer_ids = { banh_dairy_pending = \"cst_dairy\" }",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			block := fmt.Sprintf("\nephemeral %q \"hidden\" {\n  %s\n}\n", name, arguments)
-			w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, readFile(t, "policy-gate/main.tf")+block))
-			code, printed := gate()
-			hidden := ": no condition of its own shows that it is ACTIVE. Give it a postcondition on self.validation_status."
-			checkDenied(t, denials(printed), []string{"ephemeral." + name + ".hidden" + hidden})
-			checkGate(t, w, code, printed, false, "")
-		})
-	}
-}
-
 func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	t.Parallel()
 	w, gate := newGate(t, validated(acctest.StartAPI(t)), os.DirFS("policy-gate"))
@@ -246,21 +276,12 @@ func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	checkGate(t, w, code, printed, false, " gate.sh: denied: there is nothing to destroy.")
 }
 
-// The pair that the guide recommends: asserted at plan, and again at apply.
-func TestAccPolicyGate_AllowsTheRecommendedPair(t *testing.T) {
-	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.EphemeralChecks)
-	w, gate := newGate(t, validated(acctest.StartAPI(t)), acctest.MainFile(t, inProduction+readFile(t, "assertions/apply-time/main.tf")))
-	code, printed := gate()
-	checkAllowed(t, w, code, printed)
-}
-
 // What the guide says that a newcomer sees.
 func TestAccPolicyGate_WithTheMock(t *testing.T) {
 	t.Parallel()
 	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
 	acctest.CheckContains(t, guide, `base_url = "http://127.0.0.1:8787"`, `"servers": ["http://127.0.0.1:8787"]`)
-	_, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
+	w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
 	if code, printed := gate(); code != 0 {
 		t.Error(printed)
 	}
@@ -270,4 +291,15 @@ func TestAccPolicyGate_WithTheMock(t *testing.T) {
 		t.Errorf("exit code %d: %q", code, shown)
 	}
 	acctest.CheckContains(t, guide, "\n    - "+strings.Join(shown, "\n    - ")+"\n")
+
+	acctest.CheckContains(t, guide, `"payouts": {"terraform_data": ["input"]}`, `input = "banh_dairy_pending"`)
+	change(t, w, "policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input"]}`)
+	if code, printed := gate(); code != 0 {
+		t.Errorf("a payout to the account that is read: exit code %d, want 0: %s", code, printed)
+	}
+	change(t, w, "main.tf", "input = data.juspay_customer_account.vendor.customer_account_id", `input = "banh_dairy_pending"`)
+	code, printed = gate()
+	if shown := denials(printed); code != 1 || len(shown) != 1 || !strings.Contains(guide, "\n    - "+shown[0]+"\n") {
+		t.Errorf("a payout to another account: exit code %d, denied is %q, want 1 and the line of the guide", code, shown)
+	}
 }

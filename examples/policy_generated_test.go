@@ -276,56 +276,64 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 	bound := maps.Clone(settings)
 	bound["payouts"] = map[string]any{"terraform_data": []any{"input"}}
 	for name, test := range map[string]struct {
-		plan     string
-		settings map[string]any
-		allowed  bool
-		listed   []survivor
+		plan    string
+		over    evaluation
+		allowed bool
+		listed  []survivor
 	}{
-		"good":                {good, settings, true, slices.Concat(survivors, unboundSurvivors)},
-		"good, payouts bound": {good, bound, true, slices.Concat(survivors, ofBound)},
-		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), settings, false, nil},
-		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), settings, false, nil},
-		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), settings, false, nil},
-		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), settings, false, nil},
+		"good":                {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
+		"good, payouts bound": {good, evaluation{Settings: bound}, true, slices.Concat(survivors, ofBound)},
+		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
+		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
+		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
+		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), evaluation{Settings: settings}, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			original := decodePlan(t, json.RawMessage(test.plan))
-			denied := denyMutants(t, original, test.settings, []mutant{{}})
-			if (len(denied[0]) == 0) != test.allowed {
-				t.Fatalf("the plan itself is denied: %q", denied[0])
-			}
-			all := mutants(original)
-			survived, used := 0, map[int]bool{}
-			for batch := range slices.Chunk(all, 250) {
-				for i, messages := range denyMutants(t, original, test.settings, batch) {
-					if len(messages) != 0 {
-						continue
-					}
-					survived++
-					listed := slices.IndexFunc(test.listed, func(s survivor) bool { return s.has(batch[i]) })
-					used[listed] = true
-					if listed < 0 {
-						t.Errorf("allowed: %s of %s", batch[i].kind, batch[i].path)
-					}
-				}
-			}
-			for i, s := range test.listed {
-				if !used[i] && (!acctest.IsOpenTofu() || slices.ContainsFunc(all, s.has)) { // OpenTofu's plans have fewer fields
-					t.Errorf("no mutant needs %+v", s)
-				}
-			}
-			t.Logf("%d mutants, %d of them allowed", len(all), survived)
+			checkMutants(t, test.plan, test.over, test.allowed, test.listed)
 		})
 	}
 }
 
+// checkMutants evaluates a plan and its mutants. Each one that is allowed must be listed,
+// and each listed one be allowed.
+func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expected []survivor) {
+	t.Helper()
+	original := decodePlan(t, json.RawMessage(plan))
+	over.Input = original
+	if denied := denyMutants(t, over, []mutant{{}}); (len(denied[0]) == 0) != allowed {
+		t.Fatalf("the plan itself is denied: %q, want it to be allowed: %v", denied[0], allowed)
+	}
+	all := mutants(original)
+	survived, used := 0, map[int]bool{}
+	for batch := range slices.Chunk(all, 250) {
+		for i, messages := range denyMutants(t, over, batch) {
+			if len(messages) != 0 {
+				continue
+			}
+			survived++
+			listed := slices.IndexFunc(expected, func(s survivor) bool { return s.has(batch[i]) })
+			used[listed] = true
+			if listed < 0 {
+				t.Errorf("allowed: %s of %s, want it to be denied", batch[i].kind, batch[i].path)
+			}
+		}
+	}
+	for i, s := range expected {
+		if !used[i] && (!acctest.IsOpenTofu() || slices.ContainsFunc(all, s.has)) { // OpenTofu's plans have fewer fields
+			t.Errorf("no mutant needs %+v", s)
+		}
+	}
+	t.Logf("%d mutants, %d of them allowed", len(all), survived)
+}
+
 // denyMutants returns what the policy denies of each mutant.
-func denyMutants(t *testing.T, plan part, settings map[string]any, batch []mutant) [][]string {
+func denyMutants(t *testing.T, over evaluation, batch []mutant) [][]string {
 	t.Helper()
 	evaluations := make(map[string]evaluation, len(batch))
 	for i, m := range batch {
-		evaluations[strconv.Itoa(i)] = evaluation{Input: plan, Patch: m.patch, Settings: settings}
+		over.Patch = m.patch
+		evaluations[strconv.Itoa(i)] = over
 	}
 	denied := denyAll(t, evaluations)
 	messages := make([][]string, len(batch))
@@ -334,3 +342,128 @@ func denyMutants(t *testing.T, plan part, settings map[string]any, batch []mutan
 	}
 	return messages
 }
+
+// graphOf returns the graph of a plan, as the gate passes it on.
+func graphOf(w *acctest.Workspace, plan string) map[string]any {
+	printed := w.Run(0, "graph", "-type=plan", "-plan="+plan)
+	edges := [][]string{{"", ""}}
+	for _, found := range edgeRE.FindAllStringSubmatch(printed, -1) {
+		to := ""
+		if found[2] != "" {
+			to = mustUnquote(found[2])
+		}
+		edges = append(edges, []string{mustUnquote(found[1]), to})
+	}
+	return map[string]any{"refuses_partial_plans": true, "graph": edges}
+}
+
+var edgeRE = regexp.MustCompile(`("(?:[^"\\]|\\.)*") (?:\[label|-> ("(?:[^"\\]|\\.)*"))`)
+
+func mustUnquote(text string) string {
+	unquoted, err := strconv.Unquote(text)
+	if err != nil {
+		panic(err) // the regular expression matches a quoted text
+	}
+	return unquoted
+}
+
+// TestAccPolicy_GeneratedMutationsOfWhatRuns evaluates the policy over mutants of a plan
+// with payouts in a child module, a data source that pays, and an ephemeral account.
+func TestAccPolicy_GeneratedMutationsOfWhatRuns(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	server := validated(acctest.StartAPI(t))
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, inProduction+bankRequirement+`
+module "vendor" {
+  source = "./vendor"
+}
+
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+
+resource "terraform_data" "payout" {
+  input = module.vendor.id
+
+  lifecycle {
+    precondition {
+      condition     = ephemeral.juspay_customer_account.vendor.validation_status == "ACTIVE"
+      error_message = "It is not ACTIVE."
+    }
+  }
+}
+
+data "bank_transfer" "late" {
+  payee      = module.vendor.id
+  depends_on = [terraform_data.payout]
+  lifecycle {
+    postcondition {
+      condition     = self.payee != ""
+      error_message = "It names nobody."
+    }
+  }
+}
+`))
+	writeFile(t, w.Dir, "vendor/main.tf", requirement+singleRead+"output \"id\" {\n  value = data.juspay_customer_account.vendor.customer_account_id\n}\n"+
+		"resource \"terraform_data\" \"payout\" {\n  input = data.juspay_customer_account.vendor.customer_account_id\n}\n")
+	addProvider(t, w, "bank")
+	w.ReadFrom(server)
+	w.Run(0, "get")
+	w.Run(0, plan("-out", "saved.plan")...)
+	settings := settingsFor(t, server)
+	settings["payouts"] = map[string]any{"terraform_data": []any{"input"}, "bank_transfer": []any{"payee"}}
+	settings["check_statuses"] = []any{"pass", "unknown"} // the data source's is known after apply
+	checkMutants(t, string(planJSON(w)), evaluation{Settings: settings, Gate: graphOf(w, "saved.plan")}, true, runningSurvivors)
+}
+
+// The objects of such a plan.
+var (
+	ofCall         = []string{"configuration.root_module.module_calls.vendor"}
+	ofModuleRead   = []string{"prior_state.values.root_module.child_modules.#.resources.#juspay_customer_account"}
+	ofModuleBlock  = []string{ofCall[0] + ".module.resources.#juspay_customer_account"}
+	ofPayoutBlocks = []string{
+		ofCall[0] + ".module.resources.#terraform_data", "configuration.root_module.resources.#terraform_data", "configuration.root_module.resources.#bank_transfer",
+	}
+	ofChanges = []string{"resource_changes.#terraform_data", "resource_changes.#bank_transfer"}
+)
+
+// runningSurvivors are all places of such a plan that the policy does not evaluate.
+var runningSurvivors = slices.Concat(
+	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
+	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
+	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
+	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
+	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
+	survive("copy with PENDING", "the copy is not where the policy reads", ofState,
+		"values", "values.root_module", "values.root_module.child_modules", "values.root_module.child_modules.#.resources"),
+	survive("copy with PENDING", "the copy is not where the policy reads", ofModuleRead, "values"),
+	survive("delete, rename", "Terraform before 1.5 does not write it, and shows no plan that failed", ofPlan, "errored"),
+	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
+	survive("delete, rename", "payouts are bound, and need no condition", ofPlan, "checks"),
+	survive("delete, swap", "payouts are bound, and need no condition", ofPlan, "checks.#"),
+	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
+	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
+	survive("", "it names a check in messages, and payouts need no condition", ofChecks, "address", "instances.#.address"),
+	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.bank", "configuration.provider_config.terraform"),
+	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
+	survive("", "what is read and paid is in prior_state and resource_changes", ofCall, "source", "module.outputs"),
+	survive("", "what was read is in prior_state", ofModuleBlock, "expressions"),
+	survive("", "what is not ephemeral must be in prior_state", ofModuleBlock, "mode"),
+	survive("", "the address and the attributes are evaluated", ofModuleBlock, "name", "schema_version"),
+	survive("", "its change is in resource_changes, and another block of its type shows its arguments", ofPlan, ofPayoutBlocks...),
+	survive("", "the type, the address and the attributes are evaluated", ofModuleRead, "mode", "name", "schema_version", "sensitive_values"),
+	survive("", "no rule is about it", ofModuleRead, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
+	survive("", "no rule is about it", ofModuleRead, "values.date_created", "values.routing_id", "values.validation_amount", "values.vpa"),
+	survive("", "accounts are found by their resources", ofState, "values.root_module.child_modules.#.address"),
+	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
+	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),
+	survive("", "it names the payout in messages", ofChanges, "address"),
+	survive("", "actions that are not known count as paying", ofChanges, "change.actions"),
+	survive("", "it names no account", ofChanges[:1], "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive("", "the value is shown", ofChanges, "change.after_sensitive"),
+	survive("", "what was paid before is not paid again", ofChanges, "change.before", "change.before_sensitive"),
+	survive("", "the type is evaluated", ofChanges, "mode", "name", "provider_name"),
+	survive("", "it names the payout in messages", ofChanges[:1], "module_address"),
+	survive("", "it explains why a data source is read", ofChanges[1:], "action_reason"),
+)

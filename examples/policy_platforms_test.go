@@ -4,6 +4,8 @@ package examples
 
 import (
 	"encoding/json"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,12 +33,43 @@ var platforms = map[string]struct {
 	"env0":          {"data.env0.deny", func(plan any) part { return part{"plan": plan, "approvers": []any{}} }},
 	"spacelift": {"data.spacelift.deny", func(plan any) part {
 		return part{
-			"terraform":            part{"resource_changes": []any{}},
+			"terraform":            part{"resource_changes": changesOf(plan)},
 			"third_party_metadata": part{"custom": part{"juspay": plan}},
-			"spacelift":            part{"request": part{"timestamp_ns": time.Now().UnixNano()}},
+			"spacelift": part{
+				"request": part{"timestamp_ns": time.Now().UnixNano()},
+				"run": part{"runtime_config": part{
+					"after_plan": []any{spaceliftHook()}, "before_init": []any{}, "environment": part{}, "runner_image": "", "project_root": "payments",
+				}},
+			},
 		}
 	}},
 }
+
+// changesOf returns the part of a plan that Spacelift itself hands over.
+func changesOf(plan any) any {
+	fields, _ := plan.(part)
+	if changes, found := fields["resource_changes"]; found {
+		return changes
+	}
+	return []any{}
+}
+
+// spaceliftHook returns the line that the guide says to enter as a hook.
+func spaceliftHook() string {
+	script, err := fs.ReadFile(os.DirFS("policies/platforms/spacelift"), "after-plan.sh")
+	if err != nil {
+		panic(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(script)), "\n")
+	return lines[len(lines)-1]
+}
+
+// What a plan of the author's is denied with on Spacelift.
+const (
+	otherHook = "spacelift: after_plan of the run is not the hook of this policy alone, so what it adds may be another plan. " +
+		"Enter that hook in the stack's settings, and none in .spacelift/config.yml of the repository."
+	otherPlan = "spacelift: the plan that the hook added has other changes than the run. Enter the hook of this policy in the stack's settings, unchanged."
+)
 
 // planWith returns a good plan whose first account has a status.
 func planWith(t *testing.T, status string) part {
@@ -72,6 +105,11 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 	}
 	opas := map[string]string{"the newest OPA": policyTool(t, "opa"), "the oldest OPA": policyTool(t, "opa-oldest")}
 	for name, platform := range platforms {
+		denied := maps.Clone(denied)
+		if name == "spacelift" {
+			denied["no wrapper"] = append([]string{otherHook, otherPlan}, nothing...)
+			denied["a list"] = append([]string{otherPlan}, denied["a list"]...)
+		}
 		directory := "policies/platforms/" + name
 		forms := map[string][]string{
 			"several files": {"policies/juspay.rego", directory + "/platform.rego"},
@@ -135,20 +173,108 @@ func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	return writeFile(t, t.TempDir(), "capabilities.json", mustEncode(capabilities))
 }
 
+// .spacelift/config.yml of the repository takes precedence over the stack's settings, so
+// that the author could write the plan that the policy evaluates.
+func TestAccPolicyOnPlatforms_SpaceliftDeniesHooksOfTheAuthor(t *testing.T) {
+	t.Parallel()
+	const (
+		beforeInit = "spacelift: the run has commands in before_init, which may change what the hook adds. " +
+			"Remove them from .spacelift/config.yml of the repository, or from the stack's settings."
+		environment = "spacelift: .spacelift/config.yml of the repository sets environment, which may change what runs. Set it in the stack's settings."
+		image       = "spacelift: the runner image is not one of runner_images in platform.rego, so other programs may plan. " +
+			"Add the stack's own, or remove it from .spacelift/config.yml of the repository."
+	)
+	good := planWith(t, "ACTIVE")
+	forged := spaceliftHook() + "\ncp forged.json juspay.custom.spacelift.json"
+	for name, row := range map[string]struct {
+		change map[string]any // of runtime_config; nil removes a field
+		want   []string
+	}{
+		"the hook alone":                {part{}, nil},
+		"the hook for OpenTofu":         {part{"after_plan": []any{strings.Replace(spaceliftHook(), "terraform ", "tofu ", 1)}}, nil},
+		"no field but the hook":         {part{"before_init": nil, "environment": nil, "runner_image": nil, "project_root": nil}, nil},
+		"another hook":                  {part{"after_plan": []any{"cp forged.json juspay.custom.spacelift.json"}}, []string{otherHook}},
+		"the hook and another":          {part{"after_plan": []any{spaceliftHook(), "cp forged.json juspay.custom.spacelift.json"}}, []string{otherHook}},
+		"the hook twice":                {part{"after_plan": []any{spaceliftHook(), spaceliftHook()}}, []string{otherHook}},
+		"the hook and another line":     {part{"after_plan": []any{forged}}, []string{otherHook}},
+		"no list":                       {part{"after_plan": spaceliftHook()}, []string{otherHook}},
+		"no hook":                       {part{"after_plan": []any{}}, []string{otherHook}},
+		"no field":                      {part{"after_plan": nil}, []string{otherHook}},
+		"a command before init":         {part{"before_init": []any{"cp author/terraform /bin"}}, []string{beforeInit}},
+		"a command of a kind to come":   {part{"before_show": []any{"true"}}, []string{strings.Replace(beforeInit, "before_init", "before_show", 1)}},
+		"a variable of the environment": {part{"environment": part{"TF_CLI_ARGS_plan": "-target=x"}}, []string{environment}},
+		"another image":                 {part{"runner_image": "author/terraform"}, []string{image}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			input := platforms["spacelift"].wrap(good)
+			config := at(t, input, "spacelift", "run", "runtime_config")
+			for field, value := range row.change {
+				if config[field] = value; value == nil {
+					delete(config, field)
+				}
+			}
+			denied := evaluate(t, policyTool(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
+			checkDenied(t, denied[""], row.want)
+		})
+	}
+}
+
+func TestAccPolicyOnPlatforms_SpaceliftComparesThePlans(t *testing.T) {
+	t.Parallel()
+	good := planWith(t, "ACTIVE")
+	resource := func(address string) any {
+		return part{"address": address, "mode": "managed", "type": "terraform_data", "change": part{"actions": []any{"no-op"}}}
+	}
+	for name, row := range map[string]struct {
+		added, run any // a further resource of the plan that the hook adds, and of the run
+		want       []string
+	}{
+		"the same":                         {resource("terraform_data.x"), resource("terraform_data.x"), nil},
+		"a key that the hook hides":        {resource(`terraform_data.x["***"]`), resource(`terraform_data.x["acme@bank"]`), nil},
+		"a key with brackets and a VPA":    {resource(`module.a["***"].terraform_data.x[0]`), resource(`module.a["a]\"@b"].terraform_data.x[0]`), nil},
+		"a resource that only the run has": {nil, resource("bank_payout.x"), []string{otherPlan}},
+		"one that only the plan has":       {resource("bank_payout.x"), nil, []string{otherPlan}},
+		"another name":                     {resource("terraform_data.x"), resource("terraform_data.y"), []string{otherPlan}},
+		"another module":                   {resource(`module.a["x"].terraform_data.x["y"]`), resource(`module.a["x"].terraform_data.z["y"]`), []string{otherPlan}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			with := func(more any) part {
+				plan := decodePlan(t, json.RawMessage(mustEncode(good)))
+				changes, _ := plan["resource_changes"].([]any)
+				if more != nil {
+					changes = append(changes, more)
+				}
+				plan["resource_changes"] = changes
+				return plan
+			}
+			input := platforms["spacelift"].wrap(with(row.added))
+			input["terraform"] = part{"resource_changes": with(row.run)["resource_changes"]}
+			denied := evaluate(t, policyTool(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
+			checkDenied(t, denied[""], row.want)
+		})
+	}
+	input := platforms["spacelift"].wrap(good)
+	delete(input, "terraform")
+	denied := evaluate(t, policyTool(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
+	checkDenied(t, denied[""], []string{otherPlan})
+}
+
 // Spacelift hands over the time of its request, and Scalr nothing but the run before
 // there is a plan.
 func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	good := planWith(t, "ACTIVE")
 	timeless, late := platforms["spacelift"].wrap(good), platforms["spacelift"].wrap(good)
-	delete(timeless, "spacelift")
-	late["spacelift"] = part{"request": part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}}
+	delete(at(t, timeless, "spacelift"), "request")
+	at(t, late, "spacelift")["request"] = part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}
 	opa := policyTool(t, "opa")
 	denied := evaluate(t, opa, []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{
 		"timeless": {Input: timeless}, "late": {Input: late},
 	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
-	checkDenied(t, denied["late"], []string{undated})
-	if !slices.Contains(denied["timeless"], undated) {
+	checkDenied(t, denied["late"], []string{outdated})
+	if !strings.Contains(strings.Join(denied["timeless"], "\n"), fromTheFuture) {
 		t.Errorf("denied without a time: %q", denied["timeless"])
 	}
 
@@ -165,30 +291,63 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// Atlantis runs Conftest in the directory of the configuration.
-func TestPolicyOnPlatforms_AtlantisIgnoresTheAuthorsDirectory(t *testing.T) {
+// Atlantis runs Conftest in the directory of the configuration. Up to the summer of 2026 it
+// joined the words, and let a shell split them; since then, it splits each word itself.
+// Both drop words that are empty.
+func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	writeFile(t, dir, "plan.json", "{}")
-	writeFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
-	writeFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
-	policies := filepath.Join(dir, "server")
-	if err := os.CopyFS(policies, os.DirFS("policies")); err != nil {
-		t.Fatal(err)
+	needShell(t)
+	plans := map[string]string{}
+	for _, status := range []string{"ACTIVE", "PENDING"} {
+		plans["an account in "+status] = mustEncode(planWith(t, status))
 	}
-	list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(readFile(t, "policies/platforms/atlantis/repos.yaml"))[1]
-	var args []string
-	if err := json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &args); err != nil {
-		t.Fatal(err)
+	plans["an empty plan"] = "{}"
+	want := map[string]string{
+		"an account in ACTIVE":  "0 failures",
+		"an account in PENDING": "account banh_acme_active with status PENDING is not ACTIVE.",
+		"an empty plan":         " - juspay_policy - plan: it reads no Juspay account.",
 	}
-	command := exec.CommandContext(t.Context(), policyTool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, args...)...)
-	command.Dir = dir
-	printed, err := command.CombinedOutput()
-	if err == nil || !strings.Contains(string(printed), " - juspay_policy - plan: it reads no Juspay account.") {
-		t.Errorf("%v\n%s", err, printed)
+	forms := map[string]func(conftest string, words []string) []string{
+		"a shell splits all words": func(conftest string, words []string) []string {
+			return []string{"sh", "-c", conftest + " " + strings.Join(words, " ")}
+		},
+		"each word is split": func(conftest string, words []string) []string {
+			args := []string{conftest}
+			for _, word := range words {
+				args = append(args, strings.Fields(word)...)
+			}
+			return args
+		},
 	}
-	if _, err := os.Stat(filepath.Join(policies, "x.rego")); err == nil {
-		t.Error("the author's policy is among the server's")
+	for form, split := range forms {
+		for name, plan := range plans {
+			t.Run(name+" while "+form, func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				writeFile(t, dir, "plan.json", plan)
+				writeFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
+				writeFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
+				policies := filepath.Join(dir, "server")
+				if err := os.CopyFS(policies, os.DirFS("policies")); err != nil {
+					t.Fatal(err)
+				}
+				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(readFile(t, "policies/platforms/atlantis/repos.yaml"))[1]
+				var extra []string
+				if err := json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra); err != nil {
+					t.Fatal(err)
+				}
+				words := split(policyTool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
+				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
+				command.Dir = dir
+				printed, err := command.CombinedOutput()
+				if allowed := name == "an account in ACTIVE"; (err == nil) != allowed || !strings.Contains(string(printed), want[name]) {
+					t.Errorf("allowed %v, want %v; printed without %q:\n%s", err == nil, allowed, want[name], printed)
+				}
+				if _, err := os.Stat(filepath.Join(policies, "x.rego")); err == nil {
+					t.Error("the author's policy is among the server's")
+				}
+			})
+		}
 	}
 }
 
@@ -238,8 +397,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, os.DirFS("policy-gate"), "TERRAFORM="+acctest.CLI)
 	w.ReadFrom(server)
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
-	lines := strings.Split(strings.TrimSpace(readFile(t, "policies/platforms/spacelift/after-plan.sh")), "\n")
-	hook := strings.Replace(lines[len(lines)-1], "terraform ", acctest.CLI+" ", 1)
+	hook := strings.Replace(spaceliftHook(), "terraform ", acctest.CLI+" ", 1)
 	w.Run(0, plan("-out", "spacelift.plan")...)
 	acctest.CheckContains(t, w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
 	if code, printed := w.TryRunProgram(t.Context(), "/bin/sh", "-c", hook); code != 0 {
@@ -254,7 +412,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	t.Parallel()
 	for file, wanted := range map[string][]string{
-		"atlantis/repos.yaml":        {`"--namespace", "juspay_policy"`, `"--update", ""`, `"--data", "/etc/atlantis/policies/settings.json"`, "path: /etc/atlantis/policies\n"},
+		"atlantis/repos.yaml":        {`"--namespace", "juspay_policy"`, `"--update=", "--ignore="`, `"--data", "/etc/atlantis/policies/settings.json"`, "path: /etc/atlantis/policies\n"},
 		"hcp-terraform/policies.hcl": {`query             = "` + platforms["hcp-terraform"].query + `"`, `enforcement_level = "mandatory"`},
 		"scalr/scalr-policy.hcl":     {`enforcement_level = "hard-mandatory"`, "enabled           = true"},
 	} {

@@ -9,6 +9,8 @@ if [ $# -ne 2 ]; then
   exit 2
 fi
 clone=$1 version=$2
+# No workspace above the clone, and no flag of the environment, adds other code.
+export GOWORK=off GOFLAGS=
 plugins=${PLUGINS:-$HOME/.terraform.d/plugins}
 suffix=juspay/juspay/$version/$(go env GOOS)_$(go env GOARCH)
 terraform=$plugins/registry.terraform.io/$suffix

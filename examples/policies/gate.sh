@@ -3,142 +3,186 @@
 #
 # Plans, and evaluates the policy. Exits with 0 only if the plan is allowed, and
 # only then is it in gate.plan, to be applied. Takes arguments of terraform plan;
-# run it in the initialized directory of the configuration.
+# run it in the initialized directory of the configuration. -version prints the
+# version of the policies.
 set -eu
-
-terraform=${TERRAFORM:-terraform}
-work=
-trap 'rm -rf gate.plan "$work"' EXIT
-trap 'exit 1' HUP INT QUIT PIPE ALRM TERM
-rm -f gate.plan
 
 stop() {
   echo "gate.sh: $*" >&2
   exit 1
 }
 
+# What the configuration's author writes: the clone, or where there is none, this
+# directory. No program that the gate runs may be there.
+clone=$(pwd -P)
+while [ -n "$clone" ] && [ ! -e "$clone/.git" ]; do clone=${clone%/*}; done
+tree=${clone:-$(pwd -P)}
+
+check_program_directory() {
+  real=$(CDPATH='' cd -P "$1" 2>/dev/null && pwd) || real=$1
+  case $1:$real/ in /*:"$tree"/*) ;; /*) return ;; esac
+  command -p rm -f gate.plan
+  stop "$2 has the directory '$1', which is not an absolute path outside of $tree, so the configuration's author may put programs there. Remove it."
+}
+
+check_path() (
+  set -f
+  IFS=:
+  directories=$PATH:
+  for directory in $directories; do check_program_directory "$directory" PATH; done
+)
+
+check_path
+policies=$(dirname "$0")
+if [ "$*" = -version ]; then
+  version=$(sed -n 's/.*"revision": *"\([^"]*\)".*/\1/p' "$policies/.manifest" 2>/dev/null) || version=
+  echo "Juspay policies ${version:-of a clone}"
+  exit
+fi
+
+work=
+trap 'rm -rf gate.plan "$work"' EXIT
+trap 'exit 1' HUP INT QUIT PIPE ALRM TERM
+rm -f gate.plan
+
 # The configuration's author may change files while Terraform plans, so the policy
 # is read before, and written to a directory of its own after.
-policy=$(cat "$(dirname "$0")/juspay.rego")
-settings=$(cat "$(dirname "$0")/settings.json")
+policy=$(cat "$policies/juspay.rego")
+settings=$(cat "$policies/settings.json")
+terraform=$(command -v "${TERRAFORM:-terraform}") || stop "${TERRAFORM:-terraform} is not on PATH. Install it, or set TERRAFORM to the path of the CLI."
+check_program_directory "${terraform%/*}" TERRAFORM
 opa=$(command -v opa) || stop "opa is not on PATH. Install OPA 0.66 or later."
-case $opa in
-  /*) ;;
-  *) stop "PATH has the relative directory of $opa, which the configuration's author may change. Remove it." ;;
-esac
-case $("$opa" version | sed -n 's/^Version: //p') in
+
+# Plans hold what was read, VPAs included: they are written for this user alone,
+# and do not outlive the gate.
+umask 077
+work=$(mktemp -d)
+write_policy() {
+  printf '%s\n' "$policy" >"$work/juspay.rego"
+  printf '%s\n' "$settings" >"$work/settings.json"
+}
+
+# Nothing of the configuration's directory or of the environment reaches OPA.
+run_opa() (cd "$work" && env -i PATH="${opa%/*}" JUSPAY_BASE_URL="${JUSPAY_BASE_URL-}" opa "$@")
+
+evaluate() { run_opa eval --fail --format raw --data settings.json "$@"; }
+
+version=$(run_opa version 2>&1) || stop "$opa does not run in an empty environment, as no shim of a version manager does. Put the directory of the program itself first on PATH. It reported: $version"
+case $(printf '%s\n' "$version" | sed -n 's/^Version: //p') in
   0.6[6-9].* | 0.[7-9][0-9].* | [1-9]*.*) ;;
   *) stop "this opa is too old, or does not report its version. Install OPA 0.66 or later." ;;
 esac
 
-# Whether settings.json holds a text, whatever its whitespace.
-has_setting() {
-  case $(printf '%s' "$settings" | tr -d '[:space:]') in
-    *"$1"*) ;;
-    *) return 1 ;;
-  esac
-}
+# Prints which settings are off, and base_url if JUSPAY_BASE_URL may be read from.
+settings_query='concat(" ", array.concat(
+  ["off:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
+  array.concat(["base_url" | data.juspay.servers == false],
+  ["base_url" | data.juspay.servers[_] == opa.runtime().env.JUSPAY_BASE_URL]))))'
+write_policy
+off=$(evaluate "$settings_query") || stop "opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark."
+[ "$off" != "${off#off:}" ] || stop "$opa prints more than the result, as a wrapper does. Put the directory of the program itself first on PATH. It printed: $off"
+is_off() { case " $off " in *" $1 "*) ;; *) return 1 ;; esac }
 
+value_follows=false destroy=false refresh=true
 check_argument() {
+  if $value_follows; then value_follows=false && return; fi
   case $1 in
+    --*) check_argument "${1#-}" ;;
     -var | -var-file | -replace | -lock-timeout | -parallelism) value_follows=true ;;
     -var=* | -var-file=* | -replace=* | -lock-timeout=* | -parallelism=*) ;;
     -lock | -lock=* | -no-color | -compact-warnings | -refresh-only) ;;
     -destroy) destroy=true ;;
-    -refresh=true | -input=false) ;;
-    -refresh=* | -target* | -exclude* | -invoke* | -minimal-refresh*)
+    -refresh | -refresh=true | -input=false) ;;
+    -refresh=*) refresh=false ;;
+    -target* | -exclude* | -invoke*)
       stop "${1%%=*} leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it." ;;
     *) stop "the argument ${1%%=*} is not one that the gate passes to terraform plan. Plan without it." ;;
   esac
 }
 
-check_arguments() {
-  value_follows=false
-  destroy=false
-  for argument; do
-    if $value_follows; then
-      value_follows=false
-    else
-      case $argument in
-        --*) check_argument "${argument#-}" ;;
-        *) check_argument "$argument" ;;
-      esac
+# What decides which program runs as the provider, other than init.
+check_provider_installation() {
+  [ ! -e terraform.d ] || stop "the directory terraform.d may hold another program under the provider's name. Remove it; or set juspay.registry_providers to false in settings.json."
+  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "${HOME-}/.terraformrc" "${HOME-}/.tofurc" "${HOME-}"/.terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-${HOME-}/.config}"/opentofu/*rc; do
+    if [ -f "$file" ] && grep -Eq 'dev_overrides|provider_installation|[\]' "$file"; then
+      stop "$file may replace the provider by another program, with dev_overrides or provider_installation. Remove those; or set juspay.registry_providers to false in settings.json."
     fi
   done
 }
 
-# What decides which program runs as the provider, other than init and its lock file.
-check_provider_installation() {
-  [ ! -e terraform.d ] || stop "the directory terraform.d may hold another program under the provider's name. Remove it; or set juspay.registry_providers to false in settings.json."
-  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "${HOME-}/.terraformrc" "${HOME-}/.tofurc" "${HOME-}"/.terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-${HOME-}/.config}"/opentofu/*rc; do
-    if [ -f "$file" ] && grep -Eq 'dev_overrides|provider_installation|\\' "$file"; then
-      stop "$file may replace the provider by another program, with dev_overrides or provider_installation. Remove those; or set juspay.registry_providers to false in settings.json."
-    fi
-  done
+# A provider without hashes may be any program, and one that git tracks is the author's.
+check_provider_programs() {
+  [ ! -e .terraform.lock.hcl ] || unproven=$(sed -En -e 's/[[:space:]]*$//' -e '/^provider "[^"]+" \{$/{h;d;}' -e '/^    "[a-z0-9]+:[^"]+",$/{x;s/.*//;x;d;}' -e '/^\}$/{x;/./p;d;}' \
+    -e '/^(#.*|  (version|constraints) += "[^"]*"|  hashes += \[|  \]|)$/d' -e p .terraform.lock.hcl)
+  [ -z "${unproven-}" ] || stop ".terraform.lock.hcl has no hashes for a provider, which may then be any program, or is not formed as terraform init writes it: $unproven. Remove what it shows, and run terraform init."
+  data=${TF_DATA_DIR:-.terraform}
+  [ -n "$clone" ] && [ -e "$data" ] || return 0
+  tracked=$(git ls-files -- ":(icase)$data") || stop "git does not list the files that it tracks in $data. Install git, or correct what it reports."
+  [ -z "$tracked" ] || stop "git tracks files in $data, so a program of the configuration's author may run as the provider. Run git rm -r --cached $data, and terraform init."
 }
 
 check_environment() {
   for name in $(env | sed -n 's/^\(TF_CLI_ARGS[A-Za-z0-9_]*\)=.*/\1/p; s/^\(TF_REATTACH_PROVIDERS\)=.*/\1/p'); do
     stop "$name changes what terraform runs. Unset it, and pass arguments to the gate."
   done
-  if [ -n "${JUSPAY_BASE_URL-}" ] && ! has_setting '"servers":false' && ! has_setting "\"$JUSPAY_BASE_URL\""; then
+  if [ -n "${JUSPAY_BASE_URL-}" ] && ! is_off base_url; then
     echo "gate.sh: JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it." >&2
     unset JUSPAY_BASE_URL
   fi
 }
 
-check_arguments "$@"
+for argument; do check_argument "$argument"; done
+! $destroy || $refresh || stop "-refresh=false with -destroy leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it."
 check_environment
-has_setting '"registry_providers":false' || check_provider_installation
+is_off registry_providers || check_provider_installation
+check_provider_programs
 
-# Plans hold what was read, VPAs included: they are written for this user alone,
-# and do not outlive the gate.
-umask 077
-work=$(mktemp -d)
 "$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed."
-"$terraform" show -json "$work/plan" >"$work/plan.json" || stop "denied: terraform show failed."
+if ! "$terraform" show -json "$work/plan" >"$work/plan.json" 2>"$work/error"; then
+  # Terraform 1.10 to 1.14 crash on conditions of ephemeral resources.
+  ! grep -q 'unsupported resource mode' "$work/error" || stop "denied: this version of Terraform cannot show plans in which an ephemeral resource has a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later."
+  stop "denied: terraform show failed: $(cat "$work/error")"
+fi
 if $destroy && ! grep -q '"actions":\["delete"\]' "$work/plan.json"; then
   stop "denied: there is nothing to destroy."
 fi
-printf '%s\n' "$policy" >"$work/juspay.rego"
-printf '%s\n' "$settings" >"$work/settings.json"
+write_policy
 
-# A plan of Terraform shows no ephemeral accounts; its graph does, with an edge to
-# each thing that they need. The strings of a graph are written as those of JSON.
+# A plan of Terraform shows no ephemeral resources, nor what conditions refer to; its
+# graph does. The strings of a graph are written as those of JSON.
 "$terraform" graph -type=plan -plan="$work/plan" >"$work/graph" || stop "denied: terraform graph failed."
 {
-  echo '{"gate": {"refuses_partial_plans": true, "ephemerals": ['
-  node='"\[root\] [^"]*ephemeral[.]juspay_[^"]* (expand)"'
-  sed -n -e "s/^[[:space:]]*\($node\) \[label.*/[\1, \"\"],/p" -e "s/^[[:space:]]*\($node\) -> \(\".*\"\)$/[\1, \2],/p" "$work/graph"
+  echo '{"gate": {"refuses_partial_plans": true, "graph": ['
+  node='("([^"\\]|\\.)*")'
+  sed -E -n -e "s/^[[:space:]]*$node \[label.*/[\1, \"\"],/p" -e "s/^[[:space:]]*$node -> $node\$/[\1, \3],/p" "$work/graph"
   echo '["", ""]]}}'
 } >"$work/gate.json"
 
-# Nothing of the configuration's directory or of the environment reaches OPA.
-evaluate() (
-  cd "$work" &&
-    env -i "$opa" eval --fail --format raw --data juspay.rego --data settings.json --data gate.json --input "$1" "$2"
-)
+evaluate_policy() { evaluate --data juspay.rego --data gate.json --input "$@"; }
 
 # Prints the number of accounts if the plan is allowed, and fails if it is not.
-allowed() {
-  evaluate "$1" '[n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0]'
-}
+allowed() { evaluate_policy "$1" '[n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0]'; }
 
-if ! accounts=$(allowed plan.json); then
-  echo "The policy denies this plan:"
-  evaluate plan.json 'concat("\n", [line | data.juspay_policy.deny[message]; line := concat(" ", ["-", message])])' || stop "denied: the policy cannot be evaluated."
-  accounts=$(evaluate plan.json 'count(data.juspay_policy.accounts)')
-  echo "Denied. Accounts: $accounts. Plan to apply: none."
-  exit 1
+# Print the reasons, as the policy groups them, and how many accounts they name.
+reasons_query='[concat("\n- ", array.concat(["The policy denies this plan:"], lines)) |
+  lines := array.concat([lines | lines := data.juspay_policy.report], [[line | line := data.juspay_policy.deny[_]]])[0]][0]'
+summary_query='sprintf("Denied. Accounts: %d, denied: %d. Plan to apply: none.", [count(data.juspay_policy.accounts),
+  count({account | account := regex.find_n("^.*: account [^ ]+", data.juspay_policy.deny[_], 1)[0]})])'
+
+status=0
+accounts=$(allowed plan.json) || status=$?
+if [ "$status$accounts" = 1 ]; then
+  evaluate_policy plan.json "$reasons_query" && evaluate_policy plan.json "$summary_query" && exit 1
 fi
+case $status$accounts in
+  0 | 0*[!0-9]* | [!0]*) stop "denied: opa cannot evaluate the policy. Correct what it reports, or copy juspay.rego anew." ;;
+esac
 
 # A policy that allows anything proves nothing.
-must_be_denied() {
-  ! allowed "$1" >/dev/null || stop "denied: the policy allows $2 too. Copy juspay.rego anew."
-}
+must_be_denied() { ! allowed "$1" >/dev/null || stop "denied: the policy allows $2 too. Copy juspay.rego anew."; }
 echo '{}' >"$work/empty.json"
 must_be_denied empty.json "a plan that is empty"
-if [ "$accounts" != 0 ] && ! has_setting '"active":false'; then
+if [ "$accounts" != 0 ] && ! is_off active; then
   sed 's/"validation_status":"ACTIVE"/"validation_status":"PENDING"/g' "$work/plan.json" >"$work/pending.json"
   must_be_denied pending.json "this plan with accounts that are PENDING"
 fi

@@ -26,8 +26,8 @@ var (
 	Functions          = Feature{"functions of providers", "1.8", "1.7"}
 	MocksAndFunctions  = Feature{"mock_provider and functions of providers", "1.8", "1.8"}
 	FunctionsInMocks   = Feature{"functions in mocks", "1.15", ""}
-	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.13 crash.
-	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.16", "1.11"}
+	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.14 crash.
+	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.15", "1.11"}
 	MockFiles       = Feature{"mock_provider that reads files", "1.7", ""}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )

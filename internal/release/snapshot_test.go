@@ -88,8 +88,8 @@ func TestSnapshot_Archives(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	sums := checksums(t, dir, version)
-	manifest := project + "_" + version + "_manifest.json"
-	want := []string{manifest}
+	registryManifest := project + "_" + version + "_manifest.json"
+	want := append(policyArchives(version), registryManifest)
 	for _, platform := range platforms {
 		archive := archiveName(version, platform)
 		want = append(want, archive)
@@ -117,7 +117,7 @@ func TestSnapshot_Archives(t *testing.T) {
 	}
 	for name, sum := range sums {
 		directory, file := dir, name
-		if name == manifest {
+		if name == registryManifest {
 			directory, file = root, "terraform-registry-manifest.json"
 		}
 		actual := sha256.Sum256(read(t, directory, file))
@@ -235,8 +235,8 @@ func TestSnapshot_Reproducible(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	first, second := checksums(t, dir, version), checksums(t, filepath.Join(clone, "dist"), version)
-	if len(second) != len(platforms)+1 {
-		t.Errorf("%d checksums", len(second))
+	if want := len(platforms) + len(policyArchives(version)) + 1; len(second) != want {
+		t.Errorf("got %d checksums, want %d", len(second), want)
 	}
 	for name, sum := range second {
 		if first[name] != sum {

@@ -18,7 +18,8 @@ ephemeral "aws_secretsmanager_secret_version" "juspay" {
 }
 
 provider "juspay" {
-  api_key = ephemeral.aws_secretsmanager_secret_version.juspay.secret_string
+  environment = "production"
+  api_key     = ephemeral.aws_secretsmanager_secret_version.juspay.secret_string
 }
 
 data "juspay_customer_account" "vendor" {

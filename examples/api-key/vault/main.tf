@@ -19,7 +19,8 @@ ephemeral "vault_kv_secret_v2" "juspay" {
 }
 
 provider "juspay" {
-  api_key = ephemeral.vault_kv_secret_v2.juspay.data["api_key"]
+  environment = "production"
+  api_key     = ephemeral.vault_kv_secret_v2.juspay.data["api_key"]
 }
 
 data "juspay_customer_account" "vendor" {

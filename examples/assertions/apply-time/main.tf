@@ -40,13 +40,6 @@ data "juspay_customer_account" "vendor" {
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = var.customer_id
   customer_account_id = var.customer_account_id
-
-  lifecycle {
-    postcondition {
-      condition     = self.validation_status == "ACTIVE"
-      error_message = "Account ${var.customer_account_id} is not ACTIVE."
-    }
-  }
 }
 
 # A placeholder for what moves money. The precondition refers to the ephemeral

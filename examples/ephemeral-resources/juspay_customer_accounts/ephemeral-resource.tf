@@ -11,13 +11,6 @@ ephemeral "juspay_customer_accounts" "vendors" {
     banh_acme_active      = "cst_acme"
     banh_blue_bank_active = "cst_blue_bank"
   }
-
-  lifecycle {
-    postcondition {
-      condition     = self.all_active
-      error_message = "There are no accounts, or some are not ACTIVE."
-    }
-  }
 }
 
 # Placeholder for the resource that moves money.

@@ -14,5 +14,5 @@ clock=
 [ "$platform" != spacelift ] || clock='s/time\.now_ns()/data.juspay_now_ns/'
 
 sed -e '/^import data\.juspay_policy$/d' -e 's/juspay_policy\.deny/juspay_deny/' "$platforms/$platform/platform.rego"
-sed -e '/^package juspay_policy$/d' -e '/^import rego\.v1$/d' -e '/^allow if /d' \
+sed -e '1,/^import rego\.v1$/d' -e '/^allow if /d' \
   -e 's/^deny contains /juspay_deny contains /' -e "$clock" "$platforms/../juspay.rego"

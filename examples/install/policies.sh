@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: MPL-2.0
+version=0.1.0
+repository=https://github.com/juspay/terraform-provider-juspay
+release=$repository/releases/download/v$version
+sums=terraform-provider-juspay_${version}_SHA256SUMS
+curl -fsSL -O "$release/policies_$version.tar.gz" -O "$release/$sums" &&
+  sha256sum --check --ignore-missing "$sums" &&
+  tar -xzf "policies_$version.tar.gz" &&
+  sh policies/gate.sh -version

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package examples
+
+import (
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The rules are written in a file for each subject. What users copy is one file.
+func TestPolicyRules_AreInOneFile(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	printed, err := exec.CommandContext(t.Context(), "sh", "policy-rules/one-file.sh").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(printed), readFile(t, "policies/juspay.rego")); diff != "" {
+		t.Errorf("examples/policies/juspay.rego is out of date: run make fmt (-want +got):\n%s", diff)
+	}
+}
+
+// ruleOfDenialRE matches what follows the metadata of each rule that denies.
+var (
+	metadataRE     = regexp.MustCompile(`(?m)^# METADATA\n((?:#.*\n)+)`)
+	denialRE       = regexp.MustCompile(`(?ms)^denials contains \{(.*?)^\} if`)
+	ruleOfDenialRE = regexp.MustCompile(`"rule": "([a-z_]+)"`)
+)
+
+// Each rule has a title and what to do, and a denial carries the name that its metadata
+// has. No two rules share a name.
+func TestPolicyRules_HaveMetadata(t *testing.T) {
+	t.Parallel()
+	text := readFile(t, "policies/juspay.rego")
+	var names []string
+	for _, at := range denialRE.FindAllStringSubmatchIndex(text, -1) {
+		name := "none"
+		if found := ruleOfDenialRE.FindStringSubmatch(text[at[2]:at[3]]); found != nil {
+			name = found[1]
+		}
+		names = append(names, name)
+		before := metadataRE.FindAllStringSubmatch(text[:at[0]], -1)
+		metadata := before[len(before)-1]
+		if !strings.HasSuffix(text[:at[0]], metadata[0]) {
+			t.Errorf("the rule %s has no metadata", name)
+			continue
+		}
+		for _, want := range []string{"# title: ", "# description: ", "# custom: {rule: " + name + "}"} {
+			if !strings.Contains(metadata[1], want) {
+				t.Errorf("the metadata of the rule %s is\n%s, want it to have %q", name, metadata[1], want)
+			}
+		}
+	}
+	if got := slices.Compact(slices.Sorted(slices.Values(names))); len(got) != len(names) || len(names) < 40 {
+		t.Errorf("%d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
+	}
+}
+
+// Each setting has its row in the guide.
+func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
+	t.Parallel()
+	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
+	for name := range shippedSettings(t) {
+		if rows := strings.Count(guide, "\n| `"+name+"` | "); rows != 1 {
+			t.Errorf("the guide has %d rows for the setting %s, want 1", rows, name)
+		}
+	}
+}

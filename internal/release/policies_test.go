@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package release
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+)
+
+// policyArchives are the archives with the policies.
+func policyArchives(version string) []string {
+	return []string{"juspay_policies_" + version + ".tar.gz", "policies_" + version + ".tar.gz"}
+}
+
+// untar returns the files of an archive by name.
+func untar(t *testing.T, archive string) map[string]string {
+	t.Helper()
+	file, err := os.Open(archive) //nolint:gosec // a file of the release
+	acctest.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	unzipped, err := gzip.NewReader(file)
+	acctest.NoError(t, err)
+	files := map[string]string{}
+	for reader := tar.NewReader(unzipped); ; {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return files
+		}
+		acctest.NoError(t, err)
+		content, err := io.ReadAll(reader)
+		acctest.NoError(t, err)
+		files[header.Name] = string(content)
+	}
+}
+
+func manifest(version string) string {
+	return `{"revision": "` + version + `", "roots": ["juspay_policy"]}` + "\n"
+}
+
+func TestPolicies_ManifestNamesTheVersion(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no POSIX shell")
+	}
+	script, err := filepath.Abs(root + "/tools/policies.sh")
+	acctest.NoError(t, err)
+	for version, want := range map[string]string{"1.2.3": manifest("1.2.3"), "": ""} {
+		t.Run("version "+version, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			command := exec.CommandContext(t.Context(), "sh", script, version)
+			command.Dir = dir
+			if out, err := command.CombinedOutput(); (err == nil) != (want != "") {
+				t.Fatalf("got %v, %s", err, out)
+			}
+			if want == "" {
+				return
+			}
+			if got := string(read(t, dir, "bin/policies/.manifest")); got != want {
+				t.Errorf("got %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+// TestSnapshot_Policies compares the archive that users copy with the repository.
+func TestSnapshot_Policies(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	want := map[string]string{"policies/.manifest": manifest(version), "policies/LICENSE": string(read(t, root, "LICENSE"))}
+	for name := range strings.Lines(git(t, "-C", root, "ls-files", "examples/policies") + "\n") {
+		name = strings.TrimSpace(name)
+		want[strings.TrimPrefix(name, "examples/")] = string(read(t, root, name))
+	}
+	if diff := cmp.Diff(want, untar(t, filepath.Join(dir, "policies_"+version+".tar.gz"))); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+// TestSnapshot_PoliciesAreCopiedFromTheRelease runs the commands of the guide, with a
+// curl that copies from the snapshot.
+func TestSnapshot_PoliciesAreCopiedFromTheRelease(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	script := strings.Replace(string(read(t, root, "examples/install/policies.sh")), "version=0.1.0\n", "version="+version+"\n", 1)
+	release := "https://github.com/juspay/terraform-provider-juspay/releases/download/v" + version + "/"
+	for name, test := range map[string]struct{ curl, want string }{
+		"as released": {"", "policies_" + version + ".tar.gz: OK\nJuspay policies " + version + "\n"},
+		"changed":     {`echo >>"policies_` + version + `.tar.gz"`, "policies_" + version + ".tar.gz: FAILED\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			workspace, programs := t.TempDir(), t.TempDir()
+			curl := "#!/bin/sh\nfor argument; do case $argument in " + release + "*) cp \"" + dir + "/${argument##*/}\" . ;; esac; done\n" + test.curl + "\n"
+			acctest.NoError(t, os.Chmod(write(t, programs, "curl", curl), 0o700)) //nolint:gosec // it is run
+			command := exec.CommandContext(t.Context(), "sh", "-c", script)
+			command.Dir = workspace
+			command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
+			printed, err := command.Output()
+			if failed := name == "changed"; string(printed) != test.want || (err != nil) != failed {
+				t.Errorf("printed %q, %v; want %q", printed, err, test.want)
+			}
+		})
+	}
+}
+
+// TestSnapshot_PolicyBundle loads the bundle into OPA, with the settings as data.
+func TestSnapshot_PolicyBundle(t *testing.T) {
+	t.Parallel()
+	dir, version := dist(t)
+	opa, err := tools.Path("opa")
+	acctest.NoError(t, err)
+	bundle := filepath.Join(dir, "juspay_policies_"+version+".tar.gz")
+	want := map[string]string{".manifest": manifest(version), "juspay.rego": string(read(t, root, "examples/policies/juspay.rego"))}
+	if diff := cmp.Diff(want, untar(t, bundle)); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	evaluate := func(query string, flags ...string) string {
+		t.Helper()
+		args := append([]string{"eval", "--format", "raw", "--bundle", bundle, "--stdin-input"}, flags...)
+		command := exec.CommandContext(t.Context(), opa, append(args, query)...)
+		command.Stdin = strings.NewReader("{}")
+		out, err := command.Output()
+		acctest.NoError(t, err)
+		return strings.TrimSpace(string(out))
+	}
+	const unset = `count([message | message := data.juspay_policy.deny[_]; contains(message, " is not set. ")])`
+	if got := evaluate(unset); got == "0" {
+		t.Errorf("without settings, %s denials say that one is not set", got)
+	}
+	settings := []string{"--data", root + "/examples/policies/settings.json"}
+	if got := evaluate(unset, settings...); got != "0" {
+		t.Errorf("with settings, %s denials say that one is not set, want 0", got)
+	}
+	if got := evaluate("data.juspay_policy.allow", settings...); got != "" {
+		t.Errorf("an empty plan: allow is %q, want undefined", got)
+	}
+}
+
+func TestPolicies_ArchivesAreReleased(t *testing.T) {
+	t.Parallel()
+	configuration := string(read(t, root, ".goreleaser.yml"))
+	for _, archive := range policyArchives("{{ .Version }}") {
+		if template := `name_template: "` + strings.TrimSuffix(archive, ".tar.gz") + `"`; !strings.Contains(configuration, template) {
+			t.Errorf("goreleaser makes no archive %s", archive)
+		}
+	}
+	if checked := "\n  ids: [provider, policies, bundle] #"; !strings.Contains(configuration, checked) {
+		t.Errorf("the checksums, which are signed, lack %q", checked)
+	}
+}
