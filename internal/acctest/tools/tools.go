@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // Path returns the path of a program in bin/tools of the repository around the
@@ -27,6 +28,9 @@ func Path(name string) (string, error) {
 		dir = filepath.Dir(dir)
 	}
 	path := filepath.Join(dir, "bin", "tools", name)
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
 	if _, err := os.Stat(path); err != nil {
 		return "", fmt.Errorf("%s is not built: run `make tools` (%w)", name, err)
 	}
