@@ -101,9 +101,9 @@ func TestTransport_Failures(t *testing.T) {
 		}, ReasonRefused, 3, false},
 		"a connection refused on Windows": {failWith(dialError(wsaECONNREFUSED)), ReasonRefused, 3, false},
 		"a connection reset on Windows":   {failWith(dialError(syscall.Errno(10054))), ReasonConnection, 3, false},
-		"a name that is not found":     {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
-		"a name server that times out": {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
-		"a name server's fault":        {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
+		"a name that is not found":        {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
+		"a name server that times out":    {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
+		"a name server's fault":           {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
 		// net/http does not say that it was waiting for DNS when the attempt's time ended.
 		"a name server that does not respond": {func(t *testing.T) *Client {
 			resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
