@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MPL-2.0
 #
 # Builds the provider from a clone of its repository into the directory in which
-# terraform init and tofu init look for providers before a registry. On Windows, run it
-# in Git Bash.
+# terraform init and tofu init look for providers before a registry. On
+# Windows, run it in Git Bash.
 set -eu
 if [ $# -ne 2 ]; then
   echo "Usage: sh install.sh CLONE VERSION, such as: sh install.sh . 0.1.0" >&2

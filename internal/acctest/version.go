@@ -31,13 +31,18 @@ var (
 	EphemeralMocks  = Feature{"mocks of ephemeral resources", "1.17", ""}
 	LazyAnd         = Feature{"an && that skips its right side if the left is false", "1.14", "1.10"}
 	MockFiles       = Feature{"mock_provider that reads files", "1.8", ""}
+	ProviderForEach = Feature{"for_each in provider blocks", "", "1.9"}
+	LifecycleSwitch = Feature{"enabled in lifecycle blocks", "", "1.11"}
+	StateEncryption = Feature{"encryption of state and plans", "", "1.7"}
+	OCIMirror       = Feature{"oci_mirror", "", "1.10"}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
 
 // Features lists every feature. A feature's first version is of a supported CLI, or older than
 // all of them.
 var Features = []Feature{
-	EphemeralResources, WriteOnly, Functions, MocksAndFunctions, FunctionsInMocks, EphemeralChecks, EphemeralMocks, LazyAnd, MockFiles, CompletePlan,
+	EphemeralResources, WriteOnly, Functions, MocksAndFunctions, FunctionsInMocks, EphemeralChecks, EphemeralMocks, LazyAnd, MockFiles,
+	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan,
 }
 
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
