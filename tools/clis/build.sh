@@ -37,16 +37,18 @@ if [ "$program" = terraform ]; then
     -e "/remote-state\/($removed)\"/d" \
     -e '/backend(Azure|Consul|Cos|GCS|Kubernetes|OCI|OSS|Pg|S3)\.New/d'
   edit go.mod -E "/internal\/backend\/remote-state\/($removed)( |$)/d"
-  if grep -q go-tfe/v2 internal/cloud/backend.go; then # the second client: `terraform query` on HCP Terraform
+  if grep -q go-tfe/v2 internal/cloud/backend.go; then # for policies of queries on HCP Terraform
     edit internal/cloud/backend.go -E \
       -e '/"github.com\/hashicorp\/go-tfe\/v2"/d' \
       -e '/clientV2 +\*tfev2\.Client/d' \
       -e 's/v2Headers := .*/{/' \
-      -e '/v2cfg := /,/failed to create go-tfe v2 client/d' \
-      -e '/Initialise the v2 Kiota client/,/slash \(e.g/d' \
-      -e 's/f = b\.opQuery/return nil, errors.New("this build has no queries on HCP Terraform")/'
+      -e '/v2cfg := /,/failed to create go-tfe v2 client/d'
+    edit internal/cloud/backend_query.go -E \
+      -e '/"github.com\/hashicorp\/go-tfe\/v2\/api\/models"/d' \
+      -e '/^func \(b \*Cloud\) createQueryRunV2/,/^}/d' \
+      -e 's/if b\.clientV2 == nil/if true/' \
+      -e '/b\.createQueryRunV2\(/d'
     edit go.mod '/github.com\/hashicorp\/go-tfe\/v2 /d'
-    rm internal/cloud/backend_query.go
   fi
 fi
 
