@@ -22,7 +22,7 @@ func TestSupportedCLIs_AreOldestFirst(t *testing.T) {
 	}
 }
 
-// TestFeatures_BeginWithASupportedCLI holds that tests show what pages state: a feature works in
+// TestFeatures_BeginWithASupportedCLI checks that tests show what pages state: a feature works in
 // its first version, and is missing in the supported version before.
 func TestFeatures_BeginWithASupportedCLI(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// TestDocs_NameTestedVersions holds that a page speaks only of versions that the tests run with.
+// TestDocs_NameTestedVersions checks that a page speaks only of versions that the tests run with.
 func TestDocs_NameTestedVersions(t *testing.T) {
 	t.Parallel()
 	minors := map[string][]string{"Terraform": minorsOf(t, "terraform"), "OpenTofu": minorsOf(t, "tofu")}
@@ -48,7 +48,7 @@ func TestDocs_NameTestedVersions(t *testing.T) {
 	}
 }
 
-// TestDocs_VersionsOfFeatures holds the table "Versions" of the index, and what the README
+// TestDocs_VersionsOfFeatures checks the table "Versions" of the index, and what the README
 // requires.
 func TestDocs_VersionsOfFeatures(t *testing.T) {
 	t.Parallel()

@@ -154,7 +154,7 @@ func reasonFromError(err error) Reason {
 	return ReasonConnection
 }
 
-// wsaECONNREFUSED is what Windows returns for ECONNREFUSED. On Windows, Go's ECONNREFUSED is
+// wsaECONNREFUSED is the error that Windows returns for ECONNREFUSED. On Windows, Go's ECONNREFUSED is
 // a number of its own, which no socket returns. No other system has an error of this number.
 const wsaECONNREFUSED = syscall.Errno(10061)
 

@@ -63,7 +63,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, err
 }
 
-// wsaEADDRINUSE is what Windows returns for EADDRINUSE. On Windows, Go's EADDRINUSE is a
+// wsaEADDRINUSE is the error that Windows returns for EADDRINUSE. On Windows, Go's EADDRINUSE is a
 // number of its own, which no socket returns. No other system has an error of this number.
 const wsaEADDRINUSE = syscall.Errno(10048)
 
