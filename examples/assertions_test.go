@@ -106,13 +106,23 @@ func TestAccTimecmp_FailsOnNull(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(acmeWith("ACTIVE").Without("last_validated"))
-	configuration := readExample(t, "data-sources/juspay_customer_account") + `
-output "fresh" {
-  value = timecmp(data.juspay_customer_account.vendor.last_validated, plantimestamp()) > 0
-}
-`
-	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Invalid function argument", "argument must not be null")
+	const lastValidated = "data.juspay_customer_account.vendor.last_validated"
+	for name, guard := range map[string]string{
+		"alone":                 "",
+		"to the right of an &&": lastValidated + " != null && ",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			configuration := readExample(t, "data-sources/juspay_customer_account") +
+				"output \"fresh\" {\n  value = " + guard + "timecmp(" + lastValidated + ", plantimestamp()) > 0\n}\n"
+			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
+			if supported, _ := acctest.Supports(t, acctest.LazyAnd); supported && guard != "" {
+				acctest.CheckContains(t, w.Run(0, plan()...), "+ fresh = false")
+				return
+			}
+			acctest.CheckContains(t, w.Run(1, plan()...), "Error: Invalid function argument", "argument must not be null")
+		})
+	}
 }
 
 func TestAccSensitiveMessage_IsSuppressed(t *testing.T) {

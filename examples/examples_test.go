@@ -3,11 +3,13 @@
 package examples
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -92,6 +94,9 @@ func TestAccProviderAliases(t *testing.T) {
 
 func TestAccInstallFromSource(t *testing.T) {
 	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the CLI finds its directory without an environment variable there")
+	}
 	server := acctest.StartAPI(t)
 	home := t.TempDir()
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, readFile(t, "provider/provider.tf")), "HOME="+home)
@@ -134,6 +139,39 @@ func TestInstallFromSource_BuildsTheCloneAlone(t *testing.T) {
 			out, err := install.CombinedOutput()
 			if want := "Installed juspay/juspay 0.1.0 in " + plugins + "\n"; err != nil || string(out) != want {
 				t.Errorf("printed %q, %v; want %q", out, err, want)
+			}
+		})
+	}
+}
+
+// Git Bash on Windows sets APPDATA.
+func TestInstallFromSource_InstallsForEachSystem(t *testing.T) {
+	t.Parallel()
+	const path = "terraform.d/plugins/%s/juspay/juspay/0.1.0/%s_arm64/terraform-provider-juspay_v0.1.0%s"
+	for system, want := range map[string]struct{ dir, extension string }{
+		"linux":   {"home/.", ""},
+		"darwin":  {"home/.", ""},
+		"windows": {"roaming/", ".exe"},
+	} {
+		t.Run(system, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			realGo, err := exec.LookPath("go")
+			acctest.NoError(t, err)
+			// It builds an empty file, since a build for each system takes a minute.
+			fakeGo := fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = build ]; then shift 6; : >\"$1\"; else exec %q \"$@\"; fi\n", realGo)
+			acctest.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo), 0o700))
+			install := exec.CommandContext(t.Context(), "sh", "install/install.sh", "..", "0.1.0")
+			install.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"),
+				"HOME="+filepath.Join(dir, "home"), "APPDATA="+filepath.Join(dir, "roaming"))
+			if out, err := install.CombinedOutput(); err != nil {
+				t.Fatalf("%v: %s", err, out)
+			}
+			for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+				name := want.dir + fmt.Sprintf(path, host, system, want.extension)
+				if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+					t.Errorf("got %v, want a program", err)
+				}
 			}
 		})
 	}

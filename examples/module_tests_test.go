@@ -248,21 +248,29 @@ func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 	acctest.CheckContains(t, test(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")
 }
 
-// Terraform cannot mock ephemeral resources.
-func TestAccModuleTestsApplyTime_CannotBeMocked(t *testing.T) {
+// Terraform before the version of EphemeralMocks has no such block.
+func TestAccModuleTestsApplyTime_Mocked(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.MockFiles)
-	w := newModule(t, acctest.EphemeralResources, acctest.StartAPI(t), "module-tests-apply-time")
-	w.Write(applyTimeTests, `
-mock_provider "juspay" {
-}
+	server := acctest.StartAPI(t)
+	w := newModule(t, acctest.EphemeralResources, server, "module-tests-apply-time")
+	args := []string{"test", "-no-color", "-test-directory=mocked"}
+	if supported, _ := acctest.Supports(t, acctest.EphemeralMocks); !supported {
+		acctest.CheckContains(t, w.Run(1, args...), `Blocks of type "mock_ephemeral" are not expected here.`)
+		w.Write("mocked/payout.tftest.hcl", "mock_provider \"juspay\" {\n}\n"+`
 run "mocked" {
   command = plan
   variables {
     customer_id         = "cst_acme"
-    customer_account_id = "banh_acme_active"
+    customer_account_id = "banh_acme"
   }
 }
 `)
-	acctest.CheckContains(t, test(w, 1), "No ephemeral resource types in mock providers", "Failure! 0 passed, 1 failed.")
+		acctest.CheckContains(t, w.Run(1, args...), "No ephemeral resource types in mock providers", "Failure! 0 passed, 1 failed.")
+		return
+	}
+	acctest.CheckContains(t, w.Run(0, args...), "Success! 2 passed, 0 failed.")
+	change(t, w, "main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
+	acctest.CheckContains(t, w.Run(1, args...), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+	checkRequests(t, server, 0)
 }

@@ -75,8 +75,33 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	checkRequests(t, server, 1)
 }
 
-// A condition of the ephemeral resource itself would be shown too, but Terraform
-// 1.11 crashes when it shows such a plan.
+// Terraform before the version of EphemeralChecks crashes when it shows a plan, or a state, of
+// which an ephemeral resource has a condition.
+func TestAccPlanJSON_EphemeralPostcondition(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	configuration := requirement + readFile(t, "ephemeral-resources/juspay_customer_account/postcondition/main.tf") + "resource \"terraform_data\" \"payout\" {\n}\n"
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
+	w.Run(0, plan("-out", "saved.plan")...)
+	w.Run(0, "apply", "-no-color", "saved.plan")
+	supported, _ := acctest.Supports(t, acctest.EphemeralChecks)
+	for name, args := range map[string][]string{"plan": {"show", "-json", "saved.plan"}, "state": {"show", "-json"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			code, printed := w.TryRun(t.Context(), args...)
+			if got, want := strings.Contains(printed, `"to_display":"ephemeral.juspay_customer_account.vendor"`), supported; got != want {
+				t.Errorf("whether it shows the condition: got %t, want %t", got, want)
+			}
+			if got, want := code == 0, supported; got != want {
+				t.Errorf("whether it succeeds: got %t (exit code %d), want %t", got, code, want)
+			}
+			if got, want := strings.Contains(printed, "unsupported resource mode"), !supported; got != want {
+				t.Errorf("whether it crashes: got %t, want %t", got, want)
+			}
+		})
+	}
+}
+
 func TestAccPlanJSON_EphemeralConditions(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)

@@ -26,11 +26,24 @@ var (
 	Functions          = Feature{"functions of providers", "1.8", "1.7"}
 	MocksAndFunctions  = Feature{"mock_provider and functions of providers", "1.8", "1.8"}
 	FunctionsInMocks   = Feature{"functions in mocks", "1.15", ""}
-	// EphemeralChecks is for show -json, on which Terraform 1.10 to 1.14 crash.
+	// EphemeralChecks is for show -json, which crashes in Terraform 1.10 to 1.14.
 	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.15", "1.11"}
-	MockFiles       = Feature{"mock_provider that reads files", "1.7", ""}
+	EphemeralMocks  = Feature{"mocks of ephemeral resources", "1.17", ""}
+	LazyAnd         = Feature{"an && that skips its right side if the left is false", "1.14", "1.10"}
+	MockFiles       = Feature{"mock_provider that reads files", "1.8", ""}
+	ProviderForEach = Feature{"for_each in provider blocks", "", "1.9"}
+	LifecycleSwitch = Feature{"enabled in lifecycle blocks", "", "1.11"}
+	StateEncryption = Feature{"encryption of state and plans", "", "1.7"}
+	OCIMirror       = Feature{"oci_mirror", "", "1.10"}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
 )
+
+// Features lists every feature. A feature's first version is of a supported CLI, or older than
+// all of them.
+var Features = []Feature{
+	EphemeralResources, WriteOnly, Functions, MocksAndFunctions, FunctionsInMocks, EphemeralChecks, EphemeralMocks, LazyAnd, MockFiles,
+	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan,
+}
 
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
 // line of its version command: "Terraform v1.11.4".

@@ -60,9 +60,11 @@ func SkipUnlessAcc(t testing.TB) {
 	}
 }
 
-// MainFile returns a directory that holds only a main.tf.
+// MainFile returns a directory that holds only a main.tf. It skips the test unless
+// acceptance tests are enabled.
 func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
+	SkipUnlessAcc(t)
 	dir := t.TempDir()
 	NoError(t, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600))
 	return os.DirFS(dir)

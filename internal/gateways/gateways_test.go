@@ -318,8 +318,11 @@ func TestGateways_Reload(t *testing.T) { //nolint:paralleltest // it measures
 func killWorker(parent int) {
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", parent, parent))
 	var child int
-	if _, err := fmt.Sscan(string(children), &child); err == nil {
-		_ = syscall.Kill(child, syscall.SIGKILL)
+	if _, err := fmt.Sscan(string(children), &child); err != nil {
+		return
+	}
+	if worker, err := os.FindProcess(child); err == nil {
+		_ = worker.Kill()
 	}
 }
 

@@ -236,8 +236,11 @@ func (r redactor) code(text string) string {
 	return cmp.Or(r.matchOrEmpty(codeRE, text), r.matchOrEmpty(lowerCodeRE, text))
 }
 
-// error returns an error that shows only the redacted text of err.
-func (r redactor) error(err error) error { return &redactedError{r.text(err.Error()), err} }
+// error returns an error that shows only the redacted text of err. It omits the full stop
+// that messages of Windows end with, because callers end the sentence.
+func (r redactor) error(err error) error {
+	return &redactedError{strings.TrimSuffix(r.text(err.Error()), "."), err}
+}
 
 // redactedError shows text, and wraps err for errors.Is and errors.As.
 type redactedError struct {

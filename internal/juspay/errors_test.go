@@ -6,10 +6,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"net"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -30,6 +33,27 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 		t.Errorf("got %+v after %d requests", apiErr, len(server.Requests()))
 	}
 	return apiErr
+}
+
+// dialError returns the error of a connection that cannot be made for the reason number.
+func dialError(number syscall.Errno) error {
+	return &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connectex", number)}
+}
+
+// Messages of Windows are sentences. Other sentences quote them.
+func TestAPIError_OmitsFullStopOfSystemMessage(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]string{
+		"No connection could be made.": "No connection could be made",
+		"connection reset by peer":     "connection reset by peer",
+	} {
+		t.Run(message, func(t *testing.T) {
+			t.Parallel()
+			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, errors.New(message) })
+			client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.Transport = script })
+			checkMessage(t, getError(t, client, ReasonConnection, 3).Err, want)
+		})
+	}
 }
 
 func TestAPIError_Reasons(t *testing.T) {

@@ -148,8 +148,17 @@ func reasonFromError(err error) Reason {
 		return ReasonNameNotFound
 	case errors.Is(err, errTimeout), errors.As(err, &timeout) && timeout.Timeout():
 		return ReasonTimeout
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isRefused(err):
 		return ReasonRefused
 	}
 	return ReasonConnection
+}
+
+// wsaECONNREFUSED is the error that Windows returns for ECONNREFUSED. On Windows, Go's ECONNREFUSED is
+// a number of its own, which no socket returns. No other system has an error of this number.
+const wsaECONNREFUSED = syscall.Errno(10061)
+
+// isRefused reports whether nothing listens at the address of a connection.
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, wsaECONNREFUSED)
 }

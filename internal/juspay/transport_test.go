@@ -73,12 +73,13 @@ func TestTransport_Failures(t *testing.T) {
 			return client
 		}
 	}
-	doNotResolve := func(err net.DNSError) func(*testing.T) *Client {
+	failWith := func(err error) func(*testing.T) *Client {
 		return func(t *testing.T) *Client {
-			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, &err })
+			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, err })
 			return newClient(t, Sandbox.BaseURL, func(c *Config) { c.Transport = script })
 		}
 	}
+	doNotResolve := func(err net.DNSError) func(*testing.T) *Client { return failWith(&err) }
 	for name, test := range map[string]struct {
 		prepare  func(*testing.T) *Client
 		want     Reason
@@ -98,9 +99,11 @@ func TestTransport_Failures(t *testing.T) {
 			server.Close()
 			return client
 		}, ReasonRefused, 3, false},
-		"a name that is not found":     {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
-		"a name server that times out": {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
-		"a name server's fault":        {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
+		"a connection refused on Windows": {failWith(dialError(wsaECONNREFUSED)), ReasonRefused, 3, false},
+		"a connection reset on Windows":   {failWith(dialError(syscall.Errno(10054))), ReasonConnection, 3, false},
+		"a name that is not found":        {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
+		"a name server that times out":    {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
+		"a name server's fault":           {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
 		// net/http does not say that it was waiting for DNS when the attempt's time ended.
 		"a name server that does not respond": {func(t *testing.T) *Client {
 			resolver := &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -117,8 +120,8 @@ func TestTransport_Failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := getError(t, test.prepare(t), test.want, test.attempts)
-			if isRefused := errors.Is(got, syscall.ECONNREFUSED); isRefused != (test.want == ReasonRefused) {
-				t.Errorf("%v is ECONNREFUSED: %t", got, isRefused)
+			if got, want := isRefused(got), test.want == ReasonRefused; got != want {
+				t.Errorf("whether a connection was refused: got %t, want %t", got, want)
 			}
 			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
 				t.Errorf("%v is a CertificateVerificationError: %t", got, isUntrusted)

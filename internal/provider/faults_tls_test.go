@@ -100,6 +100,7 @@ func TestReadAccount_Redirect(t *testing.T) {
 // A private authority must not cut off what the system trusts.
 func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
+	acctest.SkipUnlessAcc(t)
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	acctest.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))

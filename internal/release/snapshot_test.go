@@ -36,7 +36,7 @@ const (
 var platforms = []string{
 	"darwin_amd64", "darwin_arm64",
 	"freebsd_386", "freebsd_amd64", "freebsd_arm", "freebsd_arm64",
-	"linux_386", "linux_amd64", "linux_arm", "linux_arm64",
+	"linux_386", "linux_amd64", "linux_arm", "linux_arm64", "linux_s390x",
 	"windows_386", "windows_amd64", "windows_arm64",
 }
 

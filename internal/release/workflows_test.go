@@ -7,8 +7,11 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 // workflows are the sources of the workflows, by file name.
@@ -61,15 +64,24 @@ func TestWorkflows_OnlyTheReleaseMayWrite(t *testing.T) {
 
 func TestWorkflows_Versions(t *testing.T) {
 	t.Parallel()
-	source := workflows(t)["test.yml"]
-	for _, versions := range []string{
-		`version: ["1.5.*", "1.8.*", "1.10.*", "1.11.*", "1.13.*", "1.15.*", latest]`, // Terraform
-		`version: ["1.10.*", "1.11.*", latest]`,                                       // OpenTofu
-	} {
-		if !strings.Contains(source, versions) {
-			t.Errorf("%s is not in test.yml", versions)
-		}
+	var got []string
+	for _, match := range regexp.MustCompile(`(?m)^        version: (.*)$`).FindAllStringSubmatch(workflows(t)["test.yml"], -1) {
+		got = append(got, match[1])
 	}
+	want := []string{versionsInCI(t, "terraform"), versionsInCI(t, "tofu")}
+	if !slices.Equal(got, want) {
+		t.Errorf("the versions of test.yml:\ngot  %q\nwant %q", got, want)
+	}
+}
+
+// versionsInCI returns the versions of a program that CI tests, as a list of YAML.
+func versionsInCI(t *testing.T, program string) string {
+	t.Helper()
+	var versions []string
+	for _, cli := range acctest.SupportedCLIs(t, program) {
+		versions = append(versions, strconv.Quote(cli.InCI))
+	}
+	return "[" + strings.Join(versions, ", ") + "]"
 }
 
 // Each release runs the commands of SECURITY.md first.

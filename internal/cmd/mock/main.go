@@ -69,10 +69,19 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 		return nil, errors.New("-address must be a loopback address, such as 127.0.0.1:8787")
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", tcp.String())
-	if errors.Is(err, syscall.EADDRINUSE) {
+	if isInUse(err) {
 		return nil, fmt.Errorf("something listens at %s already, perhaps another mock: stop that, or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT", tcp)
 	}
 	return listener, err
+}
+
+// wsaEADDRINUSE is the error that Windows returns for EADDRINUSE. On Windows, Go's EADDRINUSE is a
+// number of its own, which no socket returns. No other system has an error of this number.
+const wsaEADDRINUSE = syscall.Errno(10048)
+
+// isInUse reports whether something listens at an address already.
+func isInUse(err error) bool {
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaEADDRINUSE)
 }
 
 // writeCSV writes accounts in the form of the guide on many accounts.

@@ -7,10 +7,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
@@ -52,6 +54,27 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestIsInUse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"an address in use on Unix":    {syscall.EADDRINUSE, true},
+		"an address in use on Windows": {wsaEADDRINUSE, true},
+		"a port that is not allowed":   {syscall.EACCES, false},
+		"no error":                     {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			err := &net.OpError{Op: "listen", Net: "tcp", Err: os.NewSyscallError("bind", test.err)}
+			if got := isInUse(err); got != test.want {
+				t.Errorf("got %t, want %t", got, test.want)
+			}
+		})
 	}
 }
 

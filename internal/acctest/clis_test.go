@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/go-version"
+)
+
+func TestSupportedCLIs_AreOldestFirst(t *testing.T) {
+	t.Parallel()
+	for _, program := range []string{"terraform", "tofu"} {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			versions := versionsOf(t, program)
+			if !slices.IsSortedFunc(versions, (*version.Version).Compare) {
+				t.Errorf("got %v, want the oldest first", versions)
+			}
+		})
+	}
+}
+
+// TestFeatures_BeginWithASupportedCLI checks that tests show what pages state: a feature works in
+// its first version, and is missing in the supported version before.
+func TestFeatures_BeginWithASupportedCLI(t *testing.T) {
+	t.Parallel()
+	for _, feature := range Features {
+		for program, first := range map[string]string{"terraform": feature.Terraform, "tofu": feature.OpenTofu} {
+			t.Run(feature.Name+" in "+program, func(t *testing.T) {
+				t.Parallel()
+				if first == "" {
+					return
+				}
+				clis := SupportedCLIs(t, program)
+				isListed := slices.ContainsFunc(clis, func(c SupportedCLI) bool { return c.Minor() == first })
+				isOlder := version.Must(version.NewVersion(first)).LessThan(version.Must(version.NewVersion(clis[0].Version)))
+				if !isListed && !isOlder {
+					t.Errorf("got %s as the first version, want a supported one or an older one than %s", first, clis[0].Version)
+				}
+			})
+		}
+	}
+}
+
+func versionsOf(t *testing.T, program string) []*version.Version {
+	t.Helper()
+	var versions []*version.Version
+	for _, cli := range SupportedCLIs(t, program) {
+		v, err := version.NewVersion(cli.Version)
+		NoError(t, err)
+		versions = append(versions, v)
+	}
+	return versions
+}
