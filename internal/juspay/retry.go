@@ -36,7 +36,7 @@ type retryPolicy struct {
 // A read is given up as throttled only if the chance that a healthy one is refused as often
 // is below one in a million. It is estimated from few requests, which maxChance allows for. Below
 // maxSickChance, a read says nothing of the server.
-const maxChance, maxSickChance, maxSickShare = 1e-9, 1e-3, 0.1
+const maxChance, maxSickChance, maxSickShare = 1e-12, 1e-3, 0.1
 
 // next returns the wait before the next attempt, or false if failure, the error of the
 // last attempt, is final. A failure is final if its Retry-After ends after the context's

@@ -445,7 +445,7 @@ func throttlingRows() []throttlingRow {
 		if shared.retryAfter != "" {
 			name += ", Retry-After: " + shared.retryAfter
 		}
-		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate), median: 2.4, worst: 2.8},
+		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate), median: 2.4, worst: 3.6},
 			func(*rand.Rand) server { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
 	}
 	add(throttlingRow{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", clients: 20, accounts: 400, ideal: perSecond(8000, 50), median: 1.2, worst: 1.4},
