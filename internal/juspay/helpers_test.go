@@ -169,6 +169,14 @@ func juspayError(code string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
 }
 
+// fewerWithRace returns a tenth of n where the race detector makes simulations slow.
+func fewerWithRace(n int) int {
+	if raceEnabled {
+		return n / 10
+	}
+	return n
+}
+
 func refs(n int) []AccountRef {
 	var all []AccountRef
 	for i := range n {

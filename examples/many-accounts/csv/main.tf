@@ -9,7 +9,8 @@ terraform {
 locals {
   # Spreadsheets begin a file with a byte order mark and leave blank rows.
   text    = trimprefix(file("${path.module}/vendors.csv"), "\ufeff")
-  rows    = [for row in csvdecode(local.text) : row if join("", values(row)) != ""]
+  lines   = csvdecode(local.text)
+  rows    = [for row in local.lines : row if join("", values(row)) != ""]
   vendors = { for row in local.rows : row.customer_account_id => row }
 }
 

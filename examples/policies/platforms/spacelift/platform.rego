@@ -64,7 +64,7 @@ default runtime_config := {}
 
 runtime_config := input.spacelift.run.runtime_config
 
-deny contains "spacelift: after_plan of the run is not the hook of this policy alone, so what it adds may be another plan. Enter that hook in the stack's settings, and none in .spacelift/config.yml of the repository." if {
+deny contains "spacelift: after_plan of the run is not the hook of this policy alone, so what it adds may be another plan. Enter that hook in the stack's settings, and none in .spacelift/config.yml of the repository. [spacelift_hook]" if {
 	not hook_adds_the_plan
 }
 
@@ -73,25 +73,25 @@ hook_adds_the_plan if {
 	runtime_config.after_plan[0] in after_plan_hooks
 }
 
-deny contains sprintf("spacelift: the run has commands in %s, which may change what the hook adds. Remove them from .spacelift/config.yml of the repository, or from the stack's settings.", [name]) if {
+deny contains sprintf("spacelift: the run has commands in %s, which may change what the hook adds. Remove them from .spacelift/config.yml of the repository, or from the stack's settings. [spacelift_commands]", [name]) if {
 	some name, commands in runtime_config
 	regex.match(`^(before|after)_`, name)
 	name != "after_plan"
 	not commands in {[], null}
 }
 
-deny contains "spacelift: .spacelift/config.yml of the repository sets environment, which may change what runs. Set it in the stack's settings." if {
+deny contains "spacelift: .spacelift/config.yml of the repository sets environment, which may change what runs. Set it in the stack's settings. [spacelift_environment]" if {
 	not object.get(runtime_config, "environment", {}) in [{}, null]
 }
 
-deny contains "spacelift: the runner image is not one of runner_images in platform.rego, so other programs may plan. Add the stack's own, or remove it from .spacelift/config.yml of the repository." if {
+deny contains "spacelift: the runner image is not one of runner_images in platform.rego, so other programs may plan. Add the stack's own, or remove it from .spacelift/config.yml of the repository. [spacelift_image]" if {
 	not object.get(runtime_config, "runner_image", null) in runner_images
 }
 
 # The hook hides what looks like a VPA, in keys of instances too.
 changes_shown(changes) := {[regex.replace(change.address, `\[("([^"\\]|\\.)*"|[0-9]+)\]`, "[]"), object.get(change, ["change", "actions"], null)] | some change in changes}
 
-deny contains "spacelift: the plan that the hook added has other changes than the run. Enter the hook of this policy in the stack's settings, unchanged." if {
+deny contains "spacelift: the plan that the hook added has other changes than the run. Enter the hook of this policy in the stack's settings, unchanged. [spacelift_plan]" if {
 	not plan_is_of_the_run
 }
 
