@@ -66,7 +66,7 @@ func (b *breaker) cannotWait(t *ticket) bool {
 }
 
 // pick returns the index of the ticket to probe with: one of a read that is not known to be
-// sick, best an untried one, and of those the last, as it is no neighbor of those that failed.
+// sick, best an untried one, and of those the last, because neighbors of a sick read may be sick too.
 func (b *breaker) pick(now time.Time, queue []*ticket) int {
 	best, bestRank := 0, -1
 	for i, t := range queue {

@@ -29,8 +29,8 @@ type APIError struct {
 
 	// Elapsed is the time from the start of the read to the error, waits included.
 	Elapsed time.Duration
-	// IsRepeated reports whether an earlier read of the client ended in this error, because
-	// of which nothing was sent for this one.
+	// IsRepeated reports whether an earlier read of the client ended in this error, so
+	// that nothing was sent for this one.
 	IsRepeated bool
 
 	// StatusCode is the status of the last response, 0 when none came. If the last

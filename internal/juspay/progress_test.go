@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestProgress reads four accounts in 15 seconds, of which one is throttled once and one fails.
+// TestProgress reads four accounts in 15 seconds. One is throttled once, and one fails.
 func TestProgress(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

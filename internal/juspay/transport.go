@@ -124,7 +124,7 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 }
 
 // send makes an attempt of one request. It returns as much of a response as arrived, even with an error.
-// resends counts those of the read.
+// resends counts the resends of the read.
 func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()

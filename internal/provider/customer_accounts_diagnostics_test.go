@@ -66,7 +66,7 @@ func TestAccountErrors(t *testing.T) {
 	stopped := func(counts string) string {
 		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."
 	}
-	// alike is the error of accounts that fail alike, of which some are listed.
+	// alike is the error of accounts that fail alike. It lists some of them.
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
 			strings.Split(listed[0], `"`)[1], explain(err, false).summary, n, explain(err, false).cause, explain(err, false).remedy, helpLink(err.Reason), counts, strings.Join(listed, "\n"))
