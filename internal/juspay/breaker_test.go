@@ -19,7 +19,7 @@ func failedTicket() *ticket { return &ticket{read: &readState{chance: 1, attempt
 // openBreaker returns a breaker that has just opened after a success and eight failures.
 func openBreaker(now time.Time) *breaker {
 	b := &breaker{}
-	b.succeed(now, 0.01)
+	b.succeed(now)
 	for range minAlikeFailures {
 		b.fail(now, failedTicket(), outcome{failed: true})
 	}
@@ -33,31 +33,29 @@ func TestBreaker_Opens(t *testing.T) {
 	sick := func() *ticket { return &ticket{read: &readState{failsAlone: true}} }
 	one := failedTicket()
 	for name, row := range map[string]struct {
-		share  float64 // of refused requests before; below 0 if nothing was served
-		fail   func(*breaker)
-		isOpen bool
+		responds bool // whether a read succeeded before
+		fail     func(*breaker)
+		isOpen   bool
 	}{
-		"seven reads that fail do not open it": {0.01, func(b *breaker) { failTimes(b, now, 7, failedTicket, failed) }, false},
-		"eight reads that fail open it":        {0.01, func(b *breaker) { failTimes(b, now, 8, failedTicket, failed) }, true},
-		"a success in between does not count them together": {0.01, func(b *breaker) {
+		"seven reads that fail do not open it": {true, func(b *breaker) { failTimes(b, now, 7, failedTicket, failed) }, false},
+		"eight reads that fail open it":        {true, func(b *breaker) { failTimes(b, now, 8, failedTicket, failed) }, true},
+		"a success in between does not count them together": {true, func(b *breaker) {
 			failTimes(b, now, 7, failedTicket, failed)
-			b.succeed(now, 0.01)
+			b.succeed(now)
 			failTimes(b, now, 7, failedTicket, failed)
 		}, false},
-		"one read that fails eight times does not open it": {0.01, func(b *breaker) {
+		"one read that fails eight times does not open it": {true, func(b *breaker) {
 			failTimes(b, now, 8, func() *ticket { return one }, failed)
 		}, false},
-		"forty reads known to be sick do not open it":                     {0.01, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
-		"ten refusals of a limit that refuses two in three are by chance": {0.66, func(b *breaker) { failTimes(b, now, 10, failedTicket, refused) }, false},
-		"twenty refusals of such a limit are not":                         {0.66, func(b *breaker) { failTimes(b, now, 20, failedTicket, refused) }, true},
-		"failures before any success do not open it":                      {-1, func(b *breaker) { failTimes(b, now, 40, failedTicket, failed) }, false},
-		"refusals before any success open it":                             {-1, func(b *breaker) { failTimes(b, now, 8, failedTicket, refused) }, true},
+		"forty reads known to be sick do not open it": {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
+		"failures before any success do not open it":  {false, func(b *breaker) { failTimes(b, now, 40, failedTicket, failed) }, false},
+		"refusals before any success open it":         {false, func(b *breaker) { failTimes(b, now, 8, failedTicket, refused) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := &breaker{}
-			if row.share >= 0 {
-				b.succeed(now, row.share)
+			if row.responds {
+				b.succeed(now)
 			}
 			row.fail(b)
 			if got := b.isOpen(); got != row.isOpen {
@@ -81,13 +79,15 @@ func TestBreaker_Probes(t *testing.T) {
 	b, now := openBreaker(start), start
 	queue := []*ticket{failedTicket()}
 	for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, 8 * s, 3 * s, 3 * s} {
-		if got := b.wait(now, queue); got != want {
-			t.Errorf("the wait before probe %d is %s, want %s", i+1, got, want)
+		if _, got := b.pick(now, queue); got != want {
+			t.Errorf("the wait before probe %d: got %s, want %s", i+1, got, want)
 		}
 		now = now.Add(want)
-		b.pick(now, queue)
-		if got := b.wait(now, queue); got != maxInterval {
-			t.Errorf("during probe %d the wait is %s, want %s", i+1, got, maxInterval)
+		if _, got := b.pick(now, queue); got != 0 || b.probe != queue[0] {
+			t.Errorf("after the wait for probe %d: got %s and no probe, want one at once", i+1, got)
+		}
+		if _, got := b.pick(now, queue); got != maxInterval {
+			t.Errorf("the wait during probe %d: got %s, want %s", i+1, got, maxInterval)
 		}
 		b.fail(now, queue[0], outcome{failed: true})
 		if b.isOver {
@@ -99,7 +99,7 @@ func TestBreaker_Probes(t *testing.T) {
 	if b.fail(now, queue[0], outcome{failed: true}); !b.isOver {
 		t.Errorf("it is not over after %s", maxOutage)
 	}
-	if b.succeed(now, 0); b.isOpen() || b.isOver {
+	if b.succeed(now); b.isOpen() || b.isOver {
 		t.Errorf("after a success, got open %t and over %t, want neither", b.isOpen(), b.isOver)
 	}
 }
@@ -109,24 +109,24 @@ func TestBreaker_Pick(t *testing.T) {
 	now := time.Now()
 	untried := func() *ticket { return &ticket{read: &readState{}} }
 	tried := failedTicket
-	sick := func() *ticket { return &ticket{read: &readState{attempts: 1, failsAlone: true}} }
+	twice := func() *ticket { return &ticket{read: &readState{attempts: 2}} }
 	urgent := &ticket{read: &readState{attempts: 1}, deadline: now.Add(time.Second)}
 	for name, row := range map[string]struct {
 		queue   []*ticket
 		retryAt time.Time
 		want    int
 	}{
-		"the last untried read":                              {[]*ticket{untried(), untried(), tried(), sick()}, time.Time{}, 1},
-		"a tried read before a sick one":                     {[]*ticket{tried(), sick()}, time.Time{}, 0},
-		"a sick read if there is no other":                   {[]*ticket{sick(), sick()}, time.Time{}, 1},
+		"the last untried read":                              {[]*ticket{untried(), untried(), tried(), twice()}, time.Time{}, 1},
+		"a read that was tried once before one tried twice":  {[]*ticket{tried(), twice()}, time.Time{}, 0},
+		"the last of reads that were tried as often":         {[]*ticket{twice(), twice()}, time.Time{}, 1},
 		"a read that the server's Retry-After would outlast": {[]*ticket{untried(), urgent, untried()}, now.Add(time.Minute), 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := openBreaker(now)
 			b.retryAt = row.retryAt
-			if got := b.pick(now, row.queue); got != row.want || b.probe != row.queue[row.want] {
-				t.Errorf("got %d, want %d", got, row.want)
+			if got, wait := b.pick(now.Add(minProbeWait), row.queue); got != row.want || wait != 0 || b.probe != row.queue[row.want] {
+				t.Errorf("got %d after %s, want %d at once", got, wait, row.want)
 			}
 		})
 	}
@@ -138,14 +138,15 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	b, patient := openBreaker(now), failedTicket()
+	now = now.Add(minProbeWait)
 	b.pick(now, []*ticket{patient})
 	b.fail(now, patient, outcome{throttled: true, retryAfter: 30 * time.Second})
-	if got := b.wait(now, []*ticket{patient}); got != 30*time.Second {
-		t.Errorf("the wait is %s, want 30s", got)
+	if _, got := b.pick(now, []*ticket{patient}); got != 30*time.Second {
+		t.Errorf("the wait: got %s, want 30s", got)
 	}
 	urgent := &ticket{read: &readState{}, deadline: now.Add(8 * time.Second)}
-	if got := b.wait(now, []*ticket{patient, urgent}); got != minProbeWait {
-		t.Errorf("the wait beside a read of 8 s is %s, want %s", got, minProbeWait)
+	if _, got := b.pick(now, []*ticket{patient, urgent}); got != minProbeWait {
+		t.Errorf("the wait beside a read of 8 s: got %s, want %s", got, minProbeWait)
 	}
 }
 

@@ -126,6 +126,7 @@ type Client struct {
 	header    http.Header
 	redact    redactor
 	limiter   *limiter
+	alike     alike
 	retry     retryPolicy
 	transport *attemptTransport
 	decoder   responseDecoder
@@ -200,21 +201,6 @@ func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
 }
 
-// readState is the progress of a read.
-type readState struct {
-	start         time.Time
-	attempts      int
-	sentRequestID string   // of the last attempt, empty when a response came
-	last          response // the last response, complete or not
-	resends       atomic.Int32
-
-	// The limiter keeps these.
-	refusals, failures                                            int     // attempts that a limit refused, and that failed otherwise
-	servedAtFailure, servedAtRefusal, servedBefore, refusedBefore int     // of other reads, until the last refusal
-	chance                                                        float64 // that a healthy read is refused as often
-	failsAlone, refusedAlone                                      bool    // while others succeeded
-}
-
 // decodeFunc decodes a 200 response. It fails if the response is not the requested one.
 type decodeFunc func(fields map[string]json.RawMessage, header http.Header) error
 
@@ -230,7 +216,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 	for {
 		failure := c.attempt(ctx, path, routingID, decode, state)
 		if failure == nil {
-			c.limiter.end(state, nil)
+			c.alike.end(nil)
 			return state.last.header, nil
 		}
 		if failure.rejectsAllReads() {
@@ -239,7 +225,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 		_, waits := c.limiter.responds()
 		wait, ok := c.retry.next(ctx, state, waits, failure)
 		if !ok || failure.AffectsAllReads() {
-			c.limiter.end(state, failure)
+			c.alike.end(failure)
 			return nil, failure
 		}
 		if state.attempts == 1 {
@@ -247,7 +233,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 		}
 		if err := sleep(ctx, wait); err != nil {
 			failure = c.connectionError(state, err)
-			c.limiter.end(state, failure)
+			c.alike.end(failure)
 			return nil, failure
 		}
 	}

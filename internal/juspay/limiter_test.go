@@ -70,8 +70,8 @@ func TestLimiter_Schedule(t *testing.T) {
 			l := newLimiter(2, test.perSecond)
 			l.next = time.Now().Add(-test.late)
 			acquired(t, l)
-			if got := l.wait(time.Now()); max(0, got) != test.want {
-				t.Errorf("the second waits for %s, want %s", got, test.want)
+			if _, got := l.pick(time.Now()); max(0, got) != test.want {
+				t.Errorf("the wait of the second: got %s, want %s", got, test.want)
 			}
 		})
 	}

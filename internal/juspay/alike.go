@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import "sync"
+
+// MinAlikeResponses is the number of accounts with the same response, such as 404, from
+// which on, while no account was read, all will respond so.
+const MinAlikeResponses = 32
+
+// alike counts the reads that failed alike until one succeeds.
+type alike struct {
+	mu     sync.Mutex
+	isRead bool
+	failed map[Reason]int
+}
+
+// end records how a read ended. It marks a failure that affects all reads, because
+// enough failed alike.
+func (a *alike) end(failure *APIError) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.isRead = a.isRead || failure == nil; a.isRead || failure.Reason == ReasonCanceled {
+		return
+	}
+	if a.failed == nil {
+		a.failed = map[Reason]int{}
+	}
+	reason := alikeReason(failure)
+	a.failed[reason]++
+	failure.affectsAllReads = failure.affectsAllReads || a.failed[reason] >= minAlike(failure)
+}
+
+// alikeReason returns one reason for all failures of the server and the network.
+func alikeReason(failure *APIError) Reason {
+	if isTransient(failure) {
+		return ReasonServerError
+	}
+	return failure.Reason
+}
+
+// minAlike returns the number of reads that must fail like failure before it affects all.
+func minAlike(failure *APIError) int {
+	if failure.Reason != ReasonForbidden && isOfAccount(failure) {
+		return MinAlikeResponses
+	}
+	return minAlikeFailures
+}
