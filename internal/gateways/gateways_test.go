@@ -35,12 +35,12 @@ const (
 // gateway is a program with one configuration. Its fields go into the template of the
 // program, together with those that start adds.
 type gateway struct {
-	Name                           string
-	program                        string // nginx, haproxy or squid
-	HTTP, Listen, Server, Location string
-	Dir, Upstream                  string
-	Port                           int
-	Root                           bool
+	Name                                 string
+	program                              string // nginx, haproxy, squid, apache2 or varnishd
+	HTTP, Listen, Server, Location       string
+	Dir, Upstream, UpstreamPort, Modules string
+	Port                                 int
+	Root                                 bool
 
 	tls       bool // the gateway has a certificate of authority, or tunnels to a server with one
 	mutual    bool // and demands one of clients
@@ -98,6 +98,8 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	t.Helper()
 	path := requireGateways(t, g.program)
 	g.Dir, g.Upstream, g.Port, g.Root = t.TempDir(), upstream, freePort(t), os.Getuid() == 0
+	_, g.UpstreamPort, _ = net.SplitHostPort(upstream)
+	g.Modules = "/usr/lib/apache2/modules"
 	for _, dir := range []string{g.Dir, filepath.Dir(g.Dir)} { // a program that root starts may become another user
 		acctest.NoError(t, os.Chmod(dir, 0o777))
 	}
@@ -107,15 +109,17 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.write(t, "both.pem", certificate+key)
 	g.write(t, "ca.pem", authority.CertPEM)
 	g.write(t, "hosts", "127.0.0.1 example.com\n")
-	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf"}[g.program]
+	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache.conf", "varnishd": "varnish.vcl"}[g.program]
 	var text strings.Builder
 	acctest.NoError(t, template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
-		"nginx":   {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
-		"haproxy": {"-db", "-f", filepath.Join(g.Dir, file)},
-		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
+		"nginx":    {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
+		"haproxy":  {"-db", "-f", filepath.Join(g.Dir, file)},
+		"squid":    {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
+		"apache2":  {"-D", "FOREGROUND", "-f", filepath.Join(g.Dir, file)},
+		"varnishd": {"-F", "-j", "none", "-n", filepath.Join(g.Dir, "varnish"), "-a", fmt.Sprintf("127.0.0.1:%d", g.Port), "-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
 	acctest.NoError(t, g.command.Start())
@@ -260,6 +264,18 @@ var gateways = []gateway{
 	{Name: "nginx HTTP/2, keepalive_timeout 0", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_timeout 0;"},
 	{Name: "haproxy stick-table, refused ones count, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
 		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
+	{Name: "haproxy stick-table, RateLimit fields, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
+		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n" +
+			"  http-request set-var(txn.left) int(RATE),sub(txn.rate) if { sc_http_req_rate(0),set-var(txn.rate) -m found }\n" +
+			"  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }\n" +
+			"  http-after-response set-header RateLimit-Remaining %[var(txn.left)]\n  http-after-response set-header RateLimit-Reset 1"},
+	{Name: "apache, 5 requests a connection", program: "apache2", maxRatio: 1.5, HTTP: "MaxKeepAliveRequests 5"},
+	{Name: "apache, connections idle for 1 s are closed", program: "apache2", maxRatio: 1.5, HTTP: "KeepAliveTimeout 1"},
+	{Name: "apache mod_evasive, 403 for 3 s", program: "apache2", perSecond: func(int) float64 { return 500 }, maxRatio: 12,
+		HTTP: "LoadModule evasive20_module /usr/lib/apache2/modules/mod_evasive20.so\nDOSHashTableSize 3097\nDOSPageCount 1000\nDOSPageInterval 1\nDOSSiteCount 500\nDOSSiteInterval 1\nDOSBlockingPeriod 3\nDOSLogDir $DIR"},
+	{Name: "varnish vsthrottle, 429", program: "varnishd", perSecond: rate, maxRatio: 1.8,
+		HTTP: "import vsthrottle;\nsub vcl_recv { if (vsthrottle.is_denied(client.identity, RATE, 1s)) { return (synth(429)); } }"},
+	{Name: "varnish max_connections 10, 503", program: "varnishd", inFlight: 10, maxRatio: 2.5, Server: ".max_connections = 10;"},
 	{Name: "haproxy maxconn 10, queue 100 ms, 503", program: "haproxy", inFlight: 10, maxRatio: 1.5, Server: "maxconn 10"},
 	{Name: "haproxy mutual TLS", program: "haproxy", maxRatio: 1.5, tls: true, mutual: true, Listen: "ssl crt $DIR/both.pem ca-file $DIR/ca.pem verify required"},
 }
@@ -267,7 +283,7 @@ var gateways = []gateway{
 // TestGateways reads through each gateway. A lost account fails it.
 func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 	for _, g := range gateways { //nolint:paralleltest // it measures
-		for _, n := range []int{1, 1000, 10_000} {
+		for _, n := range []int{1, 1000, 2000, 10_000} {
 			t.Run(fmt.Sprintf("%s/%d", g.Name, n), func(t *testing.T) {
 				g := g // each run has a rate of its own
 				if g.perSecond != nil {
@@ -343,7 +359,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 		{gateway: gateway{Name: "squid that denies", HTTP: "http_access deny all"}, wantStatus: "the proxy responded with 403"},
 		{gateway: gateway{Name: "squid that is down", HTTP: "http_access allow all"}, down: true, wantStatus: "connection refused"},
 	} {
-		for _, n := range []int{1, 1000, 10_000} {
+		for _, n := range []int{1, 1000, 2000, 10_000} {
 			t.Run(fmt.Sprintf("%s/%d", test.Name, n), func(t *testing.T) {
 				g := test.gateway
 				g.program = "squid"

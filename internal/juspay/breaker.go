@@ -10,7 +10,7 @@ const (
 	minAlikeFailures = 8
 	// The wait before a probe is as long as the breaker has been open, within minProbeWait
 	// and maxProbeWait: a ban that each request extends ends in such a wait. Then it is
-	// laterProbeWait, and maxFirstProbeWait if the server has served nothing yet.
+	// laterProbeWait. Before the server serves anything it is at most maxFirstProbeWait.
 	minProbeWait, maxProbeWait        = 125 * time.Millisecond, 8 * time.Second
 	laterProbeWait, maxFirstProbeWait = 3 * time.Second, time.Second
 	// maxOutage is the time after which all reads end.
@@ -23,6 +23,8 @@ type breaker struct {
 	lastSuccess time.Time
 	failing     map[*readState]struct{} // since the last success
 	tooLong     int                     // reads whose Retry-After ends after their deadline
+	share       float64                 // of the requests of healthy reads that limits refused
+	chance      float64                 // that all probes are refused by such limits
 	opened      time.Time               // zero while it is closed
 	probe       *ticket
 	next        time.Time // when the next probe is due
@@ -80,8 +82,10 @@ func (b *breaker) cancel(t *ticket) {
 	}
 }
 
-// succeed closes the breaker.
-func (b *breaker) succeed(now time.Time) { *b = breaker{lastSuccess: now} }
+// succeed closes the breaker. Limits refuse share of the requests of healthy reads.
+func (b *breaker) succeed(now time.Time, share float64) {
+	*b = breaker{lastSuccess: now, share: share, chance: 1}
+}
 
 // fail records that a request failed, and opens the breaker if too many reads did.
 func (b *breaker) fail(now time.Time, t *ticket, result outcome) {
@@ -91,6 +95,7 @@ func (b *breaker) fail(now time.Time, t *ticket, result outcome) {
 	switch {
 	case b.probe == t:
 		b.probe = nil
+		b.chance *= b.share
 		b.next = now.Add(b.backoff(now))
 		if result.retryAfter > time.Second { // shorter ones are rounded up
 			b.retryAt = now.Add(result.retryAfter)
@@ -104,17 +109,17 @@ func (b *breaker) fail(now time.Time, t *ticket, result outcome) {
 			b.opened, b.next = now, now.Add(minProbeWait)
 		}
 	}
-	b.isOver = b.isOver || b.tooLong >= minAlikeFailures || b.isOpen() && now.Sub(b.opened) >= maxOutage
+	b.isOver = b.isOver || b.tooLong >= minAlikeFailures || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < maxChance
 }
 
 // backoff returns the wait before the next probe.
 func (b *breaker) backoff(now time.Time) time.Duration {
 	open := now.Sub(b.opened)
 	switch {
-	case open > 2*maxProbeWait:
-		return laterProbeWait
 	case !b.responds():
 		open = min(open, maxFirstProbeWait)
+	case open > 2*maxProbeWait:
+		return laterProbeWait
 	}
 	return max(minProbeWait, min(open, maxProbeWait))
 }

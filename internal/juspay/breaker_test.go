@@ -19,7 +19,7 @@ func failedTicket() *ticket { return &ticket{read: &readState{chance: 1, attempt
 // openBreaker returns a breaker that has just opened after a success and eight failures.
 func openBreaker(now time.Time) *breaker {
 	b := &breaker{}
-	b.succeed(now)
+	b.succeed(now, 0.01)
 	for range minAlikeFailures {
 		b.fail(now, failedTicket(), outcome{failed: true})
 	}
@@ -41,7 +41,7 @@ func TestBreaker_Opens(t *testing.T) {
 		"eight reads that fail open it":        {true, func(b *breaker) { failTimes(b, now, 8, failedTicket, failed) }, true},
 		"a success in between does not count them together": {true, func(b *breaker) {
 			failTimes(b, now, 7, failedTicket, failed)
-			b.succeed(now)
+			b.succeed(now, 0.01)
 			failTimes(b, now, 7, failedTicket, failed)
 		}, false},
 		"one read that fails eight times does not open it": {true, func(b *breaker) {
@@ -55,7 +55,7 @@ func TestBreaker_Opens(t *testing.T) {
 			t.Parallel()
 			b := &breaker{}
 			if row.responds {
-				b.succeed(now)
+				b.succeed(now, 0.01)
 			}
 			row.fail(b)
 			if got := b.isOpen(); got != row.isOpen {
@@ -99,7 +99,7 @@ func TestBreaker_Probes(t *testing.T) {
 	if b.fail(now, queue[0], outcome{failed: true}); !b.isOver {
 		t.Errorf("it is not over after %s", maxOutage)
 	}
-	if b.succeed(now); b.isOpen() || b.isOver {
+	if b.succeed(now, 0.01); b.isOpen() || b.isOver {
 		t.Errorf("after a success, got open %t and over %t, want neither", b.isOpen(), b.isOver)
 	}
 }

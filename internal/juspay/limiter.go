@@ -22,9 +22,10 @@ const (
 	measured, minMeasured, minPeriod = time.Second, 16, 100 * time.Millisecond
 	// gain is the ratio of the sent rate to the served rate: a limit refuses the excess.
 	// After quiet without a refusal the limit may have been raised, and quietGain applies.
-	gain, quietGain, quiet = 1.25, 2.0, 2 * time.Second
-	// memory is the number of reads over which their refusals are averaged.
-	memory = 64
+	gain, quietGain, quiet = 1.25, 2.0, 500 * time.Millisecond
+	// The refusals of the reads that are served are averaged over memory reads, and
+	// minRefusals is added, because these are few.
+	memory, minRefusals = 64, 1.0 / 64
 	// minRate is added to the rate, so that a client finds its share of a limit again.
 	minRate = 2
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -243,17 +244,22 @@ func (l *limiter) serve(now time.Time, read *readState) {
 		l.cycleRate = float64(l.cycleServed) / max(minPeriod, now.Sub(l.cycleStart)).Seconds()
 		l.next, l.cycleStart, l.cycleServed = now, now, 0
 	}
-	l.breaker.succeed(now)
 	l.served++
 	l.cycleServed++
 	l.meanRefusals += (float64(read.refusals) - l.meanRefusals) / memory
+	l.breaker.succeed(now, l.refusedShare())
+}
+
+// refusedShare is the share of the requests of healthy reads that limits refuse.
+func (l *limiter) refusedShare() float64 {
+	return (l.meanRefusals + minRefusals) / (l.meanRefusals + minRefusals + 1)
 }
 
 // refuse records that a limit refused a request.
 func (l *limiter) refuse(now time.Time, read *readState) {
 	l.refused++
 	l.lastRefused = now
-	read.refuse(l.served, l.refused, l.maxInFlight/2, l.meanRefusals, l.breaker.isLost(now))
+	read.refuse(l.served, l.refused, l.maxInFlight/2, l.refusedShare(), l.breaker.isLost(now))
 	_, firsts, refused := l.count(now)
 	l.isLimited = l.isLimited || l.breaker.responds() && refused > minRefused+minRefusedShare*firsts
 }

@@ -13,8 +13,6 @@ const (
 	maxChance = 1e-9
 	// Below maxSickChance, a read says nothing of the server.
 	maxSickChance = 1e-3
-	// minRefusals is added to the mean refusals of healthy reads, which are few.
-	minRefusals = 1.0 / 64
 )
 
 // readState is the progress of a read.
@@ -36,7 +34,7 @@ type readState struct {
 // requests since the read's last refusal that were refused. If none was served since, but many
 // after its first refusal, it is the share of the requests of healthy reads. Nothing is by
 // chance once the server has refused all for long.
-func (r *readState) refuse(served, refused, many int, meanRefusals float64, isLost bool) {
+func (r *readState) refuse(served, refused, many int, refusedShare float64, isLost bool) {
 	if r.refusals++; r.refusals == 1 {
 		r.servedAtRefusal = served
 	}
@@ -46,7 +44,7 @@ func (r *readState) refuse(served, refused, many int, meanRefusals float64, isLo
 	case isLost:
 		chance = 0
 	case refusedAgain && served == r.servedBefore:
-		chance = (meanRefusals + minRefusals) / (meanRefusals + minRefusals + 1)
+		chance = refusedShare
 	}
 	r.chance *= chance
 	r.servedBefore, r.refusedBefore = served, refused
