@@ -241,8 +241,8 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 		fault                             juspaytest.Fault
 		want                              []string
 	}{
-		"one account that is throttled":      {1, 2, 15, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429"}},
-		"eight accounts that are throttled":  {8, 2, 60, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "8 accounts could not be read", "Of 200 accounts, 192 were read and 8 were not."}},
+		"one account that is throttled":      {1, 2, 8, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429"}},
+		"eight accounts that are throttled":  {8, 2, 12, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "8 accounts could not be read", "Of 200 accounts, 192 were read and 8 were not."}},
 		"one account that a firewall blocks": {1, 2, 2, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay", "HTTP status: 403", "Attempts: 2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
