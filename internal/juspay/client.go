@@ -15,7 +15,7 @@
 // # The request path
 //
 // Every read takes the same path: Client.do sends attempts until retryPolicy
-// (retry.go) says that no further one is due. The limiter (limiter.go) delays
+// (retry.go) says that no further one is due. Package limiter delays
 // each attempt, and attemptTransport (transport.go) bounds it. A read ends
 // in a CustomerAccount, an *APIError or a *WaitError.
 //
@@ -38,6 +38,8 @@ import (
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // Defaults for the fields of Config.
@@ -125,7 +127,7 @@ type Client struct {
 	cfg       Config
 	header    http.Header
 	redact    redactor
-	limiter   *limiter
+	limiter   *limiter.Limiter
 	alike     alike
 	retry     retryPolicy
 	transport *attemptTransport
@@ -180,7 +182,7 @@ func New(cfg Config) (*Client, error) {
 		cfg:       cfg,
 		header:    header,
 		redact:    redact,
-		limiter:   newLimiter(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
+		limiter:   limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		retry:     retryPolicy{cfg.MaxRetries, minBackoff, maxBackoff},
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
 		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
@@ -201,6 +203,15 @@ func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
 }
 
+// readState is the progress of a read.
+type readState struct {
+	limiter.Read
+	start         time.Time
+	sentRequestID string   // of the last attempt, empty when a response came
+	last          response // the last response, complete or not
+	resends       atomic.Int32
+}
+
 // decodeFunc decodes a 200 response. It fails if the response is not the requested one.
 type decodeFunc func(fields map[string]json.RawMessage, header http.Header) error
 
@@ -212,7 +223,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 		repeated.IsRepeated, repeated.Attempts = true, 0
 		return nil, &repeated
 	}
-	state := &readState{start: time.Now(), chance: 1}
+	state := &readState{Read: limiter.NewRead(), start: time.Now()}
 	for {
 		failure := c.attempt(ctx, path, routingID, decode, state)
 		if failure == nil {
@@ -222,13 +233,13 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 		if failure.rejectsAllReads() {
 			c.rejected.CompareAndSwap(nil, failure)
 		}
-		_, waits := c.limiter.responds()
+		_, waits := c.limiter.Responds()
 		wait, ok := c.retry.next(ctx, state, waits, failure)
 		if !ok || failure.AffectsAllReads() {
 			c.alike.end(failure)
 			return nil, failure
 		}
-		if state.attempts == 1 {
+		if state.Attempts == 1 {
 			onTried(failure)
 		}
 		if err := sleep(ctx, wait); err != nil {
@@ -242,12 +253,12 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 // attempt waits for the limiter, and sends one request.
 func (c *Client) attempt(ctx context.Context, path, routingID string, decode decodeFunc, state *readState) (failure *APIError) {
 	var got response
-	ticket, err := c.limiter.acquire(ctx, state)
+	ticket, err := c.limiter.Wait(ctx, &state.Read)
 	if err != nil {
 		return c.connectionError(state, err)
 	}
 	defer func() {
-		if c.limiter.release(ticket, newOutcome(ctx, got.header, failure)) && failure != nil {
+		if c.limiter.Done(ticket, newOutcome(ctx, got.header, failure)) && failure != nil {
 			failure.affectsAllReads = true
 		}
 	}()
@@ -255,12 +266,12 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 	if err != nil {
 		return c.connectionError(state, err)
 	}
-	state.attempts++
+	state.Attempts++
 	state.sentRequestID = newRequestID()
 	req.Header = c.header.Clone() // an attempt that was given up may still read the header
 	req.Header.Set("X-Routing-Id", routingID)
 	req.Header.Set("X-Request-Id", state.sentRequestID)
-	report := Attempt{Number: state.attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
+	report := Attempt{Number: state.Attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
 	start := time.Now()
 	got, err = c.transport.send(req, &state.resends)
 	report.Duration = time.Since(start)

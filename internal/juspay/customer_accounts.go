@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"slices"
 	"sync"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // Result holds one of many accounts, or the error of its read.
@@ -48,7 +50,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		reads.Go(func() {
 			defer startNext()
 			result.Account, result.Err = c.get(readCtx, ref, options, func(err error) {
-				if responds, _ := c.limiter.responds(); err == nil || responds {
+				if responds, _ := c.limiter.Responds(); err == nil || responds {
 					startNext()
 				}
 			})
@@ -90,7 +92,7 @@ func skipRepeated(results map[AccountRef]*Result) {
 func markAlike(results map[AccountRef]*Result) {
 	alike, last := map[Reason]bool{}, new(APIError)
 	for _, result := range results {
-		if !errors.As(result.Err, &last) || minAlike(last) > minAlikeFailures || last.Reason == ReasonCanceled {
+		if !errors.As(result.Err, &last) || minAlike(last) > limiter.MinAlike || last.Reason == ReasonCanceled {
 			return
 		}
 		alike[alikeReason(last)] = true

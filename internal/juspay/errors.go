@@ -208,7 +208,7 @@ func (c *Client) newError(state *readState) *APIError {
 	e := &APIError{
 		BaseURL:               c.cfg.BaseURL,
 		APIKeySource:          c.cfg.APIKeySource,
-		Attempts:              state.attempts,
+		Attempts:              state.Attempts,
 		Elapsed:               time.Since(state.start),
 		StatusCode:            state.last.statusCode,
 		CertificateRequested:  c.certificate.requested.Load(),

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // failure returns the error of a read that the server responds to with fault.
@@ -236,7 +237,7 @@ func FuzzErrorEnvelope(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&readState{attempts: 1, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
+		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1}, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
 			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
 				t.Fatalf("%q is shown of %q", shown, body)

@@ -32,14 +32,14 @@ type retryPolicy struct {
 // last attempt, is final. A failure is final if its Retry-After ends after the context's
 // deadline: an error now is more useful than a wait until the deadline.
 func (p retryPolicy) next(ctx context.Context, read *readState, healthy bool, failure *APIError) (time.Duration, bool) {
-	retryable := isTransient(failure) || healthy && !read.failsAlone && isForeign(failure)
-	if read.attempts == 0 || !retryable || read.failures > p.maxRetries || !healthy && read.attempts > p.maxRetries || read.refusals > p.maxRetries && read.chance < maxChance {
+	retryable := isTransient(failure) || healthy && !read.FailsAlone() && isForeign(failure)
+	if read.Attempts == 0 || !retryable || read.Failures > p.maxRetries || !healthy && read.Attempts > p.maxRetries || read.Refusals > p.maxRetries && !read.IsRefusedByChance() {
 		return 0, false
 	}
 	failure.RetryAfterTooLong = endsAfter(ctx, failure.RetryAfter)
-	tries := read.attempts
+	tries := read.Attempts
 	if healthy && failure.Reason == ReasonThrottled {
-		tries = min(read.refusals, maxThrottledBackoffs)
+		tries = min(read.Refusals, maxThrottledBackoffs)
 	}
 	return max(p.backoff(tries), failure.RetryAfter), !failure.RetryAfterTooLong
 }

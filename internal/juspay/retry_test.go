@@ -12,6 +12,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 func TestRetryAfter(t *testing.T) {
@@ -194,7 +196,9 @@ func FuzzRetryAfter(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
-		if wait, ok := policy.next(ctx, &readState{attempts: 1, chance: 1}, false, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok && failure.RetryAfter < 50*time.Second {
+		read := &readState{Read: limiter.NewRead()}
+		read.Attempts = 1
+		if wait, ok := policy.next(ctx, read, false, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok && failure.RetryAfter < 50*time.Second {
 			t.Fatalf("%q makes a wait of %s, %t", value, wait, ok)
 		}
 	})
@@ -205,17 +209,17 @@ func TestNewOutcome(t *testing.T) {
 	for name, row := range map[string]struct {
 		header  http.Header
 		failure *APIError
-		want    outcome
+		want    limiter.Outcome
 	}{
-		"an account":                             {nil, nil, outcome{served: true}},
-		"a response about the account":           {nil, &APIError{Reason: ReasonNotFound}, outcome{served: true}},
-		"a page of another server":               {nil, &APIError{Reason: ReasonNotJuspay}, outcome{failed: true}},
-		"an error of the server":                 {nil, &APIError{Reason: ReasonServerError}, outcome{failed: true}},
-		"the end of the caller's context":        {nil, &APIError{Reason: ReasonCanceled}, outcome{}},
-		"a throttled request":                    {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, outcome{throttled: true, retryAfter: time.Minute}},
-		"a Retry-After beyond the deadline":      {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, outcome{throttled: true, tooLong: true}},
-		"an account beside a limit":              {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, outcome{served: true, remaining: 7, reset: 9 * time.Second}},
-		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil, outcome{served: true, remaining: 7}},
+		"an account":                             {nil, nil, limiter.Outcome{Served: true}},
+		"a response about the account":           {nil, &APIError{Reason: ReasonNotFound}, limiter.Outcome{Served: true}},
+		"a page of another server":               {nil, &APIError{Reason: ReasonNotJuspay}, limiter.Outcome{Failed: true}},
+		"an error of the server":                 {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
+		"the end of the caller's context":        {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
+		"a throttled request":                    {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, limiter.Outcome{Throttled: true, RetryAfter: time.Minute}},
+		"a Retry-After beyond the deadline":      {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, limiter.Outcome{Throttled: true, TooLong: true}},
+		"an account beside a limit":              {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, limiter.Outcome{Served: true, Remaining: 7, Reset: 9 * time.Second}},
+		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil, limiter.Outcome{Served: true, Remaining: 7}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -14,6 +14,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -253,5 +254,58 @@ func TestTransport_DialTimeout(t *testing.T) {
 	}
 	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
 		t.Errorf("a context that ended is reported as %s", got)
+	}
+}
+
+// countedConn reports that it is closed, once.
+type countedConn struct {
+	net.Conn
+	closed func()
+}
+
+func (c countedConn) Close() error {
+	c.closed()
+	return c.Conn.Close()
+}
+
+// TestTransport_ReusesConnections bounds the connections that are open at any moment. Over
+// time a few more may be opened, since the transport dials ahead of a connection
+// that becomes idle meanwhile.
+func TestTransport_ReusesConnections(t *testing.T) {
+	t.Parallel()
+	const reads = 300
+	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
+		_, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
+		var mu sync.Mutex
+		dialed, open, maxOpen := 0, 0, 0
+		transport := transportOf(t, client)
+		dial := transport.DialContext
+		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			dialed++
+			open++
+			maxOpen = max(maxOpen, open)
+			return countedConn{conn, sync.OnceFunc(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				open--
+			})}, nil
+		}
+		for range 2 { // between the two, all are idle
+			readConcurrently(t, client, reads)
+		}
+		mu.Lock()
+		if maxOpen > limit {
+			t.Errorf("%d connections were open for %d requests in flight", maxOpen, limit)
+		}
+		if dialed > 2*reads/5 {
+			t.Errorf("%d connections were opened for %d reads", dialed, 2*reads)
+		}
+		mu.Unlock()
 	}
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+// Package limiter is a client-side rate limiter that learns a server's limit from refused
+// requests. Limiter bounds the requests in flight and their rate, a breaker holds them back
+// while all reads fail, and Read tells a sick read from an unlucky one.
+package limiter
 
 import (
 	"context"
@@ -35,12 +38,12 @@ const (
 	maxInterval = 24 * time.Hour
 )
 
-// limiter is the client-side rate limiter. It bounds the requests in flight and their
-// rate. While a server refuses requests, it sends a little more than are served. While all
-// requests fail, the breaker lets single ones through.
-type limiter struct {
+// Limiter bounds the requests in flight and their rate. While a server refuses requests, it
+// sends a little more than are served. While all requests fail, the breaker lets single ones
+// through.
+type Limiter struct {
 	mu          sync.Mutex
-	queue       []*ticket // those of reads that failed come last, and each as they came
+	queue       []*Ticket // those of reads that failed come last, and each as they came
 	inFlight    int
 	maxInFlight int
 	maxRate     float64   // requests_per_second, or +Inf
@@ -69,31 +72,42 @@ type ended struct {
 	isServed, isFirst bool
 }
 
-// ticket is the permission to send one request.
-type ticket struct {
-	read     *readState
+// Ticket is the permission to send one request.
+type Ticket struct {
+	read     *Read
 	deadline time.Time
 	served   int // requests before it was sent
 	granted  chan struct{}
 }
 
-func newLimiter(maxConcurrent int, perSecond float64) *limiter {
+// Outcome describes the end of a request.
+type Outcome struct {
+	Served, Throttled, Failed bool // all are false if it was canceled
+	RetryAfter                time.Duration
+	TooLong                   bool // the Retry-After ends after the read's deadline
+	Remaining                 int  // requests that the server permits until Reset, if that is not 0
+	Reset                     time.Duration
+}
+
+// New returns a limiter for so many requests in flight and per second. perSecond is 0 if
+// there is no maximum.
+func New(maxConcurrent int, perSecond float64) *Limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)
 	}
-	return &limiter{maxInFlight: maxConcurrent, maxRate: perSecond}
+	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond}
 }
 
-// acquire waits until a request may be sent. The caller hands the ticket to release.
-func (l *limiter) acquire(ctx context.Context, read *readState) (*ticket, error) {
+// Wait waits until a request may be sent. The caller hands the ticket to Done.
+func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	t := &ticket{read: read, granted: make(chan struct{})}
+	t := &Ticket{read: read, granted: make(chan struct{})}
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	place := len(l.queue)
-	for place > 0 && read.failures == 0 && l.queue[place-1].read.failures > 0 {
+	for place > 0 && read.Failures == 0 && l.queue[place-1].read.Failures > 0 {
 		place--
 	}
 	l.queue = slices.Insert(l.queue, place, t)
@@ -118,7 +132,7 @@ func (l *limiter) acquire(ctx context.Context, read *readState) (*ticket, error)
 
 // dispatch grants tickets while requests may be sent, and sets the timer for the next.
 // The caller holds mu.
-func (l *limiter) dispatch() {
+func (l *Limiter) dispatch() {
 	for len(l.queue) > 0 && l.inFlight < l.maxInFlight {
 		now := time.Now()
 		i, wait := l.pick(now)
@@ -135,7 +149,7 @@ func (l *limiter) dispatch() {
 		}
 		t := l.queue[i]
 		l.queue = slices.Delete(l.queue, i, i+1)
-		if t.read.attempts == 0 {
+		if t.read.Attempts == 0 {
 			t.read.servedBefore, t.read.refusedBefore = l.served, l.refused
 		}
 		if l.started.IsZero() {
@@ -152,7 +166,7 @@ func (l *limiter) dispatch() {
 }
 
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
-func (l *limiter) pick(now time.Time) (int, time.Duration) {
+func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 	if l.breaker.isOpen() {
 		return l.breaker.pick(now, l.queue)
 	}
@@ -170,7 +184,7 @@ func (l *limiter) pick(now time.Time) (int, time.Duration) {
 }
 
 // rate is the rate at which requests are sent.
-func (l *limiter) rate(now time.Time) float64 {
+func (l *Limiter) rate(now time.Time) float64 {
 	if !l.isLimited {
 		return l.maxRate
 	}
@@ -186,7 +200,7 @@ func (l *limiter) rate(now time.Time) float64 {
 }
 
 // count returns the served rate, and how many first attempts ended lately and were refused.
-func (l *limiter) count(now time.Time) (rate, firsts, refused float64) {
+func (l *Limiter) count(now time.Time) (rate, firsts, refused float64) {
 	for len(l.recent) > minMeasured && now.Sub(l.recent[0].at) > measured {
 		l.recent = l.recent[1:]
 	}
@@ -207,27 +221,27 @@ func (l *limiter) count(now time.Time) (rate, firsts, refused float64) {
 	return rate, firsts, refused
 }
 
-// release records how a request ended. It reports whether all reads end, because none can
+// Done records how a request ended. It reports whether all reads end, because none can
 // succeed.
-func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
+func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.dispatch()
 	l.inFlight--
-	if result.reset > 0 {
-		l.remaining, l.reset = result.remaining, now.Add(result.reset)
+	if result.Reset > 0 {
+		l.remaining, l.reset = result.Remaining, now.Add(result.Reset)
 	}
-	if result.served || result.throttled {
-		l.recent = append(l.recent, ended{now, result.served, t.read.attempts == 1})
+	if result.Served || result.Throttled {
+		l.recent = append(l.recent, ended{now, result.Served, t.read.Attempts == 1})
 	}
 	switch {
-	case result.served:
+	case result.Served:
 		l.serve(now, t.read)
 		return false
-	case result.throttled:
+	case result.Throttled:
 		l.refuse(now, t.read)
-	case result.failed:
+	case result.Failed:
 		t.read.fail(l.served, t.served, 2*l.maxInFlight)
 	default:
 		l.breaker.cancel(t)
@@ -238,7 +252,7 @@ func (l *limiter) release(t *ticket, result outcome) (isOver bool) {
 }
 
 // serve records that a request was served.
-func (l *limiter) serve(now time.Time, read *readState) {
+func (l *Limiter) serve(now time.Time, read *Read) {
 	if l.breaker.isOpen() {
 		l.isLimited = l.isLimited || l.breaker.responds()
 		l.cycleRate = float64(l.cycleServed) / max(minPeriod, now.Sub(l.cycleStart)).Seconds()
@@ -246,17 +260,17 @@ func (l *limiter) serve(now time.Time, read *readState) {
 	}
 	l.served++
 	l.cycleServed++
-	l.meanRefusals += (float64(read.refusals) - l.meanRefusals) / memory
+	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / memory
 	l.breaker.succeed(now, l.refusedShare())
 }
 
 // refusedShare is the share of the requests of healthy reads that limits refuse.
-func (l *limiter) refusedShare() float64 {
+func (l *Limiter) refusedShare() float64 {
 	return (l.meanRefusals + minRefusals) / (l.meanRefusals + minRefusals + 1)
 }
 
 // refuse records that a limit refused a request.
-func (l *limiter) refuse(now time.Time, read *readState) {
+func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.refused++
 	l.lastRefused = now
 	read.refuse(l.served, l.refused, l.maxInFlight/2, l.refusedShare(), l.breaker.isLost(now))
@@ -264,9 +278,9 @@ func (l *limiter) refuse(now time.Time, read *readState) {
 	l.isLimited = l.isLimited || l.breaker.responds() && refused > minRefused+minRefusedShare*firsts
 }
 
-// responds reports whether any request was served, and whether reads wait for the server
+// Responds reports whether any request was served, and whether reads wait for the server
 // in spite of their failures.
-func (l *limiter) responds() (responds, waits bool) {
+func (l *Limiter) Responds() (responds, waits bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.breaker.responds(), l.breaker.responds() || l.breaker.isOpen()

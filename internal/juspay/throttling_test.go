@@ -6,12 +6,10 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"math"
-	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,33 +43,6 @@ func TestClient_Get_Concurrently(t *testing.T) {
 			}
 			if !maps.Equal(failed, test.wantFailed) || got.skipped != 0 {
 				t.Errorf("got failures %v, want %v; %d were skipped", failed, test.wantFailed, got.skipped)
-			}
-		})
-	}
-}
-
-// TestLimiter_Schedule sends two requests. The first was due a while ago.
-func TestLimiter_Schedule(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		perSecond float64
-		late      time.Duration // the first
-		want      time.Duration // until the second
-	}{
-		"a low rate":                                    {0.001, 0, 1000 * time.Second},
-		"a very low rate waits for a day":               {1e-10, 0, 24 * time.Hour},
-		"the lowest rate waits for a day":               {math.SmallestNonzeroFloat64, 0, 24 * time.Hour},
-		"without a limit nothing waits":                 {0, 0, 0},
-		"a request in time":                             {50, 0, 20 * time.Millisecond},
-		"a late request does not delay those behind it": {50, maxLag, 20*time.Millisecond - maxLag},
-		"a very late one is followed by no burst":       {50, maxLag + 1, 20 * time.Millisecond},
-	} {
-		inBubble(t, name, func(t *testing.T) {
-			l := newLimiter(2, test.perSecond)
-			l.next = time.Now().Add(-test.late)
-			acquired(t, l)
-			if _, got := l.pick(time.Now()); max(0, got) != test.want {
-				t.Errorf("the wait of the second: got %s, want %s", got, test.want)
 			}
 		})
 	}
@@ -180,113 +151,51 @@ func TestLimiter_MaxConcurrentRequests(t *testing.T) {
 	}
 }
 
-// countedConn reports that it is closed, once.
-type countedConn struct {
-	net.Conn
-	closed func()
-}
-
-func (c countedConn) Close() error {
-	c.closed()
-	return c.Conn.Close()
-}
-
-// TestTransport_ReusesConnections bounds the connections that are open at any moment. Over
-// time a few more may be opened, since the transport dials ahead of a connection
-// that becomes idle meanwhile.
-func TestTransport_ReusesConnections(t *testing.T) {
+// A healthy account is read although all others are refused with a Retry-After that
+// ends after its deadline.
+func TestLimiter_ReadsBesideALongRetryAfter(t *testing.T) {
 	t.Parallel()
-	const reads = 300
-	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
-		_, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
-		var mu sync.Mutex
-		dialed, open, maxOpen := 0, 0, 0
-		transport := transportOf(t, client)
-		dial := transport.DialContext
-		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dial(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			dialed++
-			open++
-			maxOpen = max(maxOpen, open)
-			return countedConn{conn, sync.OnceFunc(func() {
-				mu.Lock()
-				defer mu.Unlock()
-				open--
-			})}, nil
-		}
-		for range 2 { // between the two, all are idle
-			readConcurrently(t, client, reads)
-		}
-		mu.Lock()
-		if maxOpen > limit {
-			t.Errorf("%d connections were open for %d requests in flight", maxOpen, limit)
-		}
-		if dialed > 2*reads/5 {
-			t.Errorf("%d connections were opened for %d reads", dialed, 2*reads)
-		}
-		mu.Unlock()
-	}
-}
-
-func TestLimiter_Canceled(t *testing.T) {
-	t.Parallel()
-	for name, prepare := range map[string]func(*Client){
-		"for a slot": func(c *Client) { _, _ = c.limiter.acquire(context.Background(), &readState{}) },
-		"for a probe to be due": func(c *Client) {
-			c.limiter.breaker.opened, c.limiter.breaker.next = time.Now(), time.Now().Add(20*time.Second)
-		},
-		"for the reset of a limit":       func(c *Client) { c.limiter.reset = time.Now().Add(20 * time.Second) },
-		"for the next request to be due": func(c *Client) { c.limiter.next = time.Now().Add(20 * time.Second) },
+	for name, row := range map[string]struct {
+		isHealthy bool
+		want      string
+	}{
+		"a healthy account is read":                               {true, "read"},
+		"a refused account fails by that, and not by its timeout": {false, string(ReasonThrottled)},
 	} {
-		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
-			synctest.Test(t, func(t *testing.T) {
-				script := &attemptScript{}
-				client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
-				prepare(client)
-				ctx, cancel := context.WithCancel(t.Context())
-				time.AfterFunc(time.Second, cancel)
-				if errors.Is(want, context.DeadlineExceeded) {
-					ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+		inBubble(t, name, func(t *testing.T) {
+			refusing := false
+			script := respondInTurn(func(req *http.Request) (*http.Response, error) {
+				if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
+					return nil, err
 				}
-				defer cancel()
-				start := time.Now()
-				_, err := client.Get(ctx, accountA, ReadOptions{})
-				checkReason(t, err, ReasonCanceled)
-				if took := time.Since(start); took != time.Second || !errors.Is(err, want) || len(script.times) != 0 {
-					t.Errorf("%s: %v after %s and %d requests", name, err, took, len(script.times))
+				if refusing && (!row.isHealthy || !strings.HasSuffix(req.URL.Path, "/banh_a")) {
+					return respond(req, 429, "30", ""), nil
 				}
+				return succeed(req)
 			})
-		}
-	}
-}
-
-func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		const concurrent = 3 * initialInFlight
-		l := newLimiter(concurrent, 0)
-		var granted atomic.Int64
-		for range concurrent {
-			go func() {
-				if _, err := l.acquire(t.Context(), &readState{}); err == nil {
-					granted.Add(1)
-				}
-			}()
-		}
-		for _, step := range []struct {
-			wait time.Duration
-			want int64
-		}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {1, concurrent}} {
-			time.Sleep(step.wait)
-			synctest.Wait()
-			if got := granted.Load(); got != step.want {
-				t.Errorf("%s later, %d are in flight, want %d", step.wait, got, step.want)
+			client := scriptedClient(t, script)
+			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+				t.Fatal(err)
 			}
-		}
-	})
+			refusing = true
+			go client.GetAll(t.Context(), refs(100), ReadOptions{})
+			time.Sleep(2 * time.Second) // the breaker is open, and a probe was refused
+			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+			defer cancel()
+			start := time.Now()
+			_, err := client.Get(ctx, accountA, ReadOptions{})
+			if got := readOutcome(err); got != row.want {
+				t.Errorf("got %v, want %s", err, row.want)
+			}
+			var apiErr *APIError
+			if errors.As(err, &apiErr) && (!apiErr.RetryAfterTooLong || apiErr.RetryAfter != 30*time.Second) {
+				t.Errorf("got %+v, want a Retry-After of 30s that is too long", apiErr)
+			}
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("it took %s, want at most 2s", took)
+			}
+			refusing = false
+			synctest.Wait()
+		})
+	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package limiter
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 )
 
 // acquired returns a ticket that is granted at once.
-func acquired(t *testing.T, l *limiter) *ticket {
+func acquired(t *testing.T, l *Limiter) *Ticket {
 	t.Helper()
-	ticket, err := l.acquire(t.Context(), &readState{chance: 1})
+	ticket, err := l.Wait(t.Context(), &Read{chance: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,12 +20,12 @@ func acquired(t *testing.T, l *limiter) *ticket {
 }
 
 // acquireLater waits for a ticket, releases it, and sends how the wait ended.
-func acquireLater(ctx context.Context, l *limiter) <-chan error {
+func acquireLater(ctx context.Context, l *Limiter) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
-		ticket, err := l.acquire(ctx, &readState{chance: 1})
+		ticket, err := l.Wait(ctx, &Read{chance: 1})
 		if err == nil {
-			l.release(ticket, outcome{served: true})
+			l.Done(ticket, Outcome{Served: true})
 		}
 		ended <- err
 	}()
@@ -34,7 +34,7 @@ func acquireLater(ctx context.Context, l *limiter) <-chan error {
 }
 
 // checkNoneInFlight checks that all tickets were released.
-func checkNoneInFlight(t *testing.T, l *limiter) {
+func checkNoneInFlight(t *testing.T, l *Limiter) {
 	t.Helper()
 	if l.inFlight != 0 || len(l.queue) != 0 {
 		t.Errorf("%d are in flight and %d wait, want none", l.inFlight, len(l.queue))
@@ -46,7 +46,7 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	const waits = 3
 	for canceled := range waits {
 		synctest.Test(t, func(t *testing.T) {
-			l := newLimiter(1, 0)
+			l := New(1, 0)
 			first := acquired(t, l)
 			var cancels [waits]context.CancelFunc
 			var ended [waits]<-chan error
@@ -60,7 +60,7 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 			if got := len(l.queue); got != waits-1 {
 				t.Errorf("%d wait, want %d", got, waits-1)
 			}
-			l.release(first, outcome{served: true})
+			l.Done(first, Outcome{Served: true})
 			for n := range waits {
 				if err := <-ended[n]; (err != nil) != (n == canceled) {
 					t.Errorf("wait %d of %d ended with %v; wait %d was canceled", n, waits, err, canceled)
@@ -77,7 +77,7 @@ func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		canceled := 0
 		for range 200 {
-			l := newLimiter(1, 0)
+			l := New(1, 0)
 			acquired(t, l)
 			ctx, cancel := context.WithCancel(t.Context())
 			first, next := acquireLater(ctx, l), acquireLater(t.Context(), l)
@@ -104,7 +104,7 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		l := newLimiter(2, 1) // the second request is due after a second
+		l := New(2, 1) // the second request is due after a second
 		first := acquired(t, l)
 		ctx, cancel := context.WithCancel(t.Context())
 		canceled := acquireLater(ctx, l)
@@ -116,8 +116,8 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("the next request waited for %s, want 1s", took)
 		}
-		l.release(first, outcome{served: true})
-		l.release(second, outcome{served: true})
+		l.Done(first, Outcome{Served: true})
+		l.Done(second, Outcome{Served: true})
 		checkNoneInFlight(t, l)
 	})
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package limiter
 
 import (
 	"math"
@@ -32,7 +32,7 @@ func TestReadState_Refuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read := &readState{chance: 1}
+			read := &Read{chance: 1}
 			for _, at := range row.refusals {
 				read.refuse(at.served, at.refused, 16, 0.25, row.isLost)
 			}
@@ -58,7 +58,7 @@ func TestReadState_Fail(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read := &readState{}
+			read := &Read{}
 			for _, at := range row.failures {
 				read.fail(at.served, at.servedWhenSent, 64)
 			}

@@ -2,7 +2,11 @@
 
 package juspay
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
+)
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from
 // which on, while no account was read, all will respond so.
@@ -44,5 +48,5 @@ func minAlike(failure *APIError) int {
 	if failure.Reason != ReasonForbidden && isOfAccount(failure) {
 		return MinAlikeResponses
 	}
-	return minAlikeFailures
+	return limiter.MinAlike
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package limiter
 
 import "time"
 
 const (
-	// minAlikeFailures is the number of reads that must fail alike, while none succeeds,
+	// MinAlike is the number of reads that must fail alike, while none succeeds,
 	// before the failure affects all reads.
-	minAlikeFailures = 8
+	MinAlike = 8
 	// The wait before a probe is as long as the breaker has been open, within minProbeWait
 	// and maxProbeWait: a ban that each request extends ends in such a wait. Then it is
 	// laterProbeWait. Before the server serves anything it is at most maxFirstProbeWait.
@@ -21,12 +21,12 @@ const (
 // time, and the first success closes it.
 type breaker struct {
 	lastSuccess time.Time
-	failing     map[*readState]struct{} // since the last success
-	tooLong     int                     // reads whose Retry-After ends after their deadline
-	share       float64                 // of the requests of healthy reads that limits refused
-	chance      float64                 // that all probes are refused by such limits
-	opened      time.Time               // zero while it is closed
-	probe       *ticket
+	failing     map[*Read]struct{} // since the last success
+	tooLong     int                // reads whose Retry-After ends after their deadline
+	share       float64            // of the requests of healthy reads that limits refused
+	chance      float64            // that all probes are refused by such limits
+	opened      time.Time          // zero while it is closed
+	probe       *Ticket
 	next        time.Time // when the next probe is due
 	retryAt     time.Time // when the server says that it is
 	isOver      bool
@@ -44,7 +44,7 @@ func (b *breaker) isLost(now time.Time) bool {
 // pick returns the index of the ticket to probe with, and the wait until then. It is that of a read
 // with the fewest attempts, which is least likely to be sick, and of those the last, because
 // neighbors of a sick read may be sick too.
-func (b *breaker) pick(now time.Time, queue []*ticket) (best int, wait time.Duration) {
+func (b *breaker) pick(now time.Time, queue []*Ticket) (best int, wait time.Duration) {
 	switch {
 	case b.isOver:
 		return 0, 0
@@ -55,7 +55,7 @@ func (b *breaker) pick(now time.Time, queue []*ticket) (best int, wait time.Dura
 	for i, t := range queue {
 		if due := b.due(t).Sub(now); due > 0 {
 			wait = min(wait, due)
-		} else if best < 0 || t.read.attempts <= queue[best].read.attempts {
+		} else if best < 0 || t.read.Attempts <= queue[best].read.Attempts {
 			best = i
 		}
 	}
@@ -68,7 +68,7 @@ func (b *breaker) pick(now time.Time, queue []*ticket) (best int, wait time.Dura
 
 // due returns when a read may probe: after the server's Retry-After, unless the read ends
 // before.
-func (b *breaker) due(t *ticket) time.Time {
+func (b *breaker) due(t *Ticket) time.Time {
 	if b.next.After(b.retryAt) || !t.deadline.IsZero() && t.deadline.Before(b.retryAt) {
 		return b.next
 	}
@@ -76,7 +76,7 @@ func (b *breaker) due(t *ticket) time.Time {
 }
 
 // cancel ends a probe without a result.
-func (b *breaker) cancel(t *ticket) {
+func (b *breaker) cancel(t *Ticket) {
 	if b.probe == t {
 		b.probe = nil
 	}
@@ -88,8 +88,8 @@ func (b *breaker) succeed(now time.Time, share float64) {
 }
 
 // fail records that a request failed, and opens the breaker if too many reads did.
-func (b *breaker) fail(now time.Time, t *ticket, result outcome) {
-	if result.tooLong {
+func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
+	if result.TooLong {
 		b.tooLong++
 	}
 	switch {
@@ -97,19 +97,19 @@ func (b *breaker) fail(now time.Time, t *ticket, result outcome) {
 		b.probe = nil
 		b.chance *= b.share
 		b.next = now.Add(b.backoff(now))
-		if result.retryAfter > time.Second { // shorter ones are rounded up
-			b.retryAt = now.Add(result.retryAfter)
+		if result.RetryAfter > time.Second { // shorter ones are rounded up
+			b.retryAt = now.Add(result.RetryAfter)
 		}
-	case !t.read.isSick() && !b.isOpen() && (b.responds() || result.throttled):
+	case !t.read.isSick() && !b.isOpen() && (b.responds() || result.Throttled):
 		if b.failing == nil {
-			b.failing = map[*readState]struct{}{}
+			b.failing = map[*Read]struct{}{}
 		}
 		b.failing[t.read] = struct{}{}
-		if len(b.failing) >= minAlikeFailures {
+		if len(b.failing) >= MinAlike {
 			b.opened, b.next = now, now.Add(minProbeWait)
 		}
 	}
-	b.isOver = b.isOver || b.tooLong >= minAlikeFailures || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < maxChance
+	b.isOver = b.isOver || b.tooLong >= MinAlike || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < maxChance
 }
 
 // backoff returns the wait before the next probe.

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package limiter
+
+import (
+	"context"
+	"errors"
+	"math"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// TestLimiter_Schedule sends two requests. The first was due a while ago.
+func TestLimiter_Schedule(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		perSecond float64
+		late      time.Duration // the first
+		want      time.Duration // until the second
+	}{
+		"a low rate":                                    {0.001, 0, 1000 * time.Second},
+		"a very low rate waits for a day":               {1e-10, 0, 24 * time.Hour},
+		"the lowest rate waits for a day":               {math.SmallestNonzeroFloat64, 0, 24 * time.Hour},
+		"without a limit nothing waits":                 {0, 0, 0},
+		"a request in time":                             {50, 0, 20 * time.Millisecond},
+		"a late request does not delay those behind it": {50, maxLag, 20*time.Millisecond - maxLag},
+		"a very late one is followed by no burst":       {50, maxLag + 1, 20 * time.Millisecond},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			l := New(2, test.perSecond)
+			l.next = time.Now().Add(-test.late)
+			acquired(t, l)
+			if _, got := l.pick(time.Now()); max(0, got) != test.want {
+				t.Errorf("the wait of the second: got %s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const concurrent = 3 * initialInFlight
+		l := New(concurrent, 0)
+		var granted atomic.Int64
+		for range concurrent {
+			go func() {
+				if _, err := l.Wait(t.Context(), &Read{}); err == nil {
+					granted.Add(1)
+				}
+			}()
+		}
+		for _, step := range []struct {
+			wait time.Duration
+			want int64
+		}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {1, concurrent}} {
+			time.Sleep(step.wait)
+			synctest.Wait()
+			if got := granted.Load(); got != step.want {
+				t.Errorf("%s later, %d are in flight, want %d", step.wait, got, step.want)
+			}
+		}
+	})
+}
+
+func TestLimiter_Canceled(t *testing.T) {
+	t.Parallel()
+	for name, prepare := range map[string]func(*Limiter){
+		"for a slot": func(l *Limiter) { l.inFlight = l.maxInFlight },
+		"for a probe to be due": func(l *Limiter) {
+			l.breaker.opened, l.breaker.next = time.Now(), time.Now().Add(20*time.Second)
+		},
+		"for the reset of a limit":       func(l *Limiter) { l.reset = time.Now().Add(20 * time.Second) },
+		"for the next request to be due": func(l *Limiter) { l.next = time.Now().Add(20 * time.Second) },
+	} {
+		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
+			inBubble(t, name+" until "+want.Error(), func(t *testing.T) {
+				l := New(1, 0)
+				prepare(l)
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				if errors.Is(want, context.DeadlineExceeded) {
+					ctx, cancel = context.WithTimeout(t.Context(), time.Second)
+				}
+				defer cancel()
+				start := time.Now()
+				ticket, err := l.Wait(ctx, &Read{})
+				if took := time.Since(start); ticket != nil || !errors.Is(err, want) || took != time.Second {
+					t.Errorf("got ticket %v and error %v after %s, want none and %v after 1s", ticket, err, took, want)
+				}
+			})
+		}
+	}
+}
+
+// inBubble runs a subtest in virtual time.
+func inBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
+}
