@@ -183,7 +183,7 @@ func New(cfg Config) (*Client, error) {
 		header:    header,
 		redact:    redact,
 		limiter:   limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
-		retry:     retryPolicy{cfg.MaxRetries, minBackoff, maxBackoff},
+		retry:     retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
 		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
 		decoding:  make(chan struct{}, maxDecoding),
@@ -216,8 +216,8 @@ type readState struct {
 type decodeFunc func(fields map[string]json.RawMessage, header http.Header) error
 
 // do makes a read, and retries its attempts. It returns the response header or an
-// *APIError. It calls onTried before the first retry. Every request takes this path.
-func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFunc, onTried func(error)) (http.Header, error) {
+// *APIError. It calls onFirstFailure before the first retry. Every request takes this path.
+func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFunc, onFirstFailure func(error)) (http.Header, error) {
 	if earlier := c.rejected.Load(); earlier != nil {
 		repeated := *earlier
 		repeated.IsRepeated, repeated.Attempts = true, 0
@@ -234,15 +234,17 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 			c.rejected.CompareAndSwap(nil, failure)
 		}
 		_, waits := c.limiter.Responds()
-		wait, ok := c.retry.next(ctx, state, waits, failure)
-		if !ok || failure.AffectsAllReads() {
+		isFinal := c.retry.isFinal(state, waits, failure)
+		// An error now is more useful than a wait until the deadline.
+		failure.RetryAfterTooLong = !isFinal && endsAfter(ctx, failure.RetryAfter)
+		if isFinal || failure.RetryAfterTooLong || failure.AffectsAllReads() {
 			c.alike.end(failure)
 			return nil, failure
 		}
 		if state.Attempts == 1 {
-			onTried(failure)
+			onFirstFailure(failure)
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := sleep(ctx, c.retry.wait(state, waits, failure)); err != nil {
 			failure = c.connectionError(state, err)
 			c.alike.end(failure)
 			return nil, failure

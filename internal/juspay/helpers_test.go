@@ -54,7 +54,7 @@ func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client.retry.minBackoff, client.retry.maxBackoff = time.Millisecond, time.Millisecond
+	client.retry.firstBackoff, client.retry.maxBackoff = time.Millisecond, time.Millisecond
 	return client
 }
 
@@ -63,7 +63,7 @@ func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Con
 	t.Helper()
 	defaults := func(c *Config) { c.APIKey, c.MaxRetries, c.Transport = "fake-key", DefaultMaxRetries, script }
 	client := newClient(t, Sandbox.BaseURL, append([]func(*Config){defaults}, changes...)...)
-	client.retry.minBackoff, client.retry.maxBackoff = minBackoff, maxBackoff
+	client.retry.firstBackoff, client.retry.maxBackoff = firstBackoff, maxBackoff
 	return client
 }
 

@@ -13,10 +13,10 @@ import (
 )
 
 const (
-	// minBackoff is the maximum backoff before the first retry. It doubles with each
+	// firstBackoff is the longest backoff before the first retry. It doubles with each
 	// retry, up to maxBackoff.
-	minBackoff = 500 * time.Millisecond
-	maxBackoff = 8 * time.Second
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 8 * time.Second
 	// After maxThrottledBackoffs, the backoff of a throttled read grows no further: the
 	// limiter spaces the requests of all reads.
 	maxThrottledBackoffs = 3
@@ -24,24 +24,30 @@ const (
 
 // retryPolicy decides whether and when an attempt is retried. No other type does.
 type retryPolicy struct {
-	maxRetries             int
-	minBackoff, maxBackoff time.Duration
+	maxRetries               int
+	firstBackoff, maxBackoff time.Duration
 }
 
-// next returns the wait before the next attempt, or false if failure, the error of the
-// last attempt, is final. A failure is final if its Retry-After ends after the context's
-// deadline: an error now is more useful than a wait until the deadline.
-func (p retryPolicy) next(ctx context.Context, read *readState, healthy bool, failure *APIError) (time.Duration, bool) {
-	retryable := isTransient(failure) || healthy && !read.FailsAlone() && isForeign(failure)
-	if read.Attempts == 0 || !retryable || read.Failures > p.maxRetries || !healthy && read.Attempts > p.maxRetries || read.Refusals > p.maxRetries && !read.IsRefusedByChance() {
-		return 0, false
+// isFinal reports whether failure, the error of the last attempt, ends the read. Reads wait
+// for a server if it responded to others, or refuses all.
+func (p retryPolicy) isFinal(read *readState, waits bool, failure *APIError) bool {
+	retryable := isTransient(failure) || waits && !read.FailsAlone() && isForeign(failure)
+	switch {
+	case read.Attempts == 0 || !retryable || read.Failures > p.maxRetries:
+		return true
+	case read.Attempts > p.maxRetries && !waits:
+		return true
 	}
-	failure.RetryAfterTooLong = endsAfter(ctx, failure.RetryAfter)
+	return read.Refusals > p.maxRetries && !read.IsRefusedByChance()
+}
+
+// wait returns the wait before the next attempt.
+func (p retryPolicy) wait(read *readState, waits bool, failure *APIError) time.Duration {
 	tries := read.Attempts
-	if healthy && failure.Reason == ReasonThrottled {
+	if waits && failure.Reason == ReasonThrottled {
 		tries = min(read.Refusals, maxThrottledBackoffs)
 	}
-	return max(p.backoff(tries), failure.RetryAfter), !failure.RetryAfterTooLong
+	return max(p.backoff(tries), failure.RetryAfter)
 }
 
 // isForeign reports whether a response is not Juspay's, but of a server in between.
@@ -100,7 +106,7 @@ func isOfAccount(failure *APIError) bool {
 // backoff returns the wait after n attempts. Half of it is random, so that the reads of
 // one plan are not retried together.
 func (p retryPolicy) backoff(attempts int) time.Duration {
-	wait := min(p.maxBackoff, p.minBackoff<<min(attempts-1, 16))
+	wait := min(p.maxBackoff, p.firstBackoff<<min(attempts-1, 16))
 	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing
 }
 

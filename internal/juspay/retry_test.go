@@ -191,15 +191,15 @@ func FuzzRetryAfter(f *testing.F) {
 		f.Add(seed)
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	policy := retryPolicy{maxRetries: 1, minBackoff: minBackoff, maxBackoff: maxBackoff}
+	policy := retryPolicy{maxRetries: 1, firstBackoff: firstBackoff, maxBackoff: maxBackoff}
 	f.Fuzz(func(t *testing.T, value string) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
 		read := &readState{Read: limiter.NewRead()}
 		read.Attempts = 1
-		if wait, ok := policy.next(ctx, read, false, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok && failure.RetryAfter < 50*time.Second {
-			t.Fatalf("%q makes a wait of %s, %t", value, wait, ok)
+		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter || !endsAfter(ctx, wait) && wait > time.Minute {
+			t.Fatalf("%q makes a wait of %s", value, wait)
 		}
 	})
 }
