@@ -420,7 +420,7 @@ func throttlingRows() []throttlingRow {
 	bucket(50, 5, refused(429, "1"), 1000, 1.15, 1.35)
 	bucket(100, 5, refused(429, "1"), 1000, 1.15, 1.35)
 	bucket(100, 20, refused(429, "1"), 1000, 1.15, 1.35)
-	bucket(500, 20, refused(429, ""), 2000, 1.45, 1.8)
+	bucket(500, 20, refused(429, ""), 2000, 1.45, 1.7)
 	add(throttlingRow{name: "50/s, burst 20, 503, 256 concurrent", accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35, concurrent: 256},
 		func(*rand.Rand) server { return tokenBucket(50, 20, refused(503, "")) })
 	add(throttlingRow{name: "50/s, burst 20 delayed, 503", accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35},
@@ -445,7 +445,7 @@ func throttlingRows() []throttlingRow {
 		if shared.retryAfter != "" {
 			name += ", Retry-After: " + shared.retryAfter
 		}
-		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate), median: 2.4, worst: 3.6},
+		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate), median: 2.25, worst: 2.5},
 			func(*rand.Rand) server { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
 	}
 	add(throttlingRow{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", clients: 20, accounts: 400, ideal: perSecond(8000, 50), median: 1.2, worst: 1.4},
@@ -480,7 +480,7 @@ func throttlingRows() []throttlingRow {
 					return r
 				}
 				name := fmt.Sprintf("%d in %s, %s", w.requests, w.period, kind.name)
-				median := 1.4
+				median := 1.3
 				if headers != "" {
 					name += ", " + headers
 					median = 1.2
@@ -511,7 +511,7 @@ func throttlingRows() []throttlingRow {
 		}
 	}
 	for _, n := range []int{5, 10} {
-		add(throttlingRow{name: fmt.Sprintf("limit_conn %d, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.95, worst: 2.2},
+		add(throttlingRow{name: fmt.Sprintf("limit_conn %d, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.6, worst: 1.9},
 			func(*rand.Rand) server { return maxInFlight(n, refused(503, "")) })
 		add(throttlingRow{name: fmt.Sprintf("maxconn %d, queue 100 ms, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.4, worst: 1.8},
 			func(*rand.Rand) server {
@@ -522,14 +522,13 @@ func throttlingRows() []throttlingRow {
 	for _, b := range []struct {
 		length   time.Duration
 		extended bool
-		more     time.Duration
-	}{{3 * time.Second, false, 0}, {30 * time.Second, false, 0}, {3 * time.Second, true, 0}, {8 * time.Second, true, 5 * time.Second}} {
+	}{{3 * time.Second, false}, {30 * time.Second, false}, {3 * time.Second, true}, {8 * time.Second, true}} {
 		name := fmt.Sprintf("ban of %s", b.length)
 		if b.extended {
 			name += ", extended by each request"
 		}
 		for _, r := range []reply{refused(429, ""), {status: 403, body: "<html>"}} {
-			add(throttlingRow{name: name + fmt.Sprintf(", %d", r.status), accounts: 2000, ideal: perSecond(2000, 100), median: 1.3, worst: 1.3, extra: b.length + slack + b.more},
+			add(throttlingRow{name: name + fmt.Sprintf(", %d", r.status), accounts: 2000, ideal: perSecond(2000, 100), median: 1.3, worst: 1.3, extra: b.length + slack},
 				func(*rand.Rand) server {
 					return banAt(2*time.Second, b.length, b.extended, r, tokenBucket(100, 20, refused(429, "")))
 				})
@@ -558,9 +557,9 @@ func throttlingRows() []throttlingRow {
 			}
 			return within(10*time.Second, w(20), within(20*time.Second, w(100), w(20)))
 		})
-	add(throttlingRow{name: "50/s, no limit from 2 s to 7 s", accounts: 5200, ideal: 45 * time.Second, median: 2, worst: 2.2},
+	add(throttlingRow{name: "50/s, no limit from 2 s to 7 s", accounts: 5200, ideal: 45 * time.Second, median: 1.45, worst: 1.6},
 		func(*rand.Rand) server { return unlimitedBetween(2, 7) })
-	add(throttlingRow{name: "50/s, no limit from 2 s to 17 s", accounts: 11_600, ideal: 55 * time.Second, median: 1.8, worst: 2},
+	add(throttlingRow{name: "50/s, no limit from 2 s to 17 s", accounts: 11_600, ideal: 55 * time.Second, median: 1.4, worst: 1.5},
 		func(*rand.Rand) server { return unlimitedBetween(2, 17) })
 	add(throttlingRow{name: "no limit", accounts: 2000, median: 1.1, worst: 1.15}, func(*rand.Rand) server { return unlimited })
 	sickRow := func(name string, n int, r reply, extra time.Duration) {

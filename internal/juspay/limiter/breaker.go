@@ -8,11 +8,11 @@ const (
 	// MinAlike is the number of reads that must fail alike, while none succeeds,
 	// before the failure affects all reads.
 	MinAlike = 8
-	// The wait before a probe is as long as the breaker has been open, within minProbeWait
-	// and maxProbeWait: a ban that each request extends ends in such a wait. Then it is
-	// laterProbeWait. Before the server serves anything it is at most maxFirstProbeWait.
-	minProbeWait, maxProbeWait        = 125 * time.Millisecond, 8 * time.Second
-	laterProbeWait, maxFirstProbeWait = 3 * time.Second, time.Second
+	// The wait before a probe doubles from the second on, from minProbeWait to 8 s: in that, a
+	// ban ends that each request extends. After these doublings it is laterProbeWait. Before
+	// the server serves anything, it is at most maxFirstProbeWait.
+	minProbeWait, doublings           = 125 * time.Millisecond, 6
+	laterProbeWait, maxFirstProbeWait = 2 * time.Second, time.Second
 	// maxOutage is the time after which all reads end.
 	maxOutage = time.Minute
 )
@@ -27,6 +27,7 @@ type breaker struct {
 	chance      float64            // that all probes are refused by such limits
 	opened      time.Time          // zero while it is closed
 	probe       *Ticket
+	probes      int       // that failed
 	next        time.Time // when the next probe is due
 	retryAt     time.Time // when the server says that it is
 	isOver      bool
@@ -96,7 +97,8 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 	case b.probe == t:
 		b.probe = nil
 		b.chance *= b.share
-		b.next = now.Add(b.backoff(now))
+		b.probes++
+		b.next = now.Add(b.backoff())
 		if result.RetryAfter > time.Second { // shorter ones are rounded up
 			b.retryAt = now.Add(result.RetryAfter)
 		}
@@ -106,20 +108,20 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 		}
 		b.failing[t.read] = struct{}{}
 		if len(b.failing) >= MinAlike {
-			b.opened, b.next = now, now.Add(minProbeWait)
+			b.opened, b.next = now, now.Add(b.backoff())
 		}
 	}
 	b.isOver = b.isOver || b.tooLong >= MinAlike || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < maxChance
 }
 
 // backoff returns the wait before the next probe.
-func (b *breaker) backoff(now time.Time) time.Duration {
-	open := now.Sub(b.opened)
+func (b *breaker) backoff() time.Duration {
+	wait := minProbeWait << max(0, min(b.probes-1, doublings))
 	switch {
 	case !b.responds():
-		open = min(open, maxFirstProbeWait)
-	case open > 2*maxProbeWait:
+		return min(wait, maxFirstProbeWait)
+	case b.probes > doublings+1:
 		return laterProbeWait
 	}
-	return max(minProbeWait, min(open, maxProbeWait))
+	return wait
 }

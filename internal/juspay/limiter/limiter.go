@@ -26,9 +26,10 @@ const (
 	// gain is the ratio of the sent rate to the served rate: a limit refuses the excess.
 	// After quiet without a refusal the limit may have been raised, and quietGain applies.
 	gain, quietGain, quiet = 1.25, 2.0, 500 * time.Millisecond
-	// The refusals of the reads that are served are averaged over memory reads, and
-	// minRefusals is added, because these are few.
-	memory, minRefusals = 64, 1.0 / 64
+	// The refusals of the reads that are served are averaged over memory reads. A sick read is
+	// refused by a chance of minShare at least. Of fewer reads than minMeasured little is known:
+	// a limit that others use up may refuse unknownShare.
+	memory, minShare, unknownShare = 64, 1.0 / 64, 0.75
 	// minRate is added to the rate, so that a client finds its share of a limit again.
 	minRate = 2
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -260,20 +261,22 @@ func (l *Limiter) serve(now time.Time, read *Read) {
 	}
 	l.served++
 	l.cycleServed++
-	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / memory
-	l.breaker.succeed(now, l.refusedShare())
+	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / float64(min(l.served, memory))
+	share := l.refusedShare()
+	if l.served < minMeasured {
+		share = max(share, unknownShare)
+	}
+	l.breaker.succeed(now, share)
 }
 
 // refusedShare is the share of the requests of healthy reads that limits refuse.
-func (l *Limiter) refusedShare() float64 {
-	return (l.meanRefusals + minRefusals) / (l.meanRefusals + minRefusals + 1)
-}
+func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusals + 1) }
 
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.refused++
 	l.lastRefused = now
-	read.refuse(l.served, l.refused, l.maxInFlight/2, l.refusedShare(), l.breaker.isLost(now))
+	read.refuse(l.served, l.refused, l.maxInFlight/2, max(l.refusedShare(), minShare), l.breaker.isLost(now))
 	_, firsts, refused := l.count(now)
 	l.isLimited = l.isLimited || l.breaker.responds() && refused > minRefused+minRefusedShare*firsts
 }
