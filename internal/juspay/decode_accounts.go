@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 )
 
 // responseDecoder turns the fields of a 200 response into accounts. Its errors hold no text
@@ -73,11 +72,9 @@ func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
 	if err == nil {
-		var unknown []string
-		unknown, err = d.checkFields(fields, account.ValidationStatus)
-		account.UnknownFields = strings.Join(unknown, " ")
+		account.UnknownFields, err = d.checkFields(fields, account.ValidationStatus)
 	}
-	if err = cmp.Or(err, d.checkCopies(fields, details.fields)); err != nil {
+	if err = cmp.Or(err, checkDetails(fields, details.fields)); err != nil {
 		return ref, CustomerAccount{}, err
 	}
 	return ref, account, nil
@@ -94,7 +91,7 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		return nil, d.redact.newFieldError(errDoubt, "object", fields["object"], "does not name a list")
+		return nil, d.redact.newFieldError(ReasonInDoubt, finding{"object", fields["object"], listFields["object"]}, "does not name a list")
 	}
 	if customer != "" {
 		if err := d.customers.check(customer, customerID, d.redact); err != nil {

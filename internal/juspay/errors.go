@@ -150,21 +150,20 @@ func (c *Client) statusError(state *readState, err error) *APIError {
 
 // responseError returns the error for a response that is not the account.
 func (c *Client) responseError(state *readState, err error) *APIError {
-	if errors.Is(err, errReported) {
+	var field *fieldError
+	if errors.As(err, &field) && field.reason == ReasonUnexpectedError {
 		return c.statusError(state, err)
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
-	var field *fieldError
-	if errors.As(err, &field) {
-		e.AcceptedField = field.entry
+	if field != nil {
+		e.Reason, e.AcceptedField = field.reason, field.entry
 	}
 	for kind, reason := range map[error]Reason{
 		errNotJSON:       ReasonNotJSON,
 		errIncomplete:    ReasonIncomplete,
 		errOtherCustomer: ReasonOtherCustomer,
 		errDoubt:         ReasonInDoubt,
-		errUnknownField:  ReasonUnknownField,
 		errStale:         ReasonStale,
 	} {
 		if errors.Is(err, kind) {

@@ -5,6 +5,8 @@ package juspay
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,9 +16,15 @@ import (
 // that many accounts.
 type isGood func(value json.RawMessage, listed int) bool
 
-// fieldTable maps simple names of fields to the values that are good. Nil means that no
-// value says anything. A field that is not in the table is unknown.
-type fieldTable map[string]isGood
+// fieldRule is what is known of a field. Without copyOf and isGood, no value says anything.
+type fieldRule struct {
+	copyOf string // the field whose value it must have
+	isGood isGood
+}
+
+// fieldTable maps simple names of fields to their rules. A field that is not in the table
+// is unknown.
+type fieldTable map[string]fieldRule
 
 // pageFields are the fields of the reference page's 200 response.
 var pageFields = strings.Fields("object customer_account_id customer_id date_created account_details validation_amount currency validation_status last_validated")
@@ -29,39 +37,62 @@ const errorNames = "error error_code error_message error_info user_message respo
 var errorFields = fieldTable{}.add(isNoError, errorNames).add(isPositive, "status")
 
 // accountFields are the fields of an account.
-var accountFields = fieldTable{}.
-	add(nil, pageFields...).
-	// Source: the bank account, which the customer account replaced. The members of metadata
-	// are the merchant's own words.
-	add(nil, "id bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
+var accountFields = fieldTable{"id": {copyOf: "customer_account_id"}}.
+	addCopies(pageFields...).
+	// Source: the bank account, which the customer account replaced, as of id. The members of
+	// metadata are the merchant's own words.
+	add(nil, "bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
 	add(isNoError, errorNames).
 	// Source: none. These names can only speak of the account as a whole.
 	add(isPositive, ofAccount("active enabled valid verified usable status")...).
 	add(isPositive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
 	add(isNegative, ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked")...)
 
+// The names of fields that describe the page of a list.
+const (
+	sizeNames = "limit size page_size per_page max_results"
+	pageNames = "page page_number current_page"
+)
+
 // listFields are the fields of a list outside its accounts. Source: the list of bank
 // accounts has object, list, total, offset and count; the others are common names of paging.
 var listFields = fieldTable{}.
-	add(nil, "object list customer_id").
+	addCopies("object", "list", "customer_id").
 	add(isNoError, errorNames).
 	add(isPositive, "status success last is_last last_page is_last_page no_more complete is_complete").
 	add(isNegative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
 	add(compared(func(n, listed float64) bool { return n == listed }), "total total_count total_results total_records total_items total_elements total_accounts account_count count number_of_elements").
 	add(words("false 0"), "offset skip remaining").
 	add(words("0 1"), "pages page_count total_pages").
-	add(compared(func(n, listed float64) bool { return n > listed }), "limit size page_size per_page max_results").
-	add(words("false"), "page page_number current_page next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
+	add(compared(func(n, listed float64) bool { return n > listed }), sizeNames).
+	add(words("false"), pageNames, "next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
+
+// detailFields are the fields of account_details that are fields of the account too.
+var detailFields = fieldTable{}.addCopies("customer_id", "customer_account_id", "validation_status", "vpa")
+
+// wholeListFields are listFields of a list that has all of its total: the page says nothing then.
+var wholeListFields = maps.Clone(listFields).add(nil, sizeNames, pageNames)
+
+// nothing has the values of an error's field that report no error.
+const nothing = "false 0 00 no none na success"
 
 var (
-	isPositive    = words("true 1 yes y active valid verified enabled usable success ok")
-	isNegative    = words("false 0 no n")
-	isNoErrorWord = words("false 0 00 no none na success")
+	isPositive = words("true 1 yes y active valid verified enabled usable success ok")
+	isNegative = words("false 0 no n")
+	isNothing  = words(nothing)
 )
 
 func (t fieldTable) add(good isGood, names ...string) fieldTable {
 	for name := range strings.FieldsSeq(strings.Join(names, " ")) {
-		t[simpleName(name)] = good
+		t[simpleName(name)] = fieldRule{isGood: good}
+	}
+	return t
+}
+
+// addCopies adds fields whose other spellings must have the same value.
+func (t fieldTable) addCopies(names ...string) fieldTable {
+	for _, name := range names {
+		t[simpleName(name)] = fieldRule{copyOf: name}
 	}
 	return t
 }
@@ -107,38 +138,19 @@ func compared(holds func(n, listed float64) bool) isGood {
 
 // isNoError accepts values that report no error, and objects whose members report none.
 func isNoError(value json.RawMessage, _ int) bool {
-	if value[0] != '{' {
-		return isNoErrorWord(value, 0)
-	}
-	dec := json.NewDecoder(bytes.NewReader(value))
-	dec.UseNumber()
-	for isName := false; ; isName = !isName {
-		token, err := dec.Token() // an error is the end, since decodeObject accepted the value
-		switch text, _ := json.Marshal(token); {
-		case err != nil:
-			return true
-		case token == json.Delim('{'), token == json.Delim('}'), token == json.Delim(']'):
-			isName = false // a name follows, if anything does
-		case token == json.Delim('['):
-			if isName = true; dec.More() {
-				return false
-			}
-		case !isName && token != nil && token != "" && !isNoErrorWord(text, 0):
-			return false
-		}
-	}
+	return isNothing(value, 0) || len(value) < 8*maxText && noErrorRE.Match(value)
 }
 
+// noErrorRE matches JSON whose values all report no error. A text before a colon is a name.
+var noErrorRE = regexp.MustCompile(`^(?:[{},\s]|"(?:[^"\\]|\\.)*"\s*:|\[\s*\]|null|false|0|"(?i:` + strings.ReplaceAll(nothing, " ", "|") + `|)")*$`)
+
+var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
+
 // isEmpty reports whether a value is null, "", {} or [], or missing.
-func isEmpty(value json.RawMessage) bool {
-	switch text := string(bytes.TrimSpace(value)); {
-	case text == "", text == "null", text == `""`:
-		return true
-	case text[0] == '{', text[0] == '[':
-		return strings.TrimSpace(text[1:len(text)-1]) == ""
-	}
-	return false
-}
+func isEmpty(value json.RawMessage) bool { return emptyRE.Match(value) }
+
+// sameText reports whether two values are the same text, number or boolean.
+func sameText(a, b json.RawMessage) bool { return bytes.Equal(a, b) || valueText(a) == valueText(b) }
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {
