@@ -14,24 +14,30 @@ import (
 	"unicode/utf8"
 )
 
-// errNotJSON reports a response that no JSON parser accepts: a sign-in page, a proxy's
-// error, a body that was cut short.
-var errNotJSON = errors.New("the response is not JSON")
+var (
+	// errNotJSON reports a response that no JSON parser accepts: a sign-in page, a proxy's
+	// error, a body that was cut short.
+	errNotJSON = errors.New("the response is not JSON")
+	// JSON is in UTF-8, without a byte order mark (RFC 8259, section 8.1). An editor shows no
+	// difference.
+	errByteOrderMark = errors.New("the response begins with a byte order mark (U+FEFF), which JSON must not have")
+	errUTF16         = errors.New("the response is in UTF-16, and JSON must be in UTF-8")
+)
 
 // maxFields is far above what Juspay sends, and bounds the memory that a small
 // body of tiny fields takes.
 const maxFields = 200
-
-// byteOrderMark is U+FEFF in UTF-8. JSON must not begin with it (RFC 8259, section 8.1).
-const byteOrderMark = "\ufeff"
 
 // decodeObject splits a JSON object into its fields, whose values are parts of body. A
 // response that two parsers could read differently is an error. encoding/json is less
 // strict: it takes the last of two fields of one name, matches names in any case, and
 // replaces invalid UTF-8.
 func decodeObject(body []byte) (map[string]json.RawMessage, error) {
-	if bytes.HasPrefix(body, []byte(byteOrderMark)) {
-		return nil, errors.New("the response begins with a byte order mark (U+FEFF), which JSON must not have")
+	switch {
+	case bytes.HasPrefix(body, []byte("\ufeff")):
+		return nil, errByteOrderMark
+	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
+		return nil, errUTF16
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	open, err := dec.Token()
@@ -73,13 +79,8 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 // decoder reads the fields of one object and keeps the first error. For it, null, "" and a
 // missing field are the same.
 type decoder struct {
-	fields     map[string]json.RawMessage
-	unreadable map[string]bool // information-only fields whose values have an unknown form
-	err        error
-}
-
-func newDecoder(fields map[string]json.RawMessage) *decoder {
-	return &decoder{fields: fields, unreadable: map[string]bool{}}
+	fields map[string]json.RawMessage
+	err    error
 }
 
 // maxText is the maximum size in bytes of a text that is kept, far above any status,
@@ -88,32 +89,20 @@ const maxText = 1 << 10
 
 // text returns a text that can be shown on a terminal.
 func (d *decoder) text(name string) string {
-	value, ok := d.printable(name)
-	if !ok {
+	value, isUnreadable := d.optionalText(name)
+	if isUnreadable {
 		d.fail(name, "a string without control characters of at most 1 KiB")
 	}
 	return value
 }
 
-// printable returns a text that can be shown on a terminal, or false for any other value.
-func (d *decoder) printable(name string) (value string, ok bool) {
+// optionalText returns a text that is information only, and whether it is any other value.
+func (d *decoder) optionalText(name string) (value string, isUnreadable bool) {
 	raw, ok := d.fields[name]
-	if !ok {
+	if ok && (json.Unmarshal(raw, &value) != nil || len(value) > maxText || strings.ContainsFunc(value, isInvisible)) {
 		return "", true
 	}
-	if err := json.Unmarshal(raw, &value); err != nil || len(value) > maxText || strings.ContainsFunc(value, isInvisible) {
-		return "", false
-	}
-	return value, true
-}
-
-// optionalText returns a text that is information only.
-func (d *decoder) optionalText(name string) string {
-	value, ok := d.printable(name)
-	if !ok {
-		d.unreadable[name] = true
-	}
-	return value
+	return value, false
 }
 
 // decimalRE bounds the digits and the exponent, since a literal of a few characters such
@@ -122,42 +111,37 @@ var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9
 
 // decimal returns a number, or a text that holds one, without a detour through binary
 // floating point. It is information only.
-func (d *decoder) decimal(name string) json.Number {
-	literal, ok := string(d.fields[name]), true
-	if strings.HasPrefix(literal, `"`) {
-		literal, ok = d.printable(name)
-	}
+func (d *decoder) decimal(name string) (number json.Number, isUnreadable bool) {
+	literal := valueText(d.fields[name])
 	switch {
-	case ok && (literal == "" || literal == "null"):
-		return ""
-	case !ok || !decimalRE.MatchString(literal):
-		d.unreadable[name] = true
-		return ""
+	case literal == "", literal == "null":
+		return "", false
+	case !decimalRE.MatchString(literal):
+		return "", true
 	}
-	return json.Number(literal)
+	return json.Number(literal), false
 }
 
 // object returns a decoder of a field that is an object.
 func (d *decoder) object(name string) *decoder {
 	if isEmpty(d.fields[name]) {
-		return newDecoder(nil)
+		return &decoder{}
 	}
 	fields, err := decodeObject(d.fields[name])
 	if err != nil {
 		d.fail(name, "an object with each field once")
 	}
-	return newDecoder(fields)
+	return &decoder{fields: fields}
 }
 
 // details returns a decoder of account_details. If the VPA is omitted, the field is
 // information only, and may have any form.
-func (d *decoder) details(omitVPA bool) *decoder {
+func (d *decoder) details(omitVPA bool) (details *decoder, isUnreadable bool) {
 	const name = "account_details"
 	if value := d.fields[name]; omitVPA && !isEmpty(value) && value[0] != '{' {
-		d.unreadable[name] = true
-		return newDecoder(nil)
+		return &decoder{}, true
 	}
-	return d.object(name)
+	return d.object(name), false
 }
 
 // anyText returns the text of the first field that is one, and not too long to be shown.

@@ -41,26 +41,18 @@ func (d responseDecoder) account(fields map[string]json.RawMessage, want Account
 // decodeFields decodes an account, and fails if a field breaks a rule. It returns the ids
 // of the response.
 func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
-	r := newDecoder(fields)
+	r := &decoder{fields: fields}
 	object := r.text("object")
 	ref := AccountRef{CustomerID: r.text("customer_id"), CustomerAccountID: r.text("customer_account_id")}
-	account := CustomerAccount{
-		ValidationStatus: ValidationStatus(r.text("validation_status")),
-		ValidationAmount: r.decimal("validation_amount"),
-		Currency:         r.optionalText("currency"),
-		DateCreated:      r.optionalText("date_created"),
-		LastValidated:    r.optionalText("last_validated"),
-	}
-	details := r.details(options.OmitVPA)
+	account := CustomerAccount{ValidationStatus: ValidationStatus(r.text("validation_status"))}
+	account.ValidationAmount, account.Unreadable.ValidationAmount = r.decimal("validation_amount")
+	account.Currency, account.Unreadable.Currency = r.optionalText("currency")
+	account.DateCreated, account.Unreadable.DateCreated = r.optionalText("date_created")
+	account.LastValidated, account.Unreadable.LastValidated = r.optionalText("last_validated")
+	details, isUnreadable := r.details(options.OmitVPA)
+	account.Unreadable.AccountDetails = isUnreadable
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")
-	}
-	account.Unreadable = Unreadable{
-		ValidationAmount: r.unreadable["validation_amount"],
-		Currency:         r.unreadable["currency"],
-		DateCreated:      r.unreadable["date_created"],
-		LastValidated:    r.unreadable["last_validated"],
-		AccountDetails:   r.unreadable["account_details"],
 	}
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
 		if err := d.reportedError(fields); err != nil {
@@ -85,7 +77,7 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
 		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
 	}
-	r := newDecoder(fields)
+	r := &decoder{fields: fields}
 	object, customer := r.text("object"), r.text("customer_id")
 	if r.err != nil {
 		return nil, r.err

@@ -119,7 +119,7 @@ type envelope struct {
 
 // newEnvelope returns the parts that can be read: a malformed error is still an error.
 func newEnvelope(fields map[string]json.RawMessage) envelope {
-	outer := newDecoder(fields)
+	outer := &decoder{fields: fields}
 	if inner := outer.object("response"); len(inner.fields) > 0 {
 		outer = inner
 	}
@@ -142,7 +142,7 @@ func newEnvelope(fields map[string]json.RawMessage) envelope {
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonFromStatus(state.last.statusCode, state.last.envelope)
-	if e.Reason == ReasonUnexpectedError {
+	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
 		e.Err = err // other reasons are clearer than the name of the field
 	}
 	return e
