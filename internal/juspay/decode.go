@@ -48,7 +48,6 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("the response is JSON, but not an object")
 	}
 	fields := map[string]json.RawMessage{}
-	var value json.RawMessage
 	for dec.More() {
 		if len(fields) == maxFields {
 			return nil, fmt.Errorf("the response has more than %d fields", maxFields)
@@ -61,11 +60,9 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		if _, ok := fields[name]; ok {
 			return nil, errors.New("the response has two fields of one name")
 		}
-		if err := dec.Decode(&value); err != nil {
+		if fields[name], err = nextValue(dec, body); err != nil {
 			return nil, errNotJSON
 		}
-		end := int(dec.InputOffset())
-		fields[name] = body[end-len(value) : end]
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, errNotJSON
@@ -74,6 +71,23 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errNotJSON
 	}
 	return fields, nil
+}
+
+// nextValue returns the next value of a decoder of body as a part of body.
+func nextValue(dec *json.Decoder, body []byte) (json.RawMessage, error) {
+	var size valueSize
+	err := dec.Decode(&size)
+	end := int(dec.InputOffset())
+	return body[end-int(size) : end], err
+}
+
+// valueSize is the size of a JSON value, which is not copied as it would be to a RawMessage.
+type valueSize int
+
+// UnmarshalJSON sets the size.
+func (s *valueSize) UnmarshalJSON(value []byte) error {
+	*s = valueSize(len(value))
+	return nil
 }
 
 // decoder reads the fields of one object and keeps the first error. For it, null, "" and a
@@ -157,12 +171,9 @@ func (d *decoder) anyText(names ...string) (value string) {
 }
 
 func (d *decoder) fail(name, want string) {
-	if d.err != nil {
-		return
-	}
 	got := ""
 	if raw := d.fields[name]; len(raw) > 0 && strings.IndexByte("-0123456789", raw[0]) >= 0 {
 		got = ", but a number"
 	}
-	d.err = fmt.Errorf("the response's field %s is not %s%s", name, want, got)
+	d.err = cmp.Or(d.err, fmt.Errorf("the response's field %s is not %s%s", name, want, got))
 }

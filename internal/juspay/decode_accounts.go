@@ -90,11 +90,11 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 			return nil, fmt.Errorf("the list is of %w", err)
 		}
 	}
-	accounts, element := map[string]CustomerAccount{}, json.RawMessage{}
+	accounts := map[string]CustomerAccount{}
 	dec := json.NewDecoder(bytes.NewReader(fields["list"]))
 	_, _ = dec.Token() // [
 	for i := 0; dec.More(); i++ {
-		_ = dec.Decode(&element) // decodeObject accepted the list
+		element, _ := nextValue(dec, fields["list"]) // decodeObject accepted the list
 		var ref AccountRef
 		var account CustomerAccount
 		fields, err := decodeObject(element)

@@ -553,24 +553,42 @@ func listed(id, customerID string) string {
 	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
 }
 
-// hostileBodies are responses of 1 MiB that are costly to decode.
+// hostileBodies are JSON of almost 1 MiB that is costly to decode.
 func hostileBodies() map[string]string {
 	fill := func(before, part, after string) string {
 		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after
 	}
-	deep := strings.Repeat(`{"a":`, 3000) + fill("[", `{},`, "{}]")[:maxBody/2] + "{}]" + strings.Repeat("}", 3000)
+	account := strings.TrimSuffix(responseWith(`"validation_status":"ACTIVE",`), "}")
+	open, end := strings.Repeat(`{"a":`, 3000)+"[", "{}]"+strings.Repeat("}", 3000)+"}"
+	list := `{"list":[` + listed("banh_a", "cst_a") + `],"x":`
+	element := strings.TrimSuffix(listed("banh_a", "cst_a"), "}")
 	return map[string]string{
-		"many empty objects":    responseWith(`"validation_status":"ACTIVE","x":` + fill("[", `{"":0},`, "0]")[:maxBody-200] + `0]`),
-		"deep objects":          responseWith(`"validation_status":"ACTIVE","x":` + deep),
-		"a wide object":         responseWith(`"validation_status":"ACTIVE","error_info":{` + fill("", `"a":null,`, `"b":0`)[:maxBody-300] + `"b":0}`),
-		"a long name":           responseWith(`"validation_status":"ACTIVE","` + strings.Repeat("é", maxBody/2-200) + `":1`),
-		"a long value":          responseWith(`"validation_status":"ACTIVE","is_active":"` + strings.Repeat("é", maxBody/2-200) + `"`),
-		"escapes":               responseWith(`"validation_status":"ACTIVE","x":"` + strings.Repeat(`\u00e9`, maxBody/6-100) + `"`),
-		"numbers in a list":     `{"list":[` + strings.Repeat("0,", maxBody/2-100) + `0]}`,
-		"objects in a list":     `{"list":[` + strings.Repeat("{},", maxBody/3-100) + `{}]}`,
-		"accounts in a list":    `{"list":[` + listed("banh_a", "cst_a") + `],"x":` + deep + `}`,
-		"details":               responseWith(`"validation_status":"ACTIVE","account_details":{"x":` + deep + `}`),
-		"an error that is long": `{"status":"error","error_message":"` + strings.Repeat("Not found. ", maxBody/11-100) + `"}`,
+		"many empty objects":    fill(account+`"x":[`, `{"":0},`, `0]}`),
+		"deep objects":          fill(account+`"x":`+open, `{},`, end),
+		"a wide object":         fill(account+`"error_info":{`, `"a":null,`, `"b":0}}`),
+		"a deep error":          fill(account+`"error":`+strings.Repeat(`{"a":`, 9000)+`"`, "x", `"`+strings.Repeat("}", 9001)),
+		"a long name in errors": fill(account+`"error":{"`, "é", `":0}}`),
+		"a long name":           fill(account+`"`, "é", `":1}`),
+		"a long value":          fill(account+`"is_active":"`, "é", `"}`),
+		"a long number":         fill(account+`"is_active":1`, "0", `}`),
+		"escapes":               fill(account+`"x":"`, `\u00e9`, `"}`),
+		"many spaces":           fill(account+`"error":{`, " ", `}}`),
+		"numbers in a list":     fill(`{"list":[`, "0,", `0]}`),
+		"objects in a list":     fill(`{"list":[`, "{},", `{}]}`),
+		"accounts in a list":    fill(list+open, `{},`, end),
+		"errors in a list":      fill(`{"list":[`+element+`,"error_info":{`, `"a":null,`, `"b":0}}]}`),
+		"a long total":          fill(`{"list":[],"total":1`, "0", `}`),
+		"details":               fill(account+`"account_details":{"x":`+open, `{},`, end+`}`),
+		"an error that is long": fill(`{"status":"error","error_message":"`, "Not found. ", `"}`),
+	}
+}
+
+func TestHostileBodies_AreValid(t *testing.T) {
+	t.Parallel()
+	for name, body := range hostileBodies() {
+		if _, err := decodeObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
+			t.Errorf("%s: got %d bytes, %v, want JSON of almost %d", name, len(body), err, maxBody)
+		}
 	}
 }
 
