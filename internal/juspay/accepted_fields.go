@@ -4,6 +4,8 @@ package juspay
 
 import (
 	"encoding/json"
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -26,6 +28,20 @@ func parseAcceptedField(entry string) acceptedField {
 	return acceptedField{simpleName(norm.NFC.String(name)), norm.NFC.String(value), hasValue}
 }
 
+var specialCharRE = regexp.MustCompile(`[^A-Za-z0-9_.-]`)
+
+// escapeName writes all characters but ASCII letters, digits, "_", "-" and "." as \u0000 or
+// \U00000000, as in strings of Go. parseAcceptedField reads it.
+func escapeName(name string) string {
+	return specialCharRE.ReplaceAllStringFunc(name, func(char string) string {
+		code := []rune(char)[0]
+		if code > 0xffff {
+			return fmt.Sprintf(`\U%08x`, code)
+		}
+		return fmt.Sprintf(`\u%04x`, code)
+	})
+}
+
 // acceptedFields has the entries of Config.AcceptedFields.
 type acceptedFields map[acceptedField]bool
 
@@ -38,9 +54,6 @@ func newAcceptedFields(entries []string) acceptedFields {
 }
 
 func (a acceptedFields) accept(name string, value json.RawMessage) bool {
-	if len(a) == 0 {
-		return false
-	}
 	name = simpleName(norm.NFC.String(name))
 	return a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}]
 }

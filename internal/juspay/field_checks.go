@@ -23,12 +23,13 @@ func (t fieldTable) find(fields, originals map[string]json.RawMessage, listed in
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		value := fields[name]
 		rule, isKnown := t[simpleName(name)]
+		isBad := rule.copyOf != "" && !sameText(value, originals[rule.copyOf]) || rule.isGood != nil && !rule.isGood(value, listed)
 		switch {
-		case isEmpty(value), accepted.accept(name, value):
-		case !isKnown:
-			unknown = append(unknown, finding{name, value, rule})
-		case rule.copyOf != "" && !sameText(value, originals[rule.copyOf]), rule.isGood != nil && !rule.isGood(value, listed):
+		case isEmpty(value), isKnown && !isBad, accepted.accept(name, value):
+		case isKnown:
 			bad = append(bad, finding{name, value, rule})
+		default:
+			unknown = append(unknown, finding{name: name, value: value})
 		}
 	}
 	return bad, unknown

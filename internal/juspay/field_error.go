@@ -4,11 +4,8 @@ package juspay
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
-	"strings"
 )
 
 // errDoubt reports an account that contradicts itself.
@@ -51,46 +48,4 @@ func (r redactor) newCopyError(f finding) error {
 		return fmt.Errorf("%w: its fields %s and %s differ", errDoubt, escapeName(f.name), f.copyOf)
 	}
 	return r.newFieldError(ReasonInDoubt, f, "is another spelling of "+f.copyOf+" with another value")
-}
-
-// HiddenName is shown in place of a field's name that may be secret or personal.
-const HiddenName = redacted
-
-var specialCharRE = regexp.MustCompile(`[^A-Za-z0-9_.-]`)
-
-// fieldName returns the name of a field in ASCII. It hides a name that is empty, holds a part of
-// a secret, looks like a personal identifier, or is longer than any name of a field.
-func (r redactor) fieldName(name string) string {
-	if name == "" || len(name) > maxName || r.hide(name) != name || DisplayID(name) != name {
-		return HiddenName
-	}
-	return escapeName(name)
-}
-
-// escapeName writes all characters but ASCII letters, digits, "_", "-" and "." as \u0000 or
-// \U00000000, as in strings of Go.
-func escapeName(name string) string {
-	return specialCharRE.ReplaceAllStringFunc(name, func(char string) string {
-		code := []rune(char)[0]
-		if code > 0xffff {
-			return fmt.Sprintf(`\U%08x`, code)
-		}
-		return fmt.Sprintf(`\u%04x`, code)
-	})
-}
-
-// shortValueRE matches numbers and codes that are too short to be personal.
-var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
-
-// fieldValue returns the value of a field if it is a boolean, a short number or code, or
-// words that message shows, and "" otherwise.
-func (r redactor) fieldValue(value json.RawMessage) string {
-	text := valueText(value)
-	if len(text) > 64 || r.hide(text) != text || r.holdsFragment(text) || strings.ContainsAny(text, `{["`) {
-		return ""
-	}
-	if shortValueRE.MatchString(text) || r.message(text) == text {
-		return text
-	}
-	return ""
 }

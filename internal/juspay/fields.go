@@ -67,7 +67,7 @@ var listFields = fieldTable{}.
 	add(compared(func(n, listed float64) bool { return n > listed }), sizeNames).
 	add(words("false"), pageNames, "next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
 
-// detailFields are the fields of account_details that are fields of the account too.
+// detailFields are the fields of account_details that have a single value.
 var detailFields = fieldTable{}.addCopies("customer_id", "customer_account_id", "validation_status", "vpa")
 
 // wholeListFields are listFields of a list that has all of its total: the page says nothing then.
