@@ -81,8 +81,10 @@ func checkDetails(fields, details map[string]json.RawMessage) error {
 // nothing else shows that a list of so many accounts is complete.
 func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int) error {
 	table := listFields
-	if total := fields["total"]; !isEmpty(total) && table["total"].isGood(total, listed) {
-		table = wholeListFields
+	for name, value := range fields {
+		if _, isTotal := totalFields[simpleName(name)]; isTotal && isNumber(value, listed) {
+			table = wholeListFields
+		}
 	}
 	bad, unknown := table.find(fields, fields, listed, d.accepted)
 	for _, f := range bad {

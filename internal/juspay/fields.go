@@ -48,6 +48,9 @@ var accountFields = fieldTable{"id": {copyOf: "customer_account_id"}}.
 	add(isPositive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
 	add(isNegative, ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked")...)
 
+// totalFields are the fields of a list that show that it is complete.
+var totalFields = fieldTable{}.add(isNumber, "total total_count total_results total_records total_items total_elements total_accounts")
+
 // The names of fields that describe the page of a list.
 const (
 	sizeNames = "limit size page_size per_page max_results"
@@ -56,12 +59,12 @@ const (
 
 // listFields are the fields of a list outside its accounts. Source: the list of bank
 // accounts has object, list, total, offset and count; the others are common names of paging.
-var listFields = fieldTable{}.
+var listFields = maps.Clone(totalFields).
 	addCopies("object", "list", "customer_id").
 	add(isNoError, errorNames).
 	add(isPositive, "status success last is_last last_page is_last_page no_more complete is_complete").
 	add(isNegative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
-	add(compared(func(n, listed float64) bool { return n == listed }), "total total_count total_results total_records total_items total_elements total_accounts account_count count number_of_elements").
+	add(isNumber, "account_count count number_of_elements").
 	add(words("false 0"), "offset skip remaining").
 	add(words("0 1"), "pages page_count total_pages").
 	add(compared(func(n, listed float64) bool { return n > listed }), sizeNames).
@@ -80,6 +83,7 @@ var (
 	isPositive = words("true 1 yes y active valid verified enabled usable success ok")
 	isNegative = words("false 0 no n")
 	isNothing  = words(nothing)
+	isNumber   = compared(func(n, listed float64) bool { return n == listed })
 )
 
 func (t fieldTable) add(good isGood, names ...string) fieldTable {
@@ -105,7 +109,7 @@ func ofAccount(names string) (all []string) {
 	return all
 }
 
-// maxName is the maximum size in bytes of a name that is compared, far above any known name.
+// maxName is the maximum size in bytes of a simple name that is compared, far above any known name.
 const maxName = 128
 
 var separators = strings.NewReplacer("_", "", "-", "")
@@ -113,10 +117,10 @@ var separators = strings.NewReplacer("_", "", "-", "")
 // simpleName returns a name without its case, "_" and "-". ToUpper replaces letters that
 // differ in form only, such as the long s.
 func simpleName(name string) string {
-	if len(name) > maxName {
+	if name = separators.Replace(name); len(name) > maxName {
 		return name
 	}
-	return separators.Replace(strings.ToLower(strings.ToUpper(name)))
+	return strings.ToLower(strings.ToUpper(name))
 }
 
 // words returns a rule that accepts the words in any case, as text, number or boolean.
@@ -131,8 +135,9 @@ func words(list string) isGood {
 // of accounts in the list.
 func compared(holds func(n, listed float64) bool) isGood {
 	return func(value json.RawMessage, listed int) bool {
-		n, err := strconv.ParseFloat(valueText(value), 64)
-		return err == nil && holds(n, float64(listed))
+		text := valueText(value)
+		n, _ := strconv.ParseFloat(text, 64)
+		return decimalRE.MatchString(text) && holds(n, float64(listed))
 	}
 }
 
