@@ -16,7 +16,7 @@ import (
 // that many accounts.
 type isGood func(value json.RawMessage, listed int) bool
 
-// fieldRule is what is known of a field. Without copyOf and isGood, no value says anything.
+// fieldRule decides about the values of a field. Without copyOf and isGood, no value says anything.
 type fieldRule struct {
 	copyOf string // the field whose value it must have
 	isGood isGood
