@@ -613,6 +613,8 @@ func TestListFields_Edges(t *testing.T) {
 		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
 		"a second list of nothing is ignored":            {`"accounts":[]`, accepted},
 		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
+		"a name without a letter is unknown":             {`"_":1`, "_"},
+		"an empty name is unknown":                       {`"":1`, "a"},
 		"a name with a space is unknown":                 {`"has more":false`, `has\u0020more`},
 	})
 }
