@@ -23,9 +23,8 @@ func (t fieldTable) find(fields, originals map[string]json.RawMessage, listed in
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		value := fields[name]
 		rule, isKnown := t[simpleName(name)]
-		isBad := rule.copyOf != "" && !sameText(value, originals[rule.copyOf]) || rule.isGood != nil && !rule.isGood(value, listed)
 		switch {
-		case isEmpty(value), isKnown && !isBad, accepted.accept(name, value):
+		case isEmpty(value), isKnown && rule.isGood(value, originals, listed), accepted.accept(name, value):
 		case isKnown:
 			bad = append(bad, finding{name, value, rule})
 		default:
@@ -82,7 +81,7 @@ func checkDetails(fields, details map[string]json.RawMessage) error {
 func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int) error {
 	table := listFields
 	for name, value := range fields {
-		if _, isTotal := totalFields[simpleName(name)]; isTotal && isNumber(value, listed) {
+		if rule, isTotal := totalFields[simpleName(name)]; isTotal && rule.isGood(value, nil, listed) {
 			table = wholeListFields
 		}
 	}
@@ -91,7 +90,7 @@ func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int
 		switch {
 		case f.copyOf != "":
 			return d.redact.newCopyError(f)
-		case errorFields[simpleName(f.name)].isGood != nil:
+		case errorFields[simpleName(f.name)].good != "":
 			return d.redact.newFieldError(ReasonInDoubt, f, "reports an error")
 		default:
 			return d.redact.newFieldError(ReasonIncomplete, f, fmt.Sprintf("does not say that the list of %d is complete", listed))

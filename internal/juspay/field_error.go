@@ -29,10 +29,10 @@ func (r redactor) newFieldError(reason Reason, f finding, problem string) error 
 		text, entry = "the field "+name, name
 	}
 	value := r.fieldValue(f.value)
-	if isKnown := f.isGood != nil || f.copyOf != ""; isKnown && value != "" {
+	if isKnown := f.fieldRule != (fieldRule{}); isKnown && value != "" {
 		text += " (" + value + ")"
 	}
-	if accountFields[simpleName(f.name)].isGood != nil {
+	if accountFields[simpleName(f.name)].good != "" {
 		entry += "=" + cmp.Or(value, "VALUE") // a placeholder for a value that is not shown
 	}
 	if ValidateAcceptedField("", entry) != nil {

@@ -12,14 +12,21 @@ import (
 	"strings"
 )
 
-// isGood reports whether a value agrees with an ACTIVE account, or with a complete list of
-// that many accounts.
-type isGood func(value json.RawMessage, listed int) bool
+// The good values of a field: those that agree with an ACTIVE account, or with a complete list.
+// They are words in any case, as text, number or boolean, or one of the last three.
+const (
+	positive    = "true 1 yes y active valid verified enabled usable success ok"
+	negative    = "false 0 no n"
+	noError     = "false 0 00 no none na success" // and objects whose members are good
+	anything    = ""
+	asListed    = "=" // the number of accounts in the list
+	aboveListed = ">"
+)
 
-// fieldRule decides about the values of a field. Without copyOf and isGood, no value says anything.
+// fieldRule decides about the values of a field.
 type fieldRule struct {
 	copyOf string // the field whose value it must have
-	isGood isGood
+	good   string // unless it is a copy
 }
 
 // fieldTable maps simple names of fields to their rules. A field that is not in the table
@@ -34,22 +41,22 @@ var pageFields = strings.Fields("object customer_account_id customer_id date_cre
 const errorNames = "error error_code error_message error_info user_message response"
 
 // errorFields are the fields of an error.
-var errorFields = fieldTable{}.add(isNoError, errorNames).add(isPositive, "status")
+var errorFields = fieldTable{}.add(noError, errorNames).add(positive, "status")
 
 // accountFields are the fields of an account.
 var accountFields = fieldTable{"id": {copyOf: "customer_account_id"}}.
 	addCopies(pageFields...).
 	// Source: the bank account, which the customer account replaced, as of id. The members of
 	// metadata are the merchant's own words.
-	add(nil, "bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
-	add(isNoError, errorNames).
+	add(anything, "bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
+	add(noError, errorNames).
 	// Source: none. These names can only speak of the account as a whole.
-	add(isPositive, ofAccount("active enabled valid verified usable status")...).
-	add(isPositive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
-	add(isNegative, ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked")...)
+	add(positive, ofAccount("active enabled valid verified usable status")...).
+	add(positive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
+	add(negative, ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked")...)
 
 // totalFields are the fields of a list that show that it is complete.
-var totalFields = fieldTable{}.add(isNumber, "total total_count total_results total_records total_items total_elements total_accounts")
+var totalFields = fieldTable{}.add(asListed, "total total_count total_results total_records total_items total_elements total_accounts")
 
 // The names of fields that describe the page of a list.
 const (
@@ -61,34 +68,24 @@ const (
 // accounts has object, list, total, offset and count; the others are common names of paging.
 var listFields = maps.Clone(totalFields).
 	addCopies("object", "list", "customer_id").
-	add(isNoError, errorNames).
-	add(isPositive, "status success last is_last last_page is_last_page no_more complete is_complete").
-	add(isNegative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
-	add(isNumber, "account_count count number_of_elements").
-	add(words("false 0"), "offset skip remaining").
-	add(words("0 1"), "pages page_count total_pages").
-	add(compared(func(n, listed float64) bool { return n > listed }), sizeNames).
-	add(words("false"), pageNames, "next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
+	add(noError, errorNames).
+	add(positive, "status success last is_last last_page is_last_page no_more complete is_complete").
+	add(negative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
+	add(asListed, "account_count count number_of_elements").
+	add("false 0", "offset skip remaining").
+	add("0 1", "pages page_count total_pages").
+	add(aboveListed, sizeNames).
+	add("false", pageNames, "next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
 
 // detailFields are the fields of account_details that have a single value.
 var detailFields = fieldTable{}.addCopies("customer_id", "customer_account_id", "validation_status", "vpa")
 
 // wholeListFields are listFields of a list that has all of its total: the page says nothing then.
-var wholeListFields = maps.Clone(listFields).add(nil, sizeNames, pageNames)
+var wholeListFields = maps.Clone(listFields).add(anything, sizeNames, pageNames)
 
-// nothing has the values of an error's field that report no error.
-const nothing = "false 0 00 no none na success"
-
-var (
-	isPositive = words("true 1 yes y active valid verified enabled usable success ok")
-	isNegative = words("false 0 no n")
-	isNothing  = words(nothing)
-	isNumber   = compared(func(n, listed float64) bool { return n == listed })
-)
-
-func (t fieldTable) add(good isGood, names ...string) fieldTable {
+func (t fieldTable) add(good string, names ...string) fieldTable {
 	for name := range strings.FieldsSeq(strings.Join(names, " ")) {
-		t[simpleName(name)] = fieldRule{isGood: good}
+		t[simpleName(name)] = fieldRule{good: good}
 	}
 	return t
 }
@@ -123,33 +120,30 @@ func simpleName(name string) string {
 	return strings.ToLower(strings.ToUpper(name))
 }
 
-// words returns a rule that accepts the words in any case, as text, number or boolean.
-func words(list string) isGood {
-	good := strings.Fields(list)
-	return func(value json.RawMessage, _ int) bool {
-		return slices.Contains(good, strings.ToLower(valueText(value)))
+// isGood reports whether a value is good for a list of so many accounts. originals has the
+// field that it may be a copy of.
+func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, listed int) bool {
+	switch {
+	case r.copyOf != "":
+		return sameText(value, originals[r.copyOf])
+	case r.good == anything, r.good == noError && noErrorRE.Match(value):
+		return true
 	}
-}
-
-// compared returns a rule that compares a number, or a text that holds one, with the number
-// of accounts in the list.
-func compared(holds func(n, listed float64) bool) isGood {
-	return func(value json.RawMessage, listed int) bool {
-		text := valueText(value)
-		n, _ := strconv.ParseFloat(text, 64)
-		return decimalRE.MatchString(text) && holds(n, float64(listed))
+	text := strings.ToLower(valueText(value))
+	n, _ := strconv.ParseFloat(text, 64)
+	switch r.good {
+	case asListed:
+		return decimalRE.MatchString(text) && n == float64(listed)
+	case aboveListed:
+		return decimalRE.MatchString(text) && n > float64(listed)
 	}
-}
-
-// isNoError accepts values that report no error, and objects whose members report none.
-func isNoError(value json.RawMessage, _ int) bool {
-	return noErrorRE.Match(value) || isNothing(value, 0)
+	return slices.Contains(strings.Fields(r.good), text)
 }
 
 // noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
 // is a name, since an array must be empty. The first character decides how to go on, so that a
 // megabyte takes milliseconds.
-var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` + strings.ReplaceAll(nothing, " ", "|") + `|)"|\[\s*\])*$`)
+var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` + strings.ReplaceAll(noError, " ", "|") + `|)"|\[\s*\])*$`)
 
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
 

@@ -593,6 +593,8 @@ func TestListFields_Edges(t *testing.T) {
 		"a total in wide digits is incomplete":           {`"total":"２"`, "total"},
 		"a total with a space is incomplete":             {`"total":"2 "`, "total"},
 		"a total below zero is incomplete":               {`"total":-2`, "total"},
+		"a total that is a sign is incomplete":           {`"total":"="`, "total"},
+		"a limit that is a sign is incomplete":           {`"limit":">"`, "limit"},
 		"a total that is true is incomplete":             {`"total":true`, "total"},
 		"a total of a part is incomplete":                {`"total":2.0000001`, "total"},
 		"no offset is complete":                          {`"offset":null`, accepted},

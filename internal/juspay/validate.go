@@ -124,7 +124,7 @@ func ValidateAcceptedField(source, entry string) error {
 		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", source, shown)
 	case isOfList && !isOfAccount:
 		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", source, shown)
-	case rule.isGood != nil && !field.hasValue:
+	case rule.good != "" && !field.hasValue:
 		return fmt.Errorf(`%s has %s, whose values are known; accept a single value, as in "%s=VALUE"`, source, shown, shown)
 	}
 	return nil
