@@ -18,7 +18,7 @@ type finding struct {
 }
 
 // find returns the fields that break their rule, and the unknown ones, in the order of their
-// names. Empty and accepted fields are neither. originals has the fields of fieldRule.copyOf.
+// names. Empty and accepted fields are neither. originals has the fields in their own spelling.
 func (t fieldTable) find(fields, originals map[string]json.RawMessage, listed int, accepted acceptedFields) (bad, unknown []finding) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		value := fields[name]
@@ -48,7 +48,7 @@ func (d responseDecoder) checkFields(fields map[string]json.RawMessage, status V
 	bad, unknown := accountFields.find(fields, fields, 0, d.accepted)
 	for _, f := range bad {
 		switch {
-		case f.copyOf != "":
+		case f.good == asOriginal:
 			return "", d.redact.newCopyError(f)
 		case status == StatusActive:
 			return "", d.redact.newFieldError(ReasonInDoubt, f, "contradicts the status ACTIVE")
@@ -71,7 +71,7 @@ func checkDetails(fields, details map[string]json.RawMessage) error {
 	originals := maps.Clone(fields)
 	originals["vpa"] = details["vpa"]
 	if bad, _ := detailFields.find(details, originals, 0, nil); len(bad) > 0 {
-		return fmt.Errorf("%w: its account_details have another %s", errDoubt, bad[0].copyOf)
+		return fmt.Errorf("%w: its account_details have another %s", errDoubt, bad[0].original)
 	}
 	return nil
 }
@@ -88,7 +88,7 @@ func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int
 	bad, unknown := table.find(fields, fields, listed, d.accepted)
 	for _, f := range bad {
 		switch {
-		case f.copyOf != "":
+		case f.good == asOriginal:
 			return d.redact.newCopyError(f)
 		case errorFields[simpleName(f.name)].good != "":
 			return d.redact.newFieldError(ReasonInDoubt, f, "reports an error")

@@ -45,7 +45,7 @@ func (r redactor) newFieldError(reason Reason, f finding, problem string) error 
 // is a copy of.
 func (r redactor) newCopyError(f finding) error {
 	if simpleName(f.name) == "id" {
-		return fmt.Errorf("%w: its fields %s and %s differ", errDoubt, escapeName(f.name), f.copyOf)
+		return fmt.Errorf("%w: its fields %s and %s differ", errDoubt, escapeName(f.name), f.original)
 	}
-	return r.newFieldError(ReasonInDoubt, f, "is another spelling of "+f.copyOf+" with another value")
+	return r.newFieldError(ReasonInDoubt, f, "is another spelling of "+f.original+" with another value")
 }

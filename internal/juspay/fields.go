@@ -13,7 +13,7 @@ import (
 )
 
 // The good values of a field: those that agree with an ACTIVE account, or with a complete list.
-// They are words in any case, as text, number or boolean, or one of the last three.
+// They are words in any case, as text, number or boolean, or one of the last four.
 const (
 	positive    = "true 1 yes y active valid verified enabled usable success ok"
 	negative    = "false 0 no n"
@@ -21,12 +21,13 @@ const (
 	anything    = ""
 	asListed    = "=" // the number of accounts in the list
 	aboveListed = ">"
+	asOriginal  = "@" // the value of the field in its own spelling
 )
 
 // fieldRule decides about the values of a field.
 type fieldRule struct {
-	copyOf string // the field whose value it must have
-	good   string // unless it is a copy
+	original string // the field in its own spelling
+	good     string
 }
 
 // fieldTable maps simple names of fields to their rules. A field that is not in the table
@@ -44,8 +45,8 @@ const errorNames = "error error_code error_message error_info user_message respo
 var errorFields = fieldTable{}.add(noError, errorNames).add(positive, "status")
 
 // accountFields are the fields of an account.
-var accountFields = fieldTable{"id": {copyOf: "customer_account_id"}}.
-	addCopies(pageFields...).
+var accountFields = fieldTable{"id": {"customer_account_id", asOriginal}}.
+	add(asOriginal, pageFields...).
 	// Source: the bank account, which the customer account replaced, as of id. The members of
 	// metadata are the merchant's own words.
 	add(anything, "bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
@@ -67,7 +68,7 @@ const (
 // listFields are the fields of a list outside its accounts. Source: the list of bank
 // accounts has object, list, total, offset and count; the others are common names of paging.
 var listFields = maps.Clone(totalFields).
-	addCopies("object", "list", "customer_id").
+	add(asOriginal, "object list customer_id").
 	add(noError, errorNames).
 	add(positive, "status success last is_last last_page is_last_page no_more complete is_complete").
 	add(negative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
@@ -78,22 +79,14 @@ var listFields = maps.Clone(totalFields).
 	add("false", pageNames, "next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
 
 // detailFields are the fields of account_details that have a single value.
-var detailFields = fieldTable{}.addCopies("customer_id", "customer_account_id", "validation_status", "vpa")
+var detailFields = fieldTable{}.add(asOriginal, "customer_id customer_account_id validation_status vpa")
 
 // wholeListFields are listFields of a list that has all of its total: the page says nothing then.
 var wholeListFields = maps.Clone(listFields).add(anything, sizeNames, pageNames)
 
 func (t fieldTable) add(good string, names ...string) fieldTable {
 	for name := range strings.FieldsSeq(strings.Join(names, " ")) {
-		t[simpleName(name)] = fieldRule{good: good}
-	}
-	return t
-}
-
-// addCopies adds fields whose other spellings must have the same value.
-func (t fieldTable) addCopies(names ...string) fieldTable {
-	for _, name := range names {
-		t[simpleName(name)] = fieldRule{copyOf: name}
+		t[simpleName(name)] = fieldRule{name, good}
 	}
 	return t
 }
@@ -120,12 +113,13 @@ func simpleName(name string) string {
 	return strings.ToLower(strings.ToUpper(name))
 }
 
-// isGood reports whether a value is good for a list of so many accounts. originals has the
-// field that it may be a copy of.
+// isGood reports whether a value is good, in a list of so many accounts. originals has the
+// fields in their own spelling.
 func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, listed int) bool {
 	switch {
-	case r.copyOf != "":
-		return sameText(value, originals[r.copyOf])
+	case r.good == asOriginal:
+		original := originals[r.original]
+		return bytes.Equal(value, original) || valueText(value) == valueText(original)
 	case r.good == anything, r.good == noError && noErrorRE.Match(value):
 		return true
 	}
@@ -149,9 +143,6 @@ var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
 
 // isEmpty reports whether a value is null, "", {} or [], or missing.
 func isEmpty(value json.RawMessage) bool { return emptyRE.Match(value) }
-
-// sameText reports whether two values are the same text, number or boolean.
-func sameText(a, b json.RawMessage) bool { return bytes.Equal(a, b) || valueText(a) == valueText(b) }
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {

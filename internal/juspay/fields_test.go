@@ -70,7 +70,7 @@ func TestAccountFields_Table(t *testing.T) {
 			if got := verdict(t, StatusActive, name, value); got != want {
 				t.Errorf("of an ACTIVE account: got %s, want %s", got, want)
 			}
-			if want == refused && accountFields[simpleName(name)].copyOf == "" {
+			if want == refused && accountFields[simpleName(name)].good != asOriginal {
 				want = accepted // nothing contradicts a pending validation
 			}
 			if got := verdict(t, StatusPending, name, value); got != want {
@@ -594,6 +594,7 @@ func TestListFields_Edges(t *testing.T) {
 		"a total with a space is incomplete":             {`"total":"2 "`, "total"},
 		"a total below zero is incomplete":               {`"total":-2`, "total"},
 		"a total that is a sign is incomplete":           {`"total":"="`, "total"},
+		"a count that is a sign is incomplete":           {`"count":"@"`, "count"},
 		"a limit that is a sign is incomplete":           {`"limit":">"`, "limit"},
 		"a total that is true is incomplete":             {`"total":true`, "total"},
 		"a total of a part is incomplete":                {`"total":2.0000001`, "total"},
