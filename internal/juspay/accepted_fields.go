@@ -55,5 +55,5 @@ func newAcceptedFields(entries []string) acceptedFields {
 
 func (a acceptedFields) accept(name string, value json.RawMessage) bool {
 	name = simpleName(norm.NFC.String(name))
-	return a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}]
+	return len(a) > 0 && (a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}])
 }

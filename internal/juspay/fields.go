@@ -113,6 +113,9 @@ func simpleName(name string) string {
 	return strings.ToLower(strings.ToUpper(name))
 }
 
+// maxRule is the size in bytes from which on a value is not read: it is not a good one.
+const maxRule = 8 << 10
+
 // isGood reports whether a value is good, in a list of so many accounts. originals has the
 // fields in their own spelling.
 func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, listed int) bool {
@@ -120,7 +123,11 @@ func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMe
 	case r.good == asOriginal:
 		original := originals[r.original]
 		return bytes.Equal(value, original) || valueText(value) == valueText(original)
-	case r.good == anything, r.good == noError && noErrorRE.Match(value):
+	case r.good == anything:
+		return true
+	case len(value) >= maxRule:
+		return false
+	case r.good == noError && noErrorRE.Match(value):
 		return true
 	}
 	text := strings.ToLower(valueText(value))
@@ -135,8 +142,7 @@ func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMe
 }
 
 // noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
-// is a name, since an array must be empty. The first character decides how to go on, so that a
-// megabyte takes milliseconds.
+// is a name, since an array must be empty.
 var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` + strings.ReplaceAll(noError, " ", "|") + `|)"|\[\s*\])*$`)
 
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
@@ -146,7 +152,7 @@ func isEmpty(value json.RawMessage) bool { return emptyRE.Match(value) }
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {
-	if len(value) < 8*maxText && string(value) != "null" && json.Unmarshal(value, &text) == nil {
+	if len(value) < maxRule && string(value) != "null" && json.Unmarshal(value, &text) == nil {
 		return text
 	}
 	return string(value)

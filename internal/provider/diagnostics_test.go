@@ -90,7 +90,8 @@ func TestExplain(t *testing.T) {
 			"A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted. " + checkURL},
 		"a 404 in an encoding that is not read": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, Err: bad}, "Response not from Juspay",
 			"SERVER responded with 404, without the details that Juspay sends.",
-			"The details may be there, but is bad. A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted. " + checkURL},
+			"The details may be there, but is bad. A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
+				"This does not mean that the account was deleted. " + checkURL},
 		"a 403 in an encoding that is not read": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 403, Err: bad}, "Response not from Juspay",
 			"SERVER responded with 403, without the details that Juspay sends.",
 			"The details may be there, but is bad. A firewall or a proxy" + inPlace},
