@@ -321,7 +321,7 @@ func (c *Client) decodeResponse(ctx context.Context, sent time.Time, state *read
 		return c.responseError(state, stale)
 	}
 	if last.statusCode != http.StatusOK {
-		return c.statusError(state, nil)
+		return c.statusError(state, err)
 	}
 	if err == nil {
 		err = decode(fields, last.header)

@@ -14,24 +14,29 @@ import (
 	"unicode/utf8"
 )
 
-// errNotJSON reports a response that no JSON parser accepts: a sign-in page, a proxy's
-// error, a body that was cut short.
-var errNotJSON = errors.New("the response is not JSON")
+var (
+	// errNotJSON reports a response that no JSON parser accepts: a sign-in page, a proxy's
+	// error, a body that was cut short.
+	errNotJSON = errors.New("the response is not JSON")
+	// JSON is UTF-8, and does not begin with U+FEFF (RFC 8259, section 8.1).
+	errByteOrderMark = errors.New("the response begins with a byte order mark (U+FEFF), which JSON must not have")
+	errUTF16         = errors.New("the response is in UTF-16, and JSON must be in UTF-8")
+)
 
 // maxFields is far above what Juspay sends, and bounds the memory that a small
 // body of tiny fields takes.
 const maxFields = 200
-
-// byteOrderMark is U+FEFF in UTF-8. JSON must not begin with it (RFC 8259, section 8.1).
-const byteOrderMark = "\ufeff"
 
 // decodeObject splits a JSON object into its fields, whose values are parts of body. A
 // response that two parsers could read differently is an error. encoding/json is less
 // strict: it takes the last of two fields of one name, matches names in any case, and
 // replaces invalid UTF-8.
 func decodeObject(body []byte) (map[string]json.RawMessage, error) {
-	if bytes.HasPrefix(body, []byte(byteOrderMark)) {
-		return nil, errors.New("the response begins with a byte order mark (U+FEFF), which JSON must not have")
+	switch {
+	case bytes.HasPrefix(body, []byte("\ufeff")):
+		return nil, errByteOrderMark
+	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
+		return nil, errUTF16
 	}
 	dec := json.NewDecoder(bytes.NewReader(body))
 	open, err := dec.Token()
@@ -42,7 +47,6 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		return nil, errors.New("the response is JSON, but not an object")
 	}
 	fields := map[string]json.RawMessage{}
-	var value json.RawMessage
 	for dec.More() {
 		if len(fields) == maxFields {
 			return nil, fmt.Errorf("the response has more than %d fields", maxFields)
@@ -55,11 +59,9 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 		if _, ok := fields[name]; ok {
 			return nil, errors.New("the response has two fields of one name")
 		}
-		if err := dec.Decode(&value); err != nil {
+		if fields[name], err = nextValue(dec, body); err != nil {
 			return nil, errNotJSON
 		}
-		end := int(dec.InputOffset())
-		fields[name] = body[end-len(value) : end]
 	}
 	if _, err := dec.Token(); err != nil {
 		return nil, errNotJSON
@@ -70,16 +72,28 @@ func decodeObject(body []byte) (map[string]json.RawMessage, error) {
 	return fields, nil
 }
 
+// nextValue returns the next value of a decoder of body as a part of body.
+func nextValue(dec *json.Decoder, body []byte) (json.RawMessage, error) {
+	var size valueSize
+	err := dec.Decode(&size)
+	end := int(dec.InputOffset())
+	return body[end-int(size) : end], err
+}
+
+// valueSize is the size of a JSON value, which is not copied as it would be to a RawMessage.
+type valueSize int
+
+// UnmarshalJSON sets the size.
+func (s *valueSize) UnmarshalJSON(value []byte) error {
+	*s = valueSize(len(value))
+	return nil
+}
+
 // decoder reads the fields of one object and keeps the first error. For it, null, "" and a
 // missing field are the same.
 type decoder struct {
-	fields     map[string]json.RawMessage
-	unreadable map[string]bool // information-only fields whose values have an unknown form
-	err        error
-}
-
-func newDecoder(fields map[string]json.RawMessage) *decoder {
-	return &decoder{fields: fields, unreadable: map[string]bool{}}
+	fields map[string]json.RawMessage
+	err    error
 }
 
 // maxText is the maximum size in bytes of a text that is kept, far above any status,
@@ -88,32 +102,20 @@ const maxText = 1 << 10
 
 // text returns a text that can be shown on a terminal.
 func (d *decoder) text(name string) string {
-	value, ok := d.printable(name)
-	if !ok {
+	value, isUnreadable := d.optionalText(name)
+	if isUnreadable {
 		d.fail(name, "a string without control characters of at most 1 KiB")
 	}
 	return value
 }
 
-// printable returns a text that can be shown on a terminal, or false for any other value.
-func (d *decoder) printable(name string) (value string, ok bool) {
+// optionalText returns a text that is information only, and whether it is any other value.
+func (d *decoder) optionalText(name string) (value string, isUnreadable bool) {
 	raw, ok := d.fields[name]
-	if !ok {
+	if ok && (json.Unmarshal(raw, &value) != nil || len(value) > maxText || strings.ContainsFunc(value, isInvisible)) {
 		return "", true
 	}
-	if err := json.Unmarshal(raw, &value); err != nil || len(value) > maxText || strings.ContainsFunc(value, isInvisible) {
-		return "", false
-	}
-	return value, true
-}
-
-// optionalText returns a text that is information only.
-func (d *decoder) optionalText(name string) string {
-	value, ok := d.printable(name)
-	if !ok {
-		d.unreadable[name] = true
-	}
-	return value
+	return value, false
 }
 
 // decimalRE bounds the digits and the exponent, since a literal of a few characters such
@@ -122,42 +124,37 @@ var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9
 
 // decimal returns a number, or a text that holds one, without a detour through binary
 // floating point. It is information only.
-func (d *decoder) decimal(name string) json.Number {
-	literal, ok := string(d.fields[name]), true
-	if strings.HasPrefix(literal, `"`) {
-		literal, ok = d.printable(name)
-	}
+func (d *decoder) decimal(name string) (number json.Number, isUnreadable bool) {
+	literal := valueText(d.fields[name])
 	switch {
-	case ok && (literal == "" || literal == "null"):
-		return ""
-	case !ok || !decimalRE.MatchString(literal):
-		d.unreadable[name] = true
-		return ""
+	case literal == "", literal == "null":
+		return "", false
+	case !decimalRE.MatchString(literal):
+		return "", true
 	}
-	return json.Number(literal)
+	return json.Number(literal), false
 }
 
 // object returns a decoder of a field that is an object.
 func (d *decoder) object(name string) *decoder {
 	if isEmpty(d.fields[name]) {
-		return newDecoder(nil)
+		return &decoder{}
 	}
 	fields, err := decodeObject(d.fields[name])
 	if err != nil {
 		d.fail(name, "an object with each field once")
 	}
-	return newDecoder(fields)
+	return &decoder{fields: fields}
 }
 
 // details returns a decoder of account_details. If the VPA is omitted, the field is
 // information only, and may have any form.
-func (d *decoder) details(omitVPA bool) *decoder {
+func (d *decoder) details(omitVPA bool) (details *decoder, isUnreadable bool) {
 	const name = "account_details"
 	if value := d.fields[name]; omitVPA && !isEmpty(value) && value[0] != '{' {
-		d.unreadable[name] = true
-		return newDecoder(nil)
+		return &decoder{}, true
 	}
-	return d.object(name)
+	return d.object(name), false
 }
 
 // anyText returns the text of the first field that is one, and not too long to be shown.
@@ -173,12 +170,9 @@ func (d *decoder) anyText(names ...string) (value string) {
 }
 
 func (d *decoder) fail(name, want string) {
-	if d.err != nil {
-		return
-	}
 	got := ""
 	if raw := d.fields[name]; len(raw) > 0 && strings.IndexByte("-0123456789", raw[0]) >= 0 {
 		got = ", but a number"
 	}
-	d.err = fmt.Errorf("the response's field %s is not %s%s", name, want, got)
+	d.err = cmp.Or(d.err, fmt.Errorf("the response's field %s is not %s%s", name, want, got))
 }

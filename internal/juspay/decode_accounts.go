@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strings"
 )
 
 // responseDecoder turns the fields of a 200 response into accounts. Its errors hold no text
@@ -42,26 +41,18 @@ func (d responseDecoder) account(fields map[string]json.RawMessage, want Account
 // decodeFields decodes an account, and fails if a field breaks a rule. It returns the ids
 // of the response.
 func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
-	r := newDecoder(fields)
+	r := &decoder{fields: fields}
 	object := r.text("object")
 	ref := AccountRef{CustomerID: r.text("customer_id"), CustomerAccountID: r.text("customer_account_id")}
-	account := CustomerAccount{
-		ValidationStatus: ValidationStatus(r.text("validation_status")),
-		ValidationAmount: r.decimal("validation_amount"),
-		Currency:         r.optionalText("currency"),
-		DateCreated:      r.optionalText("date_created"),
-		LastValidated:    r.optionalText("last_validated"),
-	}
-	details := r.details(options.OmitVPA)
+	account := CustomerAccount{ValidationStatus: ValidationStatus(r.text("validation_status"))}
+	account.ValidationAmount, account.Unreadable.ValidationAmount = r.decimal("validation_amount")
+	account.Currency, account.Unreadable.Currency = r.optionalText("currency")
+	account.DateCreated, account.Unreadable.DateCreated = r.optionalText("date_created")
+	account.LastValidated, account.Unreadable.LastValidated = r.optionalText("last_validated")
+	details, isUnreadable := r.details(options.OmitVPA)
+	account.Unreadable.AccountDetails = isUnreadable
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")
-	}
-	account.Unreadable = Unreadable{
-		ValidationAmount: r.unreadable["validation_amount"],
-		Currency:         r.unreadable["currency"],
-		DateCreated:      r.unreadable["date_created"],
-		LastValidated:    r.unreadable["last_validated"],
-		AccountDetails:   r.unreadable["account_details"],
 	}
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
 		if err := d.reportedError(fields); err != nil {
@@ -73,11 +64,9 @@ func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
 	if err == nil {
-		var unknown []string
-		unknown, err = d.checkFields(fields, account.ValidationStatus)
-		account.UnknownFields = strings.Join(unknown, " ")
+		account.UnknownFields, err = d.checkFields(fields, account.ValidationStatus)
 	}
-	if err = cmp.Or(err, d.checkCopies(fields, details.fields)); err != nil {
+	if err = cmp.Or(err, checkDetails(fields, details.fields)); err != nil {
 		return ref, CustomerAccount{}, err
 	}
 	return ref, account, nil
@@ -88,24 +77,24 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
 		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
 	}
-	r := newDecoder(fields)
+	r := &decoder{fields: fields}
 	object, customer := r.text("object"), r.text("customer_id")
 	if r.err != nil {
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		return nil, d.redact.newFieldError(errDoubt, "object", fields["object"], "does not name a list")
+		return nil, d.redact.newFieldError(ReasonInDoubt, finding{"object", fields["object"], listFields["object"]}, "does not name a list")
 	}
 	if customer != "" {
 		if err := d.customers.check(customer, customerID, d.redact); err != nil {
 			return nil, fmt.Errorf("the list is of %w", err)
 		}
 	}
-	accounts, element := map[string]CustomerAccount{}, json.RawMessage{}
+	accounts := map[string]CustomerAccount{}
 	dec := json.NewDecoder(bytes.NewReader(fields["list"]))
 	_, _ = dec.Token() // [
 	for i := 0; dec.More(); i++ {
-		_ = dec.Decode(&element) // decodeObject accepted the list
+		element, _ := nextValue(dec, fields["list"]) // decodeObject accepted the list
 		var ref AccountRef
 		var account CustomerAccount
 		fields, err := decodeObject(element)

@@ -119,7 +119,7 @@ type envelope struct {
 
 // newEnvelope returns the parts that can be read: a malformed error is still an error.
 func newEnvelope(fields map[string]json.RawMessage) envelope {
-	outer := newDecoder(fields)
+	outer := &decoder{fields: fields}
 	if inner := outer.object("response"); len(inner.fields) > 0 {
 		outer = inner
 	}
@@ -142,7 +142,7 @@ func newEnvelope(fields map[string]json.RawMessage) envelope {
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonFromStatus(state.last.statusCode, state.last.envelope)
-	if e.Reason == ReasonUnexpectedError {
+	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
 		e.Err = err // other reasons are clearer than the name of the field
 	}
 	return e
@@ -150,21 +150,20 @@ func (c *Client) statusError(state *readState, err error) *APIError {
 
 // responseError returns the error for a response that is not the account.
 func (c *Client) responseError(state *readState, err error) *APIError {
-	if errors.Is(err, errReported) {
+	var field *fieldError
+	if errors.As(err, &field) && field.reason == ReasonUnexpectedError {
 		return c.statusError(state, err)
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
-	var field *fieldError
-	if errors.As(err, &field) {
-		e.AcceptedField = field.entry
+	if field != nil {
+		e.Reason, e.AcceptedField = field.reason, field.entry
 	}
 	for kind, reason := range map[error]Reason{
 		errNotJSON:       ReasonNotJSON,
 		errIncomplete:    ReasonIncomplete,
 		errOtherCustomer: ReasonOtherCustomer,
 		errDoubt:         ReasonInDoubt,
-		errUnknownField:  ReasonUnknownField,
 		errStale:         ReasonStale,
 	} {
 		if errors.Is(err, kind) {

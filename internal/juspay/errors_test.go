@@ -59,6 +59,13 @@ func TestAPIError_OmitsFullStopOfSystemMessage(t *testing.T) {
 
 func TestAPIError_Reasons(t *testing.T) {
 	t.Parallel()
+	const (
+		byteOrderMark = ": the response begins with a byte order mark (U+FEFF), which JSON must not have"
+		utf16         = ": the response is in UTF-16, and JSON must be in UTF-8"
+	)
+	notFound, unauthorized := mustJSON(juspayError("RESOURCE_NOT_FOUND")), mustJSON(juspayError("UNAUTHORIZED"))
+	// inUTF16 encodes ASCII.
+	inUTF16 := func(text string) string { return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
 	checkRows(t, func(t *testing.T, fault juspaytest.Fault) string {
 		got := failure(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
@@ -85,6 +92,14 @@ func TestAPIError_Reasons(t *testing.T) {
 		"404 with only a status":                {juspaytest.Fault{Status: 404, Body: `{"status":"error"}`}, "not Juspay (HTTP 404)"},
 		"404 of a web server":                   {juspaytest.Fault{Status: 404, Body: `<h1>Not Found</h1>`}, "not Juspay (HTTP 404)"},
 		"404 with a message of a page":          {juspaytest.Fault{Status: 404, Body: `{"error":"not_found","error_message":"No."}`}, "not Juspay (HTTP 404)"},
+		"404 after a byte order mark":           {juspaytest.Fault{Status: 404, Body: "\ufeff" + notFound}, "not Juspay (HTTP 404)" + byteOrderMark},
+		"401 after a byte order mark":           {juspaytest.Fault{Status: 401, Body: "\ufeff" + unauthorized}, "unauthorized (HTTP 401)" + byteOrderMark},
+		"500 after a byte order mark":           {juspaytest.Fault{Status: 500, Body: "\ufeff{}"}, "server error (HTTP 500)" + byteOrderMark},
+		"429 after a byte order mark":           {juspaytest.Fault{Status: 429, Body: "\ufeff"}, "throttled (HTTP 429)" + byteOrderMark},
+		"200 after a byte order mark":           {juspaytest.Fault{Body: "\ufeff" + unauthorized}, "not the account (HTTP 200)" + byteOrderMark},
+		"404 in UTF-16":                         {juspaytest.Fault{Status: 404, Body: inUTF16(notFound)}, "not Juspay (HTTP 404)" + utf16},
+		"200 in UTF-16":                         {juspaytest.Fault{Body: inUTF16(referenceResponse)}, "not the account (HTTP 200)" + utf16},
+		"200 in UTF-16 of the other order":      {juspaytest.Fault{Body: "\xfe\xff\x00{\x00}"}, "not the account (HTTP 200)" + utf16},
 		"511 of a network":                      {juspaytest.Fault{Status: 511}, "not Juspay (HTTP 511)"},
 		"503 for maintenance":                   {juspaytest.Fault{Status: 503, Body: `{"status":"maintenance"}`}, "server error (HTTP 503)"},
 		"503 with a code":                       {juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE")}, "server error (HTTP 503)"},

@@ -7,70 +7,71 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
+
+// finding is a field that is unknown, or whose value is not good.
+type finding struct {
+	name  string
+	value json.RawMessage
+	fieldRule
+}
+
+// find returns the fields that break their rule, and the unknown ones, in the order of their
+// names. Empty and accepted fields are neither. originals has the fields in their own spelling.
+func (t fieldTable) find(fields, originals map[string]json.RawMessage, listed int, accepted acceptedFields) (bad, unknown []finding) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		value := fields[name]
+		rule, isKnown := t[simpleName(name)]
+		switch {
+		case isEmpty(value), isKnown && rule.isGood(value, originals, listed), accepted.accept(name, value):
+		case isKnown:
+			bad = append(bad, finding{name, value, rule})
+		default:
+			unknown = append(unknown, finding{name: name, value: value})
+		}
+	}
+	return bad, unknown
+}
 
 // reportedError returns an error if the fields of a response report one.
 func (d responseDecoder) reportedError(fields map[string]json.RawMessage) error {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if good := errorFields[simpleName(name)]; good != nil && !isEmpty(fields[name]) && !good(fields[name], 0) {
-			return d.redact.newFieldError(errReported, name, fields[name], "reports an error")
-		}
+	if bad, _ := errorFields.find(fields, fields, 0, nil); len(bad) > 0 {
+		return d.redact.newFieldError(ReasonUnexpectedError, bad[0], "reports an error")
 	}
 	return nil
 }
 
 // checkFields returns the names of unknown fields, to be shown. It fails if a field
-// contradicts an ACTIVE account, or is another spelling of a field of the reference page
-// with another value.
-func (d responseDecoder) checkFields(fields map[string]json.RawMessage, status ValidationStatus) (unknown []string, err error) {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		value := fields[name]
-		if isEmpty(value) || slices.Contains(pageFields, name) || d.accepted.accept(name, value) {
-			continue
+// contradicts an ACTIVE account, or is a copy with another value.
+func (d responseDecoder) checkFields(fields map[string]json.RawMessage, status ValidationStatus) (names string, err error) {
+	bad, unknown := accountFields.find(fields, fields, 0, d.accepted)
+	for _, f := range bad {
+		switch {
+		case f.good == asOriginal:
+			return "", d.redact.newCopyError(f)
+		case status == StatusActive:
+			return "", d.redact.newFieldError(ReasonInDoubt, f, "contradicts the status ACTIVE")
 		}
-		good, isKnown := accountFields[simpleName(name)]
-		switch page := spelledAs(name, pageFields...); {
-		case page != "" && valueText(value) != valueText(fields[page]):
-			return nil, d.redact.newFieldError(errDoubt, name, value, "is another spelling of "+page+" with another value")
-		case isKnown && (good == nil || good(value, 0) || status != StatusActive):
-		case isKnown:
-			return nil, d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "contradicts the status ACTIVE"), name, value, true)
+	}
+	for _, f := range unknown {
+		switch {
 		case status == StatusActive && d.unknown == RefuseUnknownFields:
-			return nil, d.redact.acceptedBy(d.redact.newFieldError(errUnknownField, name, nil, "is unknown, and may limit the account"), name, value, false)
+			return "", d.redact.newFieldError(ReasonUnknownField, f, "is unknown, and may limit the account")
 		case d.unknown != IgnoreUnknownFields:
-			unknown = append(unknown, d.redact.fieldName(name))
+			names += " " + d.redact.fieldName(f.name)
 		}
 	}
-	return unknown, nil
+	return strings.TrimSpace(names), nil
 }
 
-// spelledAs returns the one of names that name is a spelling of, or "".
-func spelledAs(name string, names ...string) string {
-	simple := simpleName(name)
-	i := slices.IndexFunc(names, func(known string) bool { return simpleName(known) == simple })
-	if i < 0 {
-		return ""
-	}
-	return names[i]
-}
-
-// checkCopies fails if account_details or id have another id or status than the account,
-// or two VPAs.
-func (d responseDecoder) checkCopies(fields, details map[string]json.RawMessage) error {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if simpleName(name) == "id" && !isEmpty(fields[name]) && valueText(fields[name]) != valueText(fields["customer_account_id"]) {
-			return fmt.Errorf("%w: its fields %s and customer_account_id differ", errDoubt, escapeName(name))
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(details)) {
-		field := spelledAs(name, "customer_id", "customer_account_id", "validation_status", "vpa")
-		original := fields[field]
-		if field == "vpa" {
-			original = details[field]
-		}
-		if field != "" && !isEmpty(details[name]) && valueText(details[name]) != valueText(original) {
-			return fmt.Errorf("%w: its account_details have another %s", errDoubt, field)
-		}
+// checkDetails fails if account_details have another id or status than the account, or two
+// VPAs.
+func checkDetails(fields, details map[string]json.RawMessage) error {
+	originals := maps.Clone(fields)
+	originals["vpa"] = details["vpa"]
+	if bad, _ := detailFields.find(details, originals, 0, nil); len(bad) > 0 {
+		return fmt.Errorf("%w: its account_details have another %s", errDoubt, bad[0].original)
 	}
 	return nil
 }
@@ -78,25 +79,25 @@ func (d responseDecoder) checkCopies(fields, details map[string]json.RawMessage)
 // checkList fails unless every field outside the accounts is known and good, because
 // nothing else shows that a list of so many accounts is complete.
 func (d responseDecoder) checkList(fields map[string]json.RawMessage, listed int) error {
-	isWhole := !isEmpty(fields["total"]) && listFields["total"](fields["total"], listed)
-	ofPage := []string{"limit", "size", "pagesize", "perpage", "maxresults", "page", "pagenumber", "currentpage"}
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		value, simple := fields[name], simpleName(name)
-		good, isKnown := listFields[simple]
-		_, isError := errorFields[simple]
-		known := spelledAs(name, "list", "object", "customer_id")
-		switch {
-		case isEmpty(value), known == name, d.accepted.accept(name, value):
-		case known != "" && valueText(value) != valueText(fields[known]):
-			return d.redact.newFieldError(errDoubt, name, value, "is another spelling of "+known+" with another value")
-		case good == nil && isKnown, isKnown && good(value, listed), isWhole && slices.Contains(ofPage, simple):
-		case isError:
-			return d.redact.acceptedBy(d.redact.newFieldError(errDoubt, name, value, "reports an error"), name, value, true)
-		case isKnown:
-			return d.redact.newFieldError(errIncomplete, name, value, fmt.Sprintf("does not say that the list of %d is complete", listed))
-		default:
-			return d.redact.acceptedBy(d.redact.newFieldError(errIncomplete, name, nil, "is unknown, and may say that the list is not complete"), name, value, accountFields[simple] != nil)
+	table := listFields
+	for name, value := range fields {
+		if rule, isTotal := totalFields[simpleName(name)]; isTotal && rule.isGood(value, nil, listed) {
+			table = wholeListFields
 		}
+	}
+	bad, unknown := table.find(fields, fields, listed, d.accepted)
+	for _, f := range bad {
+		switch {
+		case f.good == asOriginal:
+			return d.redact.newCopyError(f)
+		case errorFields[simpleName(f.name)].good != "":
+			return d.redact.newFieldError(ReasonInDoubt, f, "reports an error")
+		default:
+			return d.redact.newFieldError(ReasonIncomplete, f, fmt.Sprintf("does not say that the list of %d is complete", listed))
+		}
+	}
+	if len(unknown) > 0 {
+		return d.redact.newFieldError(ReasonIncomplete, unknown[0], "is unknown, and may say that the list is not complete")
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func TestAccountFields_Table(t *testing.T) {
 			if got := verdict(t, StatusActive, name, value); got != want {
 				t.Errorf("of an ACTIVE account: got %s, want %s", got, want)
 			}
-			if want == refused && spelledAs(name, pageFields...) == "" {
+			if want == refused && accountFields[simpleName(name)].good != asOriginal {
 				want = accepted // nothing contradicts a pending validation
 			}
 			if got := verdict(t, StatusPending, name, value); got != want {
@@ -190,6 +190,93 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 	}
 }
 
+// edgeVerdict reads an ACTIVE account with more fields, and returns what became of it.
+func edgeVerdict(t *testing.T, fields string) string {
+	t.Helper()
+	decoded := must(decodeObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
+	account, err := newResponseDecoder(redactor{}).account(decoded, accountA, ReadOptions{OmitVPA: true})
+	switch {
+	case err != nil:
+		return refused
+	case account.UnknownFields != "":
+		return warned + " " + account.UnknownFields
+	}
+	return accepted
+}
+
+// The rows are at the edge of the rule: one character or one prefix further, the outcome is
+// another.
+func TestAccountFields_Edges(t *testing.T) {
+	t.Parallel()
+	underscores := strings.Repeat("_", 200)
+	checkRows(t, edgeVerdict, map[string]row[string, string]{
+		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
+		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
+		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
+		"a prefix of another kind is unknown":               {`"customer_active":false`, "warned customer_active"},
+		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, refused},
+		"a prefix with many separators is the name":         {`"--IS__active-":0`, refused},
+		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, refused},
+		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, refused},
+		"an account state is known":                         {`"accountState":"DELETED"`, refused},
+		"a state after is is unknown":                       {`"is_state":"DELETED"`, "warned is_state"},
+		"a state alone is unknown":                          {`"state":"DELETED"`, "warned state"},
+		"an escaped name is the name":                       {`"is\u005factive":false`, refused},
+		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, refused},
+		"an invisible character makes another name":         {`"is_active\u200b":false`, `warned is_active\u200b`},
+		"a soft hyphen makes another name":                  {`"is\u00adactive":false`, `warned is\u00adactive`},
+		"a dot makes another name":                          {`"account.status":"BLOCKED"`, "warned account.status"},
+		"a wide letter makes another name":                  {`"ｉs_active":false`, `warned \uff49s_active`},
+		"a letter with an accent makes another name":        {`"áctive":false`, `warned \u00e1ctive`},
+		"a letter without a dot is the letter":              {`"ıs_active":false`, refused},
+		"two spellings that agree are accepted":             {`"is_active":true,"isActive":"yes"`, accepted},
+		"two spellings of which one is bad are refused":     {`"is_active":true,"IsActive":false`, refused},
+		"two opposites that agree are accepted":             {`"blocked":false,"enabled":true`, accepted},
+		"two opposites of which one is bad are refused":     {`"blocked":true,"enabled":true`, refused},
+		"an unknown field in two spellings is named twice":  {`"hold":1,"Hold":2`, "warned Hold hold"},
+		"an amount as a text is the same value":             {`"validationAmount":"1.0"`, accepted},
+		"an amount with fewer digits is another value":      {`"validationAmount":1`, refused},
+		"details in another spelling are refused":           {`"AccountDetails":{"vpa":"a@b"}`, refused},
+		"the same details in another spelling are accepted": {`"account_details":{"x":1},"AccountDetails":{"x":1}`, accepted},
+		"a large number is no truth":                        {`"is_active":100000000000000000000000000000000000000`, refused},
+		"a number above a float is no truth":                {`"is_active":1e999999999`, refused},
+		"a truth with an exponent is refused":               {`"is_active":1e0`, refused},
+		"a negative zero is refused":                        {`"blocked":-0`, refused},
+		"a truth in a list is refused":                      {`"is_active":[true]`, refused},
+		"a truth in an object is refused":                   {`"is_active":{"value":true}`, refused},
+		"a truth with a line break is refused":              {`"is_active":"true\n"`, refused},
+		"an escaped truth is accepted":                      {`"is_active":"\u0074rue"`, accepted},
+		"a status of HTTP is refused":                       {`"status":200`, refused},
+		"a success of many words is refused":                {`"status":"success but blocked"`, refused},
+		"an escaped absence of an error is accepted":        {`"error_code":"\u0030"`, accepted},
+		"an error code with an exponent is refused":         {`"error_code":0e0`, refused},
+		"an error code of three zeros is refused":           {`"error_code":"000"`, refused},
+		"an envelope without an error is accepted":          {`"response":{"error":false,"errorCode":"00","userMessage":"NA","x":{"y":[ ]}}`, accepted},
+		"an error below an envelope is refused":             {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, refused},
+		"an error in a list is refused":                     {`"error_info":{"errors":[{"code":"U16"}]}`, refused},
+		"an error after an empty list is refused":           {`"error_info":{"errors":[],"code":"U16"}`, refused},
+		"an error of 8 KiB that says nothing is refused":    {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, refused},
+		"an error of 7 KiB that says nothing is accepted":   {`"error_info":{"a":null` + strings.Repeat(" ", 7<<10) + `}`, accepted},
+		"an error twice is refused":                         {`"error_info":{"code":"U16","code":null}`, refused},
+		"a name in an error that looks like a value":        {`"error_info":{"\"U16\":":"","{,":"no","\\":0}`, accepted},
+		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, refused},
+		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, refused},
+		"whitespace in an error is ignored":                 {"\"error_info\":{ \"a\" :\n\tnull , \"b\" : { } , \"c\" : \"No\" }", accepted},
+		"whitespace in a text of an error is refused":       {`"error_info":{"a":" "}`, refused},
+		"a number in an error is refused":                   {`"error_info":{"retries":1}`, refused},
+		"a zero with digits in an error is refused":         {`"error_info":{"a":0.5}`, refused},
+		"a truth in an error is refused":                    {`"error_info":{"retry":true}`, refused},
+		"more errors than one are unknown":                  {`"errors":["U16"]`, "warned errors"},
+		"a member of details that limits it is ignored":     {`"account_details":{"status":"BLOCKED","x":{"validation_status":"FAILURE"}}`, accepted},
+		"an escaped status in details is refused":           {`"account_details":{"validation\u005fstatus":"FAILURE"}`, refused},
+		"a status in details in lower case is refused":      {`"account_details":{"validation_status":"active"}`, refused},
+		"an id that is an object is refused":                {`"_id":{"$oid":"banh_a"}`, refused},
+		"a number that is unknown is named":                 {`"score":0`, "warned score"},
+		"an object of nothing is unknown":                   {`"limits":{"daily":null}`, "warned limits"},
+		"lists of nothing are ignored":                      {`"limits":[ ],"holds":{ },"note":"","flag":null`, accepted},
+	})
+}
+
 // The table of the reference page's fields and the decoder agree: a field that is missing in
 // the table would be unknown, and one that is missing in the decoder would be lost.
 func TestPageFields_AreDecoded(t *testing.T) {
@@ -282,6 +369,10 @@ func TestAccountFields_Errors(t *testing.T) {
 		"whitespace is escaped":               {`"risk score":1`, `unknown field: the field risk\u0020score` + unknown, `risk\u0020score`},
 		"an emoji is escaped":                 {`"🚫":true`, `unknown field: the field \U0001f6ab` + unknown, `\U0001f6ab`},
 		"an equals sign is escaped":           {`"a=b":1`, `unknown field: the field a\u003db` + unknown, `a\u003db`},
+		"a quotation mark is escaped":         {`"a\"b":1`, `unknown field: the field a\u0022b` + unknown, `a\u0022b`},
+		"a backslash is escaped":              {`"a\\u0062":1`, `unknown field: the field a\u005cu0062` + unknown, `a\u005cu0062`},
+		"a line break is escaped":             {`"a\nb":1`, `unknown field: the field a\u000ab` + unknown, `a\u000ab`},
+		"half a character is escaped":         {`"\ud800x":1`, `unknown field: the field \ufffdx` + unknown, `\ufffdx`},
 		"an empty name is hidden":             {`"":1`, "unknown field: " + hidden + unknown, ""},
 		"a name with a secret is hidden":      {`"x_fakekey_y":true`, "unknown field: " + hidden + unknown, ""},
 		"a name that is a VPA is hidden":      {`"ravi@okicici":true`, "unknown field: " + hidden + unknown, ""},
@@ -467,6 +558,72 @@ func TestListFields(t *testing.T) {
 	}
 }
 
+// The rows are lists of two accounts at the edge of the rule.
+func TestListFields_Edges(t *testing.T) {
+	t.Parallel()
+	underscores := strings.Repeat("_", 200)
+	// result returns the field that an error names, or accepted.
+	result := func(t *testing.T, fields string) string {
+		t.Helper()
+		decoded := must(decodeObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
+		_, err := newResponseDecoder(redactor{}).accounts(decoded, "cst_a", ReadOptions{})
+		if err == nil {
+			return accepted
+		}
+		return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
+	}
+	checkRows(t, result, map[string]row[string, string]{
+		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, accepted},
+		"a total of another name allows a full page":     {`"total_count":"2","page":1,"per_page":2`, accepted},
+		"a count allows no full page":                    {`"count":2,"limit":2`, "limit"},
+		"a wrong total allows no full page":              {`"totalCount":3,"limit":2`, "limit"},
+		"an empty total allows no full page":             {`"total":[],"limit":2`, "limit"},
+		"a total allows no next page":                    {`"total":2,"next_page":2`, "next_page"},
+		"two totals that differ are incomplete":          {`"total":2,"total_count":3`, "total_count"},
+		"a total in two spellings that differ":           {`"total":2,"TOTAL":3`, "TOTAL"},
+		"more in two spellings that differ":              {`"has_more":false,"hasMore":true`, "hasMore"},
+		"an escaped name is the name":                    {`"has\u005fmore":true`, "has_more"},
+		"a name with 200 separators is the name":         {`"has` + underscores + `more":false`, accepted},
+		"a large limit is above the number":              {`"limit":99999999999999999999`, accepted},
+		"a limit with an exponent is above the number":   {`"limit":1e2`, accepted},
+		"a limit above a float is incomplete":            {`"limit":1e999999999`, "limit"},
+		"an endless limit is incomplete":                 {`"limit":"Infinity"`, "limit"},
+		"a hexadecimal limit is incomplete":              {`"limit":"0x7p1"`, "limit"},
+		"a limit that is no number is incomplete":        {`"limit":"NaN"`, "limit"},
+		"a limit below zero is incomplete":               {`"limit":-1`, "limit"},
+		"a total with an exponent is the number":         {`"total":2e0`, accepted},
+		"a total in wide digits is incomplete":           {`"total":"２"`, "total"},
+		"a total with a space is incomplete":             {`"total":"2 "`, "total"},
+		"a total below zero is incomplete":               {`"total":-2`, "total"},
+		"a total that is a sign is incomplete":           {`"total":"="`, "total"},
+		"a count that is a sign is incomplete":           {`"count":"@"`, "count"},
+		"a limit that is a sign is incomplete":           {`"limit":">"`, "limit"},
+		"a total that is true is incomplete":             {`"total":true`, "total"},
+		"a total of a part is incomplete":                {`"total":2.0000001`, "total"},
+		"no offset is complete":                          {`"offset":null`, accepted},
+		"a negative offset is incomplete":                {`"offset":-1`, "offset"},
+		"a next page as an empty object is complete":     {`"next":{ }`, accepted},
+		"a next page of the number 0 is incomplete":      {`"next":0`, "next"},
+		"a next page as the text null is incomplete":     {`"next":"null"`, "next"},
+		"more below an object is incomplete":             {`"page_info":{"has_next_page":false}`, "page_info"},
+		"links of nothing are incomplete":                {`"links":{"next":null}`, "links"},
+		"more as a text in another case":                 {`"has_more":"False"`, accepted},
+		"more as a word is incomplete":                   {`"has_more":"maybe"`, "has_more"},
+		"more as a list is incomplete":                   {`"has_more":[false]`, "has_more"},
+		"an object without an error is complete":         {`"error_info":{"code":null}`, accepted},
+		"an object in another spelling is refused":       {`"Object":"list"`, "Object"},
+		"an object in capitals is refused":               {`"object":"LIST"`, "object"},
+		"the same list in another spelling is accepted":  {`"List":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `]`, accepted},
+		"another list in another spelling is refused":    {`"LIST":[` + listed("banh_a", "cst_a") + `]`, "LIST"},
+		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
+		"a second list of nothing is ignored":            {`"accounts":[]`, accepted},
+		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
+		"a name without a letter is unknown":             {`"_":1`, "_"},
+		"an empty name is unknown":                       {`"":1`, "a"},
+		"a name with a space is unknown":                 {`"has more":false`, `has\u0020more`},
+	})
+}
+
 // No field of paging can be accepted.
 func TestListFields_CannotBeAccepted(t *testing.T) {
 	t.Parallel()
@@ -553,24 +710,42 @@ func listed(id, customerID string) string {
 	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
 }
 
-// hostileBodies are responses of 1 MiB that are costly to decode.
+// hostileBodies are JSON of almost 1 MiB that is costly to decode.
 func hostileBodies() map[string]string {
 	fill := func(before, part, after string) string {
 		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after
 	}
-	deep := strings.Repeat(`{"a":`, 3000) + fill("[", `{},`, "{}]")[:maxBody/2] + "{}]" + strings.Repeat("}", 3000)
+	account := strings.TrimSuffix(responseWith(`"validation_status":"ACTIVE",`), "}")
+	open, end := strings.Repeat(`{"a":`, 3000)+"[", "{}]"+strings.Repeat("}", 3000)+"}"
+	list := `{"list":[` + listed("banh_a", "cst_a") + `],"x":`
+	element := strings.TrimSuffix(listed("banh_a", "cst_a"), "}")
 	return map[string]string{
-		"many empty objects":    responseWith(`"validation_status":"ACTIVE","x":` + fill("[", `{"":0},`, "0]")[:maxBody-200] + `0]`),
-		"deep objects":          responseWith(`"validation_status":"ACTIVE","x":` + deep),
-		"a wide object":         responseWith(`"validation_status":"ACTIVE","error_info":{` + fill("", `"a":null,`, `"b":0`)[:maxBody-300] + `"b":0}`),
-		"a long name":           responseWith(`"validation_status":"ACTIVE","` + strings.Repeat("é", maxBody/2-200) + `":1`),
-		"a long value":          responseWith(`"validation_status":"ACTIVE","is_active":"` + strings.Repeat("é", maxBody/2-200) + `"`),
-		"escapes":               responseWith(`"validation_status":"ACTIVE","x":"` + strings.Repeat(`\u00e9`, maxBody/6-100) + `"`),
-		"numbers in a list":     `{"list":[` + strings.Repeat("0,", maxBody/2-100) + `0]}`,
-		"objects in a list":     `{"list":[` + strings.Repeat("{},", maxBody/3-100) + `{}]}`,
-		"accounts in a list":    `{"list":[` + listed("banh_a", "cst_a") + `],"x":` + deep + `}`,
-		"details":               responseWith(`"validation_status":"ACTIVE","account_details":{"x":` + deep + `}`),
-		"an error that is long": `{"status":"error","error_message":"` + strings.Repeat("Not found. ", maxBody/11-100) + `"}`,
+		"many empty objects":    fill(account+`"x":[`, `{"":0},`, `0]}`),
+		"deep objects":          fill(account+`"x":`+open, `{},`, end),
+		"a wide object":         fill(account+`"error_info":{`, `"a":null,`, `"b":0}}`),
+		"a deep error":          fill(account+`"error":`+strings.Repeat(`{"a":`, 9000)+`"`, "x", `"`+strings.Repeat("}", 9001)),
+		"a long name in errors": fill(account+`"error":{"`, "é", `":0}}`),
+		"a long name":           fill(account+`"`, "é", `":1}`),
+		"a long value":          fill(account+`"is_active":"`, "é", `"}`),
+		"a long number":         fill(account+`"is_active":1`, "0", `}`),
+		"escapes":               fill(account+`"x":"`, `\u00e9`, `"}`),
+		"many spaces":           fill(account+`"error":{`, " ", `}}`),
+		"numbers in a list":     fill(`{"list":[`, "0,", `0]}`),
+		"objects in a list":     fill(`{"list":[`, "{},", `{}]}`),
+		"accounts in a list":    fill(list+open, `{},`, end),
+		"errors in a list":      fill(`{"list":[`+element+`,"error_info":{`, `"a":null,`, `"b":0}}]}`),
+		"a long total":          fill(`{"list":[],"total":1`, "0", `}`),
+		"details":               fill(account+`"account_details":{"x":`+open, `{},`, end+`}`),
+		"an error that is long": fill(`{"status":"error","error_message":"`, "Not found. ", `"}`),
+	}
+}
+
+func TestHostileBodies_AreValid(t *testing.T) {
+	t.Parallel()
+	for name, body := range hostileBodies() {
+		if _, err := decodeObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
+			t.Errorf("%s: got %d bytes, %v, want JSON of almost %d", name, len(body), err, maxBody)
+		}
 	}
 }
 

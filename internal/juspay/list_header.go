@@ -3,12 +3,16 @@
 package juspay
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
 )
+
+// errIncomplete reports a list that may lack accounts of the customer.
+var errIncomplete = errors.New("the list may be incomplete")
 
 var (
 	// relationRE finds the relation of a link (RFC 8288, section 3.3).

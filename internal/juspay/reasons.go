@@ -91,11 +91,14 @@ var (
 	// throttledCodeRE matches codes that report throttling under any status, as gateways
 	// spell them, once words are separated by "_".
 	throttledCodeRE = regexp.MustCompile(`(?i)(^|_)(too_?many_?requests?|rate_?limit(s|ed|ing)?|throttl(e|ed|ing)|quota)(_|$)`)
-	wordStartRE     = regexp.MustCompile(`([a-z])([A-Z])|[^A-Za-z0-9]+`)
+	// wordStartRE and acronymEndRE find where words meet in camel case, as in APIRateLimit.
+	wordStartRE  = regexp.MustCompile(`([a-z])([A-Z])|[^A-Za-z]+`)
+	acronymEndRE = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
 )
 
 func isThrottledCode(code string) bool {
-	return throttledCodeRE.MatchString(wordStartRE.ReplaceAllString(code, "${1}_${2}"))
+	const separated = "${1}_${2}"
+	return throttledCodeRE.MatchString(acronymEndRE.ReplaceAllString(wordStartRE.ReplaceAllString(code, separated), separated))
 }
 
 // isThrottled reports whether a response reports throttling. No other function decides it.

@@ -12,9 +12,12 @@ func TestIsThrottled(t *testing.T) {
 	throttling := []string{
 		"TOO_MANY_REQUESTS", "TooManyRequests", "toomanyrequests", "too-many-requests", "RATE_LIMITED", "rate_limit_exceeded", "RateLimitExceeded",
 		"API_RATE_LIMIT", "THROTTLED", "ThrottlingException", "throttling_error", "QUOTA_EXCEEDED", "quotaExceeded", "429_TOO_MANY_REQUESTS",
+		"APIRateLimitExceeded", "ApiRateLimitExceeded", "apiRateLimit", "API_RateLimit", "MerchantAPIRateLimited",
+		"ABRateLimit", "AQuotaError", "E429TooManyRequests", "RateLimit2",
 	}
 	other := []string{
 		"TOO_MANY_ACCOUNTS", "INVALID_INPUT", "CORPORATE_LIMIT_EXCEEDED", "CorporateLimit", "UNTHROTTLEABLE", "QUOTATION_MISSING", "MAINTENANCE", "LIMIT", "",
+		"CORPORATELimitExceeded", "CORPORATERateless", "APIRATE", "apirateLimitExceeded", "PirateLimit", "RateLimitless", "RATELIMITLESS", "AQuotas", "Throttler",
 	}
 	for _, code := range append(throttling, other...) {
 		want := slices.Contains(throttling, code)

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"maps"
@@ -209,4 +210,32 @@ func (r redactor) idPair(response, requested string) (shownResponse, shownReques
 		return fmt.Sprintf("%+q", response), fmt.Sprintf("%+q", DisplayID(requested))
 	}
 	return fmt.Sprintf("%q", r.text(response)), fmt.Sprintf("%q", DisplayID(requested))
+}
+
+// HiddenName is shown in place of a field's name that may be secret or personal.
+const HiddenName = redacted
+
+// fieldName returns the name of a field in ASCII. It hides a name that is empty, holds a part of
+// a secret, looks like a personal identifier, or is longer than any name of a field.
+func (r redactor) fieldName(name string) string {
+	if name == "" || len(name) > maxName || r.hide(name) != name || DisplayID(name) != name {
+		return HiddenName
+	}
+	return escapeName(name)
+}
+
+// shortValueRE matches numbers and codes that are too short to be personal.
+var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
+
+// fieldValue returns the value of a field if it is a boolean, a short number or code, or
+// words that message shows, and "" otherwise.
+func (r redactor) fieldValue(value json.RawMessage) string {
+	text := valueText(value)
+	if len(text) > 64 || r.hide(text) != text || r.holdsFragment(text) || strings.ContainsAny(text, `{["`) {
+		return ""
+	}
+	if shortValueRE.MatchString(text) || r.message(text) == text {
+		return text
+	}
+	return ""
 }

@@ -109,6 +109,27 @@ func ValidateHeaderValue(name, value string) error {
 	return nil
 }
 
+// ValidateAcceptedField reports why an entry of Config.AcceptedFields cannot be used, or nil.
+func ValidateAcceptedField(source, entry string) error {
+	field := parseAcceptedField(entry)
+	rule, isOfAccount := accountFields[field.name]
+	_, isOfList := listFields[field.name]
+	shown := escapeName(strings.Split(entry, "=")[0])
+	switch {
+	case field.name == "" || field.hasValue && field.value == "":
+		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, source)
+	case len(field.name) > maxName:
+		return fmt.Errorf("%s has a name of more than %d characters, which no field has", source, maxName)
+	case rule.good == asOriginal:
+		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", source, shown)
+	case isOfList && !isOfAccount:
+		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", source, shown)
+	case rule.good != anything && !field.hasValue:
+		return fmt.Errorf(`%s has %s, whose values are known; accept a single value, as in "%s=VALUE"`, source, shown, shown)
+	}
+	return nil
+}
+
 // NormalizeBaseURL checks the URL that the paths of the API are appended to and
 // returns it with its host in small letters and without a trailing slash.
 func NormalizeBaseURL(name, raw string) (string, error) {

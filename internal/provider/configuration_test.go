@@ -181,23 +181,25 @@ func secretLines(key string) []string {
 func TestClientConfig_Invalid(t *testing.T) {
 	t.Parallel()
 	const (
-		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
-		chars    = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
-		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
-		password = " must not hold a user name or password; the API key is sent separately."
-		scheme   = " must begin with https:// (or, for a server on this machine, http://)."
-		control  = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."
-		duration = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
-		count    = " It must be a whole number from 0 to 10. 0 turns retries off."
-		above    = " It must be greater than 0. For no limit, remove it."
-		inFlight = " It must be a whole number from 1 to 256."
-		both     = " are both set, and each selects the server to read from. Remove or unset one of them."
-		notPEM   = ` is not PEM, which begins with "-----BEGIN "; pass the content of the file, in a configuration with file("name.pem"), and not its name.`
-		hasKey   = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
-		headers  = "-: Invalid request_headers: request_headers: the "
-		quoted   = " begins and ends with a quotation mark, which is part of its value. Remove the quotation marks."
-		schemes  = " must begin with http://, https://, socks5:// or socks5h://. Correct the variable, or unset it."
-		proxyURL = " must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or " +
+		colon      = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
+		chars      = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
+		notShown   = " is another value, which is not shown because it may be secret."
+		choose     = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
+		chooseWord = ` It must be "warn", "error" or "ignore".`
+		password   = " must not hold a user name or password; the API key is sent separately."
+		scheme     = " must begin with https:// (or, for a server on this machine, http://)."
+		control    = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."
+		duration   = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
+		count      = " It must be a whole number from 0 to 10. 0 turns retries off."
+		above      = " It must be greater than 0. For no limit, remove it."
+		inFlight   = " It must be a whole number from 1 to 256."
+		both       = " are both set, and each selects the server to read from. Remove or unset one of them."
+		notPEM     = ` is not PEM, which begins with "-----BEGIN "; pass the content of the file, in a configuration with file("name.pem"), and not its name.`
+		hasKey     = ` must hold only certificates, but holds a block of the type "PRIVATE KEY".`
+		headers    = "-: Invalid request_headers: request_headers: the "
+		quoted     = " begins and ends with a quotation mark, which is part of its value. Remove the quotation marks."
+		schemes    = " must begin with http://, https://, socks5:// or socks5h://. Correct the variable, or unset it."
+		proxyURL   = " must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or " +
 			`password, percent-encode every character other than a letter or digit, such as "#" as %23. Correct the variable, or unset it.`
 	)
 	type env = map[string]string
@@ -221,16 +223,23 @@ func TestClientConfig_Invalid(t *testing.T) {
 		env   env
 		want  []string
 	}{
-		"a key with a colon":                 {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
-		"a key of the variable with a space": {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none":        {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
-		"a variable in capitals":             {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
-		"a key as environment":               {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", `JUSPAY_ENV is another value, which is not shown because it may be secret.`+choose)},
-		"a long word as environment":         {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", `environment is another value, which is not shown because it may be secret.`+choose)},
-		"a key in quotation marks":           {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
-		"an environment in quotation marks":  {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
-		"a URL in quotation marks":           {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
-		"another word for unknown fields":    {providerConfig{"unknown_fields": value("fail")}, nil, on("unknown_fields", `unknown_fields is "fail". It must be "warn", "error" or "ignore".`)},
+		"a key with a colon":                    {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
+		"a key of the variable with a space":    {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
+		"an environment that is none":           {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a variable in capitals":                {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key as environment":                  {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"the beginning of a word":               {providerConfig{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
+		"a short word as environment":           {providerConfig{}, env{"JUSPAY_ENV": "fakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word of four letters":                {providerConfig{}, env{"JUSPAY_ENV": "fake"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word and more":                       {providerConfig{}, env{"JUSPAY_ENV": "sandboxfakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word within":                         {providerConfig{"environment": value("fakesandbox")}, nil, on("environment", "environment"+notShown+choose)},
+		"a word with another letter":            {providerConfig{"environment": value("ſandbox")}, nil, on("environment", "environment"+notShown+choose)},
+		"a long word as environment":            {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", "environment"+notShown+choose)},
+		"a key in quotation marks":              {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
+		"an environment in quotation marks":     {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
+		"a URL in quotation marks":              {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
+		"a word for unknown fields in capitals": {providerConfig{"unknown_fields": value("Warn")}, nil, on("unknown_fields", `unknown_fields is "Warn".`+chooseWord)},
+		"another word for unknown fields":       {providerConfig{"unknown_fields": value("fakekey")}, nil, on("unknown_fields", "unknown_fields"+notShown+chooseWord)},
 		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")}, nil, slices.Concat(
 			on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
 			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead."),

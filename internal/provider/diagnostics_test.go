@@ -88,6 +88,13 @@ func TestExplain(t *testing.T) {
 		"a response of something else": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateConfigured: true}, "Response not from Juspay",
 			"SERVER responded with 404, without the details that Juspay sends.",
 			"A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted. " + checkURL},
+		"a 404 in an encoding that is not read": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, Err: bad}, "Response not from Juspay",
+			"SERVER responded with 404, without the details that Juspay sends.",
+			"The details may be there, but is bad. A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
+				"This does not mean that the account was deleted. " + checkURL},
+		"a 403 in an encoding that is not read": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 403, Err: bad}, "Response not from Juspay",
+			"SERVER responded with 403, without the details that Juspay sends.",
+			"The details may be there, but is bad. A firewall or a proxy" + inPlace},
 		"a page of a gateway that requested a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
 		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateConfigured: true},

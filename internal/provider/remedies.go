@@ -164,15 +164,19 @@ func downRemedy(e *juspay.APIError) string {
 
 // notJuspayRemedy names who may have responded in Juspay's place.
 func notJuspayRemedy(e *juspay.APIError) string {
+	encoding := ""
+	if e.Err != nil {
+		encoding = "The details may be there, but " + e.Err.Error() + ". "
+	}
 	switch e.StatusCode {
 	case 304:
 		return "The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front of Juspay exclude this API."
 	case 511:
 		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
 	case 404:
-		return "A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted."
+		return encoding + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted."
 	}
-	return "A firewall or a proxy may have responded in Juspay's place."
+	return encoding + "A firewall or a proxy may have responded in Juspay's place."
 }
 
 func redirectCause(e *juspay.APIError) string {

@@ -6,7 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,21 +28,23 @@ func applyAPIKey(c *configuration, source string, value attr.Value) error {
 }
 
 func applyEnvironment(c *configuration, source string, value attr.Value) error {
+	var names []string
 	for _, environment := range juspay.Environments() {
 		if environment.Name == stringOf(value) {
 			c.BaseURL = environment.BaseURL
 			return nil
 		}
+		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%s %s. It must be %s. For any other server, set base_url instead", source, isWord(value), environmentList("%[1]q"))
+	return fmt.Errorf("%s %s. It must be %s. For any other server, set base_url instead", source, isWord(value, names...), environmentList("%[1]q"))
 }
 
-var wordRE = regexp.MustCompile(`^[A-Za-z]{0,16}$`)
-
-// isWord says what a value is that should be one of a few words. Anything else may be a key
-// that was put into the wrong place.
-func isWord(value attr.Value) string {
-	if text := stringOf(value); wordRE.MatchString(text) {
+// isWord says what a value is that should be one of words. It shows only the beginning of a word,
+// in any case, such as "Prod". Anything else may be a key that was put into the wrong place.
+func isWord(value attr.Value, words ...string) string {
+	text := stringOf(value)
+	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
+	if slices.ContainsFunc(words, isShown) {
 		return fmt.Sprintf("is %q", text)
 	}
 	return "is another value, which is not shown because it may be secret"
@@ -50,11 +52,11 @@ func isWord(value attr.Value) string {
 
 func applyUnknownFields(c *configuration, source string, value attr.Value) error {
 	c.UnknownFields = juspay.UnknownFields(stringOf(value))
-	switch c.UnknownFields {
-	case juspay.ReportUnknownFields, juspay.RefuseUnknownFields, juspay.IgnoreUnknownFields:
+	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
+	if slices.Contains(words, stringOf(value)) {
 		return nil
 	}
-	return fmt.Errorf(`%s %s. It must be "warn", "error" or "ignore"`, source, isWord(value))
+	return fmt.Errorf(`%s %s. It must be "warn", "error" or "ignore"`, source, isWord(value, words...))
 }
 
 func applyAcceptedFields(c *configuration, source string, value attr.Value) error {

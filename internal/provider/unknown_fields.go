@@ -39,7 +39,7 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 			fields = append(fields, fmt.Sprintf("fields whose names are not shown (%s)", countAccounts(counts[name])))
 		default:
 			fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
-			if juspay.CanAcceptField(name) {
+			if juspay.ValidateAcceptedField("", name) == nil {
 				entries = append(entries, quoteEntry(name))
 			}
 		}
