@@ -12,7 +12,7 @@ const (
 	// ban ends that each request extends. After these doublings it is laterProbeWait. Before
 	// the server serves anything, it is at most maxFirstProbeWait.
 	minProbeWait, doublings           = 125 * time.Millisecond, 6
-	laterProbeWait, maxFirstProbeWait = 2 * time.Second, time.Second
+	laterProbeWait, maxFirstProbeWait = 4 * time.Second, time.Second
 	// maxOutage is the time after which all reads end.
 	maxOutage = time.Minute
 )

@@ -72,7 +72,7 @@ func TestBreaker_Probes(t *testing.T) {
 	start := time.Now()
 	b, now := openBreaker(start), start
 	queue := []*Ticket{failedTicket()}
-	for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, 2 * s, 2 * s} {
+	for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, 4 * s, 4 * s} {
 		if _, got := b.pick(now, queue); got != want {
 			t.Errorf("the wait before probe %d: got %s, want %s", i+1, got, want)
 		}
