@@ -202,9 +202,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 
 // count returns the served rate, and how many first attempts ended lately and were refused.
 func (l *Limiter) count(now time.Time) (rate, firsts, refused float64) {
-	for len(l.recent) > minMeasured && now.Sub(l.recent[0].at) > measured {
-		l.recent = l.recent[1:]
-	}
+	l.forget(now)
 	for _, e := range l.recent {
 		switch {
 		case e.isServed:
@@ -222,6 +220,13 @@ func (l *Limiter) count(now time.Time) (rate, firsts, refused float64) {
 	return rate, firsts, refused
 }
 
+// forget drops the requests that are no longer measured.
+func (l *Limiter) forget(now time.Time) {
+	for len(l.recent) > minMeasured && now.Sub(l.recent[0].at) > measured {
+		l.recent = l.recent[1:]
+	}
+}
+
 // Done records how a request ended. It reports whether all reads end, because none can
 // succeed.
 func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
@@ -235,6 +240,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	}
 	if result.Served || result.Throttled {
 		l.recent = append(l.recent, ended{now, result.Served, t.read.Attempts == 1})
+		l.forget(now)
 	}
 	switch {
 	case result.Served:
