@@ -20,14 +20,21 @@ func explain(e *juspay.APIError, list bool) explanation {
 	timedOut := "{server} sent no complete response"
 	if e.IsDNSTimeout {
 		timedOut = "DNS did not resolve the host name of {server}"
+		if e.Proxy != "" {
+			timedOut = "DNS did not resolve the host name of the proxy for {server}"
+		}
 	}
-	text.cause = strings.ReplaceAll(text.cause, "{timedOut}", timedOut)
+	certified, address := "presented for {server}", "base_url (or "+envBaseURL+")"
+	if e.IsProxyCertificate {
+		certified, address = "of the proxy for {server}", "HTTPS_PROXY"
+	}
+	text.cause = strings.NewReplacer("{timedOut}", timedOut, "{certified}", certified).Replace(text.cause)
 	fill := strings.NewReplacer(
 		"{server}", serverName(e.BaseURL),
 		"{status}", fmt.Sprint(e.StatusCode),
 		"{error}", fmt.Sprint(e.Err),
 		"{field}", responseField(e),
-		"{untrusted}", untrustedRemedies[e.CertificateProblem],
+		"{untrusted}", strings.ReplaceAll(untrustedRemedies[e.CertificateProblem], "{address}", address),
 		"{redirect}", redirectCause(e),
 		"{throttled}", throttledCause(e),
 		"{down}", downRemedy(e),
