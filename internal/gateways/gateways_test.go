@@ -36,7 +36,7 @@ const (
 // program, together with those that start adds.
 type gateway struct {
 	Name                           string
-	program                        string // nginx, haproxy or squid
+	program                        string // nginx, haproxy, squid or apache2
 	HTTP, Listen, Server, Location string
 	Dir, Upstream                  string
 	Port                           int
@@ -107,13 +107,14 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.write(t, "both.pem", certificate+key)
 	g.write(t, "ca.pem", authority.CertPEM)
 	g.write(t, "hosts", "127.0.0.1 example.com\n")
-	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf"}[g.program]
+	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf"}[g.program]
 	var text strings.Builder
 	acctest.NoError(t, template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
 		"nginx":   {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
+		"apache2": {"-X", "-f", filepath.Join(g.Dir, file)},
 		"haproxy": {"-db", "-f", filepath.Join(g.Dir, file)},
 		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
 	}[g.program]

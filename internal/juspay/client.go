@@ -156,6 +156,7 @@ func New(cfg Config) (*Client, error) {
 			MinVersion:           tls.VersionTLS12,
 			RootCAs:              cfg.RootCAs,
 			GetClientCertificate: certificate.getClientCertificate,
+			Renegotiation:        certificate.renegotiation(),
 			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
 	}

@@ -96,6 +96,10 @@ func TestExplain(t *testing.T) {
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
 		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
+		"a page of a gateway that did not get a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 403, CertificateConfigured: true},
+			"Response not from Juspay", "SERVER responded with 403, without the details that Juspay sends.", "A firewall or a proxy" + inPlace +
+				" The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, " +
+				"or use TLS 1.2 there: the provider cannot present one after a handshake of TLS 1.3."},
 		"429": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429},
 			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
 		"503 with a long Retry-After": {failure{Reason: juspay.ReasonThrottled, StatusCode: 503, RetryAfter: time.Hour, RetryAfterTooLong: true},

@@ -112,9 +112,12 @@ func networkRemedy(e *juspay.APIError) string {
 }
 
 // certificateRemedy names the client certificate as a possible cause if the server
-// requested one.
+// requested one, or may have done so after the handshake.
 func certificateRemedy(e *juspay.APIError) string {
 	switch {
+	case !e.CertificateRequested && e.CertificateConfigured && e.StatusCode == 403:
+		return " The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, or use TLS 1.2 there: " +
+			"the provider cannot present one after a handshake of TLS 1.3."
 	case !e.CertificateRequested:
 		return ""
 	case e.CertificateConfigured:
