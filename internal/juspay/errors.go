@@ -62,7 +62,7 @@ type APIError struct {
 	CertificateProblem CertificateProblem
 	IsProxyCertificate bool
 	// Proxy is the host and the port of the proxy to the server, when the connection
-	// failed. It is empty if there is no proxy.
+	// failed. It is empty without a proxy.
 	Proxy string
 	// RedirectHost is the target host of a redirect, empty when the redirect names none.
 	RedirectHost string
