@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -141,6 +142,13 @@ func TestProxies_AreNamed(t *testing.T) {
 		}, want: ReasonProxy, attempts: 2},
 		"a SOCKS proxy that knows no method": {proxy: func(t *testing.T) string { return serveSOCKS(t, "\x05\xff", "") }, want: ReasonProxy, attempts: 2},
 		"a SOCKS proxy that hangs up":        {proxy: func(t *testing.T) string { return serveSOCKS(t, "", "") }, want: ReasonProxy, attempts: 2},
+		"an HTTP proxy that does not respond": {
+			proxy: func(t *testing.T) string {
+				return first(serve(t, nil, func(http.ResponseWriter, *http.Request) { <-t.Context().Done() }))
+			},
+			changes: []func(*Config){func(c *Config) { c.RequestTimeout = 200 * time.Millisecond }},
+			want:    ReasonTimeout, attempts: 2,
+		},
 		"a proxy with a certificate of an unknown authority": {
 			proxy: func(t *testing.T) string { return first(serve(t, &tls.Config{}, refuse)) },
 			want:  ReasonUntrusted, attempts: 1, certificate: CertificateUnknownAuthority,
