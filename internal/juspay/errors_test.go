@@ -268,7 +268,10 @@ func TestAPIError_SentRequestID(t *testing.T) {
 			var ids []string
 			var sent []bool
 			client := newClient(t, server, func(c *Config) {
-				c.RootCAs, c.MaxRetries, c.RequestTimeout = certPool(authority), 1, 500*time.Millisecond
+				c.RootCAs, c.MaxRetries = certPool(authority), 1
+				if row.want == ReasonTimeout {
+					c.RequestTimeout = 2 * time.Second
+				}
 				c.OnAttempt = func(_ context.Context, a Attempt) {
 					ids, sent = append(ids, a.SentRequestID), append(sent, a.SentRequestID != "")
 				}

@@ -94,13 +94,13 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
+	client, received, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	go func() {
-		_, _ = io.Copy(server, client)
+		_, _ = io.Copy(server, received) // what came before Hijack is in its buffer
 		_ = server.Close()
 	}()
 	_, _ = io.Copy(client, server)
