@@ -102,6 +102,36 @@ func TestAccFreshness(t *testing.T) {
 	}
 }
 
+// TestAccFreshness_AtApply applies a plan after the account was validated again. The time of
+// that validation is two hours after the plan.
+func TestAccFreshness_AtApply(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	const status = "ephemeral.juspay_customer_account.vendor.validation_status == \"ACTIVE\""
+	for name, row := range map[string]struct {
+		more string
+		exit int
+	}{
+		"the status alone":             {"", 0},
+		"the age at plantimestamp too": {" && provider::juspay::validated_within(ephemeral.juspay_customer_account.vendor.last_validated, \"720h\", plantimestamp())", 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := newApplyTimeGuard(t, server, "assertions/apply-time")
+			change(t, w, "main.tf", status, status+row.more)
+			validatedAt := func(at time.Time) {
+				server.Put(acmeWith("ACTIVE").With("last_validated", at.UTC().Format(time.RFC3339)))
+			}
+			validatedAt(time.Now())
+			w.Run(0, plan("-out", "saved.plan")...)
+			validatedAt(time.Now().Add(2 * time.Hour))
+			w.Run(row.exit, apply("saved.plan")...)
+			checkPaid(t, w, row.exit == 0)
+		})
+	}
+}
+
 func TestAccTimecmp_FailsOnNull(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)

@@ -137,9 +137,10 @@ func TestInstallFromSource_BuildsTheCloneAlone(t *testing.T) {
 			install.Dir = workspace
 			install.Env = append(os.Environ(), "PLUGINS="+plugins, env)
 			out, err := install.CombinedOutput()
-			if want := "Installed juspay/juspay 0.1.0 in " + plugins + "\n"; err != nil || string(out) != want {
-				t.Errorf("printed %q, %v; want %q", out, err, want)
+			if err != nil {
+				t.Errorf("got %v: %s, want the build of the clone alone", err, out)
 			}
+			acctest.CheckContains(t, string(out), "\nInstalled juspay/juspay 0.1.0 in "+plugins+".\n")
 		})
 	}
 }
@@ -156,11 +157,7 @@ func TestInstallFromSource_InstallsForEachSystem(t *testing.T) {
 		t.Run(system, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			realGo, err := exec.LookPath("go")
-			acctest.NoError(t, err)
-			// It builds an empty file, since a build for each system takes a minute.
-			fakeGo := fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = build ]; then shift 6; : >\"$1\"; else exec %q \"$@\"; fi\n", realGo)
-			acctest.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo), 0o700))
+			acctest.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
 			install := exec.CommandContext(t.Context(), "sh", "install/install.sh", "..", "0.1.0")
 			install.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"),
 				"HOME="+filepath.Join(dir, "home"), "APPDATA="+filepath.Join(dir, "roaming"))
@@ -175,6 +172,101 @@ func TestInstallFromSource_InstallsForEachSystem(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The build takes a minute when it is the first one.
+func TestInstallFromSource_SaysWhatItDoes(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	printed, _ := installWithFakeGo(t, 0, "0.1.0")
+	if got, want := printed, "Building juspay/juspay 0.1.0, which takes about a minute the first time\n"; !strings.HasPrefix(got, want) {
+		t.Errorf("printed %q, want it to begin with %q", got, want)
+	}
+}
+
+// TestInstallFromSource_SaysHowToUninstall runs the command that the script prints, and
+// leaves other providers alone.
+func TestInstallFromSource_SaysHowToUninstall(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	printed, plugins := installWithFakeGo(t, 0, "0.1.0")
+	other := filepath.Join(plugins, "registry.terraform.io", "juspay", "other")
+	acctest.NoError(t, os.MkdirAll(other, 0o700))
+	_, rest, found := strings.Cut(printed, "\nIt hides every release of a registry. To uninstall it:\n  ")
+	command, _, _ := strings.Cut(rest, "\n")
+	if !found {
+		t.Fatalf("printed %q, want it to say how to uninstall", printed)
+	}
+	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
+		t.Fatalf("%s: %v: %s", command, err, out)
+	}
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		if _, err := os.Stat(filepath.Join(plugins, host, "juspay", "juspay")); !os.IsNotExist(err) {
+			t.Errorf("%s: got %v, want no such directory", host, err)
+		}
+	}
+	if _, err := os.Stat(other); err != nil {
+		t.Errorf("another provider: got %v, want it left alone", err)
+	}
+}
+
+// Terraform ignores a directory whose name is not a whole version without a letter before it.
+func TestInstallFromSource_Versions(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	const help = " is not a version that Terraform finds. Write three numbers, such as 0.1.0 or 0.2.0-beta1.\n"
+	for name, row := range map[string]struct {
+		version string
+		exit    int
+	}{
+		"three numbers":             {"10.20.30", 0},
+		"a version before another":  {"0.2.0-beta1", 0},
+		"a v before the numbers":    {"v0.2.0", 2},
+		"two numbers":               {"0.2", 2},
+		"four numbers":              {"0.2.0.1", 2},
+		"a zero before a number":    {"0.02.0", 2},
+		"a path":                    {"0.2.0/../../x", 2},
+		"nothing":                   {"", 2},
+		"nothing after the numbers": {"0.2.0-", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			printed, plugins := installWithFakeGo(t, row.exit, row.version)
+			if row.exit == 0 {
+				return
+			}
+			if want := `"` + row.version + `"` + help; printed != want {
+				t.Errorf("printed %q, want %q", printed, want)
+			}
+			if _, err := os.Stat(plugins); !os.IsNotExist(err) {
+				t.Errorf("got %v, want no directory of plugins", err)
+			}
+		})
+	}
+}
+
+// installWithFakeGo runs install.sh with a go that builds an empty file, and returns what
+// it prints and the directory of plugins.
+func installWithFakeGo(t *testing.T, exit int, version string) (printed, plugins string) {
+	t.Helper()
+	dir := t.TempDir()
+	plugins = filepath.Join(dir, "the plugins")
+	acctest.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
+	install := exec.CommandContext(t.Context(), "sh", "install/install.sh", "..", version)
+	install.Env = append(os.Environ(), "PLUGINS="+plugins, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := install.CombinedOutput()
+	if got := install.ProcessState.ExitCode(); got != exit {
+		t.Errorf("got exit code %d, %v: %s; want %d", got, err, out, exit)
+	}
+	return string(out), plugins
+}
+
+// fakeGo is a go that builds an empty file, since a build for each system takes a minute.
+func fakeGo(t *testing.T) string {
+	t.Helper()
+	realGo, err := exec.LookPath("go")
+	acctest.NoError(t, err)
+	return fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = build ]; then shift 6; : >\"$1\"; else exec %q \"$@\"; fi\n", realGo)
 }
 
 func TestInstallFromSource_Usage(t *testing.T) {

@@ -25,7 +25,7 @@ func TestAccPages_FirstBlock(t *testing.T) {
 		"../docs/ephemeral-resources/customer_account.md":  acctest.EphemeralResources,
 		"../docs/ephemeral-resources/customer_accounts.md": acctest.EphemeralResources,
 		"../docs/functions/validated_within.md":            acctest.Functions,
-		"../docs/guides/asserting-active.md":               {},
+		"../docs/guides/asserting-active.md":               acctest.EphemeralResources,
 		"../docs/guides/checking-many-accounts.md":         {},
 		"../docs/guides/personal-data.md":                  {},
 	} {

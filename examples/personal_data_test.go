@@ -36,6 +36,36 @@ func apiKey(value, variable string) string {
 	return block
 }
 
+// storesVPA is a write-only argument that Terraform copies into an attribute.
+const storesVPA = `
+resource "terraform_data" "vpa" {
+  store {
+    input = ephemeral.juspay_customer_account.vendor.vpa
+  }
+}
+`
+
+// TestAccPersonalData_SensitiveIDsArePrinted reads accounts whose ids are sensitive.
+func TestAccPersonalData_SensitiveIDsArePrinted(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessAcc(t)
+	server := acctest.StartAPI(t)
+	server.Put(acmeWith("PENDING"))
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+`
+data "juspay_customer_accounts" "vendors" {
+  customer_ids = sensitive({ banh_acme_active = "cst_acme" })
+
+  lifecycle {
+    postcondition {
+      condition     = self.all_active
+      error_message = jsonencode(self.not_active)
+    }
+  }
+}
+`))
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Resource postcondition failed", `{"banh_acme_active":"PENDING"}`)
+}
+
 // TestAccPersonalData_GuideTables runs each way and looks for what should not be stored
 // in each place.
 func TestAccPersonalData_GuideTables(t *testing.T) {
@@ -59,10 +89,15 @@ func TestAccPersonalData_GuideTables(t *testing.T) {
 		"data source for many with `include_vpa = false`": {noFeature, without(allOf), juspaytest.VPA, nil},
 		"ephemeral resource":                              {acctest.EphemeralResources, opened, juspaytest.VPA, nil},
 
+		"ephemeral resource, its VPA in `store` of `terraform_data`": {acctest.StoreOfData, opened + storesVPA, juspaytest.VPA, nil},
+
 		"environment variable `JUSPAY_API_KEY`": {noFeature, leavesOut, juspaytest.APIKey, nil},
 		"`api_key` with the key itself":         {noFeature, apiKey(quoted, "") + leavesOut, juspaytest.APIKey, []string{noKey}},
 		"`api_key` from a variable":             {noFeature, apiKey("var.api_key", "") + plain + leavesOut, juspaytest.APIKey, []string{noKey, passed}},
 		"`api_key` from a sensitive variable":   {noFeature, apiKey("var.api_key", "\n") + leavesOut, juspaytest.APIKey, []string{noKey, passed}},
+		"`request_headers` with the key of a gateway itself": {
+			noFeature, "provider \"juspay\" {\n  request_headers = { X-Gateway-Key = \"fake-gateway-key\" }\n}\n" + leavesOut, "fake-gateway-key", nil,
+		},
 		"`api_key` from an ephemeral variable": {
 			acctest.EphemeralResources, apiKey("var.api_key", "  ephemeral = true\n") + leavesOut, juspaytest.APIKey, []string{noKey, passed},
 		},
@@ -78,7 +113,10 @@ func TestAccPersonalData_GuideTables(t *testing.T) {
 				configuration = requirement + configuration
 			}
 			versions := "any"
-			if way.feature != noFeature {
+			switch {
+			case way.feature.OpenTofu == "":
+				versions = "Terraform " + way.feature.Terraform
+			case way.feature != noFeature:
 				versions = "Terraform " + way.feature.Terraform + ", OpenTofu " + way.feature.OpenTofu
 			}
 			want := fmt.Sprintf("| %s | %s | %s |", row, whereFound(t, configuration, way.secret, way.env), versions)

@@ -7,9 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -276,30 +279,30 @@ func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	checkGate(t, w, code, printed, false, " gate.sh: denied: there is nothing to destroy.")
 }
 
-// What the guide says that a newcomer sees.
-func TestAccPolicyGate_WithTheMock(t *testing.T) {
+// TestAccPolicyGate_TryIt pastes the commands of the guide on a machine with the provider
+// installed, and finds each denial in the guide.
+func TestAccPolicyGate_TryIt(t *testing.T) {
 	t.Parallel()
-	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
-	acctest.CheckContains(t, guide, `base_url = "http://127.0.0.1:8787"`, `"servers": ["http://127.0.0.1:8787"]`)
-	w, gate := newGate(t, acctest.StartAPI(t), os.DirFS("policy-gate"))
-	if code, printed := gate(); code != 0 {
-		t.Error(printed)
-	}
-	code, printed := gate(vendor("cst_dairy", "banh_dairy_pending")...)
-	shown := denials(printed)
-	if code != 1 || len(shown) != 1 {
-		t.Errorf("exit code %d: %q", code, shown)
-	}
-	acctest.CheckContains(t, guide, "\n    - "+strings.Join(shown, "\n    - ")+"\n")
+	needShell(t)
+	server := acctest.StartAPI(t)
+	r := newPipelineRunner(t, server, nil)
+	repository, err := filepath.Abs("..")
+	acctest.NoError(t, err)
+	symlink(t, repository, filepath.Join(r.temporary, "terraform-provider-juspay"))
+	commands := strings.ReplaceAll(readFile(t, "policy-gate/commands.sh"), "http://127.0.0.1:8787", server.URL)
+	script := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\nmkdir new && cd new\n" + commands
+	_, printed := r.TryRunProgram(t.Context(), "sh", "-c", script)
 
-	acctest.CheckContains(t, guide, `"payouts": {"terraform_data": ["input"]}`, `input = "banh_dairy_pending"`)
-	change(t, w, "policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input"]}`)
-	if code, printed := gate(); code != 0 {
-		t.Errorf("a payout to the account that is read: exit code %d, want 0: %s", code, printed)
+	var got []string
+	for _, match := range regexp.MustCompile(`(Allowed|Denied)\. Accounts: (\d)(, denied: \d)?|- \S+: .*? \[(\w+)\]`).FindAllString(printed, -1) {
+		if strings.HasPrefix(match, "- ") {
+			acctest.CheckContains(t, readFile(t, "../templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
+			match = match[strings.LastIndex(match, "["):]
+		}
+		got = append(got, match)
 	}
-	change(t, w, "main.tf", "input = data.juspay_customer_account.vendor.customer_account_id", `input = "banh_dairy_pending"`)
-	code, printed = gate()
-	if shown := denials(printed); code != 1 || len(shown) != 1 || !strings.Contains(guide, "\n    - "+shown[0]+"\n") {
-		t.Errorf("a payout to another account: exit code %d, denied is %q, want 1 and the line of the guide", code, shown)
+	want := []string{"Allowed. Accounts: 1", "[not_active]", "Denied. Accounts: 1, denied: 1", "Allowed. Accounts: 1", "[payee_not_read]", "Denied. Accounts: 1, denied: 0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what the gate says (-want +got):\n%s\n%s", diff, printed)
 	}
 }

@@ -3,6 +3,7 @@
 package examples
 
 import (
+	"encoding/json"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -61,13 +64,24 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 	}
 }
 
-// Each setting has its row in the guide.
+// Each setting has its row in the guide, with its value in settings.json if that is short.
 func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 	t.Parallel()
 	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
-	for name := range shippedSettings(t) {
-		if rows := strings.Count(guide, "\n| `"+name+"` | "); rows != 1 {
-			t.Errorf("the guide has %d rows for the setting %s, want 1", rows, name)
-		}
+	elsewhere := map[string]string{"providers": "this provider in both registries", "provider_arguments": "see [Whose accounts](#whose-accounts)"}
+	for name, value := range shippedSettings(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if rows := strings.Count(guide, "\n| `"+name+"` | "); rows != 1 {
+				t.Errorf("the guide has %d rows for the setting %s, want 1", rows, name)
+			}
+			want, ok := elsewhere[name]
+			if !ok {
+				encoded, err := json.Marshal(value)
+				acctest.NoError(t, err)
+				want = "`" + string(encoded) + "`"
+			}
+			acctest.CheckContains(t, guide, "\n| `"+name+"` | "+want+" | ")
+		})
 	}
 }

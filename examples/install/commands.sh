@@ -1,4 +1,3 @@
-# SPDX-License-Identifier: MPL-2.0
 clone=$HOME/terraform-provider-juspay # not in the directory of a configuration
 git clone https://github.com/juspay/terraform-provider-juspay.git "$clone"
 sh "$clone/examples/install/install.sh" "$clone" 0.1.0

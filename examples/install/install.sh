@@ -10,21 +10,30 @@ if [ $# -ne 2 ]; then
   exit 2
 fi
 clone=$1 version=$2
+number='(0|[1-9][0-9]*)'
+pre_release='(-[0-9A-Za-z]+([.-][0-9A-Za-z]+)*)?'
+printf '%s\n' "$version" | grep -Eqx "$number\.$number\.$number$pre_release" || {
+  echo "\"$version\" is not a version that Terraform finds. Write three numbers, such as 0.1.0 or 0.2.0-beta1." >&2
+  exit 2
+}
 # No workspace above the clone, and no flag of the environment, adds other code.
 export GOWORK=off GOFLAGS=
 case $(go env GOOS) in
 windows) plugins=${PLUGINS:-$APPDATA/terraform.d/plugins} ;;
 *) plugins=${PLUGINS:-$HOME/.terraform.d/plugins} ;;
 esac
-suffix=juspay/juspay/$version/$(go env GOOS)_$(go env GOARCH)
-terraform=$plugins/registry.terraform.io/$suffix
-tofu=$plugins/registry.opentofu.org/$suffix
-mkdir -p "$terraform" "$tofu"
+terraform=$plugins/registry.terraform.io/juspay/juspay
+tofu=$plugins/registry.opentofu.org/juspay/juspay
+directory=$version/$(go env GOOS)_$(go env GOARCH)
+mkdir -p "$terraform/$directory" "$tofu/$directory"
 terraform=$(cd "$terraform" && pwd) tofu=$(cd "$tofu" && pwd)
-program=terraform-provider-juspay_v$version$(go env GOEXE)
+program=$directory/terraform-provider-juspay_v$version$(go env GOEXE)
 cd "$clone"
 # The same sources, Go and platform give the same checksum in every directory.
-CGO_ENABLED=0 go build -trimpath -buildvcs=false \
-  -ldflags "-X main.version=$version" -o "$terraform/$program" .
+export CGO_ENABLED=0
+sh tools/progress.sh "Building juspay/juspay $version, which takes about a minute the first time" \
+  go build -trimpath -buildvcs=false -ldflags "-X main.version=$version" -o "$terraform/$program" .
 cp "$terraform/$program" "$tofu/$program"
-echo "Installed juspay/juspay $version in $plugins"
+echo "Installed juspay/juspay $version in $plugins."
+echo "It hides every release of a registry. To uninstall it:"
+echo "  rm -r \"$terraform\" \"$tofu\""

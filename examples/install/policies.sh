@@ -1,4 +1,3 @@
-# SPDX-License-Identifier: MPL-2.0
 version=0.1.0
 repository=https://github.com/juspay/terraform-provider-juspay
 release=$repository/releases/download/v$version

@@ -1,5 +1,3 @@
-# SPDX-License-Identifier: MPL-2.0
-
 # Looks right, and allows a PENDING account: one that was read for the plan is not
 # in resource_changes. Do not use it; see examples/policies.
 package main

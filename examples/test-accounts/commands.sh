@@ -1,3 +1,2 @@
-# SPDX-License-Identifier: MPL-2.0
 git clone https://github.com/juspay/terraform-provider-juspay.git
 make -C terraform-provider-juspay mock ACCOUNTS=500 CSV=/tmp/vendors.csv

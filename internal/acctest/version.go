@@ -36,13 +36,14 @@ var (
 	StateEncryption = Feature{"encryption of state and plans", "", "1.7"}
 	OCIMirror       = Feature{"oci_mirror", "", "1.10"}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
+	StoreOfData     = Feature{"store blocks of terraform_data", "1.16", ""}
 )
 
 // Features lists every feature. A feature's first version is of a supported CLI, or older than
 // all of them.
 var Features = []Feature{
 	EphemeralResources, WriteOnly, Functions, MocksAndFunctions, FunctionsInMocks, EphemeralChecks, EphemeralMocks, LazyAnd, MockFiles,
-	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan,
+	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan, StoreOfData,
 }
 
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first

@@ -26,8 +26,11 @@ var (
 	notInSlug = regexp.MustCompile(`[^a-z0-9 _-]`)
 )
 
-// repository is where links to the project's files begin.
-const repository = "https://github.com/juspay/terraform-provider-juspay/tree/main/"
+// repository is where links to the project's directories begin, and files to its files.
+const (
+	repository = "https://github.com/juspay/terraform-provider-juspay/tree/main/"
+	files      = "https://github.com/juspay/terraform-provider-juspay/blob/main/"
+)
 
 func readPage(content string) page {
 	p := page{anchors: map[string]bool{}}
@@ -67,8 +70,13 @@ func readPages(t *testing.T) map[string]page {
 
 // brokenLink says why a link of a page leads nowhere, or "".
 func brokenLink(pages map[string]page, from, target string) string {
-	if file, ok := strings.CutPrefix(target, repository); ok {
-		if _, err := os.Stat(filepath.Join("../..", filepath.FromSlash(file))); err != nil {
+	for _, prefix := range []string{repository, files} {
+		file, ok := strings.CutPrefix(target, prefix)
+		if !ok {
+			continue
+		}
+		info, err := os.Stat(filepath.Join("../..", filepath.FromSlash(file)))
+		if err != nil || info.IsDir() != (prefix == repository) {
 			return "no such file in the repository"
 		}
 		return ""
@@ -156,8 +164,11 @@ func TestDocs_FindsBrokenLinks(t *testing.T) {
 		"#a-b-heading":                   "",
 		"#made":                          "",
 		"https://example.com/":           "",
-		repository + "go.mod":            "",
-		repository + "no.mod":            "no such file in the repository",
+		repository + "docs":              "",
+		repository + "go.mod":            "no such file in the repository",
+		files + "go.mod":                 "",
+		files + "no.mod":                 "no such file in the repository",
+		files + "docs":                   "no such file in the repository",
 		"guides/b.md":                    "no such page",
 		"guides/a":                       "no such page",
 		"guides/a.md#two":                "no such heading",

@@ -35,12 +35,12 @@ const (
 // gateway is a program with one configuration. Its fields go into the template of the
 // program, together with those that start adds.
 type gateway struct {
-	Name                                 string
-	program                              string // nginx, haproxy, squid, apache2 or varnishd
-	HTTP, Listen, Server, Location       string
-	Dir, Upstream, UpstreamPort, Modules string
-	Port                                 int
-	Root                                 bool
+	Name                           string
+	program                        string // nginx, haproxy, squid, apache2 or varnishd
+	HTTP, Listen, Server, Location string
+	Dir, Upstream, UpstreamPort    string
+	Port                           int
+	Root                           bool
 
 	tls       bool // the gateway has a certificate of authority, or tunnels to a server with one
 	mutual    bool // and demands one of clients
@@ -99,7 +99,6 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	path := requireGateways(t, g.program)
 	g.Dir, g.Upstream, g.Port, g.Root = t.TempDir(), upstream, freePort(t), os.Getuid() == 0
 	_, g.UpstreamPort, _ = net.SplitHostPort(upstream)
-	g.Modules = "/usr/lib/apache2/modules"
 	for _, dir := range []string{g.Dir, filepath.Dir(g.Dir)} { // a program that root starts may become another user
 		acctest.NoError(t, os.Chmod(dir, 0o777))
 	}
@@ -109,7 +108,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.write(t, "both.pem", certificate+key)
 	g.write(t, "ca.pem", authority.CertPEM)
 	g.write(t, "hosts", "127.0.0.1 example.com\n")
-	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache.conf", "varnishd": "varnish.vcl"}[g.program]
+	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl"}[g.program]
 	var text strings.Builder
 	acctest.NoError(t, template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
@@ -118,7 +117,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 		"nginx":    {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
 		"haproxy":  {"-db", "-f", filepath.Join(g.Dir, file)},
 		"squid":    {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
-		"apache2":  {"-D", "FOREGROUND", "-f", filepath.Join(g.Dir, file)},
+		"apache2":  {"-X", "-f", filepath.Join(g.Dir, file)},
 		"varnishd": {"-F", "-j", "none", "-n", filepath.Join(g.Dir, "varnish"), "-a", fmt.Sprintf("127.0.0.1:%d", g.Port), "-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it

@@ -115,7 +115,7 @@ type Attempt struct {
 	Path       string // escaped, with the identifiers as DisplayID shows them
 	StatusCode int    // 0 when no response came
 	RequestID  string // x-request-id, empty when none came
-	// SentRequestID is the x-request-id that the attempt sent.
+	// SentRequestID is the x-request-id that the attempt sent, "" if it sent nothing.
 	SentRequestID string
 	Duration      time.Duration
 	Err           error // why the response cannot be used, or none came
@@ -134,6 +134,7 @@ type Client struct {
 	decoder   responseDecoder
 	decoding  chan struct{} // has one element for each response that is decoded
 	freshness freshness
+	proxy     string                   // the address of the proxy to the server, "" for none
 	throttled atomic.Int64             // responses that reported throttling
 	rejected  atomic.Pointer[APIError] // the first error that every other read would end in too
 
@@ -158,6 +159,7 @@ func New(cfg Config) (*Client, error) {
 			MinVersion:           tls.VersionTLS12,
 			RootCAs:              cfg.RootCAs,
 			GetClientCertificate: certificate.getClientCertificate,
+			Renegotiation:        certificate.renegotiation(),
 			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
 	}
@@ -187,6 +189,7 @@ func New(cfg Config) (*Client, error) {
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
 		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
 		decoding:  make(chan struct{}, maxDecoding),
+		proxy:     proxyAddress(cfg),
 
 		certificate: certificate,
 	}, nil
@@ -207,7 +210,7 @@ func (c *Client) Secrets() []string {
 type readState struct {
 	limiter.Read
 	start         time.Time
-	sentRequestID string   // of the last attempt, empty when a response came
+	sentRequestID string   // of the last request that was sent, empty when a response came to it
 	last          response // the last response, complete or not
 	resends       atomic.Int32
 }
@@ -269,15 +272,19 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 		return c.connectionError(state, err)
 	}
 	state.Attempts++
-	state.sentRequestID = newRequestID()
+	requestID := newRequestID()
 	req.Header = c.header.Clone() // an attempt that was given up may still read the header
 	req.Header.Set("X-Routing-Id", routingID)
-	req.Header.Set("X-Request-Id", state.sentRequestID)
-	report := Attempt{Number: state.Attempts, Method: req.Method, Path: displayPath(req.URL), SentRequestID: state.sentRequestID}
+	req.Header.Set("X-Request-Id", requestID)
+	report := Attempt{Number: state.Attempts, Method: req.Method, Path: displayPath(req.URL)}
 	start := time.Now()
-	got, err = c.transport.send(req, &state.resends)
+	var isSent bool
+	got, isSent, err = c.transport.send(req, &state.resends)
 	report.Duration = time.Since(start)
 	report.StatusCode, report.RequestID = got.statusCode, got.header.Get("X-Request-Id")
+	if isSent {
+		state.sentRequestID, report.SentRequestID = requestID, requestID
+	}
 	if got.statusCode != 0 {
 		state.last, state.sentRequestID = got, ""
 	}

@@ -24,6 +24,14 @@ func isCertificateAlert(err error) bool {
 		slices.ContainsFunc(certificateAlerts, func(alert tls.AlertError) bool { return alert.Error() == operation.Err.Error() })
 }
 
+// isRefusedRenegotiation reports whether this machine refused a second handshake. Under TLS 1.2,
+// servers request one to get a client certificate for a path.
+func isRefusedRenegotiation(err error) bool {
+	const noRenegotiation = tls.AlertError(100)
+	var operation *net.OpError
+	return errors.As(err, &operation) && operation.Op == "local error" && operation.Err.Error() == noRenegotiation.Error()
+}
+
 // clientCertificate serves requests for a client certificate, and records them.
 type clientCertificate struct {
 	cert      *tls.Certificate // nil if none is configured
@@ -40,10 +48,20 @@ func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*
 	return c.cert, nil
 }
 
+// renegotiation allows one handshake more if there is a certificate for it.
+func (c *clientCertificate) renegotiation() tls.RenegotiationSupport {
+	if c.cert == nil {
+		return tls.RenegotiateNever
+	}
+	return tls.RenegotiateOnceAsClient
+}
+
 // reason returns the reason of err if a server lacked or rejected the client certificate,
 // and "" otherwise.
 func (c *clientCertificate) reason(err error) Reason {
 	switch {
+	case c.cert == nil && isRefusedRenegotiation(err):
+		return ReasonCertificateRequired
 	case !c.requested.Load() || !isCertificateAlert(err):
 		return ""
 	case c.cert == nil:

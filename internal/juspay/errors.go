@@ -43,8 +43,8 @@ type APIError struct {
 	DeveloperMessage string
 	// RequestID identifies the request to Juspay's support.
 	RequestID string
-	// SentRequestID is the x-request-id of the last attempt, if the request may have
-	// reached Juspay and no response came.
+	// SentRequestID is the x-request-id of the last request that was sent, if no response
+	// came to it.
 	SentRequestID string
 	// CertificateRequested reports whether the server requested a client certificate.
 	// CertificateConfigured reports whether one is configured. A missing or rejected
@@ -58,8 +58,12 @@ type APIError struct {
 	// ContentType is the media type of the last response, without parameters.
 	ContentType string
 	// CertificateProblem classifies the server's certificate when Reason is
-	// ReasonUntrusted.
+	// ReasonUntrusted, or the proxy's if IsProxyCertificate is set.
 	CertificateProblem CertificateProblem
+	IsProxyCertificate bool
+	// Proxy is the host and the port of the proxy to the server, when the connection
+	// failed. It is empty without a proxy.
+	Proxy string
 	// RedirectHost is the target host of a redirect, empty when the redirect names none.
 	RedirectHost string
 	// Timeout is the timeout of one attempt, when Reason is ReasonTimeout.
@@ -183,6 +187,7 @@ func (c *Client) connectionError(state *readState, err error) *APIError {
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
+	e.Proxy, e.SentRequestID = c.proxy, state.sentRequestID
 	if isRedirect {
 		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
 	}
@@ -190,14 +195,12 @@ func (c *Client) connectionError(state *readState, err error) *APIError {
 	case ReasonUntrusted:
 		problem, description := describeUntrusted(err, c.redact)
 		e.CertificateProblem, e.Err = problem, &redactedError{description, err}
-	case ReasonTimeout, ReasonConnection, ReasonCanceled:
-		e.SentRequestID = state.sentRequestID
+		e.IsProxyCertificate = isProxyFailure(err)
+	case ReasonTimeout:
+		e.Timeout = c.cfg.RequestTimeout
 	}
 	var name *net.DNSError
 	e.IsDNSTimeout = errors.Is(err, errDNSTimeout) || errors.As(err, &name) && name.IsTimeout
-	if e.Reason == ReasonTimeout {
-		e.Timeout = c.cfg.RequestTimeout
-	}
 	return e
 }
 

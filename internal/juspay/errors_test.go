@@ -5,13 +5,17 @@ package juspay
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -234,6 +238,102 @@ func TestAPIError_LastResponse(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestAPIError_SentRequestID expects the id of a request that may have reached the server, and
+// of no other.
+func TestAPIError_SentRequestID(t *testing.T) {
+	t.Parallel()
+	// dropAfter handles as many connections, and hangs up at each later one.
+	dropAfter := func(handled int64) func(*httptest.Server) {
+		return func(server *httptest.Server) {
+			server.Listener = &droppingListener{Listener: server.Listener, handled: handled}
+		}
+	}
+	dropped := func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = conn.Close()
+	}
+	silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	for name, row := range map[string]struct {
+		handler http.HandlerFunc
+		tls     *tls.Config
+		changes []func(*httptest.Server)
+		want    Reason
+		sent    []bool // of each attempt
+		wantID  int    // the number of the attempt whose id the error has, 0 for none
+	}{
+		"both requests are dropped":                        {dropped, nil, nil, ReasonConnection, []bool{true, true}, 2},
+		"no response comes to a request":                   {silent, nil, nil, ReasonTimeout, []bool{true, true}, 2},
+		"the server hangs up before TLS":                   {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(0)}, ReasonConnection, []bool{false, false}, 0},
+		"a request is dropped, and no TLS for the second":  {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(1)}, ReasonConnection, []bool{true, false}, 1},
+		"the certificate is not trusted":                   {dropped, &tls.Config{ServerName: "untrusted"}, nil, ReasonUntrusted, []bool{false}, 0},
+		"a response comes to the first request, then none": {respondOnce(dropped), nil, nil, ReasonConnection, []bool{true, true}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			authority := juspaytest.NewAuthority(t)
+			if row.tls != nil && row.tls.ServerName == "" {
+				row.tls.Certificates = []tls.Certificate{*issuePair(t, authority)}
+			}
+			server, _ := serve(t, row.tls, row.handler, row.changes...)
+			var ids []string
+			var sent []bool
+			client := newClient(t, server, func(c *Config) {
+				c.RootCAs, c.MaxRetries = certPool(authority), 1
+				if row.want == ReasonTimeout {
+					c.RequestTimeout = 2 * time.Second
+				}
+				c.OnAttempt = func(_ context.Context, a Attempt) {
+					ids, sent = append(ids, a.SentRequestID), append(sent, a.SentRequestID != "")
+				}
+			})
+			got := getError(t, client, row.want, len(row.sent))
+			if !slices.Equal(sent, row.sent) {
+				t.Errorf("got attempts that were sent %v, want %v", sent, row.sent)
+			}
+			want := ""
+			if row.wantID != 0 {
+				want = ids[row.wantID-1]
+			}
+			if got.SentRequestID != want {
+				t.Errorf("got the sent id %q, want %q of attempt %d", got.SentRequestID, want, row.wantID)
+			}
+		})
+	}
+}
+
+// respondOnce responds to the first request with 503, and to the others with a handler.
+func respondOnce(then http.HandlerFunc) http.HandlerFunc {
+	var requests atomic.Int64
+	return func(w http.ResponseWriter, r *http.Request) {
+		if requests.Add(1) == 1 {
+			w.Header().Set("Connection", "close")
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		then(w, r)
+	}
+}
+
+// A droppingListener closes each connection after the first ones.
+type droppingListener struct {
+	net.Listener
+
+	handled  int64
+	accepted atomic.Int64
+}
+
+func (l *droppingListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err == nil && l.accepted.Add(1) > l.handled {
+		_ = conn.Close()
+	}
+	return conn, err
 }
 
 // FuzzErrorEnvelope holds that whatever an error's body says, the error shows no part of

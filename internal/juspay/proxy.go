@@ -3,7 +3,10 @@
 package juspay
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -19,6 +22,31 @@ func newHTTPSProxyFunc(cfg Config) httpsProxyFunc {
 	proxies := httpproxy.Config{HTTPSProxy: cfg.HTTPSProxy, NoProxy: cfg.NoProxy}
 	proxyFor := proxies.ProxyFunc()
 	return func(req *http.Request) (*url.URL, error) { return proxyFor(req.URL) }
+}
+
+// proxyAddress returns the host and the port of the proxy for requests to cfg.BaseURL, without
+// credentials, or "".
+func proxyAddress(cfg Config) string {
+	server, err := url.Parse(cfg.BaseURL)
+	if err != nil {
+		return ""
+	}
+	proxy, err := newHTTPSProxyFunc(cfg)(&http.Request{URL: server})
+	if err != nil || proxy == nil {
+		return ""
+	}
+	port := map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[proxy.Scheme]
+	return net.JoinHostPort(proxy.Hostname(), cmp.Or(proxy.Port(), port))
+}
+
+// isProxyFailure reports whether the connection to a proxy failed, or the proxy's connection to
+// the server.
+func isProxyFailure(err error) bool {
+	var (
+		refusal   *proxyError
+		operation *net.OpError
+	)
+	return errors.As(err, &refusal) || errors.As(err, &operation) && (operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
 }
 
 // ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -93,13 +94,13 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 		return
 	}
 	w.WriteHeader(http.StatusOK)
-	client, _, err := http.NewResponseController(w).Hijack()
+	client, received, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		t.Error(err)
 		return
 	}
 	go func() {
-		_, _ = io.Copy(server, client)
+		_, _ = io.Copy(server, received) // what came before Hijack is in its buffer
 		_ = server.Close()
 	}()
 	_, _ = io.Copy(client, server)
@@ -114,6 +115,135 @@ func TestProxies_Refused(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestProxies_AreNamed expects the host and the port of the proxy in each error of a
+// connection, and no part of its credentials.
+func TestProxies_AreNamed(t *testing.T) {
+	t.Parallel()
+	const credentials = "fakereader:fakepassword@"
+	authority := juspaytest.NewAuthority(t)
+	gone := juspaytest.NewServer()
+	gone.Close()
+	refuse := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }
+	for name, row := range map[string]struct {
+		proxy       func(t *testing.T) string // a URL without credentials
+		changes     []func(*Config)
+		want        Reason
+		attempts    int
+		certificate CertificateProblem
+	}{
+		"an HTTP proxy that refuses the password": {
+			proxy: func(t *testing.T) string { return first(serve(t, nil, refuse)) }, want: ReasonProxy, attempts: 1,
+		},
+		"an HTTP proxy that nobody runs": {proxy: func(*testing.T) string { return gone.URL }, want: ReasonProxy, attempts: 2},
+		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy, attempts: 2},
+		"a SOCKS proxy that fails": {proxy: func(t *testing.T) string {
+			return serveSOCKS(t, "\x05\x00", "\x05\x01\x00\x01\x00\x00\x00\x00\x00\x00")
+		}, want: ReasonProxy, attempts: 2},
+		"a SOCKS proxy that knows no method": {proxy: func(t *testing.T) string { return serveSOCKS(t, "\x05\xff", "") }, want: ReasonProxy, attempts: 2},
+		"a SOCKS proxy that hangs up":        {proxy: func(t *testing.T) string { return serveSOCKS(t, "", "") }, want: ReasonProxy, attempts: 2},
+		"an HTTP proxy that does not respond": {
+			proxy: func(t *testing.T) string {
+				return first(serve(t, nil, func(http.ResponseWriter, *http.Request) { <-t.Context().Done() }))
+			},
+			changes: []func(*Config){func(c *Config) { c.RequestTimeout = 200 * time.Millisecond }},
+			want:    ReasonTimeout, attempts: 2,
+		},
+		"a proxy with a certificate of an unknown authority": {
+			proxy: func(t *testing.T) string { return first(serve(t, &tls.Config{}, refuse)) },
+			want:  ReasonUntrusted, attempts: 1, certificate: CertificateUnknownAuthority,
+		},
+		"a proxy with a certificate for another host": {
+			proxy: func(t *testing.T) string {
+				pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} })
+				return first(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, refuse))
+			},
+			changes: []func(*Config){func(c *Config) { c.RootCAs = certPool(authority) }},
+			want:    ReasonUntrusted, attempts: 1, certificate: CertificateOtherHost,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			scheme, host, _ := strings.Cut(row.proxy(t), "://")
+			client := clientBehind(t, scheme+"://"+credentials+host, append(row.changes, func(c *Config) { c.MaxRetries = 1 })...)
+			got := getError(t, client, row.want, row.attempts)
+			if got.Proxy != host {
+				t.Errorf("got the proxy %q, want %q", got.Proxy, host)
+			}
+			if got.CertificateProblem != row.certificate || got.IsProxyCertificate != (row.certificate != "") {
+				t.Errorf("got the problem %q, of the proxy: %t; want %q of the proxy", got.CertificateProblem, got.IsProxyCertificate, row.certificate)
+			}
+			if shown := fmt.Sprintf("%v %+v", got, *got); strings.Contains(shown, "fakereader") || strings.Contains(shown, "fakepassword") {
+				t.Errorf("the error shows credentials: %s", shown)
+			}
+			if got.SentRequestID != "" {
+				t.Errorf("got the sent id %q, want none: nothing was sent", got.SentRequestID)
+			}
+		})
+	}
+}
+
+func TestProxyAddress(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]row[[3]string, string]{ // the proxy, NO_PROXY and the server
+		"an HTTP proxy has port 80":           {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
+		"a proxy without a scheme is of HTTP": {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
+		"an HTTPS proxy has port 443":         {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
+		"a SOCKS proxy has port 1080":         {[3]string{"socks5h://proxy.example", "", Sandbox.BaseURL}, "proxy.example:1080"},
+		"a port is kept":                      {[3]string{"http://user:password@[::1]:3128", "", Sandbox.BaseURL}, "[::1]:3128"},
+		"a server of NO_PROXY has none":       {[3]string{"http://proxy.example", "juspay.in", Sandbox.BaseURL}, ""},
+		"a server on this machine has none":   {[3]string{"http://proxy.example", "", "http://127.0.0.1:8787"}, ""},
+		"no proxy is configured":              {[3]string{"", "", Sandbox.BaseURL}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := proxyAddress(Config{HTTPSProxy: row.in[0], NoProxy: row.in[1], BaseURL: row.in[2]}); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// The certificate behind a proxy is the server's, or of a proxy that inspects TLS.
+func TestProxies_UntrustedServer(t *testing.T) {
+	t.Parallel()
+	server, _ := serve(t, &tls.Config{}, http.NotFound)
+	proxy, _ := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) { tunnel(t, w, strings.TrimPrefix(server, "https://")) })
+	got := getError(t, clientBehind(t, proxy), ReasonUntrusted, 1)
+	if got.IsProxyCertificate || got.Proxy != strings.TrimPrefix(proxy, "http://") {
+		t.Errorf("got %q, of the proxy: %t; want the proxy's address, and a certificate of the server", got.Proxy, got.IsProxyCertificate)
+	}
+}
+
+// serveSOCKS runs a SOCKS proxy until the test ends. It responds to a greeting and to a
+// request with these bytes, and closes the connection.
+func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			received := make([]byte, 512)
+			for _, reply := range []string{toGreeting, toRequest} {
+				if _, err := conn.Read(received); err != nil || reply == "" {
+					break
+				}
+				_, _ = io.WriteString(conn, reply)
+			}
+			_ = conn.Close()
+		}
+	}()
+	return "socks5://" + listener.Addr().String()
+}
+
+func first(baseURL string, _ *countingListener) string { return baseURL }
 
 // clientBehind returns a client of the sandbox behind a proxy.
 func clientBehind(t *testing.T, proxy string, changes ...func(*Config)) *Client {

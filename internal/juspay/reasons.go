@@ -125,7 +125,6 @@ var reasonByCode = map[string]Reason{
 func reasonFromError(err error) Reason {
 	var (
 		redirect    *redirectError
-		proxy       *proxyError
 		operation   *net.OpError
 		name        *net.DNSError
 		certificate *tls.CertificateVerificationError
@@ -141,10 +140,10 @@ func reasonFromError(err error) Reason {
 		return ReasonRedirect
 	case errors.Is(err, errTooLarge):
 		return ReasonTooLarge
-	case errors.As(err, &proxy), errors.As(err, &operation) && operation.Op == "proxyconnect":
-		return ReasonProxy
-	case errors.As(err, &certificate):
+	case errors.As(err, &certificate): // of the server or of a proxy: no retry helps
 		return ReasonUntrusted
+	case isProxyFailure(err):
+		return ReasonProxy
 	case errors.As(err, &notTLS):
 		return ReasonNotTLS
 	case errors.As(err, &name) && name.IsNotFound:

@@ -166,6 +166,35 @@ func TestIsCertificateAlert(t *testing.T) {
 	}
 }
 
+// TestClientCertificate_Renegotiation expects a second handshake only for a certificate. make
+// gateways tests it with Apache: no server of Go's renegotiates.
+func TestClientCertificate_Renegotiation(t *testing.T) {
+	t.Parallel()
+	refused := errors.Join(&net.OpError{Op: "local error", Err: tls.AlertError(100)})
+	for name, row := range map[string]struct {
+		certificate *tls.Certificate
+		want        tls.RenegotiationSupport
+		err         error
+		reason      Reason
+	}{
+		"with a certificate, one is allowed":        {&tls.Certificate{}, tls.RenegotiateOnceAsClient, refused, ""},
+		"without one, a request for it is an error": {nil, tls.RenegotiateNever, refused, ReasonCertificateRequired},
+		"another alert says nothing":                {nil, tls.RenegotiateNever, &net.OpError{Op: "local error", Err: tls.AlertError(10)}, ""},
+		"the server's own alert says nothing":       {nil, tls.RenegotiateNever, &net.OpError{Op: "remote error", Err: tls.AlertError(100)}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.ClientCertificate = row.certificate })
+			if got := transportOf(t, client).TLSClientConfig.Renegotiation; got != row.want {
+				t.Errorf("got renegotiation %d, want %d", got, row.want)
+			}
+			if got := client.certificate.reason(row.err); got != row.reason {
+				t.Errorf("got reason %q, want %q", got, row.reason)
+			}
+		})
+	}
+}
+
 // A server that reloads sends the alert internal_error, which is retried. Another alert of a
 // server is not.
 func TestIsInternalAlert(t *testing.T) {

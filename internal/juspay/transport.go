@@ -123,9 +123,21 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 	})
 }
 
-// send makes an attempt of one request. It returns as much of a response as arrived, even with an error.
-// resends counts the resends of the read.
-func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (response, error) {
+// traceSent sets sent once the header of a request is written to a connection.
+func traceSent(ctx context.Context, sent *atomic.Bool) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+}
+
+// send makes an attempt of one request. It returns as much of a response as arrived, even with an error,
+// and whether the server may have received the request. resends counts the resends of the read.
+func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got response, isSent bool, err error) {
+	var sent atomic.Bool
+	got, err = t.receive(req.WithContext(traceSent(req.Context(), &sent)), resends)
+	return got, sent.Load() || got.statusCode != 0, err
+}
+
+// receive sends a request, and returns as much of a response as arrived.
+func (t *attemptTransport) receive(req *http.Request, resends *atomic.Int32) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
 	ctx, end := context.WithCancelCause(ctx)

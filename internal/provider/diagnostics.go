@@ -96,6 +96,7 @@ func errorFields(e *juspay.APIError) string {
 	if e.DeveloperMessage != "" {
 		add("Juspay's message", fmt.Sprintf("%q", e.DeveloperMessage))
 	}
+	add("Proxy", e.Proxy)
 	add("Request id", e.RequestID)
 	add("Request id sent", e.SentRequestID)
 	if e.Attempts != 0 {

@@ -53,6 +53,10 @@ func TestExplain(t *testing.T) {
 		untrusted = "the certificate presented for SERVER is bad. The API key was not sent."
 	)
 	bad := errors.New("is bad")
+	const untrustedProxy = "the certificate of the proxy for SERVER is bad. The API key was not sent."
+	ofProxy := func(problem juspay.CertificateProblem) failure {
+		return failure{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem, IsProxyCertificate: true, Proxy: "proxy.example:3128"}
+	}
 	untrustedBy := func(problem juspay.CertificateProblem) failure {
 		return failure{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem}
 	}
@@ -99,6 +103,10 @@ func TestExplain(t *testing.T) {
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
 		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
+		"a page of a gateway that did not get a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 403, CertificateConfigured: true},
+			"Response not from Juspay", "SERVER responded with 403, without the details that Juspay sends.", "A firewall or a proxy" + inPlace +
+				" The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, " +
+				"or use TLS 1.2 there: the provider cannot present one after a handshake of TLS 1.3."},
 		"429": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429},
 			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
 		"503 with a long Retry-After": {failure{Reason: juspay.ReasonThrottled, StatusCode: 503, RetryAfter: time.Hour, RetryAfterTooLong: true},
@@ -152,6 +160,8 @@ func TestExplain(t *testing.T) {
 			"Request timed out", "SERVER sent no complete response within 1s, the timeout of one attempt.", ifSlow},
 		"a timeout of DNS": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, IsDNSTimeout: true},
 			"Request timed out", "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.", ifSlow},
+		"a timeout of DNS for the proxy": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, IsDNSTimeout: true, Proxy: "proxy.example:3128"},
+			"Request timed out", "DNS did not resolve the host name of the proxy for SERVER within 1s, the timeout of one attempt.", ifSlow},
 		"nobody listens": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 		"no such host": {failure{Reason: juspay.ReasonNameNotFound},
 			"Host name not found", "the host name of SERVER does not exist.", checkURL},
@@ -162,6 +172,10 @@ func TestExplain(t *testing.T) {
 			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
 		"a certificate for another host": {untrustedBy(juspay.CertificateOtherHost), "Server certificate not trusted", untrusted,
 			"Check base_url (or JUSPAY_BASE_URL) and DNS. If the host is right, its operator must install a certificate for it."},
+		"a certificate of the proxy by an unknown authority": {ofProxy(juspay.CertificateUnknownAuthority), "Server certificate not trusted", untrustedProxy,
+			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
+		"a certificate of the proxy for another host": {ofProxy(juspay.CertificateOtherHost), "Server certificate not trusted", untrustedProxy,
+			"Check HTTPS_PROXY and DNS. If the host is right, its operator must install a certificate for it."},
 		"a certificate without names": {untrustedBy(juspay.CertificateNoNames), "Server certificate not trusted", untrusted,
 			"Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts."},
 		"an expired certificate": {untrustedBy(juspay.CertificateExpired), "Server certificate not trusted", untrusted,
@@ -224,7 +238,8 @@ func TestErrorFields(t *testing.T) {
 		want    string
 		section string
 	}{
-		"no response": {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2", "network-and-tls"},
+		"no response":    {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2", "network-and-tls"},
+		"behind a proxy": {juspay.APIError{Reason: juspay.ReasonProxy, Proxy: "proxy.example:3128", Attempts: 2}, "  Proxy: proxy.example:3128\n  Attempts: 2", "network-and-tls"},
 		"a code and a message": {
 			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1", Attempts: 1},
 			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1", "not-found"},

@@ -102,22 +102,6 @@ func TestAccountError_SampleOfTheGuide(t *testing.T) {
 	checkEqual(t, "the detail", strings.Fields(detail), strings.Fields(reported.Detail()))
 }
 
-// The table of settings has each attribute, with the environment variable and the
-// literal default that its description names.
-func TestIndex_SettingsAreTheSchema(t *testing.T) {
-	t.Parallel()
-	documented, described := map[string][]string{}, map[string][]string{}
-	row := regexp.MustCompile("(?m)^\\| `([a-z_]+)` \\| (?:`([A-Z_]+)` )?\\| (?:`([^`]*)`|.*) \\|$")
-	for _, match := range row.FindAllStringSubmatch(readTemplate(t, "index.md.tmpl"), -1) {
-		documented[match[1]] = match[2:]
-	}
-	for name, attribute := range providerSchema().Attributes {
-		description := attribute.GetMarkdownDescription()
-		described[name] = []string{find(`Environment variable: .([A-Z_]+)`, description), find("Default: `([^`]*)`\\.", description)}
-	}
-	checkEqual(t, "the table", documented, described)
-}
-
 // The framework has no descriptions for statuses, nor for the attributes of a map's
 // objects, so that a table of each page has these names, and no others.
 func TestPages_Tables(t *testing.T) {

@@ -82,7 +82,7 @@ var explanations = map[juspay.Reason]explanation{
 		"the host name of {server} does not exist.",
 		"{network}"},
 	juspay.ReasonUntrusted: {"Server certificate not trusted",
-		"the certificate presented for {server} {error}. The API key was not sent.",
+		"the certificate {certified} {error}. The API key was not sent.",
 		"{untrusted}"},
 	juspay.ReasonCertificateRequired: {"Client certificate required",
 		"{server} requires a client certificate (mutual TLS), and none is configured.",
@@ -121,10 +121,10 @@ var listExplanations = map[juspay.Reason]explanation{
 // remedyUseCustomerIDs is the remedy for a list that may be incomplete.
 const remedyUseCustomerIDs = "Set customer_ids instead of customer_id; each account is then read by itself."
 
-// untrustedRemedies has a remedy for every problem of a server's certificate. A setting
+// untrustedRemedies has a remedy for every problem of the certificate of a server or a proxy. A setting
 // helps only if the authority is unknown.
 var untrustedRemedies = map[juspay.CertificateProblem]string{
-	juspay.CertificateOtherHost:   "Check base_url (or " + envBaseURL + ") and DNS. If the host is right, its operator must install a certificate for it.",
+	juspay.CertificateOtherHost:   "Check {address} and DNS. If the host is right, its operator must install a certificate for it.",
 	juspay.CertificateNoNames:     "Its operator must install a certificate with the host in its subject alternative names. The common name no longer counts.",
 	juspay.CertificateExpired:     "Its operator must renew the certificate. Check this machine's clock too.",
 	juspay.CertificateNotYetValid: "Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now.",

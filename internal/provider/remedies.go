@@ -20,14 +20,21 @@ func explain(e *juspay.APIError, list bool) explanation {
 	timedOut := "{server} sent no complete response"
 	if e.IsDNSTimeout {
 		timedOut = "DNS did not resolve the host name of {server}"
+		if e.Proxy != "" {
+			timedOut = "DNS did not resolve the host name of the proxy for {server}"
+		}
 	}
-	text.cause = strings.ReplaceAll(text.cause, "{timedOut}", timedOut)
+	certified, address := "presented for {server}", "base_url (or "+envBaseURL+")"
+	if e.IsProxyCertificate {
+		certified, address = "of the proxy for {server}", "HTTPS_PROXY"
+	}
+	text.cause = strings.NewReplacer("{timedOut}", timedOut, "{certified}", certified).Replace(text.cause)
 	fill := strings.NewReplacer(
 		"{server}", serverName(e.BaseURL),
 		"{status}", fmt.Sprint(e.StatusCode),
 		"{error}", fmt.Sprint(e.Err),
 		"{field}", responseField(e),
-		"{untrusted}", untrustedRemedies[e.CertificateProblem],
+		"{untrusted}", strings.ReplaceAll(untrustedRemedies[e.CertificateProblem], "{address}", address),
 		"{redirect}", redirectCause(e),
 		"{throttled}", throttledCause(e),
 		"{down}", downRemedy(e),
@@ -105,9 +112,12 @@ func networkRemedy(e *juspay.APIError) string {
 }
 
 // certificateRemedy names the client certificate as a possible cause if the server
-// requested one.
+// requested one, or may have done so after the handshake.
 func certificateRemedy(e *juspay.APIError) string {
 	switch {
+	case !e.CertificateRequested && e.CertificateConfigured && e.StatusCode == 403:
+		return " The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, or use TLS 1.2 there: " +
+			"the provider cannot present one after a handshake of TLS 1.3."
 	case !e.CertificateRequested:
 		return ""
 	case e.CertificateConfigured:

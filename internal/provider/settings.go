@@ -55,7 +55,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "base_url", variable: envBaseURL, apply: applyBaseURL,
-		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. It must begin with `https://`; `http://` is accepted for a server on the same machine only. A path is kept as a prefix. Default: the URL of `environment`.",
+		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. A path is kept as a prefix. Default: the URL of `environment`.",
 	},
 	{
 		attribute: "merchant_id", variable: envMerchantID, quotable: true, apply: applyMerchantID,
@@ -67,7 +67,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Broken connections, timeouts, the HTTP statuses 408 and 429, and those from 500 on except 501, 505 and 511 are retried, with exponential backoff. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,

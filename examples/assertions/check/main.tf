@@ -1,4 +1,4 @@
-# Part of a configuration. The variables are in variables.tf.
+# Part of a configuration: variables.tf has the rest.
 data "juspay_customer_account" "vendor" {
   customer_id         = var.customer_id
   customer_account_id = var.customer_account_id
