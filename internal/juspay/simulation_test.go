@@ -179,6 +179,20 @@ func banAt(from, length time.Duration, extended bool, refused reply, otherwise s
 	}
 }
 
+// evasive bans for a time, which each request extends, once a period had so many requests.
+func evasive(requests int, period, length time.Duration, refused reply) server {
+	var until time.Time
+	limited := fixedWindow(requests, period, func(time.Duration) reply { return refused })
+	return func(id string, inFlight int) reply {
+		now := time.Now()
+		if now.Before(until) || limited(id, inFlight).status != http.StatusOK {
+			until = now.Add(length)
+			return refused
+		}
+		return ok
+	}
+}
+
 // between responds as one server between two times, and as another otherwise.
 func between(from, to time.Duration, then, otherwise server) server {
 	return within(from, otherwise, within(to, then, otherwise))
@@ -534,6 +548,10 @@ func throttlingRows() []throttlingRow {
 				})
 		}
 	}
+	add(throttlingRow{name: "ban of 3s after 500 in 1s, again and again, 403", accounts: 2000, ideal: perSecond(2000, 500), median: 10, worst: 11},
+		func(*rand.Rand) server {
+			return evasive(500, time.Second, 3*time.Second, reply{status: 403, body: "<html>"})
+		})
 	for _, d := range []time.Duration{time.Second, 5 * time.Second, 10 * time.Second} {
 		for _, r := range []reply{refused(502, ""), {}} {
 			add(throttlingRow{name: fmt.Sprintf("outage of %s, %d", d, r.status), accounts: 4000, median: 1.3, worst: 1.3, extra: d + slack},

@@ -243,12 +243,12 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 	}{
 		"one account that is throttled":      {1, 2, 8, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429"}},
 		"eight accounts that are throttled":  {8, 2, 12, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "8 accounts could not be read", "Of 200 accounts, 192 were read and 8 were not."}},
-		"one account that a firewall blocks": {1, 2, 2, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay", "HTTP status: 403", "Attempts: 2"}},
+		"one account that a firewall blocks": {1, 3, 3, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay", "HTTP status: 403", "Attempts: 3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
-			w := manyWorkspace(t, server, 200, providerBlock("  max_retries = 1"))
+			w := manyWorkspace(t, server, 200, providerBlock("  max_retries = 2"))
 			want := test.want
 			for i := range test.failing {
 				fault := test.fault

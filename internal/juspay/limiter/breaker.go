@@ -109,6 +109,9 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 		b.failing[t.read] = struct{}{}
 		if len(b.failing) >= MinAlike {
 			b.opened, b.next = now, now.Add(b.backoff())
+			for read := range b.failing {
+				read.forgive()
+			}
 		}
 	}
 	b.isOver = b.isOver || b.tooLong >= MinAlike || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < maxChance

@@ -108,7 +108,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	place := len(l.queue)
-	for place > 0 && read.Failures == 0 && l.queue[place-1].read.Failures > 0 {
+	for place > 0 && !read.hasFailed() && l.queue[place-1].read.hasFailed() {
 		place--
 	}
 	l.queue = slices.Insert(l.queue, place, t)
@@ -249,7 +249,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	case result.Throttled:
 		l.refuse(now, t.read)
 	case result.Failed:
-		t.read.fail(l.served, t.served, 2*l.maxInFlight)
+		t.read.fail(l.served, t.served, 2*l.maxInFlight, l.breaker.isOpen())
 	default:
 		l.breaker.cancel(t)
 		return false

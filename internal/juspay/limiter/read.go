@@ -23,8 +23,9 @@ type Read struct {
 // NewRead returns a read without attempts.
 func NewRead() Read { return Read{chance: 1} }
 
-// FailsAlone reports whether attempts failed, but not by a limit, while other reads succeeded.
-func (r *Read) FailsAlone() bool { return r.failsAlone }
+// FailsAlone reports whether attempts failed, but not by a limit, while other reads
+// succeeded. Two of them may be the first of bans, after which other requests in flight succeed.
+func (r *Read) FailsAlone() bool { return r.failsAlone && r.Failures > 2 }
 
 // IsRefusedByChance reports whether a healthy read could have been refused as often.
 func (r *Read) IsRefusedByChance() bool { return r.chance >= maxChance }
@@ -50,17 +51,28 @@ func (r *Read) refuse(served, refused, many int, refusedShare float64, isLost bo
 	r.refusedAlone = r.refusedAlone || refusedAgain || r.chance < maxSickChance
 }
 
-// fail records that an attempt failed otherwise than by a limit. A read is sick if many others
-// succeeded meanwhile.
-func (r *Read) fail(served, servedWhenSent, many int) {
+// fail records that an attempt failed otherwise than by a limit. It is not the read's failure
+// if all fail. A read is sick if many others succeeded meanwhile.
+func (r *Read) fail(served, servedWhenSent, many int, allFail bool) {
 	since := served - servedWhenSent
-	if r.Failures > 0 {
+	if r.hasFailedBefore() {
 		since, many = served-r.servedAtFailure, MinAlike
 	}
-	r.Failures++
 	r.servedAtFailure = served
-	r.failsAlone = r.failsAlone || since > many
+	if !allFail {
+		r.Failures++
+		r.failsAlone = r.failsAlone || since > many
+	}
 }
+
+// forgive forgets failures that were not the read's own, because all reads failed.
+func (r *Read) forgive() { r.Failures = 0 }
+
+// hasFailed reports whether an attempt failed otherwise than by a limit, alone or with all.
+func (r *Read) hasFailed() bool { return r.Attempts > r.Refusals }
+
+// hasFailedBefore reports whether the attempt that failed last is not the first.
+func (r *Read) hasFailedBefore() bool { return r.Attempts > r.Refusals+1 }
 
 // isSick reports whether the read failed while others succeeded, so that it says nothing of the
 // server.

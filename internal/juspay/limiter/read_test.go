@@ -46,24 +46,31 @@ func TestReadState_Refuse(t *testing.T) {
 // TestReadState_Fail holds which failures show that only this account fails.
 func TestReadState_Fail(t *testing.T) {
 	t.Parallel()
-	type failure struct{ served, servedWhenSent int }
+	type failure struct {
+		served, servedWhenSent int
+		allFail                bool
+	}
 	for name, row := range map[string]struct {
 		failures []failure
 		isSick   bool
+		counted  int
 	}{
-		"the first failure while few others succeed":       {[]failure{{64, 0}}, false},
-		"the first failure while many others succeed":      {[]failure{{65, 0}}, true},
-		"a second failure before eight others succeeded":   {[]failure{{10, 5}, {18, 12}}, false},
-		"a second failure after more than eight succeeded": {[]failure{{10, 5}, {19, 12}}, true},
+		"the first failure while few others succeed":       {[]failure{{64, 0, false}}, false, 1},
+		"the first failure while many others succeed":      {[]failure{{65, 0, false}}, true, 1},
+		"a second failure before eight others succeeded":   {[]failure{{10, 5, false}, {18, 12, false}}, false, 2},
+		"a second failure after more than eight succeeded": {[]failure{{10, 5, false}, {19, 12, false}}, true, 2},
+		"a failure with all others does not count":         {[]failure{{65, 0, true}}, false, 0},
+		"a failure after one with all others":              {[]failure{{10, 5, true}, {19, 12, false}}, true, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := &Read{}
 			for _, at := range row.failures {
-				read.fail(at.served, at.servedWhenSent, 64)
+				read.Attempts++
+				read.fail(at.served, at.servedWhenSent, 64, at.allFail)
 			}
-			if got := read.isSick(); got != row.isSick {
-				t.Errorf("got sick %t, want %t", got, row.isSick)
+			if read.isSick() != row.isSick || read.Failures != row.counted {
+				t.Errorf("got sick %t after %d failures of its own, want %t after %d", read.isSick(), read.Failures, row.isSick, row.counted)
 			}
 		})
 	}
