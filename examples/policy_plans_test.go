@@ -30,9 +30,9 @@ var savedPlans = map[string]savedPlan{
 	"a pending account":         {configuration: example("policy-gate"), args: vendor("cst_dairy", "banh_dairy_pending"), denied: []string{"not_active"}},
 	"a deferred read":           {configuration: func(t *testing.T) string { return late(t, "policy-gate") }, denied: []string{"read_late"}},
 	"a read nested in a check":  {configuration: func(t *testing.T) string { return inProduction + readExample(t, "assertions/check-nested") }},
-	"many accounts":             {configuration: func(*testing.T) string { return requirement + inProduction + many(`"cst_dairy"`) }},
+	"many accounts":             {configuration: func(*testing.T) string { return requirement + inProduction + many(`"cst_dairy"`) }, denied: []string{"not_active"}},
 	"an ephemeral account":      {needs: acctest.EphemeralResources, configuration: func(t *testing.T) string { return inProduction + readExample(t, "assertions/apply-time") }},
-	"only an ephemeral account": {needs: acctest.EphemeralResources, configuration: func(*testing.T) string { return requirement + inProduction + ephemeralRead + "}\n" }, denied: []string{"no_accounts"}},
+	"only an ephemeral account": {needs: acctest.EphemeralResources, configuration: func(*testing.T) string { return requirement + inProduction + ephemeralRead + "}\n" }, denied: []string{"no_account"}},
 	"an ephemeral account with a condition": {
 		needs: acctest.EphemeralChecks,
 		configuration: func(*testing.T) string {
