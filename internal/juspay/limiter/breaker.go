@@ -42,9 +42,9 @@ func (b *breaker) isLost(now time.Time) bool {
 	return b.responds() && now.Sub(b.lastSuccess) > maxOutage
 }
 
-// pick returns the index of the ticket to probe with, and the wait until then. It is that of a read
-// with the fewest attempts, which is least likely to be sick, and of those the last, because
-// neighbors of a sick read may be sick too.
+// pick returns the index of the ticket to probe with, and the wait until then. The read with
+// the fewest attempts is least likely to be sick. Of several it is the last, because neighbors
+// of a sick read may be sick too.
 func (b *breaker) pick(now time.Time, queue []*Ticket) (best int, wait time.Duration) {
 	switch {
 	case b.isOver:

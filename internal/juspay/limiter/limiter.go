@@ -90,8 +90,8 @@ type Outcome struct {
 	Reset                     time.Duration
 }
 
-// New returns a limiter for so many requests in flight and per second. perSecond is 0 if
-// there is no maximum.
+// New returns a limiter for so many requests in flight and per second. A perSecond of 0
+// permits any rate.
 func New(maxConcurrent int, perSecond float64) *Limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)

@@ -10,7 +10,7 @@ const (
 	maxSickChance = 1e-3
 )
 
-// Read is what the limiter knows of a read, whose attempts it permits.
+// Read tells the limiter about a read, whose attempts it permits.
 type Read struct {
 	Attempts           int // counted by the caller
 	Refusals, Failures int // attempts that a limit refused, and that failed otherwise
