@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // referenceResponse is the 200 sample of the reference page.
@@ -91,6 +95,51 @@ func TestDecodeAccount(t *testing.T) {
 		checkMessage(t, err, "")
 		return got
 	}, rows)
+}
+
+// accountFieldNames maps each field of CustomerAccount that has the value of one field of a
+// response to the name of that field.
+func accountFieldNames() map[string]string {
+	names := map[string]string{}
+	for field := range reflect.TypeFor[CustomerAccount]().Fields() {
+		switch field.Name {
+		case "VPA", "Unreadable", "UnknownFields": // a field of account_details, and what the decoder reports
+		default:
+			names[field.Name] = strings.TrimPrefix(strings.ToLower(capitalRE.ReplaceAllString(field.Name, "_$0")), "_")
+		}
+	}
+	return names
+}
+
+var capitalRE = regexp.MustCompile("[A-Z]")
+
+// TestCustomerAccount_EachFieldIsDecoded names the place that a new field of CustomerAccount
+// lacks: the table of known fields, the fake's account, the decoder, or Unreadable.
+func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
+	t.Parallel()
+	sample := juspaytest.NewAccount("cst_a", "banh_a")
+	for field, name := range accountFieldNames() {
+		t.Run(field, func(t *testing.T) {
+			t.Parallel()
+			if _, known := accountFields[simpleName(name)]; !known {
+				t.Errorf("accountFields in fields.go: got no %q, want it there, or responses with it have an unknown field", name)
+			}
+			if _, sent := sample[name]; !sent {
+				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)
+			}
+			account, err := decodeResponse(mustJSON(sample.With(name, "1")), "banh_a", redactor{})
+			if got := reflect.ValueOf(account).FieldByName(field).String(); got != "1" {
+				t.Errorf(`decodeFields in decode_accounts.go: got %s %q (%v) of a response with %s "1", want "1"`, field, got, err, name)
+			}
+			if field == "ValidationStatus" {
+				return // the read fails if it is in an unknown form
+			}
+			account, err = decodeResponse(mustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
+			if flag := reflect.ValueOf(account.Unreadable).FieldByName(field); !flag.IsValid() || !flag.Bool() {
+				t.Errorf("Unreadable in customer_account.go, and decodeFields: got no %s (%v) of a response with a list as %s, want it true", field, err, name)
+			}
+		})
+	}
 }
 
 // Without the VPA, account_details are information only.

@@ -74,7 +74,9 @@ func TestClientConfig(t *testing.T) {
 		env   env
 		want  change
 	}{
-		"the defaults":              {providerConfig{}, nil, none},
+		"the defaults": {providerConfig{}, nil, func(c *juspay.Config) {
+			*c = juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+		}},
 		"a key of the variable":     {providerConfig{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
 		"a configured key":          {providerConfig{"api_key": value("fake")}, nil, hasKey("fake", "api_key")},
 		"a configured key first":    {providerConfig{"api_key": value("fake")}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake", "api_key")},
@@ -147,7 +149,7 @@ func TestClientConfig(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+			want, _ := providerConfig{}.clientConfig(environ(nil)) // the defaults
 			test.want(&want)
 			got, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags)
@@ -180,10 +182,11 @@ func secretLines(key string) []string {
 // shown. TestClientConfig_HostileValues has more values.
 func TestClientConfig_Invalid(t *testing.T) {
 	t.Parallel()
+	// One row has the sentence as text, so that a new environment fails in that row alone.
+	choose := " It must be " + environmentList("%[1]q") + ". For any other server, set base_url instead."
 	const (
 		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
 		chars    = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
-		choose   = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
 		password = " must not hold a user name or password; the API key is sent separately."
 		scheme   = " must begin with https:// (or, for a server on this machine, http://)."
 		control  = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."
@@ -223,14 +226,15 @@ func TestClientConfig_Invalid(t *testing.T) {
 	}{
 		"a key with a colon":                 {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
 		"a key of the variable with a space": {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none":        {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
-		"a variable in capitals":             {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
-		"a key as environment":               {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", `JUSPAY_ENV is another value, which is not shown because it may be secret.`+choose)},
-		"a long word as environment":         {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", `environment is another value, which is not shown because it may be secret.`+choose)},
-		"a key in quotation marks":           {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
-		"an environment in quotation marks":  {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
-		"a URL in quotation marks":           {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
-		"another word for unknown fields":    {providerConfig{"unknown_fields": value("fail")}, nil, on("unknown_fields", `unknown_fields is "fail". It must be "warn", "error" or "ignore".`)},
+		"an environment that is none": {providerConfig{"environment": value("prod")}, nil, on("environment",
+			`environment is "prod". It must be "sandbox" or "production". For any other server, set base_url instead.`)},
+		"a variable in capitals":            {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key as environment":              {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", `JUSPAY_ENV is another value, which is not shown because it may be secret.`+choose)},
+		"a long word as environment":        {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", `environment is another value, which is not shown because it may be secret.`+choose)},
+		"a key in quotation marks":          {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
+		"an environment in quotation marks": {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
+		"a URL in quotation marks":          {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
+		"another word for unknown fields":   {providerConfig{"unknown_fields": value("fail")}, nil, on("unknown_fields", `unknown_fields is "fail". It must be "warn", "error" or "ignore".`)},
 		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")}, nil, slices.Concat(
 			on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
 			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead."),
