@@ -6,6 +6,9 @@ import (
 	"maps"
 	"math/big"
 	"net/http"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,10 +26,7 @@ import (
 func TestReadAccount(t *testing.T) {
 	t.Parallel()
 	account := juspaytest.NewAccount("cst_a", "banh_a")
-	full := tfObject{
-		"routing_id": text("order-12"), "validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
-		"vpa": text(juspaytest.VPA), "date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
-	}
+	full := sampleAccountWith(tfObject{"customer_id": text("shop-12"), "routing_id": text("order-12"), "vpa": text(juspaytest.VPA)})
 	with := func(name, value string) tfObject {
 		values := maps.Clone(full)
 		values[name] = text(value)
@@ -72,6 +72,45 @@ func TestReadAccount(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCustomerAccountValues_HaveEachField names the place that a new field of
+// juspay.CustomerAccount lacks on the side of Terraform.
+func TestCustomerAccountValues_HaveEachField(t *testing.T) {
+	t.Parallel()
+	attributes := slices.Sorted(maps.Keys(customerAccountAttributes()))
+	checkEqual(t, "the names in sampleAccount in helpers_test.go", slices.Sorted(maps.Keys(sampleAccount)), attributes)
+	values, _ := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{})
+	checkEqual(t, "the names in customerAccountValues in customer_account_model.go", slices.Sorted(maps.Keys(values)), attributes)
+	for field := range reflect.TypeFor[juspay.CustomerAccount]().Fields() {
+		if field.Type.Kind() != reflect.String || field.Name == "VPA" || field.Name == "UnknownFields" {
+			continue
+		}
+		t.Run(field.Name, func(t *testing.T) {
+			t.Parallel()
+			name := attributeOf(field.Name)
+			if !slices.Contains(attributes, name) {
+				t.Fatalf("customerAccountAttributes in customer_account_model.go: got %q, want %q too", attributes, name)
+			}
+			var account juspay.CustomerAccount
+			reflect.ValueOf(&account).Elem().FieldByName(field.Name).SetString("1")
+			values, _ := customerAccountValues(path.Empty(), vendorRef, account)
+			checkEqual(t, "whether customerAccountValues has null for "+name+" of an account that has it", values[name].IsNull(), false)
+		})
+	}
+	for field := range reflect.TypeFor[juspay.Unreadable]().Fields() {
+		t.Run("unreadable "+field.Name, func(t *testing.T) {
+			t.Parallel()
+			var unreadable juspay.Unreadable
+			reflect.ValueOf(&unreadable).Elem().FieldByName(field.Name).SetBool(true)
+			checkEqual(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), vendorRef, unreadable)), 1)
+		})
+	}
+}
+
+// attributeOf returns the name of the attribute for a field of juspay.CustomerAccount.
+func attributeOf(field string) string {
+	return strings.TrimPrefix(strings.ToLower(regexp.MustCompile("[A-Z]").ReplaceAllString(field, "_$0")), "_")
 }
 
 func TestReadConfig(t *testing.T) {

@@ -20,11 +20,7 @@ import (
 func TestReadAccounts(t *testing.T) {
 	t.Parallel()
 	element := func(changes tfObject) tftypes.Value {
-		values := tfObject{
-			"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12"),
-			"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
-			"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
-		}
+		values := sampleAccountWith(tfObject{"routing_id": text("order-12")})
 		maps.Copy(values, changes)
 		return tftypes.NewValue(accountObjectType, values)
 	}

@@ -12,9 +12,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,22 +48,24 @@ const (
 	faultTimeout, longTimeout = "2s", "3m"
 )
 
-const faultConfiguration = accountA + `
+var faultConfiguration = accountA + `
 provider "juspay" {
   request_timeout = "TIMEOUT"
   max_retries     = 2
 }
 output "read" {
-  value = join(" ", [for name in ["validation_status", "validation_amount", "currency", "date_created", "last_validated"] : ` + addressA + `[name]])
+  value = join(" ", [for name in split(" ", "` + strings.Join(sampleNames, " ") + `") : ` + addressA + `[name]])
 }
 output "vpa" {
   value = nonsensitive(sha256(` + addressA + `.vpa))
 }
 `
 
+var sampleNames = slices.Sorted(maps.Keys(sampleAccount))
+
 // theAccount holds the outputs after a read of the right account.
 var theAccount = []string{
-	`+ read = "ACTIVE 1 INR 2023-06-06T13:29:49Z 2023-06-06T13:29:53Z"`,
+	`+ read = "INR banh_a cst_a 2023-06-06T13:29:49Z 2023-06-06T13:29:53Z cst_a 1 ACTIVE"`,
 	`+ vpa = "af7485b6f47b6b4b08779253dfe8a4a97604df76acf3c2b114befd4d68ca9116"`,
 }
 

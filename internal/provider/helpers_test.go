@@ -51,6 +51,20 @@ var (
 	setAccountA = tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")}
 )
 
+// sampleAccount holds every attribute of accountA as the fake sends it, but its VPA.
+var sampleAccount = tfObject{
+	"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("cst_a"),
+	"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
+	"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
+}
+
+// sampleAccountWith returns sampleAccount with changes.
+func sampleAccountWith(changes tfObject) tfObject {
+	values := maps.Clone(sampleAccount)
+	maps.Copy(values, changes)
+	return values
+}
+
 // newWorkspace is a directory with a configuration whose provider reads from server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
 	t.Helper()
