@@ -33,6 +33,10 @@ func policyTool(t *testing.T, name string) string {
 
 func TestPolicyUnitTests(t *testing.T) {
 	t.Parallel()
+	unset := evalPolicy[[]string](t, "object.keys(data.juspay_policy.setting_values) - object.keys(data.juspay_policy_test.all_on)")
+	if len(unset) > 0 {
+		t.Fatalf("all_on in policies/juspay_test.rego: got no %q, want each setting there; without it, most tests fail", unset)
+	}
 	for _, opa := range []string{"opa", "opa-oldest"} {
 		t.Run("pass with "+opa, func(t *testing.T) {
 			t.Parallel()

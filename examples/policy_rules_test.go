@@ -3,6 +3,8 @@
 package examples
 
 import (
+	"encoding/json"
+	"maps"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -10,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -61,13 +65,71 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 	}
 }
 
-// Each setting has its row in the guide.
-func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
+// TestPolicySettings_AreInEachPlace names the place that lacks a setting, or an environment.
+func TestPolicySettings_AreInEachPlace(t *testing.T) {
 	t.Parallel()
-	guide := readFile(t, "../templates/guides/policy-checks.md.tmpl")
-	for name := range shippedSettings(t) {
-		if rows := strings.Count(guide, "\n| `"+name+"` | "); rows != 1 {
-			t.Errorf("the guide has %d rows for the setting %s, want 1", rows, name)
+	names := func(query string) []string {
+		return slices.Sorted(maps.Keys(evalPolicy[map[string]any](t, query)))
+	}
+	settings := names("data.juspay_policy.setting_values")
+	places := map[string][]string{
+		"all_on in examples/policies/juspay_test.rego":          names("data.juspay_policy_test.all_on"),
+		"unusable_values in examples/policies/juspay_test.rego": names("data.juspay_policy_test.unusable_values"),
+		"examples/policies/settings.json":                       slices.Sorted(maps.Keys(shippedSettings(t))),
+	}
+	var rows []string
+	_, guide, _ := strings.Cut(readFile(t, "../templates/guides/policy-checks.md.tmpl"), "\n| setting |")
+	for line := range strings.Lines(guide) {
+		if row := settingRowRE.FindStringSubmatch(line); row != nil {
+			rows = append(rows, row[1])
+		} else if strings.TrimSpace(line) == "" {
+			break
 		}
 	}
+	slices.Sort(rows)
+	places["the table of templates/guides/policy-checks.md.tmpl"] = rows
+	for place, got := range places {
+		if diff := cmp.Diff(settings, got); diff != "" {
+			t.Errorf("the settings in %s, compared with setting_values in examples/policy-rules/settings.rego (-want +got):\n%s", place, diff)
+		}
+	}
+	var environments []string
+	for _, environment := range juspay.Environments() {
+		environments = append(environments, environment.Name)
+	}
+	slices.Sort(environments)
+	if diff := cmp.Diff(environments, evalPolicy[[]string](t, "data.juspay_policy.environments")); diff != "" {
+		t.Errorf("environments in examples/policy-rules/settings.rego, compared with internal/juspay/environment.go (-want +got):\n%s", diff)
+	}
+}
+
+var settingRowRE = regexp.MustCompile("^\\| `([a-z_]+)` \\| ")
+
+// TestPolicyOnPlatforms_HaveTheSettings fails if make fmt was not run.
+func TestPolicyOnPlatforms_HaveTheSettings(t *testing.T) {
+	t.Parallel()
+	for name := range platforms {
+		file := "policies/platforms/" + name + "/platform.rego"
+		settings := settingsJSONRE.FindStringSubmatch(readFile(t, file))[1]
+		if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
+			t.Errorf("examples/%s is out of date: run make fmt (-want +got):\n%s", file, diff)
+		}
+	}
+}
+
+var settingsJSONRE = regexp.MustCompile("(?s)settings_json := `(.*?)`")
+
+// evalPolicy returns the value of a query of the policy and its tests.
+func evalPolicy[T any](t *testing.T, query string) (value T) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), policyTool(t, "opa"), "eval", "--format", "raw",
+		"--data", "policies/juspay.rego", "--data", "policies/juspay_test.rego", query)
+	out, err := command.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &value)
+	}
+	if err != nil {
+		t.Fatalf("%s: got %v of %q, want a value", query, err, out)
+	}
+	return value
 }
