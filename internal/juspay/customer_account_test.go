@@ -97,6 +97,18 @@ func TestDecodeAccount(t *testing.T) {
 	}, rows)
 }
 
+// The fake's account is the sample of the reference page, with the fields that pages name later.
+func TestNewAccount_IsTheReferenceResponse(t *testing.T) {
+	t.Parallel()
+	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")
+	for name, want := range must(decodeObject([]byte(referenceResponse))) {
+		got := mustJSON(sample[name])
+		if want := mustJSON(want); got != want {
+			t.Errorf("%s of NewAccount: got %s, want %s as on the reference page", name, got, want)
+		}
+	}
+}
+
 // accountFieldNames maps each field of CustomerAccount that has the value of one field of a
 // response to the name of that field.
 func accountFieldNames() map[string]string {
