@@ -164,7 +164,7 @@ unusable_values := {
 	"max_hours_since_plan": {"hint": "a number of hours, at most 8784, or to false", "values": [0, -1, "24", 8785, true, null]},
 	"currencies": {"hint": currency_list, "values": ["INR", [], [1], {"INR": "INR"}, true, null]},
 	"servers": {
-		"hint": `a list of "production", "sandbox" and base URLs, or to false`,
+		"hint": juspay_policy.setting_values.servers,
 		"values": ["production", [], ["prod"], [""], ["production", "api.juspay.in"], ["https://"], [1], true, null],
 	},
 	"providers": {

@@ -5,6 +5,7 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -69,7 +70,7 @@ func TestClientConfig(t *testing.T) {
 		change := strings.NewReplacer(replacements...).Replace
 		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key + "$")}
 	}
-	for name, test := range map[string]struct {
+	rows := map[string]struct {
 		model providerConfig
 		env   env
 		want  change
@@ -146,7 +147,10 @@ func TestClientConfig(t *testing.T) {
 		"a proxy in lower case":    {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
 		"a proxy in both cases":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, hasProxy("http://a", "b")},
 		"a proxy for http is none": {providerConfig{}, env{"HTTP_PROXY": "http://a"}, none},
-	} {
+	}
+	used := map[string]bool{}
+	for name, test := range rows {
+		maps.Copy(used, namesOf(test.model))
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want, _ := providerConfig{}.clientConfig(environ(nil)) // the defaults
@@ -155,6 +159,25 @@ func TestClientConfig(t *testing.T) {
 			checkProblems(t, diags)
 			checkEqual(t, "the configuration", got, want)
 		})
+	}
+	checkEachSetting(t, used)
+}
+
+func namesOf(config providerConfig) map[string]bool {
+	names := map[string]bool{}
+	for name := range config {
+		names[name] = true
+	}
+	return names
+}
+
+// checkEachSetting fails unless a row of a table has each setting.
+func checkEachSetting(t *testing.T, used map[string]bool) {
+	t.Helper()
+	for _, setting := range settings {
+		if !used[setting.attribute] {
+			t.Errorf("got no row with the setting %s, want at least one", setting.attribute)
+		}
 	}
 }
 
@@ -219,7 +242,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 	withHeaders := func(headers map[string]attr.Value) providerConfig {
 		return providerConfig{"request_headers": headersOf(headers)}
 	}
-	for name, test := range map[string]struct {
+	rows := map[string]struct {
 		model providerConfig
 		env   env
 		want  []string
@@ -298,11 +321,15 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"a proxy of whitespace":      {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
 		"a proxy in lower case":      {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
 		"a password in a proxy":      {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
-	} {
+	}
+	used := map[string]bool{}
+	for name, test := range rows {
+		maps.Copy(used, namesOf(test.model))
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags, test.want...)
 		})
 	}
+	checkEachSetting(t, used)
 }

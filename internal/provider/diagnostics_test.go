@@ -196,8 +196,10 @@ func TestExplain(t *testing.T) {
 			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
 		"a list from nowhere": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 	}
+	explained := map[juspay.Reason]bool{}
 	for list, rows := range map[bool]map[string]row{false: accounts, true: lists} {
 		for name, test := range rows {
+			explained[test.err.Reason] = true
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				test.err.BaseURL = cmp.Or(test.err.BaseURL, "SERVER")
@@ -206,6 +208,11 @@ func TestExplain(t *testing.T) {
 				checkEqual(t, "the cause", got.cause, test.cause)
 				checkEqual(t, "the remedy", got.remedy, test.remedy)
 			})
+		}
+	}
+	for _, reason := range juspay.Reasons() {
+		if !explained[reason] {
+			t.Errorf("got no row with the reason %q, want at least one", reason)
 		}
 	}
 }
