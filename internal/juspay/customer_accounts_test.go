@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -177,9 +178,8 @@ func TestClient_List(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
 	for _, routingID := range []string{"", "another"} {
 		accounts, err := client.List(t.Context(), "shop 12", routingID, ReadOptions{})
-		if got := slices.Sorted(maps.Keys(accounts)); err != nil || !slices.Equal(got, []string{"banh_a", "banh_b", "banh_c"}) || accounts["banh_b"].Account != referenceAccount {
-			t.Errorf("got %v, %v", got, err)
-		}
+		check.Equal(t, "the ids", slices.Sorted(maps.Keys(accounts)), []string{"banh_a", "banh_b", "banh_c"})
+		checkAccount(t, accounts["banh_b"].Account, err, fakeAccount)
 		requests := server.DrainRequests()
 		want := routingID
 		if want == "" {

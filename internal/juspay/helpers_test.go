@@ -22,6 +22,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -32,6 +33,17 @@ var (
 	accountA    = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
 	accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 )
+
+// fakeAccount is what a read of accountA returns. TestDecodeAccount compares the decoder with
+// the reference page.
+var fakeAccount = must(decodeResponse(accountBody, "banh_a", redactor{}))
+
+// checkAccount fails unless a read returned want.
+func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {
+	t.Helper()
+	check.Error(t, "the read", err, "")
+	check.Equal(t, "the account", got, want)
+}
 
 // start returns a running server that has accountA, and a client for it.
 func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {

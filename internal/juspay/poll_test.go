@@ -62,7 +62,7 @@ func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
 				}
 				return Result{Err: err}
 			}
-			other := Result{Account: referenceAccount}
+			other := Result{Account: fakeAccount}
 			if options.OmitVPA {
 				other.Account.VPA = ""
 			}
@@ -118,7 +118,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 				client := scriptedClient(t, script, func(c *Config) {
 					c.OnPoll = func(_ context.Context, p PollEvent) { polls = append(polls, p) }
 				})
-				want := Result{Account: referenceAccount}
+				want := Result{Account: fakeAccount}
 				want.Account.ValidationStatus = ValidationStatus(statuses[len(statuses)-1])
 				got := read(t.Context(), client, waiting)
 				if want.Account.ValidationStatus == "404" {
@@ -149,7 +149,7 @@ func TestReadOptions(t *testing.T) {
 	t.Parallel()
 	allReads(t, func(t *testing.T, read readWith) {
 		script := pollScript("", "PENDING", "ACTIVE")
-		want := Result{Account: referenceAccount}
+		want := Result{Account: fakeAccount}
 		want.Account.ValidationStatus = StatusPending
 		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{}); got != want {
 			t.Errorf("without waiting: got %+v, want %+v", got, want)
