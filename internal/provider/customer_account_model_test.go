@@ -54,8 +54,8 @@ func TestReadAccount(t *testing.T) {
 		want      tfObject
 		wantDiags []string
 	}{
-		"an account":  {juspaytest.Fault{Body: account}, full, nil},
-		"only the id": {juspaytest.Fault{Body: `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`}, onlyRouting, nil},
+		"an account":                    {juspaytest.Fault{Body: account}, full, nil},
+		"only the id":                   {juspaytest.Fault{Body: `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`}, onlyRouting, nil},
 		"fields that are empty strings": {juspaytest.Fault{Body: emptied("")}, onlyRouting, nil},
 		"fields that are null":          {juspaytest.Fault{Body: emptied(nil)}, onlyRouting, nil},
 		"a date in another form": {juspaytest.Fault{Body: account.With("date_created", "yesterday")}, with("date_created", "yesterday"),

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -63,9 +64,24 @@ output "vpa" {
 
 var sampleNames = slices.Sorted(maps.Keys(sampleAccount))
 
+// sampleTexts returns the values of sampleAccount as Terraform shows them.
+func sampleTexts() []string {
+	var texts []string
+	for _, name := range sampleNames {
+		value := sampleAccount[name]
+		var number big.Float
+		if value.As(&number) == nil {
+			texts = append(texts, number.Text('f', -1))
+		} else {
+			texts = append(texts, stringValue(value))
+		}
+	}
+	return texts
+}
+
 // theAccount holds the outputs after a read of the right account.
 var theAccount = []string{
-	`+ read = "INR banh_a cst_a 2023-06-06T13:29:49Z 2023-06-06T13:29:53Z cst_a 1 ACTIVE"`,
+	`+ read = "` + strings.Join(sampleTexts(), " ") + `"`,
 	`+ vpa = "af7485b6f47b6b4b08779253dfe8a4a97604df76acf3c2b114befd4d68ca9116"`,
 }
 
