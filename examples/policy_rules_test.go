@@ -93,6 +93,12 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 			t.Errorf("the settings in %s, compared with setting_values in examples/policy-rules/settings.rego (-want +got):\n%s", place, diff)
 		}
 	}
+	rules, gate := readFile(t, "policies/juspay.rego"), readFile(t, "policies/gate.sh")
+	for _, name := range settings {
+		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) && !strings.Contains(gate, name) {
+			t.Errorf("the rules in examples/policy-rules: got none that reads settings.%s, want one", name)
+		}
+	}
 	var environments []string
 	for _, environment := range juspay.Environments() {
 		environments = append(environments, environment.Name)
