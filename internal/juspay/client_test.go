@@ -8,8 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -269,5 +273,21 @@ func TestClient_RepeatsAnErrorOfAllReads(t *testing.T) {
 				t.Errorf("got %d requests, want %d", n, test.requests)
 			}
 		})
+	}
+}
+
+// A field of Config that nothing reads would be a setting without an effect.
+func TestConfig_EachFieldIsRead(t *testing.T) {
+	t.Parallel()
+	var source strings.Builder
+	for _, name := range must(filepath.Glob("*.go")) {
+		if !strings.HasSuffix(name, "_test.go") && name != "config.go" { // Validate is there
+			source.Write(must(os.ReadFile(name)))
+		}
+	}
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if !regexp.MustCompile(`\bcfg\.` + field.Name + `\b`).MatchString(source.String()) {
+			t.Errorf("the client: got nothing that reads cfg.%s, want that it is read outside of Validate", field.Name)
+		}
 	}
 }

@@ -105,26 +105,25 @@ func TestMissingKey(t *testing.T) {
 
 func TestUnknown_Settings(t *testing.T) {
 	t.Parallel()
-	unknown, unknownNumber := types.StringUnknown(), types.NumberUnknown()
-	everything := providerConfig{
-		"api_key": unknown, "environment": unknown, "base_url": unknown, "merchant_id": unknown, "request_timeout": unknown,
-		"max_retries": unknownNumber, "requests_per_second": unknownNumber, "max_concurrent_requests": unknownNumber,
-		"ca_cert_pem": unknown, "client_cert_pem": unknown, "client_key_pem": unknown,
-		"unknown_fields": unknown, "accepted_fields": types.ListValueMust(types.StringType, []attr.Value{unknown}),
-		"request_headers": headersOf(map[string]attr.Value{"X-A": unknown}),
-	}
+	unknown := types.StringUnknown()
+	everything := providerConfig{}
 	var want []string
-	for _, setting := range []struct{ name, variable string }{
-		{"api_key", "JUSPAY_API_KEY"}, {"environment", "JUSPAY_ENV"}, {"base_url", "JUSPAY_BASE_URL"}, {"merchant_id", "JUSPAY_MERCHANT_ID"},
-		{"request_timeout", ""}, {"max_retries", ""}, {"requests_per_second", ""}, {"max_concurrent_requests", ""},
-		{"ca_cert_pem", "JUSPAY_CA_CERT_PEM"}, {"client_cert_pem", "JUSPAY_CLIENT_CERT_PEM"}, {"client_key_pem", "JUSPAY_CLIENT_KEY_PEM"},
-		{"unknown_fields", ""}, {"accepted_fields", ""}, {"request_headers", ""},
-	} {
+	for _, setting := range settings {
+		switch setting.valueType {
+		case types.NumberType:
+			everything[setting.attribute] = types.NumberUnknown()
+		case headersType:
+			everything[setting.attribute] = headersOf(map[string]attr.Value{"X-A": unknown})
+		case acceptedFieldsType:
+			everything[setting.attribute] = types.ListValueMust(types.StringType, []attr.Value{unknown})
+		default:
+			everything[setting.attribute] = unknown
+		}
 		instead := "set it to a literal"
 		if setting.variable != "" {
 			instead = "remove it from the provider block and set the environment variable " + setting.variable
 		}
-		want = append(want, "-: Unknown "+setting.name+": This account is read during plan, but the provider's "+setting.name+" is known only after apply.\n\n"+
+		want = append(want, "-: Unknown "+setting.attribute+": This account is read during plan, but the provider's "+setting.attribute+" is known only after apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	}
 	checkProblems(t, everything.unknown(), want...)
