@@ -23,7 +23,7 @@ func Equal(t testing.TB, what string, got, want any) {
 	case isShort(got) && isShort(want):
 		t.Errorf("%s: got %#v, want %#v", what, got, want)
 	default:
-		t.Errorf("%s differs (-want +got):\n%s", what, diff)
+		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 

@@ -32,7 +32,7 @@ func TestChecks_SayGotAndWant(t *testing.T) {
 		"nil equals an empty list":   {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
 		"other numbers fail":         {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
 		"other texts fail":           {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
-		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list differs (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
+		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
 		"no error passes":            {func(t testing.TB) { Error(t, "a read", nil, "") }, ""},
 		"another error fails":        {func(t testing.TB) { Error(t, "a read", errors.New("x"), "y") }, `a read: got the error "x", want "y"`},
 		"a time in its bounds":       {func(t testing.TB) { Within(t, "the wait", time.Second, 0, time.Second) }, ""},
