@@ -38,7 +38,11 @@ for package; do
   binary=$logs/$name.test
   go test -race -c -o "$binary" "./$package"
   run "$package" "$logs/$name-first.log" || echo "$package failed in its first run: see bin/flakes/$name-first.log"
-  tests=$(awk '/^--- (PASS|FAIL): Test/ { gsub(/[()s]/, "", $4); if ($4 < 1) print $3 }' "$logs/$name-first.log" | paste -sd'|' -)
+  # The time of a test is without that of its parallel subtests.
+  tests=$(awk '
+    /^ *--- (PASS|FAIL): Test/ { split($3, path, "/"); gsub(/[()s]/, "", $NF); seconds[path[1]] += $NF }
+    END { for (test in seconds) if (seconds[test] < 1) print test }
+  ' "$logs/$name-first.log" | paste -sd'|' -)
   [ -n "$tests" ] || continue
   started=$(date +%s)
   i=0

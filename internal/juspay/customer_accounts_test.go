@@ -136,6 +136,24 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 	}
 }
 
+// Reads of other data sources that wait for the limiter send no request with a refused key.
+func TestClient_Get_SendsNothingAfterARefusedKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(delayed(50*time.Millisecond, failAs(401, "UNAUTHORIZED")))
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
+		var reads sync.WaitGroup
+		for _, ref := range refs(10) {
+			reads.Go(func() {
+				_, err := client.Get(t.Context(), ref, ReadOptions{})
+				checkReason(t, err, ReasonUnauthorized)
+			})
+		}
+		reads.Wait()
+		check.Equal(t, "the number of requests", len(script.times), 1)
+	})
+}
+
 // readOutcome names the end of a read.
 func readOutcome(err error) string {
 	var apiErr *APIError
