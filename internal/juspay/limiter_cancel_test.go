@@ -4,9 +4,12 @@ package juspay
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // acquired returns a ticket that is granted at once.
@@ -36,16 +39,15 @@ func acquireLater(ctx context.Context, l *limiter) <-chan error {
 // checkNoneInFlight checks that all tickets were released.
 func checkNoneInFlight(t *testing.T, l *limiter) {
 	t.Helper()
-	if l.inFlight != 0 || len(l.queue) != 0 {
-		t.Errorf("%d are in flight and %d wait, want none", l.inFlight, len(l.queue))
-	}
+	check.Equal(t, "the number in flight", l.inFlight, 0)
+	check.Equal(t, "the length of the queue", len(l.queue), 0)
 }
 
 func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	t.Parallel()
 	const waits = 3
 	for canceled := range waits {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, fmt.Sprintf("wait %d of %d", canceled+1, waits), func(t *testing.T) {
 			l := newLimiter(1, 0)
 			first := acquired(t, l)
 			var cancels [waits]context.CancelFunc
@@ -57,13 +59,11 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 			}
 			cancels[canceled]()
 			synctest.Wait()
-			if got := len(l.queue); got != waits-1 {
-				t.Errorf("%d wait, want %d", got, waits-1)
-			}
+			check.Equal(t, "the length of the queue", len(l.queue), waits-1)
 			l.release(first, outcome{served: true})
 			for n := range waits {
 				if err := <-ended[n]; (err != nil) != (n == canceled) {
-					t.Errorf("wait %d of %d ended with %v; wait %d was canceled", n, waits, err, canceled)
+					t.Errorf("wait %d: got the error %v, want one: %t", n+1, err, n == canceled)
 				}
 			}
 			checkNoneInFlight(t, l)

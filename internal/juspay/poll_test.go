@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -83,7 +84,7 @@ func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
 func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 	t.Helper()
 	if len(gaps) != want {
-		t.Errorf("the gaps are %v, want %d", gaps, want)
+		t.Errorf("got the waits %v, want %d waits", gaps, want)
 	}
 	for i, gap := range gaps {
 		longest := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}[min(i, 4)]
@@ -165,15 +166,14 @@ func TestReadOptions(t *testing.T) {
 func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
-			if _, err := scriptedClient(t, script).Get(t.Context(), accountA, waiting); err != nil {
-				t.Fatal(err)
-			}
+			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waiting)
+			check.Error(t, "the read", err, "")
 			if got := script.waits(); want == 0 {
 				checkGaps(t, got, 2)
-			} else if !slices.Equal(got, []time.Duration{want, want}) {
-				t.Errorf("Retry-After: %s: the gaps are %v", header, got)
+			} else {
+				check.Equal(t, "the waits", got, []time.Duration{want, want})
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,16 +65,15 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 func TestRetryPolicy_Statuses(t *testing.T) {
 	t.Parallel()
 	for status := 400; status < 600; status++ {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(fail(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
 			if status == 408 || status == 425 || status == 429 || status >= 500 && status != 501 && status != 505 && status != 511 {
 				want = 2
 			}
-			if n := len(script.times); n != want || (err == nil) != (want == 2) {
-				t.Errorf("%d: %d attempts, error %v", status, n, err)
-			}
+			check.Equal(t, "the number of attempts", len(script.times), want)
+			check.Equal(t, fmt.Sprintf("whether the read succeeded (%v)", err), err == nil, want == 2)
 		})
 	}
 }
@@ -91,14 +91,16 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 		"resets, 429s and 500s in turn":   {fail(500, ""), fail(429, ""), reset, fail(429, ""), fail(500, ""), reset, fail(500, ""), fail(429, ""), reset},
 	} {
 		for _, maxRetries := range []int{0, 1, 2, 10} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
 				script := respondInTurn(steps...)
 				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				var apiErr *APIError
-				if !errors.As(err, &apiErr) || apiErr.Attempts != maxRetries+1 || len(script.times) != maxRetries+1 {
-					t.Errorf("%s, max_retries %d: %d attempts, %+v", name, maxRetries, len(script.times), err)
+				if !errors.As(err, &apiErr) {
+					t.Fatalf("the read: got the error %v, want an *APIError", err)
 				}
+				check.Equal(t, "the attempts of the error", apiErr.Attempts, maxRetries+1)
+				check.Equal(t, "the number of requests", len(script.times), maxRetries+1)
 			})
 		}
 	}
@@ -121,23 +123,21 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 		"long after the deadline":          {"99999999999999999999", nil},
 	} {
 		for _, status := range []int{429, 503} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("%s, under %d", name, status), func(t *testing.T) {
 				script := respondInTurn(append(slices.Repeat([]step{fail(status, test.header)}, max(1, len(test.waits))), succeed)...)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
 				var apiErr *APIError
-				if isTooLong := errors.As(err, &apiErr) && apiErr.RetryAfterTooLong; isTooLong != (test.waits == nil) || (err != nil) != isTooLong {
-					t.Errorf("%s: %v", name, err)
-				}
+				isTooLong := errors.As(err, &apiErr) && apiErr.RetryAfterTooLong
+				check.Equal(t, fmt.Sprintf("whether Retry-After is too long (%v)", err), isTooLong, test.waits == nil)
+				check.Equal(t, fmt.Sprintf("whether the read failed (%v)", err), err != nil, isTooLong)
 				waits := script.waits()
 				if len(waits) != len(test.waits) {
-					t.Fatalf("%s: the waits are %v", name, waits)
+					t.Fatalf("got the waits %v, want %v", waits, test.waits)
 				}
 				for i, want := range test.waits {
-					if waits[i] < want.min || waits[i] > want.max {
-						t.Errorf("%s: wait %d is %s, want %s to %s", name, i, waits[i], want.min, want.max)
-					}
+					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.min, want.max)
 				}
 			})
 		}
