@@ -86,11 +86,13 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 	good, pending := planWith(t, "ACTIVE"), planWith(t, "PENDING")
 	broken := part{"format_version": "1.2", "complete": true, "timestamp": good["timestamp"], "prior_state": good["prior_state"]}
 	const (
-		noFormat        = "plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x). Pass what terraform show -json prints of a saved plan."
+		noFormat = "plan: this is not the JSON of a plan in a format that this policy knows (format_version 1.x). Pass what terraform show -json prints of " +
+			"a saved plan."
 		noConfiguration = "plan: it has no configuration, so it does not show what should be read. Pass what terraform show -json prints of a saved plan."
-		notFormed       = "plan: it is not formed as this policy knows plans, so it may hide accounts or checks. Pass what terraform show -json prints, unchanged, or update this policy."
-		failed          = "plan: planning failed, so the plan may lack accounts. Correct what terraform plan reports, and plan again."
-		unconfigured    = ": the configuration does not show it, and so not which provider reads it. Pass what terraform show -json prints, unchanged."
+		notFormed       = "plan: it is not formed as this policy knows plans, so it may hide accounts or checks. Pass what terraform show -json prints, unchanged, " +
+			"or update this policy."
+		failed       = "plan: planning failed, so the plan may lack accounts. Correct what terraform plan reports, and plan again."
+		unconfigured = ": the configuration does not show it, and so not which provider reads it. Pass what terraform show -json prints, unchanged."
 	)
 	nothing := []string{undated, noFormat, noConfiguration, silent, readsNothing}
 	denied := map[string][]string{
@@ -404,7 +406,8 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	t.Parallel()
 	for file, wanted := range map[string][]string{
-		"atlantis/repos.yaml":        {`"--namespace", "juspay_policy"`, `"--update=", "--ignore="`, `"--data", "/etc/atlantis/policies/settings.json"`, "path: /etc/atlantis/policies\n"},
+		"atlantis/repos.yaml": {`"--namespace", "juspay_policy"`, `"--update=", "--ignore="`, `"--data", "/etc/atlantis/policies/settings.json"`,
+			"path: /etc/atlantis/policies\n"},
 		"hcp-terraform/policies.hcl": {`query             = "` + platforms["hcp-terraform"].query + `"`, `enforcement_level = "mandatory"`},
 		"scalr/scalr-policy.hcl":     {`enforcement_level = "hard-mandatory"`, "enabled           = true"},
 	} {

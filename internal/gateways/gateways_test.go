@@ -259,7 +259,8 @@ var gateways = []gateway{
 	{Name: "nginx HTTP/2, keepalive_requests 5", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_requests 5;"},
 	{Name: "nginx HTTP/2, keepalive_timeout 0", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_timeout 0;"},
 	{Name: "haproxy stick-table, refused ones count, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
-		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
+		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n  http-request deny deny_status 429 if { " +
+			"sc_http_req_rate(0) gt RATE }"},
 	{Name: "haproxy maxconn 10, queue 100 ms, 503", program: "haproxy", inFlight: 10, maxRatio: 1.5, Server: "maxconn 10"},
 	{Name: "haproxy mutual TLS", program: "haproxy", maxRatio: 1.5, tls: true, mutual: true, Listen: "ssl crt $DIR/both.pem ca-file $DIR/ca.pem verify required"},
 }
@@ -287,7 +288,8 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 // TestGateways_OneAccountIsCutOff reads through an nginx that resets the HTTP/2 stream
 // of one account, with return 444.
 func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it measures
-	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2", Server: "location ~ /banh_7$ { return 444; }"}
+	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2",
+		Server: "location ~ /banh_7$ { return 444; }"}
 	authority, refs := g.startWith(t, 1000)
 	failed, _, attempts := g.read(t, authority, refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))

@@ -37,14 +37,17 @@ func TestNew_Refuses(t *testing.T) {
 		}
 		return errorText(err)
 	}, map[string]row[func(*Config), string]{
-		"no API key":                        {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
-		"a base URL of another machine":     {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
-		"a merchant id with a line break":   {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
-		"a user agent with a line break":    {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
-		"a proxy that is no URL":            {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or socks5h://"},
-		"an accepted field of the page":     {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} }, "AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
-		"another word for unknown fields":   {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
-		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} }, "the header Host cannot be set: it is the host of the base URL"},
+		"no API key":                      {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
+		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
+		"a merchant id with a line break": {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
+		"a user agent with a line break":  {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
+		"a proxy that is no URL": {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or " +
+			"socks5h://"},
+		"an accepted field of the page": {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} },
+			"AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
+		"another word for unknown fields": {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
+		"a reserved header": {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} },
+			"the header Host cannot be set: it is the host of the base URL"},
 		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},
 	})
 }
@@ -180,7 +183,8 @@ func TestClient_ReportsAttempts(t *testing.T) {
 			t.Errorf("two requests have the id %s", id)
 		}
 		sent = append(sent, id)
-		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID + " juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"}[i]
+		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID +
+			" juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"}[i]
 		want = append(want, fmt.Sprintf("%d %s GET /customers/cst_a/customer-accounts/banh_a %s", i+1, id, outcome))
 	}
 	for _, a := range reported {

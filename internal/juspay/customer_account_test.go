@@ -67,21 +67,26 @@ func TestDecodeAccount(t *testing.T) {
 
 	type accountRow = row[string, CustomerAccount]
 	rows := map[string]accountRow{
-		"null is empty":                            {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
-		"an empty string is empty":                 {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
-		"a missing field is empty":                 {`"x":null`, CustomerAccount{}},
-		"a null VPA is empty":                      {`"account_details":{"vpa":null}`, CustomerAccount{}},
-		"a bank account has no VPA":                {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are named":                 {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
-		"a number as currency is unreadable":       {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
-		"a currency with an escape is unreadable":  {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
-		"an empty list of details is empty":        {`"account_details":[ ]`, CustomerAccount{}},
-		"an unlisted status passes through":        {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"a timestamp that is none passes through":  {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
-		"a timestamp as a number is unreadable":    {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
+		"null is empty": {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`,
+			CustomerAccount{}},
+		"an empty string is " +
+			"empty": {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
+		"a missing field is empty":                {`"x":null`, CustomerAccount{}},
+		"a null VPA is empty":                     {`"account_details":{"vpa":null}`, CustomerAccount{}},
+		"a bank account has no VPA":               {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
+		"unknown fields are named":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
+		"a number as currency is unreadable":      {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
+		"a currency with an escape is unreadable": {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
+		"an empty list of details is empty":       {`"account_details":[ ]`, CustomerAccount{}},
+		"an unlisted status passes through":       {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
+		"a timestamp that is none passes through": {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
+		"a timestamp as a number is unreadable": {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true,
+			LastValidated: true}}},
 		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
-		"a very long timestamp is unreadable":      {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`, CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
-		"a status of 1 KiB is read":                {`"validation_status":"` + strings.Repeat("x", maxText) + `"`, CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
+		"a very long timestamp is unreadable": {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`,
+			CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
+		"a status of 1 KiB is read": {`"validation_status":"` + strings.Repeat("x", maxText) + `"`,
+			CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
 	}
 	// An amount keeps the digits that were sent, as a number or as a string.
 	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
@@ -168,7 +173,8 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		"a text is unreadable":      {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a list is unreadable":      {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a field twice is refused":  {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
-		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the response contradicts itself: its account_details have another validation_status"},
+		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the response contradicts itself: its account_details have another " +
+			"validation_status"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

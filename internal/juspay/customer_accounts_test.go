@@ -201,7 +201,8 @@ func TestClient_List(t *testing.T) {
 		if want == "" {
 			want = "shop 12"
 		}
-		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" || requests[0].Header.Get("X-Routing-Id") != want {
+		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" ||
+			requests[0].Header.Get("X-Routing-Id") != want {
 			t.Errorf("the requests are %+v", requests)
 		}
 	}

@@ -71,7 +71,10 @@ func TestProxies_Connect(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	pair := issuePair(t, authority, func(c *x509.Certificate) { c.DNSNames = []string{"juspay.example"} })
-	server, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
+	server, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w,
+			accountBody)
+	})
 	proxy, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect || r.Host != "juspay.example:443" {
 			t.Errorf("the proxy was sent %s %s", r.Method, r.Host)

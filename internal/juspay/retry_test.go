@@ -192,7 +192,8 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 // FuzzRetryAfter holds that no header makes a wait that is negative, or ends after
 // the context.
 func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5", " 5 ", "soon"} {
+	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",
+		" 5 ", "soon"} {
 		f.Add(seed)
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -201,7 +202,8 @@ func FuzzRetryAfter(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
-		if wait, ok := policy.next(ctx, &readState{attempts: 1, chance: 1}, false, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok && failure.RetryAfter < 50*time.Second {
+		if wait, ok := policy.next(ctx, &readState{attempts: 1, chance: 1}, false, failure); failure.RetryAfter < 0 || wait < 0 || ok && wait > time.Minute || !ok &&
+			failure.RetryAfter < 50*time.Second {
 			t.Fatalf("%q makes a wait of %s, %t", value, wait, ok)
 		}
 	})
@@ -214,14 +216,16 @@ func TestNewOutcome(t *testing.T) {
 		failure *APIError
 		want    outcome
 	}{
-		"an account":                             {nil, nil, outcome{served: true}},
-		"a response about the account":           {nil, &APIError{Reason: ReasonNotFound}, outcome{served: true}},
-		"a page of another server":               {nil, &APIError{Reason: ReasonNotJuspay}, outcome{failed: true}},
-		"an error of the server":                 {nil, &APIError{Reason: ReasonServerError}, outcome{failed: true}},
-		"the end of the caller's context":        {nil, &APIError{Reason: ReasonCanceled}, outcome{}},
-		"a throttled request":                    {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, outcome{throttled: true, retryAfter: time.Minute}},
-		"a Retry-After beyond the deadline":      {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, outcome{throttled: true, tooLong: true}},
-		"an account beside a limit":              {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, outcome{served: true, remaining: 7, reset: 9 * time.Second}},
+		"an account":                      {nil, nil, outcome{served: true}},
+		"a response about the account":    {nil, &APIError{Reason: ReasonNotFound}, outcome{served: true}},
+		"a page of another server":        {nil, &APIError{Reason: ReasonNotJuspay}, outcome{failed: true}},
+		"an error of the server":          {nil, &APIError{Reason: ReasonServerError}, outcome{failed: true}},
+		"the end of the caller's context": {nil, &APIError{Reason: ReasonCanceled}, outcome{}},
+		"a throttled request": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, outcome{throttled: true,
+			retryAfter: time.Minute}},
+		"a Retry-After beyond the deadline": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, outcome{throttled: true, tooLong: true}},
+		"an account beside a limit": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, outcome{served: true, remaining: 7,
+			reset: 9 * time.Second}},
 		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil, outcome{served: true, remaining: 7}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -250,16 +254,21 @@ func TestQuota(t *testing.T) {
 		"no field": {http.Header{}, quotaResult{}},
 		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
 		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
-		"a reset in milliseconds":                     {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0, 12500 * time.Millisecond}},
-		"a reset as a Unix time":                      {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}}, quotaResult{0, 20 * s}},
-		"a reset as a Unix time in milliseconds":      {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}}, quotaResult{0, 1500 * time.Millisecond}},
-		"a Unix time that has passed":                 {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}}, quotaResult{}},
-		"RateLimit with r and t":                      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
-		"RateLimit of an older draft":                 {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
-		"a fraction of a second":                      {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3, 250 * time.Millisecond}},
-		"remaining without a reset":                   {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
-		"a reset without remaining":                   {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"remaining below zero":                        {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                                       {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"a reset in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0,
+			12500 * time.Millisecond}},
+		"a reset as a Unix time": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}},
+			quotaResult{0, 20 * s}},
+		"a reset as a Unix time in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}},
+			quotaResult{0, 1500 * time.Millisecond}},
+		"a Unix time that has passed": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}},
+			quotaResult{}},
+		"RateLimit with r and t":      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
+		"RateLimit of an older draft": {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
+		"a fraction of a second": {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3,
+			250 * time.Millisecond}},
+		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
+		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
 	})
 }

@@ -49,7 +49,8 @@ func TestParseCertificates(t *testing.T) {
 		"a certificate without its end":      {cert[:len(cert)/2], damaged, 0},
 		"a damaged certificate among others": {strings.Replace(cert, "MII", "!!!", 1) + authority.CertPEM, damaged, 0},
 		"a certificate and its key":          {cert + key, `it must hold only certificates, but holds a block of the type "PRIVATE KEY"`, 0},
-		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "it holds something that is not a certificate in its PEM block 2 of 2", 0},
+		"PEM of something else": {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil),
+			"it holds something that is not a certificate in its PEM block 2 of 2", 0},
 	} {
 		got, err := ParseCertificates("it", test.text)
 		if len(got) != test.n {
@@ -79,18 +80,19 @@ func TestParsePrivateKey(t *testing.T) {
 		}
 		return err
 	}, map[string]textRow{
-		"an ECDSA key in PKCS #8":          {pkcs8, ""},
-		"an Ed25519 key in PKCS #8":        {inPKCS8(edwards), ""},
-		"an RSA key in PKCS #1":            {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
-		"an ECDSA key in SEC 1":            {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
-		"a key beside its certificate":     {cert + pkcs8, ""},
-		"nothing":                          {"", notPEM},
-		"a certificate":                    {cert, "it must hold one private key, but holds 0"},
-		"two keys":                         {pkcs8 + pkcs8, "it must hold one private key, but holds 2"},
-		"an encrypted key in PKCS #8":      {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
-		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}), encrypted},
-		"a key for another purpose":        {inPKCS8(agreement), unusable},
-		"something that is not a key":      {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
+		"an ECDSA key in PKCS #8":      {pkcs8, ""},
+		"an Ed25519 key in PKCS #8":    {inPKCS8(edwards), ""},
+		"an RSA key in PKCS #1":        {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
+		"an ECDSA key in SEC 1":        {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
+		"a key beside its certificate": {cert + pkcs8, ""},
+		"nothing":                      {"", notPEM},
+		"a certificate":                {cert, "it must hold one private key, but holds 0"},
+		"two keys":                     {pkcs8 + pkcs8, "it must hold one private key, but holds 2"},
+		"an encrypted key in PKCS #8":  {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
+		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}),
+			encrypted},
+		"a key for another purpose":   {inPKCS8(agreement), unusable},
+		"something that is not a key": {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
 	})
 }
 

@@ -12,12 +12,14 @@ import (
 func TestValidateAPIKey(t *testing.T) {
 	t.Parallel()
 	checkMessages(t, named(ValidateAPIKey), map[string]textRow{
-		"hexadecimal digits are accepted":    {"FAKE0123456789ABCDEF", ""},
-		"printable ASCII is accepted":        {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
-		"nothing is refused":                 {"", "it is empty"},
-		"a colon is refused":                 {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a space inside is refused":          {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
-		"a line break is refused":            {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"hexadecimal digits are accepted": {"FAKE0123456789ABCDEF", ""},
+		"printable ASCII is accepted":     {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
+		"nothing is refused":              {"", "it is empty"},
+		"a colon is refused": {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before " +
+			"it"},
+		"a space inside is refused": {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
+		"a line break is refused": {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the " +
+			"part before it"},
 		"a control character is refused":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
 		"DEL is refused":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
 		"a character past ASCII is refused":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},

@@ -68,7 +68,8 @@ func TestClientConfig(t *testing.T) {
 	// changed is a certificate in variables, whose text is changed as editors and shells do.
 	changed := func(replacements ...string) env {
 		change := strings.NewReplacer(replacements...).Replace
-		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key + "$")}
+		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key +
+			"$")}
 	}
 	rows := map[string]struct {
 		model providerConfig
@@ -127,11 +128,14 @@ func TestClientConfig(t *testing.T) {
 		"a URL with a line break":            {providerConfig{}, env{"JUSPAY_BASE_URL": otherBank + "\n"}, hasURL(otherBank)},
 		"a merchant with a line break":       {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "env-shop\r"}, hasMerchant("env-shop")},
 		"a proxy with a line break":          {providerConfig{}, env{"HTTPS_PROXY": "http://a\r\n"}, hasProxy("http://a", "")},
-		"variables of whitespace":            {providerConfig{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ", "JUSPAY_MERCHANT_ID": "\t"}, none},
+		"variables of whitespace": {providerConfig{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ",
+			"JUSPAY_MERCHANT_ID": "\t"}, none},
 
-		"unknown fields are errors":  {providerConfig{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
-		"unknown fields are ignored": {providerConfig{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
-		"unknown fields are named":   {providerConfig{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
+		"unknown fields are " +
+			"errors": {providerConfig{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
+		"unknown fields are " +
+			"ignored": {providerConfig{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
+		"unknown fields are named": {providerConfig{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
 		"accepted fields": {providerConfig{"accepted_fields": listOf("hold_reason", "is_active=false")}, nil,
 			func(c *juspay.Config) { c.AcceptedFields = []string{"hold_reason", "is_active=false"} }},
 		"no accepted fields": {providerConfig{"accepted_fields": listOf()}, nil, none},
@@ -143,9 +147,10 @@ func TestClientConfig(t *testing.T) {
 		"an unknown header": {providerConfig{"request_headers": headersOf(map[string]attr.Value{"version": value("1"), "X-A": types.StringUnknown()})}, nil,
 			hasHeaders(nil)},
 
-		"a proxy in upper case":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
-		"a proxy in lower case":    {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
-		"a proxy in both cases":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, hasProxy("http://a", "b")},
+		"a proxy in upper case": {providerConfig{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
+		"a proxy in lower case": {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
+		"a proxy in both cases": {providerConfig{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"},
+			hasProxy("http://a", "b")},
 		"a proxy for http is none": {providerConfig{}, env{"HTTP_PROXY": "http://a"}, none},
 	}
 	used := map[string]bool{}
@@ -208,7 +213,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 	// One row has the sentence as text, so that a new environment fails in that row alone.
 	choose := " It must be " + environmentList("%[1]q") + ". For any other server, set base_url instead."
 	const (
-		colon    = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
+		colon = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay " +
+			"dashboard."
 		chars    = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		password = " must not hold a user name or password; the API key is sent separately."
 		scheme   = " must begin with https:// (or, for a server on this machine, http://)."
@@ -251,28 +257,36 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"a key of the variable with a space": {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
 		"an environment that is none": {providerConfig{"environment": value("prod")}, nil, on("environment",
 			`environment is "prod". It must be "sandbox" or "production". For any other server, set base_url instead.`)},
-		"a variable in capitals":            {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
-		"a key as environment":              {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", `JUSPAY_ENV is another value, which is not shown because it may be secret.`+choose)},
-		"a long word as environment":        {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", `environment is another value, which is not shown because it may be secret.`+choose)},
+		"a variable in capitals": {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key as environment": {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment",
+			`JUSPAY_ENV is another value, which is not shown because it may be secret.`+choose)},
+		"a long word as environment": {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment",
+			`environment is another value, which is not shown because it may be secret.`+choose)},
 		"a key in quotation marks":          {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
 		"an environment in quotation marks": {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
-		"a URL in quotation marks":          {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
-		"another word for unknown fields":   {providerConfig{"unknown_fields": value("fail")}, nil, on("unknown_fields", `unknown_fields is "fail". It must be "warn", "error" or "ignore".`)},
-		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")}, nil, slices.Concat(
-			on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
-			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead."),
-			on("accepted_fields", `accepted_fields has is_active, whose values are known; accept a single value, as in "is_active=VALUE".`),
-			on("accepted_fields", `accepted_fields has an entry without a name or without a value; write the name of a field, or "name=value".`))},
-		"an empty environment":                 {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
-		"a base URL without a scheme":          {providerConfig{"base_url": value("api.juspay.in")}, nil, hidden("base_url", "base_url"+scheme)},
-		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, hidden("base_url", "JUSPAY_BASE_URL"+password)},
-		"a base URL whose line is not quoted":  {providerConfig{"base_url": value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
-		"an empty base URL":                    {providerConfig{"base_url": value("")}, nil, hidden("base_url", "base_url is empty.")},
-		"an empty merchant id":                 {providerConfig{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
-		"a merchant id with a line break":      {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
-		"a timeout that is a word":             {providerConfig{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
-		"half a retry":                         {providerConfig{"max_retries": exact("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
-		"endless retries":                      {providerConfig{"max_retries": exact("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
+		"a URL in quotation marks": {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url",
+			"JUSPAY_BASE_URL"+quoted)},
+		"another word for unknown fields": {providerConfig{"unknown_fields": value("fail")}, nil, on("unknown_fields",
+			`unknown_fields is "fail". It must be "warn", "error" or "ignore".`)},
+		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")},
+			nil, slices.Concat(
+				on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
+				on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by "+
+					"their ids instead."),
+				on("accepted_fields", `accepted_fields has is_active, whose values are known; accept a single value, as in "is_active=VALUE".`),
+				on("accepted_fields", `accepted_fields has an entry without a name or without a value; write the name of a field, or "name=value".`))},
+		"an empty environment":        {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
+		"a base URL without a scheme": {providerConfig{"base_url": value("api.juspay.in")}, nil, hidden("base_url", "base_url"+scheme)},
+		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, hidden("base_url",
+			"JUSPAY_BASE_URL"+password)},
+		"a base URL whose line is not quoted": {providerConfig{"base_url": value("https://u:fake-password@bank.example")}, nil, hidden("base_url",
+			"base_url"+password)},
+		"an empty base URL":               {providerConfig{"base_url": value("")}, nil, hidden("base_url", "base_url is empty.")},
+		"an empty merchant id":            {providerConfig{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
+		"a merchant id with a line break": {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
+		"a timeout that is a word":        {providerConfig{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
+		"half a retry":                    {providerConfig{"max_retries": exact("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
+		"endless retries":                 {providerConfig{"max_retries": exact("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
 		"no requests in a second": {providerConfig{"requests_per_second": exact("0")}, nil,
 			on("requests_per_second", "requests_per_second is 0."+above)},
 		"no requests in flight": {providerConfig{"max_concurrent_requests": exact("0")}, nil,
@@ -282,7 +296,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 			[]string{"environment: Conflicting environment and base_url: environment and base_url" + both}},
 		"both variables": {providerConfig{}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: JUSPAY_ENV and JUSPAY_BASE_URL" + both}},
-		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
+		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox",
+			"JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
 
 		"the name of a file":           {providerConfig{"ca_cert_pem": value("ca.pem")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
@@ -307,7 +322,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 			"-: Invalid client_key_pem: client_key_pem" + notPEM,
 		}},
 
-		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "request_headers: the value of the header X-A must not be empty.")},
+		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers",
+			"request_headers: the value of the header X-A must not be empty.")},
 		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil,
 			hidden("request_headers", "request_headers: the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
 		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
@@ -315,12 +331,16 @@ func TestClientConfig_Invalid(t *testing.T) {
 			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
 
-		"a proxy that is no URL":     {providerConfig{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
-		"a proxy in quotation marks": {providerConfig{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY is in quotation marks. Remove them.")},
-		"hosts in quotation marks":   {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": `'bank.example'`}, hidden("no_proxy", "The environment variable no_proxy is in quotation marks. Remove them.")},
-		"a proxy of whitespace":      {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
-		"a proxy in lower case":      {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
-		"a password in a proxy":      {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
+		"a proxy that is no URL": {providerConfig{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY",
+			"The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy in quotation marks": {providerConfig{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY",
+			"The environment variable HTTPS_PROXY is in quotation marks. Remove them.")},
+		"hosts in quotation marks": {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": `'bank.example'`}, hidden("no_proxy",
+			"The environment variable no_proxy is in quotation marks. Remove them.")},
+		"a proxy of whitespace": {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
+		"a proxy in lower case": {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
+		"a password in a proxy": {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY",
+			"The environment variable HTTPS_PROXY"+proxyURL)},
 	}
 	used := map[string]bool{}
 	for name, test := range rows {

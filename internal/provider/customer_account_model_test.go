@@ -54,8 +54,9 @@ func TestReadAccount(t *testing.T) {
 		want      tfObject
 		wantDiags []string
 	}{
-		"an account":                    {juspaytest.Fault{Body: account}, full, nil},
-		"only the id":                   {juspaytest.Fault{Body: `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`}, onlyRouting, nil},
+		"an account": {juspaytest.Fault{Body: account}, full, nil},
+		"only the id": {juspaytest.Fault{Body: `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a"}`}, onlyRouting,
+			nil},
 		"fields that are empty strings": {juspaytest.Fault{Body: emptied("")}, onlyRouting, nil},
 		"fields that are null":          {juspaytest.Fault{Body: emptied(nil)}, onlyRouting, nil},
 		"a date in another form": {juspaytest.Fault{Body: account.With("date_created", "yesterday")}, with("date_created", "yesterday"),
@@ -66,10 +67,12 @@ func TestReadAccount(t *testing.T) {
 				"date_created: Unreadable value of date_created", "last_validated: Unreadable value of last_validated",
 				"validation_amount: Unreadable value of validation_amount",
 			}},
-		"gzip that is none":        {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting, []string{"-: Connection to Juspay failed"}},
-		"an encoding nobody knows": {juspaytest.Fault{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}, onlyRouting, []string{"-: Response is not JSON"}},
-		"an account under 206":     {juspaytest.Fault{Status: 206, Body: account}, onlyRouting, []string{"-: Response not from Juspay"}},
-		"a rejected key":           {juspaytest.Fault{Status: 401}, onlyRouting, []string{"-: API key rejected"}},
+		"gzip that is none": {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting,
+			[]string{"-: Connection to Juspay failed"}},
+		"an encoding nobody knows": {juspaytest.Fault{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}, onlyRouting,
+			[]string{"-: Response is not JSON"}},
+		"an account under 206": {juspaytest.Fault{Status: 206, Body: account}, onlyRouting, []string{"-: Response not from Juspay"}},
+		"a rejected key":       {juspaytest.Fault{Status: 401}, onlyRouting, []string{"-: API key rejected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,10 +138,12 @@ func TestReadConfig(t *testing.T) {
 		config tfObject
 		want   readConfig
 	}{
-		"by default":         {tfObject{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": timeouts(nil)}, readConfig{timeout: 5 * time.Minute}},
-		"with VPAs":          {tfObject{"include_vpa": boolean(true)}, readConfig{timeout: 5 * time.Minute}},
-		"without VPAs":       {tfObject{"include_vpa": boolean(false)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
-		"waiting":            {tfObject{"wait_for_validation": boolean(true)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{WaitForValidation: true}}},
+		"by default": {tfObject{"include_vpa": boolean(nil), "wait_for_validation": boolean(nil), "timeouts": timeouts(nil)},
+			readConfig{timeout: 5 * time.Minute}},
+		"with VPAs":    {tfObject{"include_vpa": boolean(true)}, readConfig{timeout: 5 * time.Minute}},
+		"without VPAs": {tfObject{"include_vpa": boolean(false)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
+		"waiting": {tfObject{"wait_for_validation": boolean(true)}, readConfig{timeout: 5 * time.Minute,
+			options: juspay.ReadOptions{WaitForValidation: true}}},
 		"not waiting":        {tfObject{"wait_for_validation": boolean(false)}, readConfig{timeout: 5 * time.Minute}},
 		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readConfig{timeout: 90 * time.Second}},
 	} {
@@ -193,7 +198,8 @@ func TestTimestamps(t *testing.T) {
 				want = sent
 				for _, name := range []string{"date_created", "last_validated"} {
 					wantDiags = append(wantDiags, name+": Unexpected format of "+name+": Juspay sent a value for "+name+" that is not a timestamp in RFC 3339, "+
-						"the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
+						"the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's "+
+						"support.")
 				}
 			}
 			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})

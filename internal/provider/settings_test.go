@@ -36,7 +36,8 @@ func TestClientConfig_HostileValues(t *testing.T) {
 			" ", "https://", "//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
 			"http://0x7f000001", "https://fake:fake@api.juspay.in", "https://api.juspay.in@example.com", "https://api.juspay.in/.",
 			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", "https://[::1",
-			"https:///x", "https://api.juspay.in?x=y", "https://api.juspay.in/?", "https://api.juspay.in/#x", "https://api.juspay.in/%2e%2e/b", "https://api.juspay.in:x", "https://api.juspay.in ",
+			"https:///x", "https://api.juspay.in?x=y", "https://api.juspay.in/?", "https://api.juspay.in/#x", "https://api.juspay.in/%2e%2e/b",
+			"https://api.juspay.in:x", "https://api.juspay.in ",
 		},
 		"merchant_id": {"", " ", " a", "a ", "a\r\nX-Evil: 1", "a\x7fb", "a\u200bb"},
 		"request_timeout": {
@@ -123,7 +124,8 @@ func TestUnknown_Settings(t *testing.T) {
 		if setting.variable != "" {
 			instead = "remove it from the provider block and set the environment variable " + setting.variable
 		}
-		want = append(want, "-: Unknown "+setting.attribute+": This account is read during plan, but the provider's "+setting.attribute+" is known only after apply.\n\n"+
+		want = append(want, "-: Unknown "+setting.attribute+": This account is read during plan, but the provider's "+setting.attribute+" is known only after "+
+			"apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	}
 	checkProblems(t, everything.unknown(), want...)

@@ -35,7 +35,8 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 		}
 	}
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"], account["customer_account_id"]), nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"],
+			account["customer_account_id"]), nil)
 		acctest.NoError(t, err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
 		req.Header.Set("X-Routing-Id", "x")
