@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -165,5 +166,28 @@ func TestServer_ListensOnLoopback(t *testing.T) {
 		if u, err := url.Parse(server.URL); err != nil || !net.ParseIP(u.Hostname()).IsLoopback() {
 			t.Errorf("%s, %v", server.URL, err)
 		}
+	}
+}
+
+// A request that a test waited for has its fault, also if it ends before the server serves it.
+func TestServer_Fail_IsOfTheRecordedRequest(t *testing.T) {
+	t.Parallel()
+	server := start(t)
+	server.Delay(200 * time.Millisecond)
+	server.Fail(Fault{Times: 1, Status: 503})
+	first := make(chan int)
+	go func() {
+		status, _ := sendRequest(t, server, "GET", pathA)
+		first <- status
+	}()
+	if err := server.WaitForRequests(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	server.Delay(0)
+	if got, _ := sendRequest(t, server, "GET", pathA); got != 200 {
+		t.Errorf("the second request: got the status %d, want 200", got)
+	}
+	if got := <-first; got != 503 {
+		t.Errorf("the first request: got the status %d, want 503", got)
 	}
 }
