@@ -33,7 +33,7 @@ func TestNew_Refuses(t *testing.T) {
 		change(&config)
 		_, err := New(config)
 		if !errors.As(err, new(*ConfigError)) {
-			t.Errorf("%T is not a ConfigError", err)
+			t.Errorf("New: got the error %v, want a *ConfigError", err)
 		}
 		return errorText(err)
 	}, map[string]row[func(*Config), string]{
@@ -109,7 +109,7 @@ func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
-			t.Errorf("requested %s", request.Target)
+			t.Errorf("got the target %s, want that of the base URL's path", request.Target)
 		}
 	}
 }
@@ -132,11 +132,11 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	} {
 		server.Put(juspaytest.NewAccount(id, id))
 		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
-			t.Errorf("%q: %v", id, err)
+			t.Errorf("%q: got the error %v, want none", id, err)
 		}
 		path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
 		if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
-			t.Errorf("%q: got %+v, reported as %s", id, got, reported)
+			t.Errorf("%q: got %+v, reported as %s, want %s, reported as %s", id, got, reported, path(want.sent), path(want.reported))
 		}
 	}
 }
@@ -160,7 +160,7 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 	client.cfg.BaseURL = "://"
 	_ = getError(t, client, ReasonConnection, 0)
 	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
+		t.Errorf("got %d requests, want none", n)
 	}
 }
 
@@ -180,7 +180,7 @@ func TestClient_ReportsAttempts(t *testing.T) {
 	for i, request := range server.Requests() {
 		id := request.Header.Get("X-Request-Id")
 		if slices.Contains(sent, id) {
-			t.Errorf("two requests have the id %s", id)
+			t.Errorf("got the id %s of two requests, want one of its own for each", id)
 		}
 		sent = append(sent, id)
 		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID +
@@ -189,7 +189,7 @@ func TestClient_ReportsAttempts(t *testing.T) {
 	}
 	for _, a := range reported {
 		if a.Duration <= 0 {
-			t.Errorf("attempt %d took %s", a.Number, a.Duration)
+			t.Errorf("attempt %d: got the duration %s, want more than 0", a.Number, a.Duration)
 		}
 		got = append(got, fmt.Sprintf("%d %s %s %s %d %s %v", a.Number, a.SentRequestID, a.Method, a.Path, a.StatusCode, a.RequestID, a.Err))
 	}
@@ -205,7 +205,7 @@ func TestNewRequestID_IsAUUID(t *testing.T) {
 	for range 1000 {
 		id := newRequestID()
 		if !form.MatchString(id) || seen[id] {
-			t.Fatalf("%s is no UUID, or not a new one", id)
+			t.Fatalf("got the id %s, want a new UUID", id)
 		}
 		seen[id] = true
 	}
@@ -237,7 +237,7 @@ func FuzzPath(f *testing.F) {
 		requests := server.DrainRequests()
 		if ValidateIdentifier("it", customerID) != nil || ValidateCustomerAccountID("it", accountID) != nil {
 			if len(requests) != 0 {
-				t.Fatalf("sent %q", requests[0].Target)
+				t.Fatalf("got the request %q, want none", requests[0].Target)
 			}
 			return
 		}

@@ -61,9 +61,7 @@ func responseWith(fields string) string {
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
 	got, err := decodeResponse(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
-	if err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v, want the reference page's account", got, err)
-	}
+	checkAccount(t, got, err, referenceAccount)
 
 	type accountRow = row[string, CustomerAccount]
 	rows := map[string]accountRow{

@@ -31,17 +31,17 @@ func TestClient_GetAll(t *testing.T) {
 	checkReason(t, results[500].Err, ReasonNotFound)
 	for i, result := range results[:500] {
 		if want := fmt.Sprintf("user%d@bank", i); result.Err != nil || result.Account.VPA != want {
-			t.Errorf("result %d is %+v", i, result)
+			t.Errorf("result %d: got %+v, want the VPA %s", i, result, want)
 		}
 	}
 	if again := results[501:]; !slices.Equal(again, slices.Repeat(results[:1], 3)) {
-		t.Errorf("the first account again is %+v", again)
+		t.Errorf("the first account again: got %+v, want three times %+v", again, results[0])
 	}
 	if n := len(server.DrainRequests()); len(results) != 504 || n != 502 {
-		t.Errorf("%d results of %d requests", len(results), n)
+		t.Errorf("got %d results of %d requests, want 504 of 502", len(results), n)
 	}
 	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
-		t.Errorf("%d results of %d requests without accounts", len(results), len(server.Requests()))
+		t.Errorf("without accounts: got %d results of %d requests, want none", len(results), len(server.Requests()))
 	}
 }
 
@@ -57,7 +57,7 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 			checkReason(t, result.Err, ReasonCanceled)
 		}
 		if took := time.Since(start); took != time.Second || len(script.times) != 4 {
-			t.Errorf("it took %s and %d requests", took, len(script.times))
+			t.Errorf("got %s and %d requests, want 1s and 4", took, len(script.times))
 		}
 	})
 }
@@ -76,7 +76,7 @@ func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 		few := time.Since(start)
 		group.Wait()
 		if many := time.Since(start); few > 2*time.Second || many < 5*time.Second {
-			t.Errorf("few took %s, many %s", few, many)
+			t.Errorf("got %s for few and %s for many, want at most 2s and at least 5s", few, many)
 		}
 	})
 }
@@ -203,16 +203,16 @@ func TestClient_List(t *testing.T) {
 		}
 		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" ||
 			requests[0].Header.Get("X-Routing-Id") != want {
-			t.Errorf("the requests are %+v", requests)
+			t.Errorf("got the requests %+v, want one with the routing id %s", requests, want)
 		}
 	}
 	if accounts, err := client.List(t.Context(), "cst_none", "", ReadOptions{}); err != nil || accounts == nil || len(accounts) != 0 {
-		t.Errorf("a customer without accounts has %v, %v", accounts, err)
+		t.Errorf("a customer without accounts: got %v, %v, want an empty map and no error", accounts, err)
 	}
 	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})
 	_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
 	if checkReason(t, err, ReasonUnauthorized); errors.Is(err, errIncomplete) {
-		t.Errorf("%v is incomplete", err)
+		t.Errorf("got the error %v, want one that is not errIncomplete", err)
 	}
 }
 
@@ -226,11 +226,11 @@ func FuzzDecodeAccounts(f *testing.F) {
 		}
 		accounts, err := newResponseDecoder(redactor{}).accounts(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
-			t.Errorf("got %v, %v", accounts, err)
+			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}
 		for id := range accounts {
 			if ValidateCustomerAccountID("it", id) != nil {
-				t.Errorf("%q is the id of an account", id)
+				t.Errorf("got an account with the id %q, want none", id)
 			}
 		}
 	})

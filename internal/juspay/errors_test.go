@@ -30,7 +30,7 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 		t.Fatalf("got %v, want an *APIError", err)
 	}
 	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" || apiErr.Attempts != len(server.Requests()) {
-		t.Errorf("got %+v after %d requests", apiErr, len(server.Requests()))
+		t.Errorf("got %+v, want the base URL %s, the key of api_key, and %d attempts", apiErr, server.URL, len(server.Requests()))
 	}
 	return apiErr
 }
@@ -61,7 +61,7 @@ func TestAPIError_Reasons(t *testing.T) {
 	checkRows(t, func(t *testing.T, fault juspaytest.Fault) string {
 		got := failure(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
-			t.Errorf("%q is in no list", got.Reason)
+			t.Errorf("got the reason %q, want one of Reasons", got.Reason)
 		}
 		return messageAfter(t, "juspay: ", got)
 	}, map[string]row[juspaytest.Fault, string]{
@@ -143,7 +143,7 @@ func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
 	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v, want the currency INR", got, err)
 	}
 }
 
@@ -224,7 +224,7 @@ func TestAPIError_LastResponse(t *testing.T) {
 				wantSentID = requests[len(requests)-1].Header.Get("X-Request-Id")
 			}
 			if got.StatusCode != test.wantStatus || got.Code != test.wantCode || got.RequestID != wantID {
-				t.Errorf("got %+v", got)
+				t.Errorf("got %+v, want the status %d, the code %q and the request id %q", got, test.wantStatus, test.wantCode, wantID)
 			}
 			if got.SentRequestID != wantSentID || test.wantSentID && wantSentID == "" {
 				t.Errorf("got the sent id %q, want %q", got.SentRequestID, wantSentID)

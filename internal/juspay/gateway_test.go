@@ -91,10 +91,10 @@ func TestMutualTLS_Refused(t *testing.T) {
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
 					got := checkReason(t, err, test.want)
 					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateConfigured != (test.pair != nil) {
-						t.Errorf("got %+v", got)
+						t.Errorf("got %+v, want whether a certificate was requested %t, and configured %t", got, test.demand != tls.NoClientCert, test.pair != nil)
 					}
 					if test.want == ReasonNotJuspay && got.Attempts != 1 {
-						t.Errorf("got %d attempts", got.Attempts)
+						t.Errorf("got %d attempts, want 1", got.Attempts)
 					}
 				})
 			}

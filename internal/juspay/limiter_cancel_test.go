@@ -15,9 +15,11 @@ import (
 // acquired returns a ticket that is granted at once.
 func acquired(t *testing.T, l *limiter) *ticket {
 	t.Helper()
-	ticket, err := l.acquire(t.Context(), &readState{chance: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a slot that is never free is a deadlock
+	defer cancel()
+	ticket, err := l.acquire(ctx, &readState{chance: 1})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("acquire: got no slot within an hour (%v) with %d in flight of %d, want one", err, l.inFlight, l.maxInFlight)
 	}
 	return ticket
 }

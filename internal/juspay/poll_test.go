@@ -59,7 +59,7 @@ func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
 			results, err := client.List(ctx, "cst_a", "", options)
 			if err != nil {
 				if results != nil {
-					t.Errorf("got %+v beside %v", results, err)
+					t.Errorf("got %+v beside the error %v, want none", results, err)
 				}
 				return Result{Err: err}
 			}
@@ -186,7 +186,7 @@ func TestPoll_SpreadsReads(t *testing.T) {
 		seen[pollInterval(5)] = true
 	}
 	if least := slices.Min(slices.Collect(maps.Keys(seen))); len(seen) < 50 || least > 12*time.Second {
-		t.Errorf("a hundred waits have %d lengths from %s", len(seen), least)
+		t.Errorf("got %d lengths of a hundred waits from %s, want at least 50 from at most 12s", len(seen), least)
 	}
 }
 
@@ -214,7 +214,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 					t.Fatalf("got %+v, want %+v", got, want)
 				}
 				if late.Reads < test.least || late.Reads > test.most || !errors.Is(got.Err, context.DeadlineExceeded) {
-					t.Errorf("%d reads", late.Reads)
+					t.Errorf("got %d reads and the error %v, want %d to %d and context.DeadlineExceeded", late.Reads, got.Err, test.least, test.most)
 				}
 				checkMessage(t, late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})
@@ -231,7 +231,7 @@ func TestPoll_Canceled(t *testing.T) {
 		got := read(ctx, scriptedClient(t, pollScript("", "PENDING")), waiting)
 		checkReason(t, got.Err, ReasonCanceled)
 		if took := time.Since(begun); took != 10*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("got %s, want 10s", took)
 		}
 	})
 }
@@ -258,12 +258,12 @@ func TestPoll_ManyAccounts(t *testing.T) {
 		begun := time.Now()
 		for i, result := range client.GetAll(t.Context(), all, waiting) {
 			if result.Err != nil || result.Account.ValidationStatus != StatusActive {
-				t.Errorf("result %d is %+v", i, result)
+				t.Errorf("result %d: got %+v, want an ACTIVE account", i, result)
 			}
 			checkGaps(t, gaps(reads[all[i].CustomerAccountID]), i%4)
 		}
 		if took := time.Since(begun); took > 7*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("got %s, want at most 7s", took)
 		}
 	})
 }

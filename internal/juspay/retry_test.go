@@ -54,11 +54,11 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 			seen[wait] = true
 		}
 		if most := slices.Max(slices.Collect(maps.Keys(seen))); len(seen) < 10 || most < longest*9/10 {
-			t.Errorf("after attempt %d, 100 backoffs have %d lengths up to %s", i+1, len(seen), most)
+			t.Errorf("after attempt %d: got %d lengths of 100 backoffs up to %s, want at least 10 up to %s", i+1, len(seen), most, longest)
 		}
 	}
 	if wait := policy.backoff(1000); wait < maxBackoff/2 || wait > maxBackoff {
-		t.Errorf("after attempt 1000 the backoff is %s", wait)
+		t.Errorf("after attempt 1000: got the backoff %s, want %s to %s", wait, maxBackoff/2, maxBackoff)
 	}
 }
 
@@ -184,7 +184,7 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 		_, err := scriptedClient(t, respondAlways(503, "29", "")).Get(ctx, accountA, ReadOptions{})
 		got := checkReason(t, err, ReasonCanceled)
 		if took := time.Since(start); took != time.Second || got.Attempts != 1 || !errors.Is(err, context.Canceled) {
-			t.Errorf("it took %s and %d attempts, %v", took, got.Attempts, err)
+			t.Errorf("got %s, %d attempts and the error %v, want 1s, 1 and context.Canceled", took, got.Attempts, err)
 		}
 	})
 }

@@ -54,7 +54,7 @@ func TestParseCertificates(t *testing.T) {
 	} {
 		got, err := ParseCertificates("it", test.text)
 		if len(got) != test.n {
-			t.Errorf("%s: %d certificates", name, len(got))
+			t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
 		}
 		checkMessage(t, err, test.want)
 	}
@@ -76,7 +76,7 @@ func TestParsePrivateKey(t *testing.T) {
 	checkMessages(t, func(text string) error {
 		got, err := ParsePrivateKey("it", text)
 		if (got == nil) != (err != nil) {
-			t.Errorf("got %T beside %v", got, err)
+			t.Errorf("got %T beside the error %v, want one of them", got, err)
 		}
 		return err
 	}, map[string]textRow{
@@ -103,7 +103,7 @@ func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	chain, signer := must(ParseCertificates("it", cert+authority.CertPEM)), must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
 	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
-		t.Errorf("got %+v, %v", joined, err)
+		t.Errorf("got %+v, %v, want two certificates, of which the first is the leaf", joined, err)
 	}
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
@@ -131,7 +131,7 @@ func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
 	t.Parallel()
 	got, err := NewCertPool(nil)
 	if err != nil || !got.Equal(must(x509.SystemCertPool())) {
-		t.Errorf("got another pool: %v", err)
+		t.Errorf("got another pool (%v), want the system's", err)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestIsCertificateAlert(t *testing.T) {
 			if reason := own.reason(err); reason == want && requested {
 				got = append(got, strings.TrimPrefix(text, "tls: "))
 			} else if reason != "" {
-				t.Errorf("%s, requested %t: %s", text, requested, reason)
+				t.Errorf("%s, requested %t: got the reason %q, want none", text, requested, reason)
 			}
 		}
 	}
@@ -156,14 +156,14 @@ func TestIsCertificateAlert(t *testing.T) {
 		"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want %q", got, want)
 	}
 	for name, err := range map[string]error{
 		"this machine's own alert": &net.OpError{Op: "local error", Err: errors.New("tls: bad certificate")},
 		"no alert":                 errors.New("tls: bad certificate"),
 	} {
 		if reason := own.reason(err); reason != "" {
-			t.Errorf("%s: %s", name, reason)
+			t.Errorf("%s: got the reason %q, want none", name, reason)
 		}
 	}
 }
@@ -220,6 +220,6 @@ func TestTransport_ResumesTLSSessions(t *testing.T) {
 		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
 	}
 	if !slices.Equal(resumed, []bool{false, true, true}) {
-		t.Errorf("connections that resume a session: %v", resumed)
+		t.Errorf("whether each connection resumed a session: got %v, want [false true true]; a read that failed has none", resumed)
 	}
 }
