@@ -52,11 +52,14 @@ func TestParseCertificates(t *testing.T) {
 		"PEM of something else": {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil),
 			"it holds something that is not a certificate in its PEM block 2 of 2", 0},
 	} {
-		got, err := ParseCertificates("it", test.text)
-		if len(got) != test.n {
-			t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
-		}
-		checkMessage(t, err, test.want)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseCertificates("it", test.text)
+			if len(got) != test.n {
+				t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
+			}
+			checkMessage(t, err, test.want)
+		})
 	}
 }
 

@@ -136,9 +136,12 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"http://127.8.9.10":                    "http://127.8.9.10",
 		"http://[::1]:8787":                    "http://[::1]:8787",
 	} {
-		if got, err := NormalizeBaseURL("it", raw); err != nil || got != want {
-			t.Errorf("%q: got %q, %v, want %q", raw, got, err, want)
-		}
+		t.Run(raw, func(t *testing.T) {
+			t.Parallel()
+			if got, err := NormalizeBaseURL("it", raw); err != nil || got != want {
+				t.Errorf("%q: got %q, %v, want %q", raw, got, err, want)
+			}
+		})
 	}
 	for want, refused := range map[string][]string{
 		"is empty": {""},

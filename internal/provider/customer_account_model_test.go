@@ -147,9 +147,12 @@ func TestReadConfig(t *testing.T) {
 		"not waiting":        {tfObject{"wait_for_validation": boolean(false)}, readConfig{timeout: 5 * time.Minute}},
 		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readConfig{timeout: 90 * time.Second}},
 	} {
-		if got := newReadConfig(test.config); got != test.want {
-			t.Errorf("%s: got %+v, want %+v", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := newReadConfig(test.config); got != test.want {
+				t.Errorf("%s: got %+v, want %+v", name, got, test.want)
+			}
+		})
 	}
 }
 
@@ -164,9 +167,12 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 		"12345678901234567890.123456789": "12345678901234567890.123456789",
 		"1e99":                           "1" + strings.Repeat("0", 99),
 	} {
-		var number big.Float
-		acctest.NoError(t, numberOrNull(literal).As(&number))
-		checkEqual(t, literal, number.Text('f', -1), want)
+		t.Run(literal, func(t *testing.T) {
+			t.Parallel()
+			var number big.Float
+			acctest.NoError(t, numberOrNull(literal).As(&number))
+			checkEqual(t, literal, number.Text('f', -1), want)
+		})
 	}
 }
 

@@ -95,15 +95,18 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 		"a new status":         {[]juspay.ValidationStatus{"ACTIVE", "RETIRED"}, map[string]any{"banh_1": "RETIRED"}, false},
 		"another case":         {[]juspay.ValidationStatus{"active"}, map[string]any{"banh_0": "active"}, false},
 	} {
-		var results []accountResult
-		for i, status := range test.statuses {
-			ref := accountRef("cst_x", fmt.Sprintf("banh_%d", i), "")
-			results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
-		}
-		values, diags := customerAccountsValues(results, false)
-		checkProblems(t, diags)
-		checkEqual(t, name+": all_active", values["all_active"], boolean(test.allActive))
-		checkEqual(t, name+": not_active", values["not_active"], texts(test.notActive))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var results []accountResult
+			for i, status := range test.statuses {
+				ref := accountRef("cst_x", fmt.Sprintf("banh_%d", i), "")
+				results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
+			}
+			values, diags := customerAccountsValues(results, false)
+			checkProblems(t, diags)
+			checkEqual(t, name+": all_active", values["all_active"], boolean(test.allActive))
+			checkEqual(t, name+": not_active", values["not_active"], texts(test.notActive))
+		})
 	}
 }
 

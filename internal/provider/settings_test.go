@@ -142,8 +142,11 @@ func TestUserAgent(t *testing.T) {
 		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
 		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
 	} {
-		got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-		checkEqual(t, name, got, test.want)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
+			checkEqual(t, name, got, test.want)
+		})
 	}
 }
 
