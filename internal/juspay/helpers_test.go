@@ -32,7 +32,7 @@ var (
 	accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 )
 
-// fakeAccount is what a read of accountA returns. TestDecodeAccount compares the decoder with
+// fakeAccount is the result of a read of accountA. TestDecodeAccount compares the decoder with
 // the reference page.
 var fakeAccount = must(decodeResponse(accountBody, "banh_a", redactor{}))
 

@@ -50,7 +50,7 @@ var (
 	setAccountA = tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")}
 )
 
-// sampleAccount holds every attribute of accountA as the fake sends it, but its VPA.
+// sampleAccount has every attribute of accountA as the fake sends it, but its VPA.
 var sampleAccount = tfObject{
 	"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("cst_a"),
 	"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
