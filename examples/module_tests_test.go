@@ -14,10 +14,13 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/provider"
 )
 
 // newModule returns a directory in which no Juspay can be reached, but for one whose
@@ -94,9 +97,9 @@ func TestAccMocks(t *testing.T) {
 	for directory, changes := range changed {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
-			account := map[string]any{
-				"currency": "INR", "date_created": "2026-01-05T09:30:00Z", "last_validated": "2026-01-05T09:30:04Z",
-				"routing_id": "cst_mock", "validation_amount": 1, "validation_status": "ACTIVE", "vpa": "vendor@mock",
+			account := map[string]any{}
+			for _, literal := range literalRE.FindAllStringSubmatch(readFile(t, "module-tests/mocks/active/account.tfmock.hcl"), -1) {
+				account[literal[1]] = json.RawMessage(literal[2])
 			}
 			maps.Copy(account, changes)
 			want, err := json.Marshal(account)
@@ -124,6 +127,66 @@ run "mock" {
 		})
 	}
 }
+
+// computedAttributes returns the attributes that the data source of one account computes.
+func computedAttributes(t *testing.T) (names []string) {
+	t.Helper()
+	server := providerserver.NewProtocol6(provider.New("test")())()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
+		if attribute.Computed {
+			names = append(names, attribute.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// TestMocks_SetEachAttribute names the mock that lacks an attribute: Terraform would make up
+// a value of it.
+func TestMocks_SetEachAttribute(t *testing.T) {
+	t.Parallel()
+	want := computedAttributes(t)
+	ofMany := slices.DeleteFunc(slices.Clone(want), func(name string) bool { return name == "vpa" })
+	ofMany = slices.Sorted(slices.Values(append(ofMany, "customer_id", "customer_account_id")))
+	objects := 0
+	for pattern, block := range map[string]*regexp.Regexp{
+		"module-tests/mocks/*/*.tfmock.hcl":              regexp.MustCompile(`(?s)defaults = \{\n(.*?)\n *\}`),
+		"module-tests-validation-age/tests/*.tftest.hcl": regexp.MustCompile(`(?s)defaults = \{\n(.*?)\n *\}`),
+		"module-tests/many/mocks/*/*.tfmock.hcl":         regexp.MustCompile(`(?s)banh_\w+ = \{\n(.*?)\n *\}`),
+	} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			want := want
+			if strings.Contains(pattern, "many") {
+				want = ofMany
+			}
+			for _, object := range block.FindAllStringSubmatch(readFile(t, filepath.ToSlash(file)), -1) {
+				objects++
+				var got []string
+				for _, name := range regexp.MustCompile(`(?m)^ *(\w+) *=`).FindAllStringSubmatch(object[1], -1) {
+					got = append(got, name[1])
+				}
+				slices.Sort(got)
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("the attributes in examples/%s; make fmt adds those of module-tests/mocks/active (-want +got):\n%s", file, diff)
+				}
+			}
+		}
+	}
+	if objects < 10 {
+		t.Errorf("got %d mocked accounts, want at least 10", objects)
+	}
+}
+
+// literalRE matches an attribute with a literal that JSON writes in the same way.
+var literalRE = regexp.MustCompile(`(?m)^ *(\w+) *= ("[^"]*"|[0-9]+)$`)
 
 // The mocks of many accounts say what the provider would compute of them.
 func TestAccMocks_ManyAccounts(t *testing.T) {

@@ -80,7 +80,8 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 func TestAccPlanJSON_EphemeralPostcondition(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	configuration := requirement + readFile(t, "ephemeral-resources/juspay_customer_account/postcondition/main.tf") + "resource \"terraform_data\" \"payout\" {\n}\n"
+	configuration := requirement + readFile(t, "ephemeral-resources/juspay_customer_account/postcondition/main.tf") +
+		"resource \"terraform_data\" \"payout\" {\n}\n"
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
 	w.Run(0, plan("-out", "saved.plan")...)
 	w.Run(0, "apply", "-no-color", "saved.plan")

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
@@ -198,6 +200,33 @@ var (
 	ofBlocks    = []string{"configuration.root_module.resources.#juspay_customer_account", "configuration.root_module.resources.#juspay_customer_accounts"}
 )
 
+// The computed attributes of an account, in its own data source and among many: those that
+// rules evaluate, and those that no rule is about.
+var (
+	attributesWithRule    = []string{"currency", "last_validated", "validation_status"}
+	attributesWithoutRule = []string{"date_created", "routing_id", "validation_amount"}
+)
+
+// valuesOf returns the paths of attributes of a data source.
+func valuesOf(name string, more ...string) []string {
+	paths := []string{"values." + name}
+	for _, name := range more {
+		paths = append(paths, "values."+name)
+	}
+	return paths
+}
+
+// TestPolicyMutants_NameEachAttribute says in a second what TestAccPolicy_GeneratedMutations
+// finds in a minute: a new attribute that is in no list.
+func TestPolicyMutants_NameEachAttribute(t *testing.T) {
+	t.Parallel()
+	got := slices.Sorted(slices.Values(slices.Concat(attributesWithRule, attributesWithoutRule, []string{"vpa"})))
+	if diff := cmp.Diff(computedAttributes(t), got); diff != "" {
+		t.Errorf("the attributes in attributesWithRule and attributesWithoutRule (-want +got):\n%s"+
+			"Write a rule about a new attribute and add it to attributesWithRule, or add it to attributesWithoutRule.", diff)
+	}
+}
+
 // survivors are all places that the policy does not hold, with the reason why a plan that
 // Terraform made loses nothing by it.
 var survivors = slices.Concat(
@@ -235,9 +264,9 @@ var survivors = slices.Concat(
 	// What accounts show that no rule is about.
 	survive("", "the type, the address and the attributes are held", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
 	survive("", "no rule is about it", ofBothReads, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
-	survive("", "no rule is about it", ofOneRead, "values.date_created", "values.routing_id", "values.validation_amount", "values.vpa"),
+	survive("", "no rule is about it", ofOneRead, valuesOf("vpa", attributesWithoutRule...)...),
 	survive("", "no rule is about it", ofManyRead, "values.all_active", "values.not_active", "values.routing_ids", "values.vpas"),
-	survive("", "no rule is about it", ofManyIDs, "customer_id", "date_created", "routing_id", "validation_amount"),
+	survive("", "no rule is about it", ofManyIDs, append([]string{"customer_id"}, attributesWithoutRule...)...),
 	survive("", "accounts are held; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
 	survive("look-alike, swap", "it is the id of another account, which is as ACTIVE; payouts compare it", ofOneRead, "values.customer_account_id"),
 
@@ -315,7 +344,7 @@ func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expe
 			listed := slices.IndexFunc(expected, func(s survivor) bool { return s.has(batch[i]) })
 			used[listed] = true
 			if listed < 0 {
-				t.Errorf("allowed: %s of %s, want it to be denied", batch[i].kind, batch[i].path)
+				t.Errorf("allowed: %s of %s, want it to be denied by a rule; if it is harmless, list it in survivors with the reason", batch[i].kind, batch[i].path)
 			}
 		}
 	}
@@ -454,7 +483,7 @@ var runningSurvivors = slices.Concat(
 	survive("", "its change is in resource_changes, and another block of its type shows its arguments", ofPlan, ofPayoutBlocks...),
 	survive("", "the type, the address and the attributes are evaluated", ofModuleRead, "mode", "name", "schema_version", "sensitive_values"),
 	survive("", "no rule is about it", ofModuleRead, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
-	survive("", "no rule is about it", ofModuleRead, "values.date_created", "values.routing_id", "values.validation_amount", "values.vpa"),
+	survive("", "no rule is about it", ofModuleRead, valuesOf("vpa", attributesWithoutRule...)...),
 	survive("", "accounts are found by their resources", ofState, "values.root_module.child_modules.#.address"),
 	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
 	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),

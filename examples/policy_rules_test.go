@@ -4,6 +4,7 @@ package examples
 
 import (
 	"encoding/json"
+	"maps"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -84,4 +86,79 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 			acctest.CheckContains(t, guide, "\n| `"+name+"` | "+want+" | ")
 		})
 	}
+}
+
+// TestPolicySettings_AreInEachPlace names the place that lacks a setting, or an environment.
+func TestPolicySettings_AreInEachPlace(t *testing.T) {
+	t.Parallel()
+	names := func(query string) []string {
+		return slices.Sorted(maps.Keys(evalPolicy[map[string]any](t, query)))
+	}
+	settings := names("data.juspay_policy.setting_values")
+	places := map[string][]string{
+		"all_on in examples/policies/juspay_test.rego":          names("data.juspay_policy_test.all_on"),
+		"unusable_values in examples/policies/juspay_test.rego": names("data.juspay_policy_test.unusable_values"),
+		"examples/policies/settings.json":                       slices.Sorted(maps.Keys(shippedSettings(t))),
+	}
+	var rows []string
+	_, guide, _ := strings.Cut(readFile(t, "../templates/guides/policy-checks.md.tmpl"), "\n| setting |")
+	for line := range strings.Lines(guide) {
+		if row := settingRowRE.FindStringSubmatch(line); row != nil {
+			rows = append(rows, row[1])
+		} else if strings.TrimSpace(line) == "" {
+			break
+		}
+	}
+	slices.Sort(rows)
+	places["the table of templates/guides/policy-checks.md.tmpl"] = rows
+	for place, got := range places {
+		if diff := cmp.Diff(settings, got); diff != "" {
+			t.Errorf("the settings in %s, compared with setting_values in examples/policy-rules/settings.rego (-want +got):\n%s", place, diff)
+		}
+	}
+	rules, gate := readFile(t, "policies/juspay.rego"), readFile(t, "policies/gate.sh")
+	for _, name := range settings {
+		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) && !strings.Contains(gate, name) {
+			t.Errorf("the rules in examples/policy-rules: got none that reads settings.%s, want one", name)
+		}
+	}
+	var environments []string
+	for _, environment := range juspay.Environments() {
+		environments = append(environments, environment.Name)
+	}
+	slices.Sort(environments)
+	if diff := cmp.Diff(environments, evalPolicy[[]string](t, "data.juspay_policy.environments")); diff != "" {
+		t.Errorf("environments in examples/policy-rules/settings.rego, compared with internal/juspay/environment.go (-want +got):\n%s", diff)
+	}
+}
+
+var settingRowRE = regexp.MustCompile("^\\| `([a-z_]+)` \\| ")
+
+// TestPolicyOnPlatforms_HaveTheSettings fails if make fmt was not run.
+func TestPolicyOnPlatforms_HaveTheSettings(t *testing.T) {
+	t.Parallel()
+	for name := range platforms {
+		file := "policies/platforms/" + name + "/platform.rego"
+		settings := settingsJSONRE.FindStringSubmatch(readFile(t, file))[1]
+		if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
+			t.Errorf("examples/%s is out of date: run make fmt (-want +got):\n%s", file, diff)
+		}
+	}
+}
+
+var settingsJSONRE = regexp.MustCompile("(?s)settings_json := `(.*?)`")
+
+// evalPolicy returns the value of a query of the policy and its tests.
+func evalPolicy[T any](t *testing.T, query string) (value T) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), policyTool(t, "opa"), "eval", "--format", "raw",
+		"--data", "policies/juspay.rego", "--data", "policies/juspay_test.rego", query)
+	out, err := command.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &value)
+	}
+	if err != nil {
+		t.Fatalf("%s: got %v of %q, want a value", query, err, out)
+	}
+	return value
 }

@@ -12,8 +12,10 @@ fi
 clone=$1 version=$2
 number='(0|[1-9][0-9]*)'
 pre_release='(-[0-9A-Za-z]+([.-][0-9A-Za-z]+)*)?'
-printf '%s\n' "$version" | grep -Eqx "$number\.$number\.$number$pre_release" || {
-  echo "\"$version\" is not a version that Terraform finds. Write three numbers, such as 0.1.0 or 0.2.0-beta1." >&2
+form=$number\.$number\.$number$pre_release
+printf '%s\n' "$version" | grep -Eqx "$form" || {
+  echo "\"$version\" is not a version that Terraform finds." \
+    "Write three numbers, such as 0.1.0 or 0.2.0-beta1." >&2
   exit 2
 }
 # No workspace above the clone, and no flag of the environment, adds other code.
@@ -31,9 +33,12 @@ program=$directory/terraform-provider-juspay_v$version$(go env GOEXE)
 cd "$clone"
 # The same sources, Go and platform give the same checksum in every directory.
 export CGO_ENABLED=0
-sh tools/progress.sh "Building juspay/juspay $version, which takes about a minute the first time" \
-  go build -trimpath -buildvcs=false -ldflags "-X main.version=$version" -o "$terraform/$program" .
+name="juspay/juspay $version"
+sh tools/progress.sh \
+  "Building $name, which takes about a minute the first time" \
+  go build -trimpath -buildvcs=false -ldflags "-X main.version=$version" \
+  -o "$terraform/$program" .
 cp "$terraform/$program" "$tofu/$program"
-echo "Installed juspay/juspay $version in $plugins."
+echo "Installed $name in $plugins."
 echo "It hides every release of a registry. To uninstall it:"
 echo "  rm -r \"$terraform\" \"$tofu\""

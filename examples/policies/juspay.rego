@@ -70,6 +70,9 @@ settings := data.juspay if is_object(data.juspay)
 
 switch := "true or false"
 
+# The environments of the provider.
+environments := {"production", "sandbox"}
+
 # The settings, and the values that they can have.
 setting_values := {
 	"complete_plan": switch,
@@ -79,7 +82,7 @@ setting_values := {
 	"max_days_since_validation": "a number of days, at most 3660, or to false",
 	"max_hours_since_plan": "a number of hours, at most 8784, or to false",
 	"currencies": "a list of ISO 4217 codes, or to false",
-	"servers": `a list of "production", "sandbox" and base URLs, or to false`,
+	"servers": sprintf("a list of %s and base URLs, or to false", [concat(", ", [json.marshal(name) | some name in environments])]),
 	"providers": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
 	"provider_arguments": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
 	"payouts": `an object such as {"bank_payout": [["payee", "vpa"], "item.*.payee", "body|beneficiary.account"]}, or to false`,
@@ -136,7 +139,9 @@ usable_item(name, item) if {
 	is_string(item)
 }
 
-usable_item("servers", server) if regex.match(`^(production|sandbox|https?://.+)$`, server)
+usable_item("servers", server) if server in environments
+
+usable_item("servers", server) if regex.match(`^https?://.+$`, server)
 
 usable_argument(_, allowed) if allowed in {"literal", "reference"}
 

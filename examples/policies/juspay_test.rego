@@ -8,11 +8,9 @@ import data.juspay_policy
 
 now := time.parse_rfc3339_ns("2026-01-31T12:00:00Z")
 
-all_on := {
-	"complete_plan": true,
-	"accounts_required": true,
-	"status_known": true,
-	"active": true,
+switches := {name: true | some name, form in juspay_policy.setting_values; form == juspay_policy.switch}
+
+all_on := object.union(switches, {
 	"max_days_since_validation": 30,
 	"max_hours_since_plan": 24,
 	"currencies": ["INR", "EUR"],
@@ -21,9 +19,8 @@ all_on := {
 	"provider_arguments": {"environment": "servers", "base_url": "servers", "api_key": "reference", "max_retries": "literal", "unknown_fields": ["error", "warn"]},
 	"payouts": false,
 	"other_resources": [],
-	"registry_providers": true,
 	"check_statuses": ["pass"],
-}
+})
 
 denied(plan) := denied_with(plan, {})
 
@@ -157,36 +154,40 @@ test_a_misspelt_setting_is_denied if {
 	same(denied_with(good, {"activ": "no"}), {"settings: juspay.activ does not exist. Remove it, or correct its name."})
 }
 
+# The form of each setting, and values that it cannot have.
+unusable_values := {
+	"complete_plan": {"hint": "true or false", "values": ["yes", null, 1]},
+	"accounts_required": {"hint": "true or false", "values": ["false", 0]},
+	"status_known": {"hint": "true or false", "values": [null]},
+	"active": {"hint": "true or false", "values": ["ACTIVE", ["ACTIVE"]]},
+	"max_days_since_validation": {"hint": "a number of days, at most 3660, or to false", "values": [0, -1, "30", 2592000, 1e300, true, null]},
+	"max_hours_since_plan": {"hint": "a number of hours, at most 8784, or to false", "values": [0, -1, "24", 8785, true, null]},
+	"currencies": {"hint": currency_list, "values": ["INR", [], [1], {"INR": "INR"}, true, null]},
+	"servers": {
+		"hint": juspay_policy.setting_values.servers,
+		"values": ["production", [], ["prod"], [""], ["production", "api.juspay.in"], ["https://"], [1], true, null],
+	},
+	"providers": {
+		"hint": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
+		"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
+	},
+	"payouts": {
+		"hint": `an object such as {"bank_payout": [["payee", "vpa"], "item.*.payee", "body|beneficiary.account"]}, or to false`,
+		"values": [true, {}, [], {"a": []}, {"a": "x"}, [["x"]], {"a": {"b": "x"}}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, {"a": [[]]}, {"a": [["x", [1]]]}, null],
+	},
+	"provider_arguments": {
+		"hint": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
+		"values": [true, [], null, {"api_key": "servers"}, {"max_retries": "any"}, {"max_retries": []}, {"max_retries": true}],
+	},
+	"other_resources": {"hint": "a list of types that pay nobody, of provisioners and of addresses of providers", "values": [false, true, [1], {}, null]},
+	"registry_providers": {"hint": "true or false", "values": ["no", null]},
+	"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
+}
+
+currency_list := "a list of ISO 4217 codes, or to false"
+
 test_unusable_settings_are_denied if {
-	list := "a list of ISO 4217 codes, or to false"
-	every name, row in {
-		"complete_plan": {"hint": "true or false", "values": ["yes", null, 1]},
-		"accounts_required": {"hint": "true or false", "values": ["false", 0]},
-		"status_known": {"hint": "true or false", "values": [null]},
-		"active": {"hint": "true or false", "values": ["ACTIVE", ["ACTIVE"]]},
-		"max_days_since_validation": {"hint": "a number of days, at most 3660, or to false", "values": [0, -1, "30", 2592000, 1e300, true, null]},
-		"max_hours_since_plan": {"hint": "a number of hours, at most 8784, or to false", "values": [0, -1, "24", 8785, true, null]},
-		"currencies": {"hint": list, "values": ["INR", [], [1], {"INR": "INR"}, true, null]},
-		"servers": {
-			"hint": `a list of "production", "sandbox" and base URLs, or to false`,
-			"values": ["production", [], ["prod"], [""], ["production", "api.juspay.in"], ["https://"], [1], true, null],
-		},
-		"providers": {
-			"hint": "a list of provider addresses, such as registry.terraform.io/juspay/juspay",
-			"values": [false, true, [], [1], "registry.terraform.io/juspay/juspay", null],
-		},
-		"payouts": {
-			"hint": `an object such as {"bank_payout": [["payee", "vpa"], "item.*.payee", "body|beneficiary.account"]}, or to false`,
-			"values": [true, {}, [], {"a": []}, {"a": "x"}, [["x"]], {"a": {"b": "x"}}, {"a": ["x..y"]}, {"a": [""]}, {"a": ["a|b|c"]}, {"a": [1]}, {"a": [[]]}, {"a": [["x", [1]]]}, null],
-		},
-		"provider_arguments": {
-			"hint": `an object such as {"environment": "servers", "max_retries": "literal", "api_key": "reference", "unknown_fields": ["error", "warn"]}, or to false`,
-			"values": [true, [], null, {"api_key": "servers"}, {"max_retries": "any"}, {"max_retries": []}, {"max_retries": true}],
-		},
-		"other_resources": {"hint": "a list of types that pay nobody, of provisioners and of addresses of providers", "values": [false, true, [1], {}, null]},
-		"registry_providers": {"hint": "true or false", "values": ["no", null]},
-		"check_statuses": {"hint": "a list of statuses, or to false", "values": ["pass", [], true]},
-	} {
+	every name, row in unusable_values {
 		every value in row.values {
 			includes(denied_with(good, {name: value}), sprintf("settings: juspay.%s has a value that it cannot have. Set it to %s.", [name, row.hint]))
 		}

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -143,7 +144,15 @@ func (w *Workspace) Write(name, content string) {
 	NoError(w.t, os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
 }
 
-var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(sandbox|production)"$`)
+var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(` + environmentNames() + `)"$`)
+
+func environmentNames() string {
+	var names []string
+	for _, known := range juspay.Environments() {
+		names = append(names, regexp.QuoteMeta(known.Name))
+	}
+	return strings.Join(names, "|")
+}
 
 // ReadFrom replaces the environment in the provider blocks of main.tf by the URL of
 // server, a literal as policies require it.

@@ -43,7 +43,8 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	for name, promises := range map[string]int{
 		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
 		"guides/testing-modules": 3, "guides/pipelines": 4, "guides/checking-many-accounts": 8, "guides/personal-data": 6,
-		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2, "functions/validated_within": 1,
+		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2,
+		"functions/validated_within": 1,
 	} {
 		comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
 		if len(comments) < promises {

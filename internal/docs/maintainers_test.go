@@ -4,11 +4,14 @@ package docs
 
 import (
 	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 var (
@@ -16,7 +19,7 @@ var (
 	// pathRE matches paths in the repository, with a placeholder in some.
 	pathRE       = regexp.MustCompile(`^[\w.*-]+(/[\w.*-]+)*/?$`)
 	pathEndingRE = regexp.MustCompile(`\.(go|md|tf|hcl|rego|json|yml|tmpl|sh|txt|svg)$`)
-	identifierRE = regexp.MustCompile(`^([A-Za-z]+\.)?[A-Za-z][a-z0-9]+([A-Z][A-Za-z0-9]*)+(\(s\))?$`)
+	identifierRE = regexp.MustCompile(`^([A-Za-z]+\.)?[A-Za-z][a-z0-9]+([A-Z][A-Za-z0-9_]*)+(\(s\))?$`)
 	flowPathRE   = regexp.MustCompile(`internal/[\w/*]+\.go|\b\w+\.go\b`)
 )
 
@@ -55,6 +58,65 @@ func TestMaintainersPages_NameWhatExists(t *testing.T) {
 		}
 		if checked < 10 {
 			t.Errorf("%s: got %d paths and identifiers, want at least 10", page, checked)
+		}
+	}
+}
+
+// placeRowRE matches a row of a table of places: files, what to add there, and tests.
+var placeRowRE = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| ([^|]*) \| ([^|]*) ?\|$`)
+
+// TestContributing_NamesPlaces checks the tables of the places of one fact: each file exists,
+// one of a row's files has each identifier of the row, and each test exists.
+func TestContributing_NamesPlaces(t *testing.T) {
+	t.Parallel()
+	_, tables, _ := strings.Cut(readFiles(t, "../..", "CONTRIBUTING.md")["CONTRIBUTING.md"], "\n## Change one fact\n")
+	tables, _, _ = strings.Cut(tables, "\n## ")
+	rows := placeRowRE.FindAllStringSubmatch(tables, -1)
+	if len(rows) < 30 {
+		t.Errorf("got %d places, want at least 30", len(rows))
+	}
+	spans := func(text string) (spans []string) {
+		for _, span := range codeSpanRE.FindAllStringSubmatch(text, -1) {
+			spans = append(spans, span[1])
+		}
+		return spans
+	}
+	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, "../..", "_test.go"))), "\n")
+	for _, row := range rows {
+		var content strings.Builder
+		for _, path := range spans(row[1]) {
+			info, err := os.Stat(filepath.Join("../..", path))
+			if err != nil {
+				t.Errorf("CONTRIBUTING.md: got the place %s, want a file or a directory that exists", path)
+			} else if !info.IsDir() {
+				file, err := os.ReadFile(filepath.Join("../..", path)) //nolint:gosec // a file of the repository
+				acctest.NoError(t, err)
+				content.Write(file)
+			}
+		}
+		for _, identifier := range spans(row[2]) {
+			isCode := !strings.ContainsAny(identifier, " /")
+			if isCode && content.Len() > 0 && !regexp.MustCompile(`\b`+identifier+`\b`).MatchString(content.String()) {
+				t.Errorf("CONTRIBUTING.md: got the identifier %s of %s, want one that is there", identifier, row[1])
+			}
+		}
+		for _, test := range spans(row[3]) {
+			if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
+				t.Errorf("CONTRIBUTING.md: got the test %s, want one that exists", test)
+			}
+		}
+	}
+}
+
+// TestContributing_NamesEachDirectory checks that "Where things are" has each package.
+func TestContributing_NamesEachDirectory(t *testing.T) {
+	t.Parallel()
+	page := readFiles(t, "../..", "CONTRIBUTING.md")["CONTRIBUTING.md"]
+	directories, err := filepath.Glob("../*")
+	acctest.NoError(t, err)
+	for _, directory := range directories {
+		if name := "internal/" + filepath.Base(directory); !strings.Contains(page, "\n| `"+name+"`") {
+			t.Errorf("CONTRIBUTING.md: got no row for the directory %s, want one", name)
 		}
 	}
 }

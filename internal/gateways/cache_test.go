@@ -20,9 +20,10 @@ func TestGateways_Cache(t *testing.T) {
 		header   string // that the error of the second read names
 		status   juspay.ValidationStatus
 	}{
-		"a cache that shows a hit is found":        {"proxy_cache_valid 200 10m; add_header X-Cache-Status $upstream_cache_status;", "X-Cache-Status says HIT", ""},
-		"a cache of another header is found":       {`proxy_cache_valid 200 10m; add_header Cache-Status "nginx; hit";`, "Cache-Status says hit", ""},
-		"a cache that is bypassed returns FAILURE": {"proxy_cache_valid 200 10m; proxy_no_cache 1; proxy_cache_bypass 1; add_header X-Cache-Status $upstream_cache_status;", "", juspay.StatusFailure},
+		"a cache that shows a hit is found":  {"proxy_cache_valid 200 10m; add_header X-Cache-Status $upstream_cache_status;", "X-Cache-Status says HIT", ""},
+		"a cache of another header is found": {`proxy_cache_valid 200 10m; add_header Cache-Status "nginx; hit";`, "Cache-Status says hit", ""},
+		"a cache that is bypassed returns FAILURE": {"proxy_cache_valid 200 10m; proxy_no_cache 1; proxy_cache_bypass 1; add_header X-Cache-Status " +
+			"$upstream_cache_status;", "", juspay.StatusFailure},
 		// What the guide says cannot be detected.
 		"a cache that shows nothing returns ACTIVE": {"proxy_cache_valid 200 10m;", "", juspay.StatusActive},
 	} {
@@ -32,7 +33,8 @@ func TestGateways_Cache(t *testing.T) {
 			server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
 			t.Cleanup(server.Close)
 			ref := accounts(server, 1)[0]
-			g := gateway{Name: "nginx proxy_cache", program: "nginx", HTTP: "proxy_cache_path $DIR/cache keys_zone=juspay:1m;", Location: "proxy_cache juspay; " + test.location}
+			g := gateway{Name: "nginx proxy_cache", program: "nginx", HTTP: "proxy_cache_path $DIR/cache keys_zone=juspay:1m;", Location: "proxy_cache juspay; " +
+				test.location}
 			g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
 			first, err := g.newClient(t, authority).Get(t.Context(), ref, juspay.ReadOptions{})
 			if always := strings.Contains(test.location, `"nginx; hit"`); err != nil && !always || first.ValidationStatus != juspay.StatusActive && !always {

@@ -302,7 +302,8 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 // TestGateways_OneAccountIsCutOff reads through an nginx that resets the HTTP/2 stream
 // of one account, with return 444.
 func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it measures
-	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2", Server: "location ~ /banh_7$ { return 444; }"}
+	g := &gateway{Name: "nginx HTTP/2, return 444 for one account", program: "nginx", tls: true, Listen: "ssl http2",
+		Server: "location ~ /banh_7$ { return 444; }"}
 	authority, refs := g.startWith(t, 1000)
 	failed, _, attempts := g.read(t, authority, refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))

@@ -4,10 +4,13 @@ package juspay
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // withHeaders responds with a status and with headers, one a line.
@@ -107,12 +110,11 @@ func TestFreshness_Headers(t *testing.T) {
 func TestFreshness_RetriedStatuses(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{408, 429, 500, 502, 503} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(withHeaders(status, "", "X-Cache: HIT", "Age: 60"), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-			if n := len(script.times); n != 2 || err != nil {
-				t.Errorf("%d: got %d requests and the error %v, want 2 and none", status, n, err)
-			}
+			check.Error(t, "the read", err, "")
+			check.Equal(t, "the number of requests", len(script.times), 2)
 		})
 	}
 }

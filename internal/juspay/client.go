@@ -221,10 +221,8 @@ type decodeFunc func(fields map[string]json.RawMessage, header http.Header) erro
 // do makes a read, and retries its attempts. It returns the response header or an
 // *APIError. It calls onFirstFailure before the first retry. Every request takes this path.
 func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFunc, onFirstFailure func(error)) (http.Header, error) {
-	if earlier := c.rejected.Load(); earlier != nil {
-		repeated := *earlier
-		repeated.IsRepeated, repeated.Attempts = true, 0
-		return nil, &repeated
+	if repeated := c.repeatedRejection(); repeated != nil {
+		return nil, repeated
 	}
 	state := &readState{Read: limiter.NewRead(), start: time.Now()}
 	for {
@@ -233,8 +231,9 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 			c.alike.end(nil)
 			return state.last.header, nil
 		}
-		if failure.rejectsAllReads() {
-			c.rejected.CompareAndSwap(nil, failure)
+		if failure.IsRepeated {
+			c.alike.end(failure)
+			return nil, failure
 		}
 		_, waits := c.limiter.Responds()
 		isFinal := c.retry.isFinal(state, waits, failure)
@@ -255,14 +254,33 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 	}
 }
 
-// attempt waits for the limiter, and sends one request.
+// repeatedRejection returns the error that rejected all reads, or nil.
+func (c *Client) repeatedRejection() *APIError {
+	earlier := c.rejected.Load()
+	if earlier == nil {
+		return nil
+	}
+	repeated := *earlier
+	repeated.IsRepeated, repeated.Attempts = true, 0
+	return &repeated
+}
+
+// attempt waits for the limiter, and sends one request. It sends none after an error that
+// rejects all reads.
 func (c *Client) attempt(ctx context.Context, path, routingID string, decode decodeFunc, state *readState) (failure *APIError) {
 	var got response
 	ticket, err := c.limiter.Wait(ctx, &state.Read)
 	if err != nil {
 		return c.connectionError(state, err)
 	}
+	if repeated := c.repeatedRejection(); repeated != nil {
+		c.limiter.Done(ticket, limiter.Outcome{})
+		return repeated
+	}
 	defer func() {
+		if failure != nil && failure.rejectsAllReads() {
+			c.rejected.CompareAndSwap(nil, failure) // before the limiter lets another read begin
+		}
 		if c.limiter.Done(ticket, newOutcome(ctx, got.header, failure)) && failure != nil {
 			failure.affectsAllReads = true
 		}

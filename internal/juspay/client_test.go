@@ -8,8 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -29,18 +33,21 @@ func TestNew_Refuses(t *testing.T) {
 		change(&config)
 		_, err := New(config)
 		if !errors.As(err, new(*ConfigError)) {
-			t.Errorf("%T is not a ConfigError", err)
+			t.Errorf("New: got the error %v, want a *ConfigError", err)
 		}
 		return errorText(err)
 	}, map[string]row[func(*Config), string]{
-		"no API key":                        {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
-		"a base URL of another machine":     {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
-		"a merchant id with a line break":   {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
-		"a user agent with a line break":    {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
-		"a proxy that is no URL":            {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or socks5h://"},
-		"an accepted field of the page":     {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} }, "AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
-		"another word for unknown fields":   {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
-		"a reserved header":                 {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} }, "the header Host cannot be set: it is the host of the base URL"},
+		"no API key":                      {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
+		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
+		"a merchant id with a line break": {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
+		"a user agent with a line break":  {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
+		"a proxy that is no URL": {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or " +
+			"socks5h://"},
+		"an accepted field of the page": {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} },
+			"AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
+		"another word for unknown fields": {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
+		"a reserved header": {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} },
+			"the header Host cannot be set: it is the host of the base URL"},
 		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},
 	})
 }
@@ -75,9 +82,7 @@ func TestClient_Get(t *testing.T) {
 			ref := accountA
 			ref.RoutingID = test.routingID
 			got, err := client.Get(t.Context(), ref, ReadOptions{})
-			if err != nil || got != referenceAccount {
-				t.Errorf("got %+v, %v", got, err)
-			}
+			checkAccount(t, got, err, fakeAccount)
 			header := standard.Clone()
 			for name, values := range test.want {
 				header[name] = values
@@ -104,7 +109,7 @@ func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	}
 	for _, request := range server.Requests() {
 		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
-			t.Errorf("requested %s", request.Target)
+			t.Errorf("got the target %s, want that of the base URL's path", request.Target)
 		}
 	}
 }
@@ -127,11 +132,11 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	} {
 		server.Put(juspaytest.NewAccount(id, id))
 		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
-			t.Errorf("%q: %v", id, err)
+			t.Errorf("%q: got the error %v, want none", id, err)
 		}
 		path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
 		if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
-			t.Errorf("%q: got %+v, reported as %s", id, got, reported)
+			t.Errorf("%q: got %+v, reported as %s, want %s, reported as %s", id, got, reported, path(want.sent), path(want.reported))
 		}
 	}
 }
@@ -155,7 +160,7 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 	client.cfg.BaseURL = "://"
 	_ = getError(t, client, ReasonConnection, 0)
 	if n := len(server.Requests()); n != 0 {
-		t.Errorf("%d requests were sent", n)
+		t.Errorf("got %d requests, want none", n)
 	}
 }
 
@@ -175,15 +180,16 @@ func TestClient_ReportsAttempts(t *testing.T) {
 	for i, request := range server.Requests() {
 		id := request.Header.Get("X-Request-Id")
 		if slices.Contains(sent, id) {
-			t.Errorf("two requests have the id %s", id)
+			t.Errorf("got the id %s of two requests, want one of its own for each", id)
 		}
 		sent = append(sent, id)
-		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID + " juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"}[i]
+		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID +
+			" juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"}[i]
 		want = append(want, fmt.Sprintf("%d %s GET /customers/cst_a/customer-accounts/banh_a %s", i+1, id, outcome))
 	}
 	for _, a := range reported {
 		if a.Duration <= 0 {
-			t.Errorf("attempt %d took %s", a.Number, a.Duration)
+			t.Errorf("attempt %d: got the duration %s, want more than 0", a.Number, a.Duration)
 		}
 		got = append(got, fmt.Sprintf("%d %s %s %s %d %s %v", a.Number, a.SentRequestID, a.Method, a.Path, a.StatusCode, a.RequestID, a.Err))
 	}
@@ -199,7 +205,7 @@ func TestNewRequestID_IsAUUID(t *testing.T) {
 	for range 1000 {
 		id := newRequestID()
 		if !form.MatchString(id) || seen[id] {
-			t.Fatalf("%s is no UUID, or not a new one", id)
+			t.Fatalf("got the id %s, want a new UUID", id)
 		}
 		seen[id] = true
 	}
@@ -231,7 +237,7 @@ func FuzzPath(f *testing.F) {
 		requests := server.DrainRequests()
 		if ValidateIdentifier("it", customerID) != nil || ValidateCustomerAccountID("it", accountID) != nil {
 			if len(requests) != 0 {
-				t.Fatalf("sent %q", requests[0].Target)
+				t.Fatalf("got the request %q, want none", requests[0].Target)
 			}
 			return
 		}
@@ -271,5 +277,21 @@ func TestClient_RepeatsAnErrorOfAllReads(t *testing.T) {
 				t.Errorf("got %d requests, want %d", n, test.requests)
 			}
 		})
+	}
+}
+
+// A field of Config that nothing reads would be a setting without an effect.
+func TestConfig_EachFieldIsRead(t *testing.T) {
+	t.Parallel()
+	var source strings.Builder
+	for _, name := range must(filepath.Glob("*.go")) {
+		if !strings.HasSuffix(name, "_test.go") && name != "config.go" { // Validate is there
+			source.Write(must(os.ReadFile(name)))
+		}
+	}
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if !regexp.MustCompile(`\bcfg\.` + field.Name + `\b`).MatchString(source.String()) {
+			t.Errorf("the client: got nothing that reads cfg.%s, want that it is read outside of Validate", field.Name)
+		}
 	}
 }

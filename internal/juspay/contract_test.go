@@ -212,8 +212,10 @@ func TestContract_FindsDifferences(t *testing.T) {
 		"a bank account whose validation has not finished": {
 			account: sample.WithBankDetails().Without("last_validated", "currency").With("validation_amount", nil),
 			additional: []string{
-				"an account: account_details.account_number", "an account: account_details.bank_name", "an account: account_details.beneficiary_name", "an account: account_details.ifsc",
-				"a list: list[].account_details.account_number", "a list: list[].account_details.bank_name", "a list: list[].account_details.beneficiary_name", "a list: list[].account_details.ifsc",
+				"an account: account_details.account_number", "an account: account_details.bank_name", "an account: account_details.beneficiary_name",
+				"an account: account_details.ifsc",
+				"a list: list[].account_details.account_number", "a list: list[].account_details.bank_name", "a list: list[].account_details.beneficiary_name",
+				"a list: list[].account_details.ifsc",
 			},
 		},
 		"an amount that is a string": {account: sample.With("validation_amount", "1.0")},

@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // referenceResponse is the 200 sample of the reference page.
@@ -57,27 +61,30 @@ func responseWith(fields string) string {
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
 	got, err := decodeResponse(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
-	if err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v, want the reference page's account", got, err)
-	}
+	checkAccount(t, got, err, referenceAccount)
 
 	type accountRow = row[string, CustomerAccount]
 	rows := map[string]accountRow{
-		"null is empty":                            {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`, CustomerAccount{}},
-		"an empty string is empty":                 {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
-		"a missing field is empty":                 {`"x":null`, CustomerAccount{}},
-		"a null VPA is empty":                      {`"account_details":{"vpa":null}`, CustomerAccount{}},
-		"a bank account has no VPA":                {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are named":                 {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
-		"a number as currency is unreadable":       {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
-		"a currency with an escape is unreadable":  {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
-		"an empty list of details is empty":        {`"account_details":[ ]`, CustomerAccount{}},
-		"an unlisted status passes through":        {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"a timestamp that is none passes through":  {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
-		"a timestamp as a number is unreadable":    {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true, LastValidated: true}}},
+		"null is empty": {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`,
+			CustomerAccount{}},
+		"an empty string is " +
+			"empty": {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
+		"a missing field is empty":                {`"x":null`, CustomerAccount{}},
+		"a null VPA is empty":                     {`"account_details":{"vpa":null}`, CustomerAccount{}},
+		"a bank account has no VPA":               {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
+		"unknown fields are named":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
+		"a number as currency is unreadable":      {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
+		"a currency with an escape is unreadable": {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
+		"an empty list of details is empty":       {`"account_details":[ ]`, CustomerAccount{}},
+		"an unlisted status passes through":       {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
+		"a timestamp that is none passes through": {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
+		"a timestamp as a number is unreadable": {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true,
+			LastValidated: true}}},
 		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
-		"a very long timestamp is unreadable":      {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`, CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
-		"a status of 1 KiB is read":                {`"validation_status":"` + strings.Repeat("x", maxText) + `"`, CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
+		"a very long timestamp is unreadable": {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`,
+			CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
+		"a status of 1 KiB is read": {`"validation_status":"` + strings.Repeat("x", maxText) + `"`,
+			CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
 	}
 	// An amount keeps the digits that were sent, as a number or as a string.
 	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
@@ -91,6 +98,63 @@ func TestDecodeAccount(t *testing.T) {
 		checkMessage(t, err, "")
 		return got
 	}, rows)
+}
+
+// The fake's account is the sample of the reference page, with the fields that pages name later.
+func TestNewAccount_IsTheReferenceResponse(t *testing.T) {
+	t.Parallel()
+	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")
+	for name, want := range must(decodeObject([]byte(referenceResponse))) {
+		got := mustJSON(sample[name])
+		if want := mustJSON(want); got != want {
+			t.Errorf("%s of NewAccount: got %s, want %s as on the reference page", name, got, want)
+		}
+	}
+}
+
+// accountFieldNames maps each field of CustomerAccount that has the value of one field of a
+// response to the name of that field.
+func accountFieldNames() map[string]string {
+	names := map[string]string{}
+	for field := range reflect.TypeFor[CustomerAccount]().Fields() {
+		switch field.Name {
+		case "VPA", "Unreadable", "UnknownFields": // a field of account_details, and what the decoder reports
+		default:
+			names[field.Name] = strings.TrimPrefix(strings.ToLower(capitalRE.ReplaceAllString(field.Name, "_$0")), "_")
+		}
+	}
+	return names
+}
+
+var capitalRE = regexp.MustCompile("[A-Z]")
+
+// TestCustomerAccount_EachFieldIsDecoded names the place that a new field of CustomerAccount
+// lacks: the table of known fields, the fake's account, the decoder, or Unreadable.
+func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
+	t.Parallel()
+	sample := juspaytest.NewAccount("cst_a", "banh_a")
+	for field, name := range accountFieldNames() {
+		t.Run(field, func(t *testing.T) {
+			t.Parallel()
+			if _, known := accountFields[simpleName(name)]; !known {
+				t.Errorf("accountFields in fields.go: got no %q, want it there, or responses with it have an unknown field", name)
+			}
+			if _, sent := sample[name]; !sent {
+				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)
+			}
+			account, err := decodeResponse(mustJSON(sample.With(name, "1")), "banh_a", redactor{})
+			if got := reflect.ValueOf(account).FieldByName(field).String(); got != "1" {
+				t.Errorf(`decodeFields in decode_accounts.go: got %s %q (%v) of a response with %s "1", want "1"`, field, got, err, name)
+			}
+			if field == "ValidationStatus" {
+				return // the read fails if it is in an unknown form
+			}
+			account, err = decodeResponse(mustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
+			if flag := reflect.ValueOf(account.Unreadable).FieldByName(field); !flag.IsValid() || !flag.Bool() {
+				t.Errorf("Unreadable in customer_account.go, and decodeFields: got no %s (%v) of a response with a list as %s, want it true", field, err, name)
+			}
+		})
+	}
 }
 
 // Without the VPA, account_details are information only.
@@ -107,7 +171,8 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		"a text is unreadable":      {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a list is unreadable":      {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a field twice is refused":  {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
-		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the response contradicts itself: its account_details have another validation_status"},
+		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the response contradicts itself: its account_details have another " +
+			"validation_status"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

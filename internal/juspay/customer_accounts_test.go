@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -30,17 +31,17 @@ func TestClient_GetAll(t *testing.T) {
 	checkReason(t, results[500].Err, ReasonNotFound)
 	for i, result := range results[:500] {
 		if want := fmt.Sprintf("user%d@bank", i); result.Err != nil || result.Account.VPA != want {
-			t.Errorf("result %d is %+v", i, result)
+			t.Errorf("result %d: got %+v, want the VPA %s", i, result, want)
 		}
 	}
 	if again := results[501:]; !slices.Equal(again, slices.Repeat(results[:1], 3)) {
-		t.Errorf("the first account again is %+v", again)
+		t.Errorf("the first account again: got %+v, want three times %+v", again, results[0])
 	}
 	if n := len(server.DrainRequests()); len(results) != 504 || n != 502 {
-		t.Errorf("%d results of %d requests", len(results), n)
+		t.Errorf("got %d results of %d requests, want 504 of 502", len(results), n)
 	}
 	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
-		t.Errorf("%d results of %d requests without accounts", len(results), len(server.Requests()))
+		t.Errorf("without accounts: got %d results of %d requests, want none", len(results), len(server.Requests()))
 	}
 }
 
@@ -56,7 +57,7 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 			checkReason(t, result.Err, ReasonCanceled)
 		}
 		if took := time.Since(start); took != time.Second || len(script.times) != 4 {
-			t.Errorf("it took %s and %d requests", took, len(script.times))
+			t.Errorf("got %s and %d requests, want 1s and 4", took, len(script.times))
 		}
 	})
 }
@@ -75,7 +76,7 @@ func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 		few := time.Since(start)
 		group.Wait()
 		if many := time.Since(start); few > 2*time.Second || many < 5*time.Second {
-			t.Errorf("few took %s, many %s", few, many)
+			t.Errorf("got %s for few and %s for many, want at most 2s and at least 5s", few, many)
 		}
 	})
 }
@@ -98,7 +99,7 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 		"500":                    {fail(500, ""), ReasonServerError, false},
 	} {
 		for _, waiting := range []bool{false, true} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
 				script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 					if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
 						return nil, err
@@ -124,15 +125,31 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 				case waiting:
 					want = map[string]int{string(test.want): 1, "skipped": 29}
 				}
-				if !maps.Equal(got, want) {
-					t.Errorf("%s, waiting %t: the results are %v, want %v", name, waiting, got, want)
-				}
-				if test.affectsAll && len(script.times) > 5 {
-					t.Errorf("%s, waiting %t: %d requests were sent", name, waiting, len(script.times))
+				check.Equal(t, "the results", got, want)
+				if test.affectsAll {
+					check.Within(t, "the number of requests", len(script.times), 4, 5)
 				}
 			})
 		}
 	}
+}
+
+// Reads of other data sources that wait for the limiter send no request with a refused key.
+func TestClient_Get_SendsNothingAfterARefusedKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(delayed(50*time.Millisecond, failAs(401, "UNAUTHORIZED")))
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
+		var reads sync.WaitGroup
+		for _, ref := range refs(10) {
+			reads.Go(func() {
+				_, err := client.Get(t.Context(), ref, ReadOptions{})
+				checkReason(t, err, ReasonUnauthorized)
+			})
+		}
+		reads.Wait()
+		check.Equal(t, "the number of requests", len(script.times), 1)
+	})
 }
 
 // readOutcome names the end of a read.
@@ -177,25 +194,25 @@ func TestClient_List(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
 	for _, routingID := range []string{"", "another"} {
 		accounts, err := client.List(t.Context(), "shop 12", routingID, ReadOptions{})
-		if got := slices.Sorted(maps.Keys(accounts)); err != nil || !slices.Equal(got, []string{"banh_a", "banh_b", "banh_c"}) || accounts["banh_b"].Account != referenceAccount {
-			t.Errorf("got %v, %v", got, err)
-		}
+		check.Equal(t, "the ids", slices.Sorted(maps.Keys(accounts)), []string{"banh_a", "banh_b", "banh_c"})
+		checkAccount(t, accounts["banh_b"].Account, err, fakeAccount)
 		requests := server.DrainRequests()
 		want := routingID
 		if want == "" {
 			want = "shop 12"
 		}
-		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" || requests[0].Header.Get("X-Routing-Id") != want {
-			t.Errorf("the requests are %+v", requests)
+		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" ||
+			requests[0].Header.Get("X-Routing-Id") != want {
+			t.Errorf("got the requests %+v, want one with the routing id %s", requests, want)
 		}
 	}
 	if accounts, err := client.List(t.Context(), "cst_none", "", ReadOptions{}); err != nil || accounts == nil || len(accounts) != 0 {
-		t.Errorf("a customer without accounts has %v, %v", accounts, err)
+		t.Errorf("a customer without accounts: got %v, %v, want an empty map and no error", accounts, err)
 	}
 	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})
 	_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
 	if checkReason(t, err, ReasonUnauthorized); errors.Is(err, errIncomplete) {
-		t.Errorf("%v is incomplete", err)
+		t.Errorf("got the error %v, want one that is not errIncomplete", err)
 	}
 }
 
@@ -209,11 +226,11 @@ func FuzzDecodeAccounts(f *testing.F) {
 		}
 		accounts, err := newResponseDecoder(redactor{}).accounts(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
-			t.Errorf("got %v, %v", accounts, err)
+			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}
 		for id := range accounts {
 			if ValidateCustomerAccountID("it", id) != nil {
-				t.Errorf("%q is the id of an account", id)
+				t.Errorf("got an account with the id %q, want none", id)
 			}
 		}
 	})

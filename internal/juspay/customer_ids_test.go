@@ -16,12 +16,14 @@ func TestCustomerIDs(t *testing.T) {
 		responses []string
 		want      string // the error of the last read
 	}{
-		"the same id is accepted":                        {"cst_a", []string{"cst_a", "cst_a"}, ""},
-		"the same reference is accepted":                 {"vendor-7", []string{"vendor-7", "vendor-7"}, ""},
-		"one id for a reference is accepted":             {"vendor-7", []string{"cst_a", "cst_a"}, ""},
-		"the reference or its id is accepted":            {"vendor-7", []string{"cst_a", "vendor-7", "cst_a"}, ""},
-		"two ids for a reference are refused":            {"vendor-7", []string{"cst_a", "cst_b"}, other + `"cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
-		"two ids that look the same are shown so":        {"vendor-7", []string{"cst_a", "cst_a\u00a0"}, other + `"cst_a\u00a0", and Juspay returned "cst_a" for "vendor-7" before`},
+		"the same id is accepted":             {"cst_a", []string{"cst_a", "cst_a"}, ""},
+		"the same reference is accepted":      {"vendor-7", []string{"vendor-7", "vendor-7"}, ""},
+		"one id for a reference is accepted":  {"vendor-7", []string{"cst_a", "cst_a"}, ""},
+		"the reference or its id is accepted": {"vendor-7", []string{"cst_a", "vendor-7", "cst_a"}, ""},
+		"two ids for a reference are refused": {"vendor-7", []string{"cst_a", "cst_b"}, other +
+			`"cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
+		"two ids that look the same are shown so": {"vendor-7", []string{"cst_a", "cst_a\u00a0"}, other +
+			`"cst_a\u00a0", and Juspay returned "cst_a" for "vendor-7" before`},
 		"after that, the first id is accepted":           {"vendor-7", []string{"cst_a", "cst_b", "cst_a"}, ""},
 		"a bare prefix is refused":                       {"vendor-7", []string{"cst_"}, other + `"***", and "vendor-7" was requested`},
 		"a reference in capitals may have an id":         {"CST_1001", []string{"cst_a", "cst_a"}, ""},

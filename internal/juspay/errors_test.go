@@ -35,7 +35,7 @@ func failure(t *testing.T, fault juspaytest.Fault) *APIError {
 		t.Fatalf("got %v, want an *APIError", err)
 	}
 	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" || apiErr.Attempts != len(server.Requests()) {
-		t.Errorf("got %+v after %d requests", apiErr, len(server.Requests()))
+		t.Errorf("got %+v, want the base URL %s, the key of api_key, and %d attempts", apiErr, server.URL, len(server.Requests()))
 	}
 	return apiErr
 }
@@ -73,7 +73,7 @@ func TestAPIError_Reasons(t *testing.T) {
 	checkRows(t, func(t *testing.T, fault juspaytest.Fault) string {
 		got := failure(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
-			t.Errorf("%q is in no list", got.Reason)
+			t.Errorf("got the reason %q, want one of Reasons", got.Reason)
 		}
 		return messageAfter(t, "juspay: ", got)
 	}, map[string]row[juspaytest.Fault, string]{
@@ -150,7 +150,7 @@ func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
 	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
-		t.Errorf("got %+v, %v", got, err)
+		t.Errorf("got %+v, %v, want the currency INR", got, err)
 	}
 }
 
@@ -231,7 +231,7 @@ func TestAPIError_LastResponse(t *testing.T) {
 				wantSentID = requests[len(requests)-1].Header.Get("X-Request-Id")
 			}
 			if got.StatusCode != test.wantStatus || got.Code != test.wantCode || got.RequestID != wantID {
-				t.Errorf("got %+v", got)
+				t.Errorf("got %+v, want the status %d, the code %q and the request id %q", got, test.wantStatus, test.wantCode, wantID)
 			}
 			if got.SentRequestID != wantSentID || test.wantSentID && wantSentID == "" {
 				t.Errorf("got the sent id %q, want %q", got.SentRequestID, wantSentID)
@@ -343,7 +343,8 @@ func FuzzErrorEnvelope(f *testing.F) {
 	fourDigitsRE := regexp.MustCompile(`4225|2252|2524|5246|2467|4677|6777`)
 	f.Add([]byte(`{"error_info":{"developer_message":"4225246777@yesg, 4225 246 777, 422\u00352\u0034","code":"A_4225246777"}}`), 400)
 	f.Add([]byte(`{"error_message":"banh_4225246777 b2e0fd33-7655-4778-83a8-5179ed21b0b7 %46&#x61;KE"}`), 200)
-	f.Add([]byte(`{"status":"error","error_code":"access_denied","error_info":{"user_message":"Unauthorized.","request_id":"r-1","developer_message":"Invalid API Key.","code":"UNAUTHORIZED"}}`), 401)
+	f.Add([]byte(`{"status":"error","error_code":"access_denied","error_info":{"user_message":"Unauthorized.","request_id":"r-1","developer_message":"Invalid `+
+		`API Key.","code":"UNAUTHORIZED"}}`), 401)
 	f.Add([]byte(`{"error_info":{"developer_message":"fake-\u200bkey","code":"fake-key","request_id":"x-fake-key"}}`), 400)
 	f.Add([]byte(`{"error_info":"text","error_message":["fake-key"]}`), 200)
 	f.Add([]byte("<html>fake-key</html>"), 502)
@@ -354,7 +355,8 @@ func FuzzErrorEnvelope(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
 		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1}, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
-			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
+			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown,
+				"\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
 				t.Fatalf("%q is shown of %q", shown, body)
 			}
 		}

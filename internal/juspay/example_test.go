@@ -69,7 +69,8 @@ func ExampleReadOptions() {
 
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	validated, err := newClient(server).Get(ctx, juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme"}, juspay.ReadOptions{WaitForValidation: true})
+	validated, err := newClient(server).Get(ctx, juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme"},
+		juspay.ReadOptions{WaitForValidation: true})
 	fmt.Println(validated.ValidationStatus, err, len(server.Requests()))
 	// Output: ACTIVE <nil> 2
 }

@@ -59,9 +59,7 @@ func TestMutualTLS(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 	client := newClient(t, server.URL, func(c *Config) { c.RootCAs, c.ClientCertificate = certPool(authority), issuePair(t, authority) })
 	got, err := client.Get(t.Context(), accountA, ReadOptions{})
-	if err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
-	}
+	checkAccount(t, got, err, fakeAccount)
 }
 
 // A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the alert can
@@ -93,10 +91,10 @@ func TestMutualTLS_Refused(t *testing.T) {
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
 					got := checkReason(t, err, test.want)
 					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateConfigured != (test.pair != nil) {
-						t.Errorf("got %+v", got)
+						t.Errorf("got %+v, want whether a certificate was requested %t, and configured %t", got, test.demand != tls.NoClientCert, test.pair != nil)
 					}
 					if test.want == ReasonNotJuspay && got.Attempts != 1 {
-						t.Errorf("got %d attempts", got.Attempts)
+						t.Errorf("got %d attempts, want 1", got.Attempts)
 					}
 				})
 			}

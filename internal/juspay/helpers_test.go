@@ -20,8 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -32,6 +31,17 @@ var (
 	accountA    = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
 	accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 )
+
+// fakeAccount is the result of a read of accountA. TestDecodeAccount compares the decoder with
+// the reference page.
+var fakeAccount = must(decodeResponse(accountBody, "banh_a", redactor{}))
+
+// checkAccount fails unless a read returned want.
+func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {
+	t.Helper()
+	check.Error(t, "the read", err, "")
+	check.Equal(t, "the account", got, want)
+}
 
 // start returns a running server that has accountA, and a client for it.
 func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
@@ -207,7 +217,7 @@ func checkReason(t *testing.T, err error, want Reason) APIError {
 		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
 	}
 	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
-		t.Errorf("%v has a timeout of %s", err, apiErr.Timeout)
+		t.Errorf("the timeout of %v: got %s, want one only with the reason %q", err, apiErr.Timeout, ReasonTimeout)
 	}
 	return *apiErr
 }
@@ -245,9 +255,7 @@ func checkRows[In, Out any](t *testing.T, function func(*testing.T, In) Out, row
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if diff := cmp.Diff(row.want, function(t, row.in)); diff != "" {
-				t.Errorf("the result differs (-want +got):\n%s", diff)
-			}
+			check.Equal(t, "the result", function(t, row.in), row.want)
 		})
 	}
 }
@@ -280,7 +288,7 @@ func messageAfter(t *testing.T, prefix string, err error) string {
 	t.Helper()
 	rest, found := strings.CutPrefix(errorText(err), prefix)
 	if err != nil && !found {
-		t.Errorf("got error %q, which does not begin with %q", err, prefix)
+		t.Errorf("got the error %q, want it to begin with %q", err, prefix)
 	}
 	return rest
 }
@@ -296,7 +304,7 @@ func transportOf(t *testing.T, client *Client) *http.Transport {
 	t.Helper()
 	transport, ok := client.transport.next.(*http.Transport)
 	if !ok {
-		t.Fatalf("the transport is a %T", client.transport.next)
+		t.Fatalf("the transport: got a %T, want an *http.Transport", client.transport.next)
 	}
 	return transport
 }

@@ -32,7 +32,7 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 		server.ClearFaults()
 		server.Fail(fault)
 		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {
-			t.Errorf("%+v is no error", fault)
+			t.Errorf("%+v: got an account, want an error", fault)
 		}
 	}
 	client.transport.timeout = time.Hour
@@ -47,7 +47,7 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 	_, err := client.Get(canceled, accountA, ReadOptions{})
 	checkReason(t, err, ReasonCanceled)
 	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-		t.Errorf("after all that, %v", err)
+		t.Errorf("a read after all that: got the error %v, want none", err)
 	}
 	transportOf(t, client).CloseIdleConnections()
 	if err := server.WaitForNoConnections(t.Context()); err != nil {

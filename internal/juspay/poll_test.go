@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -58,11 +59,11 @@ func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
 			results, err := client.List(ctx, "cst_a", "", options)
 			if err != nil {
 				if results != nil {
-					t.Errorf("got %+v beside %v", results, err)
+					t.Errorf("got %+v beside the error %v, want none", results, err)
 				}
 				return Result{Err: err}
 			}
-			other := Result{Account: referenceAccount}
+			other := Result{Account: fakeAccount}
 			if options.OmitVPA {
 				other.Account.VPA = ""
 			}
@@ -83,7 +84,7 @@ func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
 func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 	t.Helper()
 	if len(gaps) != want {
-		t.Errorf("the gaps are %v, want %d", gaps, want)
+		t.Errorf("got the waits %v, want %d waits", gaps, want)
 	}
 	for i, gap := range gaps {
 		longest := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}[min(i, 4)]
@@ -118,7 +119,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 				client := scriptedClient(t, script, func(c *Config) {
 					c.OnPoll = func(_ context.Context, p PollEvent) { polls = append(polls, p) }
 				})
-				want := Result{Account: referenceAccount}
+				want := Result{Account: fakeAccount}
 				want.Account.ValidationStatus = ValidationStatus(statuses[len(statuses)-1])
 				got := read(t.Context(), client, waiting)
 				if want.Account.ValidationStatus == "404" {
@@ -149,7 +150,7 @@ func TestReadOptions(t *testing.T) {
 	t.Parallel()
 	allReads(t, func(t *testing.T, read readWith) {
 		script := pollScript("", "PENDING", "ACTIVE")
-		want := Result{Account: referenceAccount}
+		want := Result{Account: fakeAccount}
 		want.Account.ValidationStatus = StatusPending
 		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{}); got != want {
 			t.Errorf("without waiting: got %+v, want %+v", got, want)
@@ -165,15 +166,14 @@ func TestReadOptions(t *testing.T) {
 func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
-			if _, err := scriptedClient(t, script).Get(t.Context(), accountA, waiting); err != nil {
-				t.Fatal(err)
-			}
+			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waiting)
+			check.Error(t, "the read", err, "")
 			if got := script.waits(); want == 0 {
 				checkGaps(t, got, 2)
-			} else if !slices.Equal(got, []time.Duration{want, want}) {
-				t.Errorf("Retry-After: %s: the gaps are %v", header, got)
+			} else {
+				check.Equal(t, "the waits", got, []time.Duration{want, want})
 			}
 		})
 	}
@@ -186,7 +186,7 @@ func TestPoll_SpreadsReads(t *testing.T) {
 		seen[pollInterval(5)] = true
 	}
 	if least := slices.Min(slices.Collect(maps.Keys(seen))); len(seen) < 50 || least > 12*time.Second {
-		t.Errorf("a hundred waits have %d lengths from %s", len(seen), least)
+		t.Errorf("got %d lengths of a hundred waits from %s, want at least 50 from at most 12s", len(seen), least)
 	}
 }
 
@@ -214,7 +214,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 					t.Fatalf("got %+v, want %+v", got, want)
 				}
 				if late.Reads < test.least || late.Reads > test.most || !errors.Is(got.Err, context.DeadlineExceeded) {
-					t.Errorf("%d reads", late.Reads)
+					t.Errorf("got %d reads and the error %v, want %d to %d and context.DeadlineExceeded", late.Reads, got.Err, test.least, test.most)
 				}
 				checkMessage(t, late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})
@@ -231,7 +231,7 @@ func TestPoll_Canceled(t *testing.T) {
 		got := read(ctx, scriptedClient(t, pollScript("", "PENDING")), waiting)
 		checkReason(t, got.Err, ReasonCanceled)
 		if took := time.Since(begun); took != 10*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("got %s, want 10s", took)
 		}
 	})
 }
@@ -258,12 +258,12 @@ func TestPoll_ManyAccounts(t *testing.T) {
 		begun := time.Now()
 		for i, result := range client.GetAll(t.Context(), all, waiting) {
 			if result.Err != nil || result.Account.ValidationStatus != StatusActive {
-				t.Errorf("result %d is %+v", i, result)
+				t.Errorf("result %d: got %+v, want an ACTIVE account", i, result)
 			}
 			checkGaps(t, gaps(reads[all[i].CustomerAccountID]), i%4)
 		}
 		if took := time.Since(begun); took > 7*time.Second {
-			t.Errorf("it took %s", took)
+			t.Errorf("got %s, want at most 7s", took)
 		}
 	})
 }

@@ -34,7 +34,7 @@ func TestValidateProxyURL(t *testing.T) {
 	} {
 		err := ValidateProxyURL("it", raw)
 		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
-			t.Errorf("%q: got error %v", raw, err)
+			t.Errorf("%q: got the error %v, want one without the password", raw, err)
 		}
 	}
 }
@@ -48,21 +48,21 @@ func TestProxies(t *testing.T) {
 			proxy, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
 				requests.Add(1)
 				if r.Method != http.MethodConnect || r.Header.Get("Authorization") != "" {
-					t.Errorf("the proxy was sent %s with %v", r.Method, r.Header)
+					t.Errorf("the proxy: got %s, want CONNECT without Authorization", r.Method)
 				}
 				w.WriteHeader(status)
 			})
 			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
 			checkMessage(t, got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			if n := int(requests.Load()); n != wantAttempts {
-				t.Errorf("%d requests", n)
+				t.Errorf("got %d requests, want %d", n, wantAttempts)
 			}
 			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
 			if affectsAll := got.AffectsAllReads(); affectsAll != (wantAttempts == 1) {
-				t.Errorf("whether it affects all reads is %t", affectsAll)
+				t.Errorf("whether it affects all reads: got %t, want %t", affectsAll, !affectsAll)
 			}
 			if got.affectsAllReads = true; !got.AffectsAllReads() {
-				t.Error("it does not affect all reads where none succeeds")
+				t.Error("whether it affects all reads where none succeeds: got false, want true")
 			}
 		})
 	}
@@ -72,17 +72,19 @@ func TestProxies_Connect(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	pair := issuePair(t, authority, func(c *x509.Certificate) { c.DNSNames = []string{"juspay.example"} })
-	server, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
+	server, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w,
+			accountBody)
+	})
 	proxy, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect || r.Host != "juspay.example:443" {
-			t.Errorf("the proxy was sent %s %s", r.Method, r.Host)
+			t.Errorf("the proxy: got %s %s, want CONNECT juspay.example:443", r.Method, r.Host)
 		}
 		tunnel(t, w, strings.TrimPrefix(server, "https://"))
 	})
 	client := clientBehind(t, proxy, func(c *Config) { c.BaseURL, c.RootCAs = "https://juspay.example", certPool(authority) })
-	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got != referenceAccount {
-		t.Errorf("got %+v, %v", got, err)
-	}
+	got, err := client.Get(t.Context(), accountA, ReadOptions{})
+	checkAccount(t, got, err, fakeAccount)
 }
 
 // tunnel responds to a CONNECT with a connection to address, until one side closes.
@@ -112,7 +114,7 @@ func TestProxies_Refused(t *testing.T) {
 	gone := juspaytest.NewServer()
 	gone.Close()
 	if got := getError(t, clientBehind(t, gone.URL), ReasonProxy, 3); !strings.Contains(got.Error(), "proxyconnect") {
-		t.Errorf("got %v", got)
+		t.Errorf("got the error %v, want one with proxyconnect", got)
 	}
 }
 

@@ -3,9 +3,25 @@
 package juspay
 
 import (
+	"os"
+	"regexp"
 	"slices"
 	"testing"
 )
+
+func TestReasons_ListEachConstant(t *testing.T) {
+	t.Parallel()
+	source := string(must(os.ReadFile("reasons.go")))
+	constants := regexp.MustCompile(`(?m)^\t(Reason\w+) +Reason = "(.*?)"`).FindAllStringSubmatch(source, -1)
+	for _, constant := range constants {
+		if !slices.Contains(Reasons(), Reason(constant[2])) {
+			t.Errorf("Reasons in reasons.go: got no %s, want each constant", constant[1])
+		}
+	}
+	if got, want := len(Reasons()), len(constants); got != want {
+		t.Errorf("Reasons in reasons.go: got %d reasons, want %d", got, want)
+	}
+}
 
 func TestIsThrottled(t *testing.T) {
 	t.Parallel()

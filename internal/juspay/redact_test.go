@@ -22,12 +22,13 @@ func TestRedactor_Text(t *testing.T) {
 		t.Errorf("without secrets: got %q, want %q", got, want)
 	}
 	checkTexts(t, redact.text, map[string]textRow{
-		"plain words are shown":                          {"Customer account not found.", "Customer account not found."},
-		"punctuation is shown":                           {`Invalid "API" Key, or (worse) none!`, `Invalid "API" Key, or (worse) none!`},
-		"an apostrophe or a hyphen in a word is shown":   {"Juspay's white-label host isn't up", "Juspay's white-label host isn't up"},
-		"other scripts are shown":                        {"ग्राहक नहीं मिला", "ग्राहक नहीं मिला"},
-		"numbers of at most three digits are shown":      {"try 5 of 100", "try 5 of 100"},
-		"a UUID is shown":                                {"request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed", "request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed"},
+		"plain words are shown":                        {"Customer account not found.", "Customer account not found."},
+		"punctuation is shown":                         {`Invalid "API" Key, or (worse) none!`, `Invalid "API" Key, or (worse) none!`},
+		"an apostrophe or a hyphen in a word is shown": {"Juspay's white-label host isn't up", "Juspay's white-label host isn't up"},
+		"other scripts are shown":                      {"ग्राहक नहीं मिला", "ग्राहक नहीं मिला"},
+		"numbers of at most three digits are shown":    {"try 5 of 100", "try 5 of 100"},
+		"a UUID is shown": {"request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed",
+			"request b2e0fd33-7655-4778-83a8-5179ed21b0b7 failed"},
 		"ids of Juspay's form are shown":                 {"banh_qn2zdmZ4VAEFaBny of cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny of cst_zqqmw0v4exbhvv2l"},
 		"a code in capitals is shown":                    {"code BAD_ORIGIN", "code BAD_ORIGIN"},
 		"names of Juspay's fields are shown":             {"customer_id is malformed", "customer_id is malformed"},
@@ -92,19 +93,20 @@ func TestRedactor_Message(t *testing.T) {
 		"a name after a title is hidden":           {"Account of Smt. Lakshmi, Shri. Ramesh", "Account of ***. ***, ***. ***"},
 		"a name after a first title is hidden":     {"Mrs. Iyer is closed", "Mrs. *** is closed"},
 		"a name after a name's dot is hidden":      {"paid to Ramesh. Kumar", "paid to ***. ***"},
-		"a sentence after a term is shown":         {"Invalid UPI ID. Please retry. Unauthorized. Please wait", "Invalid UPI ID. Please retry. Unauthorized. Please wait"},
-		"a sentence after a code is shown":         {"it is BAD_ORIGIN. Please wait", "it is BAD_ORIGIN. Please wait"},
-		"a name after a colon is hidden":           {"Beneficiary: Ramesh", "Beneficiary: ***"},
-		"a name in quotes is hidden":               {"account 'Ramesh' is closed", "account '***' is closed"},
-		"a name in another script is hidden":       {"राम कुमार is closed", "*** *** is closed"},
-		"a name with a mark is hidden":             {"account of Élodie", "account of ***"},
-		"a new sentence begins with a capital":     {"Not found. Please retry! Why? Ask us.", "Not found. Please retry! Why? Ask us."},
-		"the response's own code is shown":         {"it is UNAUTHORIZED and FORBIDDEN", "it is UNAUTHORIZED and ***"},
-		"a code with a line is shown":              {"it is BAD_ORIGIN", "it is BAD_ORIGIN"},
-		"ids and terms are shown":                  {"the API Key of Juspay for banh_A1 in JSON", "the API Key of Juspay for banh_A1 in JSON"},
-		"letters of a secret are hidden":           {"key wert is xqwery", "key *** is ***"},
-		"three letters of a secret are shown":      {"key wer is ert", "key wer is ert"},
-		"a name in lower case is shown":            {"account of ramesh", "account of ramesh"}, // a limit, which reliability.md states
+		"a sentence after a term is shown": {"Invalid UPI ID. Please retry. Unauthorized. Please wait",
+			"Invalid UPI ID. Please retry. Unauthorized. Please wait"},
+		"a sentence after a code is shown":     {"it is BAD_ORIGIN. Please wait", "it is BAD_ORIGIN. Please wait"},
+		"a name after a colon is hidden":       {"Beneficiary: Ramesh", "Beneficiary: ***"},
+		"a name in quotes is hidden":           {"account 'Ramesh' is closed", "account '***' is closed"},
+		"a name in another script is hidden":   {"राम कुमार is closed", "*** *** is closed"},
+		"a name with a mark is hidden":         {"account of Élodie", "account of ***"},
+		"a new sentence begins with a capital": {"Not found. Please retry! Why? Ask us.", "Not found. Please retry! Why? Ask us."},
+		"the response's own code is shown":     {"it is UNAUTHORIZED and FORBIDDEN", "it is UNAUTHORIZED and ***"},
+		"a code with a line is shown":          {"it is BAD_ORIGIN", "it is BAD_ORIGIN"},
+		"ids and terms are shown":              {"the API Key of Juspay for banh_A1 in JSON", "the API Key of Juspay for banh_A1 in JSON"},
+		"letters of a secret are hidden":       {"key wert is xqwery", "key *** is ***"},
+		"three letters of a secret are shown":  {"key wer is ert", "key wer is ert"},
+		"a name in lower case is shown":        {"account of ramesh", "account of ramesh"}, // a limit, which reliability.md states
 	}
 	// The messages of the reference page, and of other known errors.
 	for _, message := range []string{

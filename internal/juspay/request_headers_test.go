@@ -9,10 +9,11 @@ func TestValidateRequestHeaders(t *testing.T) {
 	const notShown = "a header name is not valid; it is not shown, because it may be a value"
 	type headersRow = row[map[string]string, []string]
 	rows := map[string]headersRow{
-		"none":                           {nil, nil},
-		"Juspay's version":               {map[string]string{"version": "2019-05-07"}, nil},
-		"a gateway's own":                {map[string]string{"X-Gateway-Key": "a bc", "x-tenant": "äöüß"}, nil},
-		"a value of three characters":    {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs"}},
+		"none":             {nil, nil},
+		"Juspay's version": {map[string]string{"version": "2019-05-07"}, nil},
+		"a gateway's own":  {map[string]string{"X-Gateway-Key": "a bc", "x-tenant": "äöüß"}, nil},
+		"a value of three characters": {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be " +
+			"hidden in errors and logs"}},
 		"no name":                        {map[string]string{"": "value"}, []string{notShown}},
 		"a name with a space":            {map[string]string{"X Tenant": "value"}, []string{notShown}},
 		"a name with a line break":       {map[string]string{"X-A\r\nHost": "value"}, []string{notShown}},
@@ -20,8 +21,10 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"no value":                       {map[string]string{"X-A": ""}, []string{"the value of the header X-A must not be empty"}},
 		"a value with surrounding space": {map[string]string{"X-A": "b "}, []string{ValidateHeaderValue("the value of the header X-A", "b ").Error()}},
 		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{ValidateHeaderValue("the value of the header X-A", "b\nc").Error()}},
-		"the same name twice":            {map[string]string{"X-A": "1234", "x-a": "5678"}, []string{"the headers X-A and x-a are the same, since the case of a name does not matter"}},
-		"several problems":               {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: it is the host of the base URL", "the value of the header X-A must not be empty"}},
+		"the same name twice": {map[string]string{"X-A": "1234", "x-a": "5678"}, []string{"the headers X-A and x-a are the same, since the case of a " +
+			"name does not matter"}},
+		"several problems": {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: it is the host of the base URL",
+			"the value of the header X-A must not be empty"}},
 	}
 	for reason, names := range map[string][]string{
 		"leave it out, since every request refuses cached responses": {"Cache-Control", "pragma"},
@@ -35,10 +38,13 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"leave it out, since only JSON can be read":                                       {"Accept"},
 		"leave it out, since the connection decides on compression":                       {"Accept-Encoding"},
 		"leave it out, since no session is kept; a gateway that needs one cannot be used": {"Cookie"},
-		"leave it out, since it belongs to the connection":                                {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "TE", "Trailer", "Upgrade", "Expect"},
-		"leave it out, since only a whole and current response can be used":               {"Range", "If-Range", "If-None-Match", "if-modified-since", "If-Match", "If_None_Match", "Request-Range", "A-IM"},
-		"leave it out, since it could turn the read into another request":                 {"X-HTTP-Method-Override", "x-http-method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL", "x_http_method_override"},
-		"it is for a proxy, whose credentials belong in its URL":                          {"Proxy-Authorization", "proxy-connection"},
+		"leave it out, since it belongs to the connection": {"Connection", "Keep-Alive", "Transfer-Encoding", "Content-Length", "TE",
+			"Trailer", "Upgrade", "Expect"},
+		"leave it out, since only a whole and current response can be used": {"Range", "If-Range", "If-None-Match", "if-modified-since", "If-Match",
+			"If_None_Match", "Request-Range", "A-IM"},
+		"leave it out, since it could turn the read into another request": {"X-HTTP-Method-Override", "x-http-method", "X-Method-Override",
+			"X-Original-URL", "X-Rewrite-URL", "x_http_method_override"},
+		"it is for a proxy, whose credentials belong in its URL": {"Proxy-Authorization", "proxy-connection"},
 	} {
 		for _, name := range names {
 			rows[name] = headersRow{map[string]string{name: "value"}, []string{"the header " + name + " cannot be set: " + reason}}

@@ -9,10 +9,12 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
@@ -53,27 +55,26 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 			seen[wait] = true
 		}
 		if most := slices.Max(slices.Collect(maps.Keys(seen))); len(seen) < 10 || most < longest*9/10 {
-			t.Errorf("after attempt %d, 100 backoffs have %d lengths up to %s", i+1, len(seen), most)
+			t.Errorf("after attempt %d: got %d lengths of 100 backoffs up to %s, want at least 10 up to %s", i+1, len(seen), most, longest)
 		}
 	}
 	if wait := policy.backoff(1000); wait < maxBackoff/2 || wait > maxBackoff {
-		t.Errorf("after attempt 1000 the backoff is %s", wait)
+		t.Errorf("after attempt 1000: got the backoff %s, want %s to %s", wait, maxBackoff/2, maxBackoff)
 	}
 }
 
 func TestRetryPolicy_Statuses(t *testing.T) {
 	t.Parallel()
 	for status := 400; status < 600; status++ {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(fail(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
 			if status == 408 || status == 425 || status == 429 || status >= 500 && status != 501 && status != 505 && status != 511 {
 				want = 2
 			}
-			if n := len(script.times); n != want || (err == nil) != (want == 2) {
-				t.Errorf("%d: %d attempts, error %v", status, n, err)
-			}
+			check.Equal(t, "the number of attempts", len(script.times), want)
+			check.Equal(t, fmt.Sprintf("whether the read succeeded (%v)", err), err == nil, want == 2)
 		})
 	}
 }
@@ -91,14 +92,16 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 		"resets, 429s and 500s in turn":   {fail(500, ""), fail(429, ""), reset, fail(429, ""), fail(500, ""), reset, fail(500, ""), fail(429, ""), reset},
 	} {
 		for _, maxRetries := range []int{0, 1, 2, 10} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
 				script := respondInTurn(steps...)
 				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				var apiErr *APIError
-				if !errors.As(err, &apiErr) || apiErr.Attempts != maxRetries+1 || len(script.times) != maxRetries+1 {
-					t.Errorf("%s, max_retries %d: %d attempts, %+v", name, maxRetries, len(script.times), err)
+				if !errors.As(err, &apiErr) {
+					t.Fatalf("the read: got the error %v, want an *APIError", err)
 				}
+				check.Equal(t, "the attempts of the error", apiErr.Attempts, maxRetries+1)
+				check.Equal(t, "the number of requests", len(script.times), maxRetries+1)
 			})
 		}
 	}
@@ -121,23 +124,21 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 		"long after the deadline":          {"99999999999999999999", nil},
 	} {
 		for _, status := range []int{429, 503} {
-			synctest.Test(t, func(t *testing.T) {
+			inBubble(t, fmt.Sprintf("%s, under %d", name, status), func(t *testing.T) {
 				script := respondInTurn(append(slices.Repeat([]step{fail(status, test.header)}, max(1, len(test.waits))), succeed)...)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
 				var apiErr *APIError
-				if isTooLong := errors.As(err, &apiErr) && apiErr.RetryAfterTooLong; isTooLong != (test.waits == nil) || (err != nil) != isTooLong {
-					t.Errorf("%s: %v", name, err)
-				}
+				isTooLong := errors.As(err, &apiErr) && apiErr.RetryAfterTooLong
+				check.Equal(t, fmt.Sprintf("whether Retry-After is too long (%v)", err), isTooLong, test.waits == nil)
+				check.Equal(t, fmt.Sprintf("whether the read failed (%v)", err), err != nil, isTooLong)
 				waits := script.waits()
 				if len(waits) != len(test.waits) {
-					t.Fatalf("%s: the waits are %v", name, waits)
+					t.Fatalf("got the waits %v, want %v", waits, test.waits)
 				}
 				for i, want := range test.waits {
-					if waits[i] < want.min || waits[i] > want.max {
-						t.Errorf("%s: wait %d is %s, want %s to %s", name, i, waits[i], want.min, want.max)
-					}
+					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.min, want.max)
 				}
 			})
 		}
@@ -148,24 +149,29 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 // its timeout, or is throttled as it ends with the longest Retry-After.
 func TestRetryPolicy_LongestRead(t *testing.T) {
 	t.Parallel()
-	const attempts = DefaultMaxRetries + 1
+	const (
+		attempts = DefaultMaxRetries + 1
+		longest  = attempts*DefaultRequestTimeout + DefaultMaxRetries*30*time.Second
+	)
 	for name, test := range map[string]struct {
 		step         step
 		least, bound time.Duration
 	}{
-		"with the longest Retry-After": {func(req *http.Request) (*http.Response, error) {
+		"as long as each Retry-After": {func(req *http.Request) (*http.Response, error) {
 			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
 			return respond(req, 503, "30", ""), err
-		}, 4*time.Minute + 29*time.Second, 4*time.Minute + 30*time.Second},
-		"without Retry-After": {hang, attempts * DefaultRequestTimeout, attempts*DefaultRequestTimeout + 15*time.Second + 500*time.Millisecond},
+		}, longest - time.Second, longest},
+		"under three minutes without it, as the guide on reliability says": {hang, attempts * DefaultRequestTimeout, 3 * time.Minute},
 	} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, name, func(t *testing.T) {
 			script := respondInTurn(test.step)
 			start := time.Now()
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-			if took := time.Since(start); err == nil || len(script.times) != attempts || took > test.bound || took < test.least {
-				t.Errorf("%s: it took %s and %d attempts, %v", name, took, len(script.times), err)
+			if err == nil {
+				t.Error("got an account, want an error")
 			}
+			check.Equal(t, "the number of attempts", len(script.times), attempts)
+			check.Within(t, "the time of the read", time.Since(start), test.least, test.bound)
 		})
 	}
 }
@@ -179,7 +185,7 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 		_, err := scriptedClient(t, respondAlways(503, "29", "")).Get(ctx, accountA, ReadOptions{})
 		got := checkReason(t, err, ReasonCanceled)
 		if took := time.Since(start); took != time.Second || got.Attempts != 1 || !errors.Is(err, context.Canceled) {
-			t.Errorf("it took %s and %d attempts, %v", took, got.Attempts, err)
+			t.Errorf("got %s, %d attempts and the error %v, want 1s, 1 and context.Canceled", took, got.Attempts, err)
 		}
 	})
 }
@@ -187,7 +193,8 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 // FuzzRetryAfter holds that no header makes a wait that is negative, or ends after
 // the context.
 func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5", " 5 ", "soon"} {
+	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",
+		" 5 ", "soon"} {
 		f.Add(seed)
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -247,16 +254,21 @@ func TestQuota(t *testing.T) {
 		"no field": {http.Header{}, quotaResult{}},
 		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
 		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
-		"a reset in milliseconds":                     {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0, 12500 * time.Millisecond}},
-		"a reset as a Unix time":                      {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}}, quotaResult{0, 20 * s}},
-		"a reset as a Unix time in milliseconds":      {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}}, quotaResult{0, 1500 * time.Millisecond}},
-		"a Unix time that has passed":                 {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}}, quotaResult{}},
-		"RateLimit with r and t":                      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
-		"RateLimit of an older draft":                 {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
-		"a fraction of a second":                      {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3, 250 * time.Millisecond}},
-		"remaining without a reset":                   {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
-		"a reset without remaining":                   {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"remaining below zero":                        {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                                       {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"a reset in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0,
+			12500 * time.Millisecond}},
+		"a reset as a Unix time": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}},
+			quotaResult{0, 20 * s}},
+		"a reset as a Unix time in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}},
+			quotaResult{0, 1500 * time.Millisecond}},
+		"a Unix time that has passed": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}},
+			quotaResult{}},
+		"RateLimit with r and t":      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
+		"RateLimit of an older draft": {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
+		"a fraction of a second": {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3,
+			250 * time.Millisecond}},
+		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
+		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
 	})
 }

@@ -91,7 +91,7 @@ func soak(t *testing.T, client *Client, reads int) map[string]int {
 				cancel()
 				var want CustomerAccount
 				if err == nil {
-					want = referenceAccount
+					want = fakeAccount
 					want.VPA = fmt.Sprintf("user%d@bank", i)
 				} else if !errors.As(err, new(*APIError)) {
 					t.Errorf("got %v, which is no *APIError", err)

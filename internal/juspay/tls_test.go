@@ -49,13 +49,17 @@ func TestParseCertificates(t *testing.T) {
 		"a certificate without its end":      {cert[:len(cert)/2], damaged, 0},
 		"a damaged certificate among others": {strings.Replace(cert, "MII", "!!!", 1) + authority.CertPEM, damaged, 0},
 		"a certificate and its key":          {cert + key, `it must hold only certificates, but holds a block of the type "PRIVATE KEY"`, 0},
-		"PEM of something else":              {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil), "it holds something that is not a certificate in its PEM block 2 of 2", 0},
+		"PEM of something else": {authority.CertPEM + encodeBlock("CERTIFICATE", []byte("x"), nil),
+			"it holds something that is not a certificate in its PEM block 2 of 2", 0},
 	} {
-		got, err := ParseCertificates("it", test.text)
-		if len(got) != test.n {
-			t.Errorf("%s: %d certificates", name, len(got))
-		}
-		checkMessage(t, err, test.want)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := ParseCertificates("it", test.text)
+			if len(got) != test.n {
+				t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
+			}
+			checkMessage(t, err, test.want)
+		})
 	}
 }
 
@@ -75,22 +79,23 @@ func TestParsePrivateKey(t *testing.T) {
 	checkMessages(t, func(text string) error {
 		got, err := ParsePrivateKey("it", text)
 		if (got == nil) != (err != nil) {
-			t.Errorf("got %T beside %v", got, err)
+			t.Errorf("got %T beside the error %v, want one of them", got, err)
 		}
 		return err
 	}, map[string]textRow{
-		"an ECDSA key in PKCS #8":          {pkcs8, ""},
-		"an Ed25519 key in PKCS #8":        {inPKCS8(edwards), ""},
-		"an RSA key in PKCS #1":            {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
-		"an ECDSA key in SEC 1":            {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
-		"a key beside its certificate":     {cert + pkcs8, ""},
-		"nothing":                          {"", notPEM},
-		"a certificate":                    {cert, "it must hold one private key, but holds 0"},
-		"two keys":                         {pkcs8 + pkcs8, "it must hold one private key, but holds 2"},
-		"an encrypted key in PKCS #8":      {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
-		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}), encrypted},
-		"a key for another purpose":        {inPKCS8(agreement), unusable},
-		"something that is not a key":      {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
+		"an ECDSA key in PKCS #8":      {pkcs8, ""},
+		"an Ed25519 key in PKCS #8":    {inPKCS8(edwards), ""},
+		"an RSA key in PKCS #1":        {encodeBlock("RSA PRIVATE KEY", pkcs1, nil), ""},
+		"an ECDSA key in SEC 1":        {encodeBlock("EC PARAMETERS", []byte{6}, nil) + encodeBlock("EC PRIVATE KEY", sec1, nil), ""},
+		"a key beside its certificate": {cert + pkcs8, ""},
+		"nothing":                      {"", notPEM},
+		"a certificate":                {cert, "it must hold one private key, but holds 0"},
+		"two keys":                     {pkcs8 + pkcs8, "it must hold one private key, but holds 2"},
+		"an encrypted key in PKCS #8":  {encodeBlock("ENCRYPTED PRIVATE KEY", sec1, nil), encrypted},
+		"a key that openssl has encrypted": {encodeBlock("RSA PRIVATE KEY", pkcs1, map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}),
+			encrypted},
+		"a key for another purpose":   {inPKCS8(agreement), unusable},
+		"something that is not a key": {encodeBlock("PRIVATE KEY", []byte("x"), nil), unusable},
 	})
 }
 
@@ -101,7 +106,7 @@ func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	chain, signer := must(ParseCertificates("it", cert+authority.CertPEM)), must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
 	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
-		t.Errorf("got %+v, %v", joined, err)
+		t.Errorf("got %+v, %v, want two certificates, of which the first is the leaf", joined, err)
 	}
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
@@ -129,7 +134,7 @@ func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
 	t.Parallel()
 	got, err := NewCertPool(nil)
 	if err != nil || !got.Equal(must(x509.SystemCertPool())) {
-		t.Errorf("got another pool: %v", err)
+		t.Errorf("got another pool (%v), want the system's", err)
 	}
 }
 
@@ -145,7 +150,7 @@ func TestIsCertificateAlert(t *testing.T) {
 			if reason := own.reason(err); reason == want && requested {
 				got = append(got, strings.TrimPrefix(text, "tls: "))
 			} else if reason != "" {
-				t.Errorf("%s, requested %t: %s", text, requested, reason)
+				t.Errorf("%s, requested %t: got the reason %q, want none", text, requested, reason)
 			}
 		}
 	}
@@ -154,14 +159,14 @@ func TestIsCertificateAlert(t *testing.T) {
 		"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
 	}
 	if !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
+		t.Errorf("got %q, want %q", got, want)
 	}
 	for name, err := range map[string]error{
 		"this machine's own alert": &net.OpError{Op: "local error", Err: errors.New("tls: bad certificate")},
 		"no alert":                 errors.New("tls: bad certificate"),
 	} {
 		if reason := own.reason(err); reason != "" {
-			t.Errorf("%s: %s", name, reason)
+			t.Errorf("%s: got the reason %q, want none", name, reason)
 		}
 	}
 }
@@ -247,6 +252,6 @@ func TestTransport_ResumesTLSSessions(t *testing.T) {
 		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
 	}
 	if !slices.Equal(resumed, []bool{false, true, true}) {
-		t.Errorf("connections that resume a session: %v", resumed)
+		t.Errorf("whether each connection resumed a session: got %v, want [false true true]; a read that failed has none", resumed)
 	}
 }

@@ -54,7 +54,7 @@ func TestTransport_Redirects(t *testing.T) {
 	}
 	t.Cleanup(func() {
 		if n := len(other.Requests()); n != 0 {
-			t.Errorf("%d requests were redirected", n)
+			t.Errorf("got %d redirected requests, want none", n)
 		}
 	})
 }
@@ -125,14 +125,14 @@ func TestTransport_Failures(t *testing.T) {
 				t.Errorf("whether a connection was refused: got %t, want %t", got, want)
 			}
 			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
-				t.Errorf("%v is a CertificateVerificationError: %t", got, isUntrusted)
+				t.Errorf("whether %v is a CertificateVerificationError: got %t, want %t", got, isUntrusted, !isUntrusted)
 			}
 			if got.IsDNSTimeout != test.isDNS {
-				t.Errorf("whether DNS timed out is %t", got.IsDNSTimeout)
+				t.Errorf("whether DNS timed out: got %t, want %t", got.IsDNSTimeout, test.isDNS)
 			}
 			if test.want == ReasonTimeout && !test.isDNS {
 				if got.Timeout != 500*time.Millisecond {
-					t.Errorf("got the timeout %s", got.Timeout)
+					t.Errorf("got the timeout %s, want 500ms", got.Timeout)
 				}
 				checkMessage(t, got.Err, "no complete response came within the timeout of one attempt")
 			}
@@ -147,7 +147,7 @@ func TestTransport_HTTP2(t *testing.T) {
 	authority := juspaytest.NewAuthority(t)
 	baseURL, listener := serve(t, &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}}, func(w http.ResponseWriter, r *http.Request) {
 		if r.ProtoMajor != 2 {
-			t.Errorf("requested by %s", r.Proto)
+			t.Errorf("got a request by %s, want HTTP/2", r.Proto)
 		}
 		_ = json.NewEncoder(w).Encode(accountFor(r))
 	}, func(s *httptest.Server) { s.EnableHTTP2 = true })
@@ -155,12 +155,12 @@ func TestTransport_HTTP2(t *testing.T) {
 	for _, reads := range []int{1, 500} {
 		for i, result := range client.GetAll(t.Context(), refs(reads), ReadOptions{}) {
 			if result.Err != nil {
-				t.Fatalf("result %d is %v", i, result.Err)
+				t.Fatalf("result %d: got the error %v, want none", i, result.Err)
 			}
 		}
 	}
 	if n := listener.accepted.Load(); n != 1 {
-		t.Errorf("%d connections", n)
+		t.Errorf("got %d connections, want 1", n)
 	}
 }
 
@@ -177,7 +177,7 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 			TLSConfig: &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, SessionTicketsDisabled: true},
 			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if r.ProtoMajor != 2 {
-					t.Errorf("requested by %s", r.Proto)
+					t.Errorf("got a request by %s, want HTTP/2", r.Proto)
 				}
 				_, _ = io.WriteString(w, accountBody)
 			}),
@@ -203,7 +203,7 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 			dialed[0].muted.Store(true)
 		}
 		if took := time.Since(start); len(dialed) != 2 || !slices.Equal(attempts, []string{"200", "0", "200"}) || took.Round(time.Second) != DefaultRequestTimeout/2 {
-			t.Errorf("%d connections and the attempts %q took %s", len(dialed), attempts, took)
+			t.Errorf("got %d connections and the attempts %q in %s, want 2, [200 0 200] and %s", len(dialed), attempts, took, DefaultRequestTimeout/2)
 		}
 		transportOf(t, client).CloseIdleConnections()
 		_ = server.Close()
@@ -253,7 +253,7 @@ func TestTransport_DialTimeout(t *testing.T) {
 		}
 	}
 	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
-		t.Errorf("a context that ended is reported as %s", got)
+		t.Errorf("a context that ended: got the reason %q, want %q", got, ReasonCanceled)
 	}
 }
 

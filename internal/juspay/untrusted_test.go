@@ -26,20 +26,26 @@ func TestDescribeUntrusted(t *testing.T) {
 		problem CertificateProblem
 		want    string
 	}{
-		"another host names both":               {named(nil, "other.example"), CertificateOtherHost, "is for other.example, not for api.bank.example"},
-		"a wildcard is named by its domain":     {named(nil, "*.Other.example"), CertificateOtherHost, "is for other.example, not for api.bank.example"},
-		"an address is named":                   {named([]net.IP{net.IPv4(192, 0, 2, 7)}), CertificateOtherHost, "is for 192.0.2.7, not for api.bank.example"},
-		"three names are shown":                 {named(nil, "a.example", "b.example", "c.example"), CertificateOtherHost, "is for a.example, b.example, c.example, not for api.bank.example"},
-		"further names are counted":             {named(nil, "a.example", "b.example", "c.example", "d.example", "e.example"), CertificateOtherHost, "is for a.example, b.example, c.example, 2 more names, not for api.bank.example"},
-		"a name twice is shown once":            {named(nil, "a.example", "*.a.example"), CertificateOtherHost, "is for a.example, not for api.bank.example"},
-		"names that may be personal are hidden": {named(nil, "ravi@okicici", "x9876543210.example"), CertificateOtherHost, "is for names that are not shown, not for api.bank.example"},
-		"a name that is a secret is hidden":     {named(nil, "fakesecret.example"), CertificateOtherHost, "is for names that are not shown, not for api.bank.example"},
-		"no names":                              {named(nil), CertificateNoNames, "has no subject alternative names (SAN), so it is valid for no host"},
-		"expired":                               {invalid(x509.Expired, past.Add(-day), past), CertificateExpired, "expired at " + past.UTC().Format(time.RFC3339)},
-		"not yet valid":                         {invalid(x509.Expired, future, future.Add(day)), CertificateNotYetValid, "is valid only from " + future.UTC().Format(time.RFC3339)},
-		"for clients only":                      {invalid(x509.IncompatibleUsage, past, future), CertificateWrongUsage, "is not for servers: its extended key usage lacks server authentication"},
-		"an unknown authority":                  {x509.UnknownAuthorityError{}, CertificateUnknownAuthority, "is from an unknown authority"},
-		"any other problem":                     {errors.New("certificate of ravi@okicici is bad"), "", "does not verify: certificate of *** is bad"},
+		"another host names both":           {named(nil, "other.example"), CertificateOtherHost, "is for other.example, not for api.bank.example"},
+		"a wildcard is named by its domain": {named(nil, "*.Other.example"), CertificateOtherHost, "is for other.example, not for api.bank.example"},
+		"an address is named":               {named([]net.IP{net.IPv4(192, 0, 2, 7)}), CertificateOtherHost, "is for 192.0.2.7, not for api.bank.example"},
+		"three names are shown": {named(nil, "a.example", "b.example", "c.example"), CertificateOtherHost,
+			"is for a.example, b.example, c.example, not for api.bank.example"},
+		"further names are counted": {named(nil, "a.example", "b.example", "c.example", "d.example", "e.example"), CertificateOtherHost,
+			"is for a.example, b.example, c.example, 2 more names, not for api.bank.example"},
+		"a name twice is shown once": {named(nil, "a.example", "*.a.example"), CertificateOtherHost, "is for a.example, not for api.bank.example"},
+		"names that may be personal are hidden": {named(nil, "ravi@okicici", "x9876543210.example"), CertificateOtherHost,
+			"is for names that are not shown, not for api.bank.example"},
+		"a name that is a secret is hidden": {named(nil, "fakesecret.example"), CertificateOtherHost,
+			"is for names that are not shown, not for api.bank.example"},
+		"no names": {named(nil), CertificateNoNames, "has no subject alternative names (SAN), so it is valid for no host"},
+		"expired":  {invalid(x509.Expired, past.Add(-day), past), CertificateExpired, "expired at " + past.UTC().Format(time.RFC3339)},
+		"not yet valid": {invalid(x509.Expired, future, future.Add(day)), CertificateNotYetValid, "is valid only from " +
+			future.UTC().Format(time.RFC3339)},
+		"for clients only": {invalid(x509.IncompatibleUsage, past, future), CertificateWrongUsage,
+			"is not for servers: its extended key usage lacks server authentication"},
+		"an unknown authority": {x509.UnknownAuthorityError{}, CertificateUnknownAuthority, "is from an unknown authority"},
+		"any other problem":    {errors.New("certificate of ravi@okicici is bad"), "", "does not verify: certificate of *** is bad"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,12 +12,14 @@ import (
 func TestValidateAPIKey(t *testing.T) {
 	t.Parallel()
 	checkMessages(t, named(ValidateAPIKey), map[string]textRow{
-		"hexadecimal digits are accepted":    {"FAKE0123456789ABCDEF", ""},
-		"printable ASCII is accepted":        {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
-		"nothing is refused":                 {"", "it is empty"},
-		"a colon is refused":                 {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
-		"a space inside is refused":          {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
-		"a line break is refused":            {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"},
+		"hexadecimal digits are accepted": {"FAKE0123456789ABCDEF", ""},
+		"printable ASCII is accepted":     {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
+		"nothing is refused":              {"", "it is empty"},
+		"a colon is refused": {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before " +
+			"it"},
+		"a space inside is refused": {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
+		"a line break is refused": {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the " +
+			"part before it"},
 		"a control character is refused":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
 		"DEL is refused":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
 		"a character past ASCII is refused":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
@@ -134,9 +136,12 @@ func TestNormalizeBaseURL(t *testing.T) {
 		"http://127.8.9.10":                    "http://127.8.9.10",
 		"http://[::1]:8787":                    "http://[::1]:8787",
 	} {
-		if got, err := NormalizeBaseURL("it", raw); err != nil || got != want {
-			t.Errorf("%q: got %q, %v, want %q", raw, got, err, want)
-		}
+		t.Run(raw, func(t *testing.T) {
+			t.Parallel()
+			if got, err := NormalizeBaseURL("it", raw); err != nil || got != want {
+				t.Errorf("%q: got %q, %v, want %q", raw, got, err, want)
+			}
+		})
 	}
 	for want, refused := range map[string][]string{
 		"is empty": {""},

@@ -157,7 +157,8 @@ func TestAccProxy_HTTPS(t *testing.T) {
 // A gateway may echo a request. Its secrets are neither shown nor logged.
 func TestAccRedaction_EchoedSecrets(t *testing.T) {
 	t.Parallel()
-	echoes := []string{"tok_live_7f3kFAKE", "tok%5Flive", "id=acme&region=south", "FAKE-ACCEPTED-BY", "fake%2Dkey", `fake\u002dkey`, "ravi.kumar\\u0040okicici", "+91 (98765) 43210"}
+	echoes := []string{"tok_live_7f3kFAKE", "tok%5Flive", "id=acme&region=south", "FAKE-ACCEPTED-BY", "fake%2Dkey", `fake\u002dkey`, "ravi.kumar\\u0040okicici",
+		"+91 (98765) 43210"}
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "Refused: "+strings.Join(echoes, " "))})
 	w := newWorkspace(t, server, accountA+providerBlock(`  request_headers = { X-Gateway-Key = "Bearer tok_live_7f3kFAKE", X-Gateway = "id=acme&region=south" }`),

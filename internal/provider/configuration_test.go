@@ -5,6 +5,7 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -67,14 +68,17 @@ func TestClientConfig(t *testing.T) {
 	// changed is a certificate in variables, whose text is changed as editors and shells do.
 	changed := func(replacements ...string) env {
 		change := strings.NewReplacer(replacements...).Replace
-		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key + "$")}
+		return env{"JUSPAY_CA_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_CERT_PEM": change("^" + cert + "$"), "JUSPAY_CLIENT_KEY_PEM": change("^" + key +
+			"$")}
 	}
-	for name, test := range map[string]struct {
+	rows := map[string]struct {
 		model providerConfig
 		env   env
 		want  change
 	}{
-		"the defaults":              {providerConfig{}, nil, none},
+		"the defaults": {providerConfig{}, nil, func(c *juspay.Config) {
+			*c = juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+		}},
 		"a key of the variable":     {providerConfig{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
 		"a configured key":          {providerConfig{"api_key": value("fake")}, nil, hasKey("fake", "api_key")},
 		"a configured key first":    {providerConfig{"api_key": value("fake")}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake", "api_key")},
@@ -124,11 +128,14 @@ func TestClientConfig(t *testing.T) {
 		"a URL with a line break":            {providerConfig{}, env{"JUSPAY_BASE_URL": otherBank + "\n"}, hasURL(otherBank)},
 		"a merchant with a line break":       {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "env-shop\r"}, hasMerchant("env-shop")},
 		"a proxy with a line break":          {providerConfig{}, env{"HTTPS_PROXY": "http://a\r\n"}, hasProxy("http://a", "")},
-		"variables of whitespace":            {providerConfig{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ", "JUSPAY_MERCHANT_ID": "\t"}, none},
+		"variables of whitespace": {providerConfig{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ",
+			"JUSPAY_MERCHANT_ID": "\t"}, none},
 
-		"unknown fields are errors":  {providerConfig{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
-		"unknown fields are ignored": {providerConfig{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
-		"unknown fields are named":   {providerConfig{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
+		"unknown fields are " +
+			"errors": {providerConfig{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
+		"unknown fields are " +
+			"ignored": {providerConfig{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
+		"unknown fields are named": {providerConfig{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
 		"accepted fields": {providerConfig{"accepted_fields": listOf("hold_reason", "is_active=false")}, nil,
 			func(c *juspay.Config) { c.AcceptedFields = []string{"hold_reason", "is_active=false"} }},
 		"no accepted fields": {providerConfig{"accepted_fields": listOf()}, nil, none},
@@ -140,19 +147,42 @@ func TestClientConfig(t *testing.T) {
 		"an unknown header": {providerConfig{"request_headers": headersOf(map[string]attr.Value{"version": value("1"), "X-A": types.StringUnknown()})}, nil,
 			hasHeaders(nil)},
 
-		"a proxy in upper case":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
-		"a proxy in lower case":    {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
-		"a proxy in both cases":    {providerConfig{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"}, hasProxy("http://a", "b")},
+		"a proxy in upper case": {providerConfig{}, env{"HTTPS_PROXY": "http://a", "NO_PROXY": "b"}, hasProxy("http://a", "b")},
+		"a proxy in lower case": {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
+		"a proxy in both cases": {providerConfig{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"},
+			hasProxy("http://a", "b")},
 		"a proxy for http is none": {providerConfig{}, env{"HTTP_PROXY": "http://a"}, none},
-	} {
+	}
+	used := map[string]bool{}
+	for name, test := range rows {
+		maps.Copy(used, namesOf(test.model))
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			want := juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+			want, _ := providerConfig{}.clientConfig(environ(nil)) // the defaults
 			test.want(&want)
 			got, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags)
 			checkEqual(t, "the configuration", got, want)
 		})
+	}
+	checkEachSetting(t, used)
+}
+
+func namesOf(config providerConfig) map[string]bool {
+	names := map[string]bool{}
+	for name := range config {
+		names[name] = true
+	}
+	return names
+}
+
+// checkEachSetting fails unless a row of a table has each setting.
+func checkEachSetting(t *testing.T, used map[string]bool) {
+	t.Helper()
+	for _, setting := range settings {
+		if !used[setting.attribute] {
+			t.Errorf("got no row with the setting %s, want at least one", setting.attribute)
+		}
 	}
 }
 
@@ -180,11 +210,12 @@ func secretLines(key string) []string {
 // shown. TestClientConfig_HostileValues has more values.
 func TestClientConfig_Invalid(t *testing.T) {
 	t.Parallel()
+	// One row has the sentence as text, so that a new environment fails in that row alone.
+	choose := " It must be " + environmentList("%[1]q") + ". For any other server, set base_url instead."
 	const (
 		colon      = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
 		chars      = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		notShown   = " is another value, which is not shown because it may be secret."
-		choose     = ` It must be "sandbox" or "production". For any other server, set base_url instead.`
 		chooseWord = ` It must be "warn", "error" or "ignore".`
 		password   = " must not hold a user name or password; the API key is sent separately."
 		scheme     = " must begin with https:// (or, for a server on this machine, http://)."
@@ -218,14 +249,15 @@ func TestClientConfig_Invalid(t *testing.T) {
 	withHeaders := func(headers map[string]attr.Value) providerConfig {
 		return providerConfig{"request_headers": headersOf(headers)}
 	}
-	for name, test := range map[string]struct {
+	rows := map[string]struct {
 		model providerConfig
 		env   env
 		want  []string
 	}{
-		"a key with a colon":                    {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
-		"a key of the variable with a space":    {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none":           {providerConfig{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a key with a colon":                 {providerConfig{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
+		"a key of the variable with a space": {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
+		"an environment that is none": {providerConfig{"environment": value("prod")}, nil, on("environment",
+			`environment is "prod". It must be "sandbox" or "production". For any other server, set base_url instead.`)},
 		"a variable in capitals":                {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
 		"a key as environment":                  {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
 		"the beginning of a word":               {providerConfig{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
@@ -264,7 +296,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 			[]string{"environment: Conflicting environment and base_url: environment and base_url" + both}},
 		"both variables": {providerConfig{}, env{"JUSPAY_ENV": "production", "JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: JUSPAY_ENV and JUSPAY_BASE_URL" + both}},
-		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox", "JUSPAY_BASE_URL": "https://bank.example"},
+		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox",
+			"JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
 
 		"the name of a file":           {providerConfig{"ca_cert_pem": value("ca.pem")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
@@ -289,7 +322,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 			"-: Invalid client_key_pem: client_key_pem" + notPEM,
 		}},
 
-		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers", "request_headers: the value of the header X-A must not be empty.")},
+		"a null header": {withHeaders(map[string]attr.Value{"X-A": types.StringNull()}), nil, hidden("request_headers",
+			"request_headers: the value of the header X-A must not be empty.")},
 		"a short header": {withHeaders(map[string]attr.Value{"X-A": value("abc")}), nil,
 			hidden("request_headers", "request_headers: the value of the header X-A has fewer than 4 characters, so it could not be hidden in errors and logs.")},
 		"two reserved headers": {withHeaders(map[string]attr.Value{"host": value("x"), "cookie": value("secret")}), nil, []string{
@@ -297,17 +331,25 @@ func TestClientConfig_Invalid(t *testing.T) {
 			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
 
-		"a proxy that is no URL":     {providerConfig{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+schemes)},
-		"a proxy in quotation marks": {providerConfig{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY is in quotation marks. Remove them.")},
-		"hosts in quotation marks":   {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": `'bank.example'`}, hidden("no_proxy", "The environment variable no_proxy is in quotation marks. Remove them.")},
-		"a proxy of whitespace":      {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
-		"a proxy in lower case":      {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
-		"a password in a proxy":      {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
-	} {
+		"a proxy that is no URL": {providerConfig{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY",
+			"The environment variable HTTPS_PROXY"+schemes)},
+		"a proxy in quotation marks": {providerConfig{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY",
+			"The environment variable HTTPS_PROXY is in quotation marks. Remove them.")},
+		"hosts in quotation marks": {providerConfig{}, env{"https_proxy": "http://a", "no_proxy": `'bank.example'`}, hidden("no_proxy",
+			"The environment variable no_proxy is in quotation marks. Remove them.")},
+		"a proxy of whitespace": {providerConfig{}, env{"HTTPS_PROXY": " "}, hidden("HTTPS_PROXY", "The environment variable HTTPS_PROXY"+proxyURL)},
+		"a proxy in lower case": {providerConfig{}, env{"https_proxy": "http://a:x"}, hidden("https_proxy", "The environment variable https_proxy"+proxyURL)},
+		"a password in a proxy": {providerConfig{}, env{"HTTPS_PROXY": "http://user:50%off@proxy:1"}, hidden("HTTPS_PROXY",
+			"The environment variable HTTPS_PROXY"+proxyURL)},
+	}
+	used := map[string]bool{}
+	for name, test := range rows {
+		maps.Copy(used, namesOf(test.model))
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags, test.want...)
 		})
 	}
+	checkEachSetting(t, used)
 }

@@ -127,7 +127,8 @@ func TestValidateCustomerAccounts(t *testing.T) {
 			[]string{key(" banh_a", whitespace), key("", empty), key("..", dot), key("a\nb", control), key("list", list)}},
 		"malformed values": {named(ids{"a": "", "b": ".", "c": "cst ", "d": nil}, nil), []string{
 			value("a", empty), value("b", dot), value("c", whitespace),
-			`customer_ids["d"]: Missing customer_id in customer_ids: The value of customer_ids["d"], a customer_id, is null. Set it, or remove the account from the map.`,
+			`customer_ids["d"]: Missing customer_id in customer_ids: The value of customer_ids["d"], a customer_id, is null. Set it, or remove the account from the ` +
+				`map.`,
 		}},
 		"a malformed key and value": {named(ids{"list": ""}, nil), []string{value("list", empty), key("list", list)}},
 		"malformed routing ids": {named(ids{"a": "cst_a", "b": "cst_b", "c": "cst_c"}, ids{"cst_a": "", "cst_b": "a\nb", "cst_c": " ", "cst_x": "x", "": "x"}),

@@ -120,8 +120,10 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 	t.Parallel()
 	for arguments, want := range map[string]string{
-		`customer_ids = { banh_a = terraform_data.made.output.account }`:                                          `The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
-		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a customer_id whose accounts are read.`,
+		`customer_ids = { banh_a = terraform_data.made.output.account }`: `The value of customer_ids["banh_a"], a ` +
+			`customer_id, must not be "." or "..", which mean`,
+		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a ` +
+			`customer_id whose accounts are read.`,
 	} {
 		server := acctest.StartAPI(t)
 		w := newWorkspace(t, server, fmt.Sprintf(deferred, "..", arguments))
@@ -163,7 +165,11 @@ func TestAccCustomerAccounts_TenThousandTwice(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, n, `
 output "wrong" {
-  value = [for i, key in keys(var.customer_ids) : key if nonsensitive(data.juspay_customer_accounts.vendors.vpas)[key] != "user${i}@bank" || data.juspay_customer_accounts.vendors.accounts[key].customer_account_id != key]
+  value = [
+    for i, key in keys(var.customer_ids) : key
+    if nonsensitive(data.juspay_customer_accounts.vendors.vpas)[key] != "user${i}@bank" ||
+    data.juspay_customer_accounts.vendors.accounts[key].customer_account_id != key
+  ]
 }
 output "count" {
   value = length(data.juspay_customer_accounts.vendors.accounts)
@@ -191,7 +197,8 @@ func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 1000, "")
-	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0000", Times: 1, Body: juspaytest.NewAccount("cst_many", "banh_0000")}, juspaytest.Fault{Delay: time.Hour})
+	server.Fail(juspaytest.Fault{CustomerAccountID: "banh_0000", Times: 1, Body: juspaytest.NewAccount("cst_many", "banh_0000")},
+		juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
 		if err := server.WaitForRequests(t.Context(), 32); err != nil {
@@ -241,9 +248,11 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 		fault                             juspaytest.Fault
 		want                              []string
 	}{
-		"one account that is throttled":      {1, 2, 8, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429"}},
-		"eight accounts that are throttled":  {8, 2, 12, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429", "8 accounts could not be read", "Of 200 accounts, 192 were read and 8 were not."}},
-		"one account that a firewall blocks": {1, 3, 3, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay", "HTTP status: 403", "Attempts: 3"}},
+		"one account that is throttled": {1, 2, 8, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429"}},
+		"eight accounts that are throttled": {8, 2, 12, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429",
+			"8 accounts could not be read", "Of 200 accounts, 192 were read and 8 were not."}},
+		"one account that a firewall blocks": {1, 3, 3, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay",
+			"HTTP status: 403", "Attempts: 3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -277,7 +286,8 @@ func TestAccCustomerAccounts_NoneExistsIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, providerBlock(""))
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspaytest.Error("error", "not_found", "RESOURCE_NOT_FOUND", "No.", "No.")})
 	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: Customer account not found", "None of the first 32 accounts exists: does the API key belong to this environment?", "HTTP status: 404")
+	acctest.CheckContains(t, printed, "Error: Customer account not found", "None of the first 32 accounts exists: does the API key belong to this environment?",
+		"HTTP status: 404")
 	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 64 {
 		t.Errorf("got %d requests, want at most 64", n)
@@ -291,7 +301,8 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, providerBlock("  max_concurrent_requests = 4"))
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Run(1, "plan", "-no-color")
-	acctest.CheckContains(t, printed, "Error: API key rejected", `200 of 200 accounts (first accounts["banh_0`, "could not be read: "+server.URL+" did not accept the API key.",
+	acctest.CheckContains(t, printed, "Error: API key rejected", `200 of 200 accounts (first accounts["banh_0`,
+		"could not be read: "+server.URL+" did not accept the API key.",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 4 {

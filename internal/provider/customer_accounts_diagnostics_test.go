@@ -55,7 +55,8 @@ func TestAccountErrors(t *testing.T) {
 		return fmt.Sprintf("customer_ids[%q]: %s: %s", ref.CustomerAccountID, e.Summary(), e.Detail())
 	}
 	timedOut := func(id, counts string, n int) string {
-		return fmt.Sprintf(`accounts[%q]: Accounts not read in time: %s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`, id, counts, n, id) +
+		return fmt.Sprintf(`accounts[%q]: Accounts not read in time: %s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`,
+			id, counts, n, id) +
 			"\n\nRaise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the " +
 			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged."
 	}
@@ -64,12 +65,14 @@ func TestAccountErrors(t *testing.T) {
 			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned."
 	}
 	stopped := func(counts string) string {
-		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."
+		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an " +
+			"apply, Terraform may already have changed other resources: run terraform plan to see what is left."
 	}
 	// alike is the error of accounts that fail alike. It lists some of them.
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
-			strings.Split(listed[0], `"`)[1], explain(err, false).summary, n, explain(err, false).cause, explain(err, false).remedy, helpLink(err.Reason), counts, strings.Join(listed, "\n"))
+			strings.Split(listed[0], `"`)[1], explain(err, false).summary, n, explain(err, false).cause, explain(err, false).remedy, helpLink(err.Reason), counts,
+			strings.Join(listed, "\n"))
 	}
 	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
 	var listed, lines []string

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -60,7 +61,7 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 		// This is not a nested attribute: the framework takes half as long again for it, and
 		// Terraform's mocks leave it empty.
 		"accounts": schema.MapAttribute{
-			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. Each has `customer_id`, `customer_account_id`, `routing_id`, `validation_status`, `validation_amount`, `currency`, `date_created` and `last_validated`.",
+			MarkdownDescription: "Accounts that were read, keyed by `customer_account_id`. Each has " + attributeList(customerAccountAttributes()) + ".",
 			ElementType:         accountType,
 			Computed:            true,
 		},
@@ -80,6 +81,13 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 	}
+}
+
+// attributeList returns the names of attributes in the order of the alphabet, as a part of a sentence.
+func attributeList(attributes map[string]schema.Attribute) string {
+	names := slices.Sorted(maps.Keys(attributes))
+	last := len(names) - 1
+	return "`" + strings.Join(names[:last], "`, `") + "` and `" + names[last] + "`"
 }
 
 // accountType is the type of an element of accounts.

@@ -20,11 +20,7 @@ import (
 func TestReadAccounts(t *testing.T) {
 	t.Parallel()
 	element := func(changes tfObject) tftypes.Value {
-		values := tfObject{
-			"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("order-12"),
-			"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
-			"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
-		}
+		values := sampleAccountWith(tfObject{"routing_id": text("order-12")})
 		maps.Copy(values, changes)
 		return tftypes.NewValue(accountObjectType, values)
 	}
@@ -99,15 +95,18 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 		"a new status":         {[]juspay.ValidationStatus{"ACTIVE", "RETIRED"}, map[string]any{"banh_1": "RETIRED"}, false},
 		"another case":         {[]juspay.ValidationStatus{"active"}, map[string]any{"banh_0": "active"}, false},
 	} {
-		var results []accountResult
-		for i, status := range test.statuses {
-			ref := accountRef("cst_x", fmt.Sprintf("banh_%d", i), "")
-			results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
-		}
-		values, diags := customerAccountsValues(results, false)
-		checkProblems(t, diags)
-		checkEqual(t, name+": all_active", values["all_active"], boolean(test.allActive))
-		checkEqual(t, name+": not_active", values["not_active"], texts(test.notActive))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var results []accountResult
+			for i, status := range test.statuses {
+				ref := accountRef("cst_x", fmt.Sprintf("banh_%d", i), "")
+				results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
+			}
+			values, diags := customerAccountsValues(results, false)
+			checkProblems(t, diags)
+			checkEqual(t, name+": all_active", values["all_active"], boolean(test.allActive))
+			checkEqual(t, name+": not_active", values["not_active"], texts(test.notActive))
+		})
 	}
 }
 

@@ -42,13 +42,14 @@ func TestExplain(t *testing.T) {
 
 		inPlace    = " may have responded in Juspay's place. " + checkURL
 		noRedirect = "The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page" + inPlace
-		ifOften    = "If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently."
-		later      = " Run Terraform again later. If the error persists, report it to Juspay's support."
-		notUsed    = "Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."
-		ifSlow     = "If the connection is slow, raise request_timeout in the provider block. " + checkURL
-		none       = " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
-		sent       = " The server requested a client certificate, and may not accept the one in client_cert_pem (or JUSPAY_CLIENT_CERT_PEM)."
-		stop       = "If you do not know where it comes from, stop: someone may be intercepting the connection."
+		ifOften    = "If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number " +
+			"of plans that run concurrently."
+		later   = " Run Terraform again later. If the error persists, report it to Juspay's support."
+		notUsed = "Nothing of such a response is used. " + checkURL + " If that is right, report the request id to Juspay's support."
+		ifSlow  = "If the connection is slow, raise request_timeout in the provider block. " + checkURL
+		none    = " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
+		sent    = " The server requested a client certificate, and may not accept the one in client_cert_pem (or JUSPAY_CLIENT_CERT_PEM)."
+		stop    = "If you do not know where it comes from, stop: someone may be intercepting the connection."
 
 		untrusted = "the certificate presented for SERVER is bad. The API key was not sent."
 	)
@@ -64,7 +65,8 @@ func TestExplain(t *testing.T) {
 		err                    failure
 		summary, cause, remedy string
 	}
-	const inDoubt = "The provider returns no account whose response contradicts itself. Check the account in the Juspay dashboard, and with Juspay's support what the field means for it."
+	const inDoubt = "The provider returns no account whose response contradicts itself. Check the account in the Juspay dashboard, and with Juspay's support " +
+		"what the field means for it."
 	accounts := map[string]row{
 		"a key of another server": {failure{Reason: juspay.ReasonUnauthorized, Code: "UNAUTHORIZED"},
 			"API key rejected", "SERVER did not accept the API key.", variable + mistyped + other + keys},
@@ -82,7 +84,8 @@ func TestExplain(t *testing.T) {
 				"or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says."},
 		"another 403": {failure{Reason: juspay.ReasonForbidden}, "Access denied by Juspay",
 			"SERVER does not let this API key read this account.",
-			"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
+			"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's " +
+				"merchant."},
 		"404": {failure{Reason: juspay.ReasonNotFound}, "Customer account not found",
 			"SERVER has no such account for this customer.",
 			"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. " +
@@ -101,7 +104,8 @@ func TestExplain(t *testing.T) {
 			"The details may be there, but is bad. A firewall or a proxy" + inPlace},
 		"a page of a gateway that requested a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + none},
-		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true, CertificateConfigured: true},
+		"a page of a gateway that got a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 400, CertificateRequested: true,
+			CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
 		"a page of a gateway that did not get a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 403, CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 403, without the details that Juspay sends.", "A firewall or a proxy" + inPlace +
@@ -133,27 +137,38 @@ func TestExplain(t *testing.T) {
 		"another account": {failure{Reason: juspay.ReasonNotAccount, Err: bad},
 			"Response is not the account", "is bad. It came from SERVER.", notUsed},
 		"another customer": {failure{Reason: juspay.ReasonOtherCustomer, Err: bad}, "Response is of another customer", "is bad. It came from SERVER.",
-			"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. " +
+			"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your " +
+				"reference. " +
 				"If the customer_id is right, report the request id to Juspay's support."},
 		"doubt": {failure{Reason: juspay.ReasonInDoubt, Err: bad}, "Response in doubt", "is bad. It came from SERVER.",
 			inDoubt},
-		"doubt about a field": {failure{Reason: juspay.ReasonInDoubt, Err: bad, AcceptedField: "is_active=false"}, "Response in doubt", "is bad. It came from SERVER.",
+		"doubt about a field": {failure{Reason: juspay.ReasonInDoubt, Err: bad, AcceptedField: "is_active=false"}, "Response in doubt",
+			"is bad. It came from SERVER.",
 			inDoubt + ` If Juspay confirms that it does not matter, add "is_active=false" to accepted_fields in the provider block.`},
-		"doubt about a field whose value is not shown": {failure{Reason: juspay.ReasonInDoubt, Err: bad, AcceptedField: "error_message=VALUE"}, "Response in doubt", "is bad. It came from SERVER.",
+		"doubt about a field whose value is not shown": {failure{Reason: juspay.ReasonInDoubt, Err: bad, AcceptedField: "error_message=VALUE"}, "Response in doubt",
+			"is bad. It came from SERVER.",
 			inDoubt + ` If Juspay confirms that it does not matter, add "error_message=VALUE" to accepted_fields in the provider block. ` +
 				"VALUE is the value that Juspay sent. It is not shown, because it may be personal."},
-		"an unknown field": {failure{Reason: juspay.ReasonUnknownField, Err: bad, AcceptedField: `hold\u0020reason`}, "Unknown field of an account", "is bad. It came from SERVER.",
-			`With unknown_fields = "error", the provider returns no ACTIVE account with a field that it does not know. Check with Juspay's support what the field means, ` +
-				`or look for a newer version of the provider. If Juspay confirms that it does not matter, add "hold\u0020reason" to accepted_fields in the provider block.`},
-		"a sign-in page of a network": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 511}, "Response not from Juspay", "SERVER responded with 511, without the details that Juspay sends.",
+		"an unknown field": {failure{Reason: juspay.ReasonUnknownField, Err: bad, AcceptedField: `hold\u0020reason`}, "Unknown field of an account",
+			"is bad. It came from SERVER.",
+			`With unknown_fields = "error", the provider returns no ACTIVE account with a field that it does not know. Check with Juspay's support what the field ` +
+				`means, ` +
+				`or look for a newer version of the provider. If Juspay confirms that it does not matter, add "hold\u0020reason" to accepted_fields in the provider ` +
+				`block.`},
+		"a sign-in page of a network": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 511}, "Response not from Juspay",
+			"SERVER responded with 511, without the details that Juspay sends.",
 			"This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network. " + checkURL},
-		"a 304": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 304}, "Response not from Juspay", "SERVER responded with 304, without the details that Juspay sends.",
-			"The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front of Juspay exclude this API. " + checkURL},
-		"429 with a Retry-After of years": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: math.MaxInt64, RetryAfterTooLong: true}, "Requests throttled",
+		"a 304": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 304}, "Response not from Juspay",
+			"SERVER responded with 304, without the details that Juspay sends.",
+			"The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front " +
+				"of Juspay exclude this API. " + checkURL},
+		"429 with a Retry-After of years": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: math.MaxInt64, RetryAfterTooLong: true},
+			"Requests throttled",
 			"SERVER responded with 429, as for too many requests.",
 			"Run Terraform again after more than a year, the Retry-After of the response, which is longer than timeouts.read allows. " + ifOften},
 		"a cache": {failure{Reason: juspay.ReasonStale, Err: bad}, "Response from a cache", "is bad. It was requested from SERVER.",
-			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY. If the header is Date, check this machine's clock too."},
+			"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY. If the header is Date, " +
+				"check this machine's clock too."},
 		"too much": {failure{Reason: juspay.ReasonTooLarge}, "Response too large",
 			"SERVER responded with more than 1 MiB, where an account takes less than 1 KiB.", "A proxy or another service" + inPlace},
 		"a timeout": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, Err: context.DeadlineExceeded},
@@ -169,7 +184,8 @@ func TestExplain(t *testing.T) {
 			"Host name not found", "the host name of " + production + " (Juspay's production) does not exist.",
 			"Check this machine's network: DNS, firewall, HTTPS_PROXY and NO_PROXY."},
 		"an unknown authority": {untrustedBy(juspay.CertificateUnknownAuthority), "Server certificate not trusted", untrusted,
-			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
+			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the " +
+				"authority's certificate. " + stop},
 		"a certificate for another host": {untrustedBy(juspay.CertificateOtherHost), "Server certificate not trusted", untrusted,
 			"Check base_url (or JUSPAY_BASE_URL) and DNS. If the host is right, its operator must install a certificate for it."},
 		"a certificate of the proxy by an unknown authority": {ofProxy(juspay.CertificateUnknownAuthority), "Server certificate not trusted", untrustedProxy,
@@ -198,9 +214,11 @@ func TestExplain(t *testing.T) {
 			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL},
 		"a proxy that fails": {failure{Reason: juspay.ReasonProxy, Err: errors.New("the proxy responded with 407")}, "Proxy failed",
 			"the proxy for SERVER failed: the proxy responded with 407.",
-			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
+			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The " +
+				"API key was not sent."},
 		"a canceled read": {failure{Reason: juspay.ReasonCanceled, Err: context.Canceled}, "Read canceled",
-			"Terraform stopped the read before it ended.", "The provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."},
+			"Terraform stopped the read before it ended.", "The provider changes nothing. If this was an apply, Terraform may already have changed other resources: " +
+				"run terraform plan to see what is left."},
 		"a dropped connection": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF")},
 			"Connection to Juspay failed", "the connection to SERVER failed: EOF.", checkURL},
 		"a connection that broke after the request for a certificate": {failure{Reason: juspay.ReasonConnection, Err: errors.New("EOF"), CertificateRequested: true},
@@ -217,8 +235,10 @@ func TestExplain(t *testing.T) {
 			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
 		"a list from nowhere": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 	}
+	explained := map[juspay.Reason]bool{}
 	for list, rows := range map[bool]map[string]row{false: accounts, true: lists} {
 		for name, test := range rows {
+			explained[test.err.Reason] = true
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				test.err.BaseURL = cmp.Or(test.err.BaseURL, "SERVER")
@@ -227,6 +247,11 @@ func TestExplain(t *testing.T) {
 				checkEqual(t, "the cause", got.cause, test.cause)
 				checkEqual(t, "the remedy", got.remedy, test.remedy)
 			})
+		}
+	}
+	for _, reason := range juspay.Reasons() {
+		if !explained[reason] {
+			t.Errorf("got no row with the reason %q, want at least one", reason)
 		}
 	}
 }
@@ -241,7 +266,8 @@ func TestErrorFields(t *testing.T) {
 		"no response":    {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2", "network-and-tls"},
 		"behind a proxy": {juspay.APIError{Reason: juspay.ReasonProxy, Proxy: "proxy.example:3128", Attempts: 2}, "  Proxy: proxy.example:3128\n  Attempts: 2", "network-and-tls"},
 		"a code and a message": {
-			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1", Attempts: 1},
+			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1",
+				Attempts: 1},
 			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1", "not-found"},
 		"throttled": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, Attempts: 5, Elapsed: 12345 * time.Millisecond, RetryAfter: 90 * time.Second},
 			"  HTTP status: 429\n  Attempts: 5\n  Waited: 12.3s\n  Retry-After: 1m30s", "throttling-and-server-errors"},
@@ -266,23 +292,31 @@ func TestAccountError(t *testing.T) {
 	}{
 		"an explained error": {accountError(vendorRef, time.Minute, &refused),
 			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
-		"a repeated error": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401, IsRepeated: true}),
-			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing was sent for it: another read of this provider block failed with this error. " +
+		"a repeated error": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
+			IsRepeated: true}),
+			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing was sent for it: another read of this provider block " +
+				"failed with this error. " +
 				"See that error for the cause.\n" + help + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
-			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
+			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL +
+				"\n\n  Attempts: 1" + help + "network-and-tls"},
 		"a missing account": {accountError(vendorRef, time.Minute, &missing),
-			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, false).remedy + "\n\n  Attempts: 1" + help + "not-found"},
+			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, false).remedy +
+				"\n\n  Attempts: 1" + help + "not-found"},
 		"a missing customer": {listError("cst_a", time.Minute, &missing),
-			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" + explain(&missing, true).remedy + "\n\n  Attempts: 1" + help + "not-found"},
+			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" + explain(&missing,
+				true).remedy + "\n\n  Attempts: 1" + help + "not-found"},
 		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
 			"-: Customer account not read: " + notRead + "customer_id must not be empty."},
-		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7, Waited: 90*time.Second + time.Millisecond}),
+		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7,
+			Waited: 90*time.Second + time.Millisecond}),
 			"-: Validation not finished in time: Customer account \"banh_a\" of customer \"cst_a\" is still PENDING after 1m30s (reads: 7).\n\n" +
 				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned."},
 		"the end of the time for a read": {accountError(vendorRef, 5*time.Minute, &late),
-			"-: Account not read in time: Customer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its retries.\n\n" +
-				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help + "timeouts-and-interruptions"},
+			"-: Account not read in time: Customer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its " +
+				"retries.\n\n" +
+				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help +
+				"timeouts-and-interruptions"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -44,6 +44,11 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	for _, explanation := range explanations {
 		ofReasons[explanation.summary] = true
 	}
+	for _, reason := range juspay.Reasons() {
+		if explanations[reason].summary == "" {
+			t.Fatalf("explanations in explanations.go: got no summary for the reason %q, want one", reason)
+		}
+	}
 	checkEqual(t, "the number of reasons with a summary of their own", len(ofReasons), len(juspay.Reasons()))
 	maps.Copy(summaries, ofReasons)
 	for _, explanation := range listExplanations {
@@ -55,10 +60,10 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 			summary += "..."
 		}
 		if !strings.Contains(guide, "\n| "+summary+" | ") {
-			t.Errorf("%q is not in a table", summary)
+			t.Errorf("templates/guides/troubleshooting.md.tmpl: got no row for the summary %q, want one", summary)
 		}
 		if words := len(strings.Fields(summary)); words > 6 {
-			t.Errorf("%q has %d words", summary, words)
+			t.Errorf("the summary %q: got %d words, want at most 6", summary, words)
 		}
 	}
 	// The anchor of each help link is the section that has the summary.
@@ -72,7 +77,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
-			t.Errorf("Invalid %s is not in a table", name)
+			t.Errorf("templates/guides/troubleshooting.md.tmpl: got no row for Invalid %s, want one", name)
 		}
 	}
 }
@@ -84,7 +89,7 @@ func TestSummaries_AreConstants(t *testing.T) {
 	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
 	for _, file := range must(filepath.Glob("*.go")) {
 		if found := literal.FindString(readFile(t, ".", file)); found != "" && !strings.HasSuffix(file, "_test.go") {
-			t.Errorf("%s has the literal summary %s", file, found)
+			t.Errorf("%s: got the literal summary %s, want a constant of summaries.go", file, found)
 		}
 	}
 }
@@ -120,7 +125,7 @@ func TestPages_Tables(t *testing.T) {
 		}
 		slices.Sort(got)
 		slices.Sort(want)
-		checkEqual(t, page, got, want)
+		checkEqual(t, "the names in the table of templates/"+page, got, want)
 	}
 }
 

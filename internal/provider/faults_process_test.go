@@ -74,7 +74,8 @@ func TestAccProvider_Killed(t *testing.T) {
 	w := newMeasuredWorkspace(t, server, patient)
 	go killDuringRead(t, w, server, syscall.SIGKILL, "provider.pid")
 	// Terraform sees its request fail first, or the plugin go.
-	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed, "Error: Request cancelled") {
+	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
+		"Error: Request cancelled") {
 		t.Errorf("it printed %s", printed)
 	}
 	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")

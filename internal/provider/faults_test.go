@@ -12,9 +12,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -46,22 +49,39 @@ const (
 	faultTimeout, longTimeout = "2s", "3m"
 )
 
-const faultConfiguration = accountA + `
+var faultConfiguration = accountA + `
 provider "juspay" {
   request_timeout = "TIMEOUT"
   max_retries     = 2
 }
 output "read" {
-  value = join(" ", [for name in ["validation_status", "validation_amount", "currency", "date_created", "last_validated"] : ` + addressA + `[name]])
+  value = join(" ", [for name in split(" ", "` + strings.Join(sampleNames, " ") + `") : ` + addressA + `[name]])
 }
 output "vpa" {
   value = nonsensitive(sha256(` + addressA + `.vpa))
 }
 `
 
+var sampleNames = slices.Sorted(maps.Keys(sampleAccount))
+
+// sampleTexts returns the values of sampleAccount as Terraform shows them.
+func sampleTexts() []string {
+	var texts []string
+	for _, name := range sampleNames {
+		value := sampleAccount[name]
+		var number big.Float
+		if value.As(&number) == nil {
+			texts = append(texts, number.Text('f', -1))
+		} else {
+			texts = append(texts, stringValue(value))
+		}
+	}
+	return texts
+}
+
 // theAccount holds the outputs after a read of the right account.
 var theAccount = []string{
-	`+ read = "ACTIVE 1 INR 2023-06-06T13:29:49Z 2023-06-06T13:29:53Z"`,
+	`+ read = "` + strings.Join(sampleTexts(), " ") + `"`,
 	`+ vpa = "af7485b6f47b6b4b08779253dfe8a4a97604df76acf3c2b114befd4d68ca9116"`,
 }
 
@@ -185,12 +205,14 @@ func TestAccFaults(t *testing.T) {
 		"a reset before a response": {network: network("reset_peer", set{"timeout": 0}), want: failed, also: []string{attempts}},
 		"a reset within a response": {responses: []juspaytest.Fault{{Raw: begun, Reset: true}}, want: failed,
 			also: []string{"connection reset by peer", "HTTP status: 200", attempts}, requests: 3},
-		"an end within a response":   {network: network("limit_data", set{"bytes": 300}), want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
-		"a response that drips":      {network: network("slicer", set{"average_size": 1, "size_variation": 0, "delay": 500_000}), want: timedOut, also: []string{attempts}},
+		"an end within a response": {network: network("limit_data", set{"bytes": 300}), want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
+		"a response that drips": {network: network("slicer", set{"average_size": 1, "size_variation": 0, "delay": 500_000}), want: timedOut,
+			also: []string{attempts}},
 		"a response in small pieces": {network: network("slicer", set{"average_size": 7, "delay": 1000})},
 		"headers that never come":    {network: network("timeout", set{"timeout": 0}), want: timedOut, also: []string{attempts}},
 		"a request that gets stuck":  {network: stuck, want: timedOut},
-		"half-closed after headers":  {responses: []juspaytest.Fault{{Raw: begun, HalfClose: true}}, want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
+		"half-closed after headers": {responses: []juspaytest.Fault{{Raw: begun, HalfClose: true}}, want: failed, also: []string{"unexpected EOF", attempts},
+			requests: 3},
 		"half-closed after one byte": {responses: []juspaytest.Fault{{Raw: "H", HalfClose: true}}, want: failed, also: []string{attempts}, requests: 3},
 		"something that is not HTTP": {responses: []juspaytest.Fault{{Raw: "220 " + juspaytest.VPA + " ESMTP\r\n"}}, want: failed},
 
@@ -202,16 +224,18 @@ func TestAccFaults(t *testing.T) {
 			"HTTP status: 503", "Juspay's code: INTERNAL_SERVER_ERROR", `"Sorry."`, "Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7", "Attempts: 3"}, requests: 3},
 		"Retry-After that is neither a date nor seconds": {
 			responses: []juspaytest.Fault{{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"soon; " + juspaytest.VPA}}}}, requests: 2},
-		"many early hints":                {responses: raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)), want: "Request timed out"},
-		"endless early hints":             {responses: raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\n"+header+"\r\n", 3000)), want: "Connection to Juspay failed"},
-		"endless headers":                 {responses: raw("HTTP/1.1 200 OK\r\n" + strings.Repeat(header, 3000)), want: "Connection to Juspay failed"},
-		"a megabyte of headers under 503": {responses: []juspaytest.Fault{{Status: 503, Header: http.Header{"X-A": {strings.Repeat("b", 1<<20)}}}}, want: "Connection to Juspay failed"},
+		"many early hints":    {responses: raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\n\r\n", 20)), want: "Request timed out"},
+		"endless early hints": {responses: raw(strings.Repeat("HTTP/1.1 103 Early Hints\r\n"+header+"\r\n", 3000)), want: "Connection to Juspay failed"},
+		"endless headers":     {responses: raw("HTTP/1.1 200 OK\r\n" + strings.Repeat(header, 3000)), want: "Connection to Juspay failed"},
+		"a megabyte of headers under 503": {responses: []juspaytest.Fault{{Status: 503, Header: http.Header{"X-A": {strings.Repeat("b", 1<<20)}}}},
+			want: "Connection to Juspay failed"},
 
 		"arrays 100,000 levels deep":  {responses: nested("[", "", "]"), want: "Response is not JSON", requests: 1},
 		"objects 100,000 levels deep": {responses: nested(`{"a":`, "1", "}"), want: "Response is not JSON", requests: 1},
 		"a stream of 4 GiB":           {responses: []juspaytest.Fault{{Body: strings.Repeat(" ", 1<<16), Repeat: 4 << 30}}, want: "Response too large", requests: 1},
 		// net/http itself logs data that arrives on an idle connection, unless that is prevented.
-		"data after the response": {responses: raw(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s", len(account), account, juspaytest.VPA)), requests: 1},
+		"data after the response": {responses: raw(fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s%s", len(account), account, juspaytest.VPA)),
+			requests: 1},
 		"very many tiny fields": {responses: body(`{"object":"customer_account"` + tinyFields() + "}"), want: "Response is not the account",
 			also: []string{"more than 200 fields"}, requests: 1},
 		"a gzip bomb":            {responses: []juspaytest.Fault{{Body: gzipOfZeros(256), Header: zipped}}, want: "Response too large", requests: 1},
@@ -284,7 +308,8 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 	const accounts = 32 // the default of max_concurrent_requests
 	var configuration strings.Builder
 	for i := range accounts {
-		fmt.Fprintf(&configuration, "data \"juspay_customer_account\" \"number_%[1]d\" {\n  customer_id         = \"cst_a\"\n  customer_account_id = \"banh_%[1]d\"\n}\n", i)
+		fmt.Fprintf(&configuration, "data \"juspay_customer_account\" \"number_%[1]d\" {\n  customer_id         = \"cst_a\"\n  customer_account_id = "+
+			"\"banh_%[1]d\"\n}\n", i)
 	}
 	for name, body := range hostileAccounts() {
 		t.Run(name, func(t *testing.T) {

@@ -11,14 +11,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -50,6 +49,20 @@ var (
 	vendorRef   = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
 	setAccountA = tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")}
 )
+
+// sampleAccount has every attribute of accountA as the fake sends it, but its VPA.
+var sampleAccount = tfObject{
+	"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("cst_a"),
+	"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
+	"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
+}
+
+// sampleAccountWith returns sampleAccount with changes.
+func sampleAccountWith(changes tfObject) tfObject {
+	values := maps.Clone(sampleAccount)
+	maps.Copy(values, changes)
+	return values
+}
 
 // newWorkspace is a directory with a configuration whose provider reads from server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
@@ -206,12 +219,7 @@ func many(n int, customerID string) map[string]any {
 	return values
 }
 
-func checkEqual(t testing.TB, what string, got, want any) {
-	t.Helper()
-	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", what, diff)
-	}
-}
+var checkEqual = check.Equal
 
 // checkRequests fails unless n requests reached the server.
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {

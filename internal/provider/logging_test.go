@@ -101,7 +101,8 @@ func TestLogging_Attempts(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := loggingTo(t, &log, juspay.Config{})
-	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", SentRequestID: "s-1", Duration: 1500 * time.Microsecond})
+	logAttempt(ctx, juspay.Attempt{Number: 1, Method: "GET", Path: "/p", StatusCode: 200, RequestID: "r-1", SentRequestID: "s-1",
+		Duration: 1500 * time.Microsecond})
 	logAttempt(ctx, juspay.Attempt{Number: 2, Method: "GET", Path: "/p", SentRequestID: "s-2", Duration: time.Second, Err: errors.New("EOF")})
 	logPoll(ctx, juspay.PollEvent{Ref: vendorRef, Status: juspay.StatusPending, Reads: 3, Next: 3500 * time.Millisecond})
 	logPoll(ctx, juspay.PollEvent{Ref: juspay.AccountRef{CustomerID: "ravi@example.com", CustomerAccountID: "9876543210"}})

@@ -169,8 +169,9 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 		want     *tfprotov6.Deferred
 		requests int
 	}{
-		"known settings defer nothing":     {nil, nil, 1},
-		"an unknown setting defers a read": {tfObject{"api_key": text(tftypes.UnknownValue)}, &tfprotov6.Deferred{Reason: tfprotov6.DeferredReasonProviderConfigUnknown}, 0},
+		"known settings defer nothing": {nil, nil, 1},
+		"an unknown setting defers a " +
+			"read": {tfObject{"api_key": text(tftypes.UnknownValue)}, &tfprotov6.Deferred{Reason: tfprotov6.DeferredReasonProviderConfigUnknown}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -254,7 +255,8 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: api.URL})
 	(&customerAccountDataSource{clientSource{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
 	checkRequests(t, api, 0)
-	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's developers."
+	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's " +
+		"developers."
 	checkProblems(t, validated.Diagnostics, lacks)
 	checkProblems(t, configured.Diagnostics, lacks)
 	checkEqual(t, "the provider data", configured.DataSourceData, nil)

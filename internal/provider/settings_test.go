@@ -36,7 +36,8 @@ func TestClientConfig_HostileValues(t *testing.T) {
 			" ", "https://", "//api.juspay.in", "javascript:alert(1)", "file:///etc/passwd", "http://169.254.169.254/latest", "http://127.1", "http://2130706433",
 			"http://0x7f000001", "https://fake:fake@api.juspay.in", "https://api.juspay.in@example.com", "https://api.juspay.in/.",
 			"https://api.juspay.in\r\nX-Evil: 1", "https://api.juspay.in\x00", "https://api juspay.in", "https://[::1",
-			"https:///x", "https://api.juspay.in?x=y", "https://api.juspay.in/?", "https://api.juspay.in/#x", "https://api.juspay.in/%2e%2e/b", "https://api.juspay.in:x", "https://api.juspay.in ",
+			"https:///x", "https://api.juspay.in?x=y", "https://api.juspay.in/?", "https://api.juspay.in/#x", "https://api.juspay.in/%2e%2e/b",
+			"https://api.juspay.in:x", "https://api.juspay.in ",
 		},
 		"merchant_id": {"", " ", " a", "a ", "a\r\nX-Evil: 1", "a\x7fb", "a\u200bb"},
 		"request_timeout": {
@@ -105,26 +106,26 @@ func TestMissingKey(t *testing.T) {
 
 func TestUnknown_Settings(t *testing.T) {
 	t.Parallel()
-	unknown, unknownNumber := types.StringUnknown(), types.NumberUnknown()
-	everything := providerConfig{
-		"api_key": unknown, "environment": unknown, "base_url": unknown, "merchant_id": unknown, "request_timeout": unknown,
-		"max_retries": unknownNumber, "requests_per_second": unknownNumber, "max_concurrent_requests": unknownNumber,
-		"ca_cert_pem": unknown, "client_cert_pem": unknown, "client_key_pem": unknown,
-		"unknown_fields": unknown, "accepted_fields": types.ListValueMust(types.StringType, []attr.Value{unknown}),
-		"request_headers": headersOf(map[string]attr.Value{"X-A": unknown}),
-	}
+	unknown := types.StringUnknown()
+	everything := providerConfig{}
 	var want []string
-	for _, setting := range []struct{ name, variable string }{
-		{"api_key", "JUSPAY_API_KEY"}, {"environment", "JUSPAY_ENV"}, {"base_url", "JUSPAY_BASE_URL"}, {"merchant_id", "JUSPAY_MERCHANT_ID"},
-		{"request_timeout", ""}, {"max_retries", ""}, {"requests_per_second", ""}, {"max_concurrent_requests", ""},
-		{"ca_cert_pem", "JUSPAY_CA_CERT_PEM"}, {"client_cert_pem", "JUSPAY_CLIENT_CERT_PEM"}, {"client_key_pem", "JUSPAY_CLIENT_KEY_PEM"},
-		{"unknown_fields", ""}, {"accepted_fields", ""}, {"request_headers", ""},
-	} {
+	for _, setting := range settings {
+		switch setting.valueType {
+		case types.NumberType:
+			everything[setting.attribute] = types.NumberUnknown()
+		case headersType:
+			everything[setting.attribute] = headersOf(map[string]attr.Value{"X-A": unknown})
+		case acceptedFieldsType:
+			everything[setting.attribute] = types.ListValueMust(types.StringType, []attr.Value{unknown})
+		default:
+			everything[setting.attribute] = unknown
+		}
 		instead := "set it to a literal"
 		if setting.variable != "" {
 			instead = "remove it from the provider block and set the environment variable " + setting.variable
 		}
-		want = append(want, "-: Unknown "+setting.name+": This account is read during plan, but the provider's "+setting.name+" is known only after apply.\n\n"+
+		want = append(want, "-: Unknown "+setting.attribute+": This account is read during plan, but the provider's "+setting.attribute+" is known only after "+
+			"apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
 	}
 	checkProblems(t, everything.unknown(), want...)
@@ -141,8 +142,11 @@ func TestUserAgent(t *testing.T) {
 		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
 		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
 	} {
-		got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-		checkEqual(t, name, got, test.want)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
+			checkEqual(t, name, got, test.want)
+		})
 	}
 }
 

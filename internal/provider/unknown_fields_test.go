@@ -16,7 +16,8 @@ func TestUnknownFieldsWarning(t *testing.T) {
 	t.Parallel()
 	const (
 		before = "-: Unknown fields in Juspay's response: Juspay sent fields that this version of the provider does not know: "
-		after  = ". They may limit an account. The accounts were returned.\n\nCheck with Juspay's support what they mean, or look for a newer version of the provider. " +
+		after  = ". They may limit an account. The accounts were returned.\n\nCheck with Juspay's support what they mean, or look for a newer version of the " +
+			"provider. " +
 			`To refuse ACTIVE accounts with unknown fields, set unknown_fields = "error" in the provider block.`
 		accept = " If Juspay confirms that they limit no account, set accepted_fields = ["
 	)
@@ -28,12 +29,13 @@ func TestUnknownFieldsWarning(t *testing.T) {
 		accounts []string // the unknown fields of each account
 		want     []string
 	}{
-		"no account":                          {nil, nil},
-		"no unknown field":                    {[]string{"", ""}, nil},
-		"one field":                           {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
-		"fields of many":                      {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
-		"a hidden name":                       {[]string{juspay.HiddenName}, []string{before + "fields whose names are not shown (1 account)" + after}},
-		"two hidden names":                    {[]string{"*** *** a", "***"}, []string{before + "fields whose names are not shown (2 accounts), a (1 account)" + after + accept + `"a"].`}},
+		"no account":       {nil, nil},
+		"no unknown field": {[]string{"", ""}, nil},
+		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
+		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
+		"a hidden name":    {[]string{juspay.HiddenName}, []string{before + "fields whose names are not shown (1 account)" + after}},
+		"two hidden names": {[]string{"*** *** a", "***"}, []string{before + "fields whose names are not shown (2 accounts), a (1 account)" +
+			after + accept + `"a"].`}},
 		"a name of paging cannot be accepted": {[]string{"pageSize"}, []string{before + "pageSize (1 account)" + after}},
 		"more than ten": {[]string{strings.Join(many, " ")}, []string{before + strings.Join(many[:10], " (1 account), ") + " (1 account), and 2 more" + after +
 			accept + `"` + strings.Join(many[:10], `", "`) + `"].`}},
@@ -75,14 +77,18 @@ output "status" {
 		contains, lacks         []string
 	}{
 		"one account": {accountA + status, "", 0,
-			[]string{`+ status = "ACTIVE"`, "Warning: Unknown fields in Juspay's response", "gstin_verified (1 account), hold_reason (1 account), risk (1 account)"}, []string{"AML", "score"}},
+			[]string{`+ status = "ACTIVE"`, "Warning: Unknown fields in Juspay's response", "gstin_verified (1 account), hold_reason (1 account), risk (1 account)"},
+			[]string{"AML", "score"}},
 		"many accounts": {many, "", 0,
-			[]string{"+ all = true", "Warning: Unknown fields in Juspay's response", "gstin_verified (2 accounts), hold_reason (2 accounts), risk (2 accounts)"}, []string{"more similar"}},
-		"accepted fields": {accountA + status, `accepted_fields = ["gstin_verified", "holdReason", "risk"]`, 0, []string{`+ status = "ACTIVE"`}, []string{"Unknown fields"}},
-		"ignored fields":  {many, `unknown_fields = "ignore"`, 0, []string{"+ all = true"}, []string{"Unknown fields"}},
+			[]string{"+ all = true", "Warning: Unknown fields in Juspay's response", "gstin_verified (2 accounts), hold_reason (2 accounts), risk (2 accounts)"},
+			[]string{"more similar"}},
+		"accepted fields": {accountA + status, `accepted_fields = ["gstin_verified", "holdReason", "risk"]`, 0, []string{`+ status = "ACTIVE"`},
+			[]string{"Unknown fields"}},
+		"ignored fields": {many, `unknown_fields = "ignore"`, 0, []string{"+ all = true"}, []string{"Unknown fields"}},
 		"refused fields": {accountA + status, `unknown_fields = "error"`, 1,
 			[]string{"Error: Unknown field of an account", "the field gstin_verified is unknown", `add "gstin_verified" to accepted_fields`}, []string{`+ status`}},
-		"refused fields that are accepted": {many, "unknown_fields = \"error\"\n  accepted_fields = [\"gstin_verified\", \"hold_reason=AML\", \"risk\"]", 0, []string{"+ all = true"}, []string{"Unknown fields"}},
+		"refused fields that are accepted": {many, "unknown_fields = \"error\"\n  accepted_fields = [\"gstin_verified\", \"hold_reason=AML\", \"risk\"]", 0,
+			[]string{"+ all = true"}, []string{"Unknown fields"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

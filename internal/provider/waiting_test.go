@@ -23,7 +23,8 @@ func pending(id string, reads int) juspaytest.Fault {
 
 // waitingOne waits up to a timeout.
 func waitingOne(timeout string) string {
-	const more = "\n  wait_for_validation = true\n  timeouts = { read = %s }\n}\noutput \"status\" {\n  value = data.juspay_customer_account.a.validation_status\n}"
+	const more = "\n  wait_for_validation = true\n  timeouts = { read = %s }\n}\noutput \"status\" {\n  value = " +
+		"data.juspay_customer_account.a.validation_status\n}"
 	return strings.Replace(accountA, "\n}", fmt.Sprintf(more, timeout), 1)
 }
 

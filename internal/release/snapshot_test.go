@@ -130,7 +130,8 @@ func TestSnapshot_Archives(t *testing.T) {
 			Versions []string `json:"protocol_versions"`
 		} `json:"metadata"`
 	}
-	if err := json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions, []string{"6.0"}) {
+	if err := json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions,
+		[]string{"6.0"}) {
 		t.Errorf("the manifest is %+v, %v", protocols, err)
 	}
 }

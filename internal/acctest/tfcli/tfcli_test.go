@@ -116,7 +116,8 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(stdout.String(), "\n")
-	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"), "args plan -no-color"} {
+	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"),
+		"args plan -no-color"} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("%q is not in\n%s", want, &stdout)
 		}

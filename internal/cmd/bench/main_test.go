@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,13 +20,16 @@ func TestMedian(t *testing.T) {
 		seconds []float64
 		want    float64
 	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 2, 9}, 3}} {
-		var samples []sample
-		for _, s := range test.seconds {
-			samples = append(samples, sample{seconds: s})
-		}
-		if got := median(samples); got != test.want {
-			t.Errorf("the median of %v is %v", test.seconds, got)
-		}
+		t.Run(fmt.Sprint(test.seconds), func(t *testing.T) {
+			t.Parallel()
+			var samples []sample
+			for _, s := range test.seconds {
+				samples = append(samples, sample{seconds: s})
+			}
+			if got := median(samples); got != test.want {
+				t.Errorf("the median: got %v, want %v", got, test.want)
+			}
+		})
 	}
 }
 

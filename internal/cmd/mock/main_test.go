@@ -35,7 +35,8 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 		}
 	}
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"], account["customer_account_id"]), nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"],
+			account["customer_account_id"]), nil)
 		acctest.NoError(t, err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
 		req.Header.Set("X-Routing-Id", "x")
@@ -92,8 +93,11 @@ func TestMock_Address(t *testing.T) {
 		"192.0.2.1:80": loopback,
 		"127.0.0.1":    "address 127.0.0.1: missing port in address",
 	} {
-		if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
-			t.Errorf("%s: got %v", address, err)
-		}
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
+				t.Errorf("got the error %v, want %q", err, want)
+			}
+		})
 	}
 }

@@ -108,10 +108,8 @@ func (s *Server) ClearFaults() {
 	s.faults, s.pickFault = nil, nil
 }
 
-// nextFault returns a copy of the fault that the request gets, or nil.
-func (s *Server) nextFault(segments []string) *Fault {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+// nextFaultLocked returns a copy of the fault that the request gets, or nil.
+func (s *Server) nextFaultLocked(segments []string) *Fault {
 	if s.pickFault != nil {
 		if fault := s.pickFault(); fault != nil {
 			return fault

@@ -171,11 +171,11 @@ func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	segments := segments(r.URL)
 	body, _ := io.ReadAll(r.Body)
-	latency := s.record(Request{Method: r.Method, Target: r.RequestURI, Segments: segments, Header: r.Header.Clone(), Body: string(body)})
+	latency, fault := s.record(Request{Method: r.Method, Target: r.RequestURI, Segments: segments, Header: r.Header.Clone(), Body: string(body)})
 	w.Header().Set("X-Request-Id", requestID)
 	time.Sleep(latency)
 
-	if fault := s.nextFault(segments); fault != nil {
+	if fault != nil {
 		if fault.Raw != "" {
 			defer s.hijackedEnded()
 		}
@@ -196,12 +196,15 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, segments)
 }
 
-func (s *Server) record(r Request) (latency time.Duration) {
+// record takes the fault of a request with it: whoever waits for the request knows that a
+// later one does not get that fault.
+func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
+	fault = s.nextFaultLocked(r.Segments)
 	s.notifyLocked()
-	return s.latency
+	return s.latency, fault
 }
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {

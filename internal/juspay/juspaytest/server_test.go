@@ -3,6 +3,7 @@
 package juspaytest
 
 import (
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -56,6 +58,10 @@ func sendRequest(t *testing.T, server *Server, method, path string, without ...s
 func TestServer_ServeHTTP(t *testing.T) {
 	t.Parallel()
 	server := start(t)
+	account, err := json.Marshal(NewAccount("cst_a", "banh_a"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	errorInfo := func(code, user, developer string) string { // encoding/json sorts the names
 		return `"error_info":{"category":"USER_ERROR","code":"` + code + `","developer_message":"` + developer +
 			`","href":"NA","request_id":"b2e0fd33-7655-4778-83a8-5179ed21b0b7","user_message":"` + user + `"}`
@@ -65,9 +71,7 @@ func TestServer_ServeHTTP(t *testing.T) {
 		status                int
 		want                  string
 	}{
-		"an account": {"GET", pathA, "", 200, `{"account_details":{"vpa":"4225246777@yesg"},"currency":"INR","customer_account_id":"banh_a",` +
-			`"customer_id":"cst_a","date_created":"2023-06-06T13:29:49Z","last_validated":"2023-06-06T13:29:53Z","object":"customer_account",` +
-			`"validation_amount":1.0,"validation_status":"ACTIVE"}`},
+		"an account": {"GET", pathA, "", 200, string(account)},
 		"no key": {"GET", pathA, "Authorization", 401, `{"error_code":"access_denied",` +
 			errorInfo("UNAUTHORIZED", "Unauthorized.", "Invalid API Key. Please pass a valid and active api key.") + `,"status":"error"}`},
 		"no routing id": {"GET", pathA, "X-Routing-Id", 400, `{"error_code":"missing_parameter",` +
@@ -162,5 +166,28 @@ func TestServer_ListensOnLoopback(t *testing.T) {
 		if u, err := url.Parse(server.URL); err != nil || !net.ParseIP(u.Hostname()).IsLoopback() {
 			t.Errorf("%s, %v", server.URL, err)
 		}
+	}
+}
+
+// A request that a test waited for has its fault, also if it ends before the server serves it.
+func TestServer_Fail_IsOfTheRecordedRequest(t *testing.T) {
+	t.Parallel()
+	server := start(t)
+	server.Delay(200 * time.Millisecond)
+	server.Fail(Fault{Times: 1, Status: 503})
+	first := make(chan int)
+	go func() {
+		status, _ := sendRequest(t, server, "GET", pathA)
+		first <- status
+	}()
+	if err := server.WaitForRequests(t.Context(), 1); err != nil {
+		t.Fatal(err)
+	}
+	server.Delay(0)
+	if got, _ := sendRequest(t, server, "GET", pathA); got != 200 {
+		t.Errorf("the second request: got the status %d, want 200", got)
+	}
+	if got := <-first; got != 503 {
+		t.Errorf("the first request: got the status %d, want 503", got)
 	}
 }

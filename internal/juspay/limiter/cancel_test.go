@@ -4,17 +4,22 @@ package limiter
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // acquired returns a ticket that is granted at once.
 func acquired(t *testing.T, l *Limiter) *Ticket {
 	t.Helper()
-	ticket, err := l.Wait(t.Context(), &Read{chance: 1})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a slot that is never free is a deadlock
+	defer cancel()
+	ticket, err := l.Wait(ctx, &Read{chance: 1})
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("acquire: got no slot within an hour (%v) with %d in flight of %d, want one", err, l.inFlight, l.maxInFlight)
 	}
 	return ticket
 }
@@ -23,6 +28,8 @@ func acquired(t *testing.T, l *Limiter) *Ticket {
 func acquireLater(ctx context.Context, l *Limiter) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
+		ctx, cancel := context.WithTimeout(ctx, time.Hour) // or a slot that is never free is a deadlock
+		defer cancel()
 		ticket, err := l.Wait(ctx, &Read{chance: 1})
 		if err == nil {
 			l.Done(ticket, Outcome{Served: true})
@@ -36,16 +43,15 @@ func acquireLater(ctx context.Context, l *Limiter) <-chan error {
 // checkNoneInFlight checks that all tickets were released.
 func checkNoneInFlight(t *testing.T, l *Limiter) {
 	t.Helper()
-	if l.inFlight != 0 || len(l.queue) != 0 {
-		t.Errorf("%d are in flight and %d wait, want none", l.inFlight, len(l.queue))
-	}
+	check.Equal(t, "the number in flight", l.inFlight, 0)
+	check.Equal(t, "the length of the queue", len(l.queue), 0)
 }
 
 func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	t.Parallel()
 	const waits = 3
 	for canceled := range waits {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, fmt.Sprintf("wait %d of %d", canceled+1, waits), func(t *testing.T) {
 			l := New(1, 0)
 			first := acquired(t, l)
 			var cancels [waits]context.CancelFunc
@@ -57,13 +63,11 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 			}
 			cancels[canceled]()
 			synctest.Wait()
-			if got := len(l.queue); got != waits-1 {
-				t.Errorf("%d wait, want %d", got, waits-1)
-			}
+			check.Equal(t, "the length of the queue", len(l.queue), waits-1)
 			l.Done(first, Outcome{Served: true})
 			for n := range waits {
 				if err := <-ended[n]; (err != nil) != (n == canceled) {
-					t.Errorf("wait %d of %d ended with %v; wait %d was canceled", n, waits, err, canceled)
+					t.Errorf("wait %d: got the error %v, want one: %t", n+1, err, n == canceled)
 				}
 			}
 			checkNoneInFlight(t, l)
@@ -89,13 +93,14 @@ func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 			if <-first != nil {
 				canceled++
 			}
-			if err := <-next; err != nil {
-				t.Fatal(err)
-			}
+			check.Error(t, "the wait after the one that was canceled", <-next, "")
 			checkNoneInFlight(t, l)
+			if t.Failed() {
+				return
+			}
 		}
 		if canceled == 0 {
-			t.Error("no granted wait was canceled")
+			t.Error("got no granted wait that was canceled, want at least 1 of 200")
 		}
 	})
 }

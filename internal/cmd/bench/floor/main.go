@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"maps"
 	"net/http"
 	"os"
 
@@ -43,18 +44,30 @@ func main() {
 // floor takes the place of the provider in what concerns data sources.
 type floor struct {
 	tfprotov6.ProviderServer
-	types  map[string]tftypes.Type // of the data sources
-	client *http.Client            // nil where nothing is requested
+	types  map[string]tftypes.Type  // of the data sources
+	read   map[string]tftypes.Value // the computed attributes of every account
+	client *http.Client             // nil where nothing is requested
 }
 
 func newFloor(ctx context.Context) (*floor, error) {
-	f := &floor{ProviderServer: providerserver.NewProtocol6(provider.New("floor")())(), types: map[string]tftypes.Type{}}
+	f := &floor{ProviderServer: providerserver.NewProtocol6(provider.New("floor")())(), types: map[string]tftypes.Type{}, read: map[string]tftypes.Value{}}
 	schemas, err := f.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err
 	}
 	for name, schema := range schemas.DataSourceSchemas {
 		f.types[name] = schema.ValueType()
+	}
+	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
+		switch {
+		case !attribute.Computed:
+		case attribute.Name == "validation_status":
+			f.read[attribute.Name] = tftypes.NewValue(tftypes.String, "ACTIVE")
+		case attribute.Type.Is(tftypes.Number):
+			f.read[attribute.Name] = tftypes.NewValue(tftypes.Number, 1)
+		default:
+			f.read[attribute.Name] = tftypes.NewValue(tftypes.String, "2023-06-06T13:29:49Z") // as long as most values
+		}
 	}
 	if os.Getenv("FLOOR_GET") != "" {
 		f.client = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 32}}
@@ -81,7 +94,7 @@ func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 		return nil, err
 	}
 	if _, many := values["accounts"]; many {
-		err = fillAll(values)
+		err = f.fillAll(values)
 	} else {
 		err = f.fillOne(ctx, values)
 	}
@@ -92,21 +105,8 @@ func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 	return &tfprotov6.ReadDataSourceResponse{State: &state}, err
 }
 
-// read holds the computed attributes of every account.
-var read = map[string]tftypes.Value{
-	"routing_id":        tftypes.NewValue(tftypes.String, "cst_bench"),
-	"vpa":               tftypes.NewValue(tftypes.String, "someone@bank"),
-	"validation_status": tftypes.NewValue(tftypes.String, "ACTIVE"),
-	"validation_amount": tftypes.NewValue(tftypes.Number, 1),
-	"currency":          tftypes.NewValue(tftypes.String, "INR"),
-	"date_created":      tftypes.NewValue(tftypes.String, "2023-06-06T13:29:49Z"),
-	"last_validated":    tftypes.NewValue(tftypes.String, "2023-06-06T13:29:53Z"),
-}
-
 func (f *floor) fillOne(ctx context.Context, values map[string]tftypes.Value) error {
-	for name, value := range read {
-		values[name] = value
-	}
+	maps.Copy(values, f.read)
 	if f.client == nil {
 		return nil
 	}
@@ -141,7 +141,7 @@ func (f *floor) get(ctx context.Context, path string, into any) error {
 }
 
 // fillAll returns an account for each key of customer_ids.
-func fillAll(values map[string]tftypes.Value) error {
+func (f *floor) fillAll(values map[string]tftypes.Value) error {
 	var customerIDs map[string]tftypes.Value
 	if err := values["customer_ids"].As(&customerIDs); err != nil {
 		return err
@@ -151,12 +151,12 @@ func fillAll(values map[string]tftypes.Value) error {
 	ofAccount := ofAccounts.(tftypes.Map).ElementType //nolint:forcetypeassert // it is a map in the schema
 	for id, customerID := range customerIDs {
 		account := map[string]tftypes.Value{"customer_account_id": tftypes.NewValue(tftypes.String, id), "customer_id": customerID}
-		for name, value := range read {
+		for name, value := range f.read {
 			if name != "vpa" {
 				account[name] = value
 			}
 		}
-		accounts[id], vpas[id] = tftypes.NewValue(ofAccount, account), read["vpa"]
+		accounts[id], vpas[id] = tftypes.NewValue(ofAccount, account), f.read["vpa"]
 	}
 	values["accounts"] = tftypes.NewValue(ofAccounts, accounts)
 	values["vpas"] = tftypes.NewValue(values["vpas"].Type(), vpas)

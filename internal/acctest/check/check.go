@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package check has the comparisons of tests. Each message says what was compared, what the
+// test got, and what it wants.
+package check
+
+import (
+	"cmp"
+	"reflect"
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// Equal fails unless got equals want. An empty map or slice equals nil.
+func Equal(t testing.TB, what string, got, want any) {
+	t.Helper()
+	diff := gocmp.Diff(want, got, cmpopts.EquateEmpty())
+	switch {
+	case diff == "":
+	case isShort(got) && isShort(want):
+		t.Errorf("%s: got %#v, want %#v", what, got, want)
+	default:
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+// isShort reports whether a value is shown better as a whole than as a difference.
+func isShort(value any) bool {
+	switch v := reflect.ValueOf(value); v.Kind() {
+	case reflect.String:
+		return v.Len() < 100 && !strings.Contains(v.String(), "\n")
+	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer, reflect.Interface:
+		return false
+	default:
+		return true
+	}
+}
+
+// Error fails unless the text of err is want. "" is the text of a nil error.
+func Error(t testing.TB, what string, err error, want string) {
+	t.Helper()
+	got := ""
+	if err != nil {
+		got = err.Error()
+	}
+	if got != want {
+		t.Errorf("%s: got the error %q, want %q", what, got, want)
+	}
+}
+
+// Within fails unless got is from least to most.
+func Within[T cmp.Ordered](t testing.TB, what string, got, least, most T) {
+	t.Helper()
+	if got < least || got > most {
+		t.Errorf("%s: got %v, want %v to %v", what, got, least, most)
+	}
+}

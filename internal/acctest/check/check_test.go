@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package check
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// recordingTB keeps the messages of a test that fails.
+type recordingTB struct {
+	testing.TB
+	messages []string
+}
+
+func (r *recordingTB) Helper() {}
+
+func (r *recordingTB) Errorf(format string, args ...any) {
+	r.messages = append(r.messages, strings.ReplaceAll(fmt.Sprintf(format, args...), "\u00a0", " "))
+}
+
+func TestChecks_SayGotAndWant(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		check func(testing.TB)
+		want  string
+	}{
+		"equal numbers pass":         {func(t testing.TB) { Equal(t, "n", 1, 1) }, ""},
+		"nil equals an empty list":   {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
+		"other numbers fail":         {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
+		"other texts fail":           {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
+		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
+		"no error passes":            {func(t testing.TB) { Error(t, "a read", nil, "") }, ""},
+		"another error fails":        {func(t testing.TB) { Error(t, "a read", errors.New("x"), "y") }, `a read: got the error "x", want "y"`},
+		"a time in its bounds":       {func(t testing.TB) { Within(t, "the wait", time.Second, 0, time.Second) }, ""},
+		"a time after its bounds":    {func(t testing.TB) { Within(t, "the wait", 2*time.Second, 0, time.Second) }, "the wait: got 2s, want 0s to 1s"},
+		"a number before its bounds": {func(t testing.TB) { Within(t, "n", 1, 2, 3) }, "n: got 1, want 2 to 3"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			recorded := &recordingTB{TB: t}
+			row.check(recorded)
+			if got := strings.Join(recorded.messages, "|"); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}

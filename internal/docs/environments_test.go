@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package docs
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// TestPages_NameAllEnvironments names each line that lists environments, and lacks one.
+func TestPages_NameAllEnvironments(t *testing.T) {
+	t.Parallel()
+	pages := readFiles(t, "../..", "README.md")
+	for name, content := range readFiles(t, "../../templates", ".tmpl") {
+		pages["templates/"+name] = content
+	}
+	for _, problem := range missingEnvironments(pages, juspay.Environments()) {
+		t.Error(problem)
+	}
+	index := pages["templates/index.md.tmpl"]
+	for _, environment := range juspay.Environments() {
+		row := fmt.Sprintf("\n| `%s` | %[2]s | `environment = \"%[2]s\"`", environment.BaseURL, environment.Name)
+		if strings.Count(index, row) != 1 {
+			t.Errorf("the table of hosts in templates/index.md.tmpl: got %d rows that begin with %s, want 1", strings.Count(index, row), strings.TrimSpace(row))
+		}
+	}
+}
+
+func missingEnvironments(pages map[string]string, environments []juspay.Environment) (problems []string) {
+	for _, page := range slices.Sorted(maps.Keys(pages)) {
+		number := 0
+		for line := range strings.Lines(pages[page]) {
+			number++
+			var named, missing []string
+			for _, environment := range environments {
+				if regexp.MustCompile(`(?i)\b` + environment.Name + `\b`).MatchString(line) {
+					named = append(named, environment.Name)
+				} else {
+					missing = append(missing, environment.Name)
+				}
+			}
+			if len(named) > 1 && len(missing) > 0 {
+				problems = append(problems, fmt.Sprintf("%s:%d: got the environments %q, want %q too", page, number, named, missing))
+			}
+		}
+	}
+	return problems
+}
+
+func TestMissingEnvironments(t *testing.T) {
+	t.Parallel()
+	environments := []juspay.Environment{{Name: "a"}, {Name: "b"}, {Name: "c"}}
+	got := missingEnvironments(map[string]string{"page": "a and B\na alone\nA, b and c\n"}, environments)
+	if diff := cmp.Diff([]string{`page:1: got the environments ["a" "b"], want ["c"] too`}, got); diff != "" {
+		t.Errorf("the problems (-want +got):\n%s", diff)
+	}
+}
