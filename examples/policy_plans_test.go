@@ -72,6 +72,7 @@ func savedFile(cli string) string { return filepath.Join("testdata", "plans", cl
 
 // TestAccPolicyPlans_Save writes the plans of the CLI to the file that SAVE_PLANS names.
 func TestAccPolicyPlans_Save(t *testing.T) {
+	t.Parallel()
 	cli := os.Getenv("SAVE_PLANS")
 	if cli == "" {
 		t.Skip("make save-plans sets SAVE_PLANS")
@@ -133,6 +134,7 @@ func TestPolicyPlans(t *testing.T) {
 		`[d.rule | some d in data.juspay_policy.denials with time.now_ns as time.parse_rfc3339_ns("`+planTime+`")]`, plans)
 	for name, got := range denied {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			of, _, _ := strings.Cut(name, " of ")
 			slices.Sort(got)
 			if want := savedPlans[of].denied; !slices.Equal(slices.Compact(got), want) {

@@ -52,19 +52,19 @@ func (b *breaker) pick(now time.Time, queue []*Ticket) (best int, wait time.Dura
 	case b.probe != nil:
 		return 0, maxInterval // until it is released
 	}
-	best, wait = -1, maxInterval
+	wait = maxInterval
 	for i, t := range queue {
-		if due := b.due(t).Sub(now); due > 0 {
+		switch due := b.due(t).Sub(now); {
+		case due > 0:
 			wait = min(wait, due)
-		} else if best < 0 || t.read.Attempts <= queue[best].read.Attempts {
-			best = i
+		case b.probe == nil || t.read.Attempts <= b.probe.read.Attempts:
+			best, b.probe = i, t
 		}
 	}
-	if best < 0 {
-		return 0, wait
+	if b.probe != nil {
+		wait = 0
 	}
-	b.probe = queue[best]
-	return best, 0
+	return best, wait
 }
 
 // due returns when a read may probe: after the server's Retry-After, unless the read ends
