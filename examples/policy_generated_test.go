@@ -243,7 +243,7 @@ var survivors = slices.Concat(
 	survive("copy with PENDING", "the copy is beside accounts, and not in it", ofManyRead, "values.accounts"),
 
 	// An absent statement is the statement of an older Terraform.
-	survive("delete, rename", "Terraform before 1.8 does not write it, and shows no plan that failed", ofPlan, "errored"),
+	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
 	survive("delete, rename", "a plan without conditions has none, and the accounts are held by the pack", ofPlan, "checks"),
 	survive("delete", "so is a plan with one condition less", ofPlan, "checks.#"),
 	survive("delete, rename", "the status of the whole check is held", ofChecks, "instances"),
@@ -467,7 +467,7 @@ var runningSurvivors = slices.Concat(
 	survive("copy with PENDING", "the copy is not where the policy reads", ofState,
 		"values", "values.root_module", "values.root_module.child_modules", "values.root_module.child_modules.#.resources"),
 	survive("copy with PENDING", "the copy is not where the policy reads", ofModuleRead, "values"),
-	survive("delete, rename", "Terraform before 1.8 does not write it, and shows no plan that failed", ofPlan, "errored"),
+	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
 	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
 	survive("delete, rename", "payouts are bound, and need no condition", ofPlan, "checks"),
 	survive("delete, swap", "payouts are bound, and need no condition", ofPlan, "checks.#"),
