@@ -201,7 +201,7 @@ func TestAccWays_GuideTable(t *testing.T) {
 	}
 }
 
-// TestAccWays_LeaveBehind holds the sentences below the guide's table.
+// TestAccWays_LeaveBehind checks the sentences below the guide's table.
 func TestAccWays_LeaveBehind(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {
@@ -280,8 +280,8 @@ func late(t *testing.T, directory string) string {
 	return changed + "\nresource \"terraform_data\" \"late\" {\n  input = var.customer_account_id\n}\n"
 }
 
-// placesOf names the parts of saved.plan's JSON that hold the account, and "checks"
-// if that part holds anything.
+// placesOf names the parts of saved.plan's JSON that contain the account, and "checks"
+// if that part contains anything.
 func placesOf(w *acctest.Workspace) string {
 	var parts map[string]json.RawMessage
 	w.JSON(&parts, "show", "-json", "saved.plan")

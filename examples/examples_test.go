@@ -324,8 +324,8 @@ func TestExamples_AreTested(t *testing.T) {
 	}
 }
 
-// TestExamples_LinesFit holds the width at which a page shows a block without a
-// scrollbar. Policies hold whole messages. The hash of a pinned action and the printed errors have no shorter form.
+// TestExamples_LinesFit checks the width at which a page shows a block without a
+// scrollbar. Policies have whole messages. The hash of a pinned action and the printed errors have no shorter form.
 func TestExamples_LinesFit(t *testing.T) {
 	t.Parallel()
 	const maxColumns = 80

@@ -38,7 +38,7 @@ func checkStoresNoSecret(t *testing.T, w *acctest.Workspace, secret string) {
 	}
 }
 
-// keyLine is a line of a key in PEM, as any text that shows the key would hold it.
+// keyLine is a line of a key in PEM, as any text that shows the key would contain it.
 func keyLine(t *testing.T, keyPEM string) string {
 	t.Helper()
 	lines := strings.Split(keyPEM, "\n")

@@ -150,14 +150,14 @@ func whereFound(t *testing.T, configuration, secret string, env []string) string
 	return strings.Join(columns, " | ")
 }
 
-// holds reports whether text holds the secret, in one of the forms in which it is
+// holds reports whether text contains the secret, in one of the forms in which it is
 // sent or logged.
 func holds(text, secret string) bool {
 	encoded := base64.StdEncoding.EncodeToString([]byte(secret + ":"))
 	return strings.Contains(text, secret) || strings.Contains(text, encoded) || strings.Contains(text, strings.ReplaceAll(secret, "@", `\u0040`))
 }
 
-// A plan holds the VPA of the state that it is made from too.
+// A plan contains the VPA of the state that it is made from too.
 func TestAccFindVPAs(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, requirement+singleRead), "TERRAFORM="+acctest.CLI)

@@ -26,7 +26,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// pipelineStep is one shell command of a job, and whether it holds the API key.
+// pipelineStep is one shell command of a job, and whether it has the API key.
 type pipelineStep struct {
 	command string
 	hasKey  bool

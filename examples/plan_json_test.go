@@ -13,10 +13,10 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// The tests of this file hold the facts about Terraform's plans that the policies
+// The tests of this file check the facts about Terraform's plans that the policies
 // and the guides rest on.
 
-// TestAccPlanJSON_Reads holds what resource_changes says of an account whose read is
+// TestAccPlanJSON_Reads checks what resource_changes says of an account whose read is
 // deferred, and of one that is nested in a check. It does not show any other.
 func TestAccPlanJSON_Reads(t *testing.T) {
 	t.Parallel()

@@ -227,7 +227,7 @@ func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 	}
 }
 
-// survivors are all places that the policy does not hold, with the reason why a plan that
+// survivors are all places that the policy does not check, with the reason why a plan that
 // Terraform made loses nothing by it.
 var survivors = slices.Concat(
 	// Parts of a plan that tell nothing about what was read or will be done.
@@ -273,11 +273,11 @@ var survivors = slices.Concat(
 	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
 )
 
-// unboundSurvivors are the places of a payout that the policy does not hold without the
+// unboundSurvivors are the places of a payout that the policy does not check without the
 // setting payouts: no rule is about what else changes.
 var unboundSurvivors = survive("", "it reads no account; see boundSurvivors", ofPlan, ofPayout[0])
 
-// boundSurvivors are the places of a payout that the policy does not hold with it.
+// boundSurvivors are the places of a payout that the policy does not check with it.
 var boundSurvivors = slices.Concat(
 	survive("delete", "Terraform does nothing that it does not list", ofPlan, ofPayout[0]),
 	survive("", "it names the payout in messages", ofPayout, "address"),

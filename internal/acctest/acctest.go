@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	// ProviderDir holds the provider's binary, where acceptance tests run.
+	// ProviderDir contains the provider's binary, where acceptance tests run.
 	ProviderDir string
 	// CLI is the executable of Terraform or OpenTofu, where acceptance tests run.
 	CLI string
@@ -97,7 +97,7 @@ func prepare(temp string) (err error) {
 	return nil
 }
 
-// StartAPI returns a running server that holds the sample accounts and the account
+// StartAPI returns a running server that contains the sample accounts and the account
 // banh_a of cst_a.
 func StartAPI(t testing.TB) *juspaytest.Server {
 	t.Helper()

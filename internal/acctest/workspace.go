@@ -61,7 +61,7 @@ func SkipUnlessAcc(t testing.TB) {
 	}
 }
 
-// MainFile returns a directory that holds only a main.tf. It skips the test unless
+// MainFile returns a directory that contains only a main.tf. It skips the test unless
 // acceptance tests are enabled.
 func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package docs tests the documentation: its links, and the tests that hold its promises.
+// Package docs tests the documentation: its links, and the tests that check its promises.
 package docs
 
 import (
@@ -60,7 +60,7 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	}
 }
 
-// TestDocs_ShowOnlyFiles holds that guides include files, which tests run, and no code.
+// TestDocs_ShowOnlyFiles checks that guides include files, which tests run, and no code.
 func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
 	guides := readFiles(t, "../../templates/guides", ".tmpl")

@@ -65,7 +65,7 @@ type Config struct {
 	UserAgent string
 	// RequestHeaders are sent in addition to the client's own; see ValidateRequestHeaders.
 	RequestHeaders map[string]string
-	// RootCAs holds the authorities to trust. Nil means the system's. See NewCertPool.
+	// RootCAs has the authorities to trust. Nil means the system's. See NewCertPool.
 	RootCAs *x509.CertPool
 	// ClientCertificate is sent to a server that requests a client certificate; see
 	// NewClientCertificate.
@@ -107,7 +107,7 @@ type Config struct {
 	OnProgress func(context.Context, Progress)
 }
 
-// Attempt is one request and how it ended. It holds no header, no body and
+// Attempt is one request and how it ended. It contains no header, no body and
 // nothing secret, and may be logged.
 type Attempt struct {
 	Number     int // counts from 1
@@ -200,7 +200,7 @@ func encodeKey(key string) string {
 	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
 }
 
-// Secrets are the strings that no log or message may hold: the key, and the forms in
+// Secrets are the strings that no log or message may contain: the key, and the forms in
 // which it is sent, the client's private key, and values of headers.
 func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 )
 
-// certificateAlerts holds the TLS alerts (RFC 8446, section 6.2) of a server that lacks
+// certificateAlerts contains the TLS alerts (RFC 8446, section 6.2) of a server that lacks
 // or rejects a client certificate: handshake_failure, bad_certificate,
 // unsupported_certificate, certificate_revoked, certificate_expired,
 // certificate_unknown, unknown_ca, access_denied and certificate_required.

@@ -223,7 +223,7 @@ func TestClient_Secrets(t *testing.T) {
 	}
 }
 
-// FuzzPath holds that an identifier which passes validation reaches the server
+// FuzzPath checks that an identifier which passes validation reaches the server
 // as itself, in a path of exactly four segments.
 func FuzzPath(f *testing.F) {
 	server := juspaytest.NewServer()

@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// ConfigError reports a field of Config that cannot be used. It never holds the value,
+// ConfigError reports a field of Config that cannot be used. It never has the value,
 // which may be secret.
 type ConfigError struct {
 	// Field is the name of the field.

@@ -27,7 +27,7 @@ const (
 	contractCustomerAccountID = "JUSPAY_CONTRACT_CUSTOMER_ACCOUNT_ID"
 )
 
-// contractAccess holds the settings of the four requests of the contract.
+// contractAccess contains the settings of the four requests of the contract.
 type contractAccess struct {
 	baseURL, key string
 	ref          AccountRef

@@ -259,7 +259,7 @@ func TestDecodeAccount_DocumentedStatuses(t *testing.T) {
 	}
 }
 
-// FuzzDecodeAccount holds what every response must keep to: no panic, no account
+// FuzzDecodeAccount checks what every response must keep to: no panic, no account
 // with an error, no account under another id, and nothing but what the JSON
 // says where encoding/json agrees that it is JSON.
 func FuzzDecodeAccount(f *testing.F) {

@@ -16,7 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// Result holds one of many accounts, or the error of its read.
+// Result contains one of many accounts, or the error of its read.
 type Result struct {
 	Account CustomerAccount
 	// Err is the error of Get, or ErrSkipped.

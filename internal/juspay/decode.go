@@ -122,7 +122,7 @@ func (d *decoder) optionalText(name string) (value string, isUnreadable bool) {
 // as 1e999999999 can express a number that fills the memory.
 var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
 
-// decimal returns a number, or a text that holds one, without a detour through binary
+// decimal returns a number, or a text that contains one, without a detour through binary
 // floating point. It is information only.
 func (d *decoder) decimal(name string) (number json.Number, isUnreadable bool) {
 	literal := valueText(d.fields[name])

@@ -11,7 +11,7 @@ import (
 	"regexp"
 )
 
-// responseDecoder turns the fields of a 200 response into accounts. Its errors hold no text
+// responseDecoder turns the fields of a 200 response into accounts. Its errors contain no text
 // that its redactor hides.
 type responseDecoder struct {
 	redact    redactor

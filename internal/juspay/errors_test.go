@@ -336,7 +336,7 @@ func (l *droppingListener) Accept() (net.Conn, error) {
 	return conn, err
 }
 
-// FuzzErrorEnvelope holds that whatever an error's body says, the error shows no part of
+// FuzzErrorEnvelope checks that whatever an error's body says, the error shows no part of
 // the key, no four digits of a VPA, and no more than a line.
 func FuzzErrorEnvelope(f *testing.F) {
 	const key = "fake-key"

@@ -292,7 +292,7 @@ func TestPageFields_AreDecoded(t *testing.T) {
 	}
 }
 
-// The older bank account's fields are known, whatever they hold.
+// The older bank account's fields are known, whatever their values.
 func TestAccountFields_BankAccount(t *testing.T) {
 	t.Parallel()
 	for _, name := range strings.Fields("bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata") {

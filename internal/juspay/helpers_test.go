@@ -206,7 +206,7 @@ func numberedAccount(i int) juspaytest.Account {
 }
 
 // checkReason fails unless err is an *APIError of that reason, and returns what
-// it holds.
+// it contains.
 func checkReason(t *testing.T, err error, want Reason) APIError {
 	t.Helper()
 	var apiErr *APIError

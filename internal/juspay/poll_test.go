@@ -236,7 +236,7 @@ func TestPoll_Canceled(t *testing.T) {
 	})
 }
 
-// Those that wait hold up no others: with one request in flight, all are read
+// Those that wait delay no others: with one request in flight, all are read
 // in the first second, and each goes on by itself.
 func TestPoll_ManyAccounts(t *testing.T) {
 	t.Parallel()

@@ -51,7 +51,7 @@ func isProxyFailure(err error) bool {
 
 // ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
 // httpproxy would ignore some such URLs, and send requests without a proxy, or take a
-// part of a password for the host. The error holds nothing of raw, which may hold a
+// part of a password for the host. The error contains nothing of raw, which may contain a
 // password.
 func ValidateProxyURL(name, raw string) error {
 	scheme, location, hasScheme := strings.Cut(raw, "://")

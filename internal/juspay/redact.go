@@ -29,7 +29,7 @@ const (
 
 var (
 	// harmlessRE matches the words that are shown of a text from the network: plain
-	// words, UUIDs, codes and Juspay's ids, unless they hold a longNumberRE.
+	// words, UUIDs, codes and Juspay's ids, unless they contain a longNumberRE.
 	harmlessRE   = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
 	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
@@ -215,7 +215,7 @@ func (r redactor) idPair(response, requested string) (shownResponse, shownReques
 // HiddenName is shown in place of a field's name that may be secret or personal.
 const HiddenName = redacted
 
-// fieldName returns the name of a field in ASCII. It hides a name that is empty, holds a part of
+// fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
 // a secret, looks like a personal identifier, or is longer than any name of a field.
 func (r redactor) fieldName(name string) string {
 	if name == "" || len(name) > maxName || r.hide(name) != name || DisplayID(name) != name {

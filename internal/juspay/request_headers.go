@@ -56,7 +56,7 @@ const (
 )
 
 // ValidateRequestHeaders returns a *ConfigError for each header that cannot be sent in
-// addition to the client's own. It names the header and holds no value.
+// addition to the client's own. It names the header and contains no value.
 func ValidateRequestHeaders(headers map[string]string) []error {
 	var errs []error
 	seen := map[string]string{}
@@ -95,7 +95,7 @@ func headerProblem(name, value, other string) string {
 	return ""
 }
 
-// secrets returns the strings that no log or message may hold.
+// secrets returns the strings that no log or message may contain.
 func secrets(cfg Config) []string {
 	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)))
 }

@@ -190,7 +190,7 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 	})
 }
 
-// FuzzRetryAfter holds that no header makes a wait that is negative, or ends after
+// FuzzRetryAfter checks that no header makes a wait that is negative, or ends after
 // the context.
 func FuzzRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",

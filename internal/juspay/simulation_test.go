@@ -734,7 +734,7 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 	}
 }
 
-// TestThrottling_RandomServers holds for any server that nobody healthy is lost.
+// TestThrottling_RandomServers checks for any server that nobody healthy is lost.
 func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its report is printed as one
 	var ratios []float64
 	seeds := numberFrom("THROTTLING_SERVERS", 10)

@@ -16,10 +16,10 @@ import (
 var ErrNotPEM = errors.New(`not PEM, which begins with "-----BEGIN "`)
 
 // The errors of the parsers begin with name, like the errors of validate.go. No error
-// holds key material.
+// contains key material.
 
 // ParseCertificates returns the certificates in text, at least one. The text is PEM and
-// holds only certificates.
+// contains only certificates.
 func ParseCertificates(name, text string) ([]*x509.Certificate, error) {
 	blocks, err := pemBlocks(name, text)
 	if err != nil {
@@ -39,8 +39,8 @@ func ParseCertificates(name, text string) ([]*x509.Certificate, error) {
 	return certificates, nil
 }
 
-// ParsePrivateKey returns the private key in text. The text is PEM and holds one key, and
-// may hold certificates and parameters too.
+// ParsePrivateKey returns the private key in text. The text is PEM and contains one key, and
+// may contain certificates and parameters too.
 func ParsePrivateKey(name, text string) (crypto.Signer, error) {
 	blocks, err := pemBlocks(name, text)
 	if err != nil {

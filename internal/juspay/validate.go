@@ -17,7 +17,7 @@ import (
 )
 
 // The errors of this file begin with name, which says what the value is, as in
-// "the key contains a colon". They never hold the value, which may be a secret or personal.
+// "the key contains a colon". They never have the value, which may be a secret or personal.
 
 // ValidateAPIKey reports why key cannot be the user name of HTTP Basic
 // (RFC 7617), or nil.

@@ -34,7 +34,7 @@ func customerAccountSchema() schema.Schema {
 	}
 }
 
-// The descriptions of the attributes that hold VPAs. storedVPADescription applies to the
+// The descriptions of the attributes that contain VPAs. storedVPADescription applies to the
 // data sources only.
 const (
 	vpaDescription          = "UPI address (virtual payment address) of the account, such as `someone@bank`. Null for a bank account, or if `include_vpa` is false. " + personalDataDescription
@@ -87,7 +87,7 @@ func customerAccountAttributes() map[string]schema.Attribute {
 }
 
 // readAttributes returns the optional arguments of both data sources. The attribute vpa
-// holds their VPAs.
+// contains their VPAs.
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{

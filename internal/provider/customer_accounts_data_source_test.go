@@ -94,7 +94,7 @@ func TestAccCustomerAccounts_DeferredReadIsUnknown(t *testing.T) {
 	}
 }
 
-// While a read is deferred, no condition on it holds or fails, whatever it tests.
+// While a read is deferred, no condition on it passes or fails, whatever it tests.
 func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)

@@ -325,7 +325,7 @@ func TestAccountError(t *testing.T) {
 	}
 }
 
-// The client's errors hold what TestExplain and TestErrorFields show of them.
+// The client's errors have what TestExplain and TestErrorFields show of them.
 func TestAccountError_OfAResponse(t *testing.T) {
 	t.Parallel()
 	api := acctest.StartAPI(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// explanation explains a reason to the user. Its texts may hold the placeholders that
+// explanation explains a reason to the user. Its texts may contain the placeholders that
 // explain fills.
 type explanation struct {
 	summary string // at most six words, the key of the troubleshooting guide's table

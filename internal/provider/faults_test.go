@@ -79,7 +79,7 @@ func sampleTexts() []string {
 	return texts
 }
 
-// theAccount holds the outputs after a read of the right account.
+// theAccount has the outputs after a read of the right account.
 var theAccount = []string{
 	`+ read = "` + strings.Join(sampleTexts(), " ") + `"`,
 	`+ vpa = "af7485b6f47b6b4b08779253dfe8a4a97604df76acf3c2b114befd4d68ca9116"`,

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// tfObject holds the attributes of an object, or the elements of a map, in the types of
+// tfObject contains the attributes of an object, or the elements of a map, in the types of
 // Terraform's protocol. The framework's own types would double the time of a read of many
 // accounts.
 type tfObject = map[string]tftypes.Value

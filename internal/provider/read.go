@@ -18,7 +18,7 @@ import (
 // defaultReadTimeout is the default of timeouts.read.
 const defaultReadTimeout = 5 * time.Minute
 
-// readConfig holds the optional arguments of a read.
+// readConfig has the optional arguments of a read.
 type readConfig struct {
 	options juspay.ReadOptions
 	timeout time.Duration

@@ -37,7 +37,7 @@ type setting struct {
 	variable    string    // the environment variable, "" if there is none
 	valueType   attr.Type // types.StringType if nil
 	sensitive   bool
-	quotable    bool // Terraform may quote the value in an error: it cannot hold a secret
+	quotable    bool // Terraform may quote the value in an error: it cannot contain a secret
 	description string
 	// apply sets fields of the client's configuration. Its error names the source.
 	apply func(c *configuration, source string, value attr.Value) error

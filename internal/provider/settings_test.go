@@ -184,7 +184,7 @@ func TestAccProvider_ReportsAllProblems(t *testing.T) {
 	checkRequests(t, server, 0)
 }
 
-// Terraform quotes the lines of an attribute that an error is on. A setting that may hold
+// Terraform quotes the lines of an attribute that an error is on. A setting that may contain
 // a secret, even by mistake or behind a condition, has no such error.
 func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
 	t.Parallel()

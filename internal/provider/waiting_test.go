@@ -48,7 +48,7 @@ func anyReads(text string) string {
 	return regexp.MustCompile(`reads: [1-9]`).ReplaceAllString(text, "reads: n")
 }
 
-// The timeout of a read holds where nothing is waited for, too.
+// The timeout of a read applies where nothing is waited for, too.
 func TestReads_EndAtTheirTimeout(t *testing.T) {
 	t.Parallel()
 	hang := []juspaytest.Fault{{Delay: time.Hour}}

@@ -152,7 +152,7 @@ func TestSnapshot_SBOM(t *testing.T) {
 	}
 }
 
-// TestSnapshot_SizeAndStart holds the size, and prints it and how long the
+// TestSnapshot_SizeAndStart checks the size, and prints it and how long the
 // provider takes until it can be talked to.
 func TestSnapshot_SizeAndStart(t *testing.T) {
 	t.Parallel()

@@ -5,7 +5,7 @@
 // writes the value into the file that AWS_STAND_IN names instead of to AWS. Where an
 // example takes the API key from one of its ephemeral resources, it has the
 // attributes of aws_secretsmanager_secret_version that the example uses, and returns
-// the key that AWS_STAND_IN holds.
+// the key that AWS_STAND_IN contains.
 package main
 
 import (

@@ -2,7 +2,7 @@
 
 // Vault is a placeholder for the Vault provider where an example takes the API key
 // from one of its ephemeral resources: it has the attributes of vault_kv_secret_v2
-// that the example uses, and returns the key that VAULT_STAND_IN holds.
+// that the example uses, and returns the key that VAULT_STAND_IN contains.
 package main
 
 import (

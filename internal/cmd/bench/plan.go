@@ -64,9 +64,9 @@ var manyEphemeral = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonenco
 
 func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
-// bench holds the programs and the server that all measurements use, and their samples.
+// bench has the programs and the server that all measurements use, and their samples.
 type bench struct {
-	dir     string // holds the compiled programs
+	dir     string // contains the compiled programs
 	cli     string
 	server  *juspaytest.Server
 	samples map[point][]sample

@@ -71,7 +71,7 @@ func (s *Server) WaitForNoConnections(ctx context.Context) error {
 	})
 }
 
-// waitUntil returns once check, which it calls with the lock held, finds nothing
+// waitUntil returns once check, which it calls under the lock, finds nothing
 // missing, or with the difference once ctx ends.
 func (s *Server) waitUntil(ctx context.Context, check func() error) error {
 	for {
@@ -89,7 +89,7 @@ func (s *Server) waitUntil(ctx context.Context, check func() error) error {
 	}
 }
 
-// notifyLocked wakes the waits of waitUntil. The caller holds the lock.
+// notifyLocked wakes the waits of waitUntil. The caller has locked it.
 func (s *Server) notifyLocked() {
 	close(s.changed)
 	s.changed = make(chan struct{})

@@ -126,14 +126,14 @@ func (s *Server) Delay(latency time.Duration) {
 	s.latency = latency
 }
 
-// Put stores account under the identifiers that it holds.
+// Put stores account under the identifiers that it contains.
 func (s *Server) Put(account Account) {
 	customerID, _ := account["customer_id"].(string)
 	customerAccountID, _ := account["customer_account_id"].(string)
 	s.PutUnder(customerID, customerAccountID, account)
 }
 
-// PutUnder stores account under other identifiers than it holds, as Juspay does
+// PutUnder stores account under other identifiers than it contains, as Juspay does
 // for a customer that is requested by the merchant's own reference.
 func (s *Server) PutUnder(customerID, customerAccountID string, account Account) {
 	s.mu.Lock()

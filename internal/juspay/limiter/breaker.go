@@ -17,7 +17,7 @@ const (
 	maxOutage = time.Minute
 )
 
-// breaker holds requests back while all accounts fail. It lets one probe through at a
+// breaker stops requests while all accounts fail. It lets one probe through at a
 // time, and the first success closes it.
 type breaker struct {
 	lastSuccess time.Time

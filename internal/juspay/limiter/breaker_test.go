@@ -126,7 +126,7 @@ func TestBreaker_Pick(t *testing.T) {
 	}
 }
 
-// A probe that is refused with a Retry-After holds back the next one for so long, except for a read
+// A probe that is refused with a Retry-After delays the next one for so long, except for a read
 // that cannot wait.
 func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package limiter is a client-side rate limiter that learns a server's limit from refused
-// requests. Limiter bounds the requests in flight and their rate, a breaker holds them back
+// requests. Limiter bounds the requests in flight and their rate, a breaker stops them
 // while all reads fail, and Read tells a sick read from an unlucky one.
 package limiter
 
@@ -132,7 +132,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 }
 
 // dispatch grants tickets while requests may be sent, and sets the timer for the next.
-// The caller holds mu.
+// The caller has locked mu.
 func (l *Limiter) dispatch() {
 	for len(l.queue) > 0 && l.inFlight < l.maxInFlight {
 		now := time.Now()

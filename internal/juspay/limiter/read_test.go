@@ -10,9 +10,9 @@ import (
 // refusal is a refusal of a read after so many requests of all reads.
 type refusal struct{ served, refused int }
 
-// TestReadState_Refuse holds the chance that a healthy read is refused as often, where limits refuse
+// TestRead_Refuse computes the chance that a healthy read is refused as often, where limits refuse
 // a quarter of the requests of healthy reads, and 16 requests are many.
-func TestReadState_Refuse(t *testing.T) {
+func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		refusals []refusal
@@ -43,8 +43,8 @@ func TestReadState_Refuse(t *testing.T) {
 	}
 }
 
-// TestReadState_Fail holds which failures show that only this account fails.
-func TestReadState_Fail(t *testing.T) {
+// TestRead_Fail checks which failures show that only this account fails.
+func TestRead_Fail(t *testing.T) {
 	t.Parallel()
 	type failure struct {
 		served, servedWhenSent int
