@@ -114,7 +114,7 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = "banh_office_routing_id"
 }
 `))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Request rejected as malformed", "MISSING_MANDATORY_PARAMETER")
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Request rejected as malformed", "INVALID_INPUT", `"x-routing-id header is not the one of this customer."`)
 }
 
 // A CSV file of 500 vendors, as make mock writes it, finds the one in FAILURE.
