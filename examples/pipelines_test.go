@@ -403,8 +403,8 @@ func TestAccPipelines(t *testing.T) {
 	}
 }
 
-// TestAccPipelines_GiveTheKeyToTwoSteps holds that no other step than those that read
-// accounts has the API key, where a system gives it to single steps.
+// TestAccPipelines_GiveTheKeyToTwoSteps checks that only the steps that read accounts have
+// the API key, where a system gives it to single steps.
 func TestAccPipelines_GiveTheKeyToTwoSteps(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"GitHub Actions", "Azure DevOps", "Jenkins"} {

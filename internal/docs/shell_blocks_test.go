@@ -24,7 +24,7 @@ func shellComments(page string) (comments []string, blocks int) {
 	return comments, blocks
 }
 
-// TestDocs_ShellBlocksHaveNoComments holds that each shell block can be pasted: zsh, the
+// TestDocs_ShellBlocksHaveNoComments checks that each shell block can be pasted: zsh, the
 // shell of macOS, takes a comment as arguments where it is used interactively.
 func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()

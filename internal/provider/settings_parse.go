@@ -36,13 +36,13 @@ func applyEnvironment(c *configuration, source string, value attr.Value) error {
 		}
 		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, isNoWord(source, value, names...), environmentList("%[1]q"))
+	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notAWord(source, value, names...), environmentList("%[1]q"))
 }
 
-// isNoWord says of a value that it is none of words, which the caller lists next. It shows only
-// the beginning of a word, in any case, such as "Prod". Anything else may be a key that was put
-// into the wrong place. Terraform quotes the line of one in the configuration itself.
-func isNoWord(source string, value attr.Value, words ...string) string {
+// notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
+// only the beginning of a word, in any case, such as "Prod". Anything else may be a key that was
+// put into the wrong place. Terraform itself quotes the line of a value in the configuration.
+func notAWord(source string, value attr.Value, words ...string) string {
 	text := stringOf(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
 	switch {
@@ -60,7 +60,7 @@ func applyUnknownFields(c *configuration, source string, value attr.Value) error
 	if slices.Contains(words, stringOf(value)) {
 		return nil
 	}
-	return fmt.Errorf(`%s %s "warn", "error" or "ignore"`, source, isNoWord(source, value, words...))
+	return fmt.Errorf(`%s %s "warn", "error" or "ignore"`, source, notAWord(source, value, words...))
 }
 
 func applyAcceptedFields(c *configuration, source string, value attr.Value) error {

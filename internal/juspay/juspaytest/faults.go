@@ -14,7 +14,7 @@ import (
 // requestID is the request id of every response, in the header and in errors.
 const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 
-// The errors of the reference page, and those of a missing and of another routing id.
+// The errors of the reference page, and two about the routing id.
 var (
 	errUnauthorized = Error("error", "access_denied", "UNAUTHORIZED", "Unauthorized.",
 		"Invalid API Key. Please pass a valid and active api key.")
