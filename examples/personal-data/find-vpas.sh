@@ -28,9 +28,11 @@ if printf '%s' "$state" | grep -Eq "$vpa"; then
   status=1
 fi
 # A local state that is written leaves the one before it in a backup.
-for backup in terraform.tfstate.backup terraform.tfstate.d/*/terraform.tfstate.backup; do
+name=terraform.tfstate.backup
+for backup in "$name" terraform.tfstate.d/*/"$name"; do
   if [ -f "$backup" ] && grep -aEq "$vpa" "$backup"; then
-    echo "$backup holds what looks like a VPA. Delete it once you need it no more."
+    echo "$backup holds what looks like a VPA."
+    echo "Delete it once you need it no more."
     status=1
   fi
 done
