@@ -210,6 +210,32 @@ func TestInstallFromSource_SaysHowToUninstall(t *testing.T) {
 	}
 }
 
+// TestInstallFromSource_UninstallsAsThePageShows runs the page's commands, which leave other
+// providers alone.
+func TestInstallFromSource_UninstallsAsThePageShows(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	home := t.TempDir()
+	_, plugins := installWithFakeGo(t, 0, "0.1.0")
+	acctest.NoError(t, os.CopyFS(filepath.Join(home, ".terraform.d", "plugins"), os.DirFS(plugins)))
+	other := writeFile(t, home, ".terraform.d/plugins/registry.terraform.io/juspay/other/file", "")
+	uninstall := exec.CommandContext(t.Context(), "sh", "-e", "install/uninstall.sh")
+	uninstall.Env = append(os.Environ(), "HOME="+home)
+	if out, err := uninstall.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var left []string
+	acctest.NoError(t, filepath.WalkDir(home, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			left = append(left, path)
+		}
+		return err
+	}))
+	if !slices.Equal(left, []string{other}) {
+		t.Errorf("got the files %q left, want %q", left, other)
+	}
+}
+
 // Terraform ignores a directory whose name is not a whole version without a letter before it.
 func TestInstallFromSource_Versions(t *testing.T) {
 	t.Parallel()

@@ -337,3 +337,11 @@ run "mocked" {
 	acctest.CheckContains(t, w.Run(1, args...), "Missing expected failure", "Failure! 1 passed, 1 failed.")
 	checkRequests(t, server, 0)
 }
+
+// A directory of test files that Terraform does not search passes without a run.
+func TestAccModuleTests_FindNoFileElsewhere(t *testing.T) {
+	t.Parallel()
+	w := newModule(t, acctest.EphemeralResources, acctest.StartAPI(t), "module-tests-apply-time")
+	acctest.NoError(t, os.RemoveAll(filepath.Join(w.Dir, "tests")))
+	acctest.CheckContains(t, test(w, 0), "Success! 0 passed, 0 failed.")
+}

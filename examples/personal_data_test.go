@@ -185,6 +185,12 @@ func TestAccFindVPAs(t *testing.T) {
 		t.Error("the VPA is not where the script finds it")
 	}
 	w.Run(0, plan("-out", "third.plan")...)
+	find(1, "terraform.tfstate.backup holds what looks like a VPA.", "third.plan")
+	acctest.NoError(t, os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
+	const ofWorkspace = "terraform.tfstate.d/live/terraform.tfstate.backup"
+	writeFile(t, w.Dir, ofWorkspace, juspaytest.VPA)
+	find(1, ofWorkspace+" holds what looks like a VPA.", "third.plan")
+	writeFile(t, w.Dir, ofWorkspace, "{}")
 	find(0, "Neither the plan nor the state holds", "third.plan")
 	find(2, "Usage: sh find-vpas.sh PLAN, such as: sh find-vpas.sh saved.plan")
 	w.Write("text.plan", "not a plan")

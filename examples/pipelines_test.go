@@ -126,7 +126,9 @@ func checkNoWorkspace(t *testing.T, env map[string]string) {
 	}
 }
 
-// The GitLab job that plans has the environment to which the API key is limited.
+// environmentsWithKey are the environments of GitLab and Bitbucket that have the API key.
+var environmentsWithKey = []string{"juspay-plan", "production"}
+
 func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	t.Helper()
 	type job struct {
@@ -154,7 +156,7 @@ func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		for _, command := range valueAt[[]any](t, pipeline.Default, "before_script") {
 			commands = append(commands, command.(string)) //nolint:forcetypeassert // else the test ends
 		}
-		return oneStep(append(commands, j.Script...), j.Environment.Name == "juspay-plan")
+		return oneStep(append(commands, j.Script...), slices.Contains(environmentsWithKey, j.Environment.Name))
 	}
 	approved := pipeline.Apply.When == "manual" && slices.Equal(pipeline.Apply.Needs, []string{"plan"})
 	return pipelineJob{steps: steps(pipeline.Plan)}, pipelineJob{steps(pipeline.Apply), approved}
@@ -217,7 +219,7 @@ func bitbucketJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		if want := "export GOWORK=off GOFLAGS="; step.Script[0] != want {
 			t.Errorf("a step begins with %q, want %q", step.Script[0], want)
 		}
-		return oneStep(step.Script, step.Deployment == "juspay-plan")
+		return oneStep(step.Script, slices.Contains(environmentsWithKey, step.Deployment))
 	}
 	first, last := all[0].Step, all[1].Step
 	approved := last.Trigger == "manual" && last.Deployment == "production"
@@ -356,13 +358,25 @@ func (r pipelineRunner) passArtifacts() {
 // which the author tries to replace the provider.
 func TestAccPipelines(t *testing.T) {
 	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	needShell(t)
 	for name, pipeline := range pipelines {
-		for _, status := range []string{"ACTIVE", "FAILURE"} {
-			t.Run(name+" with an account in "+status, func(t *testing.T) {
+		for row, test := range map[string]struct {
+			atPlan, atApply string // the status of the account
+			failed          string // in the step that fails
+			requests        int
+		}{
+			"an account that stays ACTIVE is paid":                  {"ACTIVE", "ACTIVE", "", 3},
+			"an account in FAILURE is not planned":                  {"FAILURE", "FAILURE", "sh policies/gate.sh", 1},
+			"an account that fails before the approval is not paid": {"ACTIVE", "FAILURE", "terraform apply", 3},
+		} {
+			t.Run(row+" in "+name, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)
-				server.Put(acmeWith(status).With("last_validated", time.Now().UTC().Format(time.RFC3339)))
+				put := func(status string) {
+					server.Put(acmeWith(status).With("last_validated", time.Now().UTC().Format(time.RFC3339)))
+				}
+				put(test.atPlan)
 				r := newPipelineRunner(t, server, pipeline.shell)
 				plan, apply := pipeline.jobs(t, pipeline.file)
 				if !apply.approved {
@@ -370,25 +384,41 @@ func TestAccPipelines(t *testing.T) {
 				}
 				r.addFilesOfAuthor()
 				failed := r.run(plan.steps)
-				if status == "ACTIVE" {
-					if failed != "" {
-						t.Fatalf("the step that failed is %q, want none", failed)
-					}
-					r.passArtifacts()
-					if failed = r.run(apply.steps); failed != "" {
-						t.Errorf("the step that failed is %q, want none", failed)
-					}
+				if failed == "" {
 					acctest.CheckLacks(t, "the artifact", r.Unzip("gate.plan"), juspaytest.APIKey, juspaytest.VPA)
-				} else if !strings.Contains(failed, "sh policies/gate.sh") {
-					t.Errorf("the step that failed is %q, want that of the gate", failed)
+					r.passArtifacts()
+					put(test.atApply)
+					failed = r.run(apply.steps)
 				}
-				checkPaid(t, r.Workspace, status == "ACTIVE")
-				checkRequests(t, server, 1) // of the plan, and none of the apply
+				if (failed == "") != (test.failed == "") || !strings.Contains(failed, test.failed) {
+					t.Errorf("the step that failed is %q, want that of %q", failed, test.failed)
+				}
+				checkPaid(t, r.Workspace, test.failed == "")
+				checkRequests(t, server, test.requests) // two of a plan, and one of an apply
 				if _, err := os.Stat(filepath.Join(r.temporary, "author")); err == nil {
 					t.Error("the author's program was run")
 				}
 			})
 		}
+	}
+}
+
+// TestAccPipelines_GiveTheKeyToTwoSteps checks that only the steps that read accounts have
+// the API key, where a system gives it to single steps.
+func TestAccPipelines_GiveTheKeyToTwoSteps(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"GitHub Actions", "Azure DevOps", "Jenkins"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plan, apply := pipelines[name].jobs(t, pipelines[name].file)
+			for command, steps := range map[string][]pipelineStep{"policies/gate.sh": plan.steps, "terraform apply": apply.steps} {
+				for _, step := range steps {
+					if want := strings.Contains(step.command, command); step.hasKey != want {
+						t.Errorf("got a key: %t, want %t, in the step %q", step.hasKey, want, step.command)
+					}
+				}
+			}
+		})
 	}
 }
 

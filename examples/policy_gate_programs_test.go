@@ -189,20 +189,20 @@ func TestPolicyGate_PrintsReasons(t *testing.T) {
 	const three = `accounts := [{"address": "data.x.y[\"a: b\"]"}, {"address": "data.x.z"}, "banh_c"]`
 	for name, row := range map[string]struct{ rules, denied, want string }{
 		"a reason about no account": {
-			"", `"plan: it is too old."`, "- plan: it is too old.\nDenied. Accounts: 1, denied: 0.",
+			"", `"plan: it is too old."`, "- plan: it is too old.\nDenied: 1 reason. Accounts: 1, denied: 0.",
 		},
 		"two reasons about one account": {
 			"", `"data.x.y: account banh_a is one.", "data.x.y: account banh_a is two."`,
-			"- data.x.y: account banh_a is one.\n- data.x.y: account banh_a is two.\nDenied. Accounts: 1, denied: 1.",
+			"- data.x.y: account banh_a is one.\n- data.x.y: account banh_a is two.\nDenied: 2 reasons. Accounts: 1, denied: 1.",
 		},
 		"one reason about two accounts of three, and another about one": {
 			three, `"data.x.y[\"a: b\"]: account banh_a is one.", "data.x.all: account banh_c is one.", "data.x.all: account banh_c is two."`,
 			"- data.x.all: account banh_c is one.\n- data.x.all: account banh_c is two.\n- data.x.y[\"a: b\"]: account banh_a is one.\n" +
-				"Denied. Accounts: 3, denied: 2.",
+				"Denied: 3 reasons. Accounts: 3, denied: 2.",
 		},
 		"reasons that the policy groups": {
 			`report := ["1 of 1 accounts: one.", "plan: two."]`, `"data.x.y: account banh_a is one.", "plan: two."`,
-			"- 1 of 1 accounts: one.\n- plan: two.\nDenied. Accounts: 1, denied: 1.",
+			"- 1 of 1 accounts: one.\n- plan: two.\nDenied: 2 reasons. Accounts: 1, denied: 1.",
 		},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
@@ -379,5 +379,25 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 				g.t.Errorf("got %q, %v; want %q", printed, err, row.want)
 			}
 		})
+	}
+}
+
+// TestPolicyGate_IsCopiedFromTheClone runs the commands of the guide on pipelines.
+func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
+	t.Parallel()
+	needShell(t)
+	repository, err := filepath.Abs("..")
+	acctest.NoError(t, err)
+	home := t.TempDir()
+	symlink(t, repository, filepath.Join(home, "terraform-provider-juspay"))
+	command := exec.CommandContext(t.Context(), "sh", "-ec", readFile(t, "install/policies-clone.sh"))
+	command.Dir = t.TempDir()
+	command.Env = append(os.Environ(), "HOME="+home)
+	printed, err := command.CombinedOutput()
+	if want := "Juspay policies of a clone\n"; err != nil || string(printed) != want {
+		t.Errorf("got %q, %v; want %q", printed, err, want)
+	}
+	if got, want := readFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), readFile(t, "policies/juspay.rego"); got != want {
+		t.Errorf("got a policy of %d bytes, want a copy of %d", len(got), len(want))
 	}
 }

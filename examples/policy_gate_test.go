@@ -59,7 +59,7 @@ func denials(printed string) []string {
 	if rest == "" {
 		return nil
 	}
-	rest, _, _ = strings.Cut(rest, " Denied. Accounts: ")
+	rest, _, _ = strings.Cut(rest, " Denied: ")
 	return strings.Split(rest, " - ")
 }
 
@@ -105,7 +105,7 @@ func TestAccPolicyGate(t *testing.T) {
 			checkPaid(t, w, true)
 			code, printed = gate(vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(vendorAddress, "banh_dairy_pending", "PENDING")})
-			checkGate(t, w, code, printed, false, " Denied. Accounts: 1, denied: 1. Plan to apply: none.")
+			checkGate(t, w, code, printed, false, " Denied: 1 reason. Accounts: 1, denied: 1. Plan to apply: none.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
@@ -294,14 +294,14 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 	_, printed := r.TryRunProgram(t.Context(), "sh", "-c", script)
 
 	var got []string
-	for _, match := range regexp.MustCompile(`(Allowed|Denied)\. Accounts: (\d)(, denied: \d)?|- \S+: .*? \[(\w+)\]`).FindAllString(printed, -1) {
+	for _, match := range regexp.MustCompile(`(Allowed|Denied: \d reason)\. Accounts: (\d)(, denied: \d)?|- \S+: .*? \[(\w+)\]`).FindAllString(printed, -1) {
 		if strings.HasPrefix(match, "- ") {
 			acctest.CheckContains(t, readFile(t, "../templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
 			match = match[strings.LastIndex(match, "["):]
 		}
 		got = append(got, match)
 	}
-	want := []string{"Allowed. Accounts: 1", "[not_active]", "Denied. Accounts: 1, denied: 1", "Allowed. Accounts: 1", "[payee_not_read]", "Denied. Accounts: 1, denied: 0"}
+	want := []string{"Allowed. Accounts: 1", "[not_active]", "Denied: 1 reason. Accounts: 1, denied: 1", "Allowed. Accounts: 1", "[payee_not_read]", "Denied: 1 reason. Accounts: 1, denied: 0"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the gate says (-want +got):\n%s\n%s", diff, printed)
 	}

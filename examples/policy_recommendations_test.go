@@ -26,7 +26,7 @@ type recommendation struct {
 // data and pipelines, and of the pages of the ephemeral resources.
 var recommendations = map[string]recommendation{
 	"policy-gate":                                  {},
-	"pipelines":                                    {},
+	"pipelines":                                    {needs: acctest.EphemeralResources},
 	"assertions/apply-time":                        {needs: acctest.EphemeralResources},
 	"assertions/apply-time-many":                   {needs: acctest.EphemeralResources},
 	"assertions/check":                             {},
@@ -70,6 +70,17 @@ func TestAccPolicyGate_AllowsTheRecommendedPairWithPayoutsBound(t *testing.T) {
 			checkRecommendation(t, directory, recommendation{needs: acctest.EphemeralResources, settings: bound})
 		})
 	}
+}
+
+// Without the provider block that the guide adds, the gate denies the recommended pair.
+func TestAccPolicyGate_AsksForTheServerOfTheRecommendedPair(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	server := validated(acctest.StartAPI(t))
+	w, gate := newGate(t, server, os.DirFS("assertions/apply-time"))
+	code, printed := gate()
+	checkDenied(t, denials(printed), []string{unlistedServer("juspay", server.URL)})
+	checkGate(t, w, code, printed, false, " Plan to apply: none.")
 }
 
 func checkRecommendation(t *testing.T, directory string, row recommendation) {

@@ -4,6 +4,7 @@ package examples
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -114,7 +115,7 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = "banh_office_routing_id"
 }
 `))
-	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Request rejected as malformed", "MISSING_MANDATORY_PARAMETER")
+	acctest.CheckContains(t, w.Run(1, plan()...), "Error: Request rejected as malformed", "INVALID_INPUT", `"x-routing-id header is not the one of this customer."`)
 }
 
 // A CSV file of 500 vendors, as make mock writes it, finds the one in FAILURE.
@@ -153,17 +154,33 @@ func TestAccJourney_AnotherEnvironment(t *testing.T) {
 // An account that is ACTIVE at plan and in FAILURE at apply is not paid.
 func TestAccJourney_SavedPlan(t *testing.T) {
 	t.Parallel()
-	for directory, variables := range map[string][]string{
-		"assertions/apply-time":      {"-var", "customer_id=cst_turner", "-var", "customer_account_id=banh_turner_fails_at_apply"},
-		"assertions/apply-time-many": {"-var", `customer_ids={banh_turner_fails_at_apply="cst_turner",banh_acme_active="cst_acme"}`},
+	guide := readFile(t, "test-accounts/saved-plan.sh")
+	for directory, commands := range map[string]string{
+		"assertions/apply-time": guide,
+		"assertions/apply-time-many": "terraform plan -out=saved.plan -var 'customer_ids={banh_turner_fails_at_apply=\"cst_turner\",banh_acme_active=\"cst_acme\"}'\n" +
+			"terraform apply saved.plan\n",
 	} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			server := startTestAccounts(t, 0)
 			w := newApplyTimeGuard(t, server, directory)
-			w.Run(0, plan(append(variables, "-out", "saved.plan")...)...)
-			acctest.CheckContains(t, w.Run(1, apply("saved.plan")...), "condition failed", "not ACTIVE")
+			needShell(t)
+			code, printed := w.TryRunProgram(t.Context(), "sh", "-ec", "terraform() { '"+acctest.CLI+"' \"$@\" -no-color; }\n"+commands)
+			if code != 1 {
+				t.Errorf("got the exit code %d, want 1", code)
+			}
+			acctest.CheckContains(t, printed, "Saved the plan to: saved.plan", "condition failed", "not ACTIVE")
 			checkPaid(t, w, false)
 		})
 	}
+}
+
+// An account whose validation is old is refused by a condition on its age.
+func TestAccJourney_OldValidation(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.Functions)
+	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), os.DirFS("assertions/freshness"))
+	w.Run(0, plan()...)
+	const message = "Account banh_founder_validated_long_ago must have been validated within 720h, but was last validated at 20"
+	acctest.CheckContains(t, w.Run(1, plan(vendor("cst_founder", "banh_founder_validated_long_ago")...)...), "Error: Resource postcondition failed", message)
 }

@@ -1,3 +1,3 @@
-clone=$HOME/terraform-provider-juspay # not in the directory of a configuration
+clone=$HOME/terraform-provider-juspay
 git clone https://github.com/juspay/terraform-provider-juspay.git "$clone"
 sh "$clone/examples/install/install.sh" "$clone" 0.1.0

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MPL-2.0
 #
-# Fails if a saved plan or the state holds what looks like a VPA (name@bank).
+# Fails if a saved plan, the state or its local backup holds what looks like a
+# VPA (name@bank).
 # Usage, in the directory of the configuration: sh find-vpas.sh saved.plan
 set -eu
 if [ $# -ne 1 ]; then
@@ -26,6 +27,15 @@ if printf '%s' "$state" | grep -Eq "$vpa"; then
   echo "The state holds what looks like a VPA."
   status=1
 fi
+# A local state that is written leaves the one before it in a backup.
+name=terraform.tfstate.backup
+for backup in "$name" terraform.tfstate.d/*/"$name"; do
+  if [ -f "$backup" ] && grep -aEq "$vpa" "$backup"; then
+    echo "$backup holds what looks like a VPA."
+    echo "Delete it once you need it no more."
+    status=1
+  fi
+done
 if [ $status = 0 ]; then
   echo "Neither the plan nor the state holds what looks like a VPA."
 fi

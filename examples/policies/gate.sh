@@ -163,11 +163,12 @@ evaluate_policy() { evaluate --data juspay.rego --data gate.json --input "$@"; }
 # Prints the number of accounts if the plan is allowed, and fails if it is not.
 allowed() { evaluate_policy "$1" '[n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0]'; }
 
-# Print the reasons, as the policy groups them, and how many accounts they name.
-reasons_query='[concat("\n- ", array.concat(["The policy denies this plan:"], lines)) |
-  lines := array.concat([lines | lines := data.juspay_policy.report], [[line | line := data.juspay_policy.deny[_]]])[0]][0]'
-summary_query='sprintf("Denied. Accounts: %d, denied: %d. Plan to apply: none.", [count(data.juspay_policy.accounts),
-  count({account | account := regex.find_n("^.*: account [^ ]+", data.juspay_policy.deny[_], 1)[0]})])'
+# Print the reasons, as the policy groups them, their number, and how many accounts they name.
+lines='lines := array.concat([lines | lines := data.juspay_policy.report], [[line | line := data.juspay_policy.deny[_]]])[0]'
+reasons_query='[concat("\n- ", array.concat(["The policy denies this plan:"], lines)) | '$lines'][0]'
+summary_query='[sprintf("Denied: %d %s. Accounts: %d, denied: %d. Plan to apply: none.",
+  [count(lines), object.get({1: "reason"}, count(lines), "reasons"), count(data.juspay_policy.accounts),
+  count({account | account := regex.find_n("^.*: account [^ ]+", data.juspay_policy.deny[_], 1)[0]})]) | '$lines'][0]'
 
 status=0
 accounts=$(allowed plan.json) || status=$?

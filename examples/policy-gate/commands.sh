@@ -9,8 +9,6 @@ terraform init
 sh policies/gate.sh
 sh policies/gate.sh -var customer_id=cst_dairy \
   -var customer_account_id=banh_dairy_pending
-
-# Bind the payout: now it must name an account that the plan reads.
 bound='"payouts": {"terraform_data": ["input"]}'
 sed "s|\"payouts\": false|$bound|" policies/settings.json >bound.json
 mv bound.json policies/settings.json

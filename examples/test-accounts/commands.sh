@@ -1,2 +1,3 @@
-git clone https://github.com/juspay/terraform-provider-juspay.git
-make -C terraform-provider-juspay mock ACCOUNTS=500 CSV=/tmp/vendors.csv
+clone=$HOME/terraform-provider-juspay
+git clone https://github.com/juspay/terraform-provider-juspay.git "$clone"
+make -C "$clone" mock

@@ -42,6 +42,9 @@ var (
 // terms are capitalized words that message shows anywhere, since they are no names.
 var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
 
+// apiHeaders are the headers that Juspay's own messages name.
+var apiHeaders = strings.Fields("x-routing-id x-merchantid")
+
 // redactor decides which text from the network is shown. secretsRE matches the secrets, and
 // is nil without any. fragments are the runs of minSecret letters in them.
 type redactor struct {
@@ -170,7 +173,7 @@ func (r redactor) show(text string, isHidden func(words []string, i int) bool) s
 		if numberRE.MatchString(core) && !startsWithNumber(slices.Backward(words[:i])) && !startsWithNumber(slices.All(words[i+1:])) {
 			continue
 		}
-		isHarmless := slices.Contains(pageFields, core) ||
+		isHarmless := slices.Contains(pageFields, core) || slices.Contains(apiHeaders, strings.ToLower(core)) ||
 			harmlessRE.MatchString(core) && !longNumberRE.MatchString(core) && !isHidden(words, i) && (slices.Contains(terms, core) || !r.holdsFragment(core))
 		if core != "" && !isHarmless {
 			shown[i] = strings.Replace(word, core, redacted, 1)

@@ -104,6 +104,8 @@ func TestRedactor_Message(t *testing.T) {
 		"the response's own code is shown":     {"it is UNAUTHORIZED and FORBIDDEN", "it is UNAUTHORIZED and ***"},
 		"a code with a line is shown":          {"it is BAD_ORIGIN", "it is BAD_ORIGIN"},
 		"ids and terms are shown":              {"the API Key of Juspay for banh_A1 in JSON", "the API Key of Juspay for banh_A1 in JSON"},
+		"a header of the API is shown":         {"x-routing-id header is missing, or the X-Merchantid", "x-routing-id header is missing, or the X-Merchantid"},
+		"another header is hidden":             {"x-ramesh-id header is missing", "*** header is missing"},
 		"letters of a secret are hidden":       {"key wert is xqwery", "key *** is ***"},
 		"three letters of a secret are shown":  {"key wer is ert", "key wer is ert"},
 		"a name in lower case is shown":        {"account of ramesh", "account of ramesh"}, // a limit, which reliability.md states

@@ -65,7 +65,7 @@ func (p providerConfig) unknown() diag.Diagnostics {
 			fmt.Sprintf("This account is read during plan, but the provider's %s is known only after apply.\n\n"+
 				"Either %s, or first apply the resource that its value comes from: terraform apply -target=ADDRESS.", s.attribute, remedy))
 	}
-	return diags
+	return withHelp("configuration", diags)
 }
 
 // configuration is the client's configuration while the settings are applied.
@@ -87,6 +87,7 @@ func (p providerConfig) clientConfig(getenv func(string) string) (juspay.Config,
 		MaxConcurrentRequests: juspay.DefaultMaxConcurrentRequests,
 	}}
 	var diags diag.Diagnostics
+	isInvalid := map[string]bool{}
 	for _, s := range settings {
 		value, source := s.resolve(p, getenv)
 		if source == "" || source == envEnvironment && isSet(p["base_url"]) {
@@ -95,17 +96,33 @@ func (p providerConfig) clientConfig(getenv func(string) string) (juspay.Config,
 		c.sources[s.attribute] = source
 		if source == s.variable && isQuoted(stringOf(value)) {
 			diags.Append(s.invalid(fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)))
+			isInvalid[s.attribute] = true
 			continue
 		}
 		for _, err := range joined(s.apply(&c, source, value)) {
 			diags.Append(s.invalid(err))
+			isInvalid[s.attribute] = true
 		}
 	}
 	c.APIKeySource = c.sources["api_key"]
-	diags.Append(c.checkServer()...)
+	if !isInvalid["environment"] { // or this error would hide that one
+		diags.Append(c.checkServer()...)
+	}
 	diags.Append(c.addClientCertificate(p)...)
 	diags.Append(c.addProxy(getenv)...)
-	return c.Config, diags
+	return c.Config, withHelp("configuration", diags)
+}
+
+// withHelp ends the detail of each error with a link to a section of the troubleshooting guide.
+func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {
+	for _, d := range diags {
+		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n  Help: "+troubleshooting+"#"+section))
+		if on, ok := d.(diag.DiagnosticWithPath); ok {
+			e = diag.WithPath(on.Path(), e)
+		}
+		helped = append(helped, e)
+	}
+	return helped
 }
 
 // isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
@@ -220,8 +237,8 @@ func (p providerConfig) missingKey(getenv func(string) string) diag.Diagnostics 
 		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
 	}
 	// Reads report this error, and their configuration has no attribute api_key.
-	return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
-		detail+" Keys are created in the Juspay dashboard (Settings > Security).")}
+	return withHelp("authentication", diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
+		detail+" Keys are created in the Juspay dashboard (Settings > Security).")})
 }
 
 // userAgent names the provider, Terraform and the user's addition.

@@ -206,12 +206,16 @@ func secretLines(key string) []string {
 	return lines[1 : len(lines)-1]
 }
 
+// helpConfiguration ends each error about a setting.
+const helpConfiguration = "\n\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md#configuration"
+
 // TestClientConfig_Invalid has a row for each message, and for each place where it is
 // shown. TestClientConfig_HostileValues has more values.
 func TestClientConfig_Invalid(t *testing.T) {
 	t.Parallel()
 	// One row has the sentence as text, so that a new environment fails in that row alone.
 	choose := " It must be " + environmentList("%[1]q") + ". For any other server, set base_url instead."
+	noneOf := "environment is none of these: " + environmentList("%[1]q") + ". For any other server, set base_url instead."
 	const (
 		colon      = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
 		chars      = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
@@ -264,14 +268,14 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"a short word as environment":           {providerConfig{}, env{"JUSPAY_ENV": "fakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
 		"a word of four letters":                {providerConfig{}, env{"JUSPAY_ENV": "fake"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
 		"a word and more":                       {providerConfig{}, env{"JUSPAY_ENV": "sandboxfakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word within":                         {providerConfig{"environment": value("fakesandbox")}, nil, on("environment", "environment"+notShown+choose)},
-		"a word with another letter":            {providerConfig{"environment": value("ſandbox")}, nil, on("environment", "environment"+notShown+choose)},
-		"a long word as environment":            {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", "environment"+notShown+choose)},
+		"a word within":                         {providerConfig{"environment": value("fakesandbox")}, nil, on("environment", noneOf)},
+		"a word with another letter":            {providerConfig{"environment": value("ſandbox")}, nil, on("environment", noneOf)},
+		"a long word as environment":            {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", noneOf)},
 		"a key in quotation marks":              {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
 		"an environment in quotation marks":     {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
 		"a URL in quotation marks":              {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
 		"a word for unknown fields in capitals": {providerConfig{"unknown_fields": value("Warn")}, nil, on("unknown_fields", `unknown_fields is "Warn".`+chooseWord)},
-		"another word for unknown fields":       {providerConfig{"unknown_fields": value("fakekey")}, nil, on("unknown_fields", "unknown_fields"+notShown+chooseWord)},
+		"another word for unknown fields":       {providerConfig{"unknown_fields": value("fakekey")}, nil, on("unknown_fields", `unknown_fields is none of these: "warn", "error" or "ignore".`)},
 		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")}, nil, slices.Concat(
 			on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
 			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead."),
@@ -299,6 +303,12 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"environment and both variables": {providerConfig{"environment": value("production")}, env{"JUSPAY_ENV": "sandbox",
 			"JUSPAY_BASE_URL": "https://bank.example"},
 			[]string{"environment: Conflicting environment and base_url: environment and JUSPAY_BASE_URL" + both}},
+		"an invalid environment and a base URL of the variable": {providerConfig{"environment": value("prod")}, env{"JUSPAY_BASE_URL": "https://bank.example"},
+			on("environment", `environment is "prod".`+choose)},
+		"an invalid variable and a base URL of the variable": {providerConfig{}, env{"JUSPAY_ENV": "fakekey", "JUSPAY_BASE_URL": "https://bank.example"},
+			on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"an environment in quotation marks and a base URL": {providerConfig{}, env{"JUSPAY_ENV": `"sandbox"`, "JUSPAY_BASE_URL": "https://bank.example"},
+			on("environment", "JUSPAY_ENV"+quoted)},
 
 		"the name of a file":           {providerConfig{"ca_cert_pem": value("ca.pem")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
 		"an empty CA certificate":      {providerConfig{"ca_cert_pem": value("")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
@@ -348,7 +358,11 @@ func TestClientConfig_Invalid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			_, diags := test.model.clientConfig(environ(test.env))
-			checkProblems(t, diags, test.want...)
+			var want []string
+			for _, problem := range test.want {
+				want = append(want, problem+helpConfiguration)
+			}
+			checkProblems(t, diags, want...)
 		})
 	}
 	checkEachSetting(t, used)

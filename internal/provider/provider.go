@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -99,8 +100,8 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	clientConfig.OnPoll = logPoll
 	clientConfig.OnProgress = logProgress
 	if err := juspay.ValidateHeaderValue("the user agent", clientConfig.UserAgent); err != nil {
-		resp.Diagnostics.AddError(summaryInvalid+envAppendUserAgent,
-			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")
+		resp.Diagnostics.Append(withHelp("configuration", diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+envAppendUserAgent,
+			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")})...)
 	}
 	if resp.Diagnostics.HasError() {
 		return

@@ -138,7 +138,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 				"request_headers": texts(map[string]any{"host": "x"}),
 			}, nil, []string{
 				"-: Invalid base_url", "-: Invalid ca_cert_pem", "-: Invalid client_cert_pem", "-: Invalid client_key_pem",
-				"-: Invalid request_headers", "environment: Conflicting environment and base_url", "environment: Invalid environment",
+				"-: Invalid request_headers", "environment: Invalid environment",
 				"max_concurrent_requests: Invalid max_concurrent_requests", "max_retries: Invalid max_retries", "merchant_id: Invalid merchant_id",
 				"request_timeout: Invalid request_timeout", "requests_per_second: Invalid requests_per_second",
 			},
@@ -235,7 +235,7 @@ func TestProviderConfigure_InvalidUserAgent(t *testing.T) {
 		Severity: tfprotov6.DiagnosticSeverityError,
 		Summary:  "Invalid TF_APPEND_USER_AGENT",
 		Detail: "With the value of the environment variable TF_APPEND_USER_AGENT, the user agent must not contain control characters or invisible " +
-			"formatting characters, such as a line break; it is sent as an HTTP header. Correct the variable, or unset it.",
+			"formatting characters, such as a line break; it is sent as an HTTP header. Correct the variable, or unset it." + helpConfiguration,
 	}})
 }
 

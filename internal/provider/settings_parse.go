@@ -36,18 +36,22 @@ func applyEnvironment(c *configuration, source string, value attr.Value) error {
 		}
 		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%s %s. It must be %s. For any other server, set base_url instead", source, isWord(value, names...), environmentList("%[1]q"))
+	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notAWord(source, value, names...), environmentList("%[1]q"))
 }
 
-// isWord says what a value is that should be one of words. It shows only the beginning of a word,
-// in any case, such as "Prod". Anything else may be a key that was put into the wrong place.
-func isWord(value attr.Value, words ...string) string {
+// notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
+// only the beginning of a word, in any case, such as "Prod". Anything else may be a key that was
+// put into the wrong place. Terraform itself quotes the line of a value in the configuration.
+func notAWord(source string, value attr.Value, words ...string) string {
 	text := stringOf(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
-	if slices.ContainsFunc(words, isShown) {
-		return fmt.Sprintf("is %q", text)
+	switch {
+	case slices.ContainsFunc(words, isShown):
+		return fmt.Sprintf("is %q. It must be", text)
+	case source == envEnvironment:
+		return "is another value, which is not shown because it may be secret. It must be"
 	}
-	return "is another value, which is not shown because it may be secret"
+	return "is none of these:"
 }
 
 func applyUnknownFields(c *configuration, source string, value attr.Value) error {
@@ -56,7 +60,7 @@ func applyUnknownFields(c *configuration, source string, value attr.Value) error
 	if slices.Contains(words, stringOf(value)) {
 		return nil
 	}
-	return fmt.Errorf(`%s %s. It must be "warn", "error" or "ignore"`, source, isWord(value, words...))
+	return fmt.Errorf(`%s %s "warn", "error" or "ignore"`, source, notAWord(source, value, words...))
 }
 
 func applyAcceptedFields(c *configuration, source string, value attr.Value) error {

@@ -76,10 +76,11 @@ func TestClientConfig_HostileValues(t *testing.T) {
 func TestMissingKey(t *testing.T) {
 	t.Parallel()
 	const (
+		help  = "\n\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md#authentication"
 		unset = "-: Missing api_key: The environment variable JUSPAY_API_KEY is not set or is empty. Set it to an API key of the environment " +
-			"that you read from. Keys are created in the Juspay dashboard (Settings > Security)."
+			"that you read from. Keys are created in the Juspay dashboard (Settings > Security)." + help
 		empty = "-: Missing api_key: api_key is empty. Set it to an API key, or remove it and set the environment variable JUSPAY_API_KEY. " +
-			"Keys are created in the Juspay dashboard (Settings > Security)."
+			"Keys are created in the Juspay dashboard (Settings > Security)." + help
 	)
 	for name, test := range map[string]struct {
 		key  types.String
@@ -126,7 +127,7 @@ func TestUnknown_Settings(t *testing.T) {
 		}
 		want = append(want, "-: Unknown "+setting.attribute+": This account is read during plan, but the provider's "+setting.attribute+" is known only after "+
 			"apply.\n\n"+
-			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS.")
+			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."+helpConfiguration)
 	}
 	checkProblems(t, everything.unknown(), want...)
 	whole, diags := newProviderConfig(types.ObjectUnknown(nil))
@@ -174,12 +175,11 @@ func TestAccProvider_ReportsAllProblems(t *testing.T) {
 	for _, command := range []string{"plan", "validate"} {
 		printed := w.Run(1, command, "-no-color")
 		acctest.CheckContains(t, printed, "Error: Invalid api_key",
-			"Error: Conflicting environment and base_url", "environment and base_url are both set",
 			"Error: Invalid environment", `environment = "prod"`,
 			"Error: Invalid base_url", "base_url must begin with https://, because the API key is sent to it",
 			"Error: Invalid request_timeout", `request_timeout = "soon"`,
 			"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`)
-		acctest.CheckLacks(t, "the output", printed, "fake:secret", "example.com")
+		acctest.CheckLacks(t, "the output", printed, "fake:secret", "example.com", "Conflicting")
 	}
 	checkRequests(t, server, 0)
 }

@@ -7,6 +7,7 @@ terraform {
 }
 
 provider "juspay" {
+  # For the fake, replace this line by base_url = "http://127.0.0.1:8787".
   environment = "production"
 }
 

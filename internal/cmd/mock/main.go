@@ -12,6 +12,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"syscall"
 
@@ -50,11 +51,14 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		server.Put(account)
 	}
 	if *csv != "" {
+		if *csv, err = filepath.Abs(*csv); err != nil {
+			return err
+		}
 		if err := writeCSV(*csv, numbered); err != nil {
 			return err
 		}
 	}
-	describe(out, server.URL, numbered)
+	describe(out, server.URL, numbered, *csv)
 	<-ctx.Done()
 	return nil
 }
@@ -94,13 +98,16 @@ func writeCSV(file string, accounts []juspaytest.Account) error {
 	return os.WriteFile(file, []byte(text.String()), 0o600)
 }
 
-func describe(out io.Writer, url string, numbered []juspaytest.Account) {
+func describe(out io.Writer, url string, numbered []juspaytest.Account, csv string) {
 	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n", url, juspaytest.APIKey)
 	for _, test := range juspaytest.TestAccounts() {
 		_, _ = fmt.Fprintf(out, "  customer_id = %-18q customer_account_id = %-30q %s\n", test.Account["customer_id"], test.Account["customer_account_id"], strings.ReplaceAll(test.Shows, "`", ""))
 	}
 	if n := len(numbered); n > 0 {
 		_, _ = fmt.Fprintf(out, "\nand %d accounts from %v of %v on. %v is in FAILURE.\n", n, numbered[0]["customer_account_id"], numbered[0]["customer_id"], numbered[n/2]["customer_account_id"])
+	}
+	if csv != "" {
+		_, _ = fmt.Fprintf(out, "\nThe file %s lists those %d accounts.\n", csv, len(numbered))
 	}
 	_, _ = fmt.Fprintln(out, "\nPress Ctrl-C to stop it.")
 }

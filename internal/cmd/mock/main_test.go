@@ -27,11 +27,14 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	csv := filepath.Join(t.TempDir(), "vendors.csv")
 	go func() { ended <- run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "3", "-csv", csv}, write) }()
 
-	url := ""
+	url, file := "", ""
 	lines := bufio.NewScanner(read)
 	for lines.Scan() && !strings.HasPrefix(lines.Text(), "Press") {
 		if _, after, found := strings.Cut(lines.Text(), "JUSPAY_BASE_URL="); found {
 			url = after
+		}
+		if strings.HasPrefix(lines.Text(), "The file ") {
+			file = lines.Text()
 		}
 	}
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
@@ -48,6 +51,9 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 		}
 	}
 	stop()
+	if want := "The file " + csv + " lists those 3 accounts."; file != want {
+		t.Errorf("got the line %q, want %q", file, want)
+	}
 	want := "name,customer_id,customer_account_id\nvendor_00001,cst_vendor_00001,banh_vendor_00001\n" +
 		"vendor_00002,cst_vendor_00002,banh_vendor_00002\nvendor_00003,cst_vendor_00003,banh_vendor_00003\n"
 	if got, err := os.ReadFile(csv); err != nil || string(got) != want {

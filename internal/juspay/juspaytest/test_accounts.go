@@ -49,7 +49,7 @@ func TestAccounts() []TestAccount {
 	unknown.Account["gstin_verified"] = true
 	blocked := active("house", "house_contradicting", "`ACTIVE`, with `is_blocked: true`, which contradicts that")
 	blocked.Account["is_blocked"] = true
-	routing := active("office", "office_routing_id", "`ACTIVE`, only with the routing id `office-7`; `MISSING_MANDATORY_PARAMETER` with another")
+	routing := active("office", "office_routing_id", "`ACTIVE`, only with the routing id `office-7`; `INVALID_INPUT` with another")
 	routing.RoutingID = "office-7"
 	return append(all,
 		with(active("fickle", "fickle_fails_later", "`ACTIVE` in the first read, `FAILURE` in each later one"), failsAfter(1)),
@@ -127,7 +127,7 @@ func (s *Server) testFault(r *http.Request, segments []string) *Fault {
 	case test == nil:
 		return nil
 	case test.RoutingID != "" && r.Header.Get("X-Routing-Id") != test.RoutingID:
-		return &Fault{Status: http.StatusBadRequest, Body: errNoRoutingID}
+		return &Fault{Status: http.StatusBadRequest, Body: errOtherRoutingID}
 	case test.fault == nil:
 		return nil
 	}

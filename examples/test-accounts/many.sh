@@ -1,0 +1,2 @@
+clone=$HOME/terraform-provider-juspay
+make -C "$clone" mock ACCOUNTS=500 CSV="$PWD/vendors.csv"
