@@ -426,7 +426,7 @@ func throttlingRows() []throttlingRow {
 	bucket(50, 10, refused(429, ""), 1000, 1.15, 1.35)
 	bucket(50, 10, refused(429, "0"), 1000, 1.15, 1.35)
 	bucket(50, 20, refused(503, ""), 1000, 1.15, 1.35)
-	bucket(20, 1, refused(503, ""), 1000, 1.55, 1.8)
+	bucket(20, 1, refused(503, ""), 1000, 1.6, 1.8)
 	bucket(20, 20, refused(503, ""), 1000, 1.15, 1.35)
 	bucket(50, 10, envelope(200), 1000, 1.15, 1.35)
 	bucket(50, 10, envelope(400), 1000, 1.15, 1.35)

@@ -37,9 +37,10 @@ func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
 func (b *breaker) responds() bool { return !b.lastSuccess.IsZero() }
 
-// isLost reports whether nothing was served for so long that further retries are useless.
+// isLost reports whether nothing was served for so long that further retries are useless, of
+// the few reads that are left.
 func (b *breaker) isLost(now time.Time) bool {
-	return b.responds() && now.Sub(b.lastSuccess) > maxOutage
+	return b.responds() && !b.isOpen() && now.Sub(b.lastSuccess) > maxOutage
 }
 
 // pick returns the index of the ticket to probe with, and the wait until then. The read with

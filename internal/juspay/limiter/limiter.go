@@ -27,9 +27,9 @@ const (
 	// After quiet without a refusal the limit may have been raised, and quietGain applies.
 	gain, quietGain, quiet = 1.25, 2.0, 500 * time.Millisecond
 	// The refusals of the reads that are served are averaged over memory reads. A sick read is
-	// refused by a chance of minShare at least. Of fewer reads than minMeasured little is known:
-	// a limit that others use up may refuse unknownShare.
-	memory, minShare, unknownShare = 64, 1.0 / 64, 0.75
+	// refused by a chance of minShare at least. A limit, or a server of which little is known,
+	// may refuse sharedShare for a while, if others use it up.
+	memory, minShare, sharedShare = 64, 1.0 / 64, 0.65
 	// minRate is added to the rate, so that a client finds its share of a limit again.
 	minRate = 2
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -269,8 +269,8 @@ func (l *Limiter) serve(now time.Time, read *Read) {
 	l.cycleServed++
 	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / float64(min(l.served, memory))
 	share := l.refusedShare()
-	if l.served < minMeasured {
-		share = max(share, unknownShare)
+	if l.isLimited || l.served < minMeasured {
+		share = max(share, sharedShare)
 	}
 	l.breaker.succeed(now, share)
 }
