@@ -283,7 +283,7 @@ var boundSurvivors = slices.Concat(
 	survive("", "it names the payout in messages", ofPayout, "address"),
 	survive("delete, null, rename, wrap, look-alike", "actions that are not known count as paying", ofPayout, "change.actions"),
 	survive("delete, null, wrap, look-alike", "actions that are not known count as paying", ofPayout, "change.actions.#"),
-	survive("", "it names no account", ofPayout, "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive("", "it names no account", ofPayout, "change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
 	survive("", "the value is shown", ofPayout, "change.after_sensitive"),
 	survive("", "what was paid before is not paid again", ofPayout, "change.before", "change.before_sensitive"),
 	survive("", "the type is held", ofPayout, "mode", "name", "provider_name"),
@@ -298,10 +298,6 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 	const pending, stale = `"validation_status":"PENDING"`, `"last_validated":"2020-01-01T00:00:00Z"`
 	good := string(goodPlan(t))
 	settings := shippedSettings(t)
-	ofBound := boundSurvivors
-	if strings.Contains(good, `"store":`) { // not every release of Terraform has it
-		ofBound = slices.Concat(ofBound, survive("", "it names no account", ofPayout, "change.after.store"))
-	}
 	bound := maps.Clone(settings)
 	bound["payouts"] = map[string]any{"terraform_data": []any{"input"}}
 	for name, test := range map[string]struct {
@@ -311,7 +307,7 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 		listed  []survivor
 	}{
 		"good":                {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
-		"good, payouts bound": {good, evaluation{Settings: bound}, true, slices.Concat(survivors, ofBound)},
+		"good, payouts bound": {good, evaluation{Settings: bound}, true, slices.Concat(survivors, boundSurvivors)},
 		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
 		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
 		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
@@ -489,7 +485,7 @@ var runningSurvivors = slices.Concat(
 	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),
 	survive("", "it names the payout in messages", ofChanges, "address"),
 	survive("", "actions that are not known count as paying", ofChanges, "change.actions"),
-	survive("", "it names no account", ofChanges[:1], "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive("", "it names no account", ofChanges[:1], "change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
 	survive("", "the value is shown", ofChanges, "change.after_sensitive"),
 	survive("", "what was paid before is not paid again", ofChanges, "change.before", "change.before_sensitive"),
 	survive("", "the type is evaluated", ofChanges, "mode", "name", "provider_name"),

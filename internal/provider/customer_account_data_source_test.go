@@ -150,7 +150,11 @@ data "juspay_customer_account" "a" {
 	if sent < 1 || sent > 10 {
 		t.Errorf("got %d requests, want 1 to 10", sent)
 	}
-	checkEqual(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), 100)
-	checkEqual(t, "the number of explanations", strings.Count(printed, "Keys are created in the Juspay dashboard"), sent)
-	checkEqual(t, "the number of references", strings.Count(printed, "See that error for the cause."), 100-sent)
+	explanations, references := strings.Count(printed, "Keys are created in the Juspay dashboard"), strings.Count(printed, "See that error for the cause.")
+	checkEqual(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explanations+references)
+	if explanations == 1 && references == 1 {
+		return // Terraform shows similar errors once from 1.16 on
+	}
+	checkEqual(t, "the number of explanations", explanations, sent)
+	checkEqual(t, "the number of references", references, 100-sent)
 }
