@@ -450,7 +450,8 @@ var (
 	ofPayoutBlocks = []string{
 		ofCall[0] + ".module.resources.#terraform_data", "configuration.root_module.resources.#terraform_data", "configuration.root_module.resources.#bank_transfer",
 	}
-	ofChanges = []string{"resource_changes.#terraform_data", "resource_changes.#bank_transfer"}
+	ofEphemeralBlock = []string{"configuration.root_module.resources.#juspay_customer_account"}
+	ofChanges        = []string{"resource_changes.#terraform_data", "resource_changes.#bank_transfer"}
 )
 
 // runningSurvivors are all places of such a plan that the policy does not evaluate.
@@ -491,4 +492,8 @@ var runningSurvivors = slices.Concat(
 	survive("", "the type is evaluated", ofChanges, "mode", "name", "provider_name"),
 	survive("", "it names the payout in messages", ofChanges[:1], "module_address"),
 	survive("", "it explains why a data source is read", ofChanges[1:], "action_reason"),
+	// OpenTofu shows the ephemeral account in the configuration. It is a second look: evidence
+	// comes from the data source.
+	survive("delete, null, wrap", "an ephemeral account is no evidence", ofPlan, ofEphemeralBlock...),
+	survive("", "an ephemeral account is no evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
 )
