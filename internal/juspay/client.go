@@ -279,7 +279,8 @@ func (c *Client) attempt(ctx context.Context, path, routingID string, decode dec
 	}
 	defer func() {
 		if failure != nil && failure.rejectsAllReads() {
-			c.rejected.CompareAndSwap(nil, failure) // before the limiter lets another read begin
+			rejection := *failure                      // which other reads repeat, while this one goes on
+			c.rejected.CompareAndSwap(nil, &rejection) // before the limiter lets another read begin
 		}
 		if c.limiter.Done(ticket, newOutcome(ctx, got.header, failure)) && failure != nil {
 			failure.affectsAllReads = true
