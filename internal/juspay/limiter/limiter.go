@@ -27,8 +27,8 @@ const (
 	// After quiet without a refusal the limit may have been raised, and quietGain applies.
 	gain, quietGain, quiet = 1.25, 2.0, 500 * time.Millisecond
 	// The refusals of the reads that are served are averaged over memory reads. A sick read is
-	// refused by a chance of minShare at least. A limit, or a server of which little is known,
-	// may refuse sharedShare for a while, if others use it up.
+	// refused by a chance of minShare at least. If others use up a limit, it may refuse
+	// sharedShare for a while. So may a server that has served few requests.
 	memory, minShare, sharedShare = 64, 1.0 / 64, 0.65
 	// minRate is added to the rate, so that a client finds its share of a limit again.
 	minRate = 2
