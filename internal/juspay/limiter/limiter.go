@@ -108,7 +108,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	place := len(l.queue)
-	for place > 0 && !read.hasFailed() && l.queue[place-1].read.hasFailed() {
+	for place > 0 && read.failed() == 0 && l.queue[place-1].read.failed() > 0 {
 		place--
 	}
 	l.queue = slices.Insert(l.queue, place, t)

@@ -15,9 +15,12 @@ type Read struct {
 	Attempts           int // counted by the caller
 	Refusals, Failures int // attempts that a limit refused, and that failed otherwise
 
-	servedAtFailure, servedAtRefusal, servedBefore, refusedBefore int     // of other reads, until the last refusal
-	chance                                                        float64 // that a healthy read is refused as often
-	failsAlone, refusedAlone                                      bool    // while others succeeded
+	// The requests of all reads that were served or refused when this one failed last, was
+	// refused first, and was refused last or began.
+	servedAtFailure, servedAtRefusal, servedBefore, refusedBefore int
+
+	chance                   float64 // that a healthy read is refused as often
+	failsAlone, refusedAlone bool    // while others succeeded
 }
 
 // NewRead returns a read without attempts.
@@ -55,7 +58,7 @@ func (r *Read) refuse(served, refused, many int, refusedShare float64, isLost bo
 // if all fail. A read is sick if many others succeeded meanwhile.
 func (r *Read) fail(served, servedWhenSent, many int, allFail bool) {
 	since := served - servedWhenSent
-	if r.hasFailedBefore() {
+	if r.failed() > 1 {
 		since, many = served-r.servedAtFailure, MinAlike
 	}
 	r.servedAtFailure = served
@@ -68,11 +71,8 @@ func (r *Read) fail(served, servedWhenSent, many int, allFail bool) {
 // forgive forgets failures that were not the read's own, because all reads failed.
 func (r *Read) forgive() { r.Failures = 0 }
 
-// hasFailed reports whether an attempt failed otherwise than by a limit, alone or with all.
-func (r *Read) hasFailed() bool { return r.Attempts > r.Refusals }
-
-// hasFailedBefore reports whether the attempt that failed last is not the first.
-func (r *Read) hasFailedBefore() bool { return r.Attempts > r.Refusals+1 }
+// failed counts the attempts that failed otherwise than by a limit, alone or with all.
+func (r *Read) failed() int { return r.Attempts - r.Refusals }
 
 // isSick reports whether the read failed while others succeeded, so that it says nothing of the
 // server.
