@@ -103,11 +103,11 @@ type ReadOptions struct {
 // *APIError, or a *WaitError for an account whose validation did not finish in
 // time, unless ref itself cannot be sent.
 func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (CustomerAccount, error) {
-	return c.get(ctx, ref, options, func(error) {})
+	return c.get(ctx, ref, options)
 }
 
-// get is Get, and calls onTried before the first retry of a read and after each read.
-func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, onTried func(error)) (CustomerAccount, error) {
+// get is Get. The handlers of observers see each attempt.
+func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, observers ...handler) (CustomerAccount, error) {
 	sent := ref
 	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
 	if err := sent.validate(); err != nil {
@@ -119,8 +119,7 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, onTried)
-		onTried(err)
+		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, observers...)
 		return account.ValidationStatus, header, err
 	})
 	if err != nil {

@@ -49,10 +49,12 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		startNext := sync.OnceFunc(func() { <-untried })
 		reads.Go(func() {
 			defer startNext()
-			result.Account, result.Err = c.get(readCtx, ref, options, func(err error) {
-				if responds, _ := c.limiter.Responds(); err == nil || responds {
+			result.Account, result.Err = c.get(readCtx, ref, options, func(_ context.Context, _ *readState, next func() *APIError) *APIError {
+				failure := next()
+				if responds, _ := c.limiter.Responds(); failure == nil || responds {
 					startNext()
 				}
+				return failure
 			})
 			var apiErr *APIError
 			if errors.As(result.Err, &apiErr) && apiErr.AffectsAllReads() {
@@ -128,7 +130,7 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, decode, func(error) {})
+		header, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, decode)
 		return pendingStatus(accounts), header, err
 	})
 	var waitErr *WaitError

@@ -64,7 +64,7 @@ func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client.retry.firstBackoff, client.retry.maxBackoff = time.Millisecond, time.Millisecond
+	client.policy.firstBackoff, client.policy.maxBackoff = time.Millisecond, time.Millisecond
 	return client
 }
 
@@ -73,7 +73,7 @@ func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Con
 	t.Helper()
 	defaults := func(c *Config) { c.APIKey, c.MaxRetries, c.Transport = "fake-key", DefaultMaxRetries, script }
 	client := newClient(t, Sandbox.BaseURL, append([]func(*Config){defaults}, changes...)...)
-	client.retry.firstBackoff, client.retry.maxBackoff = firstBackoff, maxBackoff
+	client.policy.firstBackoff, client.policy.maxBackoff = firstBackoff, maxBackoff
 	return client
 }
 

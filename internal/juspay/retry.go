@@ -28,6 +28,23 @@ type retryPolicy struct {
 	firstBackoff, maxBackoff time.Duration
 }
 
+// retry makes attempts until no further one is due.
+func (c *Client) retry(ctx context.Context, state *readState, next func() *APIError) *APIError {
+	for failure := next(); failure != nil; failure = next() {
+		_, waits := c.limiter.Responds()
+		isFinal := c.policy.isFinal(state, waits, failure)
+		// An error now is more useful than a wait until the deadline.
+		failure.RetryAfterTooLong = !isFinal && endsAfter(ctx, failure.RetryAfter)
+		if isFinal || failure.RetryAfterTooLong || failure.AffectsAllReads() {
+			return failure
+		}
+		if err := sleep(ctx, c.policy.wait(state, waits, failure)); err != nil {
+			return c.connectionError(state, err)
+		}
+	}
+	return nil
+}
+
 // isFinal reports whether failure, the error of the last attempt, ends the read. Reads wait
 // for a server if it responded to others, or refuses all.
 func (p retryPolicy) isFinal(read *readState, waits bool, failure *APIError) bool {

@@ -44,7 +44,7 @@ func TestRetryAfter(t *testing.T) {
 
 func TestRetryPolicy_Backoff(t *testing.T) {
 	t.Parallel()
-	policy := scriptedClient(t, nil).retry
+	policy := scriptedClient(t, nil).policy
 	for i, longest := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second} {
 		seen := map[time.Duration]bool{}
 		for range 100 {
