@@ -5,6 +5,7 @@ package juspay
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
@@ -13,18 +14,21 @@ import (
 // which on, while no account was read, all will respond so.
 const MinAlikeResponses = 32
 
-// repeatRejection keeps the first error that rejects all reads. Then it repeats that error, and
-// nothing is sent any more.
-func (c *Client) repeatRejection(_ context.Context, _ *readState, next func() *APIError) *APIError {
-	if earlier := c.rejected.Load(); earlier != nil {
+// rejection has the first error that every other read would end in too.
+type rejection struct{ first atomic.Pointer[APIError] }
+
+// repeat keeps the first error that rejects all reads. From then on it repeats that error, and
+// nothing is sent.
+func (r *rejection) repeat(_ context.Context, _ *readState, next func() *APIError) *APIError {
+	if earlier := r.first.Load(); earlier != nil {
 		repeated := *earlier
 		repeated.IsRepeated, repeated.Attempts = true, 0
 		return &repeated
 	}
 	failure := next()
 	if failure != nil && failure.rejectsAllReads() {
-		rejection := *failure // which other reads repeat, while this one goes on
-		c.rejected.CompareAndSwap(nil, &rejection)
+		kept := *failure // which other reads repeat, while this one goes on
+		r.first.CompareAndSwap(nil, &kept)
 	}
 	return failure
 }

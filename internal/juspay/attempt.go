@@ -5,22 +5,10 @@ package juspay
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
+	"fmt"
 	"time"
 )
-
-// Attempt is one request and how it ended. It contains no header, no body and
-// nothing secret, and may be logged.
-type Attempt struct {
-	Number     int // counts from 1
-	Method     string
-	Path       string // escaped, with the identifiers as DisplayID shows them
-	StatusCode int    // 0 when no response came
-	RequestID  string // x-request-id, empty when none came
-	// SentRequestID is the x-request-id that the attempt sent, "" if it sent nothing.
-	SentRequestID string
-	Duration      time.Duration
-	Err           error // why the response cannot be used, or none came
-}
 
 // report passes each attempt to Config.OnAttempt.
 func (c *Client) report(ctx context.Context, state *readState, next func() *APIError) *APIError {
@@ -60,4 +48,14 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 		return c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}
 	return nil
+}
+
+// newRequestID makes a random UUID (RFC 9562, version 4), which identifies an
+// attempt even where no response comes.
+func newRequestID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }

@@ -28,14 +28,9 @@ package juspay
 
 import (
 	"cmp"
-	"context"
 	"crypto/tls"
-	"encoding/base64"
-	"encoding/json"
 	"net/http"
-	"slices"
 	"sync/atomic"
-	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
@@ -47,18 +42,22 @@ type Client struct {
 	header    http.Header
 	redact    redactor
 	limiter   *limiter.Limiter
+	rejection rejection
 	alike     alike
 	policy    retryPolicy
 	transport *attemptTransport
 	decoder   responseDecoder
 	decoding  chan struct{} // has one element for each response that is decoded
 	freshness freshness
-	proxy     string                   // the address of the proxy to the server, "" for none
-	throttled atomic.Int64             // responses that reported throttling
-	rejected  atomic.Pointer[APIError] // the first error that every other read would end in too
+	proxy     string       // the address of the proxy to the server, "" for none
+	throttled atomic.Int64 // responses that reported throttling
 
 	certificate *clientCertificate
 }
+
+// maxDecoding is the maximum number of responses that are decoded concurrently. It bounds
+// the memory: decoding takes several times the size of a response.
+const maxDecoding = 2
 
 // New returns a client for cfg, or the errors of Config.Validate. It opens no connection.
 func New(cfg Config) (*Client, error) {
@@ -78,7 +77,24 @@ func New(cfg Config) (*Client, error) {
 			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
 	}
+	redact := newRedactor(secrets(cfg)...)
+	return &Client{
+		cfg:       cfg,
+		header:    newHeader(cfg),
+		redact:    redact,
+		limiter:   limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
+		policy:    retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
+		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
+		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
+		decoding:  make(chan struct{}, maxDecoding),
+		proxy:     proxyAddress(cfg),
 
+		certificate: certificate,
+	}, nil
+}
+
+// newHeader returns the header that all requests have in common.
+func newHeader(cfg Config) http.Header {
 	header := http.Header{}
 	for name, value := range cfg.RequestHeaders {
 		header.Set(name, value)
@@ -94,71 +110,11 @@ func New(cfg Config) (*Client, error) {
 	if cfg.MerchantID != "" {
 		header.Set("X-Merchantid", cfg.MerchantID)
 	}
-	redact := newRedactor(secrets(cfg)...)
-	return &Client{
-		cfg:       cfg,
-		header:    header,
-		redact:    redact,
-		limiter:   limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
-		policy:    retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
-		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
-		decoding:  make(chan struct{}, maxDecoding),
-		proxy:     proxyAddress(cfg),
-
-		certificate: certificate,
-	}, nil
-}
-
-// encodeKey returns the credentials of HTTP Basic for key and an empty password.
-func encodeKey(key string) string {
-	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
+	return header
 }
 
 // Secrets are the strings that no log or message may contain: the key, and the forms in
 // which it is sent, the client's private key, and values of headers.
 func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
-}
-
-// readState is a read: what it requests, and how far it is.
-type readState struct {
-	limiter.Read
-	request       *http.Request // which each attempt sends with headers of its own
-	routingID     string
-	decode        decodeFunc
-	start         time.Time
-	attempt       Attempt     // the last one
-	header        http.Header // of the response to the last attempt, nil if none came
-	sentRequestID string      // of the last request that was sent, empty when a response came to it
-	last          response    // the last response, complete or not
-	resends       atomic.Int32
-}
-
-// decodeFunc decodes a 200 response. It fails if the response is not the requested one.
-type decodeFunc func(fields map[string]json.RawMessage, header http.Header) error
-
-// handler is responsible for one concern of a read. next makes the attempts that come after it, and
-// returns the error of the last one.
-type handler func(ctx context.Context, state *readState, next func() *APIError) *APIError
-
-// do makes a read, and returns the response header or an *APIError. Every request takes this
-// path. The handlers of observers see each attempt.
-func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFunc, observers ...handler) (http.Header, error) {
-	state := &readState{Read: limiter.NewRead(), routingID: routingID, decode: decode, start: time.Now()}
-	var err error
-	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
-		return nil, c.connectionError(state, err)
-	}
-	read := []handler{c.repeatRejection, c.alike.count, c.retry}
-	attempt := []handler{c.limit, c.repeatRejection, c.report, c.decode, c.send}
-	if failure := run(ctx, state, slices.Concat(read, observers, attempt)); failure != nil {
-		return nil, failure
-	}
-	return state.last.header, nil
-}
-
-// run calls the first of handlers, whose next is the others.
-func run(ctx context.Context, state *readState, handlers []handler) *APIError {
-	return handlers[0](ctx, state, func() *APIError { return run(ctx, state, handlers[1:]) })
 }

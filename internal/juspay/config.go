@@ -8,7 +8,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -77,22 +79,6 @@ type Config struct {
 	OnProgress func(context.Context, Progress)
 }
 
-// ConfigError reports a field of Config that cannot be used. It never has the value,
-// which may be secret.
-type ConfigError struct {
-	// Field is the name of the field.
-	Field string
-	// Header is the canonical name of the header. It is empty unless Field is
-	// RequestHeaders.
-	Header string
-	// Problem begins with the name of the field, as in "APIKey is empty". For
-	// RequestHeaders, it names the header.
-	Problem string
-}
-
-// Error returns the problem.
-func (e *ConfigError) Error() string { return e.Problem }
-
 // Validate returns a *ConfigError for each field that cannot be used, joined with
 // errors.Join, or nil.
 func (cfg Config) Validate() error {
@@ -123,4 +109,9 @@ func (cfg Config) Validate() error {
 		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
 	}
 	return errors.Join(append(errs, ValidateRequestHeaders(cfg.RequestHeaders)...)...)
+}
+
+// secrets returns the strings that no log or message may contain.
+func secrets(cfg Config) []string {
+	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)))
 }

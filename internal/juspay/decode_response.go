@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// maxDecoding is the maximum number of responses that are decoded concurrently. It bounds
-// the memory: decoding takes several times the size of a response.
-const maxDecoding = 2
-
 // decode decodes the response to each attempt. The response's body is not kept.
 func (c *Client) decode(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	sent := time.Now()
