@@ -291,3 +291,23 @@ func FuzzDecodeAccount(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDecodeAccounts(f *testing.F) {
+	f.Add([]byte(`{"list":[` + referenceResponse + `],"total":1}`))
+	f.Add([]byte(`{"list":[{"object":"customer_account","customer_account_id":"banh_a"}],"count":"2"}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		fields, err := decodeObject(body)
+		if err != nil {
+			return
+		}
+		accounts, err := newResponseDecoder(redactor{}).accounts(fields, "cst_a", ReadOptions{})
+		if (err == nil) != (accounts != nil) {
+			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
+		}
+		for id := range accounts {
+			if ValidateCustomerAccountID("it", id) != nil {
+				t.Errorf("got an account with the id %q, want none", id)
+			}
+		}
+	})
+}

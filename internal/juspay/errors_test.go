@@ -3,8 +3,6 @@
 package juspay
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -142,24 +140,6 @@ func TestAPIError_Reasons(t *testing.T) {
 		"502 with a body cut short":             {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, "server error (HTTP 502)"},
 		"502 with a body too large":             {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, "server error (HTTP 502)"},
 	})
-}
-
-func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
-	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
-	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
-		t.Errorf("got %+v, %v, want the currency INR", got, err)
-	}
-}
-
-func gzipped(zeros int) string {
-	var packed bytes.Buffer
-	writer := gzip.NewWriter(&packed)
-	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
-	_ = writer.Close()
-	return packed.String()
 }
 
 func TestAPIError_Details(t *testing.T) {

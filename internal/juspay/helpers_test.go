@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
@@ -356,4 +357,11 @@ func serve(t *testing.T, config *tls.Config, handler http.HandlerFunc, changes .
 	}
 	t.Cleanup(server.Close)
 	return server.URL, listener
+}
+
+// inBubble runs a subtest in virtual time. A bubble that fails ends its test, and
+// with it would end the others.
+func inBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }

@@ -18,27 +18,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestValidateProxyURL(t *testing.T) {
-	t.Parallel()
-	for _, raw := range []string{
-		"http://proxy:3128", "https://proxy.example/", "HTTP://proxy", "socks5://127.0.0.1:1080", "socks5h://[::1]:1080",
-		"proxy:3128", "proxy.example", "user:50%25off@proxy:1", "http://user:p%23%2F%3F%20s@proxy:1",
-	} {
-		checkMessage(t, ValidateProxyURL("it", raw), "")
-	}
-	for _, raw := range []string{
-		"http://user:50%off@proxy:1", " http://proxy:1", "http://proxy:1 ", "http://proxy:1\n", "http://user:p#s@proxy:1",
-		"http://user:p/s@proxy:1", "http://user:12/s@proxy:1", "http://user:p?s@proxy:1", "http://user:p s@proxy:1",
-		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
-		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
-	} {
-		err := ValidateProxyURL("it", raw)
-		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
-			t.Errorf("%q: got the error %v, want one without the password", raw, err)
-		}
-	}
-}
-
 func TestProxies(t *testing.T) {
 	t.Parallel()
 	for status, wantAttempts := range map[int]int{403: 1, 407: 1, 499: 1, 500: 3, 502: 3, 503: 3} {

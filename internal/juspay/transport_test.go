@@ -3,8 +3,11 @@
 package juspay
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -307,5 +310,44 @@ func TestTransport_ReusesConnections(t *testing.T) {
 			t.Errorf("%d connections were opened for %d reads", dialed, 2*reads)
 		}
 		mu.Unlock()
+	}
+}
+
+func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
+	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
+	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
+		t.Errorf("got %+v, %v, want the currency INR", got, err)
+	}
+}
+
+func gzipped(zeros int) string {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
+	_ = writer.Close()
+	return packed.String()
+}
+
+// A gateway may close each connection. A full handshake for each would take most of the
+// time of many reads.
+func TestTransport_ResumesTLSSessions(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)} })
+	var resumed []bool
+	baseURL, _ := serve(t, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, r *http.Request) {
+		resumed = append(resumed, r.TLS.DidResume)
+		w.Header().Set("Connection", "close")
+		_, _ = io.WriteString(w, referenceResponse)
+	})
+	client := newClient(t, baseURL, func(c *Config) { c.RootCAs = certPool(authority) })
+	for range 3 {
+		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
+	}
+	if !slices.Equal(resumed, []bool{false, true, true}) {
+		t.Errorf("whether each connection resumed a session: got %v, want [false true true]; a read that failed has none", resumed)
 	}
 }

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/http/httpguts"
@@ -202,4 +203,25 @@ func FuzzValidateAPIKey(f *testing.F) {
 			t.Fatalf("%q arrives as %q, %q, %t", key, user, password, ok)
 		}
 	})
+}
+
+func TestValidateProxyURL(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"http://proxy:3128", "https://proxy.example/", "HTTP://proxy", "socks5://127.0.0.1:1080", "socks5h://[::1]:1080",
+		"proxy:3128", "proxy.example", "user:50%25off@proxy:1", "http://user:p%23%2F%3F%20s@proxy:1",
+	} {
+		checkMessage(t, ValidateProxyURL("it", raw), "")
+	}
+	for _, raw := range []string{
+		"http://user:50%off@proxy:1", " http://proxy:1", "http://proxy:1 ", "http://proxy:1\n", "http://user:p#s@proxy:1",
+		"http://user:p/s@proxy:1", "http://user:12/s@proxy:1", "http://user:p?s@proxy:1", "http://user:p s@proxy:1",
+		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
+		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
+	} {
+		err := ValidateProxyURL("it", raw)
+		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
+			t.Errorf("%q: got the error %v, want one without the password", raw, err)
+		}
+	}
 }
