@@ -294,7 +294,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 					if n++; n > served {
 						return row.then
 					}
-					return ok
+					return okReply
 				})
 				affecting := 0
 				for _, failed := range s.failed {

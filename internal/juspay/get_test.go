@@ -23,14 +23,15 @@ func TestClient_Get_Concurrently(t *testing.T) {
 	t.Parallel()
 	refused := reply{status: 429, retryAfter: "1"}
 	for name, test := range map[string]struct {
-		server     server
+		server     simServer
 		maxRetries int
 		wantFailed map[Reason]int
 	}{
-		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2, map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
-		"a token bucket, no retries":                 {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
-		"a fixed window, no retries":                 {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
-		"a token bucket of 1, 1 retry":               {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
+		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2,
+			map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
+		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
+		"a fixed window, no retries":   {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
+		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			got := simulate(t, 200, test.maxRetries, test.server)
@@ -40,7 +41,8 @@ func TestClient_Get_Concurrently(t *testing.T) {
 				if failure.Attempts != got.requests[path] {
 					t.Errorf("the error of %s says %d attempts, want %d", path, failure.Attempts, got.requests[path])
 				}
-				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries || (failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
+				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
+					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
 					t.Errorf("%s failed with %+v, max_retries %d", path, failure, test.maxRetries)
 				}
 			}

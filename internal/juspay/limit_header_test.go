@@ -51,7 +51,8 @@ func FuzzRetryAfter(f *testing.F) {
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
 		read := &readState{Read: limiter.NewRead()}
 		read.Attempts = 1
-		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter || !endsAfter(ctx, wait) && wait > time.Minute {
+		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter ||
+			!endsAfter(ctx, wait) && wait > time.Minute {
 			t.Fatalf("%q makes a wait of %s", value, wait)
 		}
 	})

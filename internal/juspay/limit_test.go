@@ -23,15 +23,19 @@ func TestNewOutcome(t *testing.T) {
 		failure *APIError
 		want    limiter.Outcome
 	}{
-		"an account":                             {nil, nil, limiter.Outcome{Served: true}},
-		"a response about the account":           {nil, &APIError{Reason: ReasonNotFound}, limiter.Outcome{Served: true}},
-		"a page of another server":               {nil, &APIError{Reason: ReasonNotJuspay}, limiter.Outcome{Failed: true}},
-		"an error of the server":                 {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
-		"the end of the caller's context":        {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
-		"a throttled request":                    {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, limiter.Outcome{Throttled: true, RetryAfter: time.Minute}},
-		"a Retry-After beyond the deadline":      {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, limiter.Outcome{Throttled: true, TooLong: true}},
-		"an account beside a limit":              {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, limiter.Outcome{Served: true, Remaining: 7, Reset: 9 * time.Second}},
-		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil, limiter.Outcome{Served: true, Remaining: 7}},
+		"an account":                      {nil, nil, limiter.Outcome{Served: true}},
+		"a response about the account":    {nil, &APIError{Reason: ReasonNotFound}, limiter.Outcome{Served: true}},
+		"a page of another server":        {nil, &APIError{Reason: ReasonNotJuspay}, limiter.Outcome{Failed: true}},
+		"an error of the server":          {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
+		"the end of the caller's context": {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
+		"a throttled request": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute},
+			limiter.Outcome{Throttled: true, RetryAfter: time.Minute}},
+		"a Retry-After beyond the deadline": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour},
+			limiter.Outcome{Throttled: true, TooLong: true}},
+		"an account beside a limit": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil,
+			limiter.Outcome{Served: true, Remaining: 7, Reset: 9 * time.Second}},
+		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil,
+			limiter.Outcome{Served: true, Remaining: 7}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +80,8 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 			}
 		}
 		if most := 10 + DefaultMaxConcurrentRequests; before > most || probes > 1 || after > DefaultMaxConcurrentRequests {
-			t.Errorf("got %d requests before the wait, %d probes and %d in the second after it, want at most %d, 1 and %d", before, probes, after, most, DefaultMaxConcurrentRequests)
+			t.Errorf("got %d requests before the wait, %d probes and %d in the second after it, want at most %d, 1 and %d", before, probes, after, most,
+				DefaultMaxConcurrentRequests)
 		}
 	})
 }

@@ -117,7 +117,8 @@ func TestProxies_AreNamed(t *testing.T) {
 			proxy: func(t *testing.T) string { return first(serve(t, nil, refuse)) }, want: ReasonProxy, attempts: 1,
 		},
 		"an HTTP proxy that nobody runs": {proxy: func(*testing.T) string { return gone.URL }, want: ReasonProxy, attempts: 2},
-		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy, attempts: 2},
+		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy,
+			attempts: 2},
 		"a SOCKS proxy that fails": {proxy: func(t *testing.T) string {
 			return serveSOCKS(t, "\x05\x00", "\x05\x01\x00\x01\x00\x00\x00\x00\x00\x00")
 		}, want: ReasonProxy, attempts: 2},

@@ -30,12 +30,12 @@ type reply struct {
 
 // server decides how a simulated server responds to a request for an account. The
 // requests in flight count the one that it decides about.
-type server func(id string, inFlight int) reply
+type simServer func(id string, inFlight int) reply
 
-var ok = reply{status: http.StatusOK}
+var okReply = reply{status: http.StatusOK}
 
 // tokenBucket throttles what exceeds a rate, but for a burst.
-func tokenBucket(perSecond, burst float64, refused reply) server {
+func tokenBucket(perSecond, burst float64, refused reply) simServer {
 	tokens, last := burst, time.Time{}
 	return func(string, int) reply {
 		now := time.Now()
@@ -44,12 +44,12 @@ func tokenBucket(perSecond, burst float64, refused reply) server {
 			return refused
 		}
 		tokens--
-		return ok
+		return okReply
 	}
 }
 
 // delayedBucket delays what exceeds a rate, and throttles what exceeds a burst too.
-func delayedBucket(perSecond, burst float64, refused reply) server {
+func delayedBucket(perSecond, burst float64, refused reply) simServer {
 	excess, last := 0.0, time.Time{}
 	return func(string, int) reply {
 		now := time.Now()
@@ -68,7 +68,7 @@ func rateLimitFields(remaining int, reset time.Duration) map[string]string {
 }
 
 // fixedWindow throttles all but so many requests in each period, which begins with a request.
-func fixedWindow(requests int, period time.Duration, refused func(reset time.Duration) reply) server {
+func fixedWindow(requests int, period time.Duration, refused func(reset time.Duration) reply) simServer {
 	var window time.Time
 	n := 0
 	return func(string, int) reply {
@@ -79,12 +79,12 @@ func fixedWindow(requests int, period time.Duration, refused func(reset time.Dur
 		if n++; n > requests {
 			return refused(window.Add(period).Sub(now))
 		}
-		return ok
+		return okReply
 	}
 }
 
 // alignedWindow throttles all but so many requests in each period of the clock.
-func alignedWindow(requests int, period time.Duration, random *rand.Rand, refused func(reset time.Duration) reply) server {
+func alignedWindow(requests int, period time.Duration, random *rand.Rand, refused func(reset time.Duration) reply) simServer {
 	offset := time.Duration(random.Int64N(int64(period)))
 	var window time.Time
 	n := 0
@@ -95,7 +95,7 @@ func alignedWindow(requests int, period time.Duration, random *rand.Rand, refuse
 		}
 		n++
 		reset := window.Add(period).Sub(now)
-		r := ok
+		r := okReply
 		if n > requests {
 			r = refused(reset)
 		}
@@ -105,7 +105,7 @@ func alignedWindow(requests int, period time.Duration, random *rand.Rand, refuse
 }
 
 // slidingLog throttles while so many requests were accepted within a period.
-func slidingLog(requests int, period time.Duration, _ *rand.Rand, refused func(reset time.Duration) reply) server {
+func slidingLog(requests int, period time.Duration, _ *rand.Rand, refused func(reset time.Duration) reply) simServer {
 	var accepted []time.Time
 	return func(string, int) reply {
 		now := time.Now()
@@ -116,12 +116,12 @@ func slidingLog(requests int, period time.Duration, _ *rand.Rand, refused func(r
 			return refused(accepted[0].Add(period).Sub(now))
 		}
 		accepted = append(accepted, now)
-		return ok
+		return okReply
 	}
 }
 
 // slidingCounter throttles by the count of the current period and a part of the last's.
-func slidingCounter(requests int, period time.Duration, random *rand.Rand, refused func(reset time.Duration) reply) server {
+func slidingCounter(requests int, period time.Duration, random *rand.Rand, refused func(reset time.Duration) reply) simServer {
 	offset := time.Duration(random.Int64N(int64(period)))
 	var window time.Time
 	last, n := 0, 0
@@ -138,12 +138,12 @@ func slidingCounter(requests int, period time.Duration, random *rand.Rand, refus
 			return refused(window.Add(period).Sub(now))
 		}
 		n++
-		return ok
+		return okReply
 	}
 }
 
 // maxConn serves so many requests in parallel and queues others for a time.
-func maxConn(servers int, service, patience time.Duration, refused reply) server {
+func maxConn(servers int, service, patience time.Duration, refused reply) simServer {
 	free := make([]time.Time, servers)
 	return func(string, int) reply {
 		now := time.Now()
@@ -160,7 +160,7 @@ func maxConn(servers int, service, patience time.Duration, refused reply) server
 }
 
 // banAt refuses everything for a time, which each request may extend, from some moment on.
-func banAt(from, length time.Duration, extended bool, refused reply, otherwise server) server {
+func banAt(from, length time.Duration, extended bool, refused reply, otherwise simServer) simServer {
 	var until time.Time
 	return func(id string, inFlight int) reply {
 		now := time.Now()
@@ -178,7 +178,7 @@ func banAt(from, length time.Duration, extended bool, refused reply, otherwise s
 }
 
 // evasive bans for a time, which each request extends, once a period had so many requests.
-func evasive(requests int, period, length time.Duration, refused reply) server {
+func evasive(requests int, period, length time.Duration, refused reply) simServer {
 	var until time.Time
 	limited := fixedWindow(requests, period, func(time.Duration) reply { return refused })
 	return func(id string, inFlight int) reply {
@@ -187,18 +187,18 @@ func evasive(requests int, period, length time.Duration, refused reply) server {
 			until = now.Add(length)
 			return refused
 		}
-		return ok
+		return okReply
 	}
 }
 
 // between responds as one server between two times, and as another otherwise.
-func between(from, to time.Duration, then, otherwise server) server {
+func between(from, to time.Duration, then, otherwise simServer) simServer {
 	return within(from, otherwise, within(to, then, otherwise))
 }
 
 // stickTable throttles while more requests than a maximum, refused ones included,
 // came within a second.
-func stickTable(maximum int, refused reply) server {
+func stickTable(maximum int, refused reply) simServer {
 	var came []time.Time
 	return func(string, int) reply {
 		arrived := time.Now()
@@ -209,28 +209,28 @@ func stickTable(maximum int, refused reply) server {
 		if len(came) > maximum {
 			return refused
 		}
-		return ok
+		return okReply
 	}
 }
 
-func maxInFlight(maximum int, refused reply) server {
+func maxInFlight(maximum int, refused reply) simServer {
 	return func(_ string, inFlight int) reply {
 		if inFlight > maximum {
 			return refused
 		}
-		return ok
+		return okReply
 	}
 }
 
-func unlimited(string, int) reply { return ok }
+func unlimited(string, int) reply { return okReply }
 
-func always(r reply) server { return func(string, int) reply { return r } }
+func always(r reply) simServer { return func(string, int) reply { return r } }
 
 // bubbleStart is when the time of every bubble begins.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // within responds as one server for a time, and then as another.
-func within(d time.Duration, first, then server) server {
+func within(d time.Duration, first, then simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if time.Since(bubbleStart) < d {
 			return first(id, inFlight)
@@ -241,13 +241,13 @@ func within(d time.Duration, first, then server) server {
 
 // unlimitedBetween throttles what exceeds 50 requests a second, but for some seconds, such
 // as those in which no other plan runs.
-func unlimitedBetween(from, to int) server {
+func unlimitedBetween(from, to int) simServer {
 	bucket := tokenBucket(50, 20, reply{status: http.StatusTooManyRequests})
 	return within(time.Duration(to)*time.Second, within(time.Duration(from)*time.Second, bucket, unlimited), bucket)
 }
 
 // sick always gives one reply to every nth account, from the eighth on.
-func sick(every int, r reply, others server) server {
+func sick(every int, r reply, others simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && n%every == 7%every {
 			return r
@@ -261,13 +261,13 @@ func everyTenthReset(id string, _ int) reply {
 	if strings.HasSuffix(id, "0") {
 		return reply{}
 	}
-	return ok
+	return okReply
 }
 
 // simulation replaces the network by one whose requests take a time that varies. Its
 // time is a bubble's, so that minutes of throttling take no time.
 type simulation struct {
-	respond server
+	respond simServer
 	latency time.Duration // less or more a fifth
 
 	mu     sync.Mutex
@@ -284,7 +284,7 @@ type simulation struct {
 	sent, maxAttempts int
 }
 
-func newSimulation(respond server, seed uint64) *simulation {
+func newSimulation(respond simServer, seed uint64) *simulation {
 	random := rand.New(rand.NewPCG(seed, 0))
 	return &simulation{
 		respond: respond, latency: 50 * time.Millisecond, random: random, start: time.Now(),
@@ -336,7 +336,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // simulate reads accounts from a server within the default timeout of a read.
-func simulate(t *testing.T, accounts, maxRetries int, respond server) *simulation {
+func simulate(t *testing.T, accounts, maxRetries int, respond simServer) *simulation {
 	t.Helper()
 	s := newSimulation(respond, 1)
 	s.run(t, 1, accounts, func(c *Config) { c.MaxRetries = maxRetries })
@@ -383,6 +383,3 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 func perSecond(accounts int, rate float64) time.Duration {
 	return time.Duration(float64(accounts) / rate * float64(time.Second))
 }
-
-// minMedianSeeds is the number of seeds from which a median is not by chance.
-const minMedianSeeds = 10

@@ -17,7 +17,7 @@ import (
 // throttlingRow is a server, and what reading from it must come to.
 type throttlingRow struct {
 	name          string
-	server        func(random *rand.Rand) server
+	server        func(random *rand.Rand) simServer
 	accounts      int
 	ideal         time.Duration // 0 is without a limit
 	median, worst float64       // ratios to the ideal
@@ -31,7 +31,7 @@ func throttlingRows() []throttlingRow {
 	refused := func(status int, retryAfter string) reply { return reply{status: status, retryAfter: retryAfter} }
 	envelope := func(status int) reply { return reply{status: status, body: mustJSON(juspayError("TOO_MANY_REQUESTS"))} }
 	var rows []throttlingRow
-	add := func(row throttlingRow, newServer func(*rand.Rand) server) {
+	add := func(row throttlingRow, newServer func(*rand.Rand) simServer) {
 		row.server = newServer
 		rows = append(rows, row)
 	}
@@ -40,7 +40,8 @@ func throttlingRows() []throttlingRow {
 		if r.retryAfter != "" {
 			name += ", Retry-After: " + r.retryAfter
 		}
-		add(throttlingRow{name: name, accounts: accounts, ideal: perSecond(accounts, rate), median: median, worst: worst}, func(*rand.Rand) server { return tokenBucket(rate, burst, r) })
+		add(throttlingRow{name: name, accounts: accounts, ideal: perSecond(accounts, rate), median: median, worst: worst},
+			func(*rand.Rand) simServer { return tokenBucket(rate, burst, r) })
 	}
 	bucket(50, 1, refused(429, ""), 1000, 1.65, 1.8)
 	bucket(50, 5, refused(429, ""), 1000, 1.15, 1.35)
@@ -57,17 +58,17 @@ func throttlingRows() []throttlingRow {
 	bucket(100, 20, refused(429, "1"), 1000, 1.15, 1.35)
 	bucket(500, 20, refused(429, ""), 2000, 1.45, 1.7)
 	add(throttlingRow{name: "50/s, burst 20, 503, 256 concurrent", accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35, concurrent: 256},
-		func(*rand.Rand) server { return tokenBucket(50, 20, refused(503, "")) })
+		func(*rand.Rand) simServer { return tokenBucket(50, 20, refused(503, "")) })
 	add(throttlingRow{name: "50/s, burst 20 delayed, 503", accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35},
-		func(*rand.Rand) server { return delayedBucket(50, 20, refused(503, "")) })
-	once := func(*rand.Rand) server {
+		func(*rand.Rand) simServer { return delayedBucket(50, 20, refused(503, "")) })
+	once := func(*rand.Rand) simServer {
 		sent := false
 		return func(id string, inFlight int) reply {
 			if id == "banh_500" && !sent {
 				sent = true
 				return refused(429, "5")
 			}
-			return ok
+			return okReply
 		}
 	}
 	add(throttlingRow{name: "no limit, one Retry-After: 5", accounts: 2000, median: 1.15, worst: 1.35, extra: 5 * time.Second}, once)
@@ -75,28 +76,31 @@ func throttlingRows() []throttlingRow {
 		clients, accounts int
 		rate              float64
 		retryAfter        string
-	}{{2, 500, 50, ""}, {2, 500, 20, ""}, {5, 200, 50, ""}, {5, 480, 24, ""}, {5, 480, 24, "1"}, {10, 100, 50, ""}, {10, 240, 24, ""}, {10, 240, 24, "1"}, {20, 120, 24, ""}} {
+	}{{2, 500, 50, ""}, {2, 500, 20, ""}, {5, 200, 50, ""}, {5, 480, 24, ""}, {5, 480, 24, "1"}, {10, 100, 50, ""}, {10, 240, 24, ""}, {10, 240, 24, "1"},
+		{20, 120, 24, ""}} {
 		name := fmt.Sprintf("%d plans of %d, %.0f/s, burst 1, 503", shared.clients, shared.accounts, shared.rate)
 		if shared.retryAfter != "" {
 			name += ", Retry-After: " + shared.retryAfter
 		}
-		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate), median: 2.25, worst: 2.5},
-			func(*rand.Rand) server { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
+		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate),
+			median: 2.25, worst: 2.5},
+			func(*rand.Rand) simServer { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
 	}
 	add(throttlingRow{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", clients: 20, accounts: 400, ideal: perSecond(8000, 50), median: 1.2, worst: 1.4},
-		func(*rand.Rand) server { return tokenBucket(50, 50, refused(429, "1")) })
+		func(*rand.Rand) simServer { return tokenBucket(50, 50, refused(429, "1")) })
 	add(throttlingRow{name: "5 plans of 480, 24/s, burst 5, 503", clients: 5, accounts: 480, ideal: perSecond(2400, 24), median: 1.2, worst: 1.4},
-		func(*rand.Rand) server { return tokenBucket(24, 5, refused(503, "")) })
+		func(*rand.Rand) simServer { return tokenBucket(24, 5, refused(503, "")) })
 	for _, w := range []struct {
 		requests int
 		period   time.Duration
 		accounts int
-	}{{100, time.Second, 1000}, {60, time.Second, 1000}, {600, 10 * time.Second, 1500}, {1000, time.Minute, 1500}, {600, time.Minute, 1000}, {100, 10 * time.Second, 300}} {
+	}{{100, time.Second, 1000}, {60, time.Second, 1000}, {600, 10 * time.Second, 1500}, {1000, time.Minute, 1500}, {600, time.Minute, 1000},
+		{100, 10 * time.Second, 300}} {
 		for _, kind := range []struct {
 			name string
-			make func(int, time.Duration, *rand.Rand, func(time.Duration) reply) server
+			make func(int, time.Duration, *rand.Rand, func(time.Duration) reply) simServer
 		}{
-			{"fixed", func(n int, d time.Duration, _ *rand.Rand, r func(time.Duration) reply) server {
+			{"fixed", func(n int, d time.Duration, _ *rand.Rand, r func(time.Duration) reply) simServer {
 				return fixedWindow(n, d, r)
 			}},
 			{"aligned", alignedWindow},
@@ -121,7 +125,7 @@ func throttlingRows() []throttlingRow {
 					median = 1.2
 				}
 				add(throttlingRow{name: name, accounts: w.accounts, ideal: perSecond(w.accounts, float64(w.requests)/w.period.Seconds()), median: median, worst: 1.7},
-					func(random *rand.Rand) server {
+					func(random *rand.Rand) simServer {
 						s := kind.make(w.requests, w.period, random, r)
 						if headers == "RateLimit" {
 							return s // the window itself sets the fields
@@ -136,20 +140,23 @@ func throttlingRows() []throttlingRow {
 		}
 	}
 	add(throttlingRow{name: "100 in 1s, Retry-After: 1 always", accounts: 1000, ideal: perSecond(1000, 100), median: 1.3, worst: 1.7},
-		func(*rand.Rand) server {
+		func(*rand.Rand) simServer {
 			return fixedWindow(100, time.Second, func(time.Duration) reply { return refused(429, "1") })
 		})
 	for _, status := range []int{429, 503} {
 		for _, n := range []int{100, 50} {
-			add(throttlingRow{name: fmt.Sprintf("%d/s, refused ones count, %d", n, status), accounts: 1000, ideal: perSecond(1000, float64(n)), median: 1.55, worst: 1.7},
-				func(*rand.Rand) server { return stickTable(n, refused(status, "")) })
+			add(throttlingRow{name: fmt.Sprintf("%d/s, refused ones count, %d", n, status), accounts: 1000, ideal: perSecond(1000, float64(n)), median: 1.55,
+				worst: 1.7},
+				func(*rand.Rand) simServer { return stickTable(n, refused(status, "")) })
 		}
 	}
 	for _, n := range []int{5, 10} {
-		add(throttlingRow{name: fmt.Sprintf("limit_conn %d, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.6, worst: 1.9},
-			func(*rand.Rand) server { return maxInFlight(n, refused(503, "")) })
-		add(throttlingRow{name: fmt.Sprintf("maxconn %d, queue 100 ms, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.4, worst: 1.8},
-			func(*rand.Rand) server {
+		add(throttlingRow{name: fmt.Sprintf("limit_conn %d, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.6,
+			worst: 1.9},
+			func(*rand.Rand) simServer { return maxInFlight(n, refused(503, "")) })
+		add(throttlingRow{name: fmt.Sprintf("maxconn %d, queue 100 ms, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n),
+			median: 1.4, worst: 1.8},
+			func(*rand.Rand) simServer {
 				return maxConn(n, 50*time.Millisecond, 100*time.Millisecond, refused(503, ""))
 			})
 	}
@@ -164,53 +171,54 @@ func throttlingRows() []throttlingRow {
 		}
 		for _, r := range []reply{refused(429, ""), {status: 403, body: "<html>"}} {
 			add(throttlingRow{name: name + fmt.Sprintf(", %d", r.status), accounts: 2000, ideal: perSecond(2000, 100), median: 1.3, worst: 1.3, extra: b.length + slack},
-				func(*rand.Rand) server {
+				func(*rand.Rand) simServer {
 					return banAt(2*time.Second, b.length, b.extended, r, tokenBucket(100, 20, refused(429, "")))
 				})
 		}
 	}
 	add(throttlingRow{name: "ban of 3s after 500 in 1s, again and again, 403", accounts: 2000, ideal: perSecond(2000, 500), median: 10, worst: 11},
-		func(*rand.Rand) server {
+		func(*rand.Rand) simServer {
 			return evasive(500, time.Second, 3*time.Second, reply{status: 403, body: "<html>"})
 		})
 	for _, d := range []time.Duration{time.Second, 5 * time.Second, 10 * time.Second} {
 		for _, r := range []reply{refused(502, ""), {}} {
 			add(throttlingRow{name: fmt.Sprintf("outage of %s, %d", d, r.status), accounts: 4000, median: 1.3, worst: 1.3, extra: d + slack},
-				func(*rand.Rand) server { return between(time.Second, time.Second+d, always(r), unlimited) })
+				func(*rand.Rand) simServer { return between(time.Second, time.Second+d, always(r), unlimited) })
 			add(throttlingRow{name: fmt.Sprintf("outage of %s at the end, %d", d, r.status), accounts: 4000, median: 1.3, worst: 1.3, extra: d + slack},
-				func(*rand.Rand) server { return between(6*time.Second, 6*time.Second+d, always(r), unlimited) })
+				func(*rand.Rand) simServer { return between(6*time.Second, 6*time.Second+d, always(r), unlimited) })
 		}
 	}
 	add(throttlingRow{name: "502 for a second", accounts: 2000, median: 1.3, worst: 1.3, extra: 2 * time.Second},
-		func(*rand.Rand) server { return within(time.Second, always(refused(502, "")), unlimited) })
+		func(*rand.Rand) simServer { return within(time.Second, always(refused(502, "")), unlimited) })
 	for _, n := range []int{605, 630} {
 		add(throttlingRow{name: fmt.Sprintf("600 in 1m, %d accounts", n), accounts: n, ideal: time.Minute, median: 1.2, worst: 1.3},
-			func(random *rand.Rand) server {
+			func(random *rand.Rand) simServer {
 				return fixedWindow(600, time.Minute, func(time.Duration) reply { return refused(429, "") })
 			})
 	}
 	add(throttlingRow{name: "window 20, 100, 20 per second", accounts: 2000, ideal: 20*time.Second + perSecond(1000-200, 20), median: 1.3, worst: 1.7},
-		func(*rand.Rand) server {
-			w := func(n int) server {
+		func(*rand.Rand) simServer {
+			w := func(n int) simServer {
 				return fixedWindow(n, time.Second, func(time.Duration) reply { return refused(429, "") })
 			}
 			return within(10*time.Second, w(20), within(20*time.Second, w(100), w(20)))
 		})
 	add(throttlingRow{name: "50/s, no limit from 2 s to 7 s", accounts: 5200, ideal: 45 * time.Second, median: 1.45, worst: 1.6},
-		func(*rand.Rand) server { return unlimitedBetween(2, 7) })
+		func(*rand.Rand) simServer { return unlimitedBetween(2, 7) })
 	add(throttlingRow{name: "50/s, no limit from 2 s to 17 s", accounts: 11_600, ideal: 55 * time.Second, median: 1.4, worst: 1.5},
-		func(*rand.Rand) server { return unlimitedBetween(2, 17) })
-	add(throttlingRow{name: "no limit", accounts: 2000, median: 1.1, worst: 1.15}, func(*rand.Rand) server { return unlimited })
+		func(*rand.Rand) simServer { return unlimitedBetween(2, 17) })
+	add(throttlingRow{name: "no limit", accounts: 2000, median: 1.1, worst: 1.15}, func(*rand.Rand) simServer { return unlimited })
 	sickRow := func(name string, n int, r reply, extra time.Duration) {
-		add(throttlingRow{name: name, accounts: 2000, median: 1.3, worst: 1.35, extra: extra, wantFailed: n}, func(*rand.Rand) server { return sick(2000/n, r, unlimited) })
+		add(throttlingRow{name: name, accounts: 2000, median: 1.3, worst: 1.35, extra: extra, wantFailed: n},
+			func(*rand.Rand) simServer { return sick(2000/n, r, unlimited) })
 	}
 	adjacent := func(name string, from, n int, r reply, extra time.Duration) {
-		add(throttlingRow{name: name, accounts: 2000, median: 1.3, worst: 1.35, extra: extra, wantFailed: n}, func(*rand.Rand) server {
+		add(throttlingRow{name: name, accounts: 2000, median: 1.3, worst: 1.35, extra: extra, wantFailed: n}, func(*rand.Rand) simServer {
 			return func(id string, _ int) reply {
 				if k, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && k >= from && k < from+n {
 					return r
 				}
-				return ok
+				return okReply
 			}
 		})
 	}
@@ -255,7 +263,8 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 			})
 		}
 	})
-	report := fmt.Sprintf("%8s  %-55s %8s  %6s  %6s  %7s  %4s  %8s  %5s\n", "accounts", "server", "ideal", "median", "worst", "refused", "lost", "attempts", "ends")
+	report := fmt.Sprintf("%8s  %-55s %8s  %6s  %6s  %7s  %4s  %8s  %5s\n", "accounts", "server", "ideal", "median", "worst", "refused", "lost", "attempts",
+		"ends")
 	report += strings.Join(lines, "")
 	t.Logf("\n%s", report)
 	if file := os.Getenv("THROTTLING_TABLE"); file != "" {
@@ -313,7 +322,8 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 	if t.Failed() {
 		verdict = " *"
 	}
-	return fmt.Sprintf("%8d  %-55s %6.1f s  %6.2f  %6.2f  %5.0f %%  %4d  %8d  %3.0f s%s\n", clients*row.accounts, row.name, ideal.Seconds(), median(ratios), slices.Max(ratios),
+	return fmt.Sprintf("%8d  %-55s %6.1f s  %6.2f  %6.2f  %5.0f %%  %4d  %8d  %3.0f s%s\n", clients*row.accounts, row.name, ideal.Seconds(), median(ratios),
+		slices.Max(ratios),
 		100*median(refused), lost, most, median(ends), verdict)
 }
 
@@ -339,7 +349,8 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 			s := newSimulation(sick(every, reply{status: 429}, tokenBucket(perSecond, burst, refused)), seed)
 			s.latency = time.Duration(pick(5, 300)) * time.Millisecond
 			s.run(t, clients, accounts)
-			about := fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d %q, %s", seed, clients, accounts, perSecond, burst, refused.status, refused.retryAfter, s.latency)
+			about := fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d %q, %s", seed, clients, accounts, perSecond, burst, refused.status,
+				refused.retryAfter, s.latency)
 			concurrency := time.Duration(float64(clients*accounts) * float64(time.Second) / perSecond)
 			ideal := max(concurrency, time.Duration(accounts)*s.latency/DefaultMaxConcurrentRequests)
 			ratios = append(ratios, s.delivered.Seconds()/ideal.Seconds())
@@ -353,5 +364,9 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 		})
 	}
 	slices.Sort(ratios)
-	t.Logf("times the ideal: at least %.2f, median %.2f, nine of ten %.2f, at most %.2f", ratios[0], ratios[len(ratios)/2], ratios[len(ratios)*9/10], ratios[len(ratios)-1])
+	t.Logf("times the ideal: at least %.2f, median %.2f, nine of ten %.2f, at most %.2f", ratios[0], ratios[len(ratios)/2], ratios[len(ratios)*9/10],
+		ratios[len(ratios)-1])
 }
+
+// minMedianSeeds is the number of seeds from which a median is not by chance.
+const minMedianSeeds = 10
