@@ -140,7 +140,7 @@ func TestDocs_PagesLinkToEachOther(t *testing.T) {
 		}
 	}
 	// The URL of the page that every error names.
-	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "../provider", "diagnostics.go")["diagnostics.go"])
+	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "../provider", "explanations.go")["explanations.go"])
 	if match == nil {
 		t.Fatal("no error names a page")
 	}

@@ -50,7 +50,7 @@ func TestAccCustomerAccounts_FailureNamesItsAccount(t *testing.T) {
 }
 
 // deferred reads an account whose customer, id or both are known after apply.
-const deferred = `
+const deferredConfiguration = `
 resource "terraform_data" "made" {
   input = { customer = "cst_a", account = "%s" }
 }
@@ -86,7 +86,7 @@ func TestAccCustomerAccounts_DeferredReadIsUnknown(t *testing.T) {
 				unknown = append(unknown, plancheck.ExpectUnknownValue(addressMany, tfjsonpath.New(computed)))
 			}
 			accept(t, server, nil, resource.TestStep{
-				Config:            requirement + fmt.Sprintf(deferred, "banh_a", arguments),
+				Config:            requiredProviders + fmt.Sprintf(deferredConfiguration, "banh_a", arguments),
 				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: unknown},
 				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(true))},
 			})
@@ -99,7 +99,7 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_failed").With("validation_status", "FAILURE"))
-	bad := newWorkspace(t, server, fmt.Sprintf(deferred, "banh_failed", unknownAccount))
+	bad := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "banh_failed", unknownAccount))
 	bad.Run(0, "plan", "-no-color")
 	acctest.CheckContains(t, bad.Run(1, "apply", "-auto-approve", "-no-color"), "Error: Resource postcondition failed", `Not ACTIVE: {"banh_failed":"FAILURE"}`)
 
@@ -110,7 +110,7 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 		`length(self.not_active) == 7`,
 		`length(self.accounts) == 7`,
 	} {
-		configuration := strings.Replace(fmt.Sprintf(deferred, "banh_a", unknownAccount), "self.all_active", condition, 1)
+		configuration := strings.Replace(fmt.Sprintf(deferredConfiguration, "banh_a", unknownAccount), "self.all_active", condition, 1)
 		newWorkspace(t, server, configuration).Run(0, "plan", "-no-color")
 	}
 }
@@ -126,7 +126,7 @@ func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 			`customer_id whose accounts are read.`,
 	} {
 		server := acctest.StartAPI(t)
-		w := newWorkspace(t, server, fmt.Sprintf(deferred, "..", arguments))
+		w := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "..", arguments))
 		w.Run(0, "plan", "-no-color")
 		acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), want)
 		checkRequests(t, server, 0)

@@ -17,10 +17,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// maxReported is the maximum number of diagnostics of one kind, and of accounts in one
-// diagnostic.
-const maxReported = 20
-
 // failures groups the accounts that were not read by the way they are reported.
 type failures struct {
 	affectsAllReads []accountResult
@@ -205,22 +201,4 @@ func listWaiting(waiting []accountResult) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// capDiagnostics returns the first diagnostics, and one more that counts the others. That
-// one has the path of the last diagnostic before it: Terraform prints diagnostics in the
-// order of their lines, and those without a line first.
-func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
-	if len(diags) <= maxReported {
-		return diags
-	}
-	capped := slices.Clone(diags[:maxReported])
-	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
-	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
-	if diags.HasError() {
-		capped.AddAttributeError(last.Path(), summary, more)
-	} else {
-		capped.AddAttributeWarning(last.Path(), summary, more)
-	}
-	return capped
 }

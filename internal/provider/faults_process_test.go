@@ -17,7 +17,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-var patient = accountA + providerBlock(`  request_timeout = "1h"`)
+var patientConfiguration = accountA + providerBlock(`  request_timeout = "1h"`)
 
 // killDuringRead sends a signal to the process, or to the group if it is negative, whose
 // number is in a file.
@@ -46,7 +46,7 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			server.Fail(juspaytest.Fault{Delay: time.Hour})
-			w := newWorkspace(t, server, patient+"resource \"terraform_data\" \"payout\" {\n}\n")
+			w := newWorkspace(t, server, patientConfiguration+"resource \"terraform_data\" \"payout\" {\n}\n")
 			go killDuringRead(t, w, server, syscall.SIGINT, "group")
 			// The shell becomes the leader of a process group, and then Terraform.
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -71,7 +71,7 @@ func TestAccProvider_Killed(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
-	w := newMeasuredWorkspace(t, server, patient)
+	w := newMeasuredWorkspace(t, server, patientConfiguration)
 	go killDuringRead(t, w, server, syscall.SIGKILL, "provider.pid")
 	// Terraform sees its request fail first, or the plugin go.
 	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
@@ -89,7 +89,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
-	w := newMeasuredWorkspace(t, server, patient, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newMeasuredWorkspace(t, server, patientConfiguration, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
 	printed := w.Run(1, "plan", "-no-color")
 	trace := w.Read("trace.log")

@@ -154,7 +154,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	dir, err := buildMeasured()
 	acctest.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
-	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requirement+configuration), env...)
+	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requiredProviders+configuration), env...)
 }
 
 // readNumber reads what the stand-in, or a shell, wrote. It does not end the test, since
@@ -273,7 +273,7 @@ func gzipOfZeros(mebibytes int) string {
 func TestReadAccount_IdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
 	api := acctest.StartAPI(t)
-	server := configuredServer(t, api, tfObject{"max_retries": number("1")})
+	server := configuredServer(t, api, tfObject{"max_retries": tfNumber("1")})
 	for range 2 {
 		readData(t, server, typeAccount, setAccountA)
 	}

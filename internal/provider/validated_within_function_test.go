@@ -72,7 +72,7 @@ func TestValidatedWithin(t *testing.T) {
 func TestValidatedWithin_Protocol(t *testing.T) {
 	t.Parallel()
 	encode := func(value any) *tfprotov6.DynamicValue {
-		encoded := must(tfprotov6.NewDynamicValue(tftypes.String, text(value)))
+		encoded := must(tfprotov6.NewDynamicValue(tftypes.String, tfString(value)))
 		return &encoded
 	}
 	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
@@ -93,7 +93,7 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		if resp.Error != nil {
 			t.Fatal(name, resp.Error.Text)
 		}
-		checkEqual(t, name, must(resp.Result.Unmarshal(tftypes.Bool)), boolean(test.want))
+		checkEqual(t, name, must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
 	}
 	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
