@@ -18,9 +18,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // frameServer speaks HTTP/2 frame by frame, as net/http's server resets no stream
@@ -219,6 +220,6 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt(t *testing.T) {
 	_ = getError(t, client, ReasonConnection, 1)
 	time.Sleep(50 * time.Millisecond) // a request on its way would have come
 	if n := requests.Load() - concurrent; n != 1 {
-		t.Errorf("%d requests were sent for one attempt", n)
+		t.Errorf("one attempt: got %d requests, want 1", n)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestClient_RefusesBeforeItSends(t *testing.T) {
+func TestClient_RefusesBeforeItSends(t *testing.T) { //nolint:paralleltest // the rows share a server that counts requests
 	t.Parallel()
 	server, client := start(t)
 	const control = "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
@@ -22,12 +22,14 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 		"customer_account_id must not be empty": {CustomerID: "cst_a"},
 		control:                                 {CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"},
 	} {
-		_, err := client.Get(t.Context(), ref, ReadOptions{})
-		checkMessage(t, err, want)
-		if ref.CustomerAccountID != "" {
-			_, err := client.List(t.Context(), ref.CustomerID, ref.RoutingID, ReadOptions{})
+		t.Run(want, func(t *testing.T) {
+			_, err := client.Get(t.Context(), ref, ReadOptions{})
 			checkMessage(t, err, want)
-		}
+			if ref.CustomerAccountID != "" {
+				_, err := client.List(t.Context(), ref.CustomerID, ref.RoutingID, ReadOptions{})
+				checkMessage(t, err, want)
+			}
+		})
 	}
 	client.cfg.BaseURL = "://"
 	_ = getError(t, client, ReasonConnection, 0)
@@ -44,7 +46,7 @@ func TestClient_Secrets(t *testing.T) {
 	})
 	want := []string{"fake-key", "MIGHAgEA", "MBMGByqG", "1234", "12345678", "ZmFrZS1rZXk6"}
 	if diff := cmp.Diff(want, client.Secrets()); diff != "" {
-		t.Error(diff)
+		t.Errorf("the secrets differ (-want +got):\n%s", diff)
 	}
 }
 

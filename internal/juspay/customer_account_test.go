@@ -245,7 +245,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 					t.Errorf("got %+v with an error", got)
 				}
 				if errors.Is(err, errNotJSON) != (want == notJSON) {
-					t.Errorf("errors.Is(err, errNotJSON) is %t", errors.Is(err, errNotJSON))
+					t.Errorf("the error %v is errNotJSON: got %t, want %t", err, errors.Is(err, errNotJSON), want == notJSON)
 				}
 			})
 		}
@@ -272,22 +272,22 @@ func FuzzDecodeAccount(f *testing.F) {
 		account, err := decodeResponse(string(body), id, redactor{})
 		if err != nil {
 			if account != (CustomerAccount{}) {
-				t.Fatalf("%+v beside the error %v", account, err)
+				t.Fatalf("beside the error %v: got the account %+v, want none", err, account)
 			}
 			return
 		}
 		var plain map[string]any
 		if err := json.Unmarshal(body, &plain); err != nil {
-			t.Fatalf("accepted what encoding/json refuses: %v", err)
+			t.Fatalf("got an account of a body that encoding/json refuses (%v), want an error", err)
 		}
 		if plain["object"] != "customer_account" || id != "" && plain["customer_account_id"] != id {
-			t.Fatalf("accepted %v under the id %q", plain, id)
+			t.Fatalf("got an account of %v under the id %q, want an error", plain, id)
 		}
 		if customer, _ := plain["customer_id"].(string); customer != "shop-12" && !strings.HasPrefix(customer, "cst_") {
-			t.Fatalf("accepted %v of another customer", plain)
+			t.Fatalf("got an account of another customer, %v, want an error", plain)
 		}
 		if status, _ := plain["validation_status"].(string); status != string(account.ValidationStatus) {
-			t.Fatalf("status %q became %q", status, account.ValidationStatus)
+			t.Fatalf("got the status %q, want %q", account.ValidationStatus, status)
 		}
 	})
 }

@@ -353,13 +353,13 @@ func FuzzErrorEnvelope(f *testing.F) {
 		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1},
 			last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
-			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown,
-				"\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
-				t.Fatalf("%q is shown of %q", shown, body)
+			isSecret := strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown)
+			if isSecret || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
+				t.Fatalf("of the body %q: got the text %q, want no secret, no number of four digits, one line and %d characters", body, shown, maxMessage)
 			}
 		}
 		if e.Reason == "" {
-			t.Fatalf("%d %q has no reason", status, body)
+			t.Fatalf("%d with the body %q: got no reason, want one", status, body)
 		}
 	})
 }

@@ -252,7 +252,7 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 				outcomes[readOutcome(result.Err)]++
 				var failed *APIError
 				if errors.As(result.Err, &failed) && !failed.AffectsAllReads() {
-					t.Errorf("%v does not affect all reads", failed)
+					t.Errorf("got the error %v, want one that affects all reads", failed)
 				}
 			}
 			if n := attempts.Load(); n > DefaultMaxConcurrentRequests {
@@ -263,7 +263,7 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 			}
 			failed, skipped := outcomes[string(row.want)], outcomes["skipped"]
 			if failed+skipped != 1_000 || failed > DefaultMaxConcurrentRequests {
-				t.Errorf("the results are %v", outcomes)
+				t.Errorf("got the results %v, want at most %d that failed, and the others skipped", outcomes, DefaultMaxConcurrentRequests)
 			}
 		})
 	}

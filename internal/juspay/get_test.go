@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -43,7 +44,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 				}
 				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
 					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
-					t.Errorf("%s failed with %+v, max_retries %d", path, failure, test.maxRetries)
+					t.Errorf("%s, max_retries %d: got %+v, want more attempts, and exactly one more after resets", path, test.maxRetries, failure)
 				}
 			}
 			if !maps.Equal(failed, test.wantFailed) || got.skipped != 0 {
@@ -135,8 +136,6 @@ func TestClient_Get_BaseURLWithPath(t *testing.T) {
 
 func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	t.Parallel()
-	var reported string
-	server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
 	for id, want := range map[string]struct{ sent, reported string }{
 		"a?b=c":            {"a%3Fb=c", "a%3Fb=c"},
 		"a#b":              {"a%23b", "a%23b"},
@@ -149,14 +148,19 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 		"ravi@example.com": {"ravi@example.com", "ra***"},
 		"98765 43210":      {"98765%2043210", "98***"},
 	} {
-		server.Put(juspaytest.NewAccount(id, id))
-		if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
-			t.Errorf("%q: got the error %v, want none", id, err)
-		}
-		path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
-		if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
-			t.Errorf("%q: got %+v, reported as %s, want %s, reported as %s", id, got, reported, path(want.sent), path(want.reported))
-		}
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			var reported string
+			server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
+			server.Put(juspaytest.NewAccount(id, id))
+			if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
+				t.Errorf("got the error %v, want none", err)
+			}
+			path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
+			if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
+				t.Errorf("got %+v, reported as %s, want %s, reported as %s", got, reported, path(want.sent), path(want.reported))
+			}
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -63,7 +64,7 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 		}}
 		for i, result := range scriptedClient(t, script).GetAll(t.Context(), refs(200), ReadOptions{}) {
 			if result.Err != nil {
-				t.Fatalf("result %d is %v", i, result.Err)
+				t.Fatalf("result %d: got the error %v, want none", i, result.Err)
 			}
 		}
 		before, probes, after := 0, 0, 0
@@ -95,11 +96,11 @@ func TestLimiter_SpacesRequests(t *testing.T) {
 		readConcurrently(t, client, 20)
 		for i, wait := range script.waits() {
 			if wait != 20*time.Millisecond {
-				t.Errorf("request %d came after %s", i+1, wait)
+				t.Errorf("before request %d: got a wait of %s, want 20ms", i+1, wait)
 			}
 		}
 		if took := time.Since(start); took != 19*20*time.Millisecond+500*time.Millisecond {
-			t.Errorf("20 reads took %s", took)
+			t.Errorf("20 reads: got %s, want 880ms", took)
 		}
 	})
 }
@@ -116,11 +117,11 @@ func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
 		for i, wait := range script.waits() {
 			cut = cut || wait > 104*time.Millisecond
 			if wait < 100*time.Millisecond {
-				t.Errorf("request %d came after %s", i+1, wait)
+				t.Errorf("before request %d: got a wait of %s, want at least 100ms", i+1, wait)
 			}
 		}
 		if !cut {
-			t.Error("the rate was not cut")
+			t.Error("got no wait above 104ms, want that throttling cuts the rate")
 		}
 	})
 }
@@ -141,11 +142,11 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 func TestLimiter_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
-		synctest.Test(t, func(t *testing.T) {
+		inBubble(t, strconv.Itoa(limit), func(t *testing.T) {
 			s := newSimulation(unlimited, 1)
 			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
 			if s.mostInFlight != limit {
-				t.Errorf("%d requests were in flight, want %d", s.mostInFlight, limit)
+				t.Errorf("got %d requests in flight, want %d", s.mostInFlight, limit)
 			}
 		})
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -156,7 +157,7 @@ func TestProxies_AreNamed(t *testing.T) {
 				t.Errorf("got the problem %q, of the proxy: %t; want %q of the proxy", got.CertificateProblem, got.IsProxyCertificate, row.certificate)
 			}
 			if shown := fmt.Sprintf("%v %+v", got, *got); strings.Contains(shown, "fakereader") || strings.Contains(shown, "fakepassword") {
-				t.Errorf("the error shows credentials: %s", shown)
+				t.Errorf("got the error %s, want it without credentials", shown)
 			}
 			if got.SentRequestID != "" {
 				t.Errorf("got the sent id %q, want none: nothing was sent", got.SentRequestID)
@@ -239,12 +240,13 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 	const proxy = "http://proxy.example:3128"
 	transport := transportOf(t, newClient(t, Sandbox.BaseURL, func(c *Config) { c.HTTPSProxy, c.NoProxy = proxy, "direct.example" }))
 	for target, want := range map[string]string{"https://juspay.example/": proxy, "https://direct.example/": "", "http://juspay.example/": ""} {
-		got := ""
-		if u := must(transport.Proxy(must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
-			got = u.String()
-		}
-		if got != want {
-			t.Errorf("%s: got the proxy %q, want %q", target, got, want)
-		}
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			got := ""
+			if u := must(transport.Proxy(must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
+				got = u.String()
+			}
+			check.Equal(t, "the proxy", got, want)
+		})
 	}
 }

@@ -184,7 +184,7 @@ func TestRedactor_ErrorsAndAttempts(t *testing.T) {
 				server.Fail(fault)
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				if err == nil {
-					t.Fatal("the read did not fail")
+					t.Fatal("got no error, want one")
 				}
 				fmt.Fprintf(&shown, "%v\n", err)
 				var apiErr *APIError
@@ -192,7 +192,7 @@ func TestRedactor_ErrorsAndAttempts(t *testing.T) {
 					fmt.Fprintf(&shown, "%+v\n", *apiErr)
 				}
 				if strings.Contains(shown.String(), secret) {
-					t.Errorf("%q is in\n%s", secret, &shown)
+					t.Errorf("got the secret %q in these texts, want it in none:\n%s", secret, &shown)
 				}
 			})
 		}

@@ -367,7 +367,7 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 				case errors.Is(result.Err, ErrSkipped):
 					s.skipped++
 				case result.Err != nil:
-					t.Error(result.Err)
+					t.Errorf("got the error %v, want an *APIError or ErrSkipped", result.Err)
 				}
 			}
 		})

@@ -251,9 +251,12 @@ func TestTransport_DialTimeout(t *testing.T) {
 	defer cancel()
 	_, err := new(net.Dialer).DialContext(late, "tcp", "127.0.0.1:1")
 	for what, err := range map[string]error{"to the server": err, "to a proxy": &net.OpError{Op: "proxyconnect", Err: err}} {
-		if !errors.Is(err, context.DeadlineExceeded) || reasonFromError(err) != ReasonTimeout {
-			t.Errorf("%s: %v is reported as %s", what, err, reasonFromError(err))
-		}
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			if !errors.Is(err, context.DeadlineExceeded) || reasonFromError(err) != ReasonTimeout {
+				t.Errorf("the error %v: got the reason %q, want %q", err, reasonFromError(err), ReasonTimeout)
+			}
+		})
 	}
 	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
 		t.Errorf("a context that ended: got the reason %q, want %q", got, ReasonCanceled)
@@ -304,10 +307,10 @@ func TestTransport_ReusesConnections(t *testing.T) {
 		}
 		mu.Lock()
 		if maxOpen > limit {
-			t.Errorf("%d connections were open for %d requests in flight", maxOpen, limit)
+			t.Errorf("got %d connections that were open, want at most %d, one for each request in flight", maxOpen, limit)
 		}
 		if dialed > 2*reads/5 {
-			t.Errorf("%d connections were opened for %d reads", dialed, 2*reads)
+			t.Errorf("got %d connections for %d reads, want at most %d", dialed, 2*reads, 2*reads/5)
 		}
 		mu.Unlock()
 	}

@@ -103,7 +103,7 @@ func TestValidateIdentifier_IsARoutingID(t *testing.T) {
 	for r := range rune(0x10000) {
 		id := "a" + string(r) + "b"
 		if ValidateIdentifier("it", id) == nil && ValidateHeaderValue("it", id) != nil {
-			t.Fatalf("U+%04X is allowed in an identifier and not in a header", r)
+			t.Fatalf("U+%04X in a header: got an error, want none, since an identifier may have it", r)
 		}
 	}
 }
@@ -196,11 +196,11 @@ func FuzzValidateAPIKey(f *testing.F) {
 			t.Fatal(err)
 		}
 		if !httpguts.ValidHeaderFieldValue(client.header.Get("Authorization")) {
-			t.Fatalf("%q makes a header that cannot be sent", key)
+			t.Fatalf("the key %q: got a header that cannot be sent, want one that can", key)
 		}
 		user, password, ok := (&http.Request{Header: client.header}).BasicAuth()
 		if user != key || password != "" || !ok {
-			t.Fatalf("%q arrives as %q, %q, %t", key, user, password, ok)
+			t.Fatalf("the credentials: got %q and %q (%t), want the key %q and no password", user, password, ok, key)
 		}
 	})
 }

@@ -419,11 +419,11 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
 				validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
 				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
-					t.Errorf("validate reports %+v, %v", validated, err)
+					t.Errorf("validate: got %+v and the error %v, want the diagnostic of configure, %+v", validated, err, diags[0])
 				}
 				isSecret := attribute == "api_key" || attribute == "base_url"
 				if isSecret && len(value) > len("https://") && strings.Contains(diags[0].Detail, strings.TrimSpace(value)) {
-					t.Errorf("the value is shown in %q", diags[0].Detail)
+					t.Errorf("got the detail %q, want it without the value %q", diags[0].Detail, value)
 				}
 			})
 		}

@@ -113,7 +113,7 @@ func TestTimestamps(t *testing.T) {
 			checkEqual(t, "last_validated", stringValue(values["last_validated"]), want)
 			checkProblems(t, diags, wantDiags...)
 			if diags.HasError() {
-				t.Error("it is an error")
+				t.Error("got an error, want warnings only")
 			}
 		})
 	}
@@ -128,7 +128,7 @@ func TestUnreadableWarnings(t *testing.T) {
 			"in a form that the provider does not know. validation_amount"+remedy,
 		`vpas["banh_a"]: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa`+remedy)
 	if warnings.HasError() {
-		t.Error("it is an error")
+		t.Error("got an error, want warnings only")
 	}
 	checkProblems(t, unreadableWarnings(path.Empty(), vendorRef, juspay.Unreadable{AccountDetails: true}),
 		"vpa: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa"+remedy)

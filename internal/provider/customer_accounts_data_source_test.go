@@ -125,11 +125,14 @@ func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a ` +
 			`customer_id whose accounts are read.`,
 	} {
-		server := acctest.StartAPI(t)
-		w := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "..", arguments))
-		w.Run(0, "plan", "-no-color")
-		acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), want)
-		checkRequests(t, server, 0)
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "..", arguments))
+			w.Run(0, "plan", "-no-color")
+			acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), want)
+			checkRequests(t, server, 0)
+		})
 	}
 }
 
@@ -189,7 +192,7 @@ output "all_active" {
 	one, two := w.Run(0, "show", "-json", "one.plan"), w.Run(0, "show", "-json", "two.plan")
 	written := regexp.MustCompile(`"timestamp":"[^"]*"`)
 	if written.ReplaceAllString(one, "") != written.ReplaceAllString(two, "") {
-		t.Error("two plans differ")
+		t.Error("got two plans that differ by more than the time, want the same")
 	}
 }
 
@@ -209,10 +212,10 @@ func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
 	acctest.CheckContains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before it ended.")
 	if n := strings.Count(printed, "Error:"); n > 2 {
-		t.Errorf("%d errors:\n%s", n, printed)
+		t.Errorf("got %d errors, want at most 2:\n%s", n, printed)
 	}
 	if n := len(server.Requests()); n > 33 {
-		t.Errorf("%d requests were sent", n)
+		t.Errorf("got %d requests, want at most 33", n)
 	}
 }
 
@@ -232,7 +235,7 @@ func TestAccThrottling_FailsNoAccount(t *testing.T) {
 			throttle(server)
 			acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
 			if server.Throttled() == 0 {
-				t.Error("no request was throttled")
+				t.Error("got no request that was throttled, want at least one")
 			}
 			checkRequests(t, server, 200+server.Throttled())
 		})
@@ -306,6 +309,6 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 4 {
-		t.Errorf("%d requests were sent", n)
+		t.Errorf("got %d requests, want at most 4", n)
 	}
 }

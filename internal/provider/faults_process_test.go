@@ -54,14 +54,14 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			const inOwnGroup = `echo -$$ >group; exec "$@"`
 			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
 			if code != 1 {
-				t.Errorf("it exited with %d", code)
+				t.Errorf("got the exit code %d, want 1", code)
 			}
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
 			acctest.CheckContains(t, printed, "Error: Read canceled")
 			checkNoConnectionStays(t, server)
 			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
-				t.Error("the payout was made")
+				t.Error("got the payout in the state, want that it was not made")
 			}
 		})
 	}
@@ -76,7 +76,7 @@ func TestAccProvider_Killed(t *testing.T) {
 	// Terraform sees its request fail first, or the plugin go.
 	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
 		"Error: Request cancelled") {
-		t.Errorf("it printed %s", printed)
+		t.Errorf("got the output %s, want the error that the plugin did not respond, or that the request was canceled", printed)
 	}
 	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
 }
@@ -89,7 +89,8 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
 	cert, key := juspaytest.NewAuthority(t).Issue(t)
 	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
-	w := newMeasuredWorkspace(t, server, patientConfiguration, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
+	w := newMeasuredWorkspace(t, server, patientConfiguration, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE",
+		"TF_LOG_PATH=trace.log")
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
 	printed := w.Run(1, "plan", "-no-color")
 	trace := w.Read("trace.log")
@@ -123,7 +124,7 @@ data "juspay_customer_account" "number_%[1]d" {
 	checkRequests(t, server, aliases)
 	for _, request := range server.Requests() {
 		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {
-			t.Errorf("%s was requested with the key %q", request.Segments[1], request.Key())
+			t.Errorf("the key of the request for %s: got %q, want %q", request.Segments[1], request.Key(), want)
 		}
 	}
 	checkNoConnectionStays(t, server)

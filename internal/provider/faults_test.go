@@ -126,7 +126,7 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
 	acctest.CheckLacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
 	if peak := readNumber(t, w, "provider.memory"); peak == 0 || peak > maxMemory {
-		t.Errorf("the provider used %d MiB", peak>>20)
+		t.Errorf("the memory of the provider: got %d MiB, want at most %d", peak>>20, maxMemory>>20)
 	}
 	checkNoConnectionStays(t, server)
 }
@@ -278,7 +278,7 @@ func TestReadAccount_IdleConnectionsMayClose(t *testing.T) {
 		readData(t, server, typeAccount, setAccountA)
 	}
 	if n := api.Connections(); n != 1 {
-		t.Fatalf("%d connections for two reads: none became idle", n)
+		t.Fatalf("two reads: got %d connections, want 1", n)
 	}
 	for range 6 {
 		api.CloseConnections()

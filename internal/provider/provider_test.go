@@ -108,7 +108,7 @@ func TestSchemas_ValidateEveryString(t *testing.T) {
 			continue
 		}
 		if len(text.Validators) != 1 || text.Validators[0].MarkdownDescription(t.Context()) == "" {
-			t.Errorf("%s has the validators %v", name, text.Validators)
+			t.Errorf("%s: got the validators %v, want one with a description", name, text.Validators)
 		}
 	}
 }
@@ -261,7 +261,7 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	checkProblems(t, configured.Diagnostics, lacks)
 	checkEqual(t, "the provider data", configured.DataSourceData, nil)
 	if !read.Diagnostics.HasError() {
-		t.Error("the read reports no error")
+		t.Error("got no error of the read, want one")
 	}
 }
 

@@ -89,20 +89,23 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		"never validated, as OpenTofu encodes it": {&tfprotov6.DynamicValue{}, false},
 		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
-		resp := call(test.timestamp, encode("720h"), now)
-		if resp.Error != nil {
-			t.Fatal(name, resp.Error.Text)
-		}
-		checkEqual(t, name, must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := call(test.timestamp, encode("720h"), now)
+			if resp.Error != nil {
+				t.Fatalf("got the error %q, want none", resp.Error.Text)
+			}
+			checkEqual(t, "the result", must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
+		})
 	}
 	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
-		t.Errorf("got %+v", resp.Error)
+		t.Errorf("a duration in days: got the error %+v, want one about the argument 1", resp.Error)
 	}
 	// Terraform sends as many arguments as there are parameters; with fewer, there
 	// is an error and no result.
 	if resp := call(encode(nil)); resp.Error == nil || resp.Result != nil {
-		t.Errorf("got %+v", resp)
+		t.Errorf("a single argument: got %+v, want an error and no result", resp)
 	}
 }
 
@@ -112,7 +115,7 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 	arguments := function.NewArgumentsData([]attr.Value{types.BoolValue(true)})
 	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: arguments}, &resp)
 	if resp.Error == nil {
-		t.Error("it is no error")
+		t.Error("got no error, want one")
 	}
 }
 
