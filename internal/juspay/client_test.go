@@ -13,9 +13,8 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestClient_RefusesBeforeItSends(t *testing.T) { //nolint:paralleltest // the rows share a server that counts requests
+func TestClient_RefusesBeforeItSends(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
 	const control = "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 	for want, ref := range map[string]AccountRef{
 		"customer_id must not be empty":         {CustomerAccountID: "banh_a"},
@@ -23,19 +22,22 @@ func TestClient_RefusesBeforeItSends(t *testing.T) { //nolint:paralleltest // th
 		control:                                 {CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "a\r\nb: c"},
 	} {
 		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
 			_, err := client.Get(t.Context(), ref, ReadOptions{})
 			checkMessage(t, err, want)
 			if ref.CustomerAccountID != "" {
 				_, err := client.List(t.Context(), ref.CustomerID, ref.RoutingID, ReadOptions{})
 				checkMessage(t, err, want)
 			}
+			if n := len(server.Requests()); n != 0 {
+				t.Errorf("got %d requests, want none", n)
+			}
 		})
 	}
+	client := newClient(t, Sandbox.BaseURL)
 	client.cfg.BaseURL = "://"
 	_ = getError(t, client, ReasonConnection, 0)
-	if n := len(server.Requests()); n != 0 {
-		t.Errorf("got %d requests, want none", n)
-	}
 }
 
 func TestClient_Secrets(t *testing.T) {
