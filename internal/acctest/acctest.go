@@ -123,7 +123,7 @@ func CheckContains(t testing.TB, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
-			t.Errorf("%q is not in\n%.5000s", want, text)
+			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
 		}
 	}
 }
@@ -133,7 +133,7 @@ func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
 	t.Helper()
 	for _, s := range unwanted {
 		if strings.Contains(text, s) {
-			t.Errorf("%s contains %q", where, s)
+			t.Errorf("%s: got %q in it, want it without", where, s)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
-	redact := newRedactor("FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd")
+	redact := newRedactor("FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "0fa4e000-0000-4000-8000-00000000fa4e")
 	if got, want := newRedactor().text("a fake key of ravi@okicici"), "a fake key of ***"; got != want {
 		t.Errorf("without secrets: got %q, want %q", got, want)
 	}
@@ -72,6 +72,8 @@ func TestRedactor_Text(t *testing.T) {
 		"a part of the key in another case is hidden":    {"the PARTS are fake", "the *** are ***"},
 		"a part of the key within a word is hidden":      {"herewithin", "***"},
 		"the key in percent-encoding is hidden":          {"FAKE%2Dk3y%2Fwith%2Bparts and %77ith", "*** and ***"},
+		"a UUID that is a secret is hidden":              {"the key 0FA4E000-0000-4000-8000-00000000FA4E is bad", "the key *** is bad"},
+		"a secret UUID in escapes is hidden":             {`%30fa4e000-0000-4000-8000-00000000fa4e and \u0030fa4e000-0000-4000-8000-00000000fa4e`, "*** and ***"},
 		"the key in base64 is hidden":                    {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
 		"the key in base64url is hidden":                 {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
 		"the key with something invisible is hidden":     {"fa\u200bke", "***"},

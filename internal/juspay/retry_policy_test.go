@@ -84,7 +84,7 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 
 func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	t.Parallel()
-	type bounds struct{ min, max time.Duration }
+	type bounds struct{ Min, Max time.Duration } // exported, so that a message shows their units
 	const s, ms = time.Second, time.Millisecond
 	for name, test := range map[string]struct {
 		header string
@@ -113,7 +113,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 					t.Fatalf("got the waits %v, want %v", waits, test.waits)
 				}
 				for i, want := range test.waits {
-					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.min, want.max)
+					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.Min, want.Max)
 				}
 			})
 		}

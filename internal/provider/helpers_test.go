@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -219,7 +220,43 @@ func numberedIDs(n int, customerID string) map[string]any {
 	return values
 }
 
-var checkEqual = check.Equal
+// checkEqual fails unless got equals want.
+func checkEqual(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if plainGot, plainWant := plain(got), plain(want); !reflect.DeepEqual(plainGot, plainWant) {
+		check.Equal(t, what, plainGot, plainWant)
+		return
+	}
+	check.Equal(t, what, got, want) // the types too
+}
+
+// plain returns values of Terraform's protocol as values that a message can show.
+func plain(value any) any {
+	switch v := value.(type) {
+	case tfObject:
+		shown := map[string]any{}
+		for name, element := range v {
+			shown[name] = plain(element)
+		}
+		return shown
+	case tftypes.Value:
+		object, number, isTrue := tfObject{}, new(big.Float), false
+		switch {
+		case !v.IsKnown():
+			return "(unknown)"
+		case v.IsNull():
+			return nil
+		case v.As(&object) == nil:
+			return plain(object)
+		case v.As(&number) == nil:
+			return number.Text('g', -1)
+		case v.As(&isTrue) == nil:
+			return isTrue
+		}
+		return stringValue(v)
+	}
+	return value
+}
 
 // checkRequests fails unless n requests reached the server.
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
