@@ -17,7 +17,7 @@ import (
 
 func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
-	redact := newRedactor("FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "0fa4e000-0000-4000-8000-00000000fa4e")
+	redact := newRedactor("FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b")
 	if got, want := newRedactor().text("a fake key of ravi@okicici"), "a fake key of ***"; got != want {
 		t.Errorf("without secrets: got %q, want %q", got, want)
 	}
@@ -72,8 +72,8 @@ func TestRedactor_Text(t *testing.T) {
 		"a part of the key in another case is hidden":    {"the PARTS are fake", "the *** are ***"},
 		"a part of the key within a word is hidden":      {"herewithin", "***"},
 		"the key in percent-encoding is hidden":          {"FAKE%2Dk3y%2Fwith%2Bparts and %77ith", "*** and ***"},
-		"a UUID that is a secret is hidden":              {"the key 0FA4E000-0000-4000-8000-00000000FA4E is bad", "the key *** is bad"},
-		"a secret UUID in escapes is hidden":             {`%30fa4e000-0000-4000-8000-00000000fa4e and \u0030fa4e000-0000-4000-8000-00000000fa4e`, "*** and ***"},
+		"a UUID that is a secret is hidden":              {"the key FA4E1000-B2C3-4D4E-8A7B-9C0D1E2F3A4B is bad", "the key *** is bad"},
+		"a secret UUID in escapes is hidden":             {`f%614e1000-b%32c3-4%644e-8%617b-9%630d1e2f3a4b and f\u00614e1000-b\u0032c3-4\u00644e-8\u00617b-9\u00630d1e2f3a4b`, "*** and ***"},
 		"the key in base64 is hidden":                    {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
 		"the key in base64url is hidden":                 {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
 		"the key with something invisible is hidden":     {"fa\u200bke", "***"},
