@@ -51,7 +51,7 @@ func TestClientCertificate_Renegotiation(t *testing.T) {
 			t.Parallel()
 			client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.ClientCertificate = row.certificate })
 			if got := transportOf(t, client).TLSClientConfig.Renegotiation; got != row.want {
-				t.Errorf("got renegotiation %d, want %d", got, row.want)
+				t.Errorf("handshakes after the first: got tls.RenegotiationSupport %d, want %d (0 permits none, 1 permits one)", got, row.want)
 			}
 			if got := client.certificate.reason(row.err); got != row.reason {
 				t.Errorf("got reason %q, want %q", got, row.reason)

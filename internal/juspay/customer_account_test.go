@@ -237,7 +237,8 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 		"the response begins with a byte order mark (U+FEFF), which JSON must not have": {"\ufeff" + referenceResponse},
 	} {
 		for _, body := range bodies {
-			t.Run(fmt.Sprintf("%.60q", body), func(t *testing.T) {
+			end := body[max(0, len(body)-60):] // many begin alike
+			t.Run(fmt.Sprintf("%q", end), func(t *testing.T) {
 				t.Parallel()
 				got, err := decodeResponse(body, "banh_a", newRedactor("fake-key"))
 				checkMessage(t, err, want)
