@@ -45,7 +45,9 @@ type proxyError struct{ statusCode int }
 
 func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
 
-func proxyConnectError(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+// checkProxyConnect fails unless a proxy connected to the server. It is an http.Transport's
+// OnProxyConnectResponse.
+func checkProxyConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode != http.StatusOK {
 		return &proxyError{resp.StatusCode}
 	}

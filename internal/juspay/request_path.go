@@ -21,13 +21,13 @@ func (c *Client) do(ctx context.Context, path, routingID string, decode decodeFu
 	}
 	read := []handler{c.rejection.repeat, c.alike.count, c.retry}
 	attempt := []handler{c.limit, c.rejection.repeat, c.report, c.decode, c.send}
-	if failure := run(ctx, state, slices.Concat(read, observers, attempt)); failure != nil {
+	if failure := runHandlers(ctx, state, slices.Concat(read, observers, attempt)); failure != nil {
 		return nil, failure
 	}
 	return state.last.header, nil
 }
 
-// run calls the first of handlers, whose next is the others.
-func run(ctx context.Context, state *readState, handlers []handler) *APIError {
-	return handlers[0](ctx, state, func() *APIError { return run(ctx, state, handlers[1:]) })
+// runHandlers calls the first of handlers, whose next is the others.
+func runHandlers(ctx context.Context, state *readState, handlers []handler) *APIError {
+	return handlers[0](ctx, state, func() *APIError { return runHandlers(ctx, state, handlers[1:]) })
 }

@@ -21,7 +21,7 @@ const (
 func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
-		OnProxyConnectResponse: proxyConnectError,
+		OnProxyConnectResponse: checkProxyConnect,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
 		TLSHandshakeTimeout:    timeout,

@@ -37,7 +37,7 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 			isInvalid[s.attribute] = true
 			continue
 		}
-		for _, err := range joined(s.apply(&applied, source, value)) {
+		for _, err := range splitErrors(s.apply(&applied, source, value)) {
 			diags.Append(s.invalid(err))
 			isInvalid[s.attribute] = true
 		}
@@ -57,8 +57,8 @@ func isQuoted(text string) bool {
 	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
 }
 
-// joined returns the errors that errors.Join joined.
-func joined(err error) []error {
+// splitErrors returns the errors that errors.Join joined.
+func splitErrors(err error) []error {
 	var list interface{ Unwrap() []error }
 	switch {
 	case err == nil:

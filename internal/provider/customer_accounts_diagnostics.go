@@ -146,15 +146,15 @@ func groupError(group []accountResult, timeout time.Duration, counts string) dia
 	var e *juspay.APIError
 	if errors.As(err, &e) {
 		common := *e
-		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longest(group)
+		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longestRead(group)
 		err = &common
 	}
 	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, false)
 	return diag.NewErrorDiagnostic(text.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", text.Detail(), counts, listFailed(group)))
 }
 
-// longest returns the time that the longest read of a group took.
-func longest(group []accountResult) (elapsed time.Duration) {
+// longestRead returns the time that the longest read of a group took.
+func longestRead(group []accountResult) (elapsed time.Duration) {
 	for _, r := range group {
 		var e *juspay.APIError
 		if errors.As(r.result.Err, &e) {

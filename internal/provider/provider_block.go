@@ -42,8 +42,8 @@ func (b blockValues) isUnknown(attribute string) bool {
 		slices.ContainsFunc(fields.Elements(), attr.Value.IsUnknown)
 }
 
-// unknown reports the settings that are known only after apply.
-func (b blockValues) unknown() diag.Diagnostics {
+// unknownSettings reports the settings that are known only after apply.
+func (b blockValues) unknownSettings() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, s := range settings {
 		if !b.isUnknown(s.attribute) {

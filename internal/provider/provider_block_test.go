@@ -65,9 +65,9 @@ func TestUnknown_Settings(t *testing.T) {
 			"apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."+helpConfiguration)
 	}
-	checkProblems(t, everything.unknown(), want...)
+	checkProblems(t, everything.unknownSettings(), want...)
 	whole, diags := newBlockValues(types.ObjectUnknown(nil))
-	checkProblems(t, append(diags, whole.unknown()...), want...)
+	checkProblems(t, append(diags, whole.unknownSettings()...), want...)
 	_, diags = everything.clientConfig(environ(nil))
 	checkProblems(t, diags)
 }
