@@ -17,7 +17,7 @@ import (
 //go:embed known_fields.tsv
 var knownFields string
 
-// maxRule is the size in bytes from which on a value is not read: it is no word and no number.
+// maxRule is the size in bytes from which on a value is not read: no word or number is that long.
 const maxRule = 8 << 10
 
 // goodWords has names of good values in known_fields.tsv, which are in any case.
@@ -143,7 +143,7 @@ func (d responseDecoder) checkList(fields map[string]json.RawMessage, accounts i
 	return err
 }
 
-// reportedError returns an error if the fields of a response that is no account report one.
+// reportedError returns an error if a field of a response reports one.
 func (d responseDecoder) reportedError(fields map[string]json.RawMessage) error {
 	_, err := d.check(errorFields, fields, fields, 0, StatusActive)
 	return err
