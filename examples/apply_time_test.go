@@ -14,7 +14,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-const notAllActive = "There are no accounts, or some are not ACTIVE."
+const notAllActive = "There are no accounts, or some are not ACTIVE: a new plan names them."
 
 // applyTimeGuards are the examples whose conditions are evaluated again when a saved
 // plan is applied.

@@ -215,7 +215,12 @@ func TestPolicyGate_PrintsReasons(t *testing.T) {
 func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
 	t.Parallel()
 	const unreadable = "gate.sh: opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark.\n"
+	const outside = "gate.sh: settings.json has more than the object juspay, and no rule reads what is outside of it. " +
+		"Move it into the object, or into a file of its own.\n"
 	for name, row := range map[string]struct{ settings, want string }{
+		"a setting outside":  {`{"juspay": {"registry_providers": false}, "payouts": {"bank_payout": ["payee"]}}`, outside},
+		"false outside":      {`{"juspay": {"registry_providers": false}, "active": false}`, outside},
+		"no object juspay":   {`{"Juspay": {"registry_providers": false}}`, outside},
 		"a byte order mark":  {"\ufeff{}", unreadable},
 		"a comma too much":   {`{"juspay": {"active": true,}}`, unreadable},
 		"no text":            {"", unreadable},
@@ -225,7 +230,7 @@ func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
 		"on":                 {`{"juspay": {"registry_providers": true}}`, "gate.sh: the directory terraform.d "},
 		"null":               {`{"juspay": {"registry_providers": null}}`, "gate.sh: the directory terraform.d "},
 		"off, as a text":     {`{"juspay": {"registry_providers": "false"}}`, "gate.sh: the directory terraform.d "},
-		"off, elsewhere":     {`{"registry_providers": false, "juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
+		"off, elsewhere":     {`{"juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
 		"off, within a text": {`{"juspay": {"x": "\"registry_providers\":false", "y": [" registry_providers "]}}`, "gate.sh: the directory terraform.d "},
 		"off":                {`{"juspay": {"registry_providers": false}}`, allowedByFake},
 		"off, with escapes":  {"{\"juspay\": {\"registry\\u005fproviders\"\n:\tfalse}}", allowedByFake},

@@ -73,15 +73,18 @@ case $(printf '%s\n' "$version" | sed -n 's/^Version: //p') in
   *) stop "this opa is too old, or does not report its version. Install OPA 0.66 or later." ;;
 esac
 
-# Prints which settings are off, and base_url if JUSPAY_BASE_URL may be read from.
+# Prints which settings are off, base_url if JUSPAY_BASE_URL may be read from, and outside
+# if something stands where no rule reads it.
 settings_query='concat(" ", array.concat(
   ["off:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
   array.concat(["base_url" | data.juspay.servers == false],
-  ["base_url" | data.juspay.servers[_] == opa.runtime().env.JUSPAY_BASE_URL]))))'
+  array.concat(["base_url" | data.juspay.servers[_] == opa.runtime().env.JUSPAY_BASE_URL],
+  ["outside" | data[name] = _; name != "juspay"])))))'
 write_policy
 off=$(evaluate "$settings_query") || stop "opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark."
 [ "$off" != "${off#off:}" ] || stop "$opa prints more than the result, as a wrapper does. Put the directory of the program itself first on PATH. It printed: $off"
 is_off() { case " $off " in *" $1 "*) ;; *) return 1 ;; esac }
+! is_off outside || stop "settings.json has more than the object juspay, and no rule reads what is outside of it. Move it into the object, or into a file of its own."
 
 value_follows=false destroy=false refresh=true
 check_argument() {

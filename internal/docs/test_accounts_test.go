@@ -42,7 +42,7 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
 	command.Dir = t.TempDir()
 	printed, err := command.CombinedOutput()
-	want := "exec bin/mock -accounts=500 -csv='" + filepath.Join(command.Dir, "vendors.csv") + "'\n"
+	want := "exec bin/mock -accounts=500 -address=127.0.0.1:8787 -csv='" + filepath.Join(command.Dir, "vendors.csv") + "'\n"
 	if err != nil || !strings.Contains(string(printed), want) {
 		t.Errorf("got %q, %v; want a line %q", printed, err, want)
 	}

@@ -39,7 +39,6 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 		errNotJSON:       ReasonNotJSON,
 		errIncomplete:    ReasonIncomplete,
 		errOtherCustomer: ReasonOtherCustomer,
-		errDoubt:         ReasonInDoubt,
 		errStale:         ReasonStale,
 	} {
 		if errors.Is(err, kind) {

@@ -137,7 +137,7 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
 			if _, known := accountFields[simpleName(name)]; !known {
-				t.Errorf("accountFields in fields.go: got no %q, want it there, or responses with it have an unknown field", name)
+				t.Errorf("known_fields.tsv: got no %q, want it there, or responses with it have an unknown field", name)
 			}
 			if _, sent := sample[name]; !sent {
 				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)
@@ -171,7 +171,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		"a text is unreadable":      {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a list is unreadable":      {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
 		"a field twice is refused":  {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
-		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the response contradicts itself: its account_details have another " +
+		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the field validation_status of account_details differs from " +
 			"validation_status"},
 	} {
 		t.Run(name, func(t *testing.T) {

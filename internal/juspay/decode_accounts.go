@@ -64,9 +64,9 @@ func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
 	if err == nil {
-		account.UnknownFields, err = d.checkFields(fields, account.ValidationStatus)
+		account.UnknownFields, err = d.checkAccount(fields, details.fields, account.ValidationStatus)
 	}
-	if err = cmp.Or(err, checkDetails(fields, details.fields)); err != nil {
+	if err != nil {
 		return ref, CustomerAccount{}, err
 	}
 	return ref, account, nil
@@ -83,7 +83,7 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		return nil, d.redact.newFieldError(ReasonInDoubt, finding{"object", fields["object"], listFields["object"]}, "does not name a list")
+		return nil, d.redact.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
 	}
 	if customer != "" {
 		if err := d.customers.check(customer, customerID, d.redact); err != nil {

@@ -4,12 +4,8 @@ package juspay
 
 import (
 	"cmp"
-	"errors"
-	"fmt"
+	"encoding/json"
 )
-
-// errDoubt reports an account that contradicts itself.
-var errDoubt = errors.New("the response contradicts itself")
 
 // fieldError is an error about one field of a response.
 type fieldError struct {
@@ -21,31 +17,24 @@ type fieldError struct {
 
 func (e *fieldError) Error() string { return e.text }
 
-// newFieldError returns an error that names a field, shows the value of a known one if it can
-// be shown, and goes on with problem. The value of an unknown field may be personal.
-func (r redactor) newFieldError(reason Reason, f finding, problem string) error {
-	text, entry := "a field whose name is not shown", ""
-	if name := r.fieldName(f.name); name != HiddenName {
-		text, entry = "the field "+name, name
+// newFieldError returns an error that names a field that broke its rule. It shows the value of a
+// known one if it can be shown: others, and copies of ids and of the VPA, may be personal.
+func (r redactor) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
+	text, entry, shown := "a field whose name is not shown", "", ""
+	if shownName := r.fieldName(name); shownName != HiddenName {
+		text, entry = "the field "+shownName, shownName
 	}
-	value := r.fieldValue(f.value)
-	if isKnown := f.fieldRule != (fieldRule{}); isKnown && value != "" {
-		text += " (" + value + ")"
+	if rule.good != "" && rule.good != "@" {
+		shown = r.fieldValue(value)
 	}
-	if accountFields[simpleName(f.name)].good != "" {
-		entry += "=" + cmp.Or(value, "VALUE") // a placeholder for a value that is not shown
+	if shown != "" {
+		text += " (" + shown + ")"
+	}
+	if accountFields[simpleName(name)].good != "" {
+		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
 	}
 	if ValidateAcceptedField("", entry) != nil {
 		entry = ""
 	}
-	return &fieldError{reason, text + " " + problem, entry}
-}
-
-// newCopyError returns the error about a field that has another value than the field that it
-// is a copy of.
-func (r redactor) newCopyError(f finding) error {
-	if simpleName(f.name) == "id" {
-		return fmt.Errorf("%w: its fields %s and %s differ", errDoubt, escapeName(f.name), f.original)
-	}
-	return r.newFieldError(ReasonInDoubt, f, "is another spelling of "+f.original+" with another value")
+	return &fieldError{rule.reason, text + " " + rule.problem, entry}
 }

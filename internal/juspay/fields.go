@@ -4,6 +4,8 @@ package juspay
 
 import (
 	"bytes"
+	"cmp"
+	_ "embed" // for known_fields.tsv
 	"encoding/json"
 	"maps"
 	"regexp"
@@ -12,143 +14,81 @@ import (
 	"strings"
 )
 
-// The good values of a field: those that agree with an ACTIVE account, or with a complete list.
-// They are words in any case, as text, number or boolean, or one of the last four.
-const (
-	positive    = "true 1 yes y active valid verified enabled usable success ok"
-	negative    = "false 0 no n"
-	noError     = "false 0 00 no none na success" // and objects whose members are good
-	anything    = ""
-	asListed    = "=" // the number of accounts in the list
-	aboveListed = ">"
-	asOriginal  = "@" // the value of the field in its own spelling
-)
+//go:embed known_fields.tsv
+var knownFields string
 
-// fieldRule decides about the values of a field.
-type fieldRule struct {
-	original string // the field in its own spelling
-	good     string
+// maxRule is the size in bytes from which on a value is not read: no word or number is that long.
+const maxRule = 8 << 10
+
+// goodWords has names of good values in known_fields.tsv, which are in any case.
+var goodWords = map[string]string{
+	"yes":     "true 1 yes y active valid verified enabled usable success ok",
+	"no":      "false 0 no n",
+	"noError": "false 0 00 no none na success", // and objects whose members are good
 }
 
-// fieldTable maps simple names of fields to their rules. A field that is not in the table
-// is unknown.
+// fieldRule says which values of a field are good, and what any other value is. Without a
+// reason, all are good.
+type fieldRule struct {
+	original string // the field whose value a copy must have
+	good     string // "" if the field is unknown
+	reason   Reason
+	problem  string // completes "the field x ..."
+}
+
+// fieldTable maps simple names of fields to their rules. The rule of any other has the name "".
 type fieldTable map[string]fieldRule
 
-// pageFields are the fields of the reference page's 200 response.
-var pageFields = strings.Fields("object customer_account_id customer_id date_created account_details validation_amount currency validation_status last_validated")
-
-// errorNames are fields that report errors. Source: the reference page's error responses, and
-// the second envelope of Juspay's error pages, which may be within the field response.
-const errorNames = "error error_code error_message error_info user_message response"
-
-// errorFields are the fields of an error.
-var errorFields = fieldTable{}.add(noError, errorNames).add(positive, "status")
-
-// accountFields are the fields of an account.
-var accountFields = fieldTable{"id": {"customer_account_id", asOriginal}}.
-	add(asOriginal, pageFields...).
-	// Source: the bank account, which the customer account replaced, as of id. The members of
-	// metadata are the merchant's own words.
-	add(anything, "bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata").
-	add(noError, errorNames).
-	// Source: none. These names can only speak of the account as a whole.
-	add(positive, ofAccount("active enabled valid verified usable status")...).
-	add(positive, "account_state bank_account_state customer_account_state"). // a state alone may be part of an address
-	add(negative, ofAccount("deleted blocked disabled suspended closed revoked expired archived deactivated frozen locked")...)
-
-// totalFields are the fields of a list that show that it is complete.
-var totalFields = fieldTable{}.add(asListed, "total total_count total_results total_records total_items total_elements total_accounts")
-
-// The names of fields that describe the page of a list.
-const (
-	sizeNames = "limit size page_size per_page max_results"
-	pageNames = "page page_number current_page"
+var (
+	pageFields, accountFields                = loadFields("page"), loadFields("page", "account")
+	detailFields, errorFields                = loadFields("details"), loadFields("error")
+	totalFields, listFields, wholeListFields = loadFields("total"), loadFields("list", "total"), loadFields("list", "total", "whole")
 )
 
-// listFields are the fields of a list outside its accounts. Source: the list of bank
-// accounts has object, list, total, offset and count; the others are common names of paging.
-var listFields = maps.Clone(totalFields).
-	add(asOriginal, "object list customer_id").
-	add(noError, errorNames).
-	add(positive, "status success last is_last last_page is_last_page no_more complete is_complete").
-	add(negative, "more has_more has_next has_next_page truncated is_truncated partial is_partial incomplete is_incomplete").
-	add(asListed, "account_count count number_of_elements").
-	add("false 0", "offset skip remaining").
-	add("0 1", "pages page_count total_pages").
-	add(aboveListed, sizeNames).
-	add("false", pageNames, "next next_page next_cursor next_token next_page_token next_url next_link next_offset cursor page_token continuation_token link links paging pagination page_info")
-
-// detailFields are the fields of account_details that have a single value.
-var detailFields = fieldTable{}.add(asOriginal, "customer_id customer_account_id validation_status vpa")
-
-// wholeListFields are listFields of a list that has all of its total: the page says nothing then.
-var wholeListFields = maps.Clone(listFields).add(anything, sizeNames, pageNames)
-
-func (t fieldTable) add(good string, names ...string) fieldTable {
-	for name := range strings.FieldsSeq(strings.Join(names, " ")) {
-		t[simpleName(name)] = fieldRule{name, good}
+// loadFields returns the rows of tables. Later ones replace earlier ones.
+func loadFields(tables ...string) fieldTable {
+	loaded := fieldTable{}
+	for line := range strings.Lines(knownFields) {
+		columns := strings.Split(strings.TrimSpace(line), "\t")
+		if !slices.Contains(tables, columns[0]) {
+			continue
+		}
+		reason, problem, _ := strings.Cut(columns[1], ": ")
+		good, copied, _ := strings.Cut(columns[2], " of ")
+		for name := range strings.FieldsSeq(columns[3]) {
+			loaded[simpleName(name)] = fieldRule{cmp.Or(copied, name), cmp.Or(goodWords[good], good), Reason(reason), problem}
+		}
 	}
-	return t
+	return loaded
 }
-
-// ofAccount returns names, each alone and after the prefixes of the account as a whole.
-func ofAccount(names string) (all []string) {
-	for name := range strings.FieldsSeq(names) {
-		all = append(all, name, "is_"+name, "account_"+name, "bank_account_"+name, "customer_account_"+name)
-	}
-	return all
-}
-
-// maxName is the maximum size in bytes of a simple name that is compared, far above any known name.
-const maxName = 128
-
-var separators = strings.NewReplacer("_", "", "-", "")
-
-// simpleName returns a name without its case, "_" and "-". ToUpper replaces letters that
-// differ in form only, such as the long s.
-func simpleName(name string) string {
-	if name = separators.Replace(name); len(name) > maxName {
-		return name
-	}
-	return strings.ToLower(strings.ToUpper(name))
-}
-
-// maxRule is the size in bytes from which on a value is not read: it is not a good one.
-const maxRule = 8 << 10
 
 // isGood reports whether a value is good, in a list of so many accounts. originals has the
 // fields in their own spelling.
-func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, listed int) bool {
-	switch {
-	case r.good == asOriginal:
-		original := originals[r.original]
-		return bytes.Equal(value, original) || valueText(value) == valueText(original)
-	case r.good == anything:
+func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, accounts int) bool {
+	switch copied := originals[r.original]; {
+	case r.reason == "" || emptyRE.Match(value):
 		return true
+	case r.good == "@":
+		return bytes.Equal(value, copied) || valueText(value) == valueText(copied)
 	case len(value) >= maxRule:
 		return false
-	case r.good == noError && noErrorRE.Match(value):
-		return true
 	}
 	text := strings.ToLower(valueText(value))
-	n, _ := strconv.ParseFloat(text, 64)
-	switch r.good {
-	case asListed:
-		return decimalRE.MatchString(text) && n == float64(listed)
-	case aboveListed:
-		return decimalRE.MatchString(text) && n > float64(listed)
+	number, _ := strconv.ParseFloat(text, 64)
+	switch isNumber := decimalRE.MatchString(text); r.good {
+	case "=":
+		return isNumber && number == float64(accounts)
+	case ">":
+		return isNumber && number > float64(accounts)
 	}
-	return slices.Contains(strings.Fields(r.good), text)
+	return slices.Contains(strings.Fields(r.good), text) || r.good == goodWords["noError"] && noErrorRE.Match(value)
 }
-
-// noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
-// is a name, since an array must be empty.
-var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` + strings.ReplaceAll(noError, " ", "|") + `|)"|\[\s*\])*$`)
 
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
 
-// isEmpty reports whether a value is null, "", {} or [], or missing.
-func isEmpty(value json.RawMessage) bool { return emptyRE.Match(value) }
+// noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
+// is a name, since an array must be empty.
+var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` + strings.ReplaceAll(goodWords["noError"], " ", "|") + `|)"|\[\s*\])*$`)
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {
@@ -156,4 +96,55 @@ func valueText(value json.RawMessage) (text string) {
 		return text
 	}
 	return string(value)
+}
+
+// check fails if a field breaks its rule, and returns the names of unknown fields, to be shown. A
+// field contradicts an ACTIVE account only, and a copy any.
+func (d responseDecoder) check(table fieldTable, fields, originals map[string]json.RawMessage, accounts int, status ValidationStatus) (unknown []string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		rule, isKnown := table[simpleName(name)]
+		if !isKnown {
+			rule = table[""]
+		}
+		isChecked := status == StatusActive && (rule.reason != ReasonUnknownField || d.unknown == RefuseUnknownFields)
+		switch {
+		case rule.isGood(fields[name], originals, accounts), rule.good != "@" && d.accepted.accept(name, fields[name]):
+		case isChecked || rule.good == "@":
+			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(accounts)).Replace(rule.problem)
+			return nil, d.redact.newFieldError(rule, name, fields[name])
+		case rule.good == "" && d.unknown != IgnoreUnknownFields:
+			unknown = append(unknown, d.redact.fieldName(name))
+		}
+	}
+	return unknown, nil
+}
+
+// checkAccount returns the names of unknown fields.
+func (d responseDecoder) checkAccount(fields, details map[string]json.RawMessage, status ValidationStatus) (unknown string, err error) {
+	originals := maps.Clone(fields)
+	originals["vpa"] = details["vpa"]
+	if _, err = d.check(detailFields, details, originals, 0, status); err != nil {
+		return "", err
+	}
+	names, err := d.check(accountFields, fields, fields, 0, status)
+	return strings.Join(names, " "), err
+}
+
+// checkList fails unless every field outside the accounts is known and good, because nothing else
+// shows that a list of so many accounts is complete.
+func (d responseDecoder) checkList(fields map[string]json.RawMessage, accounts int) error {
+	table := listFields
+	for name, value := range fields {
+		if rule, isTotal := totalFields[simpleName(name)]; isTotal && !emptyRE.Match(value) && rule.isGood(value, nil, accounts) {
+			table = wholeListFields
+		}
+	}
+	_, err := d.check(table, fields, fields, accounts, StatusActive)
+	return err
+}
+
+// reportedError returns an error if a field of a response reports one.
+func (d responseDecoder) reportedError(fields map[string]json.RawMessage) error {
+	_, err := d.check(errorFields, fields, fields, 0, StatusActive)
+	return err
 }

@@ -7,7 +7,12 @@
 set -eu
 
 platforms=$(dirname "$0")
-platform=${1:?name a directory of platforms, such as scalr}
+platform=${1-}
+if [ ! -f "$platforms/$platform/platform.rego" ]; then
+  echo "one-file.sh: \"$platform\" has no platform.rego. Name one of:" \
+    "digger, env0, hcp-terraform, scalr, spacelift." >&2
+  exit 2
+fi
 
 # Spacelift's OPA cannot compile a policy that calls time.now_ns.
 clock=

@@ -74,7 +74,7 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	}
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", tcp.String())
 	if isInUse(err) {
-		return nil, fmt.Errorf("something listens at %s already, perhaps another mock: stop that, or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT", tcp)
+		return nil, fmt.Errorf("something listens at %s already, perhaps another mock: stop that, or choose another port: make mock ADDRESS=127.0.0.1:8788", tcp)
 	}
 	return listener, err
 }

@@ -93,7 +93,7 @@ func TestMock_Address(t *testing.T) {
 	const loopback = "-address must be a loopback address, such as 127.0.0.1:8787"
 	for address, want := range map[string]string{
 		used: "something listens at " + used + " already, perhaps another mock: stop that, " +
-			"or choose another port: go run ./internal/cmd/mock -address 127.0.0.1:PORT",
+			"or choose another port: make mock ADDRESS=127.0.0.1:8788",
 		"0.0.0.0:0":    loopback,
 		":0":           loopback,
 		"192.0.2.1:80": loopback,

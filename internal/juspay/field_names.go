@@ -12,6 +12,20 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// maxName is the maximum size in bytes of a simple name that is compared, far above any known name.
+const maxName = 128
+
+var separators = strings.NewReplacer("_", "", "-", "")
+
+// simpleName returns a name without its case, "_" and "-". ToUpper replaces letters that
+// differ in form only, such as the long s.
+func simpleName(name string) string {
+	if name = separators.Replace(name); len(name) > maxName {
+		return name
+	}
+	return strings.ToLower(strings.ToUpper(name))
+}
+
 // acceptedField is an entry of Config.AcceptedFields. Its texts are in Unicode's form NFC:
 // languages of configurations compose characters, also those in escapes.
 type acceptedField struct {
