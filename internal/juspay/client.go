@@ -85,7 +85,7 @@ func New(cfg Config) (*Client, error) {
 		limiter:   limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		policy:    retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
 		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:   responseDecoder{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields, &customerIDs{}},
+		decoder:   responseDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
 		decoding:  make(chan struct{}, maxDecoding),
 		proxy:     proxyAddress(cfg),
 

@@ -3,12 +3,8 @@
 package juspay
 
 import (
-	"encoding/json"
-	"errors"
-	"fmt"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -49,55 +45,13 @@ func decodeResponse(body, wantID string, redact redactor) (CustomerAccount, erro
 
 // newResponseDecoder returns a decoder that accepts these fields in addition.
 func newResponseDecoder(redact redactor, accepted ...string) responseDecoder {
-	return responseDecoder{redact, newAcceptedFields(accepted), ReportUnknownFields, &customerIDs{}}
+	return responseDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &customerIDs{}}
 }
 
 // responseWith returns an otherwise empty response for the account "banh_a" of "cst_a"
 // that has fields, a comma-separated list of JSON members.
 func responseWith(fields string) string {
 	return `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a",` + fields + `}`
-}
-
-func TestDecodeAccount(t *testing.T) {
-	t.Parallel()
-	got, err := decodeResponse(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
-	checkAccount(t, got, err, referenceAccount)
-
-	type accountRow = row[string, CustomerAccount]
-	rows := map[string]accountRow{
-		"null is empty": {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`,
-			CustomerAccount{}},
-		"an empty string is " +
-			"empty": {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
-		"a missing field is empty":                {`"x":null`, CustomerAccount{}},
-		"a null VPA is empty":                     {`"account_details":{"vpa":null}`, CustomerAccount{}},
-		"a bank account has no VPA":               {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are named":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
-		"a number as currency is unreadable":      {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
-		"a currency with an escape is unreadable": {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
-		"an empty list of details is empty":       {`"account_details":[ ]`, CustomerAccount{}},
-		"an unlisted status passes through":       {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"a timestamp that is none passes through": {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
-		"a timestamp as a number is unreadable": {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true,
-			LastValidated: true}}},
-		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
-		"a very long timestamp is unreadable": {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`,
-			CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
-		"a status of 1 KiB is read": {`"validation_status":"` + strings.Repeat("x", maxText) + `"`,
-			CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
-	}
-	// An amount keeps the digits that were sent, as a number or as a string.
-	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
-		rows["the amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{ValidationAmount: json.Number(strings.Trim(amount, `"`))}}
-	}
-	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
-		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
-	}
-	checkRows(t, func(t *testing.T, fields string) CustomerAccount {
-		got, err := decodeResponse(responseWith(fields), "banh_a", redactor{})
-		checkMessage(t, err, "")
-		return got
-	}, rows)
 }
 
 // The fake's account is the sample of the reference page, with the fields that pages name later.
@@ -155,160 +109,4 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Without the VPA, account_details are information only.
-func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		details string
-		want    CustomerAccount
-		err     string
-	}{
-		"an object is dropped":      {`{"vpa":"a@b"}`, CustomerAccount{}, ""},
-		"null is accepted":          {`null`, CustomerAccount{}, ""},
-		"an empty text is accepted": {`""`, CustomerAccount{}, ""},
-		"a text is unreadable":      {`"a@b"`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
-		"a list is unreadable":      {`[{"vpa":"a@b"}]`, CustomerAccount{Unreadable: Unreadable{AccountDetails: true}}, ""},
-		"a field twice is refused":  {`{"vpa":"a@b","vpa":"c@d"}`, CustomerAccount{}, "the response's field account_details is not an object with each field once"},
-		"another status is refused": {`{"validation_status":"FAILURE"}`, CustomerAccount{}, "the field validation_status of account_details differs from " +
-			"validation_status"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fields := must(decodeObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := newResponseDecoder(redactor{}).account(fields, accountA, ReadOptions{OmitVPA: true})
-			checkMessage(t, err, test.err)
-			if got != test.want {
-				t.Errorf("got %+v, want %+v", got, test.want)
-			}
-		})
-	}
-}
-
-// manyFields are members that are small, and take much memory once split.
-var manyFields = func() string {
-	var members []string
-	for i := range 200 {
-		members = append(members, fmt.Sprintf(`"x%d":1`, i))
-	}
-	return strings.Join(members, ",")
-}()
-
-func TestDecodeAccount_Refuses(t *testing.T) {
-	t.Parallel()
-	const (
-		notJSON   = "the response is not JSON"
-		notObject = "the response is JSON, but not an object"
-		notText   = " is not a string without control characters of at most 1 KiB"
-	)
-	for want, bodies := range map[string][]string{
-		notJSON: {
-			"", " \n", "<html>sign in</html>", referenceResponse[:200], `{"obj`, `{"object"`,
-			referenceResponse[:len(referenceResponse)-1], referenceResponse + "{}", `{1:2}`, responseWith("\"currency\":\"\xff\""),
-			responseWith(`"x":` + strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)),
-			responseWith(`"x":` + strings.Repeat(`{"a":`, 100_000) + "1" + strings.Repeat("}", 100_000)),
-		},
-		notObject: {"[]", "null", `"customer_account"`, "1"},
-		`the response's field object is not "customer_account"`: {
-			`{"customer_account_id":"banh_a"}`, `{"object":"customer","customer_account_id":"banh_a"}`, `{"object":"someone@bank"}`,
-			`{"object":"fake-key"}`,
-		},
-		`the response is for the account "***"; "banh_a" was requested`:    {`{"object":"customer_account","customer_account_id":"000111222333"}`},
-		`the response is for the account "banh_b"; "banh_a" was requested`: {`{"object":"customer_account","customer_account_id":"banh_b"}`},
-		`the response is for the account "BANH_A"; "banh_a" was requested`: {`{"object":"customer_account","customer_account_id":"BANH_A"}`},
-		`the response has no customer_account_id; "banh_a" was requested`:  {`{"object":"customer_account"}`},
-		"the response has two fields of one name":                          {responseWith(`"validation_status":"FAILURE","validation_status":"ACTIVE"`)},
-		"the response has more than 200 fields":                            {responseWith(manyFields)},
-		"the response's field account_details is not an object with each field once": {
-			responseWith(`"account_details":{"vpa":"a@b","vpa":"c@d"}`), responseWith(`"account_details":"a@b"`),
-			responseWith(`"account_details":[{"vpa":"a@b"}]`),
-		},
-		"the response's field validation_status" + notText: {
-			responseWith(`"validation_status":"ACTIVE\u001b[2K"`), responseWith(`"validation_status":"FAILURE\r\nACTIVE"`),
-			responseWith(`"validation_status":"\u202eEVITCA"`),
-			responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`),
-		},
-		"the response's field vpa" + notText: {
-			responseWith(`"account_details":{"vpa":{}}`), responseWith(`"account_details":{"vpa":"a\u200b@b"}`),
-		},
-		"the response's field validation_status" + notText + ", but a number":           {responseWith(`"validation_status":1`)},
-		"the response's field customer_account_id" + notText + ", but a number":         {`{"object":"customer_account","customer_account_id":7}`},
-		"the response begins with a byte order mark (U+FEFF), which JSON must not have": {"\ufeff" + referenceResponse},
-	} {
-		for _, body := range bodies {
-			end := body[max(0, len(body)-60):] // many begin alike
-			t.Run(fmt.Sprintf("%q", end), func(t *testing.T) {
-				t.Parallel()
-				got, err := decodeResponse(body, "banh_a", newRedactor("fake-key"))
-				checkMessage(t, err, want)
-				if err != nil && got != (CustomerAccount{}) {
-					t.Errorf("beside the error: got the account %+v, want none", got)
-				}
-				if errors.Is(err, errNotJSON) != (want == notJSON) {
-					t.Errorf("the error %v is errNotJSON: got %t, want %t", err, errors.Is(err, errNotJSON), want == notJSON)
-				}
-			})
-		}
-	}
-}
-
-func TestDecodeAccount_DocumentedStatuses(t *testing.T) {
-	t.Parallel()
-	if got, want := ValidationStatuses(), []ValidationStatus{"CREATED", "PENDING", "ACTIVE", "FAILURE"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-// FuzzDecodeAccount checks what every response must keep to: no panic, no account
-// with an error, no account under another id, and nothing but what the JSON
-// says where encoding/json agrees that it is JSON.
-func FuzzDecodeAccount(f *testing.F) {
-	f.Add([]byte(referenceResponse), "banh_qn2zdmZ4VAEFaBny")
-	f.Add([]byte(responseWith(`"validation_amount":"1.10","account_details":{"vpa":null}`)), "banh_a")
-	f.Add([]byte(responseWith(`"validation_status":"A","validation_status":"B"`)), "banh_a")
-	f.Add([]byte("[]"), "")
-	f.Add([]byte("\xff"), "\xff")
-	f.Fuzz(func(t *testing.T, body []byte, id string) {
-		account, err := decodeResponse(string(body), id, redactor{})
-		if err != nil {
-			if account != (CustomerAccount{}) {
-				t.Fatalf("beside the error %v: got the account %+v, want none", err, account)
-			}
-			return
-		}
-		var plain map[string]any
-		if err := json.Unmarshal(body, &plain); err != nil {
-			t.Fatalf("got an account of a body that encoding/json refuses (%v), want an error", err)
-		}
-		if plain["object"] != "customer_account" || id != "" && plain["customer_account_id"] != id {
-			t.Fatalf("got an account of %v under the id %q, want an error", plain, id)
-		}
-		if customer, _ := plain["customer_id"].(string); customer != "shop-12" && !strings.HasPrefix(customer, "cst_") {
-			t.Fatalf("got an account of another customer, %v, want an error", plain)
-		}
-		if status, _ := plain["validation_status"].(string); status != string(account.ValidationStatus) {
-			t.Fatalf("got the status %q, want %q", account.ValidationStatus, status)
-		}
-	})
-}
-
-func FuzzDecodeAccounts(f *testing.F) {
-	f.Add([]byte(`{"list":[` + referenceResponse + `],"total":1}`))
-	f.Add([]byte(`{"list":[{"object":"customer_account","customer_account_id":"banh_a"}],"count":"2"}`))
-	f.Fuzz(func(t *testing.T, body []byte) {
-		fields, err := decodeObject(body)
-		if err != nil {
-			return
-		}
-		accounts, err := newResponseDecoder(redactor{}).accounts(fields, "cst_a", ReadOptions{})
-		if (err == nil) != (accounts != nil) {
-			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
-		}
-		for id := range accounts {
-			if ValidateCustomerAccountID("it", id) != nil {
-				t.Errorf("got an account with the id %q, want none", id)
-			}
-		}
-	})
 }

@@ -48,3 +48,28 @@ func TestCustomerIDs(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckCustomer(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ requested, response, want string }{
+		"the same id is accepted":                              {"cst_a", "cst_a", ""},
+		"the same reference is accepted":                       {"vendor-7", "vendor-7", ""},
+		"Juspay's id for the merchant's reference is accepted": {"vendor-7", "cst_b", ""},
+		"another reference is refused":                         {"vendor-7", "vendor-8", `its customer_id is "***", and "vendor-7" was requested`},
+		"the merchant's reference for Juspay's id is refused":  {"cst_a", "vendor-7", `its customer_id is "***", and "cst_a" was requested`},
+		"another of Juspay's ids is refused":                   {"cst_a", "cst_b", `its customer_id is "cst_b", and "cst_a" was requested`},
+		"the same id in another case is refused":               {"cst_a", "cst_A", `its customer_id is "cst_A", and "cst_a" was requested`},
+		"an id that may be personal is not shown":              {"cst_a", "cst_9198765432100", `its customer_id is "***", and "cst_a" was requested`},
+		"a requested phone number is not shown":                {"9198765432100", "x", `its customer_id is "x", and "91***" was requested`},
+		"a missing customer is refused":                        {"cst_a", "", `it has no customer_id, and "cst_a" was requested`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			one := listed("banh_a", test.response)
+			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
+			checkMessage(t, err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
+			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})
+			checkMessage(t, err, prefixUnlessEmpty(`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
+		})
+	}
+}

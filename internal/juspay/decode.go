@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -117,10 +116,6 @@ func (d *decoder) optionalText(name string) (value string, isUnreadable bool) {
 	}
 	return value, false
 }
-
-// decimalRE bounds the digits and the exponent, since a literal of a few characters such
-// as 1e999999999 can express a number that fills the memory.
-var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
 
 // decimal returns a number, or a text that contains one, without a detour through binary
 // floating point. It is information only.

@@ -14,9 +14,8 @@ import (
 // responseDecoder turns the fields of a 200 response into accounts. Its errors contain no text
 // that its redactor hides.
 type responseDecoder struct {
-	redact    redactor
-	accepted  acceptedFields
-	unknown   UnknownFields
+	fieldChecker
+
 	customers *customerIDs
 }
 

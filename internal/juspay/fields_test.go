@@ -3,19 +3,15 @@
 package juspay
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"os"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 )
 
 // What one more field makes of the read of an account.
@@ -159,7 +155,8 @@ func respell(name string) []string {
 
 // around returns names that contain a name, which are other names.
 func around(name string) []string {
-	return []string{name + "_at", name + "_reason", name + "s", "un" + name, "in" + name, "x_" + name, "last_" + name, "kyc" + name, name + "2", name + " ", name + ".", "аccount_" + name}
+	return []string{name + "_at", name + "_reason", name + "s", "un" + name, "in" + name, "x_" + name, "last_" + name, "kyc" + name, name + "2", name + " ",
+		name + ".", "аccount_" + name}
 }
 
 // TestAccountFields_Rule generates names and values around each name that speaks of the
@@ -169,7 +166,8 @@ func TestAccountFields_Rule(t *testing.T) {
 	positive := strings.Fields(`true 1 "true" "TRUE" "1" "yes" "Y" "active" "Valid" "VERIFIED" "enabled" "usable" "Success" "ok"`)
 	negative := strings.Fields(`false 0 "false" "FALSE" "0" "no" "N"`)
 	nothing := strings.Fields(`false 0 "0" "00" "no" "FALSE" "none" "NA" "success" {"code":null,"href":"NA","inner":{"code":"00","list":[]}}`)
-	other := append(strings.Fields(`2 -1 1.5 0.0 1.0 "off" "n/a" "inactive" "INVALID" "unverified" "null" "*" [true] [false] [null] {"a":1} {"a":{"b":"x"}} {"a":[null]} "ＴＲＵＥ"`), `"yes "`, `" no"`)
+	other := append(strings.Fields(`2 -1 1.5 0.0 1.0 "off" "n/a" "inactive" "INVALID" "unverified" "null" "*" `+
+		`[true] [false] [null] {"a":1} {"a":{"b":"x"}} {"a":[null]} "ＴＲＵＥ"`), `"yes "`, `" no"`)
 	groups := map[string]struct {
 		names []string
 		good  []string
@@ -387,11 +385,15 @@ func TestCheckCopies(t *testing.T) {
 			string(status) + " with another id after a line is refused":        {`"_id":"banh_b"`, differs("_id")},
 			string(status) + " with the id in another spelling is accepted":    {`"Id":"banh_a"`, ""},
 			string(status) + " with a number as id is refused":                 {`"id":7`, differs("id")},
-			string(status) + " with the same values in details is accepted":    {`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, ""},
-			string(status) + " with other details is accepted":                 {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
-			string(status) + " with another customer in details is refused":    {`"account_details":{"customer_id":"cst_b"}`, inDetails("customer_id", "customer_id")},
-			string(status) + " with another account in details is refused":     {`"account_details":{"CustomerAccountId":"banh_b"}`, inDetails("CustomerAccountId", "customer_account_id")},
-			string(status) + " with another status in details is refused":      {`"account_details":{"validation-status":"OTHER"}`, inDetails("validation-status", "validation_status")},
+			string(status) + " with the same values in details is " +
+				"accepted": {`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, ""},
+			string(status) + " with other details is " +
+				"accepted": {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
+			string(status) + " with another customer in details is refused": {`"account_details":{"customer_id":"cst_b"}`, inDetails("customer_id", "customer_id")},
+			string(status) + " with another account in details is refused": {`"account_details":{"CustomerAccountId":"banh_b"}`,
+				inDetails("CustomerAccountId", "customer_account_id")},
+			string(status) + " with another status in details is refused": {`"account_details":{"validation-status":"OTHER"}`,
+				inDetails("validation-status", "validation_status")},
 			string(status) + " with a VPA in another spelling is refused":      {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
 			string(status) + " with two VPAs is refused":                       {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
 			string(status) + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
@@ -412,22 +414,26 @@ func TestAccountFields_Errors(t *testing.T) {
 		hidden  = "a field whose name is not shown"
 	)
 	for name, test := range map[string]fieldErrorRow{
-		"a boolean is shown":                  {`"is_active":false`, "in doubt: the field is_active (false)" + active, "is_active=false"},
-		"a short number is shown":             {`"enabled":0`, "in doubt: the field enabled (0)" + active, "enabled=0"},
-		"a long number is hidden":             {`"verified":9876543210`, "in doubt: the field verified" + active, "verified=VALUE"},
-		"a code is shown":                     {`"account_status":"NOT_USABLE"`, "in doubt: the field account_status (NOT_USABLE)" + active, "account_status=NOT_USABLE"},
-		"a word is shown":                     {`"status":"suspended"`, "in doubt: the field status (suspended)" + active, "status=suspended"},
-		"a code with digits is shown":         {`"error_code":"U16"`, "in doubt: the field error_code (U16)" + active, "error_code=U16"},
-		"words are shown":                     {`"error_message":"Account closed by customer"`, "in doubt: the field error_message (Account closed by customer)" + active, "error_message=Account closed by customer"},
-		"a name is hidden":                    {`"error_message":"Account of Ramesh Kumar closed"`, "in doubt: the field error_message" + active, "error_message=VALUE"},
-		"a VPA is hidden":                     {`"error":"ravi@okicici"`, "in doubt: the field error" + active, "error=VALUE"},
-		"a secret is hidden":                  {`"error":"fakekey"`, "in doubt: the field error" + active, "error=VALUE"},
-		"a part of a secret is hidden":        {`"error":"ekey"`, "in doubt: the field error" + active, "error=VALUE"},
-		"an object is hidden":                 {`"error_info":{"code":"U16"}`, "in doubt: the field error_info" + active, "error_info=VALUE"},
-		"an unknown field is named alone":     {`"hold_reason":"AML"`, "unknown field: the field hold_reason" + unknown, "hold_reason"},
-		"a name with digits is shown":         {`"kyc_level_2":true`, "unknown field: the field kyc_level_2" + unknown, "kyc_level_2"},
-		"a name with a dot is shown":          {`"risk.score":7`, "unknown field: the field risk.score" + unknown, "risk.score"},
-		"another script is escaped":           {`"validation_statuѕ":"FAILURE"`, `unknown field: the field validation_statu\u0455` + unknown, `validation_statu\u0455`},
+		"a boolean is shown":      {`"is_active":false`, "in doubt: the field is_active (false)" + active, "is_active=false"},
+		"a short number is shown": {`"enabled":0`, "in doubt: the field enabled (0)" + active, "enabled=0"},
+		"a long number is hidden": {`"verified":9876543210`, "in doubt: the field verified" + active, "verified=VALUE"},
+		"a code is shown": {`"account_status":"NOT_USABLE"`, "in doubt: the field account_status (NOT_USABLE)" + active,
+			"account_status=NOT_USABLE"},
+		"a word is shown":             {`"status":"suspended"`, "in doubt: the field status (suspended)" + active, "status=suspended"},
+		"a code with digits is shown": {`"error_code":"U16"`, "in doubt: the field error_code (U16)" + active, "error_code=U16"},
+		"words are shown": {`"error_message":"Account closed by customer"`,
+			"in doubt: the field error_message (Account closed by customer)" + active, "error_message=Account closed by customer"},
+		"a name is hidden": {`"error_message":"Account of Ramesh Kumar closed"`, "in doubt: the field error_message" + active,
+			"error_message=VALUE"},
+		"a VPA is hidden":                 {`"error":"ravi@okicici"`, "in doubt: the field error" + active, "error=VALUE"},
+		"a secret is hidden":              {`"error":"fakekey"`, "in doubt: the field error" + active, "error=VALUE"},
+		"a part of a secret is hidden":    {`"error":"ekey"`, "in doubt: the field error" + active, "error=VALUE"},
+		"an object is hidden":             {`"error_info":{"code":"U16"}`, "in doubt: the field error_info" + active, "error_info=VALUE"},
+		"an unknown field is named alone": {`"hold_reason":"AML"`, "unknown field: the field hold_reason" + unknown, "hold_reason"},
+		"a name with digits is shown":     {`"kyc_level_2":true`, "unknown field: the field kyc_level_2" + unknown, "kyc_level_2"},
+		"a name with a dot is shown":      {`"risk.score":7`, "unknown field: the field risk.score" + unknown, "risk.score"},
+		"another script is escaped": {`"validation_statuѕ":"FAILURE"`, `unknown field: the field validation_statu\u0455` + unknown,
+			`validation_statu\u0455`},
 		"whitespace is escaped":               {`"risk score":1`, `unknown field: the field risk\u0020score` + unknown, `risk\u0020score`},
 		"an emoji is escaped":                 {`"🚫":true`, `unknown field: the field \U0001f6ab` + unknown, `\U0001f6ab`},
 		"an equals sign is escaped":           {`"a=b":1`, `unknown field: the field a\u003db` + unknown, `a\u003db`},
@@ -470,83 +476,6 @@ func TestAccountFields_Errors(t *testing.T) {
 	}
 }
 
-func TestAcceptedFields(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		entries []string
-		field   string
-		want    string
-	}{
-		"an unknown field by its name":             {[]string{"hold_reason"}, `"hold_reason":"x"`, accepted},
-		"an unknown field in another spelling":     {[]string{"holdReason"}, `"HOLD_REASON":"x"`, accepted},
-		"an unknown field by this value":           {[]string{"hold=1"}, `"hold":1`, accepted},
-		"an unknown field with another value":      {[]string{"hold=1"}, `"hold":2`, warned},
-		"an unknown field by one of two values":    {[]string{"hold=1", "hold=2"}, `"hold":2`, accepted},
-		"an unknown field by name and by value":    {[]string{"hold", "hold=1"}, `"hold":2`, accepted},
-		"a name in its escapes":                    {[]string{`h\u0455ld`}, `"hѕld":2`, accepted},
-		"a name in its own script":                 {[]string{"hѕld"}, `"hѕld":2`, accepted},
-		"a name whose letters are composed":        {[]string{"caf\u00e9"}, `"cafe\u0301":2`, accepted},
-		"a value whose letters are composed":       {[]string{"error=caf\u00e9"}, `"error":"cafe\u0301"`, accepted},
-		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, warned},
-		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, accepted},
-		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, accepted},
-		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, refused},
-		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, refused},
-		"a value that holds an equals sign":        {[]string{"error=a=b"}, `"error":"a=b"`, accepted},
-		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, refused},
-		"a field vpa beside the details":           {[]string{"vpa"}, `"vpa":"a@b"`, accepted},
-		"a field vpa, but not two VPAs in details": {[]string{"vpa"}, `"account_details":{"vpa":"a@b","VPA":"c@d"}`, refused},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			fields := must(decodeObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
-			account, err := newResponseDecoder(redactor{}, test.entries...).account(fields, accountA, ReadOptions{})
-			got := accepted
-			if err != nil {
-				got = refused
-			} else if account.UnknownFields != "" {
-				got = warned
-			}
-			if got != test.want {
-				t.Errorf("got %s (%v), want %s", got, err, test.want)
-			}
-		})
-	}
-}
-
-func TestValidateAcceptedField(t *testing.T) {
-	t.Parallel()
-	const (
-		empty  = `it has an entry without a name or without a value; write the name of a field, or "name=value"`
-		depend = ", on which every read depends; it cannot be accepted"
-		list   = ", which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead"
-	)
-	rows := map[string]textRow{
-		"an unknown name is accepted":               {"hold_reason", ""},
-		"an unknown name with a value is accepted":  {"hold_reason=AML", ""},
-		"an escaped name is accepted":               {`validation_statu\u0455`, ""},
-		"a bank account's field is accepted":        {"ifsc", ""},
-		"a contradicting value is accepted":         {"is_active=false", ""},
-		"an empty entry is refused":                 {"", empty},
-		"no name is refused":                        {"=x", empty},
-		"no value is refused":                       {"hold=", empty},
-		"only separators are refused":               {"_-_", empty},
-		"a very long name is refused":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
-		"a known name without a value is refused":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
-		"an error field without a value is refused": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
-		"another spelling with a value is refused":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
-		"an escaped known name is refused":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
-		"id is refused":                             {"id=banh_b", "it has id" + depend},
-		"the list is refused":                       {"list", "it has list" + list},
-		"a total in another spelling is refused":    {"totalCount=250", "it has totalCount" + list},
-		"a link to the next page is refused":        {"next", "it has next" + list},
-	}
-	for _, name := range pageNames() {
-		rows[name+" is refused"] = textRow{name, "it has " + name + depend}
-	}
-	checkMessages(t, named(ValidateAcceptedField), rows)
-}
-
 // TestListFields reads a list of two accounts with more fields.
 func TestListFields(t *testing.T) {
 	t.Parallel()
@@ -558,7 +487,8 @@ func TestListFields(t *testing.T) {
 	rows := map[string]string{}
 	for _, fields := range []string{
 		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
-		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`, `"customerId":"cst_a","customer_id":"cst_a"`,
+		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`,
+		`"customerId":"cst_a","customer_id":"cst_a"`,
 		`"has_more":false,"next":false,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
 		`"remaining":0,"truncated":false,"partial":false,"last":true,"isLastPage":true,"no_more":1,"is_complete":"yes"`,
 		`"error":false,"success":true,"status":"SUCCESS","error_info":{"href":"NA"}`, `"customer_id":"cst_a"`,
@@ -572,12 +502,14 @@ func TestListFields(t *testing.T) {
 	}
 	add(incomplete, map[string]string{
 		`"total":3`: "total (3)", `"total":1`: "total (1)", `"total":"3"`: "total (3)", `"total":2.5`: "total (2.5)", `"total":"many"`: "total (many)",
-		`"total":{"value":2}`: "total", `"Total":3`: "Total (3)", `"total_count":3`: "total_count (3)", `"total_results":3`: "total_results (3)", `"totalRecords":3`: "totalRecords (3)",
-		`"total_items":3`: "total_items (3)", `"totalAccounts":3`: "totalAccounts (3)", `"totalElements":100000`: "totalElements (100000)",
+		`"total":{"value":2}`: "total", `"Total":3`: "Total (3)", `"total_count":3`: "total_count (3)", `"total_results":3`: "total_results (3)",
+		`"totalRecords":3`: "totalRecords (3)",
+		`"total_items":3`:  "total_items (3)", `"totalAccounts":3`: "totalAccounts (3)", `"totalElements":100000`: "totalElements (100000)",
 		`"count":3`: "count (3)", `"count":1`: "count (1)", `"count":"all"`: "count (all)", `"account_count":250`: "account_count (250)",
 		`"offset":1`: "offset (1)", `"limit":1`: "limit (1)", `"limit":2`: "limit (2)", `"limit":2,"total":3`: "limit (2)", `"limit":"x"`: "limit (x)",
 		`"has_more":true`: "has_more (true)", `"HasMore":"true"`: "HasMore (true)", `"next":"/customers/x"`: "next", `"nextCursor":{"id":1}`: "nextCursor",
-		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":1,"total":3`: "page (1)", `"page":{"number":0}`: "page", `"total_pages":2`: "total_pages (2)",
+		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":1,"total":3`: "page (1)", `"page":{"number":0}`: "page",
+		`"total_pages":2`:          "total_pages (2)",
 		`"links":[{"rel":"next"}]`: "links", `"links":{"next":null}`: "links", `"pagination":{"total":2,"has_more":false}`: "pagination",
 		`"truncated":true`: "truncated (true)", `"remaining":29`: "remaining (29)", `"partial":"yes"`: "partial (yes)", `"last":false`: "last (false)",
 		`"is_last":0`: "is_last (0)", `"isLastPage":false`: "isLastPage (false)", `"no_more":false`: "no_more (false)", `"is_complete":false`: "is_complete (false)",
@@ -699,37 +631,6 @@ func TestListFields_CannotBeAccepted(t *testing.T) {
 	}
 }
 
-func TestCheckListHeader(t *testing.T) {
-	t.Parallel()
-	const link, total, contentRange = "Link leads to a next page",
-		"X-Total-Count is not 2, the number of accounts in the list", "Content-Range does not end in 2, the number of accounts in the list"
-	for value, want := range map[string]string{
-		`Link: </x?page=2>; rel="next"`:                   link,
-		`Link: </x>; rel=prev, </y>; title="a"; REL=Next`: link,
-		`Link: </x>; rel="last next"`:                     link,
-		`Link: </x>; rel='next'`:                          link,
-		`Link: </x>; rel="prev"`:                          "",
-		`Link: </next>; rel=preload; as=style`:            "",
-		`X-Total-Count: 250`:                              total,
-		`X-Total-Count: many`:                             total,
-		`X-Total-Count:  2 `:                              "",
-		`Content-Range: items 0-1/250`:                    contentRange,
-		`Content-Range: items 0-1/*`:                      contentRange,
-		`Content-Range: accounts 0-1/2`:                   "",
-		`X-Unknown: 250`:                                  "",
-	} {
-		t.Run(value, func(t *testing.T) {
-			t.Parallel()
-			name, value, _ := strings.Cut(value, ": ")
-			network := respondInTurn(withHeader(name, value, `{"list":[`+listed("banh_a", "cst_a")+`,`+listed("banh_b", "cst_a")+`]}`))
-			_, err := scriptedClient(t, network).List(t.Context(), "cst_a", "", ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
-			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
-			checkMessage(t, err, "") // one account is no list
-		})
-	}
-}
-
 // A response that reports an error in place of an account is that error.
 func TestReportedErrors(t *testing.T) {
 	t.Parallel()
@@ -747,7 +648,8 @@ func TestReportedErrors(t *testing.T) {
 		"maintenance":                             {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
 		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
 		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
-		"an ACTIVE account with an error":         {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt, "the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
+		"an ACTIVE account with an error": {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt,
+			"the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -768,158 +670,4 @@ func withHeader(name, value, body string) step {
 		response.Header.Add(name, value)
 		return response, nil
 	}
-}
-
-// listed is an element of a list.
-func listed(id, customerID string) string {
-	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
-}
-
-// hostileBodies are JSON of almost 1 MiB that is costly to decode.
-func hostileBodies() map[string]string {
-	fill := func(before, part, after string) string {
-		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after
-	}
-	account := strings.TrimSuffix(responseWith(`"validation_status":"ACTIVE",`), "}")
-	open, end := strings.Repeat(`{"a":`, 3000)+"[", "{}]"+strings.Repeat("}", 3000)+"}"
-	list := `{"list":[` + listed("banh_a", "cst_a") + `],"x":`
-	element := strings.TrimSuffix(listed("banh_a", "cst_a"), "}")
-	return map[string]string{
-		"many empty objects":    fill(account+`"x":[`, `{"":0},`, `0]}`),
-		"deep objects":          fill(account+`"x":`+open, `{},`, end),
-		"a wide object":         fill(account+`"error_info":{`, `"a":null,`, `"b":0}}`),
-		"a deep error":          fill(account+`"error":`+strings.Repeat(`{"a":`, 9000)+`"`, "x", `"`+strings.Repeat("}", 9001)),
-		"a long name in errors": fill(account+`"error":{"`, "é", `":0}}`),
-		"a long name":           fill(account+`"`, "é", `":1}`),
-		"a long value":          fill(account+`"is_active":"`, "é", `"}`),
-		"a long number":         fill(account+`"is_active":1`, "0", `}`),
-		"escapes":               fill(account+`"x":"`, `\u00e9`, `"}`),
-		"many spaces":           fill(account+`"error":{`, " ", `}}`),
-		"numbers in a list":     fill(`{"list":[`, "0,", `0]}`),
-		"objects in a list":     fill(`{"list":[`, "{},", `{}]}`),
-		"accounts in a list":    fill(list+open, `{},`, end),
-		"errors in a list":      fill(`{"list":[`+element+`,"error_info":{`, `"a":null,`, `"b":0}}]}`),
-		"a long total":          fill(`{"list":[],"total":1`, "0", `}`),
-		"details":               fill(account+`"account_details":{"x":`+open, `{},`, end+`}`),
-		"an error that is long": fill(`{"status":"error","error_message":"`, "Not found. ", `"}`),
-	}
-}
-
-func TestHostileBodies_AreValid(t *testing.T) {
-	t.Parallel()
-	for name, body := range hostileBodies() {
-		if _, err := decodeObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
-			t.Errorf("%s: got %d bytes, %v, want JSON of almost %d", name, len(body), err, maxBody)
-		}
-	}
-}
-
-// A read whose context ends does not wait for the decoding of other responses.
-func TestDecoding_EndsWithTheContext(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client := scriptedClient(t, respondInTurn(succeed))
-		for range maxDecoding {
-			client.decoding <- struct{}{}
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		start := time.Now()
-		_, err := client.Get(ctx, accountA, ReadOptions{})
-		checkReason(t, err, ReasonCanceled)
-		if took := time.Since(start); took != time.Second {
-			t.Errorf("got an end after %s, want 1s", took)
-		}
-		<-client.decoding
-		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-			t.Errorf("once another response is decoded: got %v, want the account", err)
-		}
-	})
-}
-
-// Work on a response takes a few times its memory.
-func TestDecoding_IsBounded(t *testing.T) { //nolint:paralleltest // it measures what it allocates
-	if raceEnabled {
-		t.Skip("the race detector allocates too; make test measures without it")
-	}
-	for name, body := range hostileBodies() { //nolint:paralleltest // as above
-		t.Run(name, func(t *testing.T) {
-			if len(body) > maxBody {
-				t.Fatalf("got a body of %d bytes, want at most %d", len(body), maxBody)
-			}
-			client := scriptedClient(t, respondAlways(200, "", body), func(c *Config) { c.MaxRetries = 0 })
-			for name, read := range map[string]func(){
-				"Get":  func() { _, _ = client.Get(t.Context(), accountA, ReadOptions{}) },
-				"List": func() { _, _ = client.List(t.Context(), "cst_a", "", ReadOptions{}) },
-			} {
-				var before, after runtime.MemStats
-				runtime.ReadMemStats(&before)
-				read()
-				runtime.ReadMemStats(&after)
-				// Most of it is garbage of buffers that grow: of the body, and of the decoder.
-				got, want := after.TotalAlloc-before.TotalAlloc, uint64(16*maxBody)
-				t.Logf("%s allocated %d MiB", name, got>>20)
-				if got > want {
-					t.Errorf("%s: got %d MiB allocated, want at most %d MiB", name, got>>20, want>>20)
-				}
-			}
-		})
-	}
-}
-
-func TestCheckCustomer(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ requested, response, want string }{
-		"the same id is accepted":                              {"cst_a", "cst_a", ""},
-		"the same reference is accepted":                       {"vendor-7", "vendor-7", ""},
-		"Juspay's id for the merchant's reference is accepted": {"vendor-7", "cst_b", ""},
-		"another reference is refused":                         {"vendor-7", "vendor-8", `its customer_id is "***", and "vendor-7" was requested`},
-		"the merchant's reference for Juspay's id is refused":  {"cst_a", "vendor-7", `its customer_id is "***", and "cst_a" was requested`},
-		"another of Juspay's ids is refused":                   {"cst_a", "cst_b", `its customer_id is "cst_b", and "cst_a" was requested`},
-		"the same id in another case is refused":               {"cst_a", "cst_A", `its customer_id is "cst_A", and "cst_a" was requested`},
-		"an id that may be personal is not shown":              {"cst_a", "cst_9198765432100", `its customer_id is "***", and "cst_a" was requested`},
-		"a requested phone number is not shown":                {"9198765432100", "x", `its customer_id is "x", and "91***" was requested`},
-		"a missing customer is refused":                        {"cst_a", "", `it has no customer_id, and "cst_a" was requested`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			one := listed("banh_a", test.response)
-			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
-			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty(`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
-		})
-	}
-}
-
-func TestDecodeAccounts(t *testing.T) {
-	t.Parallel()
-	const prefix = "juspay: not the account (HTTP 200): "
-	a := listed("banh_a", "cst_a")
-	checkMessages(t, func(body string) error {
-		_, err := scriptedClient(t, respondAlways(200, "", body)).List(t.Context(), "vendor-7", "", ReadOptions{})
-		return err
-	}, map[string]textRow{
-		"no list is refused":                               {`{"total":0}`, prefix + "the response has no array list"},
-		"null is refused":                                  {`{"list":null}`, prefix + "the response has no array list"},
-		"an object is refused":                             {`{"list":{}}`, prefix + "the response has no array list"},
-		"one account is refused":                           {a, prefix + "the response has no array list"},
-		"an array is refused":                              {`[]`, prefix + "the response is JSON, but not an object"},
-		"a page is refused":                                {`<html>`, "juspay: not JSON (HTTP 200): the response is not JSON"},
-		"an account twice is refused":                      {`{"list":[` + a + `,` + listed("banh_b", "cst_a") + `,` + a + `]}`, prefix + `element 2 of the list, account "banh_a": it is in the list twice`},
-		"an account without an id is refused":              {`{"list":[` + a + `,{"object":"customer_account","customer_id":"cst_a"}]}`, prefix + `element 1 of the list, account "": its customer_account_id must not be empty`},
-		"an id that is no segment is refused":              {`{"list":[` + listed("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` + ValidateIdentifier("its customer_account_id", "..").Error()},
-		"an id in NFD is refused":                          {`{"list":[` + listed("cafe\u0301", "cst_a") + `]}`, prefix + `element 0 of the list, account "café": ` + ValidateIdentifier("its customer_account_id", "cafe\u0301").Error()},
-		"another object is refused":                        {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, prefix + `element 0 of the list, account "banh_a": the response's field object is not "customer_account"`},
-		"a number is refused":                              {`{"list":[1]}`, prefix + `element 0 of the list, account "": the response is JSON, but not an object`},
-		"accounts of two customers are refused":            {`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_b") + `]}`, `juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
-		"a customer that is a number is refused":           {`{"list":[],"customer_id":7}`, prefix + "the response's field customer_id is not a string without control characters of at most 1 KiB, but a number"},
-		"a list of another customer is refused":            {`{"list":[],"customer_id":"shop-12"}`, `juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
-		"an id that differs in whitespace is shown so":     {`{"list":[` + a + `,` + listed("banh_b", "cst_a ") + `]}`, `juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: its customer_id is "cst_a ", and Juspay returned "cst_a" for "vendor-7" before`},
-		"a list of a reference has accounts of its id":     {`{"customer_id":"vendor-7","list":[` + a + `]}`, ""},
-		"a list of an id has accounts of its reference":    {`{"customer_id":"cst_a","list":[` + listed("banh_b", "vendor-7") + `]}`, ""},
-		"an account without any customer is refused":       {`{"list":[` + a + `,{"object":"customer_account","customer_account_id":"banh_b"}]}`, `juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: it has no customer_id, and "vendor-7" was requested`},
-		"an account without customer is one of the list's": {`{"customer_id":"cst_a","list":[{"object":"customer_account","customer_account_id":"banh_a"}]}`, ""},
-		"an empty list is read":                            {`{"list":[]}`, ""},
-	})
 }

@@ -73,14 +73,15 @@ func TestRedactor_Text(t *testing.T) {
 		"a part of the key within a word is hidden":      {"herewithin", "***"},
 		"the key in percent-encoding is hidden":          {"FAKE%2Dk3y%2Fwith%2Bparts and %77ith", "*** and ***"},
 		"a UUID that is a secret is hidden":              {"the key FA4E1000-B2C3-4D4E-8A7B-9C0D1E2F3A4B is bad", "the key *** is bad"},
-		"a secret UUID in escapes is hidden":             {`f%614e1000-b%32c3-4%644e-8%617b-9%630d1e2f3a4b and f\u00614e1000-b\u0032c3-4\u00644e-8\u00617b-9\u00630d1e2f3a4b`, "*** and ***"},
-		"the key in base64 is hidden":                    {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
-		"the key in base64url is hidden":                 {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
-		"the key with something invisible is hidden":     {"fa\u200bke", "***"},
-		"a header's token without Bearer is hidden":      {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
-		"a part of a header's value is hidden":           {"the live region of acme", "the *** *** of ***"},
-		"a short header value is hidden as a whole":      {"value ab cd is bad", "value *** is bad"},
-		"Bearer is shown":                                {"Bearer expected", "Bearer expected"},
+		"a secret UUID in escapes is " +
+			"hidden": {`f%614e1000-b%32c3-4%644e-8%617b-9%630d1e2f3a4b and f\u00614e1000-b\u0032c3-4\u00644e-8\u00617b-9\u00630d1e2f3a4b`, "*** and ***"},
+		"the key in base64 is hidden":                {"Basic RkFLRS1rM3kvd2l0aCtwYXJ0czo=", "Basic ***"},
+		"the key in base64url is hidden":             {"RkFLRS1rM3kvd2l0aCtwYXJ0czo", "***"},
+		"the key with something invisible is hidden": {"fa\u200bke", "***"},
+		"a header's token without Bearer is hidden":  {"token tok_live_7f3kFAKE is bad", "token *** is bad"},
+		"a part of a header's value is hidden":       {"the live region of acme", "the *** *** of ***"},
+		"a short header value is hidden as a whole":  {"value ab cd is bad", "value *** is bad"},
+		"Bearer is shown":                            {"Bearer expected", "Bearer expected"},
 	})
 }
 

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/http"
+	"regexp"
+	"syscall"
+)
+
+func reasonFromStatus(status int, details envelope) Reason {
+	switch {
+	case isThrottled(status, details):
+		return ReasonThrottled
+	case status == http.StatusOK:
+		return cmp.Or(reasonByCode[details.code], reasonByCode[details.errorCode], ReasonUnexpectedError)
+	case status == http.StatusUnauthorized:
+		return ReasonUnauthorized
+	case status == http.StatusNetworkAuthenticationRequired:
+		return ReasonNotJuspay // a network's sign-in page sends it, never the server itself (RFC 6585, section 6)
+	case status >= 500:
+		return ReasonServerError
+	case !details.isJuspay:
+		// Firewalls, proxies and other web servers send these statuses too, and
+		// Juspay sends details with them.
+		return ReasonNotJuspay
+	case status == http.StatusBadRequest:
+		return ReasonInvalidInput
+	case status == http.StatusForbidden && (details.code == "BAD_ORIGIN" || details.errorCode == "BAD_ORIGIN"):
+		return ReasonBadOrigin
+	case status == http.StatusForbidden:
+		return ReasonForbidden
+	case status == http.StatusNotFound:
+		return ReasonNotFound
+	}
+	return ReasonUnexpectedError
+}
+
+var (
+	// throttledCodeRE matches codes that report throttling under any status, as gateways
+	// spell them, once words are separated by "_".
+	throttledCodeRE = regexp.MustCompile(`(?i)(^|_)(too_?many_?requests?|rate_?limit(s|ed|ing)?|throttl(e|ed|ing)|quota)(_|$)`)
+	// wordStartRE and acronymEndRE find where words meet in camel case, as in APIRateLimit.
+	wordStartRE  = regexp.MustCompile(`([a-z])([A-Z])|[^A-Za-z]+`)
+	acronymEndRE = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
+)
+
+func isThrottledCode(code string) bool {
+	const separated = "${1}_${2}"
+	return throttledCodeRE.MatchString(acronymEndRE.ReplaceAllString(wordStartRE.ReplaceAllString(code, separated), separated))
+}
+
+// isThrottled reports whether a response reports throttling. No other function decides it.
+// nginx and HAProxy throttle with 503 by default, and send no details.
+func isThrottled(status int, details envelope) bool {
+	return status == http.StatusTooManyRequests || isThrottledCode(details.code) || isThrottledCode(details.errorCode) ||
+		status == http.StatusServiceUnavailable && details.code == "" && details.errorCode == "" && details.status == ""
+}
+
+// reasonByCode maps error_info.code and error_code to the reason of an error under
+// HTTP 200, which only the code can classify. Either code may be absent.
+var reasonByCode = map[string]Reason{
+	"UNAUTHORIZED":                ReasonUnauthorized,
+	"UNAUTHENTICATED":             ReasonUnauthorized,
+	"access_denied":               ReasonUnauthorized,
+	"BAD_ORIGIN":                  ReasonBadOrigin,
+	"RESOURCE_NOT_FOUND":          ReasonNotFound,
+	"object_not_found":            ReasonNotFound,
+	"INVALID_INPUT":               ReasonInvalidInput,
+	"MISSING_MANDATORY_PARAMETER": ReasonInvalidInput,
+	"INTERNAL_SERVER_ERROR":       ReasonServerError,
+}
+
+func reasonFromError(err error) Reason {
+	var (
+		redirect    *redirectError
+		operation   *net.OpError
+		name        *net.DNSError
+		certificate *tls.CertificateVerificationError
+		notTLS      tls.RecordHeaderError
+		timeout     net.Error
+	)
+	switch {
+	case errors.As(err, &operation) && operation.Timeout():
+		return ReasonTimeout // although package net says that it is context.DeadlineExceeded
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return ReasonCanceled
+	case errors.As(err, &redirect):
+		return ReasonRedirect
+	case errors.Is(err, errTooLarge):
+		return ReasonTooLarge
+	case errors.As(err, &certificate): // of the server or of a proxy: no retry helps
+		return ReasonUntrusted
+	case isProxyFailure(err):
+		return ReasonProxy
+	case errors.As(err, &notTLS):
+		return ReasonNotTLS
+	case errors.As(err, &name) && name.IsNotFound:
+		return ReasonNameNotFound
+	case errors.Is(err, errTimeout), errors.As(err, &timeout) && timeout.Timeout():
+		return ReasonTimeout
+	case isRefused(err):
+		return ReasonRefused
+	}
+	return ReasonConnection
+}
+
+// wsaECONNREFUSED is the error that Windows returns for ECONNREFUSED. On Windows, Go's ECONNREFUSED is
+// a number of its own, which no socket returns. No other system has an error of this number.
+const wsaECONNREFUSED = syscall.Errno(10061)
+
+// isRefused reports whether nothing listens at the address of a connection.
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, wsaECONNREFUSED)
+}

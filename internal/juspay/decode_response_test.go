@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A read whose context ends does not wait for the decoding of other responses.
+func TestDecoding_EndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := scriptedClient(t, respondInTurn(succeed))
+		for range maxDecoding {
+			client.decoding <- struct{}{}
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := client.Get(ctx, accountA, ReadOptions{})
+		checkReason(t, err, ReasonCanceled)
+		if took := time.Since(start); took != time.Second {
+			t.Errorf("got an end after %s, want 1s", took)
+		}
+		<-client.decoding
+		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+			t.Errorf("once another response is decoded: got %v, want the account", err)
+		}
+	})
+}
+
+// Work on a response takes a few times its memory.
+func TestDecoding_IsBounded(t *testing.T) { //nolint:paralleltest // it measures what it allocates
+	if raceEnabled {
+		t.Skip("the race detector allocates too; make test measures without it")
+	}
+	for name, body := range hostileBodies() { //nolint:paralleltest // as above
+		t.Run(name, func(t *testing.T) {
+			if len(body) > maxBody {
+				t.Fatalf("got a body of %d bytes, want at most %d", len(body), maxBody)
+			}
+			client := scriptedClient(t, respondAlways(200, "", body), func(c *Config) { c.MaxRetries = 0 })
+			for name, read := range map[string]func(){
+				"Get":  func() { _, _ = client.Get(t.Context(), accountA, ReadOptions{}) },
+				"List": func() { _, _ = client.List(t.Context(), "cst_a", "", ReadOptions{}) },
+			} {
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				read()
+				runtime.ReadMemStats(&after)
+				// Most of it is garbage of buffers that grow: of the body, and of the decoder.
+				got, want := after.TotalAlloc-before.TotalAlloc, uint64(16*maxBody)
+				t.Logf("%s allocated %d MiB", name, got>>20)
+				if got > want {
+					t.Errorf("%s: got %d MiB allocated, want at most %d MiB", name, got>>20, want>>20)
+				}
+			}
+		})
+	}
+}
+
+// hostileBodies are JSON of almost 1 MiB that is costly to decode.
+func hostileBodies() map[string]string {
+	fill := func(before, part, after string) string {
+		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after
+	}
+	account := strings.TrimSuffix(responseWith(`"validation_status":"ACTIVE",`), "}")
+	open, end := strings.Repeat(`{"a":`, 3000)+"[", "{}]"+strings.Repeat("}", 3000)+"}"
+	list := `{"list":[` + listed("banh_a", "cst_a") + `],"x":`
+	element := strings.TrimSuffix(listed("banh_a", "cst_a"), "}")
+	return map[string]string{
+		"many empty objects":    fill(account+`"x":[`, `{"":0},`, `0]}`),
+		"deep objects":          fill(account+`"x":`+open, `{},`, end),
+		"a wide object":         fill(account+`"error_info":{`, `"a":null,`, `"b":0}}`),
+		"a deep error":          fill(account+`"error":`+strings.Repeat(`{"a":`, 9000)+`"`, "x", `"`+strings.Repeat("}", 9001)),
+		"a long name in errors": fill(account+`"error":{"`, "é", `":0}}`),
+		"a long name":           fill(account+`"`, "é", `":1}`),
+		"a long value":          fill(account+`"is_active":"`, "é", `"}`),
+		"a long number":         fill(account+`"is_active":1`, "0", `}`),
+		"escapes":               fill(account+`"x":"`, `\u00e9`, `"}`),
+		"many spaces":           fill(account+`"error":{`, " ", `}}`),
+		"numbers in a list":     fill(`{"list":[`, "0,", `0]}`),
+		"objects in a list":     fill(`{"list":[`, "{},", `{}]}`),
+		"accounts in a list":    fill(list+open, `{},`, end),
+		"errors in a list":      fill(`{"list":[`+element+`,"error_info":{`, `"a":null,`, `"b":0}}]}`),
+		"a long total":          fill(`{"list":[],"total":1`, "0", `}`),
+		"details":               fill(account+`"account_details":{"x":`+open, `{},`, end+`}`),
+		"an error that is long": fill(`{"status":"error","error_message":"`, "Not found. ", `"}`),
+	}
+}
+
+func TestHostileBodies_AreValid(t *testing.T) {
+	t.Parallel()
+	for name, body := range hostileBodies() {
+		if _, err := decodeObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
+			t.Errorf("%s: got %d bytes, %v, want JSON of almost %d", name, len(body), err, maxBody)
+		}
+	}
+}

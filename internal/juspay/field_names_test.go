@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import "testing"
+
+func TestAcceptedFields(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		entries []string
+		field   string
+		want    string
+	}{
+		"an unknown field by its name":             {[]string{"hold_reason"}, `"hold_reason":"x"`, accepted},
+		"an unknown field in another spelling":     {[]string{"holdReason"}, `"HOLD_REASON":"x"`, accepted},
+		"an unknown field by this value":           {[]string{"hold=1"}, `"hold":1`, accepted},
+		"an unknown field with another value":      {[]string{"hold=1"}, `"hold":2`, warned},
+		"an unknown field by one of two values":    {[]string{"hold=1", "hold=2"}, `"hold":2`, accepted},
+		"an unknown field by name and by value":    {[]string{"hold", "hold=1"}, `"hold":2`, accepted},
+		"a name in its escapes":                    {[]string{`h\u0455ld`}, `"hѕld":2`, accepted},
+		"a name in its own script":                 {[]string{"hѕld"}, `"hѕld":2`, accepted},
+		"a name whose letters are composed":        {[]string{"caf\u00e9"}, `"cafe\u0301":2`, accepted},
+		"a value whose letters are composed":       {[]string{"error=caf\u00e9"}, `"error":"cafe\u0301"`, accepted},
+		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, warned},
+		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, accepted},
+		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, accepted},
+		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, refused},
+		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, refused},
+		"a value that holds an equals sign":        {[]string{"error=a=b"}, `"error":"a=b"`, accepted},
+		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, refused},
+		"a field vpa beside the details":           {[]string{"vpa"}, `"vpa":"a@b"`, accepted},
+		"a field vpa, but not two VPAs in details": {[]string{"vpa"}, `"account_details":{"vpa":"a@b","VPA":"c@d"}`, refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			fields := must(decodeObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
+			account, err := newResponseDecoder(redactor{}, test.entries...).account(fields, accountA, ReadOptions{})
+			got := accepted
+			if err != nil {
+				got = refused
+			} else if account.UnknownFields != "" {
+				got = warned
+			}
+			if got != test.want {
+				t.Errorf("got %s (%v), want %s", got, err, test.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"encoding/json"
+	"regexp"
+)
+
+// emptyRE matches a value that says nothing.
+var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
+
+// valueText returns the text of a string, and any other value, or a very long one, as JSON.
+func valueText(value json.RawMessage) (text string) {
+	if len(value) < maxReadValue && string(value) != "null" && json.Unmarshal(value, &text) == nil {
+		return text
+	}
+	return string(value)
+}
+
+// maxReadValue is the size in bytes from which on a value is not read: no word or number is that long.
+const maxReadValue = 8 << 10
+
+// decimalRE bounds the digits and the exponent, since a literal of a few characters such
+// as 1e999999999 can express a number that fills the memory.
+var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)

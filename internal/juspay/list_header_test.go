@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheckListHeader(t *testing.T) {
+	t.Parallel()
+	const link, total, contentRange = "Link leads to a next page",
+		"X-Total-Count is not 2, the number of accounts in the list", "Content-Range does not end in 2, the number of accounts in the list"
+	for value, want := range map[string]string{
+		`Link: </x?page=2>; rel="next"`:                   link,
+		`Link: </x>; rel=prev, </y>; title="a"; REL=Next`: link,
+		`Link: </x>; rel="last next"`:                     link,
+		`Link: </x>; rel='next'`:                          link,
+		`Link: </x>; rel="prev"`:                          "",
+		`Link: </next>; rel=preload; as=style`:            "",
+		`X-Total-Count: 250`:                              total,
+		`X-Total-Count: many`:                             total,
+		`X-Total-Count:  2 `:                              "",
+		`Content-Range: items 0-1/250`:                    contentRange,
+		`Content-Range: items 0-1/*`:                      contentRange,
+		`Content-Range: accounts 0-1/2`:                   "",
+		`X-Unknown: 250`:                                  "",
+	} {
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			name, value, _ := strings.Cut(value, ": ")
+			network := respondInTurn(withHeader(name, value, `{"list":[`+listed("banh_a", "cst_a")+`,`+listed("banh_b", "cst_a")+`]}`))
+			_, err := scriptedClient(t, network).List(t.Context(), "cst_a", "", ReadOptions{})
+			checkMessage(t, err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
+			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
+			checkMessage(t, err, "") // one account is no list
+		})
+	}
+}
