@@ -36,21 +36,19 @@ func TestDecodeAccounts(t *testing.T) {
 		"another object is refused": {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, prefix +
 			`element 0 of the list, account "banh_a": the response's field object is not "customer_account"`},
 		"a number is refused": {`{"list":[1]}`, prefix + `element 0 of the list, account "": the response is JSON, but not an object`},
-		"accounts of two customers are " +
-			"refused": {`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_b") + `]}`,
+		"accounts of two customers are refused": {`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_b") + `]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
 				`its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a customer that is a number is refused": {`{"list":[],"customer_id":7}`, prefix +
 			"the response's field customer_id is not a string without control characters of at most 1 KiB, but a number"},
 		"a list of another customer is refused": {`{"list":[],"customer_id":"shop-12"}`,
 			`juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
-		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + listed("banh_b", "cst_a "+
-			"") + `]}`, `juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
-			`its customer_id is "cst_a ", and Juspay returned "cst_a" for "vendor-7" before`},
+		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + listed("banh_b", "cst_a ") + `]}`,
+			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
+				`its customer_id is "cst_a ", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a list of a reference has accounts of its id":  {`{"customer_id":"vendor-7","list":[` + a + `]}`, ""},
 		"a list of an id has accounts of its reference": {`{"customer_id":"cst_a","list":[` + listed("banh_b", "vendor-7") + `]}`, ""},
-		"an account without any customer is " +
-			"refused": {`{"list":[` + a + `,{"object":"customer_account","customer_account_id":"banh_b"}]}`,
+		"an account without any customer is refused": {`{"list":[` + a + `,{"object":"customer_account","customer_account_id":"banh_b"}]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: it has no customer_id, and "vendor-7" was requested`},
 		"an account without customer is one of the list's": {`{"customer_id":"cst_a","list":[{"object":"customer_account","customer_account_id":"banh_a"}]}`, ""},
 		"an empty list is read":                            {`{"list":[]}`, ""},
@@ -71,8 +69,8 @@ func TestDecodeAccount(t *testing.T) {
 	rows := map[string]accountRow{
 		"null is empty": {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`,
 			CustomerAccount{}},
-		"an empty string is " +
-			"empty": {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`, CustomerAccount{}},
+		"an empty string is empty": {`"account_details":"","validation_status":"","validation_amount":"","currency":"","date_created":"","last_validated":""`,
+			CustomerAccount{}},
 		"a missing field is empty":                {`"x":null`, CustomerAccount{}},
 		"a null VPA is empty":                     {`"account_details":{"vpa":null}`, CustomerAccount{}},
 		"a bank account has no VPA":               {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},

@@ -385,10 +385,10 @@ func TestCheckCopies(t *testing.T) {
 			string(status) + " with another id after a line is refused":        {`"_id":"banh_b"`, differs("_id")},
 			string(status) + " with the id in another spelling is accepted":    {`"Id":"banh_a"`, ""},
 			string(status) + " with a number as id is refused":                 {`"id":7`, differs("id")},
-			string(status) + " with the same values in details is " +
-				"accepted": {`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, ""},
-			string(status) + " with other details is " +
-				"accepted": {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
+			string(status) + " with the same values in details is accepted": {
+				`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, "",
+			},
+			string(status) + " with other details is accepted":              {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
 			string(status) + " with another customer in details is refused": {`"account_details":{"customer_id":"cst_b"}`, inDetails("customer_id", "customer_id")},
 			string(status) + " with another account in details is refused": {`"account_details":{"CustomerAccountId":"banh_b"}`,
 				inDetails("CustomerAccountId", "customer_account_id")},
