@@ -18,8 +18,8 @@ import (
 // TestPages_NameAllEnvironments names each line that lists environments, and lacks one.
 func TestPages_NameAllEnvironments(t *testing.T) {
 	t.Parallel()
-	pages := readFiles(t, "../..", "README.md")
-	for name, content := range readFiles(t, "../../templates", ".tmpl") {
+	pages := readFiles(t, ".", "README.md")
+	for name, content := range readFiles(t, "templates", ".tmpl") {
 		pages["templates/"+name] = content
 	}
 	for _, problem := range missingEnvironments(pages, juspay.Environments()) {

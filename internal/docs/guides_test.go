@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package docs tests the documentation: its links, and the tests that check its promises.
 package docs
 
 import (
@@ -35,10 +34,8 @@ func readFiles(t *testing.T, directory, ending string) map[string]string {
 // TestDocs_EveryPromiseNamesTests finds the tests that comments of the templates name.
 func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	t.Parallel()
-	tests := strings.Join(slices.Concat(
-		slices.Collect(maps.Values(readFiles(t, "..", "_test.go"))),
-		slices.Collect(maps.Values(readFiles(t, "../../examples", "_test.go")))), "\n")
-	templates := readFiles(t, "../../templates", ".md.tmpl")
+	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, "internal", "_test.go"))), "\n")
+	templates := readFiles(t, "templates", ".md.tmpl")
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
 	for name, promises := range map[string]int{
 		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
@@ -63,7 +60,7 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 // TestDocs_ShowOnlyFiles checks that guides include files, which tests run, and no code.
 func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
-	guides := readFiles(t, "../../templates/guides", ".tmpl")
+	guides := readFiles(t, "templates/guides", ".tmpl")
 	if len(guides) < 4 {
 		t.Fatalf("only %d guides were found", len(guides))
 	}

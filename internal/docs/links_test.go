@@ -59,7 +59,7 @@ func readPage(content string) page {
 func readPages(t *testing.T) map[string]page {
 	t.Helper()
 	pages := map[string]page{}
-	for name, content := range readFiles(t, "../../docs", ".md") {
+	for name, content := range readFiles(t, "docs", ".md") {
 		pages[name] = readPage(content)
 	}
 	if len(pages) < 12 {
@@ -75,7 +75,7 @@ func brokenLink(pages map[string]page, from, target string) string {
 		if !ok {
 			continue
 		}
-		info, err := os.Stat(filepath.Join("../..", filepath.FromSlash(file)))
+		info, err := os.Stat(filepath.FromSlash(file))
 		if err != nil || info.IsDir() != (prefix == repository) {
 			return "no such file in the repository"
 		}
@@ -140,7 +140,7 @@ func TestDocs_PagesLinkToEachOther(t *testing.T) {
 		}
 	}
 	// The URL of the page that every error names.
-	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "../provider", "diagnostics.go")["diagnostics.go"])
+	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "internal/provider", "diagnostics.go")["diagnostics.go"])
 	if match == nil {
 		t.Fatal("no error names a page")
 	}

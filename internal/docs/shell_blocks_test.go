@@ -28,8 +28,8 @@ func shellComments(page string) (comments []string, blocks int) {
 // shell of macOS, takes a comment as arguments where it is used interactively.
 func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()
-	pages := readFiles(t, "../../docs", ".md")
-	readme, err := os.ReadFile("../../README.md")
+	pages := readFiles(t, "docs", ".md")
+	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
