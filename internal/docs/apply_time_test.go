@@ -73,9 +73,7 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 		customerIDs[id] = "cst_a"
 	}
 	variables, err := json.Marshal(map[string]any{"customer_ids": customerIDs})
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	w.Write("terraform.tfvars.json", string(variables))
 	w.Plan(0, "-out", "saved.plan")
 	server.Put(juspaytest.NewAccount("cst_a", "banh_9999").With("validation_status", "FAILURE"))

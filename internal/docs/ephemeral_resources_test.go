@@ -57,6 +57,6 @@ func TestAccEphemeralResources_WaitForTheirID(t *testing.T) {
 	w.Apply(0)
 	w.CheckPaid(true)
 	if n := len(server.Requests()); n < 2 {
-		t.Errorf("%d requests for an account that was PENDING first", n)
+		t.Errorf("requests for an account that was PENDING first: got %d, want at least 2", n)
 	}
 }

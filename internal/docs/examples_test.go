@@ -18,19 +18,17 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// asPrinted returns a sample of output with whitespace as Workspace.Run returns it.
+// asPrinted returns a sample of output in examples with whitespace as Workspace.Run returns it.
 func asPrinted(t *testing.T, name string) string {
 	t.Helper()
-	return strings.Join(strings.Fields(acctest.ReadFile(t, name)), " ")
+	return strings.Join(strings.Fields(acctest.ReadFile(t, "examples/"+name)), " ")
 }
 
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
 	acctest.CheckContains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
-	if got := w.Output("vendor_account_status"); got != "ACTIVE" {
-		t.Errorf("got %v", got)
-	}
+	checkOutput(t, w, "vendor_account_status", "ACTIVE")
 }
 
 func TestAccFunction(t *testing.T) {

@@ -33,7 +33,7 @@ func checkStoresNoSecret(t *testing.T, w *acctest.Workspace, secret string) {
 		"the JSON":   w.Run(0, "show", "-json") + w.Run(0, "show", "-json", "saved.plan"),
 	} {
 		if holds(text, secret) {
-			t.Errorf("%s holds the secret", where)
+			t.Errorf("%s: got the secret there, want none", where)
 		}
 	}
 }
@@ -43,7 +43,7 @@ func keyLine(t *testing.T, keyPEM string) string {
 	t.Helper()
 	lines := strings.Split(keyPEM, "\n")
 	if len(lines) < 4 {
-		t.Fatalf("a key of %d lines", len(lines))
+		t.Fatalf("the key in PEM: got %d lines, want at least 4", len(lines))
 	}
 	return lines[1]
 }

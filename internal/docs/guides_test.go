@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 // readFiles returns the files of a directory and below it whose names end so.
@@ -25,9 +27,7 @@ func readFiles(t *testing.T, directory, ending string) map[string]string {
 		files[name] = string(content)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return files
 }
 
@@ -45,12 +45,12 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	} {
 		comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
 		if len(comments) < promises {
-			t.Errorf("%s has only %d promises with tests", name, len(comments))
+			t.Errorf("%s: got %d promises with tests, want at least %d", name, len(comments), promises)
 		}
 		for _, comment := range comments {
 			for test := range strings.FieldsSeq(comment[1]) {
 				if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
-					t.Errorf("%s: there is no test %s", name, test)
+					t.Errorf("%s: got the test %s, want one that exists", name, test)
 				}
 			}
 		}
@@ -62,11 +62,11 @@ func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
 	guides := readFiles(t, "templates/guides", ".tmpl")
 	if len(guides) < 4 {
-		t.Fatalf("only %d guides were found", len(guides))
+		t.Fatalf("got %d guides, want at least 4", len(guides))
 	}
 	for name, guide := range guides {
 		if strings.Contains(guide, "```") {
-			t.Errorf("%s has code of its own", name)
+			t.Errorf("%s: got a block of code, want only files that it includes", name)
 		}
 	}
 }

@@ -6,6 +6,7 @@
 package docs
 
 import (
+	"os/exec"
 	"strings"
 	"testing"
 
@@ -27,4 +28,12 @@ func newPageExample(t *testing.T, server *juspaytest.Server, directory string, e
 		w.Write("versions.tf", acctest.Requirement)
 	}
 	return w
+}
+
+// checkSucceeds runs a command, and ends the test if it fails.
+func checkSucceeds(t *testing.T, command *exec.Cmd) {
+	t.Helper()
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Fatalf("%q: got %v, want no error:\n%s", command.Args, err, out)
+	}
 }

@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 func TestAccInstallFromSource(t *testing.T) {
@@ -28,9 +29,7 @@ func TestAccInstallFromSource(t *testing.T) {
 	w.Write("cli.tfrc", "") // without the override that other tests use
 	install := exec.CommandContext(t.Context(), "sh", "examples/install/install.sh", ".", "0.1.0")
 	install.Env = append(os.Environ(), "PLUGINS="+filepath.Join(home, ".terraform.d", "plugins"))
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	checkSucceeds(t, install)
 	acctest.CheckContains(t, w.Run(0, "init", "-no-color"), "juspay/juspay v0.1.0")
 	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
 }
@@ -41,14 +40,10 @@ func TestInstallFromSource_BuildsTheCloneAlone(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	workspace := t.TempDir()
 	file := acctest.WriteFile(t, workspace, "go.work", "no workspace that Go can read\n")
-	if err := os.Symlink(repository, filepath.Join(workspace, "clone")); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.Symlink(repository, filepath.Join(workspace, "clone")))
 	for name, env := range map[string]string{
 		"a workspace in the parent directory": "GOWORK=",
 		"a workspace of the environment":      "GOWORK=" + file,
@@ -85,9 +80,7 @@ func TestInstallFromSource_InstallsForEachSystem(t *testing.T) {
 			install := exec.CommandContext(t.Context(), "sh", "examples/install/install.sh", ".", "0.1.0")
 			install.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"),
 				"HOME="+filepath.Join(dir, "home"), "APPDATA="+filepath.Join(dir, "roaming"))
-			if out, err := install.CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
+			checkSucceeds(t, install)
 			for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 				name := want.dir + fmt.Sprintf(path, host, system, want.extension)
 				if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
@@ -121,9 +114,7 @@ func TestInstallFromSource_SaysHowToUninstall(t *testing.T) {
 	if !found {
 		t.Fatalf("printed %q, want it to say how to uninstall", printed)
 	}
-	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v: %s", command, err, out)
-	}
+	checkSucceeds(t, exec.CommandContext(t.Context(), "sh", "-c", command))
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
 		if _, err := os.Stat(filepath.Join(plugins, host, "juspay", "juspay")); !os.IsNotExist(err) {
 			t.Errorf("%s: got %v, want no such directory", host, err)
@@ -145,9 +136,7 @@ func TestInstallFromSource_UninstallsAsThePageShows(t *testing.T) {
 	other := acctest.WriteFile(t, home, ".terraform.d/plugins/registry.terraform.io/juspay/other/file", "")
 	uninstall := exec.CommandContext(t.Context(), "sh", "-e", "examples/install/uninstall.sh")
 	uninstall.Env = append(os.Environ(), "HOME="+home)
-	if out, err := uninstall.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	checkSucceeds(t, uninstall)
 	var left []string
 	acctest.NoError(t, filepath.WalkDir(home, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
@@ -197,15 +186,18 @@ func TestInstallFromSource_Versions(t *testing.T) {
 
 func TestInstallFromSource_Usage(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{nil, {"."}, {".", "0.1.0", "more"}} {
-		install := exec.CommandContext(t.Context(), "sh", append([]string{"examples/install/install.sh"}, args...)...)
-		out, err := install.CombinedOutput()
-		if install.ProcessState.ExitCode() != 2 {
-			t.Errorf("%q: %v", args, err)
-		}
-		if want := "Usage: sh install.sh CLONE VERSION, such as: sh install.sh . 0.1.0\n"; string(out) != want {
-			t.Errorf("%q: printed %q, want %q", args, out, want)
-		}
+	for name, args := range map[string][]string{
+		"no argument": nil, "one argument": {"."}, "three arguments": {".", "0.1.0", "more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			install := exec.CommandContext(t.Context(), "sh", append([]string{"examples/install/install.sh"}, args...)...)
+			out, err := install.CombinedOutput()
+			if got := install.ProcessState.ExitCode(); got != 2 {
+				t.Errorf("got exit code %d, %v; want 2", got, err)
+			}
+			check.Equal(t, "what it printed", string(out), "Usage: sh install.sh CLONE VERSION, such as: sh install.sh . 0.1.0\n")
+		})
 	}
 }
 

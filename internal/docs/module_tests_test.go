@@ -88,7 +88,7 @@ func TestAccMocks(t *testing.T) {
 	slices.Sort(directories)
 	found, err := filepath.Glob("examples/module-tests/mocks/*")
 	if err != nil || len(found) != len(directories) {
-		t.Errorf("the mocks are %v, %v", found, err)
+		t.Errorf("the mocks: got %q, %v; want one each for %q", found, err, directories)
 	}
 	if diff := cmp.Diff(directories, slices.Sorted(maps.Keys(changed))); diff != "" {
 		t.Errorf("mocks (-want +got):\n%s", diff)
@@ -102,9 +102,7 @@ func TestAccMocks(t *testing.T) {
 			}
 			maps.Copy(account, changes)
 			want, err := json.Marshal(account)
-			if err != nil {
-				t.Fatal(err)
-			}
+			acctest.NoError(t, err)
 			w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 			w.Write("main.tf", acctest.ReadExample(t, "data-sources/juspay_customer_account"))
 			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`
@@ -141,9 +139,7 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 		"examples/module-tests/many/mocks/*/*.tfmock.hcl":         regexp.MustCompile(`(?s)banh_\w+ = \{\n(.*?)\n *\}`),
 	} {
 		files, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		for _, file := range files {
 			want := want
 			if strings.Contains(pattern, "many") {
@@ -224,8 +220,9 @@ func TestAccMocks_WithoutDefaults(t *testing.T) {
 	w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 	w.Change("tests/payout.tftest.hcl", "source = \"./mocks/active\"\n", "")
 	printed := test(w, 1)
-	if !regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`).MatchString(printed) {
-		t.Errorf("got\n%s", printed)
+	wanted := regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`)
+	if !wanted.MatchString(printed) {
+		t.Errorf("got the output\n%s\nwant one with %s", printed, wanted)
 	}
 }
 
@@ -287,7 +284,7 @@ func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 	w.Change(applyTimeTests, "http://127.0.0.1:8787", server.URL)
 	acctest.CheckContains(t, test(w, 0), "Success! 2 passed, 0 failed.")
 	if n := len(server.Requests()); n == 0 {
-		t.Error("the fake received no request")
+		t.Error("requests to the fake: got 0, want some")
 	}
 	w.Change("main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
 	acctest.CheckContains(t, test(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")

@@ -48,7 +48,7 @@ var placeRE = regexp.MustCompile(`^# (Part of |\S+\.hcl\b)`)
 // line where it belongs. The README's second block replaces a part of the first.
 func TestPages_OtherBlocks(t *testing.T) {
 	t.Parallel()
-	err := fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
+	acctest.NoError(t, fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -56,14 +56,11 @@ func TestPages_OtherBlocks(t *testing.T) {
 		for _, block := range blocks[min(2, len(blocks)):] { // after the text and the first block
 			block, _, _ = strings.Cut(block, "```")
 			if !strings.Contains(block, "required_providers {") && !placeRE.MatchString(block) {
-				t.Errorf("%s: nothing says where this block belongs:\n%s", name, block)
+				t.Errorf("%s: got a part of a configuration that does not say where it belongs, want that in its first line:\n%s", name, block)
 			}
 		}
 		return nil
-	})
-	if err != nil {
-		t.Error(err)
-	}
+	}))
 }
 
 // firstBlock returns the first code block in a language, or "" if there is none.

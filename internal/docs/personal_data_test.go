@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -143,7 +144,7 @@ func whereFound(t *testing.T, configuration, secret string, env []string) string
 	var columns []string
 	for i, place := range places {
 		if len(place) < 100 {
-			t.Errorf("place %d is only %q", i, place)
+			t.Errorf("place %d: got only %q, want at least 100 characters", i, place)
 		}
 		columns = append(columns, map[bool]string{true: "yes", false: "no"}[holds(place, secret)])
 	}
@@ -181,9 +182,8 @@ func TestAccFindVPAs(t *testing.T) {
 	w.Plan(0, "-out", "second.plan")
 	w.Apply(0, "second.plan")
 	find(1, "The plan holds", "second.plan")
-	if !holds(w.Unzip("second.plan"), juspaytest.VPA) || holds(w.Read("terraform.tfstate"), juspaytest.VPA) {
-		t.Error("the VPA is not where the script finds it")
-	}
+	check.Equal(t, "whether the VPA is in the plan", holds(w.Unzip("second.plan"), juspaytest.VPA), true)
+	check.Equal(t, "whether the VPA is in the state", holds(w.Read("terraform.tfstate"), juspaytest.VPA), false)
 	w.Plan(0, "-out", "third.plan")
 	find(1, "terraform.tfstate.backup holds what looks like a VPA.", "third.plan")
 	acctest.NoError(t, os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
@@ -196,7 +196,7 @@ func TestAccFindVPAs(t *testing.T) {
 	w.Write("text.plan", "not a plan")
 	for _, name := range []string{"missing.plan", "text.plan"} {
 		if code, printed := w.TryRunProgram(t.Context(), "sh", "find-vpas.sh", name); code == 0 {
-			t.Errorf("%s holds no VPA: %s", name, printed)
+			t.Errorf("%s: got exit code 0, want another:\n%s", name, printed)
 		}
 	}
 }
@@ -227,10 +227,11 @@ func TestAccPersonalData_KeyFromASecretStore(t *testing.T) {
 			w.ReadFrom(server)
 			acctest.CheckLacks(t, "the output", w.Run(0, "validate", "-no-color"), key)
 			checkStoresNoSecret(t, w, key)
-			requests := server.Requests()
-			if len(requests) != 1 || requests[0].Key() != key {
-				t.Errorf("%d requests, not one with the key of the store", len(requests))
+			var keys []string
+			for _, request := range server.Requests() {
+				keys = append(keys, request.Key())
 			}
+			check.Equal(t, "the keys of the requests", keys, []string{key})
 		})
 	}
 }
@@ -243,7 +244,5 @@ func TestAccPersonalData_WriteOnlyArgument(t *testing.T) {
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.Example(t, "personal-data/write-only"), env...)
 	w.AddProvider("aws")
 	checkStoresNoSecret(t, w, juspaytest.VPA)
-	if got := acctest.ReadFile(t, received); got != juspaytest.VPA {
-		t.Errorf("the resource received %q", got)
-	}
+	check.Equal(t, "whether the resource received the VPA", acctest.ReadFile(t, received) == juspaytest.VPA, true)
 }

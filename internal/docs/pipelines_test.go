@@ -23,6 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -37,22 +38,14 @@ func decodeYAML(t *testing.T, name string, value any) {
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	path, err := filepath.Abs(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	console := exec.CommandContext(t.Context(), acctest.CLI, "-chdir="+t.TempDir(), "console")
 	console.Stdin = strings.NewReader(`base64encode(jsonencode(yamldecode(file("` + filepath.ToSlash(path) + `"))))`)
 	printed, err := console.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	var encoded []byte // a string of JSON in base64
-	if err := json.Unmarshal(printed, &encoded); err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(encoded, value); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, json.Unmarshal(printed, &encoded))
+	acctest.NoError(t, json.Unmarshal(encoded, value))
 }
 
 // A pipelineJob has its steps in order, and may run only after an approval.
@@ -233,9 +226,7 @@ var jenkinsScript = regexp.MustCompile(`(?s)sh label: '([^']*)', script: '''(.*?
 // jenkinsJobs returns the scripts of the stages. Conftest has a parser of Groovy.
 func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	t.Helper()
-	if out, err := exec.CommandContext(t.Context(), acctest.Tool(t, "conftest"), "parse", "--parser", "groovy", file).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	checkSucceeds(t, exec.CommandContext(t.Context(), acctest.Tool(t, "conftest"), "parse", "--parser", "groovy", file))
 	source := acctest.ReadFile(t, file)
 	acctest.CheckContains(t, source, "\n    GOWORK = 'off'\n    GOFLAGS = ''\n")
 	stages := strings.Split(source, "\n    stage('")
@@ -272,26 +263,20 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	r := pipelineRunner{t: t, temporary: t.TempDir(), programs: t.TempDir(), shell: shell}
 	acctest.NoError(t, os.Symlink(acctest.CLI, filepath.Join(r.programs, "terraform")))
 	repository, err := filepath.Abs(".")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	r.program("git", `case $1 in clone) for to; do :; done; ln -sfn "`+repository+`" "$to" ;; -C) ;; *) exit 2 ;; esac`)
 	path := []string{r.programs, filepath.Dir(acctest.Tool(t, "opa")), os.Getenv("PATH")}
 	env := []string{"HOME=" + r.temporary, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		env = append(env, name+"="+strings.TrimSpace(string(value)))
 	}
 	for _, name := range []string{"RUNNER_TEMP", "AGENT_TEMPDIRECTORY", "WORKSPACE_TMP", "PIPELINE_WORKSPACE"} {
 		env = append(env, name+"="+r.temporary)
 	}
 	staging := filepath.Join(r.temporary, "plan")
-	if err := os.Mkdir(staging, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.Mkdir(staging, 0o700))
 	r.Workspace, _ = acctest.NewGate(t, server, acctest.Example(t, "pipelines"), append(env, "BUILD_ARTIFACTSTAGINGDIRECTORY="+staging)...)
 	r.Write("cli.tfrc", "") // without the override that other tests use
 	return r
@@ -301,9 +286,7 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 func (r pipelineRunner) program(name, script string) {
 	r.t.Helper()
 	_ = os.Remove(filepath.Join(r.programs, name)) // it may be a link
-	if err := os.Chmod(acctest.WriteFile(r.t, r.programs, name, "#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-		r.t.Fatal(err)
-	}
+	acctest.NoError(r.t, os.Chmod(acctest.WriteFile(r.t, r.programs, name, "#!/bin/sh\n"+script+"\n"), 0o700))
 }
 
 // run runs the steps until one fails, and returns that one.
@@ -332,9 +315,7 @@ func (r pipelineRunner) addFilesOfAuthor() {
 	const name = "terraform-provider-juspay_v0.1.0"
 	directory := ".terraform/providers/" + address + "/0.1.0/" + runtime.GOOS + "_" + runtime.GOARCH + "/"
 	script := "#!/bin/sh\ntouch '" + r.temporary + "/author'\n"
-	if err := os.Chmod(acctest.WriteFile(r.t, r.Dir, directory+name, script), 0o700); err != nil {
-		r.t.Fatal(err)
-	}
+	acctest.NoError(r.t, os.Chmod(acctest.WriteFile(r.t, r.Dir, directory+name, script), 0o700))
 	// The hash of a directory, as Go modules have it.
 	list := sha256.Sum256(fmt.Appendf(nil, "%x  %s\n", sha256.Sum256([]byte(script)), name))
 	lock := "provider \"" + address + "\" {\n  version = \"0.1.0\"\n  hashes = [\n    \"h1:" + base64.StdEncoding.EncodeToString(list[:]) + "\",\n  ]\n}\n"
@@ -380,9 +361,7 @@ func TestAccPipelines(t *testing.T) {
 				put(test.atPlan)
 				r := newPipelineRunner(t, server, pipeline.shell)
 				plan, apply := pipeline.jobs(t, pipeline.file)
-				if !apply.approved {
-					t.Error("the apply does not wait for an approval of the plan")
-				}
+				check.Equal(t, "whether the apply waits for an approval of the plan", apply.approved, true)
 				r.addFilesOfAuthor()
 				failed := r.run(plan.steps)
 				if failed == "" {
@@ -397,7 +376,7 @@ func TestAccPipelines(t *testing.T) {
 				r.Workspace.CheckPaid(test.failed == "")
 				acctest.CheckRequests(t, server, test.requests) // two of a plan, and one of an apply
 				if _, err := os.Stat(filepath.Join(r.temporary, "author")); err == nil {
-					t.Error("the author's program was run")
+					t.Error("got a run of the author's program, want none")
 				}
 			})
 		}
@@ -454,12 +433,10 @@ func TestAccPipelines_RefuseAnOldPlan(t *testing.T) {
 				r.program("sh", "") // which would install the provider
 				r.run(apply.steps)
 				calls, err := fs.ReadFile(os.DirFS(r.Dir), "calls")
-				if err != nil && !os.IsNotExist(err) {
-					t.Fatal(err)
+				if !os.IsNotExist(err) {
+					acctest.NoError(t, err)
 				}
-				if string(calls) != test.want {
-					t.Errorf("got calls of terraform %q, want %q", calls, test.want)
-				}
+				check.Equal(t, "the calls of terraform", string(calls), test.want)
 			})
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"regexp"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 var (
@@ -30,9 +32,7 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()
 	pages := readFiles(t, "docs", ".md")
 	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	pages["README.md"] = string(readme)
 	total := 0
 	for name, page := range pages {

@@ -22,7 +22,7 @@ func TestTestAccounts_AreTheTable(t *testing.T) {
 	}
 	guide := readFiles(t, "templates/guides", "test-accounts.md.tmpl")["test-accounts.md.tmpl"]
 	if _, table, _ := strings.Cut(guide, "|---|---|---|\n"); !strings.HasPrefix(table, rows.String()) {
-		t.Errorf("got the table\n%s\nwant\n%s", table, &rows)
+		t.Errorf("the table of accounts: got\n%s\nwant\n%s", table, &rows)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -42,7 +43,7 @@ func TestAccWays_GuideTable(t *testing.T) {
 				way.evaluate(t, "banh_unknown", ": Customer account not found"),
 			}
 			if row := "\n| " + strings.Join(cells, " | ") + " |\n"; !strings.Contains(guide, row) {
-				t.Errorf("the guide lacks this row:%s", row)
+				t.Errorf("the guide: got no row of what was measured, want%s", row)
 			}
 		})
 	}
@@ -56,9 +57,7 @@ func TestAccWays_LeaveBehind(t *testing.T) {
 			t.Parallel()
 			w, _ := way.open(t, acctest.Example(t, way.directory))
 			w.PlanAndApply()
-			if got := w.Places(); got != way.places {
-				t.Errorf("the account is in %s, not in %s", got, way.places)
-			}
+			check.Equal(t, "where the account is", w.Places(), way.places)
 			acctest.CheckContains(t, w.Read("terraform.tfstate"), juspaytest.VPA)
 			for range 2 { // the same at every run, though nothing changes
 				w.Plan(way.exitCode, "-detailed-exitcode")
@@ -92,7 +91,7 @@ func stopsOrWarns(t *testing.T, code int, printed string) string {
 	case code == 0 && strings.Contains(strings.ReplaceAll(printed, "Warning: Provider development overrides", ""), "Warning: "):
 		return "warning, exit code 0"
 	}
-	t.Errorf("exit code %d:\n%s", code, printed)
+	t.Errorf("got exit code %d without an error, a denial or a warning, want one:\n%s", code, printed)
 	return ""
 }
 

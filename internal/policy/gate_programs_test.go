@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // clone makes the gate's directory a clone that tracks the files that exist.
@@ -19,7 +20,7 @@ func (g fakeGate) clone() {
 		git := exec.CommandContext(g.t.Context(), "git", args...)
 		git.Dir = g.dir
 		if out, err := git.CombinedOutput(); err != nil {
-			g.t.Fatalf("git %v: %v\n%s", args, err, out)
+			g.t.Fatalf("git %v: got %v, want no error:\n%s", args, err, out)
 		}
 	}
 }
@@ -28,9 +29,7 @@ func (g fakeGate) clone() {
 func (g fakeGate) addGit() {
 	g.t.Helper()
 	path, err := exec.LookPath("git")
-	if err != nil {
-		g.t.Fatal(err)
-	}
+	acctest.NoError(g.t, err)
 	acctest.NoError(g.t, os.Symlink(path, filepath.Join(g.path, "git")))
 }
 
@@ -73,9 +72,7 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 				acctest.NoError(g.t, os.Symlink(g.dir, link))
 				for _, directory := range []string{"", "bin"} {
 					author := acctest.WriteFile(g.t, filepath.Join(g.dir, directory), "cat", "#!/bin/sh\necho \"$0\" >>calls\n")
-					if err := os.Chmod(author, 0o700); err != nil {
-						g.t.Fatal(err)
-					}
+					acctest.NoError(g.t, os.Chmod(author, 0o700))
 				}
 				want := row.want
 				if inClone {
@@ -99,12 +96,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	inEachShell(t, "a directory of the clone above the configuration", func(g fakeGate) {
 		g.clone()
 		configuration := filepath.Join(g.dir, "configuration")
-		if err := os.Mkdir(configuration, 0o700); err != nil {
-			g.t.Fatal(err)
-		}
-		if err := os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")); err != nil {
-			g.t.Fatal(err)
-		}
+		acctest.NoError(g.t, os.Mkdir(configuration, 0o700))
+		acctest.NoError(g.t, os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
 		above := g.dir
 		g.dir = configuration
 		_, printed, calls := g.run([]string{"PATH=" + above + "/bin:" + g.path}, nil)
@@ -227,9 +220,9 @@ func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
 			g.write("terraform.d/x", "")
 			code, printed, calls := g.run(nil, nil)
 			acctest.CheckContains(g.t, printed, row.want)
-			if allowed := row.want == allowedByFake; (code == 0) != allowed || (calls == "") == allowed {
-				g.t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
-			}
+			allowed := row.want == allowedByFake
+			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
+			check.Equal(g.t, "whether it calls programs", calls != "", allowed)
 		})
 	}
 }
@@ -360,9 +353,7 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			if err := os.Remove(filepath.Join(g.dir, "gate.plan")); err != nil {
-				g.t.Fatal(err)
-			}
+			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}

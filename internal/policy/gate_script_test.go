@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // A gate whose terraform and opa are scripts that record how they were run.
@@ -46,17 +47,11 @@ func newFakeGate(t *testing.T, shell string) fakeGate {
 		t.Skip(shell + " is not on PATH")
 	}
 	g := fakeGate{t: t, shell: path, dir: t.TempDir(), path: t.TempDir()}
-	if err := os.CopyFS(filepath.Join(g.dir, "policies"), acctest.Example(t, "policies")); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.CopyFS(filepath.Join(g.dir, "policies"), acctest.Example(t, "policies")))
 	for _, program := range []string{"cat", "dirname", "env", "grep", "mktemp", "mv", "rm", "sed"} {
 		found, err := exec.LookPath(program)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(found, filepath.Join(g.path, program)); err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
+		acctest.NoError(t, os.Symlink(found, filepath.Join(g.path, program)))
 	}
 	g.program("terraform", `echo "terraform $* JUSPAY_BASE_URL=${JUSPAY_BASE_URL-}" >>calls
 case $1 in show) echo '{"validation_status":"ACTIVE","actions":["delete"]}' ;; esac
@@ -82,9 +77,7 @@ echo "opa $* VARIABLE=${VARIABLE-}" >>"`+g.dir+`/calls"
 func (g fakeGate) program(name, script string) {
 	g.t.Helper()
 	_ = os.Remove(filepath.Join(g.path, name)) // it may be a link
-	if err := os.WriteFile(filepath.Join(g.path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-		g.t.Fatal(err)
-	}
+	acctest.NoError(g.t, os.WriteFile(filepath.Join(g.path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 }
 
 func (g fakeGate) write(name, content string) {
@@ -96,7 +89,7 @@ func (g fakeGate) setting(old, replacement string) {
 	g.t.Helper()
 	settings := acctest.ReadFile(g.t, "examples/policies/settings.json")
 	if !strings.Contains(settings, old) {
-		g.t.Fatalf("settings.json has no %s", old)
+		g.t.Fatalf("settings.json: got none with %s, want it there to replace it", old)
 	}
 	g.write("policies/settings.json", strings.Replace(settings, old, replacement, 1))
 }
@@ -112,18 +105,18 @@ func (g fakeGate) run(env, args []string) (code int, printed, calls string) {
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	if err := command.Run(); command.ProcessState == nil {
-		g.t.Fatal(err)
+		acctest.NoError(g.t, err)
 	}
 	recorded, err := fs.ReadFile(os.DirFS(g.dir), "calls")
-	if err != nil && !os.IsNotExist(err) {
-		g.t.Fatal(err)
+	if !os.IsNotExist(err) {
+		acctest.NoError(g.t, err)
 	}
 	_, err = os.Stat(filepath.Join(g.dir, "gate.plan"))
 	if allowed := command.ProcessState.ExitCode() == 0; (err == nil) != allowed {
-		g.t.Errorf("exit code %d, and gate.plan: %v", command.ProcessState.ExitCode(), err)
+		g.t.Errorf("gate.plan after the exit code %d: got %v, want a file: %t", command.ProcessState.ExitCode(), err, allowed)
 	}
 	if left, err := os.ReadDir(temporary); err != nil || len(left) != 0 {
-		g.t.Errorf("it left %v, %v", left, err)
+		g.t.Errorf("temporary files: got %v, %v; want none", left, err)
 	}
 	text := strings.NewReplacer(g.path+"/", "", g.dir+"/", "").Replace(out.String())
 	return command.ProcessState.ExitCode(), text, strings.ReplaceAll(string(recorded), temporary+"/", "")
@@ -147,9 +140,7 @@ func (g fakeGate) check(env, args []string, code int, want string) (calls string
 // checkRefused checks that the gate prints what it refuses, and runs no program.
 func (g fakeGate) checkRefused(env, args []string, want string) {
 	g.t.Helper()
-	if calls := g.check(env, args, 1, want); calls != "" {
-		g.t.Errorf("calls of\n%s", calls)
-	}
+	check.Equal(g.t, "the calls of programs", g.check(env, args, 1, want), "")
 }
 
 func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
@@ -240,15 +231,11 @@ func TestPolicyGate_ReadsThePolicyBeforeItPlans(t *testing.T) {
 echo other >policies/settings.json
 for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esac; done`)
 		cat, err := exec.LookPath("cat")
-		if err != nil {
-			g.t.Fatal(err)
-		}
+		acctest.NoError(g.t, err)
 		g.opa("Version: 1.21.1", cat+` juspay.rego settings.json >"`+g.dir+`/evaluated"; exit 1`)
 		g.run(nil, nil)
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
-		if err != nil {
-			g.t.Fatal(err)
-		}
+		acctest.NoError(g.t, err)
 		want := acctest.ReadFile(g.t, "examples/policies/juspay.rego") + acctest.ReadFile(g.t, "examples/policies/settings.json")
 		if diff := cmp.Diff(want, string(evaluated)); diff != "" {
 			g.t.Errorf("evaluated (-want +got):\n%s", diff)
@@ -319,9 +306,10 @@ func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
 			}
 			code, printed, calls := g.run(nil, nil)
 			acctest.CheckContains(g.t, printed, row.printed)
-			if (code == 0) != (printed == allowedByFake) || (calls == "") != (code != 0) {
-				g.t.Errorf("exit code %d, %q, and calls of\n%s", code, printed, calls)
-			}
+			allowed := row.printed == allowedByFake
+			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
+			check.Equal(g.t, "whether it says that it does", printed == allowedByFake, allowed)
+			check.Equal(g.t, "whether it calls programs", calls != "", allowed)
 		})
 	}
 }
@@ -395,9 +383,9 @@ func TestPolicyGate_LetsOnlyAListedServerReplaceTheEnvironments(t *testing.T) {
 		inEachShell(t, name, func(g fakeGate) {
 			g.setting(`["production"]`, row.servers)
 			calls := g.check([]string{"JUSPAY_BASE_URL=" + row.baseURL}, nil, 0, row.printed+allowedByFake)
-			if first, _, _ := strings.Cut(calls, "\n"); !strings.HasSuffix(first, " JUSPAY_BASE_URL="+row.kept) {
-				g.t.Errorf("got %s", first)
-			}
+			first, _, _ := strings.Cut(calls, "\n")
+			_, got, _ := strings.Cut(first, " JUSPAY_BASE_URL=")
+			check.Equal(g.t, "JUSPAY_BASE_URL of terraform plan", got, row.kept)
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -28,13 +29,13 @@ func denials(printed string) []string {
 func checkGate(t *testing.T, w *acctest.Workspace, code int, printed string, allowed bool, ending string) {
 	t.Helper()
 	if (code == 0) != allowed {
-		t.Errorf("the gate exited with %d", code)
+		t.Errorf("whether the gate allows the plan: got exit code %d, want %t:\n%s", code, allowed, printed)
 	}
 	if _, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); (err == nil) != allowed {
-		t.Errorf("gate.plan: %v", err)
+		t.Errorf("gate.plan: got %v, want a file: %t", err, allowed)
 	}
 	if !strings.HasSuffix(printed, ending) {
-		t.Errorf("the output ends otherwise than with %q:\n%s", ending, printed)
+		t.Errorf("got the output\n%s\nwant the ending %q", printed, ending)
 	}
 }
 
@@ -57,7 +58,7 @@ func TestAccPolicyGate(t *testing.T) {
 			code, printed := gate()
 			checkAllowed(t, w, code, printed)
 			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {
-				t.Errorf("gate.plan is %v, %v", info, err)
+				t.Errorf("gate.plan: got %v, %v; want the permissions 0600", info, err)
 			}
 			server.DrainRequests()
 			w.Run(0, "apply", "-no-color", "gate.plan")
@@ -160,9 +161,7 @@ func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	} {
 		w.Write("gate.plan", "of an earlier run")
 		code, printed := gate(args...)
-		if len(denials(printed)) != 0 {
-			t.Errorf("%s: the policy was evaluated:\n%s", name, printed)
-		}
+		check.Equal(t, name+": denials of the policy", denials(printed), []string(nil))
 		checkGate(t, w, code, printed, false, "")
 	}
 }

@@ -349,7 +349,7 @@ func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expe
 	}
 	for i, s := range expected {
 		if !used[i] && slices.ContainsFunc(all, s.has) { // plans of OpenTofu and of old versions have fewer fields
-			t.Errorf("no mutant needs %+v", s)
+			t.Errorf("got %+v in the list, which no mutant needs, want it removed", s)
 		}
 	}
 	t.Logf("%d mutants, %d of them allowed", len(all), survived)

@@ -30,23 +30,21 @@ func valueAt[T any](t *testing.T, object part, path ...any) T {
 		case int:
 			items, _ := value.([]any)
 			if step >= len(items) {
-				t.Fatalf("%v: there is no element %d", path, step)
+				t.Fatalf("%v: got %d elements, want an element %d", path, len(items), step)
 			}
 			value = items[step]
 		}
 	}
 	found, ok := value.(T)
 	if !ok {
-		t.Fatalf("a %T is at %v", value, path)
+		t.Fatalf("%v: got a %T, want a %T", path, value, found)
 	}
 	return found
 }
 
 func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
 	t.Helper()
-	if err := json.Unmarshal(plan, &decoded); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, json.Unmarshal(plan, &decoded))
 	return decoded
 }
 
@@ -58,9 +56,7 @@ func goodPlan(t *testing.T) json.RawMessage {
 	acctest.SkipUnlessAcc(t)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"))
-	if err := os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
 	w.Write("more.tf", `
 data "juspay_customer_accounts" "all" {
   customer_ids = { banh_acme_active = "cst_acme", banh_blue_bank_active = "cst_blue_bank" }
@@ -96,9 +92,7 @@ check "vendor_is_active" {
 	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
 	good["complete"] = true // OpenTofu does not say
 	encoded, err := json.Marshal(good)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return encoded
 }
 

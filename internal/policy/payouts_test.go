@@ -25,7 +25,7 @@ func TestAccPolicyPayouts(t *testing.T) {
 	)
 	account, _, found := strings.Cut(acctest.ReadFile(t, "examples/policy-gate/main.tf"), `resource "terraform_data" "payout"`)
 	if !found {
-		t.Fatal("the example has no payout")
+		t.Fatal("examples/policy-gate/main.tf: got no payout, want one")
 	}
 	payee := func(value string) string { return "input = { payee = " + value + " }" }
 	for name, test := range map[string]struct {

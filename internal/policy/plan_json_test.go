@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // The tests of this file check the facts about Terraform's plans that the policies
@@ -35,22 +36,18 @@ func TestAccPlanJSON_Reads(t *testing.T) {
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, test.configuration))
 			w.ReadFrom(server)
 			w.Plan(0, "-out", "saved.plan")
-			if places := w.Places(); places != test.places {
-				t.Errorf("it is in %v", places)
-			}
+			check.Equal(t, "where the account is", w.Places(), test.places)
 			changes := valueAt[[]any](t, decodePlan(t, w.PlanJSON()), "resource_changes")
 			i := slices.IndexFunc(changes, func(change any) bool {
 				fields, _ := change.(part)
 				return fields["address"] == acctest.VendorAddress
 			})
 			read := at(t, part{"resource_changes": changes}, "resource_changes", i)
-			if actions := mustEncode(at(t, read, "change")["actions"]); actions != `["read"]` || read["action_reason"] != test.reason {
-				t.Errorf("got %+v", read)
-			}
+			check.Equal(t, "the actions", at(t, read, "change")["actions"], any([]any{"read"}))
+			check.Equal(t, "the reason", read["action_reason"], any(test.reason))
 			unknown := at(t, read, "change", "after_unknown")
-			if (unknown["validation_status"] == true) != test.unknown || !test.unknown && len(unknown) != 0 {
-				t.Errorf("unknown are %v", unknown)
-			}
+			check.Equal(t, "whether the status is unknown", unknown["validation_status"] == true, test.unknown)
+			check.Equal(t, "whether anything is unknown", len(unknown) != 0, test.unknown)
 		})
 	}
 }
@@ -128,7 +125,7 @@ check "vendor_account_is_active" {
 	delete(shown, "configuration")
 	for name, part := range shown {
 		if text := mustEncode(part); strings.Contains(text, "juspay_customer_account") || strings.Contains(text, "ACTIVE") {
-			t.Errorf("%s shows %s", name, part)
+			t.Errorf("%s: got %s, want nothing of the account", name, part)
 		}
 	}
 }

@@ -98,7 +98,7 @@ func TestAccPolicyPlans_Save(t *testing.T) {
 		read := func(file string) json.RawMessage {
 			content, err := os.ReadFile(filepath.Join(dir, file)) //nolint:gosec // of this test
 			if err != nil {
-				t.Fatalf("%s: %v\n%s", name, err, printed)
+				t.Fatalf("%s: got %v, want %s:\n%s", name, err, file, printed)
 			}
 			return json.RawMessage(strings.ReplaceAll(string(content), server.URL, savedServer))
 		}

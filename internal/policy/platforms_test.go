@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -157,9 +158,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	t.Helper()
 	printed, err := exec.CommandContext(t.Context(), opa, "capabilities", "--current").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	capabilities := decodePlan(t, printed)
 	disabled := []any{"http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"}
 	all := valueAt[[]any](t, capabilities, "builtins")
@@ -167,9 +166,7 @@ func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 		fields, _ := builtin.(part)
 		return slices.Contains(disabled, fields["name"])
 	})
-	if len(left) != len(all)-len(disabled) {
-		t.Fatalf("%d of %d built-ins are left", len(left), len(all))
-	}
+	check.Equal(t, "the number of built-ins that are left", len(left), len(all)-len(disabled))
 	capabilities["builtins"] = left
 	return acctest.WriteFile(t, t.TempDir(), "capabilities.json", mustEncode(capabilities))
 }
@@ -275,9 +272,7 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 		"timeless": {Input: timeless}, "late": {Input: late},
 	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
 	checkDenied(t, denied["late"], []string{outdated})
-	if !strings.Contains(strings.Join(denied["timeless"], "\n"), fromTheFuture) {
-		t.Errorf("denied without a time: %q", denied["timeless"])
-	}
+	acctest.CheckContains(t, strings.Join(denied["timeless"], "\n"), fromTheFuture)
 
 	denied = evaluate(t, opa, []string{oneFile(t, "scalr")}, platforms["scalr"].query, map[string]evaluation{
 		"before the plan":     {Input: part{"tfrun": part{}}},
@@ -287,7 +282,7 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	checkDenied(t, denied["before the plan"], nil)
 	for _, name := range []string{"a plan that is null", "no run"} {
 		if len(denied[name]) == 0 {
-			t.Errorf("%s: nothing is denied", name)
+			t.Errorf("%s: got no denial, want some", name)
 		}
 	}
 }
@@ -329,14 +324,10 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				acctest.WriteFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
 				acctest.WriteFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
 				policies := filepath.Join(dir, "server")
-				if err := os.CopyFS(policies, acctest.Example(t, "policies")); err != nil {
-					t.Fatal(err)
-				}
+				acctest.NoError(t, os.CopyFS(policies, acctest.Example(t, "policies")))
 				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(acctest.ReadFile(t, "examples/policies/platforms/atlantis/repos.yaml"))[1]
 				var extra []string
-				if err := json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra); err != nil {
-					t.Fatal(err)
-				}
+				acctest.NoError(t, json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
 				words := split(acctest.Tool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
 				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 				command.Dir = dir
@@ -345,7 +336,7 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 					t.Errorf("allowed %v, want %v; printed without %q:\n%s", err == nil, allowed, want[name], printed)
 				}
 				if _, err := os.Stat(filepath.Join(policies, "x.rego")); err == nil {
-					t.Error("the author's policy is among the server's")
+					t.Error("got the author's policy among the server's, want the server's alone")
 				}
 			})
 		}
@@ -357,9 +348,7 @@ func oneFile(t *testing.T, platform string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "examples/policies/platforms/one-file.sh", platform)
 	policy, err := command.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return acctest.WriteFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
@@ -396,7 +385,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	w.Plan(0, "-out", "spacelift.plan")
 	acctest.CheckContains(t, w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
 	if code, printed := w.TryRunProgram(t.Context(), "/bin/sh", "-c", hook); code != 0 {
-		t.Fatal(printed)
+		t.Fatalf("the hook: got exit code %d, want 0:\n%s", code, printed)
 	}
 	written := w.Read("juspay.custom.spacelift.json")
 	acctest.CheckLacks(t, "what the hook wrote", written, juspaytest.VPA)

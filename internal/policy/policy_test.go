@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -36,7 +37,7 @@ func TestPolicyUnitTests(t *testing.T) {
 		t.Run("pass with "+opa, func(t *testing.T) {
 			t.Parallel()
 			if out, err := opaTest(t, opa); err != nil {
-				t.Errorf("%v\n%s", err, out)
+				t.Errorf("opa test: got %v, want no error:\n%s", err, out)
 			}
 		})
 	}
@@ -44,14 +45,14 @@ func TestPolicyUnitTests(t *testing.T) {
 		t.Parallel()
 		out, err := opaTest(t, "opa", "--coverage", "--format", "json")
 		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
+			t.Fatalf("opa test: got %v, want no error:\n%s", err, out)
 		}
 		lines := strings.Split(acctest.ReadFile(t, "examples/policies/juspay.rego"), "\n")
 		covered := at(t, decodePlan(t, out), "files", packFile)
 		missed, _ := covered["not_covered"].([]any) // absent if there are none
 		for i := range missed {
 			row := int(valueAt[float64](t, covered, "not_covered", i, "start", "row"))
-			t.Errorf("no test reaches line %d: %s", row, lines[row-1])
+			t.Errorf("%s:%d: got no test that reaches it, want one: %s", packFile, row, lines[row-1])
 		}
 	})
 }
@@ -75,9 +76,7 @@ type evaluation struct {
 func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation, flags ...string) map[string][]string {
 	t.Helper()
 	input, err := json.Marshal(evaluations)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
 		" with input as patched(e) with data.juspay as e.settings with data.gate as e.gate\n}\n" +
 		"\npatched(e) := e.input if not e.patch\n\npatched(e) := json.patch(e.input, e.patch) if e.patch\n"
@@ -89,7 +88,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 	command.Stdin = bytes.NewReader(input)
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatalf("opa eval: got %v, want no error:\n%s", err, out)
 	}
 	var shown struct {
 		Result []struct {
@@ -98,12 +97,10 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 			} `json:"expressions"`
 		} `json:"result"`
 	}
-	if err := json.Unmarshal(out, &shown); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, json.Unmarshal(out, &shown))
 	denied := shown.Result[0].Expressions[0].Value
 	if len(denied) != len(evaluations) {
-		t.Fatalf("%d of %d were evaluated", len(denied), len(evaluations))
+		t.Fatalf("got %d evaluations, want %d", len(denied), len(evaluations))
 	}
 	return denied
 }
@@ -130,7 +127,7 @@ func checkDenied(t *testing.T, got, want []string) {
 	var texts []string
 	for _, message := range got {
 		if !ruleRE.MatchString(message) && !strings.HasPrefix(message, "policy: ") {
-			t.Errorf("this denial names no rule: %s", message)
+			t.Errorf("got a denial without a rule, want [rule] at its end: %s", message)
 		}
 		texts = append(texts, ruleRE.ReplaceAllString(message, ""))
 	}
@@ -145,9 +142,7 @@ func shippedSettings(t *testing.T) map[string]any {
 	var file struct {
 		Juspay map[string]any `json:"juspay"`
 	}
-	if err := json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
 	return file.Juspay
 }
 
@@ -320,9 +315,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 			checkDenied(t, got, strings.FieldsFunc(want, func(r rune) bool { return r == '\n' }))
 			acctest.CheckLacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
 			naive := evaluate(t, acctest.Tool(t, "opa"), []string{"examples/naive-policy/naive.rego"}, "data.main.deny", map[string]evaluation{"plan": over})
-			if got := len(naive["plan"]) > 0; got != row.naiveDenies {
-				t.Errorf("the naive policy denies: %v", got)
-			}
+			check.Equal(t, "whether the naive policy denies the plan", len(naive["plan"]) > 0, row.naiveDenies)
 		})
 	}
 }
@@ -426,10 +419,10 @@ func TestAccPolicy_WithOPA(t *testing.T) {
 		args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
 		for _, opa := range []string{"opa", "opa-oldest"} {
 			if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
-				t.Errorf("%s, %s: exit code %d\n%s", opa, account, code, printed)
+				t.Errorf("%s, %s: got exit code %d, want %d:\n%s", opa, account, code, want, printed)
 			}
 			if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.alow")...); code == 0 {
-				t.Errorf("a misspelt query allows:\n%s", printed)
+				t.Errorf("%s, a misspelt query: got exit code 0, want another:\n%s", opa, printed)
 			}
 		}
 	}
@@ -444,10 +437,10 @@ func TestAccPolicy_WithConftest(t *testing.T) {
 	args := []string{"test", "--namespace", "juspay_policy", "--policy", "policies", "saved.json"}
 	code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, "conftest"), args...)
 	if n := strings.Count(printed, " is not set. Set it in settings.json, and pass that file with --data"); code != 1 || n != len(shippedSettings(t)) {
-		t.Errorf("exit code %d, and %d denials\n%s", code, n, printed)
+		t.Errorf("without settings: got exit code %d and %d denials, want 1 and %d:\n%s", code, n, len(shippedSettings(t)), printed)
 	}
 	if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, "conftest"), append(args, "--data", "policies/settings.json")...); code != 0 {
-		t.Errorf("exit code %d\n%s", code, printed)
+		t.Errorf("with settings: got exit code %d, want 0:\n%s", code, printed)
 	}
 }
 

@@ -108,9 +108,7 @@ func checkRecommendation(t *testing.T, directory string, row recommendation) {
 func complete(t *testing.T, directory, more string) fs.FS {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), filepath.Base(directory))
-	if err := os.CopyFS(dir, acctest.Example(t, directory)); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.CopyFS(dir, acctest.Example(t, directory)))
 	configuration := acctest.ReadExample(t, directory)
 	if !strings.Contains(configuration, "required_providers") {
 		more += acctest.Requirement
@@ -120,8 +118,8 @@ func complete(t *testing.T, directory, more string) fs.FS {
 	}
 	main := filepath.Join(dir, "main.tf")
 	content, err := os.ReadFile(main)
-	if err != nil && !os.IsNotExist(err) {
-		t.Fatal(err)
+	if !os.IsNotExist(err) {
+		acctest.NoError(t, err)
 	}
 	acctest.WriteFile(t, dir, "main.tf", string(content)+"\n"+more)
 	return os.DirFS(dir)

@@ -22,9 +22,7 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/one-file.sh").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	if diff := cmp.Diff(string(printed), acctest.ReadFile(t, "examples/policies/juspay.rego")); diff != "" {
 		t.Errorf("examples/policies/juspay.rego is out of date: run make fmt (-want +got):\n%s", diff)
 	}
@@ -52,7 +50,7 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 		before := metadataRE.FindAllStringSubmatch(text[:at[0]], -1)
 		metadata := before[len(before)-1]
 		if !strings.HasSuffix(text[:at[0]], metadata[0]) {
-			t.Errorf("the rule %s has no metadata", name)
+			t.Errorf("the rule %s: got no metadata before it, want some", name)
 			continue
 		}
 		for _, want := range []string{"# title: ", "# description: ", "# custom: {rule: " + name + "}"} {

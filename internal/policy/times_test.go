@@ -54,9 +54,7 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 		}
 	}
 	t.Log("\n" + text)
-	if err := os.WriteFile(table, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, os.WriteFile(table, []byte(text), 0o600))
 }
 
 // The growth of the time is what an idle machine is not needed for: a plan of four times
@@ -90,7 +88,7 @@ func evaluationSteps(t *testing.T, plan part) float64 {
 	command.Stdin = strings.NewReader(mustEncode(plan))
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		t.Fatalf("opa eval: got %v, want no error:\n%s", err, out)
 	}
 	shown := decodePlan(t, out)
 	if denied := valueAt[float64](t, shown, "result", 0, "expressions", 0, "value"); denied != 0 {
@@ -110,7 +108,7 @@ func cpuTime(t *testing.T, args ...string) time.Duration {
 	for range 3 {
 		command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), args...)
 		if out, err := command.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
+			t.Fatalf("opa: got %v, want no error:\n%s", err, out)
 		}
 		times = append(times, command.ProcessState.UserTime()+command.ProcessState.SystemTime())
 	}

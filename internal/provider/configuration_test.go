@@ -58,9 +58,7 @@ func TestClientConfig(t *testing.T) {
 	}
 	hasCertificates := func(ca, cert, key string) change {
 		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		return func(c *juspay.Config) {
 			c.RootCAs, c.ClientCertificate, c.ExtraSecrets = poolOf(t, ca), &pair, secretLines(key)
 		}
@@ -190,13 +188,9 @@ func checkEachSetting(t *testing.T, used map[string]bool) {
 func poolOf(t *testing.T, text string) *x509.CertPool {
 	t.Helper()
 	certificates, err := juspay.ParseCertificates("it", text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	pool, err := juspay.NewCertPool(certificates)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return pool
 }
 
