@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -130,7 +131,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not listen; see %s", g.program, g.Dir)
+			t.Fatalf("%s: got no listener, want one; see %s", g.program, g.Dir)
 		}
 	}
 }
@@ -241,7 +242,7 @@ func (g *gateway) read(
 func checkNoneLost(t *testing.T, failed map[string]error) {
 	t.Helper()
 	for id, err := range failed {
-		t.Fatalf("%s was lost: %v", id, err)
+		t.Fatalf("%s: got the error %v, want the account", id, err)
 	}
 }
 
@@ -292,7 +293,7 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 				failed, took, _ := g.read(t, authority, refs)
 				checkNoneLost(t, failed)
 				if ideal := g.ideal(n); took > time.Duration(g.maxRatio*float64(ideal))+time.Second {
-					t.Errorf("it took %.2f times the ideal", took.Seconds()/ideal.Seconds())
+					t.Errorf("got %.2f times the ideal duration, want at most %.2f times and a second", took.Seconds()/ideal.Seconds(), g.maxRatio)
 				}
 			})
 		}
@@ -310,11 +311,11 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 	acctest.NoError(t, err)
 	cutOff := strings.Count(string(log), "/banh_7\n")
 	if len(failed) != 1 || failed["banh_7"] == nil {
-		t.Errorf("%d accounts failed, and banh_7 with %v", len(failed), failed["banh_7"])
+		t.Errorf("got %d accounts that failed, banh_7 with %v; want banh_7 alone", len(failed), failed["banh_7"])
 	}
 	// nginx closes the connection too, so that others on it are sent again.
 	if most := juspay.DefaultMaxRetries + 1; cutOff > most || attempts > len(refs)+most*concurrency {
-		t.Errorf("nginx got %d requests for banh_7, at most %d are right, and there were %d attempts", cutOff, most, attempts)
+		t.Errorf("got %d requests for banh_7 and %d attempts, want at most %d and %d", cutOff, attempts, most, len(refs)+most*concurrency)
 	}
 }
 
@@ -385,7 +386,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 				}
 				checkOneError(t, failed, test.wantStatus, n)
 				if most := (juspay.DefaultMaxRetries + 1) * concurrency; attempts > most {
-					t.Errorf("%d attempts, at most %d are right", attempts, most)
+					t.Errorf("got %d attempts, want at most %d", attempts, most)
 				}
 			})
 		}
@@ -395,9 +396,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 // checkOneError checks that no account was read, and that one error affects all if there are many.
 func checkOneError(t *testing.T, failed map[string]error, want string, accounts int) {
 	t.Helper()
-	if len(failed) != accounts {
-		t.Errorf("%d of %d accounts failed", len(failed), accounts)
-	}
+	check.Equal(t, "the number of accounts that failed", len(failed), accounts)
 	affecting, others := 0, map[string]int{}
 	for _, err := range failed {
 		others[err.Error()]++

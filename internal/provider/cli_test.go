@@ -68,7 +68,7 @@ func TestAccMissingKey_AppliesASavedPlanAndDestroys(t *testing.T) {
 	checkRequests(t, server, 2)
 	for _, args := range [][]string{{"apply", "-no-color", "saved.plan"}, {"destroy", "-auto-approve", "-no-color", "-refresh=false"}} {
 		if code, printed := w.TryRunProgram(t.Context(), "env", append([]string{"JUSPAY_API_KEY=", acctest.CLI}, args...)...); code != 0 {
-			t.Errorf("%v exited with %d:\n%s", args, code, printed)
+			t.Errorf("%v: got exit code %d, want 0:\n%s", args, code, printed)
 		}
 	}
 	checkRequests(t, server, 2)

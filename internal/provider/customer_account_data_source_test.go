@@ -79,7 +79,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
 	})
 	if len(server.Requests()) == 0 {
-		t.Fatal("no request was sent")
+		t.Fatal("requests: got 0, want some")
 	}
 	agent := regexp.MustCompile(`^terraform-provider-juspay/1\.2\.3 Terraform/\d+\.\d+\.\d+\S* ci/7$`)
 	for _, request := range server.Requests() {
@@ -92,7 +92,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 			"application/x-www-form-urlencoded", "application/json",
 		})
 		if !agent.MatchString(request.Header.Get("User-Agent")) {
-			t.Errorf("User-Agent is %q", request.Header.Get("User-Agent"))
+			t.Errorf("User-Agent: got %q, want %s", request.Header.Get("User-Agent"), agent)
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -188,9 +189,7 @@ output "all_active" {
 	w.Run(0, "plan", "-no-color", "-out=two.plan")
 	one, two := w.Run(0, "show", "-json", "one.plan"), w.Run(0, "show", "-json", "two.plan")
 	written := regexp.MustCompile(`"timestamp":"[^"]*"`)
-	if written.ReplaceAllString(one, "") != written.ReplaceAllString(two, "") {
-		t.Error("two plans differ")
-	}
+	checkEqual(t, "the second plan", written.ReplaceAllString(two, ""), written.ReplaceAllString(one, ""))
 }
 
 func TestAccInterrupt_EndsALargeRead(t *testing.T) {
@@ -201,18 +200,16 @@ func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 		juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
-		if err := server.WaitForRequests(t.Context(), 32); err != nil {
-			t.Error(err)
-		}
+		check.Error(t, "waiting for requests", server.WaitForRequests(t.Context(), 32), "")
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
 	acctest.CheckContains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before it ended.")
 	if n := strings.Count(printed, "Error:"); n > 2 {
-		t.Errorf("%d errors:\n%s", n, printed)
+		t.Errorf("got %d errors, want at most 2:\n%s", n, printed)
 	}
 	if n := len(server.Requests()); n > 33 {
-		t.Errorf("%d requests were sent", n)
+		t.Errorf("requests: got %d, want at most 33", n)
 	}
 }
 
@@ -232,7 +229,7 @@ func TestAccThrottling_FailsNoAccount(t *testing.T) {
 			throttle(server)
 			acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
 			if server.Throttled() == 0 {
-				t.Error("no request was throttled")
+				t.Error("throttled requests: got 0, want some")
 			}
 			checkRequests(t, server, 200+server.Throttled())
 		})
@@ -306,6 +303,6 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 4 {
-		t.Errorf("%d requests were sent", n)
+		t.Errorf("requests: got %d, want at most 4", n)
 	}
 }

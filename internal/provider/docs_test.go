@@ -139,7 +139,7 @@ func TestSchemas_ShortDescriptions(t *testing.T) {
 	for _, schema := range all {
 		for _, a := range schema.Block.Attributes {
 			if words := len(strings.Fields(a.Description)); words == 0 || words > 60 {
-				t.Errorf("%s: %d words, not 1 to 60: %q", a.Name, words, a.Description)
+				t.Errorf("%s: got %d words, want 1 to 60: %q", a.Name, words, a.Description)
 			}
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -29,9 +30,7 @@ func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Serve
 	if process == 0 { // would be this test's own group
 		return
 	}
-	if err := syscall.Kill(process, signal); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "sending "+signal.String(), syscall.Kill(process, signal), "")
 }
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
@@ -53,16 +52,12 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			defer cancel()
 			const inOwnGroup = `echo -$$ >group; exec "$@"`
 			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
-			if code != 1 {
-				t.Errorf("it exited with %d", code)
-			}
+			checkEqual(t, "the exit code", code, 1)
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
 			acctest.CheckContains(t, printed, "Error: Read canceled")
 			checkNoConnectionStays(t, server)
-			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
-				t.Error("the payout was made")
-			}
+			w.CheckPaid(false)
 		})
 	}
 }
@@ -76,7 +71,7 @@ func TestAccProvider_Killed(t *testing.T) {
 	// Terraform sees its request fail first, or the plugin go.
 	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
 		"Error: Request cancelled") {
-		t.Errorf("it printed %s", printed)
+		t.Errorf("got the output\n%s\nwant one of the two errors", printed)
 	}
 	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
 }
@@ -123,7 +118,7 @@ data "juspay_customer_account" "number_%[1]d" {
 	checkRequests(t, server, aliases)
 	for _, request := range server.Requests() {
 		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {
-			t.Errorf("%s was requested with the key %q", request.Segments[1], request.Key())
+			t.Errorf("the key for %s: got %q, want %q", request.Segments[1], request.Key(), want)
 		}
 	}
 	checkNoConnectionStays(t, server)

@@ -155,7 +155,7 @@ func schemaType(t testing.TB, name string) tftypes.Object {
 	kinds := map[string]attr.Type{"provider": providerSchema().Type(), typeAccount: customerAccountSchema().Type(), typeAccounts: customerAccountsSchema().Type()}
 	object, ok := kinds[name].TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
-		t.Fatalf("the schema of %s is no object", name)
+		t.Fatalf("the schema of %s: got a %T, want an object", name, kinds[name])
 	}
 	return object
 }
@@ -233,7 +233,7 @@ func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 func checkOneError(t testing.TB, printed string) {
 	t.Helper()
 	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
+		t.Errorf("got %d errors, want 1:\n%s", n, printed)
 	}
 }
 

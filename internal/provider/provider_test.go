@@ -106,7 +106,7 @@ func TestSchemas_ValidateEveryString(t *testing.T) {
 			continue
 		}
 		if len(text.Validators) != 1 || text.Validators[0].MarkdownDescription(t.Context()) == "" {
-			t.Errorf("%s has the validators %v", name, text.Validators)
+			t.Errorf("%s: got the validators %v, want one with a description", name, text.Validators)
 		}
 	}
 }
@@ -254,9 +254,7 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	checkProblems(t, validated.Diagnostics, lacks)
 	checkProblems(t, configured.Diagnostics, lacks)
 	checkEqual(t, "the provider data", configured.DataSourceData, nil)
-	if !read.Diagnostics.HasError() {
-		t.Error("the read reports no error")
-	}
+	checkEqual(t, "whether the read fails", read.Diagnostics.HasError(), true)
 }
 
 func TestDataSourceConfigure(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -126,7 +127,5 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 // untilRequest waits for the first request to reach the server.
 func untilRequest(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	if err := server.WaitForRequests(t.Context(), 1); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "waiting for a request", server.WaitForRequests(t.Context(), 1), "")
 }

@@ -104,7 +104,7 @@ output "status" {
 	check(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
 	check("juspay/juspay v"+version, "version")
 	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
-		t.Errorf("the User-Agent is %q", agent)
+		t.Errorf("User-Agent: got %q, want the beginning %q", agent, project+"/"+version+" Terraform/")
 	}
 }
 
