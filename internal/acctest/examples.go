@@ -12,11 +12,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -90,17 +92,33 @@ func Vendor(customerID, customerAccountID string) []string {
 	return []string{"-var", "customer_id=" + customerID, "-var", "customer_account_id=" + customerAccountID}
 }
 
-// AddProvider builds the stand-in for another provider, and lets the CLI find it.
+// standIns has a function for each stand-in for another provider, which builds it once for all
+// tests of a package, since each build takes seconds.
+var standIns sync.Map
+
+// AddProvider lets the CLI find the stand-in for another provider.
 func (w *Workspace) AddProvider(name string) {
 	w.t.Helper()
-	dir := w.t.TempDir()
-	source := filepath.Join(Root(w.t), "internal", "acctest", "testdata", name)
-	build := exec.CommandContext(w.t.Context(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), ".") //nolint:gosec // of the repository
-	build.Dir = source
-	if out, err := build.CombinedOutput(); err != nil {
-		w.t.Fatalf("building %s: got %v, want no error:\n%s", source, err, out)
+	build, _ := standIns.LoadOrStore(name, sync.OnceValues(func() (string, error) { return buildStandIn(name) }))
+	dir, err := build.(func() (string, error))() //nolint:forcetypeassert // it has no others
+	if err != nil {
+		w.t.Fatalf("the stand-in for the provider %s: got %v, want no error", name, err)
 	}
 	w.Change("cli.tfrc", "dev_overrides {\n", fmt.Sprintf("dev_overrides {\n    \"hashicorp/%s\" = %q\n", name, filepath.ToSlash(dir)))
+}
+
+func buildStandIn(name string) (dir string, err error) {
+	root, err := tools.Root()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(ProviderDir, name)
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), ".") //nolint:gosec // of the repository
+	build.Dir = filepath.Join(root, "internal", "acctest", "testdata", name)
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return dir, nil
 }
 
 // IsPaid reports whether the placeholder for a payout was made.

@@ -62,7 +62,8 @@ func TestAccChecks_WarnAndStopNothing(t *testing.T) {
 
 func TestAccSensitiveMessage_IsSuppressed(t *testing.T) {
 	t.Parallel()
-	configuration := strings.ReplaceAll(acctest.ReadFile(t, "examples/assertions/postcondition/main.tf"), "Account ${self.customer_account_id}", "Account ${self.vpa}")
+	postcondition := acctest.ReadFile(t, "examples/assertions/postcondition/main.tf")
+	configuration := strings.ReplaceAll(postcondition, "Account ${self.customer_account_id}", "Account ${self.vpa}")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
 	printed := w.Plan(1, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", "will not display the resulting message")

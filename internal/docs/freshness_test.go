@@ -53,13 +53,14 @@ func TestAccFreshness(t *testing.T) {
 func TestAccFreshness_AtApply(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	const status = "ephemeral.juspay_customer_account.vendor.validation_status == \"ACTIVE\""
+	const account = "ephemeral.juspay_customer_account.vendor"
+	const status = account + ".validation_status == \"ACTIVE\""
 	for name, row := range map[string]struct {
 		more string
 		exit int
 	}{
 		"the status alone":             {"", 0},
-		"the age at plantimestamp too": {" && provider::juspay::validated_within(ephemeral.juspay_customer_account.vendor.last_validated, \"720h\", plantimestamp())", 1},
+		"the age at plantimestamp too": {" && provider::juspay::validated_within(" + account + ".last_validated, \"720h\", plantimestamp())", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -43,17 +43,20 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2,
 		"functions/validated_within": 1,
 	} {
-		comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
-		if len(comments) < promises {
-			t.Errorf("%s: got %d promises with tests, want at least %d", name, len(comments), promises)
-		}
-		for _, comment := range comments {
-			for test := range strings.FieldsSeq(comment[1]) {
-				if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
-					t.Errorf("%s: got the test %s, want one that exists", name, test)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
+			if len(comments) < promises {
+				t.Errorf("got %d promises with tests, want at least %d", len(comments), promises)
+			}
+			for _, comment := range comments {
+				for test := range strings.FieldsSeq(comment[1]) {
+					if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
+						t.Errorf("got the test %s, want one that exists", test)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 

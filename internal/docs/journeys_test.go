@@ -50,7 +50,8 @@ func TestAccJourney_SavedPlan(t *testing.T) {
 	guide := acctest.ReadFile(t, "examples/test-accounts/saved-plan.sh")
 	for directory, commands := range map[string]string{
 		"assertions/apply-time": guide,
-		"assertions/apply-time-many": "terraform plan -out=saved.plan -var 'customer_ids={banh_turner_fails_at_apply=\"cst_turner\",banh_acme_active=\"cst_acme\"}'\n" +
+		"assertions/apply-time-many": "terraform plan -out=saved.plan -var " +
+			"'customer_ids={banh_turner_fails_at_apply=\"cst_turner\",banh_acme_active=\"cst_acme\"}'\n" +
 			"terraform apply saved.plan\n",
 	} {
 		t.Run(directory, func(t *testing.T) {

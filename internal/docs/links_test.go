@@ -176,8 +176,11 @@ func TestDocs_FindsBrokenLinks(t *testing.T) {
 		"http://example.com/plain/":      "no such page",
 		"/providers/juspay/juspay/a.md#": "no such page",
 	} {
-		if got := brokenLink(pages, "index.md", target); got != want {
-			t.Errorf("%s: got %q, want %q", target, got, want)
-		}
+		t.Run("from the index to "+target, func(t *testing.T) {
+			t.Parallel()
+			if got := brokenLink(pages, "index.md", target); got != want {
+				t.Errorf("what is wrong with it: got %q, want %q", got, want)
+			}
+		})
 	}
 }

@@ -170,14 +170,16 @@ var literalRE = regexp.MustCompile(`(?m)^ *(\w+) *= ("[^"]*"|[0-9]+)$`)
 func TestAccMocks_ManyAccounts(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.MockFiles)
-	server := acctest.StartAPI(t)
 	mocked := func(customerID, id string) juspaytest.Account {
 		return juspaytest.NewAccount(customerID, id).With("date_created", "2026-01-05T09:30:00Z").With("last_validated", "2026-01-05T09:30:04Z")
 	}
-	server.Put(mocked("cst_one", "banh_one").With("account_details", map[string]any{"vpa": "one@mock"}))
 	for mock, status := range map[string]string{"all-active": "ACTIVE", "some-not-active": "FAILURE"} {
-		server.Put(mocked("cst_two", "banh_two").WithBankDetails().With("validation_status", status))
-		const output = `
+		t.Run(mock, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			server.Put(mocked("cst_one", "banh_one").With("account_details", map[string]any{"vpa": "one@mock"}))
+			server.Put(mocked("cst_two", "banh_two").WithBankDetails().With("validation_status", status))
+			const output = `
 output "all" {
   value = jsonencode([
     data.juspay_customer_accounts.vendors.accounts, data.juspay_customer_accounts.vendors.all_active,
@@ -185,15 +187,15 @@ output "all" {
   ])
 }
 `
-		module := strings.Replace(acctest.ReadFile(t, "examples/module-tests/many/main.tf"), "self.all_active", "self.all_active || !self.all_active", 1)
-		w := acctest.NewWorkspace(t, server, acctest.MainFile(t, module+output))
-		const vendors = `vendors={ banh_one = "cst_one", banh_two = "cst_two" }`
-		w.Apply(0, "-var", vendors)
-		want := w.Output("all")
+			module := strings.Replace(acctest.ReadFile(t, "examples/module-tests/many/main.tf"), "self.all_active", "self.all_active || !self.all_active", 1)
+			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, module+output))
+			const vendors = `vendors={ banh_one = "cst_one", banh_two = "cst_two" }`
+			w.Apply(0, "-var", vendors)
+			want := w.Output("all")
 
-		w = newModule(t, acctest.MockFiles, server, "module-tests/many")
-		w.Write("main.tf", module+output)
-		w.Write("tests/payouts.tftest.hcl", fmt.Sprintf(`
+			w = newModule(t, acctest.MockFiles, server, "module-tests/many")
+			w.Write("main.tf", module+output)
+			w.Write("tests/payouts.tftest.hcl", fmt.Sprintf(`
 mock_provider "juspay" {
   source = "./mocks/%s"
 }
@@ -209,7 +211,8 @@ run "mock" {
   }
 }
 `, mock, vendors, want))
-		acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
+			acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
+		})
 	}
 }
 

@@ -36,7 +36,10 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 		}
 		got = append(got, match)
 	}
-	want := []string{"Allowed. Accounts: 1", "[not_active]", "Denied: 1 reason. Accounts: 1, denied: 1", "Allowed. Accounts: 1", "[payee_not_read]", "Denied: 1 reason. Accounts: 1, denied: 0"}
+	want := []string{
+		"Allowed. Accounts: 1", "[not_active]", "Denied: 1 reason. Accounts: 1, denied: 1",
+		"Allowed. Accounts: 1", "[payee_not_read]", "Denied: 1 reason. Accounts: 1, denied: 0",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("what the gate says (-want +got):\n%s\n%s", diff, printed)
 	}

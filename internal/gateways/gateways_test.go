@@ -109,17 +109,20 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.write(t, "both.pem", certificate+key)
 	g.write(t, "ca.pem", authority.CertPEM)
 	g.write(t, "hosts", "127.0.0.1 example.com\n")
-	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl"}[g.program]
+	file := map[string]string{
+		"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl",
+	}[g.program]
 	var text strings.Builder
 	acctest.NoError(t, template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
-		"nginx":    {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
-		"haproxy":  {"-db", "-f", filepath.Join(g.Dir, file)},
-		"squid":    {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
-		"apache2":  {"-X", "-f", filepath.Join(g.Dir, file)},
-		"varnishd": {"-F", "-j", "none", "-n", filepath.Join(g.Dir, "varnish"), "-a", fmt.Sprintf("127.0.0.1:%d", g.Port), "-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
+		"nginx":   {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
+		"haproxy": {"-db", "-f", filepath.Join(g.Dir, file)},
+		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
+		"apache2": {"-X", "-f", filepath.Join(g.Dir, file)},
+		"varnishd": {"-F", "-j", "none", "-n", filepath.Join(g.Dir, "varnish"), "-a", fmt.Sprintf("127.0.0.1:%d", g.Port),
+			"-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
 	acctest.NoError(t, g.command.Start())
@@ -263,7 +266,8 @@ var gateways = []gateway{
 	{Name: "nginx HTTP/2, keepalive_requests 5", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_requests 5;"},
 	{Name: "nginx HTTP/2, keepalive_timeout 0", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_timeout 0;"},
 	{Name: "haproxy stick-table, refused ones count, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
-		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
+		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n" +
+			"  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
 	{Name: "haproxy stick-table, RateLimit fields, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
 		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n" +
 			"  http-request set-var(txn.left) int(RATE),sub(txn.rate) if { sc_http_req_rate(0),set-var(txn.rate) -m found }\n" +
@@ -272,7 +276,8 @@ var gateways = []gateway{
 	{Name: "apache, 5 requests a connection", program: "apache2", maxRatio: 1.5, HTTP: "MaxKeepAliveRequests 5"},
 	{Name: "apache, connections idle for 1 s are closed", program: "apache2", maxRatio: 1.5, HTTP: "KeepAliveTimeout 1"},
 	{Name: "apache mod_evasive, 403 for 3 s", program: "apache2", perSecond: func(int) float64 { return 500 }, maxRatio: 12,
-		HTTP: "LoadModule evasive20_module /usr/lib/apache2/modules/mod_evasive20.so\nDOSHashTableSize 3097\nDOSPageCount 1000\nDOSPageInterval 1\nDOSSiteCount 500\nDOSSiteInterval 1\nDOSBlockingPeriod 3\nDOSLogDir $DIR"},
+		HTTP: "LoadModule evasive20_module /usr/lib/apache2/modules/mod_evasive20.so\nDOSHashTableSize 3097\nDOSPageCount 1000\n" +
+			"DOSPageInterval 1\nDOSSiteCount 500\nDOSSiteInterval 1\nDOSBlockingPeriod 3\nDOSLogDir $DIR"},
 	{Name: "varnish vsthrottle, 429", program: "varnishd", perSecond: rate, maxRatio: 3.5, // it rounds the tokens of short intervals down
 		HTTP: "import vsthrottle;\nsub vcl_recv { if (vsthrottle.is_denied(client.identity, RATE, 1s)) { return (synth(429)); } }"},
 	{Name: "varnish max_connections 10, 503", program: "varnishd", inFlight: 10, maxRatio: 2.5, Server: ".max_connections = 10;"},

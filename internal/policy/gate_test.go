@@ -153,16 +153,19 @@ ephemeral "juspay_customer_account" "vendor" {
 
 func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	t.Parallel()
-	server := acctest.ValidateToday(acctest.StartAPI(t))
-	w, gate := acctest.NewGate(t, server, acctest.MainFile(t, acctest.InProduction+acctest.ReadFile(t, "examples/assertions/postcondition/main.tf")))
+	configuration := acctest.InProduction + acctest.ReadFile(t, "examples/assertions/postcondition/main.tf")
 	for name, args := range map[string][]string{
 		"a condition fails, though Terraform saves such a plan": acctest.Vendor("cst_dairy", "banh_dairy_pending"),
 		"there is no such option":                               {"-no-such-option"},
 	} {
-		w.Write("gate.plan", "of an earlier run")
-		code, printed := gate(args...)
-		check.Equal(t, name+": denials of the policy", denials(printed), []string(nil))
-		checkGate(t, w, code, printed, false, "")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
+			w.Write("gate.plan", "of an earlier run")
+			code, printed := gate(args...)
+			check.Equal(t, "denials of the policy", denials(printed), []string(nil))
+			checkGate(t, w, code, printed, false, "")
+		})
 	}
 }
 

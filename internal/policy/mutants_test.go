@@ -433,7 +433,8 @@ data "bank_transfer" "late" {
   }
 }
 `))
-	acctest.WriteFile(t, w.Dir, "vendor/main.tf", acctest.Requirement+acctest.SingleRead+"output \"id\" {\n  value = data.juspay_customer_account.vendor.customer_account_id\n}\n"+
+	acctest.WriteFile(t, w.Dir, "vendor/main.tf", acctest.Requirement+acctest.SingleRead+
+		"output \"id\" {\n  value = data.juspay_customer_account.vendor.customer_account_id\n}\n"+
 		"resource \"terraform_data\" \"payout\" {\n  input = data.juspay_customer_account.vendor.customer_account_id\n}\n")
 	w.AddProvider("bank")
 	w.ReadFrom(server)
@@ -489,7 +490,8 @@ var runningSurvivors = slices.Concat(
 	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),
 	survive("", "it names the payout in messages", ofChanges, "address"),
 	survive("", "actions that are not known count as paying", ofChanges, "change.actions"),
-	survive("", "it names no account", ofChanges[:1], "change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive("", "it names no account", ofChanges[:1],
+		"change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
 	survive("", "the value is shown", ofChanges, "change.after_sensitive"),
 	survive("", "what was paid before is not paid again", ofChanges, "change.before", "change.before_sensitive"),
 	survive("", "the type is evaluated", ofChanges, "mode", "name", "provider_name"),

@@ -32,27 +32,42 @@ var savedPlans = map[string]savedPlan{
 	"a read nested in a check": {configuration: func(t *testing.T) string {
 		return acctest.InProduction + acctest.ReadExample(t, "assertions/check-nested")
 	}},
-	"many accounts": {configuration: func(*testing.T) string { return acctest.Requirement + acctest.InProduction + many(`"cst_dairy"`) }, denied: []string{"not_active"}},
+	"many accounts": {configuration: text(acctest.Requirement + acctest.InProduction + many(`"cst_dairy"`)), denied: []string{"not_active"}},
 	"an ephemeral account": {needs: acctest.EphemeralResources, configuration: func(t *testing.T) string {
 		return acctest.InProduction + acctest.ReadExample(t, "assertions/apply-time")
 	}},
-	"only an ephemeral account": {needs: acctest.EphemeralResources, configuration: func(*testing.T) string { return acctest.Requirement + acctest.InProduction + ephemeralRead + "}\n" }, denied: []string{"no_account"}},
+	"only an ephemeral account": {
+		needs: acctest.EphemeralResources, configuration: text(acctest.Requirement + acctest.InProduction + ephemeralRead + "}\n"), denied: []string{"no_account"},
+	},
 	"an ephemeral account with a condition": {
 		needs: acctest.EphemeralChecks,
-		configuration: func(*testing.T) string {
-			return acctest.Requirement + acctest.InProduction + acctest.SingleRead + ephemeralRead +
-				"  lifecycle {\n    postcondition {\n      condition     = self.validation_status == \"ACTIVE\"\n      error_message = \"It is not ACTIVE.\"\n    }\n  }\n}\n"
-		},
+		configuration: text(acctest.Requirement + acctest.InProduction + acctest.SingleRead + ephemeralRead + `  lifecycle {
+    postcondition {
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "It is not ACTIVE."
+    }
+  }
+}
+`),
 	},
-	"an alias": {configuration: func(*testing.T) string {
-		return acctest.Requirement + strings.Replace(aliasedBlock, "%", "", 1) + readBy("juspay.main")
-	}},
-	"a block with for_each": {needs: acctest.ProviderForEach, configuration: func(*testing.T) string {
-		return acctest.Requirement + strings.Replace(aliasedBlock, "%", "  for_each    = toset([\"a\"])\n", 1) + readBy("juspay.main[\"a\"]")
-	}},
+	"an alias": {configuration: text(acctest.Requirement + strings.Replace(aliasedBlock, "%", "", 1) + readBy("juspay.main"))},
+	"a block with for_each": {
+		needs: acctest.ProviderForEach,
+		configuration: text(acctest.Requirement +
+			strings.Replace(aliasedBlock, "%", "  for_each    = toset([\"a\"])\n", 1) + readBy("juspay.main[\"a\"]")),
+	},
 }
 
-const ephemeralRead = "\nephemeral \"juspay_customer_account\" \"vendor\" {\n  customer_id         = \"cst_acme\"\n  customer_account_id = \"banh_acme_active\"\n"
+// ephemeralRead lacks its last brace.
+const ephemeralRead = `
+ephemeral "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+`
+
+func text(configuration string) func(*testing.T) string {
+	return func(*testing.T) string { return configuration }
+}
 
 func example(directory string) func(*testing.T) string {
 	return func(t *testing.T) string { return acctest.ReadExample(t, directory) }
@@ -91,7 +106,8 @@ func TestAccPolicyPlans_Save(t *testing.T) {
 			}
 		}
 		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
-		acctest.WriteFile(t, programs, "opa", "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '"+dir+"'\nexec '"+acctest.Tool(t, "opa")+"' \"$@\"\n")
+		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Tool(t, "opa") + "' \"$@\"\n"
+		acctest.WriteFile(t, programs, "opa", script)
 		acctest.NoError(t, os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
 		_, gate := acctest.NewGate(t, server, acctest.MainFile(t, row.configuration(t)), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 		_, printed := gate(row.args...)

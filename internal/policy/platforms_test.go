@@ -401,7 +401,10 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 		"hcp-terraform/policies.hcl": {`query             = "` + platforms["hcp-terraform"].query + `"`, `enforcement_level = "mandatory"`},
 		"scalr/scalr-policy.hcl":     {`enforcement_level = "hard-mandatory"`, "enabled           = true"},
 	} {
-		acctest.CheckContains(t, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			acctest.CheckContains(t, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
+		})
 	}
 }
 
@@ -409,10 +412,13 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 func TestPolicyOnPlatforms_HaveTheSettings(t *testing.T) {
 	t.Parallel()
 	for name := range platforms {
-		file := "examples/policies/platforms/" + name + "/platform.rego"
-		settings := settingsJSONRE.FindStringSubmatch(acctest.ReadFile(t, file))[1]
-		if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
-			t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", file, diff)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := "examples/policies/platforms/" + name + "/platform.rego"
+			settings := settingsJSONRE.FindStringSubmatch(acctest.ReadFile(t, file))[1]
+			if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
+				t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", file, diff)
+			}
+		})
 	}
 }

@@ -272,8 +272,10 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 				unlistedServer("juspay.sandbox", "SERVER"),
 			},
 		},
-		"many ACTIVE accounts are allowed":                          {main: acctest.InProduction + acctest.ReadExample(t, "many-accounts/conditions")},
-		"all accounts of a customer are allowed if they are ACTIVE": {main: acctest.InProduction + acctest.Requirement + acctest.ReadExample(t, "many-accounts/single-customer")},
+		"many ACTIVE accounts are allowed": {main: acctest.InProduction + acctest.ReadExample(t, "many-accounts/conditions")},
+		"all accounts of a customer are allowed if they are ACTIVE": {
+			main: acctest.InProduction + acctest.Requirement + acctest.ReadExample(t, "many-accounts/single-customer"),
+		},
 		"each bad one of many accounts is denied": {
 			main:   acctest.InProduction + acctest.Requirement + many("null"),
 			denied: []string{notActive(`data.juspay_customer_accounts.other.accounts["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING")},
@@ -385,7 +387,8 @@ resource "terraform_data" "payout" {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.ValidateToday(acctest.StartAPI(t))
-			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.InProduction+acctest.Requirement+row.read+fmt.Sprintf(account, row.onAccount, row.onPayout)))
+			configuration := acctest.InProduction + acctest.Requirement + row.read + fmt.Sprintf(account, row.onAccount, row.onPayout)
+			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
 			w.ReadFrom(server)
 			w.Plan(0, "-out", "saved.plan")
 			want := row.terraform
@@ -412,19 +415,22 @@ func TestAccPolicy_WithOPA(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	for account, want := range map[string]int{"cst_acme/banh_acme_active": 0, "cst_dairy/banh_dairy_pending": 1} {
-		w := newGateForPlans(t)
-		customer, id, _ := strings.Cut(account, "/")
-		w.Plan(0, append(acctest.Vendor(customer, id), "-out", "saved.plan")...)
-		w.Write("plan.json", string(w.PlanJSON()))
-		args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
-		for _, opa := range []string{"opa", "opa-oldest"} {
-			if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
-				t.Errorf("%s, %s: got exit code %d, want %d:\n%s", opa, account, code, want, printed)
+		t.Run("of the account "+account, func(t *testing.T) {
+			t.Parallel()
+			w := newGateForPlans(t)
+			customer, id, _ := strings.Cut(account, "/")
+			w.Plan(0, append(acctest.Vendor(customer, id), "-out", "saved.plan")...)
+			w.Write("plan.json", string(w.PlanJSON()))
+			args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
+			for _, opa := range []string{"opa", "opa-oldest"} {
+				if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
+					t.Errorf("%s: got exit code %d, want %d:\n%s", opa, code, want, printed)
+				}
+				if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.alow")...); code == 0 {
+					t.Errorf("%s, a misspelt query: got exit code 0, want another:\n%s", opa, printed)
+				}
 			}
-			if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.alow")...); code == 0 {
-				t.Errorf("%s, a misspelt query: got exit code 0, want another:\n%s", opa, printed)
-			}
-		}
+		})
 	}
 }
 

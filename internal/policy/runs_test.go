@@ -107,7 +107,8 @@ ephemeral "bank_transfer" "x" {
 			if row.needs != (acctest.Feature{}) {
 				acctest.SkipUnlessSupported(t, row.needs)
 			}
-			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, acctest.InProduction+bankRequirement+acctest.SingleRead+row.configuration))
+			configuration := acctest.InProduction + bankRequirement + acctest.SingleRead + row.configuration
+			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
 			w.AddProvider("bank")
 			w.Change("policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input"]`+row.payouts+`}`)
 			w.Change("policies/settings.json", `"other_resources": []`, `"other_resources": [`+row.others+`]`)

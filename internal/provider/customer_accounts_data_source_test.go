@@ -111,8 +111,11 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 		`length(self.not_active) == 7`,
 		`length(self.accounts) == 7`,
 	} {
-		configuration := strings.Replace(fmt.Sprintf(deferred, "banh_a", unknownAccount), "self.all_active", condition, 1)
-		newWorkspace(t, server, configuration).Run(0, "plan", "-no-color")
+		t.Run("a plan succeeds with the condition "+condition, func(t *testing.T) {
+			t.Parallel()
+			configuration := strings.Replace(fmt.Sprintf(deferred, "banh_a", unknownAccount), "self.all_active", condition, 1)
+			newWorkspace(t, server, configuration).Plan(0)
+		})
 	}
 }
 
@@ -120,17 +123,24 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 // is read.
 func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 	t.Parallel()
-	for arguments, want := range map[string]string{
-		`customer_ids = { banh_a = terraform_data.made.output.account }`: `The value of customer_ids["banh_a"], a ` +
-			`customer_id, must not be "." or "..", which mean`,
-		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a ` +
-			`customer_id whose accounts are read.`,
+	for name, row := range map[string]struct{ arguments, want string }{
+		"a customer_id in customer_ids": {
+			`customer_ids = { banh_a = terraform_data.made.output.account }`,
+			`The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
+		},
+		"a key of routing_ids": {
+			"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }",
+			`The key of routing_ids[".."] is not a customer_id whose accounts are read.`,
+		},
 	} {
-		server := acctest.StartAPI(t)
-		w := newWorkspace(t, server, fmt.Sprintf(deferred, "..", arguments))
-		w.Run(0, "plan", "-no-color")
-		acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), want)
-		checkRequests(t, server, 0)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			w := newWorkspace(t, server, fmt.Sprintf(deferred, "..", row.arguments))
+			w.Plan(0)
+			acctest.CheckContains(t, w.Apply(1), row.want)
+			checkRequests(t, server, 0)
+		})
 	}
 }
 

@@ -84,16 +84,19 @@ func TestReadAccount_TLS(t *testing.T) {
 func TestReadAccount_Redirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
-		secure, certificate := startTLS(t, func(*x509.Certificate) {})
-		for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": text(certificate)}} {
-			api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
-			_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
-			checkLocated(t, fmt.Sprint(status, " from ", api.URL), diags, "-: Redirect not followed")
-			acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
-			checkRequests(t, api, 1)
-		}
-		checkRequests(t, other, 0)
+		t.Run(fmt.Sprintf("a redirect with the status %d is not followed", status), func(t *testing.T) {
+			t.Parallel()
+			other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
+			secure, certificate := startTLS(t, func(*x509.Certificate) {})
+			for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": text(certificate)}} {
+				api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
+				_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
+				checkLocated(t, fmt.Sprint(status, " from ", api.URL), diags, "-: Redirect not followed")
+				acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
+				checkRequests(t, api, 1)
+			}
+			checkRequests(t, other, 0)
+		})
 	}
 }
 
