@@ -105,14 +105,6 @@ func swapWithNext(parent any, at path, value any) []operation {
 	return []operation{replace(at, other), replace(beside(at, next), value)}
 }
 
-func mustEncode(value any) string {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		panic(err) // it was decoded from JSON
-	}
-	return string(encoded)
-}
-
 // mutant is a change of a plan.
 type mutant struct {
 	path, kind string

@@ -10,44 +10,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// part is a JSON object of a plan.
-type part = map[string]any
-
-// at returns the object at a path of names and of indexes of lists.
-func at(t *testing.T, object part, path ...any) part {
-	t.Helper()
-	return valueAt[part](t, object, path...)
-}
-
-func valueAt[T any](t *testing.T, object part, path ...any) T {
-	t.Helper()
-	var value any = object
-	for _, step := range path {
-		switch step := step.(type) {
-		case string:
-			fields, _ := value.(part)
-			value = fields[step]
-		case int:
-			items, _ := value.([]any)
-			if step >= len(items) {
-				t.Fatalf("%v: got %d elements, want an element %d", path, len(items), step)
-			}
-			value = items[step]
-		}
-	}
-	found, ok := value.(T)
-	if !ok {
-		t.Fatalf("%v: got a %T, want a %T", path, value, found)
-	}
-	return found
-}
-
-func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
-	t.Helper()
-	acctest.NoError(t, json.Unmarshal(plan, &decoded))
-	return decoded
-}
-
 // goodPlan is the JSON of a plan that is allowed with the settings of
 // settings.json: one account by itself, which is resource 0, many, which are
 // resource 1, and one in a module that has no instance.
