@@ -373,7 +373,7 @@ func TestAccPipelines(t *testing.T) {
 				if (failed == "") != (test.failed == "") || !strings.Contains(failed, test.failed) {
 					t.Errorf("the step that failed is %q, want that of %q", failed, test.failed)
 				}
-				r.Workspace.CheckPaid(test.failed == "")
+				r.CheckPaid(test.failed == "")
 				acctest.CheckRequests(t, server, test.requests) // two of a plan, and one of an apply
 				if _, err := os.Stat(filepath.Join(r.temporary, "author")); err == nil {
 					t.Error("got a run of the author's program, want none")
