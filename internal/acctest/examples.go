@@ -27,9 +27,24 @@ const (
 	// VendorAddress is the address of the account in most examples.
 	VendorAddress = "data.juspay_customer_account.vendor"
 
-	Requirement  = "terraform {\n  required_providers {\n    juspay = {\n      source = \"juspay/juspay\"\n    }\n  }\n}\n"
-	InProduction = "provider \"juspay\" {\n  environment = \"production\"\n}\n"
-	SingleRead   = `
+	// Requirement begins each configuration that is not an example.
+	Requirement = `
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+`
+	// InProduction is a provider block, whose environment Workspace.ReadFrom replaces.
+	InProduction = `
+provider "juspay" {
+  environment = "production"
+}
+`
+	// SingleRead is a data source.
+	SingleRead = `
 data "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"

@@ -32,7 +32,7 @@ func checkStoresNoSecret(t *testing.T, w *acctest.Workspace, secret string) {
 		"the log":    w.Read("trace.log"),
 		"the JSON":   w.Run(0, "show", "-json") + w.Run(0, "show", "-json", "saved.plan"),
 	} {
-		if holds(text, secret) {
+		if containsSecret(text, secret) {
 			t.Errorf("%s: got the secret there, want none", where)
 		}
 	}

@@ -146,14 +146,14 @@ func whereFound(t *testing.T, configuration, secret string, env []string) string
 		if len(place) < 100 {
 			t.Errorf("place %d: got only %q, want at least 100 characters", i, place)
 		}
-		columns = append(columns, map[bool]string{true: "yes", false: "no"}[holds(place, secret)])
+		columns = append(columns, map[bool]string{true: "yes", false: "no"}[containsSecret(place, secret)])
 	}
 	return strings.Join(columns, " | ")
 }
 
-// holds reports whether text contains the secret, in one of the forms in which it is
+// containsSecret reports whether text contains the secret, in one of the forms in which it is
 // sent or logged.
-func holds(text, secret string) bool {
+func containsSecret(text, secret string) bool {
 	encoded := base64.StdEncoding.EncodeToString([]byte(secret + ":"))
 	return strings.Contains(text, secret) || strings.Contains(text, encoded) || strings.Contains(text, strings.ReplaceAll(secret, "@", `\u0040`))
 }
@@ -182,8 +182,8 @@ func TestAccFindVPAs(t *testing.T) {
 	w.Plan(0, "-out", "second.plan")
 	w.Apply(0, "second.plan")
 	find(1, "The plan holds", "second.plan")
-	check.Equal(t, "whether the VPA is in the plan", holds(w.Unzip("second.plan"), juspaytest.VPA), true)
-	check.Equal(t, "whether the VPA is in the state", holds(w.Read("terraform.tfstate"), juspaytest.VPA), false)
+	check.Equal(t, "whether the VPA is in the plan", containsSecret(w.Unzip("second.plan"), juspaytest.VPA), true)
+	check.Equal(t, "whether the VPA is in the state", containsSecret(w.Read("terraform.tfstate"), juspaytest.VPA), false)
 	w.Plan(0, "-out", "third.plan")
 	find(1, "terraform.tfstate.backup holds what looks like a VPA.", "third.plan")
 	acctest.NoError(t, os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))

@@ -83,14 +83,7 @@ func TestAccTestAccounts(t *testing.T) {
 					customer = fmt.Sprint(account.Account["customer_id"])
 				}
 			}
-			w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, fmt.Sprintf(`
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
+			w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, acctest.Requirement+fmt.Sprintf(`
 provider "juspay" {
   max_retries     = 0
   request_timeout = "10s"
@@ -124,14 +117,7 @@ output "currency" {
 // The account that is to have another routing id is refused.
 func TestAccTestAccounts_RoutingID(t *testing.T) {
 	t.Parallel()
-	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, `
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
+	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, acctest.Requirement+`
 data "juspay_customer_account" "vendor" {
   customer_id         = "cst_office"
   customer_account_id = "banh_office_routing_id"

@@ -230,7 +230,7 @@ var survivors = slices.Concat(
 	survive("", "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
 	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
 	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
-	survive("", "the plan's own format_version is held", ofState, "format_version"),
+	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
 	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
 	survive("copy with PENDING", "the copy is beside what is read, and not in a list of resources", ofState,
 		"values", "values.root_module", "values.root_module.resources"),
@@ -239,30 +239,30 @@ var survivors = slices.Concat(
 
 	// An absent statement is the statement of an older Terraform.
 	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
-	survive("delete, rename", "a plan without conditions has none, and the accounts are held by the pack", ofPlan, "checks"),
+	survive("delete, rename", "a plan without conditions has none, and the accounts are evaluated by the pack", ofPlan, "checks"),
 	survive("delete", "so is a plan with one condition less", ofPlan, "checks.#"),
-	survive("delete, rename", "the status of the whole check is held", ofChecks, "instances"),
-	survive("delete", "the status of the whole check is held", ofChecks, "instances.#"),
-	survive("", "it names a check in messages; statuses are held whatever the address", ofChecks, "address", "instances.#.address"),
+	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
+	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
+	survive("", "it names a check in messages; statuses are evaluated whatever the address", ofChecks, "address", "instances.#.address"),
 
 	// The configuration of what has no account, or that says what prior_state shows.
-	survive("", "the key and full_name are held", ofPlan, "configuration.provider_config.juspay.name"),
+	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
 	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.terraform"),
 	survive("", "the module has no instance; with one, its accounts are in prior_state, and must be configured", ofRoot, "module_calls"),
 	survive("", "its change is in resource_changes", ofRoot, "resources.#terraform_data"),
 	survive("", "what was read is in prior_state", ofBlocks, "expressions"),
 	survive("", "what is not ephemeral must be in prior_state", ofBlocks, "mode"),
-	survive("", "the address is held", ofBlocks, "name"),
-	survive("", "the attributes themselves are held", ofBlocks, "schema_version"),
+	survive("", "the address is evaluated", ofBlocks, "name"),
+	survive("", "the attributes themselves are evaluated", ofBlocks, "schema_version"),
 	survive("swap", "an order is no part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
 
 	// What accounts show that no rule is about.
-	survive("", "the type, the address and the attributes are held", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
+	survive("", "the type, the address and the attributes are evaluated", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
 	survive("", "no rule is about it", ofBothReads, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
 	survive("", "no rule is about it", ofOneRead, valuesOf("vpa", attributesWithoutRule...)...),
 	survive("", "no rule is about it", ofManyRead, "values.all_active", "values.not_active", "values.routing_ids", "values.vpas"),
 	survive("", "no rule is about it", ofManyIDs, append([]string{"customer_id"}, attributesWithoutRule...)...),
-	survive("", "accounts are held; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
+	survive("", "accounts are evaluated; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
 	survive("look-alike, swap", "it is the id of another account, which is as ACTIVE; payouts compare it", ofOneRead, "values.customer_account_id"),
 
 	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
@@ -281,7 +281,7 @@ var boundSurvivors = slices.Concat(
 	survive("", "it names no account", ofPayout, "change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
 	survive("", "the value is shown", ofPayout, "change.after_sensitive"),
 	survive("", "what was paid before is not paid again", ofPayout, "change.before", "change.before_sensitive"),
-	survive("", "the type is held", ofPayout, "mode", "name", "provider_name"),
+	survive("", "the type is evaluated", ofPayout, "mode", "name", "provider_name"),
 )
 
 var lastValidatedRE = regexp.MustCompile(`"last_validated":"[^"]*"`)

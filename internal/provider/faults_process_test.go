@@ -69,11 +69,11 @@ func TestAccProvider_Killed(t *testing.T) {
 	w := newMeasuredWorkspace(t, server, patient)
 	go killDuringRead(t, w, server, syscall.SIGKILL, "provider.pid")
 	// Terraform sees its request fail first, or the plugin go.
-	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
+	if printed := w.Plan(1); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
 		"Error: Request cancelled") {
 		t.Errorf("got the output\n%s\nwant one of the two errors", printed)
 	}
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+	acctest.CheckContains(t, w.Plan(0), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
@@ -86,7 +86,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
 	w := newMeasuredWorkspace(t, server, patient, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	trace := w.Read("trace.log")
 	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
 	acctest.CheckLacks(t, "the log and the output", trace+printed, secrets...)
@@ -114,7 +114,7 @@ data "juspay_customer_account" "number_%[1]d" {
 `, i)
 	}
 	server.AcceptKeys(keys...)
-	newWorkspace(t, server, configuration.String()).Run(0, "plan", "-no-color")
+	newWorkspace(t, server, configuration.String()).Plan(0)
 	checkRequests(t, server, aliases)
 	for _, request := range server.Requests() {
 		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {

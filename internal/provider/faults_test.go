@@ -114,7 +114,7 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	if f.want != "" {
 		code = 1
 	}
-	printed := w.Run(code, "plan", "-no-color")
+	printed := w.Plan(code)
 	if f.want == "" {
 		acctest.CheckContains(t, printed, theAccount...)
 	} else {
@@ -151,7 +151,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	dir, err := buildMeasured()
 	acctest.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
-	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requirement+configuration), env...)
+	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
 // readNumber reads what the stand-in, or a shell, wrote. It does not end the test, since
@@ -312,7 +312,7 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 				server.Fail(juspaytest.Fault{CustomerAccountID: id, Body: strings.Replace(body, "ID", id, 1)})
 			}
 			w := newMeasuredWorkspace(t, server, configuration.String())
-			printed := w.Run(0, "plan", "-no-color", "-parallelism=32")
+			printed := w.Plan(0, "-parallelism=32")
 			acctest.CheckContains(t, printed, "Unknown fields in Juspay's response")
 			checkRequests(t, server, accounts)
 			peak := readNumber(t, w, "provider.memory")
@@ -337,7 +337,7 @@ data "juspay_customer_accounts" "all" {
   timeouts    = { read = "30s" }
 }
 `)
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	acctest.CheckContains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
 	checkRequests(t, server, 1)
 }
