@@ -20,8 +20,8 @@ func PathWith(t testing.TB, opa string) string {
 	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 
-// NewGate copies the policies beside a configuration, as the guide says, lists the server, and
-// returns a directory in which gate.sh runs.
+// NewGate copies the policies into a configuration's directory, as the guide says, lists the
+// server, and returns the directory and a function that runs gate.sh there.
 func NewGate(t testing.TB, server *juspaytest.Server, configuration fs.FS, env ...string) (w *Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
 	SkipUnlessAcc(t)

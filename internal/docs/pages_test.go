@@ -63,7 +63,7 @@ func TestPages_OtherBlocks(t *testing.T) {
 	}))
 }
 
-// firstBlock returns the first code block in a language, or "" if there is none.
+// firstBlock returns the first code block in a language, or "" without one.
 func firstBlock(page, language string) string {
 	_, rest, _ := strings.Cut(page, "```"+language+"\n")
 	block, _, _ := strings.Cut(rest, "```")

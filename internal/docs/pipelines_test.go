@@ -322,8 +322,8 @@ func (r pipelineRunner) addFilesOfAuthor() {
 	acctest.WriteFile(r.t, r.Dir, ".terraform.lock.hcl", lock)
 }
 
-// passArtifacts makes the workspace that of another job: with the files of the author, and
-// with what the first job passes on.
+// passArtifacts makes the workspace one of another job, which has the files of the author and
+// the artifacts of the first job.
 func (r pipelineRunner) passArtifacts() {
 	r.t.Helper()
 	artifacts := map[string]string{"gate.plan": "", "gate.expires": "", ".terraform.lock.hcl": ""}
@@ -336,8 +336,8 @@ func (r pipelineRunner) passArtifacts() {
 	}
 }
 
-// TestAccPipelines runs the steps of each pipeline until one fails, beside files with
-// which the author tries to replace the provider.
+// TestAccPipelines runs the steps of each pipeline until one fails, in a directory with files
+// by which the author tries to replace the provider.
 func TestAccPipelines(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)

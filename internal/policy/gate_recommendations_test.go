@@ -103,7 +103,7 @@ func checkRecommendation(t *testing.T, directory string, row recommendation) {
 	checkGate(t, w, code, printed, true, "")
 }
 
-// complete returns an example with what its page leaves out: the provider's source, a
+// complete returns an example and the parts that its page leaves out: the provider's source, a
 // block that reads from production, and a data source.
 func complete(t *testing.T, directory, more string) fs.FS {
 	t.Helper()

@@ -169,8 +169,8 @@ func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	}
 }
 
-// The author of a configuration can have files beside it, some of which evaluators
-// read, and can change the policy while Terraform plans.
+// The author of a configuration can add files to its directory that evaluators read, and can
+// change the policy while Terraform plans.
 func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 	t.Parallel()
 	const allowing = "package juspay_policy\n\nimport rego.v1\n\nallow := true\n\ndeny := set()\n\naccounts := set()\n\nexception contains [\"\"]\n"

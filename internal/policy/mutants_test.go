@@ -33,8 +33,8 @@ type operation struct {
 func remove(at path) operation             { return operation{"remove", at, nil} }
 func replace(at path, value any) operation { return operation{"replace", at, value} }
 
-// beside returns the path of another element of the same parent.
-func beside(at path, other any) path { return append(slices.Clone(at[:len(at)-1]), other) }
+// sibling returns the path of another element of the same parent.
+func sibling(at path, other any) path { return append(slices.Clone(at[:len(at)-1]), other) }
 
 // mutation returns the operations that change an element of a parent, or none.
 type mutation func(parent any, at path, value any) []operation
@@ -54,7 +54,7 @@ var mutations = map[string]mutation{
 		if !ok {
 			return nil
 		}
-		return []operation{remove(at), {"add", beside(at, name+"_"), value}}
+		return []operation{remove(at), {"add", sibling(at, name+"_"), value}}
 	},
 	"swap": swapWithNext,
 	"look-alike": func(_ any, at path, value any) []operation {
@@ -76,7 +76,7 @@ var mutations = map[string]mutation{
 		if _, isList := parent.([]any); isList {
 			copied = "-" // after the last element
 		}
-		return []operation{{"add", beside(at, copied), json.RawMessage(changed)}}
+		return []operation{{"add", sibling(at, copied), json.RawMessage(changed)}}
 	},
 }
 
@@ -102,7 +102,7 @@ func swapWithNext(parent any, at path, value any) []operation {
 	if mustEncode(value) == mustEncode(other) {
 		return nil
 	}
-	return []operation{replace(at, other), replace(beside(at, next), value)}
+	return []operation{replace(at, other), replace(sibling(at, next), value)}
 }
 
 // mutant is a change of a plan.
@@ -245,7 +245,7 @@ var survivors = slices.Concat(
 	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
 	survive("", "it names a check in messages; statuses are evaluated whatever the address", ofChecks, "address", "instances.#.address"),
 
-	// The configuration of what has no account, or that says what prior_state shows.
+	// Blocks without an account, or that repeat prior_state.
 	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
 	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.terraform"),
 	survive("", "the module has no instance; with one, its accounts are in prior_state, and must be configured", ofRoot, "module_calls"),

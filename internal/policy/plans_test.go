@@ -78,7 +78,7 @@ func readBy(provider string) string {
 	return strings.Replace(acctest.SingleRead, "{\n", "{\n  provider            = "+provider+"\n", 1)
 }
 
-// savedInput is what gate.sh gives to OPA.
+// savedInput is the input that gate.sh gives to OPA.
 type savedInput struct {
 	Plan json.RawMessage `json:"plan"`
 	Gate json.RawMessage `json:"gate"`

@@ -27,7 +27,7 @@ const (
 	unitTestsFile = "examples/policies/juspay_test.rego"
 )
 
-// evaluation is what a policy is evaluated over.
+// evaluation has the data over which a policy is evaluated.
 type evaluation struct {
 	Input    any            `json:"input"`
 	Patch    []operation    `json:"patch,omitempty"` // of the input
@@ -119,7 +119,7 @@ func settingsFor(t *testing.T, server *juspaytest.Server) map[string]any {
 	return settings
 }
 
-// theGate is what gate.sh vouches for. Without it, no plan of OpenTofu is allowed.
+// theGate has the facts that gate.sh vouches for. Without it, no plan of OpenTofu is allowed.
 var theGate = map[string]any{"refuses_partial_plans": true}
 
 // What the policy says of the samples.
@@ -152,7 +152,7 @@ func unlistedServer(key, server string) string {
 
 const ephemeralAddress = "ephemeral.juspay_customer_account.vendor"
 
-// unguarded is the denial of what depends on an ephemeral account.
+// unguarded is the denial of a resource that depends on an ephemeral account.
 func unguarded(address, resourceType string) string {
 	return fmt.Sprintf("%s: it depends on an ephemeral account, and has no condition of its own that passes."+
 		" Give it a precondition on the account's validation_status; or, if it pays nobody, add its type %s to juspay.other_resources.", address, resourceType)
@@ -291,7 +291,7 @@ func single(argument string) string {
 	return "data \"juspay_customer_account\" \"vendor\" {\n  " + argument + "\n  customer_id = \"cst_acme\"\n  customer_account_id = \"banh_acme_active\"\n}\n"
 }
 
-// many is a data source of two accounts, one of which is PENDING, that waits for
+// many is a data source of two accounts, of them one PENDING, that waits for
 // what is not known before apply.
 func many(customerID string) string {
 	return `

@@ -30,7 +30,7 @@ var timedPlans = []timedPlan{
 }
 
 // TestAccPolicyTimes writes the file that POLICY_TIMES names: how much CPU time OPA takes
-// over large plans, beside an empty policy over the same plan.
+// over large plans, compared with an empty policy over the same plan.
 func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 	table := os.Getenv("POLICY_TIMES")
 	if table == "" {
@@ -57,8 +57,8 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 	acctest.NoError(t, os.WriteFile(table, []byte(text), 0o600))
 }
 
-// The growth of the time is what an idle machine is not needed for: a plan of four times
-// as many accounts takes less than eight times as long.
+// TestAccPolicyTimes_AreLinear counts steps, which needs no idle machine: a plan of four times
+// as many accounts needs at most 4.4 times as many.
 func TestAccPolicyTimes_AreLinear(t *testing.T) {
 	t.Parallel()
 	for _, timed := range timedPlans {
