@@ -23,7 +23,7 @@ func TestPages_NameAllEnvironments(t *testing.T) {
 		pages["templates/"+name] = content
 	}
 	for _, problem := range missingEnvironments(pages, juspay.Environments()) {
-		t.Error(problem) // has got and want
+		t.Error(problem) // it says got and want
 	}
 	index := pages["templates/index.md.tmpl"]
 	for _, environment := range juspay.Environments() {

@@ -112,7 +112,7 @@ func TestInstallFromSource_SaysHowToUninstall(t *testing.T) {
 	_, rest, found := strings.Cut(printed, "\nIt hides every release of a registry. To uninstall it:\n  ")
 	command, _, _ := strings.Cut(rest, "\n")
 	if !found {
-		t.Fatalf("printed %q, want it to say how to uninstall", printed)
+		t.Fatalf("got the output %q, want it to say how to uninstall", printed)
 	}
 	checkSucceeds(t, exec.CommandContext(t.Context(), "sh", "-c", command))
 	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
@@ -175,7 +175,7 @@ func TestInstallFromSource_Versions(t *testing.T) {
 				return
 			}
 			if want := `"` + row.version + `"` + help; printed != want {
-				t.Errorf("printed %q, want %q", printed, want)
+				t.Errorf("got the output %q, want %q", printed, want)
 			}
 			if _, err := os.Stat(plugins); !os.IsNotExist(err) {
 				t.Errorf("got %v, want no directory of plugins", err)

@@ -122,7 +122,7 @@ func TestAccPersonalData_GuideTables(t *testing.T) {
 			}
 			want := fmt.Sprintf("| %s | %s | %s |", row, whereFound(t, configuration, way.secret, way.env), versions)
 			if !strings.Contains(guide, want) {
-				t.Errorf("the guide lacks\n%s", want)
+				t.Errorf("the guide: got no row of what was found, want\n%s", want)
 			}
 		})
 	}
@@ -167,7 +167,7 @@ func TestAccFindVPAs(t *testing.T) {
 		t.Helper()
 		code, printed := w.TryRunProgram(t.Context(), "sh", append([]string{"find-vpas.sh"}, args...)...)
 		if code != want {
-			t.Errorf("exited with %d, want %d: %s", code, want, printed)
+			t.Errorf("got exit code %d, want %d:\n%s", code, want, printed)
 		}
 		acctest.CheckContains(t, printed, message)
 		acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)

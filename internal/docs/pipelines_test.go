@@ -98,7 +98,7 @@ func githubJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	checkNoWorkspace(t, workflow.Env)
 	steps := func(name string) (steps []pipelineStep) {
 		if env := workflow.Jobs[name].Env; len(env) != 0 {
-			t.Errorf("the whole job %s has %v, want nothing", name, env)
+			t.Errorf("variables of the whole job %s: got %v, want none", name, env)
 		}
 		for _, step := range workflow.Jobs[name].Steps {
 			if step.Run != "" && !installsTools.MatchString(step.Name) {
@@ -142,7 +142,7 @@ func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		t.Errorf("got stages %v of jobs in %q and %q, want plan and apply", pipeline.Stages, pipeline.Plan.Stage, pipeline.Apply.Stage)
 	}
 	if keys := slices.Sorted(maps.Keys(pipeline.Default)); !slices.Equal(keys, []string{"before_script", "image"}) {
-		t.Errorf("default has %v, want before_script and image: GitLab rejects most others there", keys)
+		t.Errorf("default: got %v, want before_script and image, since GitLab rejects most others there", keys)
 	}
 	steps := func(j job) []pipelineStep {
 		before, _ := pipeline.Default["before_script"].([]any)
@@ -211,7 +211,7 @@ func bitbucketJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	}
 	steps := func(step bitbucketStep) []pipelineStep {
 		if want := "export GOWORK=off GOFLAGS="; step.Script[0] != want {
-			t.Errorf("a step begins with %q, want %q", step.Script[0], want)
+			t.Errorf("the first command of a step: got %q, want %q", step.Script[0], want)
 		}
 		return oneStep(step.Script, slices.Contains(environmentsWithKey, step.Deployment))
 	}
@@ -371,7 +371,7 @@ func TestAccPipelines(t *testing.T) {
 					failed = r.run(apply.steps)
 				}
 				if (failed == "") != (test.failed == "") || !strings.Contains(failed, test.failed) {
-					t.Errorf("the step that failed is %q, want that of %q", failed, test.failed)
+					t.Errorf("the step that failed: got %q, want that of %q", failed, test.failed)
 				}
 				r.CheckPaid(test.failed == "")
 				acctest.CheckRequests(t, server, test.requests) // two of a plan, and one of an apply
@@ -461,7 +461,7 @@ func TestAccPipelines_KeepHashesOfOtherProviders(t *testing.T) {
 			r.program("terraform", "cp .terraform.lock.hcl locked; exit 1")
 			r.program("sh", "") // which would install the provider
 			if failed := r.run(plan.steps); !strings.Contains(failed, "terraform init -input=false") {
-				t.Fatalf("the step that failed is %q, want that of terraform init", failed)
+				t.Fatalf("the step that failed: got %q, want that of terraform init", failed)
 			}
 			if diff := cmp.Diff(before+"\n\n"+after, r.Read("locked")); diff != "" {
 				t.Errorf("lock file (-want +got):\n%s", diff)

@@ -411,6 +411,6 @@ func checkOneError(t *testing.T, failed map[string]error, want string, accounts 
 		}
 	}
 	if affecting == 0 {
-		t.Errorf("no error affects all and holds %q: %v", want, others)
+		t.Errorf("got the errors %v, want one of all accounts with %q", others, want)
 	}
 }

@@ -103,7 +103,7 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 		_, printed, calls := g.run([]string{"PATH=" + above + "/bin:" + g.path}, nil)
 		want := "gate.sh: PATH has the directory '" + above + "/bin', which is not an absolute path outside of " + above + ", "
 		if !strings.HasPrefix(printed, want) || calls != "" {
-			g.t.Errorf("printed %q, want the beginning %q; calls of\n%s", printed, want, calls)
+			g.t.Errorf("got %q and the calls %q, want the beginning %q and no call", printed, calls, want)
 		}
 	})
 }
@@ -133,13 +133,11 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 			g.program("opa", strings.ReplaceAll(row.script, "OPA", acctest.Tool(t, "opa")))
 			code, printed, calls := g.run(nil, nil)
 			if row.want == "" {
-				if printed != allowedByFake {
-					t.Errorf("exit code %d: %q, want %q", code, printed, allowedByFake)
-				}
+				check.Equal(t, "what it printed", printed, allowedByFake)
 				return
 			}
 			if code != 1 || !strings.HasSuffix(printed, row.want) || calls != "" {
-				t.Errorf("exit code %d: %q, want 1 and the ending %q; calls of\n%s", code, printed, row.want, calls)
+				t.Errorf("got exit code %d, %q and the calls %q, want 1, the ending %q and no call", code, printed, calls, row.want)
 			}
 		})
 	}
@@ -303,9 +301,11 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 			if want == "" {
 				want = allowedByFake
 			}
-			if !strings.HasSuffix(printed, want) || (code == 0) != (row.want == "") || (calls == "") != (code != 0) {
-				g.t.Errorf("exit code %d: %q, want the ending %q; calls of\n%s", code, printed, want, calls)
+			if !strings.HasSuffix(printed, want) {
+				g.t.Errorf("got the output %q, want the ending %q", printed, want)
 			}
+			check.Equal(g.t, "whether it allows the plan", code == 0, row.want == "")
+			check.Equal(g.t, "whether it calls programs", calls != "", row.want == "")
 		})
 	}
 	inEachShell(t, "a link that git tracks", func(g fakeGate) {
@@ -320,9 +320,8 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 		g.clone()
 		code, printed, calls := g.run(nil, nil)
 		acctest.CheckContains(g.t, printed, "git: ", "not found\ngate.sh: git does not list the files that it tracks in .terraform. ")
-		if code != 1 || calls != "" {
-			g.t.Errorf("exit code %d, want 1, and calls of\n%s", code, calls)
-		}
+		check.Equal(g.t, "the exit code", code, 1)
+		check.Equal(g.t, "the calls of programs", calls, "")
 	})
 }
 

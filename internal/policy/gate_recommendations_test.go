@@ -156,7 +156,7 @@ func TestAccPolicyGate_ProviderBlocksThatAreAllAliases(t *testing.T) {
 			code, printed := gate()
 			shown := denials(printed)
 			if row.denied && (len(shown) != 1 || !strings.HasPrefix(shown[0], empty)) || !row.denied && len(shown) != 0 {
-				t.Errorf("denied is %q, want a denial of the implied block: %v", shown, row.denied)
+				t.Errorf("got the denials %q, want one of the implied block: %t", shown, row.denied)
 			}
 			checkGate(t, w, code, printed, !row.denied, "")
 		})

@@ -128,12 +128,8 @@ const allowedByFake = "Allowed. Accounts: 1. Plan to apply: gate.plan\n"
 func (g fakeGate) check(env, args []string, code int, want string) (calls string) {
 	g.t.Helper()
 	got, printed, calls := g.run(env, args)
-	if got != code {
-		g.t.Errorf("exit code %d, want %d", got, code)
-	}
-	if diff := cmp.Diff(want, printed); diff != "" {
-		g.t.Errorf("printed (-want +got):\n%s", diff)
-	}
+	check.Equal(g.t, "the exit code", got, code)
+	check.Equal(g.t, "what it printed", printed, want)
 	return calls
 }
 

@@ -322,7 +322,7 @@ func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expe
 	original := decodePlan(t, json.RawMessage(plan))
 	over.Input = original
 	if denied := denyMutants(t, over, []mutant{{}}); (len(denied[0]) == 0) != allowed {
-		t.Fatalf("the plan itself is denied: %q, want it to be allowed: %v", denied[0], allowed)
+		t.Fatalf("the plan itself: got the denials %q, want it to be allowed: %t", denied[0], allowed)
 	}
 	all := mutants(original)
 	survived, used := 0, map[int]bool{}
@@ -335,7 +335,7 @@ func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expe
 			listed := slices.IndexFunc(expected, func(s survivor) bool { return s.has(batch[i]) })
 			used[listed] = true
 			if listed < 0 {
-				t.Errorf("allowed: %s of %s, want it to be denied by a rule; if it is harmless, list it in survivors with the reason", batch[i].kind, batch[i].path)
+				t.Errorf("%s of %s: got it allowed, want it denied by a rule; if it is harmless, list it in survivors with the reason", batch[i].kind, batch[i].path)
 			}
 		}
 	}

@@ -333,7 +333,7 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				command.Dir = dir
 				printed, err := command.CombinedOutput()
 				if allowed := name == "an account in ACTIVE"; (err == nil) != allowed || !strings.Contains(string(printed), want[name]) {
-					t.Errorf("allowed %v, want %v; printed without %q:\n%s", err == nil, allowed, want[name], printed)
+					t.Errorf("whether it is allowed: got %t, want %t, and %q in the output:\n%s", err == nil, allowed, want[name], printed)
 				}
 				if _, err := os.Stat(filepath.Join(policies, "x.rego")); err == nil {
 					t.Error("got the author's policy among the server's, want the server's alone")
@@ -366,9 +366,7 @@ func TestPolicyOnPlatforms_NeedsThePolicyAndItsSettings(t *testing.T) {
 			noJSON := strings.Replace(acctest.ReadFile(t, file), `"active": true,`, `"active": true`, 1)
 			files := []string{acctest.WriteFile(t, t.TempDir(), "platform.rego", noJSON), packFile}
 			denied := strings.Join(evaluate(t, acctest.Tool(t, "opa"), files, platform.query, over)["a plan"], "\n")
-			if unset, want := strings.Count(denied, " is not set. "), len(shippedSettings(t)); unset != want {
-				t.Errorf("%d settings are reported as not set, want %d", unset, want)
-			}
+			check.Equal(t, "the number of settings that are reported as not set", strings.Count(denied, " is not set. "), len(shippedSettings(t)))
 		})
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -53,7 +54,7 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 		}
 		for _, want := range []string{"# title: ", "# description: ", "# custom: {rule: " + name + "}"} {
 			if !strings.Contains(metadata[1], want) {
-				t.Errorf("the metadata of the rule %s is\n%s, want it to have %q", name, metadata[1], want)
+				t.Errorf("the metadata of the rule %s: got\n%s, want %q in it", name, metadata[1], want)
 			}
 		}
 	}
@@ -70,9 +71,7 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 	for name, value := range shippedSettings(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if rows := strings.Count(guide, "\n| `"+name+"` | "); rows != 1 {
-				t.Errorf("the guide has %d rows for the setting %s, want 1", rows, name)
-			}
+			check.Equal(t, "the number of its rows in the guide", strings.Count(guide, "\n| `"+name+"` | "), 1)
 			want, ok := elsewhere[name]
 			if !ok {
 				encoded, err := json.Marshal(value)

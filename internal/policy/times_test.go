@@ -71,7 +71,7 @@ func TestAccPolicyTimes_AreLinear(t *testing.T) {
 			}
 			few, many := steps(250), steps(1000)
 			if many > 4.4*few {
-				t.Errorf("%d accounts or resources need %.0f steps, and %d need %.0f: want at most 4.4 times as many", 250, few, 1000, many)
+				t.Errorf("got %.0f steps for 250 accounts or resources and %.0f for 1000, want at most 4.4 times as many", few, many)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func evaluationSteps(t *testing.T, plan part) float64 {
 	}
 	shown := decodePlan(t, out)
 	if denied := valueAt[float64](t, shown, "result", 0, "expressions", 0, "value"); denied != 0 {
-		t.Fatalf("%.0f denials, want none", denied)
+		t.Fatalf("got %.0f denials, want none", denied)
 	}
 	var steps float64
 	for i := range valueAt[[]any](t, shown, "profile") {

@@ -90,7 +90,7 @@ output "status" {
 		t.Helper()
 		printed, err := try(args...)
 		if err != nil || !strings.Contains(printed, want) {
-			t.Fatalf("%v: %v, without %q:\n%s", args, err, want, printed)
+			t.Fatalf("%v: got %v, want no error and %q in the output:\n%s", args, err, want, printed)
 		}
 	}
 	for start := time.Now(); time.Since(start) < patience; time.Sleep(30 * time.Second) {

@@ -111,7 +111,7 @@ func TestSnapshot_PoliciesAreCopiedFromTheRelease(t *testing.T) {
 			command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 			printed, err := command.Output()
 			if failed := name == "changed"; string(printed) != test.want || (err != nil) != failed {
-				t.Errorf("printed %q, %v; want %q", printed, err, test.want)
+				t.Errorf("got the output %q, %v; want %q", printed, err, test.want)
 			}
 		})
 	}

@@ -165,7 +165,7 @@ func TestSnapshotRegistry_Installs(t *testing.T) {
 	}
 	lock := string(read(t, dir, ".terraform.lock.hcl"))
 	if n, want := strings.Count(lock, `"zh:`), len(platforms)+len(policyArchives(r.version))+1; n != want {
-		t.Errorf("the lock file has %d checksums of files, want %d: the archives, the policies and the manifest", n, want)
+		t.Errorf("checksums of files in the lock file: got %d, want %d: the archives, the policies and the manifest", n, want)
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "mirror", "*", "juspay", "juspay", "*.zip"))
 	acctest.NoError(t, err)
@@ -191,7 +191,7 @@ func TestSnapshotRegistry_ChangedFilesAreRefused(t *testing.T) {
 				t.Errorf("got an installation, want an error:\n%s", printed)
 			}
 			if !strings.Contains(printed, test.want) {
-				t.Errorf("init printed\n%s\nwithout %q", printed, test.want)
+				t.Errorf("init: got the output\n%s\nwant %q in it", printed, test.want)
 			}
 		})
 	}
