@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -58,9 +59,7 @@ func TestClientConfig(t *testing.T) {
 	}
 	hasCertificates := func(ca, cert, key string) change {
 		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-		if err != nil {
-			t.Fatal(err)
-		}
+		acctest.NoError(t, err)
 		return func(c *juspay.Config) {
 			c.RootCAs, c.ClientCertificate, c.ExtraSecrets = poolOf(t, ca), &pair, secretLines(key)
 		}
@@ -190,13 +189,9 @@ func checkEachSetting(t *testing.T, used map[string]bool) {
 func poolOf(t *testing.T, text string) *x509.CertPool {
 	t.Helper()
 	certificates, err := juspay.ParseCertificates("it", text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	pool, err := juspay.NewCertPool(certificates)
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return pool
 }
 
@@ -217,7 +212,8 @@ func TestClientConfig_Invalid(t *testing.T) {
 	choose := " It must be " + environmentList("%[1]q") + ". For any other server, set base_url instead."
 	noneOf := "environment is none of these: " + environmentList("%[1]q") + ". For any other server, set base_url instead."
 	const (
-		colon      = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the Juspay dashboard."
+		colon = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it." +
+			" Copy the key again from the Juspay dashboard."
 		chars      = " contains whitespace, a control character or a character outside ASCII. Copy the key again from the Juspay dashboard."
 		notShown   = " is another value, which is not shown because it may be secret."
 		chooseWord = ` It must be "warn", "error" or "ignore".`
@@ -262,35 +258,46 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"a key of the variable with a space": {providerConfig{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
 		"an environment that is none": {providerConfig{"environment": value("prod")}, nil, on("environment",
 			`environment is "prod". It must be "sandbox" or "production". For any other server, set base_url instead.`)},
-		"a variable in capitals":                {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
-		"a key as environment":                  {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"the beginning of a word":               {providerConfig{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
-		"a short word as environment":           {providerConfig{}, env{"JUSPAY_ENV": "fakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word of four letters":                {providerConfig{}, env{"JUSPAY_ENV": "fake"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word and more":                       {providerConfig{}, env{"JUSPAY_ENV": "sandboxfakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word within":                         {providerConfig{"environment": value("fakesandbox")}, nil, on("environment", noneOf)},
-		"a word with another letter":            {providerConfig{"environment": value("ſandbox")}, nil, on("environment", noneOf)},
-		"a long word as environment":            {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", noneOf)},
-		"a key in quotation marks":              {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
-		"an environment in quotation marks":     {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
-		"a URL in quotation marks":              {providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
+		"a variable in capitals":            {providerConfig{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key as environment":              {providerConfig{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"the beginning of a word":           {providerConfig{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
+		"a short word as environment":       {providerConfig{}, env{"JUSPAY_ENV": "fakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word of four letters":            {providerConfig{}, env{"JUSPAY_ENV": "fake"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word and more":                   {providerConfig{}, env{"JUSPAY_ENV": "sandboxfakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word within":                     {providerConfig{"environment": value("fakesandbox")}, nil, on("environment", noneOf)},
+		"a word with another letter":        {providerConfig{"environment": value("ſandbox")}, nil, on("environment", noneOf)},
+		"a long word as environment":        {providerConfig{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", noneOf)},
+		"a key in quotation marks":          {providerConfig{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
+		"an environment in quotation marks": {providerConfig{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
+		"a URL in quotation marks": {
+			providerConfig{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"}, hidden("base_url", "JUSPAY_BASE_URL"+quoted),
+		},
 		"a word for unknown fields in capitals": {providerConfig{"unknown_fields": value("Warn")}, nil, on("unknown_fields", `unknown_fields is "Warn".`+chooseWord)},
-		"another word for unknown fields":       {providerConfig{"unknown_fields": value("fakekey")}, nil, on("unknown_fields", `unknown_fields is none of these: "warn", "error" or "ignore".`)},
-		"accepted fields that cannot be": {providerConfig{"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", "")}, nil, slices.Concat(
+		"another word for unknown fields": {
+			providerConfig{"unknown_fields": value("fakekey")}, nil, on("unknown_fields", `unknown_fields is none of these: "warn", "error" or "ignore".`),
+		},
+		"accepted fields that cannot be": {providerConfig{
+			"accepted_fields": listOf("hold_reason", "validation_status=FAILURE", "has_more=true", "is_active", ""),
+		}, nil, slices.Concat(
 			on("accepted_fields", "accepted_fields has validation_status, on which every read depends; it cannot be accepted."),
-			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead."),
+			on("accepted_fields", "accepted_fields has has_more, which shows whether a list of accounts is complete; it cannot be accepted."+
+				" Read the accounts by their ids instead."),
 			on("accepted_fields", `accepted_fields has is_active, whose values are known; accept a single value, as in "is_active=VALUE".`),
 			on("accepted_fields", `accepted_fields has an entry without a name or without a value; write the name of a field, or "name=value".`))},
-		"an empty environment":                 {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
-		"a base URL without a scheme":          {providerConfig{"base_url": value("api.juspay.in")}, nil, hidden("base_url", "base_url"+scheme)},
-		"a base URL of the variable with user": {providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, hidden("base_url", "JUSPAY_BASE_URL"+password)},
-		"a base URL whose line is not quoted":  {providerConfig{"base_url": value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password)},
-		"an empty base URL":                    {providerConfig{"base_url": value("")}, nil, hidden("base_url", "base_url is empty.")},
-		"an empty merchant id":                 {providerConfig{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
-		"a merchant id with a line break":      {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
-		"a timeout that is a word":             {providerConfig{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
-		"half a retry":                         {providerConfig{"max_retries": exact("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
-		"endless retries":                      {providerConfig{"max_retries": exact("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
+		"an empty environment":        {providerConfig{"environment": value("")}, nil, on("environment", `environment is "".`+choose)},
+		"a base URL without a scheme": {providerConfig{"base_url": value("api.juspay.in")}, nil, hidden("base_url", "base_url"+scheme)},
+		"a base URL of the variable with user": {
+			providerConfig{}, env{"JUSPAY_BASE_URL": "https://fake-user@bank.example"}, hidden("base_url", "JUSPAY_BASE_URL"+password),
+		},
+		"a base URL whose line is not quoted": {
+			providerConfig{"base_url": value("https://u:fake-password@bank.example")}, nil, hidden("base_url", "base_url"+password),
+		},
+		"an empty base URL":               {providerConfig{"base_url": value("")}, nil, hidden("base_url", "base_url is empty.")},
+		"an empty merchant id":            {providerConfig{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
+		"a merchant id with a line break": {providerConfig{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
+		"a timeout that is a word":        {providerConfig{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
+		"half a retry":                    {providerConfig{"max_retries": exact("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
+		"endless retries":                 {providerConfig{"max_retries": exact("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
 		"no requests in a second": {providerConfig{"requests_per_second": exact("0")}, nil,
 			on("requests_per_second", "requests_per_second is 0."+above)},
 		"no requests in flight": {providerConfig{"max_concurrent_requests": exact("0")}, nil,

@@ -65,7 +65,7 @@ output "exact" {
   value = [`+addressA+`.validation_amount * 100 == 110, `+addressA+`.validation_amount == 1.10]
 }
 `)
-	w.Run(0, "apply", "-auto-approve", "-no-color")
+	w.Apply(0)
 	checkEqual(t, "the comparisons", w.Output("exact"), any([]any{true, true}))
 }
 
@@ -74,12 +74,12 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-the-configuration")
 	accept(t, server, map[string]string{"JUSPAY_MERCHANT_ID": "env-shop", "TF_APPEND_USER_AGENT": "ci/7"}, resource.TestStep{
-		Config: requirement + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
+		Config: acctest.Requirement + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
 			strings.Replace(accountA, "\n}", "\n  routing_id = \"order-12\"\n}", 1),
 		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
 	})
 	if len(server.Requests()) == 0 {
-		t.Fatal("no request was sent")
+		t.Fatal("requests: got 0, want some")
 	}
 	agent := regexp.MustCompile(`^terraform-provider-juspay/1\.2\.3 Terraform/\d+\.\d+\.\d+\S* ci/7$`)
 	for _, request := range server.Requests() {
@@ -92,7 +92,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 			"application/x-www-form-urlencoded", "application/json",
 		})
 		if !agent.MatchString(request.Header.Get("User-Agent")) {
-			t.Errorf("User-Agent is %q", request.Header.Get("User-Agent"))
+			t.Errorf("User-Agent: got %q, want %s", request.Header.Get("User-Agent"), agent)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 // An argument that is known only after apply is validated before it is read.
 func TestAccCustomerAccount_CreatedInTheSameApply(t *testing.T) {
 	t.Parallel()
-	const configuration = requirement + `
+	const configuration = acctest.Requirement + `
 resource "terraform_data" "made" {
   input = "banh_a"
 }
@@ -127,7 +127,7 @@ resource "terraform_data" "payout" {
   input = data.juspay_customer_account.a.customer_account_id
 }
 `)
-	w.Run(0, "apply", "-auto-approve", "-no-color")
+	w.Apply(0)
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")})
 	acctest.CheckContains(t, w.Run(1, "destroy", "-auto-approve", "-no-color"), "Error: Customer account not found", "run terraform destroy -refresh=false.")
 	acctest.CheckContains(t, w.Run(0, "destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
@@ -145,7 +145,7 @@ data "juspay_customer_account" "a" {
   customer_account_id = "banh_a"
 }
 `, "JUSPAY_API_KEY=fake-wrong-key")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	sent := len(server.Requests())
 	if sent < 1 || sent > 10 {
 		t.Errorf("got %d requests, want 1 to 10", sent)

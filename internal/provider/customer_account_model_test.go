@@ -212,9 +212,7 @@ func TestTimestamps(t *testing.T) {
 			checkEqual(t, "date_created", stringValue(values["date_created"]), want)
 			checkEqual(t, "last_validated", stringValue(values["last_validated"]), want)
 			checkProblems(t, diags, wantDiags...)
-			if diags.HasError() {
-				t.Error("it is an error")
-			}
+			checkEqual(t, "whether it is an error", diags.HasError(), false)
 		})
 	}
 }
@@ -227,9 +225,7 @@ func TestUnreadableWarnings(t *testing.T) {
 		`accounts["banh_a"].validation_amount: Unreadable value of validation_amount: Juspay sent the field validation_amount `+
 			"in a form that the provider does not know. validation_amount"+remedy,
 		`vpas["banh_a"]: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa`+remedy)
-	if warnings.HasError() {
-		t.Error("it is an error")
-	}
+	checkEqual(t, "whether it is an error", warnings.HasError(), false)
 	checkProblems(t, unreadableWarnings(path.Empty(), vendorRef, juspay.Unreadable{AccountDetails: true}),
 		"vpa: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa"+remedy)
 }

@@ -40,13 +40,16 @@ func TestValidateCustomerAccount(t *testing.T) {
 	} {
 		for argument, values := range arguments {
 			for _, value := range values {
-				set := maps.Clone(setAccountA)
-				set[argument] = text(value)
-				if argument == "timeouts.read" {
-					delete(set, argument)
-					set["timeouts"] = timeouts(value)
-				}
-				checkValidation(t, typeAccount, set, argument+": Invalid "+argument+": "+argument+" "+problem+".")
+				t.Run(fmt.Sprintf("%s with the value %q", argument, value), func(t *testing.T) {
+					t.Parallel()
+					set := maps.Clone(setAccountA)
+					set[argument] = text(value)
+					if argument == "timeouts.read" {
+						delete(set, argument)
+						set["timeouts"] = timeouts(value)
+					}
+					checkValidation(t, typeAccount, set, argument+": Invalid "+argument+": "+argument+" "+problem+".")
+				})
 			}
 		}
 	}
@@ -152,15 +155,18 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 		maxReported + 1: "There are 1 more such errors.",
 		10_000:          "There are 9980 more such errors.",
 	} {
-		want := make([]string, 0, maxReported)
-		for i := range maxReported {
-			at := fmt.Sprintf(`customer_ids["banh_%05d"]`, i)
-			want = append(want, at+": Invalid customer_id in customer_ids: The value of "+at+", a customer_id, must not be empty.")
-		}
-		if more != "" {
-			want = append(want, `customer_ids["banh_00019"]: More invalid arguments: `+more)
-		}
-		checkProblems(t, validateCustomerAccounts(tfObject{"customer_ids": texts(many(n, ""))}), want...)
+		t.Run(fmt.Sprintf("%d errors", n), func(t *testing.T) {
+			t.Parallel()
+			want := make([]string, 0, maxReported)
+			for i := range maxReported {
+				at := fmt.Sprintf(`customer_ids["banh_%05d"]`, i)
+				want = append(want, at+": Invalid customer_id in customer_ids: The value of "+at+", a customer_id, must not be empty.")
+			}
+			if more != "" {
+				want = append(want, `customer_ids["banh_00019"]: More invalid arguments: `+more)
+			}
+			checkProblems(t, validateCustomerAccounts(tfObject{"customer_ids": texts(many(n, ""))}), want...)
+		})
 	}
 }
 
@@ -174,7 +180,7 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	w := newWorkspace(t, acctest.StartAPI(t), vendors("\n  customer_ids = {\n"+entries.String()+"  }\n"))
 	errs := strings.Split(w.Run(1, "validate", "-no-color"), "Error: ")
 	if len(errs) != maxReported+2 {
-		t.Fatalf("%d errors are printed: %q", len(errs)-1, errs)
+		t.Fatalf("got %d errors, want %d: %q", len(errs)-1, maxReported+1, errs)
 	}
 	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
 	last := strings.Replace(errs[maxReported+1], ` 32: banh_20 = ""`, "", 1) // not every release of Terraform quotes the second line

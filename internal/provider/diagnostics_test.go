@@ -94,7 +94,8 @@ func TestExplain(t *testing.T) {
 			"SERVER did not accept one of the identifiers, or the routing id.", "Check customer_id, customer_account_id and routing_id."},
 		"a response of something else": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateConfigured: true}, "Response not from Juspay",
 			"SERVER responded with 404, without the details that Juspay sends.",
-			"A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted. " + checkURL},
+			"A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
+				"This does not mean that the account was deleted. " + checkURL},
 		"a 404 in an encoding that is not read": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 404, Err: bad}, "Response not from Juspay",
 			"SERVER responded with 404, without the details that Juspay sends.",
 			"The details may be there, but is bad. A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
@@ -109,7 +110,8 @@ func TestExplain(t *testing.T) {
 			"Response not from Juspay", "SERVER responded with 400, without the details that Juspay sends.", "A firewall or a proxy" + inPlace + sent},
 		"a page of a gateway that did not get a certificate": {failure{Reason: juspay.ReasonNotJuspay, StatusCode: 403, CertificateConfigured: true},
 			"Response not from Juspay", "SERVER responded with 403, without the details that Juspay sends.", "A firewall or a proxy" + inPlace +
-				" The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, " +
+				" The server requested no client certificate in the handshake. If it requires one for some paths only, " +
+				"as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, " +
 				"or use TLS 1.2 there: the provider cannot present one after a handshake of TLS 1.3."},
 		"429": {failure{Reason: juspay.ReasonThrottled, StatusCode: 429},
 			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
@@ -189,7 +191,8 @@ func TestExplain(t *testing.T) {
 		"a certificate for another host": {untrustedBy(juspay.CertificateOtherHost), "Server certificate not trusted", untrusted,
 			"Check base_url (or JUSPAY_BASE_URL) and DNS. If the host is right, its operator must install a certificate for it."},
 		"a certificate of the proxy by an unknown authority": {ofProxy(juspay.CertificateUnknownAuthority), "Server certificate not trusted", untrustedProxy,
-			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
+			"If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, " +
+				"set ca_cert_pem (or JUSPAY_CA_CERT_PEM) to the authority's certificate. " + stop},
 		"a certificate of the proxy for another host": {ofProxy(juspay.CertificateOtherHost), "Server certificate not trusted", untrustedProxy,
 			"Check HTTPS_PROXY and DNS. If the host is right, its operator must install a certificate for it."},
 		"a certificate without names": {untrustedBy(juspay.CertificateNoNames), "Server certificate not trusted", untrusted,
@@ -263,8 +266,13 @@ func TestErrorFields(t *testing.T) {
 		want    string
 		section string
 	}{
-		"no response":    {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2", "network-and-tls"},
-		"behind a proxy": {juspay.APIError{Reason: juspay.ReasonProxy, Proxy: "proxy.example:3128", Attempts: 2}, "  Proxy: proxy.example:3128\n  Attempts: 2", "network-and-tls"},
+		"no response": {
+			juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2", "network-and-tls",
+		},
+		"behind a proxy": {
+			juspay.APIError{Reason: juspay.ReasonProxy, Proxy: "proxy.example:3128", Attempts: 2},
+			"  Proxy: proxy.example:3128\n  Attempts: 2", "network-and-tls",
+		},
 		"a code and a message": {
 			juspay.APIError{Reason: juspay.ReasonNotFound, StatusCode: 404, Code: "X", DeveloperMessage: "No.", ContentType: "application/json", RequestID: "r-1",
 				Attempts: 1},

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -29,9 +30,7 @@ func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Serve
 	if process == 0 { // would be this test's own group
 		return
 	}
-	if err := syscall.Kill(process, signal); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "sending "+signal.String(), syscall.Kill(process, signal), "")
 }
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
@@ -53,16 +52,12 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			defer cancel()
 			const inOwnGroup = `echo -$$ >group; exec "$@"`
 			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
-			if code != 1 {
-				t.Errorf("it exited with %d", code)
-			}
+			checkEqual(t, "the exit code", code, 1)
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
 			acctest.CheckContains(t, printed, "Error: Read canceled")
 			checkNoConnectionStays(t, server)
-			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
-				t.Error("the payout was made")
-			}
+			w.CheckPaid(false)
 		})
 	}
 }
@@ -74,11 +69,11 @@ func TestAccProvider_Killed(t *testing.T) {
 	w := newMeasuredWorkspace(t, server, patient)
 	go killDuringRead(t, w, server, syscall.SIGKILL, "provider.pid")
 	// Terraform sees its request fail first, or the plugin go.
-	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
+	if printed := w.Plan(1); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
 		"Error: Request cancelled") {
-		t.Errorf("it printed %s", printed)
+		t.Errorf("got the output\n%s\nwant one of the two errors", printed)
 	}
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+	acctest.CheckContains(t, w.Plan(0), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
@@ -91,7 +86,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	secrets := append([]string{strings.Split(key, "\n")[1]}, secretsOfARead...)
 	w := newMeasuredWorkspace(t, server, patient, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	trace := w.Read("trace.log")
 	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
 	acctest.CheckLacks(t, "the log and the output", trace+printed, secrets...)
@@ -119,11 +114,11 @@ data "juspay_customer_account" "number_%[1]d" {
 `, i)
 	}
 	server.AcceptKeys(keys...)
-	newWorkspace(t, server, configuration.String()).Run(0, "plan", "-no-color")
+	newWorkspace(t, server, configuration.String()).Plan(0)
 	checkRequests(t, server, aliases)
 	for _, request := range server.Requests() {
 		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {
-			t.Errorf("%s was requested with the key %q", request.Segments[1], request.Key())
+			t.Errorf("the key for %s: got %q, want %q", request.Segments[1], request.Key(), want)
 		}
 	}
 	checkNoConnectionStays(t, server)

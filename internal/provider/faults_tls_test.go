@@ -84,16 +84,19 @@ func TestReadAccount_TLS(t *testing.T) {
 func TestReadAccount_Redirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
-		secure, certificate := startTLS(t, func(*x509.Certificate) {})
-		for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": text(certificate)}} {
-			api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
-			_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
-			checkLocated(t, fmt.Sprint(status, " from ", api.URL), diags, "-: Redirect not followed")
-			acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
-			checkRequests(t, api, 1)
-		}
-		checkRequests(t, other, 0)
+		t.Run(fmt.Sprintf("a redirect with the status %d is not followed", status), func(t *testing.T) {
+			t.Parallel()
+			other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
+			secure, certificate := startTLS(t, func(*x509.Certificate) {})
+			for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": text(certificate)}} {
+				api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
+				_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
+				checkLocated(t, fmt.Sprint(status, " from ", api.URL), diags, "-: Redirect not followed")
+				acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
+				checkRequests(t, api, 1)
+			}
+			checkRequests(t, other, 0)
+		})
 	}
 }
 
@@ -104,7 +107,7 @@ func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	acctest.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))
-	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Run(0, "plan", "-no-color")
+	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Plan(0)
 }
 
 func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
@@ -115,6 +118,6 @@ func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
 	unreadable := t.TempDir()
 	w := newWorkspace(t, acctest.StartAPI(t), accountA,
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
+	acctest.CheckContains(t, w.Plan(1), "Error: Invalid ca_cert_pem with provider",
 		"JUSPAY_CA_CERT_PEM: the system's certificate authorities cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

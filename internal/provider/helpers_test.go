@@ -22,17 +22,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// requirement begins every configuration that is not an example.
-const requirement = `
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-`
-
 const accountA = `
 data "juspay_customer_account" "a" {
   customer_id         = "cst_a"
@@ -67,7 +56,7 @@ func sampleAccountWith(changes tfObject) tfObject {
 // newWorkspace is a directory with a configuration whose provider reads from server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
 	t.Helper()
-	return acctest.NewWorkspace(t, server, acctest.MainFile(t, requirement+configuration), env...)
+	return acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
 func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
@@ -155,7 +144,7 @@ func schemaType(t testing.TB, name string) tftypes.Object {
 	kinds := map[string]attr.Type{"provider": providerSchema().Type(), typeAccount: customerAccountSchema().Type(), typeAccounts: customerAccountsSchema().Type()}
 	object, ok := kinds[name].TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
-		t.Fatalf("the schema of %s is no object", name)
+		t.Fatalf("the schema of %s: got a %T, want an object", name, kinds[name])
 	}
 	return object
 }
@@ -225,7 +214,7 @@ var checkEqual = check.Equal
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 	t.Helper()
 	if got := len(server.Requests()); got != n {
-		t.Errorf("%d requests were sent, want %d", got, n)
+		t.Errorf("requests: got %d, want %d", got, n)
 	}
 }
 
@@ -233,7 +222,7 @@ func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 func checkOneError(t testing.TB, printed string) {
 	t.Helper()
 	if n := strings.Count(printed, "Error: "); n != 1 {
-		t.Errorf("%d errors in\n%s", n, printed)
+		t.Errorf("got %d errors, want 1:\n%s", n, printed)
 	}
 }
 

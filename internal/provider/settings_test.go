@@ -62,11 +62,11 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
 				validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
 				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
-					t.Errorf("validate reports %+v, %v", validated, err)
+					t.Errorf("validate: got %+v, %v; want one problem with the detail %q", validated, err, diags[0].Detail)
 				}
 				isSecret := attribute == "api_key" || attribute == "base_url"
 				if isSecret && len(value) > len("https://") && strings.Contains(diags[0].Detail, strings.TrimSpace(value)) {
-					t.Errorf("the value is shown in %q", diags[0].Detail)
+					t.Errorf("got the detail %q, want none with the value", diags[0].Detail)
 				}
 			})
 		}
@@ -207,7 +207,7 @@ func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock(test.settings), strings.Fields(test.variable)...)
-			printed := w.Run(1, "plan", "-no-color")
+			printed := w.Plan(1)
 			acctest.CheckContains(t, printed, "Error: "+test.want)
 			acctest.CheckLacks(t, "the output", printed, secret, strings.Split(key, "\n")[1])
 		})
@@ -218,7 +218,5 @@ func TestAccClientCertificate_Expired(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
 	w := newWorkspace(t, acctest.StartAPI(t), accountA, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
-	if n := strings.Count(w.Run(0, "plan", "-no-color"), "Warning: Expired client certificate"); n != 1 {
-		t.Errorf("it is warned of %d times", n)
-	}
+	checkEqual(t, "the number of warnings", strings.Count(w.Plan(0), "Warning: Expired client certificate"), 1)
 }

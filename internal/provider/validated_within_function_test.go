@@ -62,7 +62,7 @@ func TestValidatedWithin(t *testing.T) {
 			t.Parallel()
 			got, err := validatedWithin(test.timestamp, test.duration, test.now)
 			if got != test.want || !err.Equal(test.err) {
-				t.Errorf("got %t, %v", got, err)
+				t.Errorf("got %t, %v; want %t, %v", got, err, test.want, test.err)
 			}
 		})
 	}
@@ -89,21 +89,29 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		"never validated, as OpenTofu encodes it": {&tfprotov6.DynamicValue{}, false},
 		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
-		resp := call(test.timestamp, encode("720h"), now)
-		if resp.Error != nil {
-			t.Fatal(name, resp.Error.Text)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resp := call(test.timestamp, encode("720h"), now)
+			if resp.Error != nil {
+				t.Fatalf("got the error %q, want none", resp.Error.Text)
+			}
+			checkEqual(t, "the result", must(resp.Result.Unmarshal(tftypes.Bool)), boolean(test.want))
+		})
+	}
+	t.Run("a bad duration is an error about that argument", func(t *testing.T) {
+		t.Parallel()
+		resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
+		if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
+			t.Errorf("got the error %+v, want one about argument 1", resp.Error)
 		}
-		checkEqual(t, name, must(resp.Result.Unmarshal(tftypes.Bool)), boolean(test.want))
-	}
-	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
-	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
-		t.Errorf("got %+v", resp.Error)
-	}
-	// Terraform sends as many arguments as there are parameters; with fewer, there
-	// is an error and no result.
-	if resp := call(encode(nil)); resp.Error == nil || resp.Result != nil {
-		t.Errorf("got %+v", resp)
-	}
+	})
+	// Terraform sends as many arguments as there are parameters.
+	t.Run("too few arguments are an error without a result", func(t *testing.T) {
+		t.Parallel()
+		if resp := call(encode(nil)); resp.Error == nil || resp.Result != nil {
+			t.Errorf("got %+v, want an error and no result", resp)
+		}
+	})
 }
 
 func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
@@ -111,9 +119,7 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 	var resp function.RunResponse
 	arguments := function.NewArgumentsData([]attr.Value{types.BoolValue(true)})
 	validatedWithinFunction{}.Run(t.Context(), function.RunRequest{Arguments: arguments}, &resp)
-	if resp.Error == nil {
-		t.Error("it is no error")
-	}
+	checkEqual(t, "whether it is an error", resp.Error != nil, true)
 }
 
 // The definition is users' configurations, as the names of attributes are.
@@ -153,9 +159,9 @@ output "results" {
   ]
 }
 `, "JUSPAY_API_KEY=")
-	w.Run(0, "apply", "-no-color", "-auto-approve")
+	w.Apply(0)
 	checkEqual(t, "the results", w.Output("results"), any([]any{true, false, false}))
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color", "-var", "duration=30d"),
+	acctest.CheckContains(t, w.Plan(1, "-var", "duration=30d"),
 		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
 	checkRequests(t, server, 0)
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -33,14 +34,14 @@ func TestAccWaitForValidation(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.Fail(pending("banh_a", 2))
 	w := newWorkspace(t, server, waitingOne(`"1m"`), "TF_LOG=INFO", "TF_LOG_PATH=trace.log")
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), `+ status = "ACTIVE"`)
+	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
 	checkRequests(t, server, 3)
 	log := w.Read("trace.log")
 	acctest.CheckContains(t, log, "Waiting for a validation to end", "customer_account_id=banh_a", "status=PENDING", "reads=1", "next_read_ms=1000", "reads=2")
 	acctest.CheckLacks(t, "the log", log, juspaytest.VPA)
 
 	server.Fail(juspaytest.Fault{Times: 1, Body: juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", "FAILURE")})
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), `+ status = "FAILURE"`)
+	acctest.CheckContains(t, w.Plan(0), `+ status = "FAILURE"`)
 }
 
 // anyReads hides how many reads the time was enough for, on this machine.
@@ -94,7 +95,7 @@ func TestAccTimeouts_Unknown(t *testing.T) {
 	t.Parallel()
 	const limit = "resource \"terraform_data\" \"limit\" {\n  input = \"10s\"\n}\n"
 	w := newWorkspace(t, acctest.StartAPI(t), waitingOne("terraform_data.limit.output")+limit)
-	acctest.CheckContains(t, w.Run(0, "apply", "-auto-approve", "-no-color"), "(config refers to values not yet known)", `status = "ACTIVE"`)
+	acctest.CheckContains(t, w.Apply(0), "(config refers to values not yet known)", `status = "ACTIVE"`)
 }
 
 func TestServer_InterruptCancelsReads(t *testing.T) {
@@ -126,7 +127,5 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 // untilRequest waits for the first request to reach the server.
 func untilRequest(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	if err := server.WaitForRequests(t.Context(), 1); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "waiting for a request", server.WaitForRequests(t.Context(), 1), "")
 }
