@@ -153,7 +153,7 @@ func CheckContains(t testing.TB, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
-			t.Errorf("got a text without %q, want it there:\n%.5000s", want, text)
+			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
 		}
 	}
 }
@@ -163,7 +163,7 @@ func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
 	t.Helper()
 	for _, s := range unwanted {
 		if strings.Contains(text, s) {
-			t.Errorf("%s: got %q there, want none", where, s)
+			t.Errorf("%s: got %q in it, want it without", where, s)
 		}
 	}
 }

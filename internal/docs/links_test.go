@@ -141,7 +141,7 @@ func TestDocs_PagesLinkToEachOther(t *testing.T) {
 		}
 	}
 	// The URL of the page that every error names.
-	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "internal/provider", "diagnostics.go")["diagnostics.go"])
+	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "internal/provider", "explanations.go")["explanations.go"])
 	if match == nil {
 		t.Fatal("internal/provider/diagnostics.go: got no constant troubleshooting, want the URL of a page")
 	}

@@ -3,7 +3,9 @@
 package juspay
 
 import (
+	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
@@ -12,6 +14,25 @@ import (
 // which on, while no account was read, all will respond so.
 const MinAlikeResponses = 32
 
+// rejection has the first error that every other read would end in too.
+type rejection struct{ first atomic.Pointer[APIError] }
+
+// repeat keeps the first error that rejects all reads. From then on it repeats that error, and
+// nothing is sent.
+func (r *rejection) repeat(_ context.Context, _ *readState, next func() *APIError) *APIError {
+	if earlier := r.first.Load(); earlier != nil {
+		repeated := *earlier
+		repeated.IsRepeated, repeated.Attempts = true, 0
+		return &repeated
+	}
+	failure := next()
+	if failure != nil && failure.rejectsAllReads() {
+		kept := *failure // which other reads repeat, while this one goes on
+		r.first.CompareAndSwap(nil, &kept)
+	}
+	return failure
+}
+
 // alike counts the reads that failed alike until one succeeds.
 type alike struct {
 	mu     sync.Mutex
@@ -19,13 +40,13 @@ type alike struct {
 	failed map[Reason]int
 }
 
-// end records how a read ended. It marks a failure that affects all reads, because
-// enough failed alike.
-func (a *alike) end(failure *APIError) {
+// count marks a failure that affects all reads, because enough failed alike.
+func (a *alike) count(_ context.Context, _ *readState, next func() *APIError) *APIError {
+	failure := next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.isRead = a.isRead || failure == nil; a.isRead || failure.Reason == ReasonCanceled {
-		return
+		return failure
 	}
 	if a.failed == nil {
 		a.failed = map[Reason]int{}
@@ -33,6 +54,7 @@ func (a *alike) end(failure *APIError) {
 	reason := alikeReason(failure)
 	a.failed[reason]++
 	failure.affectsAllReads = failure.affectsAllReads || a.failed[reason] >= minAlike(failure)
+	return failure
 }
 
 // alikeReason returns one reason for all failures of the server and the network.

@@ -51,18 +51,18 @@ func (f *freshness) check(header http.Header, sent time.Time) error {
 		return err
 	}
 	for _, name := range cacheHeaders {
-		for _, value := range elements(header, name) {
+		for _, value := range listElements(header, name) {
 			if word := cacheHitRE.FindString(value); word != "" {
 				return fmt.Errorf("%w: its header %s says %s", errStale, name, strings.ToUpper(word))
 			}
 		}
 	}
-	for _, value := range elements(header, "Cache-Status") {
+	for _, value := range listElements(header, "Cache-Status") {
 		if hit := hitRE.FindStringSubmatch(value); hit != nil {
 			return fmt.Errorf("%w: its header Cache-Status says %s", errStale, cmp.Or(strings.ToUpper(hit[1]), "hit"))
 		}
 	}
-	for _, value := range elements(header, "Warning") {
+	for _, value := range listElements(header, "Warning") {
 		if code := staleWarningRE.FindString(value); code != "" {
 			return fmt.Errorf("%w: its header Warning says %s", errStale, code)
 		}
@@ -70,8 +70,8 @@ func (f *freshness) check(header http.Header, sent time.Time) error {
 	return f.checkDate(header, sent)
 }
 
-// elements returns the elements of a header that is a list.
-func elements(header http.Header, name string) (all []string) {
+// listElements returns the elements of a header that is a list.
+func listElements(header http.Header, name string) (all []string) {
 	for _, value := range header.Values(name) {
 		for element := range strings.SplitSeq(value, ",") {
 			all = append(all, strings.TrimSpace(element))

@@ -3,33 +3,25 @@
 package juspay
 
 import (
+	"crypto"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
-	"net"
-	"slices"
 	"sync/atomic"
 )
 
-// certificateAlerts contains the TLS alerts (RFC 8446, section 6.2) of a server that lacks
-// or rejects a client certificate: handshake_failure, bad_certificate,
-// unsupported_certificate, certificate_revoked, certificate_expired,
-// certificate_unknown, unknown_ca, access_denied and certificate_required.
-var certificateAlerts = []tls.AlertError{40, 42, 43, 44, 45, 46, 48, 49, 116}
-
-// isCertificateAlert reports whether err is one of certificateAlerts. It compares texts,
-// since crypto/tls does not export the type of the alerts that it returns.
-func isCertificateAlert(err error) bool {
-	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op == "remote error" &&
-		slices.ContainsFunc(certificateAlerts, func(alert tls.AlertError) bool { return alert.Error() == operation.Err.Error() })
-}
-
-// isRefusedRenegotiation reports whether this machine refused a second handshake. Under TLS 1.2,
-// servers request one to get a client certificate for a path.
-func isRefusedRenegotiation(err error) bool {
-	const noRenegotiation = tls.AlertError(100)
-	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op == "local error" && operation.Err.Error() == noRenegotiation.Error()
+// NewClientCertificate returns a client certificate with its chain and key. The client's
+// own certificate is the first of the chain.
+func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Certificate, error) {
+	public, ok := chain[0].PublicKey.(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !public.Equal(key.Public()) {
+		return nil, errors.New("the private key does not belong to the first client certificate")
+	}
+	joined := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
+	for _, certificate := range chain {
+		joined.Certificate = append(joined.Certificate, certificate.Raw)
+	}
+	return joined, nil
 }
 
 // clientCertificate serves requests for a client certificate, and records them.

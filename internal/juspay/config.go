@@ -3,25 +3,81 @@
 package juspay
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"time"
 )
 
-// ConfigError reports a field of Config that cannot be used. It never has the value,
-// which may be secret.
-type ConfigError struct {
-	// Field is the name of the field.
-	Field string
-	// Header is the canonical name of the header. It is empty unless Field is
-	// RequestHeaders.
-	Header string
-	// Problem begins with the name of the field, as in "APIKey is empty". For
-	// RequestHeaders, it names the header.
-	Problem string
-}
+// Defaults for the fields of Config.
+const (
+	DefaultRequestTimeout        = 30 * time.Second
+	DefaultMaxRetries            = 4
+	DefaultMaxConcurrentRequests = 32
+)
 
-// Error returns the problem.
-func (e *ConfigError) Error() string { return e.Problem }
+// Config configures a Client. All fields but APIKey and BaseURL may
+// be left empty.
+type Config struct {
+	// APIKey is the user name of HTTP Basic; see ValidateAPIKey.
+	APIKey string
+	// APIKeySource names the setting that APIKey comes from, for errors.
+	APIKeySource string
+	// BaseURL is an Environment's, or another server's; see NormalizeBaseURL.
+	BaseURL string
+	// MerchantID is sent as x-merchantid; when it is empty, the header is not
+	// sent. See ValidateHeaderValue.
+	MerchantID string
+	// UserAgent is sent unchanged; see ValidateHeaderValue.
+	UserAgent string
+	// RequestHeaders are sent in addition to the client's own; see ValidateRequestHeaders.
+	RequestHeaders map[string]string
+	// RootCAs has the authorities to trust. Nil means the system's. See NewCertPool.
+	RootCAs *x509.CertPool
+	// ClientCertificate is sent to a server that requests a client certificate; see
+	// NewClientCertificate.
+	ClientCertificate *tls.Certificate
+	// ExtraSecrets are hidden in errors and by Client.Secrets, such as the lines of a
+	// private key.
+	ExtraSecrets []string
+	// HTTPSProxy is the URL of a proxy, and NoProxy a list of hosts to reach without it,
+	// in the form of the environment variable NO_PROXY. See ValidateProxyURL.
+	HTTPSProxy, NoProxy string
+	// RequestTimeout bounds one attempt, from the connection to the last byte
+	// of the body.
+	RequestTimeout time.Duration
+	// MaxRetries is the maximum number of attempts of a read after the first, without those
+	// that a rate limit refused.
+	MaxRetries int
+	// MaxConcurrentRequests bounds the requests in flight, and with them the
+	// connections.
+	MaxConcurrentRequests int
+	// RequestsPerSecond bounds the rate of requests, retries included. Zero means no
+	// limit.
+	RequestsPerSecond float64
+	// AcceptedFields are fields of responses that the user has checked with Juspay: the name
+	// of an unknown field, or name=value for a value that contradicts the status ACTIVE. See
+	// ValidateAcceptedField.
+	AcceptedFields []string
+	// UnknownFields decides about unknown fields of accounts. Empty means ReportUnknownFields.
+	UnknownFields UnknownFields
+	// Transport replaces the network when it is set, in tests and benchmarks.
+	Transport http.RoundTripper
+	// OnAttempt, when set, is called as each attempt ends, on the goroutine and
+	// with the context of the read.
+	OnAttempt func(context.Context, Attempt)
+	// OnPoll, when set, is called for each read that found a validation
+	// unfinished while WaitForValidation polls.
+	OnPoll func(context.Context, PollEvent)
+	// OnProgress, when set, is called as a GetAll starts and ends, and every ten seconds
+	// meanwhile.
+	OnProgress func(context.Context, Progress)
+}
 
 // Validate returns a *ConfigError for each field that cannot be used, joined with
 // errors.Join, or nil.
@@ -53,4 +109,9 @@ func (cfg Config) Validate() error {
 		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
 	}
 	return errors.Join(append(errs, ValidateRequestHeaders(cfg.RequestHeaders)...)...)
+}
+
+// secrets returns the strings that no log or message may contain.
+func secrets(cfg Config) []string {
+	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)))
 }

@@ -250,7 +250,7 @@ func TestContract_FindsDifferences(t *testing.T) {
 				t.Errorf("the differences and additional fields differ (-want +got):\n%s", diff)
 			}
 			if n := len(server.Requests()); n != 4 {
-				t.Errorf("%d requests", n)
+				t.Errorf("got %d requests, want 4", n)
 			}
 		})
 	}

@@ -4,9 +4,7 @@ package juspay
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
-	"net/http"
 	"net/url"
 )
 
@@ -96,37 +94,6 @@ type ReadOptions struct {
 	// until the context ends. It waits for a second first, then twice as long each time, up
 	// to 15 seconds, or for a Retry-After of up to 30 seconds.
 	WaitForValidation bool
-}
-
-// Get reads one account with one GET. It sends more only to retry an attempt
-// that failed in a transient way, or to poll if options say so. Its error is an
-// *APIError, or a *WaitError for an account whose validation did not finish in
-// time, unless ref itself cannot be sent.
-func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (CustomerAccount, error) {
-	return c.get(ctx, ref, options, func(error) {})
-}
-
-// get is Get, and calls onTried before the first retry of a read and after each read.
-func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, onTried func(error)) (CustomerAccount, error) {
-	sent := ref
-	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
-	if err := sent.validate(); err != nil {
-		return CustomerAccount{}, err
-	}
-	var account CustomerAccount
-	decode := func(fields map[string]json.RawMessage, _ http.Header) (err error) {
-		account, err = c.decoder.account(fields, ref, options)
-		return err
-	}
-	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, onTried)
-		onTried(err)
-		return account.ValidationStatus, header, err
-	})
-	if err != nil {
-		return CustomerAccount{}, err
-	}
-	return account, nil
 }
 
 func (r AccountRef) validate() error {

@@ -3,15 +3,10 @@
 package juspay
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
 	"net"
 	"net/http"
-	"regexp"
-	"strings"
 	"time"
 )
 
@@ -112,142 +107,40 @@ func (e *APIError) rejectsAllReads() bool {
 	return false
 }
 
-// envelope is the body of Juspay's errors. It has one of two forms: the reference page's
-// 401 and 404, or the form of Juspay's error pages, which may be within a field response. Any
-// part may be missing.
-type envelope struct {
-	code, errorCode, message, requestID string
-	status                              string
-	isJuspay                            bool // whether the body has one of the two forms
+// isTransient reports whether a retry may succeed. It returns false for failures that
+// are known to last: a retry would only delay the same error.
+func isTransient(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonThrottled, ReasonTimeout, ReasonRefused:
+		return true
+	case ReasonServerError:
+		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
+	case ReasonProxy:
+		var proxy *proxyError
+		return !errors.As(failure, &proxy) || proxy.statusCode >= 500
+	case ReasonConnection:
+		var alert *net.OpError
+		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
+	case ReasonNotJuspay, ReasonUnexpectedError:
+		return failure.StatusCode == http.StatusRequestTimeout || failure.StatusCode == http.StatusTooEarly
+	}
+	return false
 }
 
-// newEnvelope returns the parts that can be read: a malformed error is still an error.
-func newEnvelope(fields map[string]json.RawMessage) envelope {
-	outer := &decoder{fields: fields}
-	if inner := outer.object("response"); len(inner.fields) > 0 {
-		outer = inner
+// isForeign reports whether a response is not Juspay's, but of a server in between.
+func isForeign(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonNotJuspay, ReasonNotJSON, ReasonRedirect:
+		return true
 	}
-	details := outer.object("error_info")
-	e := envelope{
-		code:      details.anyText("code"),
-		errorCode: outer.anyText("error_code", "errorCode"),
-		message: cmp.Or(details.anyText("developer_message", "user_message"),
-			outer.anyText("error_message", "errorMessage", "userMessage")),
-		requestID: details.anyText("request_id"),
-		status:    outer.anyText("status"),
-	}
-	isError := string(outer.fields["error"]) == "true"
-	e.isJuspay = len(details.fields) > 0 || isCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
-	return e
+	return false
 }
 
-// statusError returns the error for a status other than 200, or for an error that is
-// reported under 200.
-func (c *Client) statusError(state *readState, err error) *APIError {
-	e := c.newError(state)
-	e.Reason = reasonFromStatus(state.last.statusCode, state.last.envelope)
-	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
-		e.Err = err // other reasons are clearer than the name of the field
+// isOfAccount reports whether a failure is Juspay's response about one account.
+func isOfAccount(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge:
+		return true
 	}
-	return e
+	return false
 }
-
-// responseError returns the error for a response that is not the account.
-func (c *Client) responseError(state *readState, err error) *APIError {
-	var field *fieldError
-	if errors.As(err, &field) && field.reason == ReasonUnexpectedError {
-		return c.statusError(state, err)
-	}
-	e := c.newError(state)
-	e.Reason, e.Err = ReasonNotAccount, err
-	if field != nil {
-		e.Reason, e.AcceptedField = field.reason, field.entry
-	}
-	for kind, reason := range map[error]Reason{
-		errNotJSON:       ReasonNotJSON,
-		errIncomplete:    ReasonIncomplete,
-		errOtherCustomer: ReasonOtherCustomer,
-		errStale:         ReasonStale,
-	} {
-		if errors.Is(err, kind) {
-			e.Reason = reason
-		}
-	}
-	return e
-}
-
-// connectionError returns the error for a read whose last attempt got no complete
-// response.
-func (c *Client) connectionError(state *readState, err error) *APIError {
-	var redirect *redirectError
-	isRedirect := errors.As(err, &redirect)
-	if isRedirect && state.last.statusCode == http.StatusNotModified {
-		return c.statusError(state, nil) // it leads nowhere
-	}
-	e := c.newError(state)
-	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
-	e.Proxy, e.SentRequestID = c.proxy, state.sentRequestID
-	if isRedirect {
-		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
-	}
-	switch e.Reason {
-	case ReasonUntrusted:
-		problem, description := describeUntrusted(err, c.redact)
-		e.CertificateProblem, e.Err = problem, &redactedError{description, err}
-		e.IsProxyCertificate = isProxyFailure(err)
-	case ReasonTimeout:
-		e.Timeout = c.cfg.RequestTimeout
-	}
-	var name *net.DNSError
-	e.IsDNSTimeout = errors.Is(err, errDNSTimeout) || errors.As(err, &name) && name.IsTimeout
-	return e
-}
-
-// newError returns an error with the facts of a read's attempts and last response,
-// without a Reason.
-func (c *Client) newError(state *readState) *APIError {
-	e := &APIError{
-		BaseURL:               c.cfg.BaseURL,
-		APIKeySource:          c.cfg.APIKeySource,
-		Attempts:              state.Attempts,
-		Elapsed:               time.Since(state.start),
-		StatusCode:            state.last.statusCode,
-		CertificateRequested:  c.certificate.requested.Load(),
-		CertificateConfigured: c.certificate.cert != nil,
-	}
-	details := state.last.envelope
-	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
-	e.DeveloperMessage = c.redact.message(details.message, e.Code)
-	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
-	e.RetryAfter = retryAfter(state.last.header, time.Now())
-	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
-	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)
-	return e
-}
-
-var (
-	lowerCodeRE = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
-	mediaTypeRE = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)
-)
-
-func isCode(text string) bool { return codeRE.MatchString(text) || lowerCodeRE.MatchString(text) }
-
-// code returns text if it has the form of Juspay's codes, and "" otherwise.
-func (r redactor) code(text string) string {
-	return cmp.Or(r.matchOrEmpty(codeRE, text), r.matchOrEmpty(lowerCodeRE, text))
-}
-
-// error returns an error that shows only the redacted text of err. It omits the full stop
-// that messages of Windows end with, because callers end the sentence.
-func (r redactor) error(err error) error {
-	return &redactedError{strings.TrimSuffix(r.text(err.Error()), "."), err}
-}
-
-// redactedError shows text, and wraps err for errors.Is and errors.As.
-type redactedError struct {
-	text string
-	err  error
-}
-
-func (e *redactedError) Error() string { return e.text }
-func (e *redactedError) Unwrap() error { return e.err }

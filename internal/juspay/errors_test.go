@@ -3,8 +3,6 @@
 package juspay
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -77,89 +75,86 @@ func TestAPIError_Reasons(t *testing.T) {
 		}
 		return messageAfter(t, "juspay: ", got)
 	}, map[string]row[juspaytest.Fault, string]{
-		"401":                                   {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
-		"403 BAD_ORIGIN":                        {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
-		"403 with another code":                 {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
-		"404":                                   {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
-		"404 with another code":                 {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, "not found (HTTP 404)"},
-		"404 without an envelope":               {juspaytest.Fault{Status: 404, Body: "404 page not found"}, "not Juspay (HTTP 404)"},
-		"403 without an envelope":               {juspaytest.Fault{Status: 403, Body: "<html>"}, "not Juspay (HTTP 403)"},
-		"400 without an envelope":               {juspaytest.Fault{Status: 400}, "not Juspay (HTTP 400)"},
-		"400 with only a status":                {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, "not Juspay (HTTP 400)"},
-		"400 with an error_message":             {juspaytest.Fault{Status: 400, Body: `{"status":"error","error_message":"No."}`}, "invalid input (HTTP 400)"},
-		"403 in the second envelope":            {juspaytest.Fault{Status: 403, Body: `{"error":true,"errorCode":"FORBIDDEN","errorMessage":"No."}`}, "forbidden (HTTP 403)"},
-		"403 BAD_ORIGIN in the second envelope": {juspaytest.Fault{Status: 403, Body: `{"response":{"error":true,"errorCode":"BAD_ORIGIN"}}`}, "bad origin (HTTP 403)"},
-		"404 in the second envelope":            {juspaytest.Fault{Status: 404, Body: `{"error":true,"errorMessage":"No.","userMessage":"No."}`}, "not found (HTTP 404)"},
-		"404 with a code that has digits":       {juspaytest.Fault{Status: 404, Body: `{"error":true,"errorCode":"E404"}`}, "not found (HTTP 404)"},
-		"404 of a servlet":                      {juspaytest.Fault{Status: 404, Body: `{"timestamp":"x","status":404,"error":"Not Found","path":"/x"}`}, "not Juspay (HTTP 404)"},
-		"404 of a gateway":                      {juspaytest.Fault{Status: 404, Body: `{"message":"no Route matched with those values","request_id":"x"}`}, "not Juspay (HTTP 404)"},
-		"404 with only a status":                {juspaytest.Fault{Status: 404, Body: `{"status":"error"}`}, "not Juspay (HTTP 404)"},
-		"404 of a web server":                   {juspaytest.Fault{Status: 404, Body: `<h1>Not Found</h1>`}, "not Juspay (HTTP 404)"},
-		"404 with a message of a page":          {juspaytest.Fault{Status: 404, Body: `{"error":"not_found","error_message":"No."}`}, "not Juspay (HTTP 404)"},
-		"404 after a byte order mark":           {juspaytest.Fault{Status: 404, Body: "\ufeff" + notFound}, "not Juspay (HTTP 404)" + byteOrderMark},
-		"401 after a byte order mark":           {juspaytest.Fault{Status: 401, Body: "\ufeff" + unauthorized}, "unauthorized (HTTP 401)" + byteOrderMark},
-		"500 after a byte order mark":           {juspaytest.Fault{Status: 500, Body: "\ufeff{}"}, "server error (HTTP 500)" + byteOrderMark},
-		"429 after a byte order mark":           {juspaytest.Fault{Status: 429, Body: "\ufeff"}, "throttled (HTTP 429)" + byteOrderMark},
-		"200 after a byte order mark":           {juspaytest.Fault{Body: "\ufeff" + unauthorized}, "not the account (HTTP 200)" + byteOrderMark},
-		"404 in UTF-16":                         {juspaytest.Fault{Status: 404, Body: inUTF16(notFound)}, "not Juspay (HTTP 404)" + utf16},
-		"200 in UTF-16":                         {juspaytest.Fault{Body: inUTF16(referenceResponse)}, "not the account (HTTP 200)" + utf16},
-		"200 in UTF-16 of the other order":      {juspaytest.Fault{Body: "\xfe\xff\x00{\x00}"}, "not the account (HTTP 200)" + utf16},
-		"511 of a network":                      {juspaytest.Fault{Status: 511}, "not Juspay (HTTP 511)"},
-		"503 for maintenance":                   {juspaytest.Fault{Status: 503, Body: `{"status":"maintenance"}`}, "server error (HTTP 503)"},
-		"503 with a code":                       {juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE")}, "server error (HTTP 503)"},
-		"503 of a gateway":                      {juspaytest.Fault{Status: 503, Body: `{"message":"busy"}`}, "throttled (HTTP 503)"},
-		"400":                                   {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
-		"429":                                   {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
-		"500":                                   {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
-		"501":                                   {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
-		"418":                                   {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
-		"418 without an envelope":               {juspaytest.Fault{Status: 418}, "not Juspay (HTTP 418)"},
-		"204":                                   {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
-		"304":                                   {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
-		"300":                                   {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
-		"101, after which no HTTP follows":      {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"}, "not Juspay (HTTP 101)"},
-		"an account and an error in one":        {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})}, "in doubt (HTTP 200): the field error_info contradicts the status ACTIVE"},
-		"200 UNAUTHORIZED":                      {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 200)"},
-		"200 UNAUTHENTICATED":                   {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED")}, "unauthorized (HTTP 200)"},
-		"200 BAD_ORIGIN":                        {juspaytest.Fault{Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 200)"},
-		"200 RESOURCE_NOT_FOUND":                {juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 200)"},
-		"200 INVALID_INPUT":                     {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 200)"},
-		"200 MISSING_MANDATORY...":              {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, "invalid input (HTTP 200)"},
-		"200 INTERNAL_SERVER_ERROR":             {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 200)"},
-		"200 with an unknown code":              {juspaytest.Fault{Body: juspayError("NEW_CODE")}, "unexpected error (HTTP 200): the field error_code reports an error"},
-		"200 with only a status":                {juspaytest.Fault{Body: `{"status":"error"}`}, "unexpected error (HTTP 200): the field status (error) reports an error"},
-		"200 invalid_request_error":             {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`}, "unexpected error (HTTP 200): the field status reports an error"},
-		"200 with only error_code":              {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, "not found (HTTP 200)"},
-		"200 with a new code beside":            {juspaytest.Fault{Body: `{"error_code":"access_denied","error_info":{"code":"NEW"}}`}, "unauthorized (HTTP 200)"},
-		"200 with only error_message":           {juspaytest.Fault{Body: `{"error_message":"No."}`}, "unexpected error (HTTP 200): the field error_message (No.) reports an error"},
-		"401 without an envelope":               {juspaytest.Fault{Status: 401}, "unauthorized (HTTP 401)"},
-		"200 with HTML":                         {juspaytest.Fault{Body: "<html>"}, "not JSON (HTTP 200): the response is not JSON"},
-		"200 with another account":              {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")}, `not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
-		"200 that is cut short":                 {juspaytest.Fault{Body: `{"object":`, Truncate: true}, "connection failed (HTTP 200): unexpected EOF"},
-		"200 that is too large":                 {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, "too large (HTTP 200): the response is larger than 1 MiB"},
-		"200 that unpacks too large":            {juspaytest.Fault{Body: gzipped(2 << 20), Header: http.Header{"Content-Encoding": {"gzip"}}}, "too large (HTTP 200): the response is larger than 1 MiB"},
-		"a dropped connection":                  {juspaytest.Fault{Drop: true}, "connection failed: EOF"},
-		"502 with a body cut short":             {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, "server error (HTTP 502)"},
-		"502 with a body too large":             {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, "server error (HTTP 502)"},
+		"401":                       {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
+		"403 BAD_ORIGIN":            {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
+		"403 with another code":     {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
+		"404":                       {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
+		"404 with another code":     {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, "not found (HTTP 404)"},
+		"404 without an envelope":   {juspaytest.Fault{Status: 404, Body: "404 page not found"}, "not Juspay (HTTP 404)"},
+		"403 without an envelope":   {juspaytest.Fault{Status: 403, Body: "<html>"}, "not Juspay (HTTP 403)"},
+		"400 without an envelope":   {juspaytest.Fault{Status: 400}, "not Juspay (HTTP 400)"},
+		"400 with only a status":    {juspaytest.Fault{Status: 400, Body: `{"status":"error"}`}, "not Juspay (HTTP 400)"},
+		"400 with an error_message": {juspaytest.Fault{Status: 400, Body: `{"status":"error","error_message":"No."}`}, "invalid input (HTTP 400)"},
+		"403 in the second envelope": {juspaytest.Fault{Status: 403, Body: `{"error":true,"errorCode":"FORBIDDEN","errorMessage":"No."}`},
+			"forbidden (HTTP 403)"},
+		"403 BAD_ORIGIN in the second envelope": {juspaytest.Fault{Status: 403, Body: `{"response":{"error":true,"errorCode":"BAD_ORIGIN"}}`},
+			"bad origin (HTTP 403)"},
+		"404 in the second envelope": {juspaytest.Fault{Status: 404, Body: `{"error":true,"errorMessage":"No.","userMessage":"No."}`},
+			"not found (HTTP 404)"},
+		"404 with a code that has digits": {juspaytest.Fault{Status: 404, Body: `{"error":true,"errorCode":"E404"}`}, "not found (HTTP 404)"},
+		"404 of a servlet": {juspaytest.Fault{Status: 404, Body: `{"timestamp":"x","status":404,"error":"Not Found","path":"/x"}`},
+			"not Juspay (HTTP 404)"},
+		"404 of a gateway": {juspaytest.Fault{Status: 404, Body: `{"message":"no Route matched with those values","request_id":"x"}`},
+			"not Juspay (HTTP 404)"},
+		"404 with only a status":           {juspaytest.Fault{Status: 404, Body: `{"status":"error"}`}, "not Juspay (HTTP 404)"},
+		"404 of a web server":              {juspaytest.Fault{Status: 404, Body: `<h1>Not Found</h1>`}, "not Juspay (HTTP 404)"},
+		"404 with a message of a page":     {juspaytest.Fault{Status: 404, Body: `{"error":"not_found","error_message":"No."}`}, "not Juspay (HTTP 404)"},
+		"404 after a byte order mark":      {juspaytest.Fault{Status: 404, Body: "\ufeff" + notFound}, "not Juspay (HTTP 404)" + byteOrderMark},
+		"401 after a byte order mark":      {juspaytest.Fault{Status: 401, Body: "\ufeff" + unauthorized}, "unauthorized (HTTP 401)" + byteOrderMark},
+		"500 after a byte order mark":      {juspaytest.Fault{Status: 500, Body: "\ufeff{}"}, "server error (HTTP 500)" + byteOrderMark},
+		"429 after a byte order mark":      {juspaytest.Fault{Status: 429, Body: "\ufeff"}, "throttled (HTTP 429)" + byteOrderMark},
+		"200 after a byte order mark":      {juspaytest.Fault{Body: "\ufeff" + unauthorized}, "not the account (HTTP 200)" + byteOrderMark},
+		"404 in UTF-16":                    {juspaytest.Fault{Status: 404, Body: inUTF16(notFound)}, "not Juspay (HTTP 404)" + utf16},
+		"200 in UTF-16":                    {juspaytest.Fault{Body: inUTF16(referenceResponse)}, "not the account (HTTP 200)" + utf16},
+		"200 in UTF-16 of the other order": {juspaytest.Fault{Body: "\xfe\xff\x00{\x00}"}, "not the account (HTTP 200)" + utf16},
+		"511 of a network":                 {juspaytest.Fault{Status: 511}, "not Juspay (HTTP 511)"},
+		"503 for maintenance":              {juspaytest.Fault{Status: 503, Body: `{"status":"maintenance"}`}, "server error (HTTP 503)"},
+		"503 with a code":                  {juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE")}, "server error (HTTP 503)"},
+		"503 of a gateway":                 {juspaytest.Fault{Status: 503, Body: `{"message":"busy"}`}, "throttled (HTTP 503)"},
+		"400":                              {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
+		"429":                              {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
+		"500":                              {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
+		"501":                              {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
+		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
+		"418 without an envelope":          {juspaytest.Fault{Status: 418}, "not Juspay (HTTP 418)"},
+		"204":                              {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
+		"304":                              {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
+		"300":                              {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
+		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
+			"not Juspay (HTTP 101)"},
+		"an account and an error in one": {
+			juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("status", "error").With("error_info", map[string]any{"code": "UNAUTHORIZED"})},
+			"in doubt (HTTP 200): the field error_info contradicts the status ACTIVE",
+		},
+		"200 UNAUTHORIZED":          {juspaytest.Fault{Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 200)"},
+		"200 UNAUTHENTICATED":       {juspaytest.Fault{Body: juspayError("UNAUTHENTICATED")}, "unauthorized (HTTP 200)"},
+		"200 BAD_ORIGIN":            {juspaytest.Fault{Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 200)"},
+		"200 RESOURCE_NOT_FOUND":    {juspaytest.Fault{Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 200)"},
+		"200 INVALID_INPUT":         {juspaytest.Fault{Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 200)"},
+		"200 MISSING_MANDATORY...":  {juspaytest.Fault{Body: juspayError("MISSING_MANDATORY_PARAMETER")}, "invalid input (HTTP 200)"},
+		"200 INTERNAL_SERVER_ERROR": {juspaytest.Fault{Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 200)"},
+		"200 with an unknown code": {juspaytest.Fault{Body: juspayError("NEW_CODE")},
+			"unexpected error (HTTP 200): the field error_code reports an error"},
+		"200 with only a status": {juspaytest.Fault{Body: `{"status":"error"}`},
+			"unexpected error (HTTP 200): the field status (error) reports an error"},
+		"200 invalid_request_error": {juspaytest.Fault{Body: `{"status":"invalid_request_error"}`},
+			"unexpected error (HTTP 200): the field status reports an error"},
+		"200 with only error_code":   {juspaytest.Fault{Body: `{"error_code":"object_not_found"}`}, "not found (HTTP 200)"},
+		"200 with a new code beside": {juspaytest.Fault{Body: `{"error_code":"access_denied","error_info":{"code":"NEW"}}`}, "unauthorized (HTTP 200)"},
+		"200 with only error_message": {juspaytest.Fault{Body: `{"error_message":"No."}`},
+			"unexpected error (HTTP 200): the field error_message (No.) reports an error"},
+		"401 without an envelope": {juspaytest.Fault{Status: 401}, "unauthorized (HTTP 401)"},
+		"200 with HTML":           {juspaytest.Fault{Body: "<html>"}, "not JSON (HTTP 200): the response is not JSON"},
+		"200 with another account": {juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_b")},
+			`not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
+		"200 that is cut short": {juspaytest.Fault{Body: `{"object":`, Truncate: true}, "connection failed (HTTP 200): unexpected EOF"},
+		"200 that is too large": {juspaytest.Fault{Body: strings.Repeat(" ", maxBody+1)}, "too large (HTTP 200): the response is larger than 1 MiB"},
+		"200 that unpacks too large": {juspaytest.Fault{Body: gzipped(2 << 20), Header: http.Header{"Content-Encoding": {"gzip"}}},
+			"too large (HTTP 200): the response is larger than 1 MiB"},
+		"a dropped connection":      {juspaytest.Fault{Drop: true}, "connection failed: EOF"},
+		"502 with a body cut short": {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, "server error (HTTP 502)"},
+		"502 with a body too large": {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, "server error (HTTP 502)"},
 	})
-}
-
-func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
-	t.Parallel()
-	server, client := start(t)
-	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
-	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
-	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
-		t.Errorf("got %+v, %v, want the currency INR", got, err)
-	}
-}
-
-func gzipped(zeros int) string {
-	var packed bytes.Buffer
-	writer := gzip.NewWriter(&packed)
-	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
-	_ = writer.Close()
-	return packed.String()
 }
 
 func TestAPIError_Details(t *testing.T) {
@@ -267,10 +262,12 @@ func TestAPIError_SentRequestID(t *testing.T) {
 		sent    []bool // of each attempt
 		wantID  int    // the number of the attempt whose id the error has, 0 for none
 	}{
-		"both requests are dropped":                        {dropped, nil, nil, ReasonConnection, []bool{true, true}, 2},
-		"no response comes to a request":                   {silent, nil, nil, ReasonTimeout, []bool{true, true}, 2},
-		"the server hangs up before TLS":                   {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(0)}, ReasonConnection, []bool{false, false}, 0},
-		"a request is dropped, and no TLS for the second":  {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(1)}, ReasonConnection, []bool{true, false}, 1},
+		"both requests are dropped":      {dropped, nil, nil, ReasonConnection, []bool{true, true}, 2},
+		"no response comes to a request": {silent, nil, nil, ReasonTimeout, []bool{true, true}, 2},
+		"the server hangs up before TLS": {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(0)}, ReasonConnection,
+			[]bool{false, false}, 0},
+		"a request is dropped, and no TLS for the second": {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(1)}, ReasonConnection,
+			[]bool{true, false}, 1},
 		"the certificate is not trusted":                   {dropped, &tls.Config{ServerName: "untrusted"}, nil, ReasonUntrusted, []bool{false}, 0},
 		"a response comes to the first request, then none": {respondOnce(dropped), nil, nil, ReasonConnection, []bool{true, true}, 2},
 	} {
@@ -353,15 +350,16 @@ func FuzzErrorEnvelope(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1}, last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
+		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1},
+			last: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
-			if strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown) || strings.ContainsAny(shown,
-				"\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
-				t.Fatalf("%q is shown of %q", shown, body)
+			isSecret := strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown)
+			if isSecret || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
+				t.Fatalf("of the body %q: got the text %q, want no secret, no number of four digits, one line and %d characters", body, shown, maxMessage)
 			}
 		}
 		if e.Reason == "" {
-			t.Fatalf("%d %q has no reason", status, body)
+			t.Fatalf("%d with the body %q: got no reason, want one", status, body)
 		}
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
@@ -64,7 +65,7 @@ func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client.retry.firstBackoff, client.retry.maxBackoff = time.Millisecond, time.Millisecond
+	client.policy.firstBackoff, client.policy.maxBackoff = time.Millisecond, time.Millisecond
 	return client
 }
 
@@ -73,7 +74,7 @@ func scriptedClient(t *testing.T, script http.RoundTripper, changes ...func(*Con
 	t.Helper()
 	defaults := func(c *Config) { c.APIKey, c.MaxRetries, c.Transport = "fake-key", DefaultMaxRetries, script }
 	client := newClient(t, Sandbox.BaseURL, append([]func(*Config){defaults}, changes...)...)
-	client.retry.firstBackoff, client.retry.maxBackoff = firstBackoff, maxBackoff
+	client.policy.firstBackoff, client.policy.maxBackoff = firstBackoff, maxBackoff
 	return client
 }
 
@@ -356,4 +357,11 @@ func serve(t *testing.T, config *tls.Config, handler http.HandlerFunc, changes .
 	}
 	t.Cleanup(server.Close)
 	return server.URL, listener
+}
+
+// inBubble runs a subtest in virtual time. A bubble that fails ends its test, and
+// with it would end the others.
+func inBubble(t *testing.T, name string, test func(*testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }

@@ -26,14 +26,6 @@ func (s ValidationStatus) IsPending() bool {
 	return s == StatusCreated || s == StatusPending
 }
 
-// PollEvent is one read that found a validation unfinished.
-type PollEvent struct {
-	Ref    AccountRef // without CustomerAccountID where accounts are listed; see DisplayID
-	Status ValidationStatus
-	Reads  int           // so far
-	Next   time.Duration // until the next read
-}
-
 // WaitError reports a validation that did not finish before the caller's deadline.
 type WaitError struct {
 	// Status is the status at the last read.

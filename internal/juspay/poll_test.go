@@ -22,7 +22,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-var waiting = ReadOptions{WaitForValidation: true}
+var waitingOptions = ReadOptions{WaitForValidation: true}
 
 // pollScript responds with an account that has the statuses in turn, and in a list
 // between two others. The status "404" is an error.
@@ -121,7 +121,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 				})
 				want := Result{Account: fakeAccount}
 				want.Account.ValidationStatus = ValidationStatus(statuses[len(statuses)-1])
-				got := read(t.Context(), client, waiting)
+				got := read(t.Context(), client, waitingOptions)
 				if want.Account.ValidationStatus == "404" {
 					checkReason(t, got.Err, ReasonNotFound)
 					want = Result{Err: got.Err}
@@ -168,7 +168,7 @@ func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
 		inBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
-			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waiting)
+			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waitingOptions)
 			check.Error(t, "the read", err, "")
 			if got := script.waits(); want == 0 {
 				checkGaps(t, got, 2)
@@ -207,7 +207,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				script := pollScript("", "CREATED", "PENDING")
 				ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
 				defer cancel()
-				got := read(ctx, scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = test.perSecond }), waiting)
+				got := read(ctx, scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = test.perSecond }), waitingOptions)
 				var late *WaitError
 				want := WaitError{Status: StatusPending, Reads: len(script.times), Waited: test.timeout, Err: context.DeadlineExceeded}
 				if !errors.As(got.Err, &late) || *late != want || got.Account != (CustomerAccount{}) {
@@ -228,7 +228,7 @@ func TestPoll_Canceled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		begun := time.Now()
-		got := read(ctx, scriptedClient(t, pollScript("", "PENDING")), waiting)
+		got := read(ctx, scriptedClient(t, pollScript("", "PENDING")), waitingOptions)
 		checkReason(t, got.Err, ReasonCanceled)
 		if took := time.Since(begun); took != 10*time.Second {
 			t.Errorf("got %s, want 10s", took)
@@ -256,7 +256,7 @@ func TestPoll_ManyAccounts(t *testing.T) {
 		}}
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		begun := time.Now()
-		for i, result := range client.GetAll(t.Context(), all, waiting) {
+		for i, result := range client.GetAll(t.Context(), all, waitingOptions) {
 			if result.Err != nil || result.Account.ValidationStatus != StatusActive {
 				t.Errorf("result %d: got %+v, want an ACTIVE account", i, result)
 			}

@@ -12,16 +12,6 @@ import (
 // progressInterval is the time between two reports of GetAll.
 const progressInterval = 10 * time.Second
 
-// Progress is how far a GetAll is.
-type Progress struct {
-	Accounts  int // to read
-	Read      int // so far
-	Failed    int // so far
-	Throttled int // requests of all reads of the client since the start
-	Elapsed   time.Duration
-	Ended     bool // whether this is the last report
-}
-
 // progress reports how far a GetAll is: when it starts, every progressInterval, and when it
 // ends.
 type progress struct {

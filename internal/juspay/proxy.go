@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -39,6 +40,20 @@ func proxyAddress(cfg Config) string {
 	return net.JoinHostPort(proxy.Hostname(), cmp.Or(proxy.Port(), port))
 }
 
+// proxyError reports that a proxy refused to connect.
+type proxyError struct{ statusCode int }
+
+func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
+
+// checkProxyConnect fails unless a proxy connected to the server. It is an http.Transport's
+// OnProxyConnectResponse.
+func checkProxyConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return &proxyError{resp.StatusCode}
+	}
+	return nil
+}
+
 // isProxyFailure reports whether the connection to a proxy failed, or the proxy's connection to
 // the server.
 func isProxyFailure(err error) bool {
@@ -47,25 +62,4 @@ func isProxyFailure(err error) bool {
 		operation *net.OpError
 	)
 	return errors.As(err, &refusal) || errors.As(err, &operation) && (operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
-}
-
-// ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
-// httpproxy would ignore some such URLs, and send requests without a proxy, or take a
-// part of a password for the host. The error contains nothing of raw, which may contain a
-// password.
-func ValidateProxyURL(name, raw string) error {
-	scheme, location, hasScheme := strings.Cut(raw, "://")
-	if !hasScheme {
-		scheme, location = "http", raw
-	}
-	switch strings.ToLower(scheme) {
-	case "http", "https", "socks5", "socks5h":
-	default:
-		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
-	}
-	u, err := url.Parse("http://" + location)
-	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
-		return fmt.Errorf(`%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
-	}
-	return nil
 }

@@ -3,9 +3,8 @@
 package juspay
 
 import (
+	"cmp"
 	"encoding/base64"
-	"encoding/json"
-	"fmt"
 	"iter"
 	"maps"
 	"regexp"
@@ -34,6 +33,7 @@ var (
 	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
 	codeRE       = regexp.MustCompile(`^` + code + `$`)
+	lowerCodeRE  = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
 	uuidRE       = regexp.MustCompile(`^` + uuid + `$`)
 	juspayIDRE   = regexp.MustCompile(`^` + juspayID + `$`)
 	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
@@ -205,40 +205,30 @@ func (r redactor) matchOrEmpty(form *regexp.Regexp, text string) string {
 	return text
 }
 
-// idPair returns an id of a response and the requested one, quoted. Where they look the
-// same, as they do with other whitespace or another Unicode form, both are in ASCII.
-func (r redactor) idPair(response, requested string) (shownResponse, shownRequested string) {
-	look := func(id string) string { return strings.Join(strings.Fields(norm.NFKC.String(id)), "") }
-	if look(response) == look(requested) && DisplayID(response) == response {
-		return fmt.Sprintf("%+q", response), fmt.Sprintf("%+q", DisplayID(requested))
-	}
-	return fmt.Sprintf("%q", r.text(response)), fmt.Sprintf("%q", DisplayID(requested))
+// encodeKey returns the credentials of HTTP Basic for key and an empty password.
+func encodeKey(key string) string {
+	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
 }
 
-// HiddenName is shown in place of a field's name that may be secret or personal.
-const HiddenName = redacted
+func isCode(text string) bool { return codeRE.MatchString(text) || lowerCodeRE.MatchString(text) }
 
-// fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
-// a secret, looks like a personal identifier, or is longer than any name of a field.
-func (r redactor) fieldName(name string) string {
-	if name == "" || len(name) > maxName || r.hide(name) != name || DisplayID(name) != name {
-		return HiddenName
-	}
-	return escapeName(name)
+// code returns text if it has the form of Juspay's codes, and "" otherwise.
+func (r redactor) code(text string) string {
+	return cmp.Or(r.matchOrEmpty(codeRE, text), r.matchOrEmpty(lowerCodeRE, text))
 }
 
-// shortValueRE matches numbers and codes that are too short to be personal.
-var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
-
-// fieldValue returns the value of a field if it is a boolean, a short number or code, or
-// words that message shows, and "" otherwise.
-func (r redactor) fieldValue(value json.RawMessage) string {
-	text := valueText(value)
-	if len(text) > 64 || r.hide(text) != text || r.holdsFragment(text) || strings.ContainsAny(text, `{["`) {
-		return ""
-	}
-	if shortValueRE.MatchString(text) || r.message(text) == text {
-		return text
-	}
-	return ""
+// error returns an error that shows only the redacted text of err. It omits the full stop
+// that messages of Windows end with, because callers end the sentence.
+func (r redactor) error(err error) error {
+	return &redactedError{strings.TrimSuffix(r.text(err.Error()), "."), err}
 }
+
+// redactedError shows text, and wraps err for errors.Is and errors.As.
+type redactedError struct {
+	text string
+	err  error
+}
+
+func (e *redactedError) Error() string { return e.text }
+
+func (e *redactedError) Unwrap() error { return e.err }

@@ -3,7 +3,6 @@
 package juspay
 
 import (
-	"crypto/rand"
 	"fmt"
 	"maps"
 	"net/textproto"
@@ -93,19 +92,4 @@ func headerProblem(name, value, other string) string {
 		return fmt.Sprintf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, minSecret)
 	}
 	return ""
-}
-
-// secrets returns the strings that no log or message may contain.
-func secrets(cfg Config) []string {
-	return slices.Concat([]string{cfg.APIKey}, cfg.ExtraSecrets, slices.Sorted(maps.Values(cfg.RequestHeaders)))
-}
-
-// newRequestID makes a random UUID (RFC 9562, version 4), which identifies an
-// attempt even where no response comes.
-func newRequestID() string {
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // never fails
-	id[6] = id[6]&0x0f | 0x40
-	id[8] = id[8]&0x3f | 0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 }

@@ -68,10 +68,10 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	t.Logf("%d reads by %d readers, %d requests:%s", reads, soakReaders, len(server.Requests()), &report)
 
 	if total != reads {
-		t.Errorf("%d of %d reads ended", total, reads)
+		t.Errorf("got the end of %d reads, want %d", total, reads)
 	}
 	if outcomes["read"] < reads/2 || outcomes["read"] == reads {
-		t.Errorf("%d of %d reads succeeded: the faults are not what they are meant to be", outcomes["read"], reads)
+		t.Errorf("got %d reads that succeeded, want at least half of %d, but not all: the faults are to be rare", outcomes["read"], reads)
 	}
 }
 

@@ -3,16 +3,9 @@
 package juspay
 
 import (
-	"context"
 	"crypto/tls"
-	"errors"
-	"fmt"
-	"io"
 	"net"
 	"net/http"
-	"net/http/httptrace"
-	"net/url"
-	"sync/atomic"
 	"time"
 )
 
@@ -28,7 +21,7 @@ const (
 func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
-		OnProxyConnectResponse: proxyConnectError,
+		OnProxyConnectResponse: checkProxyConnect,
 		DialContext:            (&net.Dialer{Timeout: timeout}).DialContext,
 		TLSClientConfig:        tlsConfig,
 		TLSHandshakeTimeout:    timeout,
@@ -41,151 +34,4 @@ func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, 
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeader,
 	}
-}
-
-// proxyError reports that a proxy refused to connect.
-type proxyError struct{ statusCode int }
-
-func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
-
-func proxyConnectError(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
-	if resp.StatusCode != http.StatusOK {
-		return &proxyError{resp.StatusCode}
-	}
-	return nil
-}
-
-var (
-	errTimeout    = errors.New("no complete response came within the timeout of one attempt")
-	errDNSTimeout = fmt.Errorf("DNS did not respond: %w", errTimeout)
-	errTooLarge   = errors.New("the response is larger than 1 MiB")
-)
-
-// redirectError reports a redirect, and the host that it points to. It ends the attempt,
-// so that nothing is sent to that host.
-type redirectError struct{ host string }
-
-func (e *redirectError) Error() string { return "the response is a redirect" }
-
-// response is the response to one attempt.
-type response struct {
-	statusCode int
-	header     http.Header
-	body       []byte   // until it is decoded
-	envelope   envelope // of the decoded body
-}
-
-// attemptTransport sends single attempts. It bounds each in time and size, and
-// reads the whole response within these bounds, so that a body which breaks off
-// is retried like any other failure.
-type attemptTransport struct {
-	next    http.RoundTripper
-	timeout time.Duration
-}
-
-// errResend ends an attempt that net/http would resend by itself. net/http resends
-// requests that it considers safe, and has no limit for fresh connections.
-var errResend = errors.New("the connection was closed before a response came")
-
-// maxResends bounds the requests of a read that net/http sends again over HTTP/2, since the
-// server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,
-// sections 6.8 and 8.7). net/http waits for a second and longer between them, and resends after a
-// PROTOCOL_ERROR too. A server that closes each connection after one stream needs up to a dozen.
-const maxResends = 24
-
-// limitResends ends ctx, and with it the attempt, when net/http takes a second connection
-// for a request that the server may have processed. A resend is then an attempt like any other,
-// so that it is counted, limited and logged.
-func limitResends(ctx context.Context, cancel context.CancelCauseFunc, resends *atomic.Int32) context.Context {
-	var connections atomic.Int32
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
-		if connections.Add(1) == 1 {
-			return
-		}
-		secure, _ := info.Conn.(*tls.Conn)
-		isHTTP2 := secure != nil && secure.ConnectionState().NegotiatedProtocol == "h2"
-		if isHTTP2 && resends.Add(1) <= maxResends {
-			return
-		}
-		cancel(errResend)
-		if isShared := isHTTP2 && info.Reused; !isShared {
-			_ = info.Conn.Close() // the request may be on its way to it
-		}
-	}})
-}
-
-// traceDNS sets resolving while a DNS lookup runs or after it failed, because
-// net/http's error does not show whether ctx ended during the lookup.
-func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		DNSStart: func(httptrace.DNSStartInfo) { resolving.Store(true) },
-		DNSDone:  func(info httptrace.DNSDoneInfo) { resolving.Store(info.Err != nil) },
-	})
-}
-
-// traceSent sets sent once the header of a request is written to a connection.
-func traceSent(ctx context.Context, sent *atomic.Bool) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
-}
-
-// send makes an attempt of one request. It returns as much of a response as arrived, even with an error,
-// and whether the server may have received the request. resends counts the resends of the read.
-func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got response, isSent bool, err error) {
-	var sent atomic.Bool
-	got, err = t.receive(req.WithContext(traceSent(req.Context(), &sent)), resends)
-	return got, sent.Load() || got.statusCode != 0, err
-}
-
-// receive sends a request, and returns as much of a response as arrived.
-func (t *attemptTransport) receive(req *http.Request, resends *atomic.Int32) (response, error) {
-	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
-	defer cancel()
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
-	var resolving atomic.Bool
-	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(limitResends(ctx, end, resends), &resolving)))
-	if err != nil {
-		err = attemptCause(ctx, err)
-		if errors.Is(err, errTimeout) && resolving.Load() {
-			err = errDNSTimeout
-		}
-		if idle, ok := t.next.(interface{ CloseIdleConnections() }); ok && (ctx.Err() == nil || errors.Is(err, errResend)) {
-			idle.CloseIdleConnections() // the server may have closed them too, and a retry would take one
-		}
-		return response{}, err
-	}
-	// After 101, only Close ends the connection.
-	defer func() { _ = resp.Body.Close() }()
-	got := response{statusCode: resp.StatusCode, header: resp.Header}
-	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return got, newRedirectError(resp)
-	}
-	// After 101 the body is the connection itself, which no context ends.
-	if resp.StatusCode != http.StatusSwitchingProtocols {
-		got.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
-	}
-	if len(got.body) > maxBody {
-		got.body, err = nil, errTooLarge
-	}
-	// The status of a failed request matters more than an error of its body.
-	if err != nil && resp.StatusCode == http.StatusOK {
-		return got, attemptCause(ctx, err)
-	}
-	return got, nil
-}
-
-// attemptCause returns errTimeout or errResend if it ended ctx, and err otherwise.
-func attemptCause(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); errors.Is(cause, errTimeout) || errors.Is(cause, errResend) {
-		return cause
-	}
-	return err
-}
-
-func newRedirectError(resp *http.Response) error {
-	location, err := resp.Location()
-	if err != nil {
-		return &redirectError{}
-	}
-	return &redirectError{host: location.Hostname()}
 }

@@ -3,8 +3,11 @@
 package juspay
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -248,9 +251,12 @@ func TestTransport_DialTimeout(t *testing.T) {
 	defer cancel()
 	_, err := new(net.Dialer).DialContext(late, "tcp", "127.0.0.1:1")
 	for what, err := range map[string]error{"to the server": err, "to a proxy": &net.OpError{Op: "proxyconnect", Err: err}} {
-		if !errors.Is(err, context.DeadlineExceeded) || reasonFromError(err) != ReasonTimeout {
-			t.Errorf("%s: %v is reported as %s", what, err, reasonFromError(err))
-		}
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			if !errors.Is(err, context.DeadlineExceeded) || reasonFromError(err) != ReasonTimeout {
+				t.Errorf("the error %v: got the reason %q, want %q", err, reasonFromError(err), ReasonTimeout)
+			}
+		})
 	}
 	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
 		t.Errorf("a context that ended: got the reason %q, want %q", got, ReasonCanceled)
@@ -301,11 +307,50 @@ func TestTransport_ReusesConnections(t *testing.T) {
 		}
 		mu.Lock()
 		if maxOpen > limit {
-			t.Errorf("%d connections were open for %d requests in flight", maxOpen, limit)
+			t.Errorf("got %d connections that were open, want at most %d, one for each request in flight", maxOpen, limit)
 		}
 		if dialed > 2*reads/5 {
-			t.Errorf("%d connections were opened for %d reads", dialed, 2*reads)
+			t.Errorf("got %d connections for %d reads, want at most %d", dialed, 2*reads, 2*reads/5)
 		}
 		mu.Unlock()
+	}
+}
+
+func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
+	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
+	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
+		t.Errorf("got %+v, %v, want the currency INR", got, err)
+	}
+}
+
+func gzipped(zeros int) string {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
+	_ = writer.Close()
+	return packed.String()
+}
+
+// A gateway may close each connection. A full handshake for each would take most of the
+// time of many reads.
+func TestTransport_ResumesTLSSessions(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)} })
+	var resumed []bool
+	baseURL, _ := serve(t, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, r *http.Request) {
+		resumed = append(resumed, r.TLS.DidResume)
+		w.Header().Set("Connection", "close")
+		_, _ = io.WriteString(w, referenceResponse)
+	})
+	client := newClient(t, baseURL, func(c *Config) { c.RootCAs = certPool(authority) })
+	for range 3 {
+		_, _ = client.Get(t.Context(), accountA, ReadOptions{})
+	}
+	if !slices.Equal(resumed, []bool{false, true, true}) {
+		t.Errorf("whether each connection resumed a session: got %v, want [false true true]; a read that failed has none", resumed)
 	}
 }

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/http/httpguts"
@@ -102,7 +103,7 @@ func TestValidateIdentifier_IsARoutingID(t *testing.T) {
 	for r := range rune(0x10000) {
 		id := "a" + string(r) + "b"
 		if ValidateIdentifier("it", id) == nil && ValidateHeaderValue("it", id) != nil {
-			t.Fatalf("U+%04X is allowed in an identifier and not in a header", r)
+			t.Fatalf("U+%04X in a header: got an error, want none, since an identifier may have it", r)
 		}
 	}
 }
@@ -195,11 +196,32 @@ func FuzzValidateAPIKey(f *testing.F) {
 			t.Fatal(err)
 		}
 		if !httpguts.ValidHeaderFieldValue(client.header.Get("Authorization")) {
-			t.Fatalf("%q makes a header that cannot be sent", key)
+			t.Fatalf("the key %q: got a header that cannot be sent, want one that can", key)
 		}
 		user, password, ok := (&http.Request{Header: client.header}).BasicAuth()
 		if user != key || password != "" || !ok {
-			t.Fatalf("%q arrives as %q, %q, %t", key, user, password, ok)
+			t.Fatalf("the credentials: got %q and %q (%t), want the key %q and no password", user, password, ok, key)
 		}
 	})
+}
+
+func TestValidateProxyURL(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"http://proxy:3128", "https://proxy.example/", "HTTP://proxy", "socks5://127.0.0.1:1080", "socks5h://[::1]:1080",
+		"proxy:3128", "proxy.example", "user:50%25off@proxy:1", "http://user:p%23%2F%3F%20s@proxy:1",
+	} {
+		checkMessage(t, ValidateProxyURL("it", raw), "")
+	}
+	for _, raw := range []string{
+		"http://user:50%off@proxy:1", " http://proxy:1", "http://proxy:1 ", "http://proxy:1\n", "http://user:p#s@proxy:1",
+		"http://user:p/s@proxy:1", "http://user:12/s@proxy:1", "http://user:p?s@proxy:1", "http://user:p s@proxy:1",
+		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
+		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
+	} {
+		err := ValidateProxyURL("it", raw)
+		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
+			t.Errorf("%q: got the error %v, want one without the password", raw, err)
+		}
+	}
 }

@@ -37,7 +37,7 @@ func benchmarkRead(b *testing.B, server tfprotov6.ProviderServer) {
 	config := encode(b, typeAccount, setAccountA)
 	b.ReportAllocs()
 	for b.Loop() {
-		read(b, server, typeAccount, config)
+		benchRead(b, server, typeAccount, config)
 	}
 }
 
@@ -69,21 +69,21 @@ func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			server := newBenchServer(b)
-			config := encode(b, typeAccounts, tfObject{"customer_ids": texts(many(n, "cst_a"))})
+			config := encode(b, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
 				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: config})
 				if err != nil || len(checked.Diagnostics) > 0 {
 					b.Fatalf("got %v, %v; want no problem", checked, err)
 				}
-				read(b, server, typeAccounts, config)
+				benchRead(b, server, typeAccounts, config)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/account")
 		})
 	}
 }
 
-func read(b *testing.B, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) {
+func benchRead(b *testing.B, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) {
 	b.Helper()
 	read, err := s.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
 	if err != nil || len(read.Diagnostics) > 0 {

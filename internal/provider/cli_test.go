@@ -68,7 +68,7 @@ func TestAccMissingKey_AppliesASavedPlanAndDestroys(t *testing.T) {
 	checkRequests(t, server, 2)
 	for _, args := range [][]string{{"apply", "-no-color", "saved.plan"}, {"destroy", "-auto-approve", "-no-color", "-refresh=false"}} {
 		if code, printed := w.TryRunProgram(t.Context(), "env", append([]string{"JUSPAY_API_KEY=", acctest.CLI}, args...)...); code != 0 {
-			t.Errorf("%v: got exit code %d, want 0:\n%s", args, code, printed)
+			t.Errorf("%v: got the exit code %d, want 0:\n%s", args, code, printed)
 		}
 	}
 	checkRequests(t, server, 2)
@@ -90,6 +90,7 @@ data "juspay_customer_account" "bank" {
   customer_id         = "cst_a"
   customer_account_id = "banh_b"
 }
+
 data "juspay_customer_account" "bad" {
   count               = var.with_bad ? 1 : 0
   customer_id         = "cst_a"
@@ -168,4 +169,27 @@ func TestAccRedaction_EchoedSecrets(t *testing.T) {
 	for where, text := range map[string]string{"the output": printed, "the log": w.Read("trace.log")} {
 		acctest.CheckLacks(t, where, text, "7f3kFAKE", "acme", "region", "south", "ACCEPTED", "okicici", "98765")
 	}
+}
+
+// Terraform quotes the lines of an attribute with an error. TestClientConfig_Invalid shows
+// which errors are on none.
+func TestAccProvider_ReportsAllProblems(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := newWorkspace(t, server, accountA+providerBlock(`
+  api_key         = "fake:secret"
+  environment     = "prod"
+  base_url        = "http://example.com"
+  request_timeout = "soon"
+  max_retries     = 1.5`))
+	for _, command := range []string{"plan", "validate"} {
+		printed := w.Run(1, command, "-no-color")
+		acctest.CheckContains(t, printed, "Error: Invalid api_key",
+			"Error: Invalid environment", `environment = "prod"`,
+			"Error: Invalid base_url", "base_url must begin with https://, because the API key is sent to it",
+			"Error: Invalid request_timeout", `request_timeout = "soon"`,
+			"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`)
+		acctest.CheckLacks(t, "the output", printed, "fake:secret", "example.com", "Conflicting")
+	}
+	checkRequests(t, server, 0)
 }

@@ -74,12 +74,12 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-the-configuration")
 	accept(t, server, map[string]string{"JUSPAY_MERCHANT_ID": "env-shop", "TF_APPEND_USER_AGENT": "ci/7"}, resource.TestStep{
-		Config: acctest.Requirement + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
+		Config: requiredProviders + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
 			strings.Replace(accountA, "\n}", "\n  routing_id = \"order-12\"\n}", 1),
 		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
 	})
 	if len(server.Requests()) == 0 {
-		t.Fatal("requests: got 0, want some")
+		t.Fatal("got no request, want at least one")
 	}
 	agent := regexp.MustCompile(`^terraform-provider-juspay/1\.2\.3 Terraform/\d+\.\d+\.\d+\S* ci/7$`)
 	for _, request := range server.Requests() {
@@ -92,7 +92,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 			"application/x-www-form-urlencoded", "application/json",
 		})
 		if !agent.MatchString(request.Header.Get("User-Agent")) {
-			t.Errorf("User-Agent: got %q, want %s", request.Header.Get("User-Agent"), agent)
+			t.Errorf("got the User-Agent %q, want a match of %s", request.Header.Get("User-Agent"), agent)
 		}
 	}
 }
@@ -100,7 +100,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 // An argument that is known only after apply is validated before it is read.
 func TestAccCustomerAccount_CreatedInTheSameApply(t *testing.T) {
 	t.Parallel()
-	const configuration = acctest.Requirement + `
+	const configuration = requiredProviders + `
 resource "terraform_data" "made" {
   input = "banh_a"
 }

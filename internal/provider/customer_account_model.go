@@ -19,6 +19,9 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
+// defaultReadTimeout is the default of timeouts.read.
+const defaultReadTimeout = 5 * time.Minute
+
 func customerAccountSchema() schema.Schema {
 	attributes := customerAccountAttributes()
 	maps.Copy(attributes, readAttributes("vpa"))

@@ -17,10 +17,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// maxReported is the maximum number of diagnostics of one kind, and of accounts in one
-// diagnostic.
-const maxReported = 20
-
 // failures groups the accounts that were not read by the way they are reported.
 type failures struct {
 	affectsAllReads []accountResult
@@ -150,15 +146,15 @@ func groupError(group []accountResult, timeout time.Duration, counts string) dia
 	var e *juspay.APIError
 	if errors.As(err, &e) {
 		common := *e
-		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longest(group)
+		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longestRead(group)
 		err = &common
 	}
 	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, false)
 	return diag.NewErrorDiagnostic(text.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", text.Detail(), counts, listFailed(group)))
 }
 
-// longest returns the time that the longest read of a group took.
-func longest(group []accountResult) (elapsed time.Duration) {
+// longestRead returns the time that the longest read of a group took.
+func longestRead(group []accountResult) (elapsed time.Duration) {
 	for _, r := range group {
 		var e *juspay.APIError
 		if errors.As(r.result.Err, &e) {
@@ -205,22 +201,4 @@ func listWaiting(waiting []accountResult) string {
 		}
 	}
 	return strings.Join(parts, ", ")
-}
-
-// capDiagnostics returns the first diagnostics, and one more that counts the others. That
-// one has the path of the last diagnostic before it: Terraform prints diagnostics in the
-// order of their lines, and those without a line first.
-func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
-	if len(diags) <= maxReported {
-		return diags
-	}
-	capped := slices.Clone(diags[:maxReported])
-	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
-	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
-	if diags.HasError() {
-		capped.AddAttributeError(last.Path(), summary, more)
-	} else {
-		capped.AddAttributeWarning(last.Path(), summary, more)
-	}
-	return capped
 }

@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -19,9 +18,6 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
-
-// maxAccounts is the maximum number of accounts that one data source reads.
-const maxAccounts = 50_000
 
 // customerAccountsSchema separates the configured map of strings from the computed
 // attributes: Terraform takes ten times as long for a map of objects with both, and shows
@@ -109,8 +105,8 @@ var (
 )
 
 // accountRefs returns the accounts of customer_ids in the order of their ids.
-func accountRefs(config tfObject) []juspay.AccountRef {
-	customerIDs, routingIDs := objectValue(config["customer_ids"]), objectValue(config["routing_ids"])
+func accountRefs(arguments tfObject) []juspay.AccountRef {
+	customerIDs, routingIDs := objectValue(arguments["customer_ids"]), objectValue(arguments["routing_ids"])
 	refs := make([]juspay.AccountRef, 0, len(customerIDs))
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
 		customerID := stringValue(customerIDs[id])
@@ -148,83 +144,12 @@ func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, di
 	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(read...)...)
 }
 
-// validateCustomerAccounts validates arguments that depend on each other, and the elements
-// of maps. It skips unknown values; Terraform validates again when they are known.
-func validateCustomerAccounts(config tfObject) diag.Diagnostics {
-	var diags diag.Diagnostics
-	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
-	at, customerIDs, customerID := path.Root("customer_ids"), config["customer_ids"], config["customer_id"]
-	switch n := len(objectValue(customerIDs)); {
-	case customerIDs.IsNull() && customerID.IsNull():
-		diags.AddError(summaryMissing+"customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
-	case isKnown(customerIDs) && isKnown(customerID):
-		diags.AddAttributeError(at, summaryInvalid+"customer_ids", "customer_ids and customer_id are both set. "+remedy)
-	case n > maxAccounts:
-		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
-	default:
-		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(config)...), summaryMoreInvalidArguments, "errors")
-	}
-	return diags
-}
-
-// validateCustomerIDs reports invalid elements of customer_ids. It does not use Append,
-// which compares each error with all others.
-func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
-		at := path.Root("customer_ids").AtMapKey(id)
-		if err := juspay.ValidateCustomerAccountID(fmt.Sprintf("The key of %s, a customer_account_id,", displayPath("customer_ids", id)), id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, err.Error()+"."))
-		}
-		switch value := customerIDs[id]; {
-		case !value.IsKnown():
-		case value.IsNull():
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
-		default:
-			if err := juspay.ValidateIdentifier(fmt.Sprintf("The value of %s, a customer_id,", displayPath("customer_ids", id)), stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, err.Error()+"."))
-			}
-		}
-	}
-	return diags
-}
-
-// validateRoutingIDs reports invalid elements of routing_ids. A null is valid, and means
-// that the routing id is not set.
-func validateRoutingIDs(config tfObject) diag.Diagnostics {
-	var diags diag.Diagnostics
-	customers, complete := knownCustomers(config)
-	routingIDs := objectValue(config["routing_ids"])
-	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
-		at := path.Root("routing_ids").AtMapKey(customerID)
-		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
-		}
-		if value := routingIDs[customerID]; isKnown(value) {
-			if err := juspay.ValidateHeaderValue(fmt.Sprintf("The value of %s, a routing id,", displayPath("routing_ids", customerID)), stringValue(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, err.Error()+"."))
-			}
-		}
-	}
-	return diags
-}
-
-// knownCustomers returns the customers whose accounts are read, and whether they are all
-// known.
-func knownCustomers(config tfObject) (customers map[string]bool, complete bool) {
-	customers = map[string]bool{stringValue(config["customer_id"]): true}
-	for _, customerID := range objectValue(config["customer_ids"]) {
-		customers[stringValue(customerID)] = true
-	}
-	delete(customers, "") // from a null or unknown value
-	return customers, config["customer_id"].IsKnown() && config["customer_ids"].IsFullyKnown()
-}
-
-// displayPath returns the path of an element of a map, with its key as DisplayID shows it.
-func displayPath(attribute, id string) string {
-	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
-}
-
 func elementPath(key string) path.Path {
 	return path.Root("accounts").AtMapKey(key)
+}
+
+// accountResult is the result of reading one of many accounts.
+type accountResult struct {
+	ref    juspay.AccountRef
+	result juspay.Result
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,10 +15,6 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
-
-// troubleshooting is the URL of the guide that explains every error. The registry has
-// that page only after the first release.
-const troubleshooting = "https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
 
 // accountError returns the diagnostic of a failed read of one account, whose timeout was
 // timeout.
@@ -110,4 +107,43 @@ func errorFields(e *juspay.APIError) string {
 	}
 	add("Help", helpLink(e.Reason))
 	return "\n\n" + strings.Join(lines, "\n")
+}
+
+// capDiagnostics returns the first diagnostics, and one more that counts the others. That
+// one has the path of the last diagnostic before it: Terraform prints diagnostics in the
+// order of their lines, and those without a line first.
+func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
+	if len(diags) <= maxReported {
+		return diags
+	}
+	capped := slices.Clone(diags[:maxReported])
+	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
+	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
+	if diags.HasError() {
+		capped.AddAttributeError(last.Path(), summary, more)
+	} else {
+		capped.AddAttributeWarning(last.Path(), summary, more)
+	}
+	return capped
+}
+
+// maxReported is the maximum number of diagnostics of one kind, and of accounts in one
+// diagnostic.
+const maxReported = 20
+
+// withHelp ends the detail of each error with a link to a section of the troubleshooting guide.
+func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {
+	for _, d := range diags {
+		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n  Help: "+troubleshooting+"#"+section))
+		if on, ok := d.(diag.DiagnosticWithPath); ok {
+			e = diag.WithPath(on.Path(), e)
+		}
+		helped = append(helped, e)
+	}
+	return helped
+}
+
+// displayPath returns the path of an element of a map, with its key as DisplayID shows it.
+func displayPath(attribute, id string) string {
+	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
 }

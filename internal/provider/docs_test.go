@@ -37,7 +37,7 @@ func find(pattern, text string) string {
 func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	t.Parallel()
 	summaries := map[string]bool{"Invalid function argument": true} // the CLI's own
-	for _, match := range regexp.MustCompile(`= "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "summaries.go"), -1) {
+	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "explanations.go"), -1) {
 		summaries[match[1]] = true
 	}
 	ofReasons := map[string]bool{}
@@ -82,14 +82,14 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 }
 
-// TestSummaries_AreConstants keeps every summary in summaries.go or explanations.go, where
-// TestTroubleshooting_HasEverySummary finds it.
+// TestSummaries_AreConstants keeps every summary in explanations.go, where TestTroubleshooting_HasEverySummary
+// finds it.
 func TestSummaries_AreConstants(t *testing.T) {
 	t.Parallel()
 	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
 	for _, file := range must(filepath.Glob("*.go")) {
 		if found := literal.FindString(readFile(t, ".", file)); found != "" && !strings.HasSuffix(file, "_test.go") {
-			t.Errorf("%s: got the literal summary %s, want a constant of summaries.go", file, found)
+			t.Errorf("%s: got the literal summary %s, want a constant of explanations.go", file, found)
 		}
 	}
 }
@@ -142,7 +142,7 @@ func TestSchemas_ShortDescriptions(t *testing.T) {
 	for _, schema := range all {
 		for _, a := range schema.Block.Attributes {
 			if words := len(strings.Fields(a.Description)); words == 0 || words > 60 {
-				t.Errorf("%s: got %d words, want 1 to 60: %q", a.Name, words, a.Description)
+				t.Errorf("the description of %s: got %d words, want 1 to 60: %q", a.Name, words, a.Description)
 			}
 		}
 	}

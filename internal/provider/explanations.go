@@ -134,6 +134,10 @@ var untrustedRemedies = map[juspay.CertificateProblem]string{
 	"": "Have the server's operator check the certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.",
 }
 
+// troubleshooting is the URL of the guide that explains every error. The registry has
+// that page only after the first release.
+const troubleshooting = "https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
+
 // helpSections maps sections of the troubleshooting guide to the reasons that they explain.
 var helpSections = map[string][]juspay.Reason{
 	"authentication":               {juspay.ReasonUnauthorized, juspay.ReasonBadOrigin, juspay.ReasonForbidden},
@@ -160,3 +164,33 @@ func helpLink(reason juspay.Reason) string {
 	}
 	return troubleshooting
 }
+
+// The summaries of diagnostics, by which the troubleshooting guide lists them. The
+// summaries of a juspay.Reason are in explanations. A summary that ends with a space
+// continues with the name of an attribute or a variable.
+const (
+	summaryInvalid              = "Invalid "
+	summaryMissing              = "Missing "
+	summaryUnknown              = "Unknown "
+	summaryConflict             = "Conflicting environment and base_url"
+	summaryExpiredCertificate   = "Expired client certificate"
+	summaryUnexpectedData       = "Unexpected provider data"
+	summaryTooManyAccounts      = "Too many accounts"
+	summaryInvalidKey           = "Invalid key in customer_ids"
+	summaryInvalidCustomerID    = "Invalid customer_id in customer_ids"
+	summaryMissingCustomerID    = "Missing customer_id in customer_ids"
+	summaryUnknownCustomerID    = "Unknown customer_id in routing_ids"
+	summaryInvalidRoutingID     = "Invalid routing id in routing_ids"
+	summaryMoreInvalidArguments = "More invalid arguments"
+
+	summaryNotRead      = "Customer account not read"
+	summaryReadTimeout  = "Account not read in time"
+	summaryReadsTimeout = "Accounts not read in time"
+	summaryWaitTimeout  = "Validation not finished in time"
+	summaryMoreErrors   = "More accounts not read"
+
+	summaryUnknownFields    = "Unknown fields in Juspay's response"
+	summaryUnreadable       = "Unreadable value of "
+	summaryUnexpectedFormat = "Unexpected format of "
+	summaryMoreWarnings     = "More warnings"
+)

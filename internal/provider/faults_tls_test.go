@@ -62,7 +62,7 @@ func TestReadAccount_TLS(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			api, certificate := startTLS(t, test.change, test.versions...)
-			trusted := tfObject{"ca_cert_pem": text(certificate)}
+			trusted := tfObject{"ca_cert_pem": tfString(certificate)}
 			if !test.isTrusted {
 				trusted = nil
 			}
@@ -84,14 +84,14 @@ func TestReadAccount_TLS(t *testing.T) {
 func TestReadAccount_Redirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		t.Run(fmt.Sprintf("a redirect with the status %d is not followed", status), func(t *testing.T) {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
 			secure, certificate := startTLS(t, func(*x509.Certificate) {})
-			for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": text(certificate)}} {
+			for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": tfString(certificate)}} {
 				api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
 				_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
-				checkLocated(t, fmt.Sprint(status, " from ", api.URL), diags, "-: Redirect not followed")
+				checkLocated(t, "a redirect of "+api.URL, diags, "-: Redirect not followed")
 				acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
 				checkRequests(t, api, 1)
 			}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,17 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
+// requirement begins every configuration that is not an example.
+const requiredProviders = `
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+`
+
 const accountA = `
 data "juspay_customer_account" "a" {
   customer_id         = "cst_a"
@@ -36,14 +48,14 @@ const (
 
 var (
 	vendorRef   = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
-	setAccountA = tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a")}
+	setAccountA = tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a")}
 )
 
 // sampleAccount has every attribute of accountA as the fake sends it, but its VPA.
 var sampleAccount = tfObject{
-	"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "routing_id": text("cst_a"),
-	"validation_status": text("ACTIVE"), "validation_amount": number("1"), "currency": text("INR"),
-	"date_created": text("2023-06-06T13:29:49Z"), "last_validated": text("2023-06-06T13:29:53Z"),
+	"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("cst_a"),
+	"validation_status": tfString("ACTIVE"), "validation_amount": tfNumber("1"), "currency": tfString("INR"),
+	"date_created": tfString("2023-06-06T13:29:49Z"), "last_validated": tfString("2023-06-06T13:29:53Z"),
 }
 
 // sampleAccountWith returns sampleAccount with changes.
@@ -56,7 +68,7 @@ func sampleAccountWith(changes tfObject) tfObject {
 // newWorkspace is a directory with a configuration whose provider reads from server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
 	t.Helper()
-	return acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
+	return acctest.NewWorkspace(t, server, acctest.MainFile(t, requiredProviders+configuration), env...)
 }
 
 func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
@@ -132,9 +144,9 @@ func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	config := encode(t, name, set)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
 	data := must(newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config}))
-	checkEqual(t, "data source", lines(data.Diagnostics, full), want)
+	checkEqual(t, "data source", linesOf(data.Diagnostics, full), want)
 	opened := must(newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config}))
-	checkEqual(t, "ephemeral resource", lines(opened.Diagnostics, full), want)
+	checkEqual(t, "ephemeral resource", linesOf(opened.Diagnostics, full), want)
 }
 
 // schemaType returns the type of a provider block, or of a data source and its ephemeral
@@ -144,7 +156,7 @@ func schemaType(t testing.TB, name string) tftypes.Object {
 	kinds := map[string]attr.Type{"provider": providerSchema().Type(), typeAccount: customerAccountSchema().Type(), typeAccounts: customerAccountsSchema().Type()}
 	object, ok := kinds[name].TerraformType(t.Context()).(tftypes.Object)
 	if !ok {
-		t.Fatalf("the schema of %s: got a %T, want an object", name, kinds[name])
+		t.Fatalf("the schema of %s: got a %T, want an object", name, kinds[name].TerraformType(t.Context()))
 	}
 	return object
 }
@@ -171,11 +183,11 @@ func withNulls(t testing.TB, name string, set tfObject) tfObject {
 	return values
 }
 
-func text(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
+func tfString(value any) tftypes.Value { return tftypes.NewValue(tftypes.String, value) }
 
-func boolean(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
+func tfBool(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 
-func number(text string) tftypes.Value { return tftypes.NewValue(tftypes.Number, exactly(text)) }
+func tfNumber(text string) tftypes.Value { return tftypes.NewValue(tftypes.Number, exactly(text)) }
 
 // exactly is a literal as Terraform reads it.
 func exactly(literal string) *big.Float {
@@ -187,20 +199,20 @@ func exactly(literal string) *big.Float {
 }
 
 // texts is a map of strings; nil is null, and tftypes.UnknownValue unknown.
-func texts(values map[string]any) tftypes.Value {
+func tfStrings(values map[string]any) tftypes.Value {
 	elements := map[string]tftypes.Value{}
 	for key, value := range values {
-		elements[key] = text(value)
+		elements[key] = tfString(value)
 	}
 	return tftypes.NewValue(stringMapType, elements)
 }
 
 func timeouts(read any) tftypes.Value {
-	return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": text(read)})
+	return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": tfString(read)})
 }
 
 // many are n accounts with one customer_id.
-func many(n int, customerID string) map[string]any {
+func numberedIDs(n int, customerID string) map[string]any {
 	values := map[string]any{}
 	for i := range n {
 		values[fmt.Sprintf("banh_%05d", i)] = customerID
@@ -208,7 +220,43 @@ func many(n int, customerID string) map[string]any {
 	return values
 }
 
-var checkEqual = check.Equal
+// checkEqual fails unless got equals want.
+func checkEqual(t testing.TB, what string, got, want any) {
+	t.Helper()
+	if plainGot, plainWant := plain(got), plain(want); !reflect.DeepEqual(plainGot, plainWant) {
+		check.Equal(t, what, plainGot, plainWant)
+		return
+	}
+	check.Equal(t, what, got, want) // the types too
+}
+
+// plain returns values of Terraform's protocol as values that a message can show.
+func plain(value any) any {
+	switch v := value.(type) {
+	case tfObject:
+		shown := map[string]any{}
+		for name, element := range v {
+			shown[name] = plain(element)
+		}
+		return shown
+	case tftypes.Value:
+		object, number, isTrue := tfObject{}, new(big.Float), false
+		switch {
+		case !v.IsKnown():
+			return "(unknown)"
+		case v.IsNull():
+			return nil
+		case v.As(&object) == nil:
+			return plain(object)
+		case v.As(&number) == nil:
+			return number.Text('g', -1)
+		case v.As(&isTrue) == nil:
+			return isTrue
+		}
+		return stringValue(v)
+	}
+	return value
+}
 
 // checkRequests fails unless n requests reached the server.
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
@@ -243,11 +291,11 @@ func checkProblems(t testing.TB, diags diag.Diagnostics, want ...string) {
 // checkLocated compares diagnostics as sorted lines of "path: summary".
 func checkLocated(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want ...string) {
 	t.Helper()
-	checkEqual(t, what, lines(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
+	checkEqual(t, what, linesOf(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
 }
 
 // lines returns sorted lines of the paths of diagnostics and their texts.
-func lines(diags []*tfprotov6.Diagnostic, text func(*tfprotov6.Diagnostic) string) []string {
+func linesOf(diags []*tfprotov6.Diagnostic, text func(*tfprotov6.Diagnostic) string) []string {
 	var all []string
 	for _, d := range diags {
 		all = append(all, pathText(d.Attribute)+": "+text(d))

@@ -47,7 +47,7 @@ func TestLogging_AnotherProviderBlock(t *testing.T) {
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	p := &juspayProvider{}
 	value := types.StringValue
-	for _, config := range []providerConfig{
+	for _, config := range []blockValues{
 		{"environment": value("sandbox"), "unknown_fields": types.StringNull()},
 		{"environment": value("sandbox"), "unknown_fields": types.StringNull()},
 		{"environment": value("production"), "unknown_fields": types.StringNull()},

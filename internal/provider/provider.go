@@ -41,7 +41,7 @@ type juspayProvider struct {
 	getenv  func(string) string
 
 	mu      sync.Mutex
-	earlier providerConfig // of the block that was configured before
+	earlier blockValues // of the block that was configured before
 }
 
 // New returns the factory of a provider of this version.
@@ -68,9 +68,9 @@ func (p *juspayProvider) Schema(_ context.Context, _ provider.SchemaRequest, res
 // ValidateConfig reports all errors that need no known values. A missing key is an
 // error of the first read.
 func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	var config types.Object
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	values, diags := newProviderConfig(config)
+	var block types.Object
+	resp.Diagnostics.Append(req.Config.Get(ctx, &block)...)
+	values, diags := newBlockValues(block)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -80,14 +80,14 @@ func (p *juspayProvider) ValidateConfig(ctx context.Context, req provider.Valida
 }
 
 func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	var config types.Object
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	values, diags := newProviderConfig(config)
+	var block types.Object
+	resp.Diagnostics.Append(req.Config.Get(ctx, &block)...)
+	values, diags := newBlockValues(block)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	readErrors := values.unknown()
+	readErrors := values.unknownSettings()
 	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
@@ -126,13 +126,13 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 // warnOfEarlierBlock warns that another provider block was configured in this process. The
 // CLI starts a process for each block, unless it connects to one that runs with -debug: there,
 // the reads of all blocks use the block that was configured last.
-func (p *juspayProvider) warnOfEarlierBlock(ctx context.Context, config providerConfig) {
+func (p *juspayProvider) warnOfEarlierBlock(ctx context.Context, values blockValues) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.earlier != nil && !maps.EqualFunc(p.earlier, config, attr.Value.Equal) {
+	if p.earlier != nil && !maps.EqualFunc(p.earlier, values, attr.Value.Equal) {
 		tflog.Warn(ctx, "This process runs with -debug and was configured before, by another provider block. All blocks now read with the settings of the last one.")
 	}
-	p.earlier = config
+	p.earlier = values
 }
 
 func (p *juspayProvider) DataSources(context.Context) []func() datasource.DataSource {

@@ -122,7 +122,7 @@ func TestEphemeralAttributes_UnknownTypePanics(t *testing.T) {
 func TestProvider_ReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	prod := []string{"environment: Invalid environment"}
-	unknown := text(tftypes.UnknownValue)
+	unknown := tfString(tftypes.UnknownValue)
 	for name, test := range map[string]struct {
 		set  tfObject
 		env  map[string]string
@@ -130,10 +130,10 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	}{
 		"everything is wrong": {
 			tfObject{
-				"environment": text("prod"), "base_url": text("http://example.com"), "merchant_id": text(""), "request_timeout": text("0s"),
-				"max_retries": number("11"), "requests_per_second": number("0"), "max_concurrent_requests": number("257"),
-				"ca_cert_pem": text("ca.pem"), "client_cert_pem": text("client.pem"), "client_key_pem": text("client.key"),
-				"request_headers": texts(map[string]any{"host": "x"}),
+				"environment": tfString("prod"), "base_url": tfString("http://example.com"), "merchant_id": tfString(""), "request_timeout": tfString("0s"),
+				"max_retries": tfNumber("11"), "requests_per_second": tfNumber("0"), "max_concurrent_requests": tfNumber("257"),
+				"ca_cert_pem": tfString("ca.pem"), "client_cert_pem": tfString("client.pem"), "client_key_pem": tfString("client.key"),
+				"request_headers": tfStrings(map[string]any{"host": "x"}),
 			}, nil, []string{
 				"-: Invalid base_url", "-: Invalid ca_cert_pem", "-: Invalid client_cert_pem", "-: Invalid client_key_pem",
 				"-: Invalid request_headers", "environment: Invalid environment",
@@ -145,8 +145,8 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 		"nothing is set":                   {nil, nil, nil},
 		"all that is needed is set":        {nil, map[string]string{"JUSPAY_API_KEY": "fake"}, nil},
 		"settings are unknown":             {tfObject{"api_key": unknown, "environment": unknown}, nil, nil},
-		"one is unknown and one is wrong":  {tfObject{"api_key": unknown, "environment": text("prod")}, nil, prod},
-		"the key is missing, one is wrong": {tfObject{"base_url": unknown, "environment": text("prod")}, nil, prod},
+		"one is unknown and one is wrong":  {tfObject{"api_key": unknown, "environment": tfString("prod")}, nil, prod},
+		"the key is missing, one is wrong": {tfObject{"base_url": unknown, "environment": tfString("prod")}, nil, prod},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,7 +167,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 	}{
 		"known settings defer nothing": {nil, nil, 1},
 		"an unknown setting defers a " +
-			"read": {tfObject{"api_key": text(tftypes.UnknownValue)}, &tfprotov6.Deferred{Reason: tfprotov6.DeferredReasonProviderConfigUnknown}, 0},
+			"read": {tfObject{"api_key": tfString(tftypes.UnknownValue)}, &tfprotov6.Deferred{Reason: tfprotov6.DeferredReasonProviderConfigUnknown}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,7 +192,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 func TestClientSource_FailsReads(t *testing.T) {
 	t.Parallel()
 	key := map[string]string{"JUSPAY_API_KEY": "fake"}
-	unknown := tfObject{"merchant_id": text(tftypes.UnknownValue)}
+	unknown := tfObject{"merchant_id": tfString(tftypes.UnknownValue)}
 	for name, test := range map[string]struct {
 		env  map[string]string
 		set  tfObject
@@ -200,7 +200,7 @@ func TestClientSource_FailsReads(t *testing.T) {
 	}{
 		"a setting is unknown":               {key, unknown, []string{"-: Unknown merchant_id"}},
 		"the key is missing":                 {nil, nil, []string{"-: Missing api_key"}},
-		"the key is empty":                   {key, tfObject{"api_key": text("")}, []string{"-: Missing api_key"}},
+		"the key is empty":                   {key, tfObject{"api_key": tfString("")}, []string{"-: Missing api_key"}},
 		"one is unknown, the key is missing": {nil, unknown, []string{"-: Missing api_key", "-: Unknown merchant_id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -210,13 +210,13 @@ func TestClientSource_FailsReads(t *testing.T) {
 			for what, read := range readers {
 				_, diags := read(t, server, typeAccount, setAccountA)
 				checkLocated(t, what+" for one", diags, test.want...)
-				_, diags = read(t, server, typeAccounts, tfObject{"customer_ids": texts(many(10_000, "cst_a"))})
+				_, diags = read(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
 				checkLocated(t, what+" for many", diags, test.want...)
-				_, diags = read(t, server, typeAccounts, tfObject{"customer_id": text("cst_a")})
+				_, diags = read(t, server, typeAccounts, tfObject{"customer_id": tfString("cst_a")})
 				checkLocated(t, what+" for a customer", diags, test.want...)
-				got, diags := read(t, server, typeAccounts, tfObject{"customer_ids": texts(nil)})
+				got, diags := read(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
 				checkLocated(t, what+" for none", diags)
-				checkEqual(t, "not_active", got["not_active"], texts(nil))
+				checkEqual(t, "not_active", got["not_active"], tfStrings(nil))
 			}
 		})
 	}
@@ -254,7 +254,9 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	checkProblems(t, validated.Diagnostics, lacks)
 	checkProblems(t, configured.Diagnostics, lacks)
 	checkEqual(t, "the provider data", configured.DataSourceData, nil)
-	checkEqual(t, "whether the read fails", read.Diagnostics.HasError(), true)
+	if !read.Diagnostics.HasError() {
+		t.Error("got no error of the read, want one")
+	}
 }
 
 func TestDataSourceConfigure(t *testing.T) {

@@ -4,31 +4,12 @@ package provider
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
-)
-
-// The environment variables of the settings. Juspay's own tools use the same names.
-const (
-	envKey             = "JUSPAY_API_KEY"
-	envEnvironment     = "JUSPAY_ENV"
-	envBaseURL         = "JUSPAY_BASE_URL"
-	envMerchantID      = "JUSPAY_MERCHANT_ID"
-	envCACertPEM       = "JUSPAY_CA_CERT_PEM"
-	envClientCertPEM   = "JUSPAY_CLIENT_CERT_PEM"
-	envClientKeyPEM    = "JUSPAY_CLIENT_KEY_PEM" //nolint:gosec // the name of a variable
-	envAppendUserAgent = "TF_APPEND_USER_AGENT"  // Terraform's own, for all providers
-)
-
-// The maximums of the settings.
-const (
-	maxRetries            = 10
-	maxConcurrentRequests = 256
 )
 
 // setting is an attribute of the provider block.
@@ -40,15 +21,17 @@ type setting struct {
 	quotable    bool // Terraform may quote the value in an error: it cannot contain a secret
 	description string
 	// apply sets fields of the client's configuration. Its error names the source.
-	apply func(c *configuration, source string, value attr.Value) error
+	apply func(a *appliedSettings, source string, value attr.Value) error
+}
+
+var apiKeySetting = setting{
+	attribute: "api_key", variable: envKey, sensitive: true, apply: applyAPIKey,
+	description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
 }
 
 // settings has the attributes in the order of their errors.
 var settings = []setting{
-	{
-		attribute: "api_key", variable: envKey, sensitive: true, apply: applyAPIKey,
-		description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
-	},
+	apiKeySetting,
 	{
 		attribute: "environment", variable: envEnvironment, quotable: true, apply: applyEnvironment,
 		description: "Environment of Juspay to read from: " + environmentList("`%s` (%s)") + ". It conflicts with `base_url`. Default: `" + juspay.Sandbox.Name + "`.",
@@ -130,13 +113,4 @@ func providerSchema() schema.Schema {
 		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
 		Attributes:          attributes,
 	}
-}
-
-// environmentList formats the name and the URL of each environment.
-func environmentList(format string) string {
-	var names []string
-	for _, e := range juspay.Environments() {
-		names = append(names, fmt.Sprintf(format, e.Name, e.BaseURL))
-	}
-	return strings.Join(names, " or ")
 }

@@ -5,8 +5,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
@@ -19,14 +23,6 @@ var (
 	headerValueValidator       = stringRule{juspay.ValidateHeaderValue, "a value that an HTTP header can hold"}
 	durationValidator          = stringRule{validateDuration, "a Go duration greater than zero"}
 )
-
-func validateDuration(name, text string) error {
-	// ParseDuration returns 0 with an error.
-	if duration, _ := time.ParseDuration(text); duration <= 0 {
-		return fmt.Errorf("%s must be a Go duration greater than zero, such as 90s or 10m", name)
-	}
-	return nil
-}
 
 // stringRule is a validator that calls check, such as a function of package juspay.
 type stringRule struct {
@@ -45,4 +41,87 @@ func (r stringRule) ValidateString(_ context.Context, req validator.StringReques
 	if err := r.check(req.Path.String(), req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, summaryInvalid+req.Path.String(), err.Error()+".")
 	}
+}
+
+func validateDuration(name, text string) error {
+	// ParseDuration returns 0 with an error.
+	if duration, _ := time.ParseDuration(text); duration <= 0 {
+		return fmt.Errorf("%s must be a Go duration greater than zero, such as 90s or 10m", name)
+	}
+	return nil
+}
+
+// maxAccounts is the maximum number of accounts that one data source reads.
+const maxAccounts = 50_000
+
+// validateCustomerAccounts validates arguments that depend on each other, and the elements
+// of maps. It skips unknown values; Terraform validates again when they are known.
+func validateCustomerAccounts(arguments tfObject) diag.Diagnostics {
+	var diags diag.Diagnostics
+	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
+	at, customerIDs, customerID := path.Root("customer_ids"), arguments["customer_ids"], arguments["customer_id"]
+	switch n := len(objectValue(customerIDs)); {
+	case customerIDs.IsNull() && customerID.IsNull():
+		diags.AddError(summaryMissing+"customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
+	case isKnown(customerIDs) && isKnown(customerID):
+		diags.AddAttributeError(at, summaryInvalid+"customer_ids", "customer_ids and customer_id are both set. "+remedy)
+	case n > maxAccounts:
+		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
+	default:
+		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(arguments)...), summaryMoreInvalidArguments, "errors")
+	}
+	return diags
+}
+
+// validateCustomerIDs reports invalid elements of customer_ids. It does not use Append,
+// which compares each error with all others.
+func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
+		at := path.Root("customer_ids").AtMapKey(id)
+		if err := juspay.ValidateCustomerAccountID(fmt.Sprintf("The key of %s, a customer_account_id,", displayPath("customer_ids", id)), id); err != nil {
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, err.Error()+"."))
+		}
+		switch value := customerIDs[id]; {
+		case !value.IsKnown():
+		case value.IsNull():
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
+		default:
+			if err := juspay.ValidateIdentifier(fmt.Sprintf("The value of %s, a customer_id,", displayPath("customer_ids", id)), stringValue(value)); err != nil {
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, err.Error()+"."))
+			}
+		}
+	}
+	return diags
+}
+
+// validateRoutingIDs reports invalid elements of routing_ids. A null is valid, and means
+// that the routing id is not set.
+func validateRoutingIDs(arguments tfObject) diag.Diagnostics {
+	var diags diag.Diagnostics
+	customers, complete := knownCustomers(arguments)
+	routingIDs := objectValue(arguments["routing_ids"])
+	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
+		at := path.Root("routing_ids").AtMapKey(customerID)
+		if complete && !customers[customerID] {
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
+		}
+		if value := routingIDs[customerID]; isKnown(value) {
+			if err := juspay.ValidateHeaderValue(fmt.Sprintf("The value of %s, a routing id,", displayPath("routing_ids", customerID)), stringValue(value)); err != nil {
+				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, err.Error()+"."))
+			}
+		}
+	}
+	return diags
+}
+
+// knownCustomers returns the customers whose accounts are read, and whether they are all
+// known.
+func knownCustomers(arguments tfObject) (customers map[string]bool, complete bool) {
+	customers = map[string]bool{stringValue(arguments["customer_id"]): true}
+	for _, customerID := range objectValue(arguments["customer_ids"]) {
+		customers[stringValue(customerID)] = true
+	}
+	delete(customers, "") // from a null or unknown value
+	return customers, arguments["customer_id"].IsKnown() && arguments["customer_ids"].IsFullyKnown()
 }

@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -23,7 +22,7 @@ func pending(id string, reads int) juspaytest.Fault {
 }
 
 // waitingOne waits up to a timeout.
-func waitingOne(timeout string) string {
+func waitingConfiguration(timeout string) string {
 	const more = "\n  wait_for_validation = true\n  timeouts = { read = %s }\n}\noutput \"status\" {\n  value = " +
 		"data.juspay_customer_account.a.validation_status\n}"
 	return strings.Replace(accountA, "\n}", fmt.Sprintf(more, timeout), 1)
@@ -33,8 +32,8 @@ func TestAccWaitForValidation(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(pending("banh_a", 2))
-	w := newWorkspace(t, server, waitingOne(`"1m"`), "TF_LOG=INFO", "TF_LOG_PATH=trace.log")
-	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
+	w := newWorkspace(t, server, waitingConfiguration(`"1m"`), "TF_LOG=INFO", "TF_LOG_PATH=trace.log")
+	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), `+ status = "ACTIVE"`)
 	checkRequests(t, server, 3)
 	log := w.Read("trace.log")
 	acctest.CheckContains(t, log, "Waiting for a validation to end", "customer_account_id=banh_a", "status=PENDING", "reads=1", "next_read_ms=1000", "reads=2")
@@ -54,7 +53,7 @@ func TestReads_EndAtTheirTimeout(t *testing.T) {
 	t.Parallel()
 	hang := []juspaytest.Fault{{Delay: time.Hour}}
 	three := map[string]any{"banh_a": "cst_a", "banh_b": "cst_a", "banh_c": "cst_a"}
-	one := tfObject{"customer_id": text("cst_a"), "customer_account_id": text("banh_a"), "wait_for_validation": boolean(true)}
+	one := tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a"), "wait_for_validation": tfBool(true)}
 	for name, test := range map[string]struct {
 		kind         string
 		set          tfObject
@@ -63,14 +62,14 @@ func TestReads_EndAtTheirTimeout(t *testing.T) {
 	}{
 		"a validation that does not finish": {typeAccount, one, []juspaytest.Fault{pending("banh_a", 0)}, "-: Validation not finished in time",
 			`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: n).`},
-		"validations of many that do not finish": {typeAccounts, tfObject{"customer_ids": texts(three), "wait_for_validation": boolean(true)},
+		"validations of many that do not finish": {typeAccounts, tfObject{"customer_ids": tfStrings(three), "wait_for_validation": tfBool(true)},
 			[]juspaytest.Fault{pending("banh_a", 0), pending("banh_b", 0)}, `accounts["banh_a"]: Validation not finished in time`,
 			`Of 3 accounts, 2 were still in validation after 2s: accounts["banh_a"] (PENDING, reads: n), accounts["banh_b"] (PENDING, reads: n).`},
 		"one account and a server that hangs": {typeAccount, one, hang, "-: Account not read in time",
 			`Customer account "banh_a" of customer "cst_a" could not be read within 2s, the timeout of a read with all its retries.`},
-		"all of a customer and a server that hangs": {typeAccounts, tfObject{"customer_id": text("cst_a")}, hang, "customer_id: Account not read in time",
+		"all of a customer and a server that hangs": {typeAccounts, tfObject{"customer_id": tfString("cst_a")}, hang, "customer_id: Account not read in time",
 			`The accounts of customer "cst_a" could not be read within 2s`},
-		"many and a server that always throttles": {typeAccounts, tfObject{"customer_ids": texts(many(100, "cst_a"))},
+		"many and a server that always throttles": {typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(100, "cst_a"))},
 			[]juspaytest.Fault{{Status: 429, Header: http.Header{"Retry-After": {"20"}}}}, "-: Requests throttled",
 			"Run Terraform again after 20s, the Retry-After of the response, which is longer than timeouts.read allows."},
 	} {
@@ -94,34 +93,8 @@ func TestReads_EndAtTheirTimeout(t *testing.T) {
 func TestAccTimeouts_Unknown(t *testing.T) {
 	t.Parallel()
 	const limit = "resource \"terraform_data\" \"limit\" {\n  input = \"10s\"\n}\n"
-	w := newWorkspace(t, acctest.StartAPI(t), waitingOne("terraform_data.limit.output")+limit)
-	acctest.CheckContains(t, w.Apply(0), "(config refers to values not yet known)", `status = "ACTIVE"`)
-}
-
-func TestServer_InterruptCancelsReads(t *testing.T) {
-	t.Parallel()
-	set := tfObject{"customer_ids": texts(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": boolean(true), "timeouts": timeouts("1m")}
-	for name, fault := range map[string]juspaytest.Fault{"a request": {Delay: time.Hour}, "a wait": pending("banh_a", 0)} {
-		for what, read := range readers {
-			t.Run(name+", "+what, func(t *testing.T) {
-				t.Parallel()
-				api := acctest.StartAPI(t)
-				api.Fail(fault)
-				interrupt, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				server := NewServer(interrupt, newWithEnvironment("1.2.3", environ(envFor(api)))())()
-				checkLocated(t, "configure", configure(t, server, false, nil))
-				go func() {
-					untilRequest(t, api)
-					cancel()
-				}()
-				for _, when := range []string{"during a read", "before a read"} {
-					_, diags := read(t, server, typeAccounts, set)
-					checkLocated(t, when, diags, `accounts["banh_a"]: Read canceled`)
-				}
-			})
-		}
-	}
+	w := newWorkspace(t, acctest.StartAPI(t), waitingConfiguration("terraform_data.limit.output")+limit)
+	acctest.CheckContains(t, w.Run(0, "apply", "-auto-approve", "-no-color"), "(config refers to values not yet known)", `status = "ACTIVE"`)
 }
 
 // untilRequest waits for the first request to reach the server.

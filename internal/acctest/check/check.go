@@ -6,9 +6,11 @@ package check
 
 import (
 	"cmp"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -21,14 +23,26 @@ func Equal(t testing.TB, what string, got, want any) {
 	switch {
 	case diff == "":
 	case isShort(got) && isShort(want):
-		t.Errorf("%s: got %#v, want %#v", what, got, want)
+		t.Errorf("%s: got %s, want %s", what, literal(got), literal(want))
 	default:
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
 }
 
+// literal returns a value as Go writes it, and durations with their units.
+func literal(value any) string {
+	switch value.(type) {
+	case time.Duration, []time.Duration:
+		return fmt.Sprint(value)
+	}
+	return fmt.Sprintf("%#v", value)
+}
+
 // isShort reports whether a value is shown better as a whole than as a difference.
 func isShort(value any) bool {
+	if _, areDurations := value.([]time.Duration); areDurations {
+		return true
+	}
 	switch v := reflect.ValueOf(value); v.Kind() {
 	case reflect.String:
 		return v.Len() < 100 && !strings.Contains(v.String(), "\n")

@@ -33,6 +33,8 @@ func TestChecks_SayGotAndWant(t *testing.T) {
 		"other numbers fail":         {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
 		"other texts fail":           {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
 		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
+		"durations have units":       {func(t testing.TB) { Equal(t, "the wait", 2*time.Second, time.Minute) }, "the wait: got 2s, want 1m0s"},
+		"lists of durations too":     {func(t testing.TB) { Equal(t, "the waits", []time.Duration{time.Second}, []time.Duration{}) }, "the waits: got [1s], want []"},
 		"no error passes":            {func(t testing.TB) { Error(t, "a read", nil, "") }, ""},
 		"another error fails":        {func(t testing.TB) { Error(t, "a read", errors.New("x"), "y") }, `a read: got the error "x", want "y"`},
 		"a time in its bounds":       {func(t testing.TB) { Within(t, "the wait", time.Second, 0, time.Second) }, ""},

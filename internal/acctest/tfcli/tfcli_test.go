@@ -111,7 +111,7 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"),
 		"args plan -no-color"} {
 		if !slices.Contains(lines, want) {
-			t.Errorf("got the output\n%s\nwant %q in it", &stdout, want)
+			t.Errorf("got an output without %q, want it in:\n%s", want, &stdout)
 		}
 	}
 	for _, line := range lines {

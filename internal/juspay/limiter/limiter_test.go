@@ -6,10 +6,13 @@ import (
 	"context"
 	"errors"
 	"math"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // TestLimiter_Schedule sends two requests. The first was due a while ago.
@@ -62,6 +65,41 @@ func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
 				t.Errorf("%s later, %d are in flight, want %d", step.wait, got, step.want)
 			}
 		}
+	})
+}
+
+// A read that failed may be sick, and would delay the others.
+func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(1, 0)
+		ticket := acquired(t, l)
+		var got []string
+		var reads sync.WaitGroup
+		for _, read := range []struct {
+			name string
+			read Read
+		}{
+			{"failed", Read{Attempts: 1}},
+			{"new", Read{}},
+			{"refused", Read{Attempts: 1, Refusals: 1}},
+			{"failed later", Read{Attempts: 2}},
+			{"new later", Read{}},
+		} {
+			reads.Go(func() {
+				ticket, err := l.Wait(t.Context(), &read.read)
+				if err != nil {
+					t.Errorf("the wait of the read that is %s: got the error %v, want none", read.name, err)
+					return
+				}
+				got = append(got, read.name)
+				l.Done(ticket, Outcome{})
+			})
+			synctest.Wait()
+		}
+		l.Done(ticket, Outcome{Served: true})
+		reads.Wait()
+		check.Equal(t, "the order", got, []string{"new", "refused", "new later", "failed", "failed later"})
 	})
 }
 

@@ -3,6 +3,8 @@
 package provider
 
 import (
+	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math/big"
@@ -16,27 +18,51 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-func applyAPIKey(c *configuration, source string, value attr.Value) error {
-	c.APIKey = strings.TrimSpace(stringOf(value))
-	if c.APIKey == "" {
+// appliedSettings has the client's configuration while the settings are applied.
+type appliedSettings struct {
+	juspay.Config
+
+	sources map[string]string   // where each setting was found, keyed by attribute
+	chain   []*x509.Certificate // of client_cert_pem, nil if not set or not valid
+	key     crypto.Signer       // of client_key_pem, nil if not set or not valid
+}
+
+// The maximums of the settings.
+const (
+	maxRetries            = 10
+	maxConcurrentRequests = 256
+)
+
+func applyAPIKey(a *appliedSettings, source string, value attr.Value) error {
+	a.APIKey = strings.TrimSpace(stringOf(value))
+	if a.APIKey == "" {
 		return nil // missingKey reports it
 	}
-	if err := juspay.ValidateAPIKey(source, c.APIKey); err != nil {
+	if err := juspay.ValidateAPIKey(source, a.APIKey); err != nil {
 		return fmt.Errorf("%w. Copy the key again from the Juspay dashboard", err)
 	}
 	return nil
 }
 
-func applyEnvironment(c *configuration, source string, value attr.Value) error {
+func applyEnvironment(a *appliedSettings, source string, value attr.Value) error {
 	var names []string
 	for _, environment := range juspay.Environments() {
 		if environment.Name == stringOf(value) {
-			c.BaseURL = environment.BaseURL
+			a.BaseURL = environment.BaseURL
 			return nil
 		}
 		names = append(names, environment.Name)
 	}
 	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notAWord(source, value, names...), environmentList("%[1]q"))
+}
+
+// environmentList formats the name and the URL of each environment.
+func environmentList(format string) string {
+	var names []string
+	for _, e := range juspay.Environments() {
+		names = append(names, fmt.Sprintf(format, e.Name, e.BaseURL))
+	}
+	return strings.Join(names, " or ")
 }
 
 // notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
@@ -54,8 +80,8 @@ func notAWord(source string, value attr.Value, words ...string) string {
 	return "is none of these:"
 }
 
-func applyUnknownFields(c *configuration, source string, value attr.Value) error {
-	c.UnknownFields = juspay.UnknownFields(stringOf(value))
+func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
+	a.UnknownFields = juspay.UnknownFields(stringOf(value))
 	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
 	if slices.Contains(words, stringOf(value)) {
 		return nil
@@ -63,44 +89,44 @@ func applyUnknownFields(c *configuration, source string, value attr.Value) error
 	return fmt.Errorf(`%s %s "warn", "error" or "ignore"`, source, notAWord(source, value, words...))
 }
 
-func applyAcceptedFields(c *configuration, source string, value attr.Value) error {
+func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
 	list, _ := value.(types.List)
 	var errs []error
 	for _, element := range list.Elements() {
 		entry := stringOf(element) // "" for null, which the client rejects
-		c.AcceptedFields = append(c.AcceptedFields, entry)
+		a.AcceptedFields = append(a.AcceptedFields, entry)
 		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
 	}
 	return errors.Join(errs...)
 }
 
-func applyBaseURL(c *configuration, source string, value attr.Value) (err error) {
-	c.BaseURL, err = juspay.NormalizeBaseURL(source, stringOf(value))
+func applyBaseURL(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.BaseURL, err = juspay.NormalizeBaseURL(source, stringOf(value))
 	return err
 }
 
-func applyMerchantID(c *configuration, source string, value attr.Value) error {
-	c.MerchantID = stringOf(value)
-	return juspay.ValidateHeaderValue(source, c.MerchantID)
+func applyMerchantID(a *appliedSettings, source string, value attr.Value) error {
+	a.MerchantID = stringOf(value)
+	return juspay.ValidateHeaderValue(source, a.MerchantID)
 }
 
-func applyRequestTimeout(c *configuration, source string, value attr.Value) (err error) {
-	c.RequestTimeout, err = time.ParseDuration(stringOf(value))
-	if err != nil || c.RequestTimeout <= 0 {
+func applyRequestTimeout(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.RequestTimeout, err = time.ParseDuration(stringOf(value))
+	if err != nil || a.RequestTimeout <= 0 {
 		return fmt.Errorf(`%s is %q. It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s"`, source, stringOf(value))
 	}
 	return nil
 }
 
-func applyMaxRetries(c *configuration, source string, value attr.Value) (err error) {
-	if c.MaxRetries, err = wholeNumber(source, value, 0, maxRetries); err != nil {
+func applyMaxRetries(a *appliedSettings, source string, value attr.Value) (err error) {
+	if a.MaxRetries, err = wholeNumber(source, value, 0, maxRetries); err != nil {
 		return fmt.Errorf("%w. 0 turns retries off", err)
 	}
 	return nil
 }
 
-func applyMaxConcurrentRequests(c *configuration, source string, value attr.Value) (err error) {
-	c.MaxConcurrentRequests, err = wholeNumber(source, value, 1, maxConcurrentRequests)
+func applyMaxConcurrentRequests(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.MaxConcurrentRequests, err = wholeNumber(source, value, 1, maxConcurrentRequests)
 	return err
 }
 
@@ -114,9 +140,9 @@ func wholeNumber(source string, value attr.Value, low, high int64) (int, error) 
 	return int(n), nil
 }
 
-func applyRequestsPerSecond(c *configuration, source string, value attr.Value) error {
+func applyRequestsPerSecond(a *appliedSettings, source string, value attr.Value) error {
 	number := numberOf(value)
-	if c.RequestsPerSecond, _ = number.Float64(); c.RequestsPerSecond <= 0 {
+	if a.RequestsPerSecond, _ = number.Float64(); a.RequestsPerSecond <= 0 {
 		return fmt.Errorf("%s is %s. It must be greater than 0. For no limit, remove it", source, shortNumber(number))
 	}
 	return nil
@@ -132,30 +158,30 @@ func shortNumber(number *big.Float) string {
 	return text
 }
 
-func applyCACert(c *configuration, source string, value attr.Value) error {
+func applyCACert(a *appliedSettings, source string, value attr.Value) error {
 	certificates, err := juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
 	if err != nil {
 		return pemError(err)
 	}
-	if c.RootCAs, err = juspay.NewCertPool(certificates); err != nil {
+	if a.RootCAs, err = juspay.NewCertPool(certificates); err != nil {
 		return fmt.Errorf("%s: %w. Make the operating system's certificates readable, or remove ca_cert_pem", source, err)
 	}
 	return nil
 }
 
-func applyClientCert(c *configuration, source string, value attr.Value) (err error) {
-	c.chain, err = juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
+func applyClientCert(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.chain, err = juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
 	return pemError(err)
 }
 
-func applyClientKey(c *configuration, source string, value attr.Value) (err error) {
+func applyClientKey(a *appliedSettings, source string, value attr.Value) (err error) {
 	text := normalizePEM(stringOf(value))
 	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" && !strings.HasPrefix(line, "-----") {
-			c.ExtraSecrets = append(c.ExtraSecrets, line)
+			a.ExtraSecrets = append(a.ExtraSecrets, line)
 		}
 	}
-	c.key, err = juspay.ParsePrivateKey(source, text)
+	a.key, err = juspay.ParsePrivateKey(source, text)
 	return pemError(err)
 }
 
@@ -187,14 +213,14 @@ var otherSettings = map[string]string{
 	"Proxy-Authorization": "the environment variable HTTPS_PROXY",
 }
 
-func applyRequestHeaders(c *configuration, source string, value attr.Value) error {
+func applyRequestHeaders(a *appliedSettings, source string, value attr.Value) error {
 	headers, _ := value.(types.Map)
-	c.RequestHeaders = map[string]string{}
+	a.RequestHeaders = map[string]string{}
 	for name, value := range headers.Elements() {
-		c.RequestHeaders[name] = stringOf(value) // "" for null, which the client rejects
+		a.RequestHeaders[name] = stringOf(value) // "" for null, which the client rejects
 	}
 	var errs []error
-	for _, err := range juspay.ValidateRequestHeaders(c.RequestHeaders) {
+	for _, err := range juspay.ValidateRequestHeaders(a.RequestHeaders) {
 		err = fmt.Errorf("%s: %w", source, err)
 		var configErr *juspay.ConfigError
 		if errors.As(err, &configErr) && otherSettings[configErr.Header] != "" {

@@ -9,7 +9,31 @@ import (
 	"net"
 	"testing"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
+
+func TestNewCertPool(t *testing.T) {
+	t.Parallel()
+	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
+	system, want := certPool(systems), certPool(systems)
+	want.AppendCertsFromPEM([]byte(own.CertPEM))
+	certificates := must(ParseCertificates("it", own.CertPEM))
+	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
+	if err != nil || !got.Equal(want) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, certificates)
+	checkMessage(t, err, "the system's certificate authorities cannot be read: no permission")
+}
+
+func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
+	t.Parallel()
+	got, err := NewCertPool(nil)
+	if err != nil || !got.Equal(must(x509.SystemCertPool())) {
+		t.Errorf("got another pool (%v), want the system's", err)
+	}
+}
 
 func TestDescribeUntrusted(t *testing.T) {
 	t.Parallel()

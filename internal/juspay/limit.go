@@ -10,6 +10,24 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
+// limit waits for the limiter before each attempt, and tells it how the attempt ended.
+func (c *Client) limit(ctx context.Context, state *readState, next func() *APIError) *APIError {
+	ticket, err := c.limiter.Wait(ctx, &state.Read)
+	if err != nil {
+		return c.connectionError(state, err)
+	}
+	state.header = nil
+	failure := next()
+	outcome := newOutcome(ctx, state.header, failure)
+	if outcome.Throttled {
+		c.throttled.Add(1)
+	}
+	if c.limiter.Done(ticket, outcome) && failure != nil {
+		failure.affectsAllReads = true
+	}
+	return failure
+}
+
 // newOutcome describes the end of an attempt to the limiter.
 func newOutcome(ctx context.Context, header http.Header, failure *APIError) (o limiter.Outcome) {
 	if o.Remaining, o.Reset = quota(header, time.Now()); endsAfter(ctx, o.Reset) {
@@ -24,7 +42,7 @@ func newOutcome(ctx context.Context, header http.Header, failure *APIError) (o l
 			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
 		}
 	default:
-		o.Failed = failure.Reason != ReasonCanceled
+		o.Failed = failure.Reason != ReasonCanceled && !failure.IsRepeated
 	}
 	return o
 }

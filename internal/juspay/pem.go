@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"crypto"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -79,20 +78,6 @@ func parseKey(block *pem.Block) crypto.PrivateKey {
 	return nil
 }
 
-// NewClientCertificate returns a client certificate with its chain and key. The client's
-// own certificate is the first of the chain.
-func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Certificate, error) {
-	public, ok := chain[0].PublicKey.(interface{ Equal(crypto.PublicKey) bool })
-	if !ok || !public.Equal(key.Public()) {
-		return nil, errors.New("the private key does not belong to the first client certificate")
-	}
-	joined := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
-	for _, certificate := range chain {
-		joined.Certificate = append(joined.Certificate, certificate.Raw)
-	}
-	return joined, nil
-}
-
 // pemBlocks returns all blocks of text, or an error for a damaged block. Package pem skips
 // damaged blocks, and the missing certificate would fail a read much later.
 func pemBlocks(name, text string) ([]*pem.Block, error) {
@@ -108,21 +93,4 @@ func pemBlocks(name, text string) ([]*pem.Block, error) {
 		return nil, fmt.Errorf("%s holds a PEM block that is damaged or incomplete; copy it again, from its BEGIN line to its END line", name)
 	}
 	return blocks, nil
-}
-
-// NewCertPool returns the system's authorities and the given certificates. With only
-// a proxy's private authority, Juspay's own certificate would not be trusted.
-func NewCertPool(certificates []*x509.Certificate) (*x509.CertPool, error) {
-	return newCertPool(x509.SystemCertPool, certificates)
-}
-
-func newCertPool(system func() (*x509.CertPool, error), certificates []*x509.Certificate) (*x509.CertPool, error) {
-	pool, err := system()
-	if err != nil {
-		return nil, fmt.Errorf("the system's certificate authorities cannot be read: %w", err)
-	}
-	for _, certificate := range certificates {
-		pool.AddCert(certificate)
-	}
-	return pool, nil
 }

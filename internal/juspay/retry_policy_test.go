@@ -15,36 +15,11 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
-
-func TestRetryAfter(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	const forever = 9223372036 * time.Second // the maximum of a Duration
-	checkRows(t, func(_ *testing.T, header string) time.Duration {
-		return retryAfter(http.Header{"Retry-After": {header}}, now)
-	}, map[string]row[string, time.Duration]{
-		"none":                             {"", 0},
-		"zero, which is no instruction":    {"0", 0},
-		"seconds":                          {"7", 7 * time.Second},
-		"seconds with spaces":              {" 7 ", 7 * time.Second},
-		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
-		"a date in the obsolete format":    {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second},
-		"a date that has passed":           {"Fri, 02 Jan 2026 03:04:04 GMT", 0},
-		"more seconds than a Duration":     {"9223372036854775807", forever},
-		"more digits than an integer":      {"99999999999999999999999999", forever},
-		"seconds below zero":               {"-1", 0},
-		"a fraction":                       {"1.5", 1500 * time.Millisecond},
-		"a word":                           {"soon", 0},
-		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
-		"a value that only looks like one": {"7 s", 0},
-	})
-}
 
 func TestRetryPolicy_Backoff(t *testing.T) {
 	t.Parallel()
-	policy := scriptedClient(t, nil).retry
+	policy := scriptedClient(t, nil).policy
 	for i, longest := range []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 8 * time.Second} {
 		seen := map[time.Duration]bool{}
 		for range 100 {
@@ -109,7 +84,7 @@ func TestRetryPolicy_MaxRetries(t *testing.T) {
 
 func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	t.Parallel()
-	type bounds struct{ min, max time.Duration }
+	type bounds struct{ Min, Max time.Duration } // exported, so that a message shows their units
 	const s, ms = time.Second, time.Millisecond
 	for name, test := range map[string]struct {
 		header string
@@ -138,7 +113,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 					t.Fatalf("got the waits %v, want %v", waits, test.waits)
 				}
 				for i, want := range test.waits {
-					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.min, want.max)
+					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.Min, want.Max)
 				}
 			})
 		}
@@ -187,88 +162,5 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 		if took := time.Since(start); took != time.Second || got.Attempts != 1 || !errors.Is(err, context.Canceled) {
 			t.Errorf("got %s, %d attempts and the error %v, want 1s, 1 and context.Canceled", took, got.Attempts, err)
 		}
-	})
-}
-
-// FuzzRetryAfter checks that no header makes a wait that is negative, or ends after
-// the context.
-func FuzzRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",
-		" 5 ", "soon"} {
-		f.Add(seed)
-	}
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	policy := retryPolicy{maxRetries: 1, firstBackoff: firstBackoff, maxBackoff: maxBackoff}
-	f.Fuzz(func(t *testing.T, value string) {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
-		read := &readState{Read: limiter.NewRead()}
-		read.Attempts = 1
-		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter || !endsAfter(ctx, wait) && wait > time.Minute {
-			t.Fatalf("%q makes a wait of %s", value, wait)
-		}
-	})
-}
-
-func TestNewOutcome(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct {
-		header  http.Header
-		failure *APIError
-		want    limiter.Outcome
-	}{
-		"an account":                             {nil, nil, limiter.Outcome{Served: true}},
-		"a response about the account":           {nil, &APIError{Reason: ReasonNotFound}, limiter.Outcome{Served: true}},
-		"a page of another server":               {nil, &APIError{Reason: ReasonNotJuspay}, limiter.Outcome{Failed: true}},
-		"an error of the server":                 {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
-		"the end of the caller's context":        {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
-		"a throttled request":                    {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute}, limiter.Outcome{Throttled: true, RetryAfter: time.Minute}},
-		"a Retry-After beyond the deadline":      {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour}, limiter.Outcome{Throttled: true, TooLong: true}},
-		"an account beside a limit":              {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil, limiter.Outcome{Served: true, Remaining: 7, Reset: 9 * time.Second}},
-		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil, limiter.Outcome{Served: true, Remaining: 7}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-			defer cancel()
-			if got := newOutcome(ctx, row.header, row.failure); got != row.want {
-				t.Errorf("got %+v, want %+v", got, row.want)
-			}
-		})
-	}
-}
-
-func TestQuota(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	type quotaResult struct {
-		Remaining int
-		Reset     time.Duration
-	}
-	const s = time.Second
-	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
-		remaining, reset := quota(header, now)
-		return quotaResult{remaining, reset}
-	}, map[string]row[http.Header, quotaResult]{
-		"no field": {http.Header{}, quotaResult{}},
-		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
-		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
-		"a reset in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0,
-			12500 * time.Millisecond}},
-		"a reset as a Unix time": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}},
-			quotaResult{0, 20 * s}},
-		"a reset as a Unix time in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}},
-			quotaResult{0, 1500 * time.Millisecond}},
-		"a Unix time that has passed": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}},
-			quotaResult{}},
-		"RateLimit with r and t":      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
-		"RateLimit of an older draft": {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
-		"a fraction of a second": {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3,
-			250 * time.Millisecond}},
-		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
-		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
 	})
 }

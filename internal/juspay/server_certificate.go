@@ -12,6 +12,23 @@ import (
 	"time"
 )
 
+// NewCertPool returns the system's authorities and the given certificates. With only
+// a proxy's private authority, Juspay's own certificate would not be trusted.
+func NewCertPool(certificates []*x509.Certificate) (*x509.CertPool, error) {
+	return newCertPool(x509.SystemCertPool, certificates)
+}
+
+func newCertPool(system func() (*x509.CertPool, error), certificates []*x509.Certificate) (*x509.CertPool, error) {
+	pool, err := system()
+	if err != nil {
+		return nil, fmt.Errorf("the system's certificate authorities cannot be read: %w", err)
+	}
+	for _, certificate := range certificates {
+		pool.AddCert(certificate)
+	}
+	return pool, nil
+}
+
 // CertificateProblem classifies a server's certificate that does not verify: one value for
 // each remedy that a user has.
 type CertificateProblem string

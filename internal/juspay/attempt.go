@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"time"
+)
+
+// report passes each attempt to Config.OnAttempt.
+func (c *Client) report(ctx context.Context, state *readState, next func() *APIError) *APIError {
+	failure := next()
+	if c.cfg.OnAttempt != nil {
+		if failure != nil {
+			state.attempt.Err = failure
+		}
+		c.cfg.OnAttempt(ctx, state.attempt)
+	}
+	return failure
+}
+
+// send sends one request, and records the attempt and the response.
+func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError) *APIError {
+	state.Attempts++
+	requestID := newRequestID()
+	req := state.request.WithContext(ctx)
+	req.Header = c.header.Clone() // an attempt that was given up may still read the header
+	req.Header.Set("X-Routing-Id", state.routingID)
+	req.Header.Set("X-Request-Id", requestID)
+	start := time.Now()
+	got, isSent, err := c.transport.send(req, &state.resends)
+	state.attempt = Attempt{
+		Number: state.Attempts, Method: req.Method, Path: displayPath(req.URL), Duration: time.Since(start),
+		StatusCode: got.statusCode, RequestID: c.redact.matchOrEmpty(uuidRE, got.header.Get("X-Request-Id")),
+	}
+	if isSent {
+		state.sentRequestID, state.attempt.SentRequestID = requestID, requestID
+	}
+	state.header = got.header
+	if got.statusCode != 0 {
+		state.last, state.sentRequestID = got, ""
+	}
+	if err != nil {
+		// If the caller's context ended, that is the cause.
+		return c.connectionError(state, cmp.Or(ctx.Err(), err))
+	}
+	return nil
+}
+
+// newRequestID makes a random UUID (RFC 9562, version 4), which identifies an
+// attempt even where no response comes.
+func newRequestID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// frameServer speaks HTTP/2 frame by frame, as net/http's server resets no stream
+// with a code of the test's choice. It resets the streams of one account.
+type frameServer struct {
+	sick string
+	code http2.ErrCode
+	// healAfter is the number of resets after which the account is served, if it is not 0.
+	healAfter int
+
+	mu    sync.Mutex
+	reset int // requests for the sick account
+}
+
+// serve responds on one connection until the client closes it.
+func (s *frameServer) serve(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	preface := make([]byte, len(http2.ClientPreface))
+	if _, err := io.ReadFull(conn, preface); err != nil {
+		return
+	}
+	framer := http2.NewFramer(conn, conn)
+	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	_ = framer.WriteSettings()
+	for {
+		frame, err := framer.ReadFrame()
+		if err != nil {
+			return
+		}
+		switch frame := frame.(type) {
+		case *http2.SettingsFrame:
+			if !frame.IsAck() {
+				_ = framer.WriteSettingsAck()
+			}
+		case *http2.PingFrame:
+			if !frame.IsAck() {
+				_ = framer.WritePing(true, frame.Data)
+			}
+		case *http2.MetaHeadersFrame:
+			s.respond(framer, frame)
+		}
+	}
+}
+
+func (s *frameServer) respond(framer *http2.Framer, request *http2.MetaHeadersFrame) {
+	stream := request.StreamID
+	segments := strings.Split(request.PseudoValue("path"), "/")
+	customerID, id := segments[len(segments)-3], segments[len(segments)-1]
+	if id == s.sick && s.countReset() {
+		_ = framer.WriteRSTStream(stream, s.code)
+		return
+	}
+	var header bytes.Buffer
+	encoder := hpack.NewEncoder(&header)
+	_ = encoder.WriteField(hpack.HeaderField{Name: ":status", Value: "200"})
+	_ = encoder.WriteField(hpack.HeaderField{Name: "content-type", Value: "application/json"})
+	_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: header.Bytes(), EndHeaders: true})
+	_ = framer.WriteData(stream, true, []byte(mustJSON(juspaytest.NewAccount(customerID, id))))
+}
+
+// countReset counts a reset of the sick account's stream, unless the account has healed.
+func (s *frameServer) countReset() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.healAfter > 0 && s.reset == s.healAfter {
+		return false
+	}
+	s.reset++
+	return true
+}
+
+// start serves until the test ends, and returns the base URL and the authority.
+func (s *frameServer) start(t *testing.T) (baseURL string, authority *juspaytest.Authority) {
+	t.Helper()
+	authority = juspaytest.NewAuthority(t)
+	config := &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}
+	baseURL, _ = serve(t, config, nil, func(server *httptest.Server) {
+		server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
+			"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) { s.serve(conn) },
+		}
+	})
+	return baseURL, authority
+}
+
+func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
+	t.Parallel()
+	for _, code := range []http2.ErrCode{http2.ErrCodeInternal, http2.ErrCodeCancel, http2.ErrCodeEnhanceYourCalm} {
+		t.Run(code.String(), func(t *testing.T) {
+			t.Parallel()
+			all := refs(100)
+			server := &frameServer{sick: all[7].CustomerAccountID, code: code}
+			baseURL, authority := server.start(t)
+			var mu sync.Mutex
+			attempts := 0
+			client := newClient(t, baseURL, func(c *Config) {
+				c.RootCAs = certPool(authority)
+				c.OnAttempt = func(_ context.Context, a Attempt) {
+					mu.Lock()
+					defer mu.Unlock()
+					if strings.HasSuffix(a.Path, "/"+server.sick) {
+						attempts++
+					}
+				}
+			})
+			for i, result := range client.GetAll(t.Context(), all, ReadOptions{}) {
+				if isSick := i == 7; (result.Err != nil) != isSick {
+					t.Errorf("account %d: got error %v", i, result.Err)
+				}
+			}
+			if attempts != 3 {
+				t.Errorf("got %d attempts, want 3", attempts)
+			}
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			if server.reset != attempts {
+				t.Errorf("got %d requests for %d attempts, want one each", server.reset, attempts)
+			}
+		})
+	}
+}
+
+// A stream that the server refuses was not processed. net/http sends it again within the attempt.
+func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		refuse       int
+		wantAttempts int
+		wantRequests int
+	}{
+		"a stream that is refused once is no failed attempt":  {1, 1, 1},
+		"a stream that is refused twice is no failed attempt": {2, 1, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := &frameServer{sick: accountA.CustomerAccountID, code: http2.ErrCodeRefusedStream, healAfter: row.refuse}
+			baseURL, authority := server.start(t)
+			var attempts atomic.Int32
+			client := newClient(t, baseURL, func(c *Config) {
+				c.RootCAs, c.MaxRetries = certPool(authority), 0
+				c.OnAttempt = func(context.Context, Attempt) { attempts.Add(1) }
+			})
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			if err != nil || int(attempts.Load()) != row.wantAttempts || server.reset != row.wantRequests {
+				t.Errorf("got %v after %d attempts and %d refusals, want none after %d and %d", err, attempts.Load(), server.reset, row.wantAttempts, row.wantRequests)
+			}
+		})
+	}
+}
+
+// Whatever a server refuses, a read ends: net/http resends at most maxResends streams of it.
+func TestLimitResends(t *testing.T) {
+	t.Parallel()
+	var resends atomic.Int32
+	for attempt := range 3 {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		authority := juspaytest.NewAuthority(t)
+		baseURL, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}, nil)
+		dialer := &tls.Dialer{Config: &tls.Config{RootCAs: certPool(authority), NextProtos: []string{"h2"}}}
+		conn := must(dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "https://")))
+		gotConn := httptrace.ContextClientTrace(limitResends(ctx, cancel, &resends)).GotConn
+		sent := 0
+		for ctx.Err() == nil {
+			gotConn(httptrace.GotConnInfo{Conn: conn, Reused: true})
+			sent++
+		}
+		if want := []int{1 + maxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
+			t.Errorf("attempt %d ended after %d connections with %v, want %d with %v", attempt+1, sent, context.Cause(ctx), want, errResend)
+		}
+		_ = conn.Close()
+	}
+}
+
+// The server responds to the first request on a connection, and closes it when the
+// second has come, as net/http finds safe to resend.
+func TestAttemptTransport_SendsOneRequestForAnAttempt(t *testing.T) {
+	t.Parallel()
+	const concurrent = 8
+	var requests atomic.Int32
+	var connections sync.Map
+	allCame := make(chan struct{})
+	baseURL, _ := serve(t, nil, func(w http.ResponseWriter, r *http.Request) {
+		n := requests.Add(1)
+		if _, isReused := connections.LoadOrStore(r.RemoteAddr, true); isReused {
+			panic(http.ErrAbortHandler)
+		}
+		if n == concurrent {
+			close(allCame)
+		}
+		<-allCame // so that concurrent reads need a connection each
+		_, _ = io.WriteString(w, accountBody)
+	})
+	client := newClient(t, baseURL, func(c *Config) { c.MaxRetries = 0 })
+	readConcurrently(t, client, concurrent)
+	_ = getError(t, client, ReasonConnection, 1)
+	time.Sleep(50 * time.Millisecond) // a request on its way would have come
+	if n := requests.Load() - concurrent; n != 1 {
+		t.Errorf("one attempt: got %d requests, want 1", n)
+	}
+}

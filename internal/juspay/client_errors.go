@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"cmp"
+	"errors"
+	"mime"
+	"net"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// statusError returns the error for a status other than 200, or for an error that is
+// reported under 200.
+func (c *Client) statusError(state *readState, err error) *APIError {
+	e := c.newError(state)
+	e.Reason = reasonFromStatus(state.last.statusCode, state.last.envelope)
+	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
+		e.Err = err // other reasons are clearer than the name of the field
+	}
+	return e
+}
+
+// responseError returns the error for a response that is not the account.
+func (c *Client) responseError(state *readState, err error) *APIError {
+	var field *fieldError
+	if errors.As(err, &field) && field.reason == ReasonUnexpectedError {
+		return c.statusError(state, err)
+	}
+	e := c.newError(state)
+	e.Reason, e.Err = ReasonNotAccount, err
+	if field != nil {
+		e.Reason, e.AcceptedField = field.reason, field.entry
+	}
+	for kind, reason := range map[error]Reason{
+		errNotJSON:       ReasonNotJSON,
+		errIncomplete:    ReasonIncomplete,
+		errOtherCustomer: ReasonOtherCustomer,
+		errStale:         ReasonStale,
+	} {
+		if errors.Is(err, kind) {
+			e.Reason = reason
+		}
+	}
+	return e
+}
+
+// connectionError returns the error for a read whose last attempt got no complete
+// response.
+func (c *Client) connectionError(state *readState, err error) *APIError {
+	var redirect *redirectError
+	isRedirect := errors.As(err, &redirect)
+	if isRedirect && state.last.statusCode == http.StatusNotModified {
+		return c.statusError(state, nil) // it leads nowhere
+	}
+	e := c.newError(state)
+	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
+	e.Proxy, e.SentRequestID = c.proxy, state.sentRequestID
+	if isRedirect {
+		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
+	}
+	switch e.Reason {
+	case ReasonUntrusted:
+		problem, description := describeUntrusted(err, c.redact)
+		e.CertificateProblem, e.Err = problem, &redactedError{description, err}
+		e.IsProxyCertificate = isProxyFailure(err)
+	case ReasonTimeout:
+		e.Timeout = c.cfg.RequestTimeout
+	}
+	var name *net.DNSError
+	e.IsDNSTimeout = errors.Is(err, errDNSTimeout) || errors.As(err, &name) && name.IsTimeout
+	return e
+}
+
+// newError returns an error with the facts of a read's attempts and last response,
+// without a Reason.
+func (c *Client) newError(state *readState) *APIError {
+	e := &APIError{
+		BaseURL:               c.cfg.BaseURL,
+		APIKeySource:          c.cfg.APIKeySource,
+		Attempts:              state.Attempts,
+		Elapsed:               time.Since(state.start),
+		StatusCode:            state.last.statusCode,
+		CertificateRequested:  c.certificate.requested.Load(),
+		CertificateConfigured: c.certificate.cert != nil,
+	}
+	details := state.last.envelope
+	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
+	e.DeveloperMessage = c.redact.message(details.message, e.Code)
+	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
+	e.RetryAfter = retryAfter(state.last.header, time.Now())
+	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
+	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)
+	return e
+}
+
+var mediaTypeRE = regexp.MustCompile(`^(application|audio|font|image|message|model|multipart|text|video)/[a-z.+-]{1,40}$`)

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A field of Config that nothing reads would be a setting without an effect.
+func TestConfig_EachFieldIsRead(t *testing.T) {
+	t.Parallel()
+	validateRE := regexp.MustCompile(`(?s)\nfunc \(cfg Config\) Validate.*?\n}\n`)
+	var source strings.Builder
+	for _, name := range must(filepath.Glob("*.go")) {
+		if !strings.HasSuffix(name, "_test.go") {
+			source.Write(validateRE.ReplaceAll(must(os.ReadFile(name)), nil))
+		}
+	}
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if !regexp.MustCompile(`\bcfg\.` + field.Name + `\b`).MatchString(source.String()) {
+			t.Errorf("the client: got nothing that reads cfg.%s, want that it is read outside of Validate", field.Name)
+		}
+	}
+}
+
+func TestNew_Refuses(t *testing.T) {
+	t.Parallel()
+	const (
+		control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+		plain   = "BaseURL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"
+		colon   = "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"
+	)
+	checkRows(t, func(t *testing.T, change func(*Config)) string {
+		config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
+		change(&config)
+		_, err := New(config)
+		if !errors.As(err, new(*ConfigError)) {
+			t.Errorf("New: got the error %v, want a *ConfigError", err)
+		}
+		return errorText(err)
+	}, map[string]row[func(*Config), string]{
+		"no API key":                      {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
+		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
+		"a merchant id with a line break": {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
+		"a user agent with a line break":  {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
+		"a proxy that is no URL": {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or " +
+			"socks5h://"},
+		"an accepted field of the page": {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} },
+			"AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
+		"another word for unknown fields": {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
+		"a reserved header": {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} },
+			"the header Host cannot be set: it is the host of the base URL"},
+		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},
+	})
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// decode decodes the response to each attempt. The response's body is not kept.
+func (c *Client) decode(ctx context.Context, state *readState, next func() *APIError) *APIError {
+	sent := time.Now()
+	if failure := next(); failure != nil {
+		return failure
+	}
+	if err := c.acquireDecoding(ctx); err != nil {
+		return c.connectionError(state, err)
+	}
+	defer func() { <-c.decoding }()
+	last := &state.last
+	fields, err := decodeObject(last.body)
+	last.body, last.envelope = nil, newEnvelope(fields)
+	stale := c.freshness.check(last.header, sent)
+	switch {
+	case stale != nil && !isTransientStatus(last.statusCode):
+		return c.responseError(state, stale)
+	case last.statusCode != http.StatusOK:
+		return c.statusError(state, err)
+	case err == nil:
+		err = state.decode(fields, last.header)
+	}
+	if err != nil {
+		return c.responseError(state, err)
+	}
+	return nil
+}
+
+// acquireDecoding waits until a response can be decoded. It fails only if it has to wait: a
+// response that has arrived is used even if ctx has ended since.
+func (c *Client) acquireDecoding(ctx context.Context) error {
+	select {
+	case c.decoding <- struct{}{}:
+		return nil
+	default:
+	}
+	select {
+	case c.decoding <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// isTransientStatus reports whether a response with the status is retried, so that its age
+// does not matter.
+func isTransientStatus(status int) bool {
+	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusTooEarly || status == http.StatusRequestTimeout
+}

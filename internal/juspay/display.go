@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// DisplayID returns an identifier as errors and logs show it: whole, unless it may be an
+// email address, a VPA or a phone number. Then only its first
+// two characters are shown.
+func DisplayID(id string) string {
+	digits := len(digitRE.FindAllString(id, 7))
+	isPersonal := digits == 7 && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
+	if !isPersonal && !strings.ContainsRune(norm.NFKC.String(id), '@') {
+		return id
+	}
+	runes := []rune(id)
+	return string(runes[:min(2, len(runes))]) + redacted
+}
+
+// displayPath returns the path of u with its segments as DisplayID shows identifiers.
+func displayPath(u *url.URL) string {
+	segments := strings.Split(u.EscapedPath(), "/")
+	for i, segment := range segments {
+		if id, err := url.PathUnescape(segment); err == nil && DisplayID(id) != id {
+			segments[i] = DisplayID(id)
+		}
+	}
+	return strings.Join(segments, "/")
+}
+
+var digitRE = regexp.MustCompile(`\pN`)
+
+// HiddenName is shown in place of a field's name that may be secret or personal.
+const HiddenName = redacted
+
+// idPair returns an id of a response and the requested one, quoted. Where they look the
+// same, as they do with other whitespace or another Unicode form, both are in ASCII.
+func (r redactor) idPair(response, requested string) (shownResponse, shownRequested string) {
+	look := func(id string) string { return strings.Join(strings.Fields(norm.NFKC.String(id)), "") }
+	if look(response) == look(requested) && DisplayID(response) == response {
+		return fmt.Sprintf("%+q", response), fmt.Sprintf("%+q", DisplayID(requested))
+	}
+	return fmt.Sprintf("%q", r.text(response)), fmt.Sprintf("%q", DisplayID(requested))
+}
+
+// fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
+// a secret, looks like a personal identifier, or is longer than any name of a field.
+func (r redactor) fieldName(name string) string {
+	if name == "" || len(name) > maxName || r.hide(name) != name || DisplayID(name) != name {
+		return HiddenName
+	}
+	return escapeName(name)
+}
+
+// shortValueRE matches numbers and codes that are too short to be personal.
+var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
+
+// fieldValue returns the value of a field if it is a boolean, a short number or code, or
+// words that message shows, and "" otherwise.
+func (r redactor) fieldValue(value json.RawMessage) string {
+	text := valueText(value)
+	if len(text) > 64 || r.hide(text) != text || r.holdsFragment(text) || strings.ContainsAny(text, `{["`) {
+		return ""
+	}
+	if shortValueRE.MatchString(text) || r.message(text) == text {
+		return text
+	}
+	return ""
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+)
+
+// Get reads one account with one GET. It sends more only to retry an attempt
+// that failed in a transient way, or to poll if options say so. Its error is an
+// *APIError, or a *WaitError for an account whose validation did not finish in
+// time, unless ref itself cannot be sent.
+func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (CustomerAccount, error) {
+	return c.get(ctx, ref, options)
+}
+
+// get is Get. The handlers of observers see each attempt.
+func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, observers ...handler) (CustomerAccount, error) {
+	sent := ref
+	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
+	if err := sent.validate(); err != nil {
+		return CustomerAccount{}, err
+	}
+	var account CustomerAccount
+	decode := func(fields map[string]json.RawMessage, _ http.Header) (err error) {
+		account, err = c.decoder.account(fields, ref, options)
+		return err
+	}
+	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
+		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, observers...)
+		return account.ValidationStatus, header, err
+	})
+	if err != nil {
+		return CustomerAccount{}, err
+	}
+	return account, nil
+}

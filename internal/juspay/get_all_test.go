@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// When all reads fail alike, one error is enough, within the time of one read, or of an outage if they
+// are throttled: other plans may use up a limit for a while.
+func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		reply       reply
+		most        time.Duration
+		maxRequests int
+	}{
+		"502":                {reply{status: 502}, 17 * time.Second, 5 * 40},
+		"503":                {reply{status: 503}, 65 * time.Second, 5 * 40},
+		"a reset connection": {reply{}, 17 * time.Second, 5 * 40},
+		"403 with a page":    {reply{status: 403, body: "<html>"}, time.Second, 40},
+		"403 FORBIDDEN":      {reply{status: 403, body: mustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},
+	} {
+		for _, accounts := range []int{2, 7, 100, fewerWithRace(10_000)} {
+			inBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
+				got := simulate(t, accounts, DefaultMaxRetries, always(test.reply))
+				affecting := 0
+				for _, failed := range got.failed {
+					if failed.AffectsAllReads() {
+						affecting++
+					}
+				}
+				if affecting == 0 || len(got.failed)+got.skipped != accounts || len(got.failed) > 40 {
+					t.Errorf("%s, %d accounts: %d failed, %d were skipped, %d errors affect all", name, accounts, len(got.failed), got.skipped, affecting)
+				}
+				if got.took > test.most || got.sent > test.maxRequests {
+					t.Errorf("%s, %d accounts: it took %s and %d requests", name, accounts, got.took, got.sent)
+				}
+			})
+		}
+	}
+}
+
+func TestClient_GetAll(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	for i := range 500 {
+		server.Put(numberedAccount(i))
+	}
+	another := numberedRef(0)
+	another.RoutingID = "another"
+	results := client.GetAll(t.Context(), append(refs(501), numberedRef(0), another, numberedRef(0)), ReadOptions{})
+	checkReason(t, results[500].Err, ReasonNotFound)
+	for i, result := range results[:500] {
+		if want := fmt.Sprintf("user%d@bank", i); result.Err != nil || result.Account.VPA != want {
+			t.Errorf("result %d: got %+v, want the VPA %s", i, result, want)
+		}
+	}
+	if again := results[501:]; !slices.Equal(again, slices.Repeat(results[:1], 3)) {
+		t.Errorf("the first account again: got %+v, want three times %+v", again, results[0])
+	}
+	if n := len(server.DrainRequests()); len(results) != 504 || n != 502 {
+		t.Errorf("got %d results of %d requests, want 504 of 502", len(results), n)
+	}
+	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
+		t.Errorf("without accounts: got %d results of %d requests, want none", len(results), len(server.Requests()))
+	}
+}
+
+func TestClient_GetAll_Canceled(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(hang)
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		for _, result := range client.GetAll(ctx, refs(1000), ReadOptions{}) {
+			checkReason(t, result.Err, ReasonCanceled)
+		}
+		if took := time.Since(start); took != time.Second || len(script.times) != 4 {
+			t.Errorf("got %s and %d requests, want 1s and 4", took, len(script.times))
+		}
+	})
+}
+
+// Slots are given in turn, so that few accounts do not wait for all of many.
+func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(delayed(50*time.Millisecond, succeed))
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
+		start := time.Now()
+		var group sync.WaitGroup
+		group.Go(func() { client.GetAll(t.Context(), refs(400), ReadOptions{}) })
+		time.Sleep(time.Second)
+		client.GetAll(t.Context(), refs(10), ReadOptions{})
+		few := time.Since(start)
+		group.Wait()
+		if many := time.Since(start); few > 2*time.Second || many < 5*time.Second {
+			t.Errorf("got %s for few and %s for many, want at most 2s and at least 5s", few, many)
+		}
+	})
+}
+
+// One refused key is one error, not one for each account.
+func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fail       step
+		want       Reason
+		affectsAll bool
+	}{
+		"401":                    {failAs(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"401 without details":    {fail(401, ""), ReasonUnauthorized, true},
+		"UNAUTHORIZED under 200": {failAs(200, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"BAD_ORIGIN under 200":   {failAs(200, "BAD_ORIGIN"), ReasonBadOrigin, true},
+		"403 BAD_ORIGIN":         {failAs(403, "BAD_ORIGIN"), ReasonBadOrigin, true},
+		"403 of one account":     {failAs(403, "FORBIDDEN"), ReasonForbidden, false},
+		"404":                    {failAs(404, "RESOURCE_NOT_FOUND"), ReasonNotFound, false},
+		"500":                    {fail(500, ""), ReasonServerError, false},
+	} {
+		for _, waiting := range []bool{false, true} {
+			inBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
+				script := respondInTurn(func(req *http.Request) (*http.Response, error) {
+					if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
+						return nil, err
+					}
+					if path.Base(req.URL.Path) == "banh_3" {
+						return test.fail(req)
+					}
+					return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+				})
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 2 })
+				got := map[string]int{}
+				for _, result := range client.GetAll(ctx, refs(30), ReadOptions{WaitForValidation: waiting}) {
+					got[readOutcome(result.Err)]++
+				}
+				want := map[string]int{string(test.want): 1, "read": 3, "skipped": 26}
+				switch {
+				case !test.affectsAll && waiting:
+					want = map[string]int{string(test.want): 1, "late": 29}
+				case !test.affectsAll:
+					want = map[string]int{string(test.want): 1, "read": 29}
+				case waiting:
+					want = map[string]int{string(test.want): 1, "skipped": 29}
+				}
+				check.Equal(t, "the results", got, want)
+				if test.affectsAll {
+					check.Within(t, "the number of requests", len(script.times), 4, 5)
+				}
+			})
+		}
+	}
+}
+
+// A read that failed by itself is not skipped.
+func TestClient_GetAll_KeepsAccountsThatWereRead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
+			if path.Base(req.URL.Path) == "banh_0" {
+				return delayed(time.Second, fail(401, ""))(req)
+			}
+			// It is on its way already when the other response comes.
+			return delayed(2*time.Second, failAs(404, "RESOURCE_NOT_FOUND"))(req)
+		})
+		results := scriptedClient(t, script).GetAll(t.Context(), refs(2), ReadOptions{})
+		checkReason(t, results[0].Err, ReasonUnauthorized)
+		checkReason(t, results[1].Err, ReasonNotFound)
+	})
+}
+
+// readOutcome names the end of a read.
+func readOutcome(err error) string {
+	var apiErr *APIError
+	switch {
+	case err == nil:
+		return "read"
+	case errors.Is(err, ErrSkipped):
+		return "skipped"
+	case errors.As(err, &apiErr):
+		return string(apiErr.Reason)
+	case errors.As(err, new(*WaitError)):
+		return "late"
+	}
+	return err.Error()
+}
+
+// TestClient_GetAll_EndsWhenNoReadCanSucceed expects that few requests or handshakes
+// show what concerns all accounts: failed logins lock accounts in a directory.
+func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		prepare func(*testing.T, *Config) *countingListener
+		want    Reason
+	}{
+		"a wrong proxy password": {func(t *testing.T, c *Config) *countingListener {
+			proxy, listener := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) })
+			c.HTTPSProxy = strings.Replace(proxy, "http://", "http://reader:wrong@", 1)
+			return listener
+		}, ReasonProxy},
+		"an unknown proxy host": {func(_ *testing.T, c *Config) *countingListener {
+			c.HTTPSProxy = "http://proxy.invalid:3128"
+			return new(countingListener)
+		}, ReasonProxy},
+		"an unknown server host": {func(_ *testing.T, c *Config) *countingListener {
+			c.BaseURL = "https://api.invalid"
+			return new(countingListener)
+		}, ReasonNameNotFound},
+		"an untrusted certificate": {func(t *testing.T, c *Config) (listener *countingListener) {
+			c.BaseURL, listener = serve(t, &tls.Config{}, http.NotFound)
+			return listener
+		}, ReasonUntrusted},
+		"a missing client certificate": {func(t *testing.T, c *Config) (listener *countingListener) {
+			authority := juspaytest.NewAuthority(t)
+			c.RootCAs = certPool(authority)
+			c.BaseURL, listener = serve(t, &tls.Config{
+				Certificates: []tls.Certificate{*issuePair(t, authority)}, ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: certPool(authority),
+			}, http.NotFound)
+			return listener
+		}, ReasonCertificateRequired},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var attempts atomic.Int64
+			var listener *countingListener
+			client := scriptedClient(t, nil, func(c *Config) {
+				c.BaseURL, c.OnAttempt = "https://api.example.com", func(context.Context, Attempt) { attempts.Add(1) }
+				listener = row.prepare(t, c)
+			})
+			outcomes := map[string]int{}
+			for _, result := range client.GetAll(t.Context(), refs(1_000), ReadOptions{}) {
+				outcomes[readOutcome(result.Err)]++
+				var failed *APIError
+				if errors.As(result.Err, &failed) && !failed.AffectsAllReads() {
+					t.Errorf("got the error %v, want one that affects all reads", failed)
+				}
+			}
+			if n := attempts.Load(); n > DefaultMaxConcurrentRequests {
+				t.Errorf("got %d attempts, want at most %d", n, DefaultMaxConcurrentRequests)
+			}
+			if n := listener.accepted.Load(); n > DefaultMaxConcurrentRequests {
+				t.Errorf("got %d connections, want at most %d", n, DefaultMaxConcurrentRequests)
+			}
+			failed, skipped := outcomes[string(row.want)], outcomes["skipped"]
+			if failed+skipped != 1_000 || failed > DefaultMaxConcurrentRequests {
+				t.Errorf("got the results %v, want at most %d that failed, and the others skipped", outcomes, DefaultMaxConcurrentRequests)
+			}
+		})
+	}
+}
+
+// TestClient_GetAll_EndsAfterTheLastSuccess reads from servers that serve so many requests, and
+// then respond to each request alike.
+func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		then reply
+		most time.Duration // after the last success
+	}{
+		"a quota of a day":                   {reply{status: 429, retryAfter: "86400"}, 15 * time.Second},
+		"a quota without a Retry-After":      {reply{status: 429}, 75 * time.Second},
+		"a maintenance page under 200":       {reply{status: 200, body: "<html>"}, 75 * time.Second},
+		"a page of a firewall":               {reply{status: 403, body: "<html>"}, 75 * time.Second},
+		"a redirect to a login":              {reply{status: 302}, 75 * time.Second},
+		"a 400 of a proxy with mutual TLS":   {reply{status: 400, body: "<html>"}, 75 * time.Second},
+		"a server that is down":              {reply{status: 502}, 75 * time.Second},
+		"connections that are reset forever": {reply{}, 75 * time.Second},
+	} {
+		accounts := fewerWithRace(2_000)
+		for _, served := range []int{accounts / 4, accounts - 100} {
+			inBubble(t, name+" after "+strconv.Itoa(served), func(t *testing.T) {
+				n := 0
+				s := simulate(t, accounts, DefaultMaxRetries, func(string, int) reply {
+					if n++; n > served {
+						return row.then
+					}
+					return okReply
+				})
+				affecting := 0
+				for _, failed := range s.failed {
+					if failed.AffectsAllReads() {
+						affecting++
+					}
+				}
+				if affecting == 0 || len(s.failed)+s.skipped != accounts-served {
+					t.Errorf("got %d failures and %d skipped reads, %d errors that affect all, want %d and at least one", len(s.failed), s.skipped, affecting, accounts-served)
+				}
+				if after := s.sent - served; after > 64 {
+					t.Errorf("got %d requests after the last success, want at most 64", after)
+				}
+				if after := s.took - s.delivered; after > row.most {
+					t.Errorf("it took %s after the last success, want at most %s", after, row.most)
+				}
+			})
+		}
+	}
+}
+
+// From the start, one error says what all accounts have in common.
+func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		reply        reply
+		want         Reason
+		mostRequests int
+	}{
+		"a redirect to a login":            {reply{status: 302}, ReasonRedirect, 40},
+		"a maintenance page under 200":     {reply{status: 200, body: "<html>"}, ReasonNotJSON, 40},
+		"a 400 of a proxy with mutual TLS": {reply{status: 400, body: "<html>"}, ReasonNotJuspay, 40},
+		"accounts of another environment":  {reply{status: 404, body: mustJSON(juspayError("RESOURCE_NOT_FOUND"))}, ReasonNotFound, 64},
+		"a quota that has ended":           {reply{status: 429, retryAfter: "86400"}, ReasonThrottled, 40},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			s := simulate(t, fewerWithRace(10_000), DefaultMaxRetries, always(row.reply))
+			affecting := 0
+			for _, failed := range s.failed {
+				if failed.Reason != row.want {
+					t.Errorf("got reason %q, want %q", failed.Reason, row.want)
+				}
+				if failed.AffectsAllReads() {
+					affecting++
+				}
+			}
+			if affecting == 0 || s.sent > row.mostRequests || s.took > 2*time.Second {
+				t.Errorf("got %d errors that affect all after %d requests and %s, want one after at most %d and 2s", affecting, s.sent, s.took, row.mostRequests)
+			}
+		})
+	}
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"encoding/base64"
+	"maps"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// A read has neither the attempts nor the status of other reads, and is not lost to a limit.
+func TestClient_Get_Concurrently(t *testing.T) {
+	t.Parallel()
+	refused := reply{status: 429, retryAfter: "1"}
+	for name, test := range map[string]struct {
+		server     simServer
+		maxRetries int
+		wantFailed map[Reason]int
+	}{
+		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2,
+			map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
+		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
+		"a fixed window, no retries":   {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
+		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			got := simulate(t, 200, test.maxRetries, test.server)
+			failed := map[Reason]int{}
+			for path, failure := range got.failed {
+				failed[failure.Reason]++
+				if failure.Attempts != got.requests[path] {
+					t.Errorf("the error of %s says %d attempts, want %d", path, failure.Attempts, got.requests[path])
+				}
+				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
+					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
+					t.Errorf("%s, max_retries %d: got %+v, want more attempts, and exactly one more after resets", path, test.maxRetries, failure)
+				}
+			}
+			if !maps.Equal(failed, test.wantFailed) || got.skipped != 0 {
+				t.Errorf("got failures %v, want %v; %d were skipped", failed, test.wantFailed, got.skipped)
+			}
+		})
+	}
+}
+
+// Reads of other data sources that wait for the limiter send no request with a refused key.
+func TestClient_Get_SendsNothingAfterARefusedKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(delayed(50*time.Millisecond, failAs(401, "UNAUTHORIZED")))
+		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
+		var reads sync.WaitGroup
+		for _, ref := range refs(10) {
+			reads.Go(func() {
+				_, err := client.Get(t.Context(), ref, ReadOptions{})
+				checkReason(t, err, ReasonUnauthorized)
+			})
+		}
+		reads.Wait()
+		check.Equal(t, "the number of requests", len(script.times), 1)
+	})
+}
+
+func TestClient_Get(t *testing.T) {
+	t.Parallel()
+	standard := http.Header{
+		"Authorization":   {"Basic " + base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey+":"))},
+		"X-Routing-Id":    {"cst_a"},
+		"Content-Type":    {"application/x-www-form-urlencoded"},
+		"Accept":          {"application/json"},
+		"Accept-Encoding": {"gzip"},
+		"User-Agent":      {"client-test"},
+		"Cache-Control":   {"no-cache, no-store"},
+		"Pragma":          {"no-cache"},
+	}
+	for name, test := range map[string]struct {
+		routingID string
+		change    func(*Config)
+		want      http.Header // beside the standard ones
+	}{
+		"by default":        {"", func(*Config) {}, nil},
+		"with a routing id": {"order 12", func(*Config) {}, http.Header{"X-Routing-Id": {"order 12"}}},
+		"of a merchant":     {"", func(c *Config) { c.MerchantID = "shop" }, http.Header{"X-Merchantid": {"shop"}}},
+		"with more headers": {"", func(c *Config) {
+			c.RequestHeaders = map[string]string{"version": "2019-05-07", "X-Gateway-Key": "fake"}
+		}, http.Header{"Version": {"2019-05-07"}, "X-Gateway-Key": {"fake"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t, test.change)
+			ref := accountA
+			ref.RoutingID = test.routingID
+			got, err := client.Get(t.Context(), ref, ReadOptions{})
+			checkAccount(t, got, err, fakeAccount)
+			header := standard.Clone()
+			for name, values := range test.want {
+				header[name] = values
+			}
+			requests := server.Requests()
+			requests[0].Header.Del("X-Request-Id") // another one each time
+			if diff := cmp.Diff([]juspaytest.Request{{
+				Method:   "GET",
+				Target:   "/customers/cst_a/customer-accounts/banh_a",
+				Segments: []string{"customers", "cst_a", "customer-accounts", "banh_a"},
+				Header:   header,
+			}}, requests); diff != "" {
+				t.Errorf("the requests differ (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestClient_Get_BaseURLWithPath(t *testing.T) {
+	t.Parallel()
+	server, _ := start(t)
+	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
+		_ = getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
+	}
+	for _, request := range server.Requests() {
+		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
+			t.Errorf("got the target %s, want that of the base URL's path", request.Target)
+		}
+	}
+}
+
+func TestClient_Get_EscapesIdentifiers(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]struct{ sent, reported string }{
+		"a?b=c":            {"a%3Fb=c", "a%3Fb=c"},
+		"a#b":              {"a%23b", "a%23b"},
+		"100%":             {"100%25", "100%25"},
+		"%2":               {"%252", "%252"},
+		"a b":              {"a%20b", "a%20b"},
+		"a+b":              {"a+b", "a+b"},
+		"a;b,c":            {"a%3Bb%2Cc", "a%3Bb%2Cc"},
+		"दुकान":            {"%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8", "%E0%A4%A6%E0%A5%81%E0%A4%95%E0%A4%BE%E0%A4%A8"},
+		"ravi@example.com": {"ravi@example.com", "ra***"},
+		"98765 43210":      {"98765%2043210", "98***"},
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			var reported string
+			server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
+			server.Put(juspaytest.NewAccount(id, id))
+			if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
+				t.Errorf("got the error %v, want none", err)
+			}
+			path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
+			if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
+				t.Errorf("got %+v, reported as %s, want %s, reported as %s", got, reported, path(want.sent), path(want.reported))
+			}
+		})
+	}
+}
+
+// FuzzPath checks that an identifier which passes validation reaches the server
+// as itself, in a path of exactly four segments.
+func FuzzPath(f *testing.F) {
+	server := juspaytest.NewServer()
+	f.Cleanup(server.Close)
+	client := newClient(f, server.URL)
+	for _, seed := range []string{"banh_qn2zdmZ4VAEFaBny", "a/b", "..", "../x", "%2f", "a?b#c", "a b", "\u200b", "list", "%", "दुकान", "a\\b", "\xff"} {
+		f.Add(seed, seed)
+	}
+	f.Fuzz(func(t *testing.T, customerID, accountID string) {
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: customerID, CustomerAccountID: accountID}, ReadOptions{})
+		requests := server.DrainRequests()
+		if ValidateIdentifier("it", customerID) != nil || ValidateCustomerAccountID("it", accountID) != nil {
+			if len(requests) != 0 {
+				t.Fatalf("got the request %q, want none", requests[0].Target)
+			}
+			return
+		}
+		checkReason(t, err, ReasonNotFound)
+		want := []string{"customers", customerID, "customer-accounts", accountID}
+		if len(requests) != 1 || !slices.Equal(requests[0].Segments, want) {
+			t.Fatalf("got %+v, want segments %q", requests, want)
+		}
+	})
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
+)
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	const forever = 9223372036 * time.Second // the maximum of a Duration
+	checkRows(t, func(_ *testing.T, header string) time.Duration {
+		return retryAfter(http.Header{"Retry-After": {header}}, now)
+	}, map[string]row[string, time.Duration]{
+		"none":                             {"", 0},
+		"zero, which is no instruction":    {"0", 0},
+		"seconds":                          {"7", 7 * time.Second},
+		"seconds with spaces":              {" 7 ", 7 * time.Second},
+		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
+		"a date in the obsolete format":    {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second},
+		"a date that has passed":           {"Fri, 02 Jan 2026 03:04:04 GMT", 0},
+		"more seconds than a Duration":     {"9223372036854775807", forever},
+		"more digits than an integer":      {"99999999999999999999999999", forever},
+		"seconds below zero":               {"-1", 0},
+		"a fraction":                       {"1.5", 1500 * time.Millisecond},
+		"a word":                           {"soon", 0},
+		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
+		"a value that only looks like one": {"7 s", 0},
+	})
+}
+
+// FuzzRetryAfter checks that no header makes a wait that is negative, or ends after
+// the context.
+func FuzzRetryAfter(f *testing.F) {
+	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",
+		" 5 ", "soon"} {
+		f.Add(seed)
+	}
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	policy := retryPolicy{maxRetries: 1, firstBackoff: firstBackoff, maxBackoff: maxBackoff}
+	f.Fuzz(func(t *testing.T, value string) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
+		read := &readState{Read: limiter.NewRead()}
+		read.Attempts = 1
+		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter ||
+			!endsAfter(ctx, wait) && wait > time.Minute {
+			t.Fatalf("Retry-After %q: got a wait of %s, want at least %s and at most a minute", value, wait, failure.RetryAfter)
+		}
+	})
+}
+
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	type quotaResult struct {
+		Remaining int
+		Reset     time.Duration
+	}
+	const s = time.Second
+	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
+		remaining, reset := quota(header, now)
+		return quotaResult{remaining, reset}
+	}, map[string]row[http.Header, quotaResult]{
+		"no field": {http.Header{}, quotaResult{}},
+		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
+		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
+		"a reset in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"12500"}}, quotaResult{0,
+			12500 * time.Millisecond}},
+		"a reset as a Unix time": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 20)}},
+			quotaResult{0, 20 * s}},
+		"a reset as a Unix time in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}},
+			quotaResult{0, 1500 * time.Millisecond}},
+		"a Unix time that has passed": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}},
+			quotaResult{}},
+		"RateLimit with r and t":      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
+		"RateLimit of an older draft": {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
+		"a fraction of a second": {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3,
+			250 * time.Millisecond}},
+		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
+		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+	})
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
+)
+
+func TestNewOutcome(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		header  http.Header
+		failure *APIError
+		want    limiter.Outcome
+	}{
+		"an account":                      {nil, nil, limiter.Outcome{Served: true}},
+		"a response about the account":    {nil, &APIError{Reason: ReasonNotFound}, limiter.Outcome{Served: true}},
+		"a page of another server":        {nil, &APIError{Reason: ReasonNotJuspay}, limiter.Outcome{Failed: true}},
+		"an error of the server":          {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
+		"the end of the caller's context": {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
+		"a throttled request": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute},
+			limiter.Outcome{Throttled: true, RetryAfter: time.Minute}},
+		"a Retry-After beyond the deadline": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour},
+			limiter.Outcome{Throttled: true, TooLong: true}},
+		"an account beside a limit": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil,
+			limiter.Outcome{Served: true, Remaining: 7, Reset: 9 * time.Second}},
+		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil,
+			limiter.Outcome{Served: true, Remaining: 7}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			if got := newOutcome(ctx, row.header, row.failure); got != row.want {
+				t.Errorf("got %+v, want %+v", got, row.want)
+			}
+		})
+	}
+}
+
+// A server that throttles most requests with a Retry-After gets none while that
+// lasts, not even from reads that were not throttled, and then no burst.
+func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+			time.Sleep(50 * time.Millisecond)
+			if number > 10 && time.Since(start) < 30*time.Second {
+				return fail(429, "30")(req)
+			}
+			return succeed(req)
+		}}
+		for i, result := range scriptedClient(t, script).GetAll(t.Context(), refs(200), ReadOptions{}) {
+			if result.Err != nil {
+				t.Fatalf("result %d: got the error %v, want none", i, result.Err)
+			}
+		}
+		before, probes, after := 0, 0, 0
+		for _, sent := range script.times {
+			switch at := sent.Sub(start); {
+			case at < 250*time.Millisecond: // the first refusals come
+				before++
+			case at < 400*time.Millisecond: // only a probe shows whether the Retry-After is meant for all
+				probes++
+			case at < 30*time.Second:
+				t.Errorf("got a request after %s, want none before 30s", at)
+			case at < 31*time.Second:
+				after++
+			}
+		}
+		if most := 10 + DefaultMaxConcurrentRequests; before > most || probes > 1 || after > DefaultMaxConcurrentRequests {
+			t.Errorf("got %d requests before the wait, %d probes and %d in the second after it, want at most %d, 1 and %d", before, probes, after, most,
+				DefaultMaxConcurrentRequests)
+		}
+	})
+}
+
+func TestLimiter_SpacesRequests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		script := respondInTurn(delayed(500*time.Millisecond, succeed))
+		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 50 })
+		start := time.Now()
+		readConcurrently(t, client, 20)
+		for i, wait := range script.waits() {
+			if wait != 20*time.Millisecond {
+				t.Errorf("before request %d: got a wait of %s, want 20ms", i+1, wait)
+			}
+		}
+		if took := time.Since(start); took != 19*20*time.Millisecond+500*time.Millisecond {
+			t.Errorf("20 reads: got %s, want 880ms", took)
+		}
+	})
+}
+
+// A configured rate is a maximum, which the limiter never grows beyond.
+func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		throttled := slices.Repeat([]step{fail(429, "")}, 6)
+		script := respondInTurn(slices.Concat([]step{succeed, succeed}, throttled, []step{succeed})...)
+		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 10 })
+		readConcurrently(t, client, 200)
+		cut := false
+		for i, wait := range script.waits() {
+			cut = cut || wait > 104*time.Millisecond
+			if wait < 100*time.Millisecond {
+				t.Errorf("before request %d: got a wait of %s, want at least 100ms", i+1, wait)
+			}
+		}
+		if !cut {
+			t.Error("got no wait above 104ms, want that throttling cuts the rate")
+		}
+	})
+}
+
+func readConcurrently(t *testing.T, client *Client, reads int) {
+	t.Helper()
+	var readers sync.WaitGroup
+	for range reads {
+		readers.Go(func() {
+			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	readers.Wait()
+}
+
+func TestLimiter_MaxConcurrentRequests(t *testing.T) {
+	t.Parallel()
+	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
+		inBubble(t, strconv.Itoa(limit), func(t *testing.T) {
+			s := newSimulation(unlimited, 1)
+			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
+			if s.mostInFlight != limit {
+				t.Errorf("got %d requests in flight, want %d", s.mostInFlight, limit)
+			}
+		})
+	}
+}
+
+// A healthy account is read although all others are refused with a Retry-After that
+// ends after its deadline.
+func TestLimiter_ReadsBesideALongRetryAfter(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		isHealthy bool
+		want      string
+	}{
+		"a healthy account is read":                               {true, "read"},
+		"a refused account fails by that, and not by its timeout": {false, string(ReasonThrottled)},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			refusing := false
+			script := respondInTurn(func(req *http.Request) (*http.Response, error) {
+				if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
+					return nil, err
+				}
+				if refusing && (!row.isHealthy || !strings.HasSuffix(req.URL.Path, "/banh_a")) {
+					return respond(req, 429, "30", ""), nil
+				}
+				return succeed(req)
+			})
+			client := scriptedClient(t, script)
+			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			refusing = true
+			go client.GetAll(t.Context(), refs(100), ReadOptions{})
+			time.Sleep(2 * time.Second) // the breaker is open, and a probe was refused
+			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
+			defer cancel()
+			start := time.Now()
+			_, err := client.Get(ctx, accountA, ReadOptions{})
+			if got := readOutcome(err); got != row.want {
+				t.Errorf("got %v, want %s", err, row.want)
+			}
+			var apiErr *APIError
+			if errors.As(err, &apiErr) && (!apiErr.RetryAfterTooLong || apiErr.RetryAfter != 30*time.Second) {
+				t.Errorf("got %+v, want a Retry-After of 30s that is too long", apiErr)
+			}
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("it took %s, want at most 2s", took)
+			}
+			refusing = false
+			synctest.Wait()
+		})
+	}
+}

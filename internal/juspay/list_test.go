@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestClient_List(t *testing.T) {
+	t.Parallel()
+	server, client := start(t)
+	for _, id := range []string{"banh_b", "banh_a", "banh_c"} {
+		server.Put(juspaytest.NewAccount("shop 12", id))
+	}
+	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
+	for _, routingID := range []string{"", "another"} {
+		accounts, err := client.List(t.Context(), "shop 12", routingID, ReadOptions{})
+		check.Equal(t, "the ids", slices.Sorted(maps.Keys(accounts)), []string{"banh_a", "banh_b", "banh_c"})
+		checkAccount(t, accounts["banh_b"].Account, err, fakeAccount)
+		requests := server.DrainRequests()
+		want := routingID
+		if want == "" {
+			want = "shop 12"
+		}
+		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" ||
+			requests[0].Header.Get("X-Routing-Id") != want {
+			t.Errorf("got the requests %+v, want one with the routing id %s", requests, want)
+		}
+	}
+	if accounts, err := client.List(t.Context(), "cst_none", "", ReadOptions{}); err != nil || accounts == nil || len(accounts) != 0 {
+		t.Errorf("a customer without accounts: got %v, %v, want an empty map and no error", accounts, err)
+	}
+	server.Fail(juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")})
+	_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
+	if checkReason(t, err, ReasonUnauthorized); errors.Is(err, errIncomplete) {
+		t.Errorf("got the error %v, want one that is not errIncomplete", err)
+	}
+}

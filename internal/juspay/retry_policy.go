@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	// firstBackoff is the longest backoff before the first retry. It doubles with each
+	// retry, up to maxBackoff.
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 8 * time.Second
+	// After maxThrottledBackoffs, the backoff of a throttled read grows no further: the
+	// limiter spaces the requests of all reads.
+	maxThrottledBackoffs = 3
+)
+
+// retryPolicy decides whether and when an attempt is retried. No other type does.
+type retryPolicy struct {
+	maxRetries               int
+	firstBackoff, maxBackoff time.Duration
+}
+
+// isFinal reports whether failure, the error of the last attempt, ends the read. Reads wait
+// for a server if it responded to others, or refuses all.
+func (p retryPolicy) isFinal(state *readState, waits bool, failure *APIError) bool {
+	retryable := isTransient(failure) || waits && !state.FailsAlone() && isForeign(failure)
+	switch {
+	case state.Attempts == 0 || !retryable || state.Failures > p.maxRetries:
+		return true
+	case state.Attempts > p.maxRetries && !waits:
+		return true
+	}
+	return state.Refusals > p.maxRetries && !state.IsRefusedByChance()
+}
+
+// wait returns the wait before the next attempt.
+func (p retryPolicy) wait(state *readState, waits bool, failure *APIError) time.Duration {
+	tries := state.Attempts
+	if waits && failure.Reason == ReasonThrottled {
+		tries = min(state.Refusals, maxThrottledBackoffs)
+	}
+	return max(p.backoff(tries), failure.RetryAfter)
+}
+
+// backoff returns the wait after n attempts. Half of it is random, so that the reads of
+// one plan are not retried together.
+func (p retryPolicy) backoff(attempts int) time.Duration {
+	wait := min(p.maxBackoff, p.firstBackoff<<min(attempts-1, 16))
+	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing
+}

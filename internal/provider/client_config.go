@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// clientConfig returns the client's configuration, and an error for each setting that
+// cannot be used. It skips unknown settings and a missing key.
+func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, diag.Diagnostics) {
+	applied := appliedSettings{sources: map[string]string{}, Config: juspay.Config{
+		BaseURL:               juspay.Sandbox.BaseURL,
+		RequestTimeout:        juspay.DefaultRequestTimeout,
+		MaxRetries:            juspay.DefaultMaxRetries,
+		MaxConcurrentRequests: juspay.DefaultMaxConcurrentRequests,
+	}}
+	var diags diag.Diagnostics
+	isInvalid := map[string]bool{}
+	for _, s := range settings {
+		value, source := s.resolve(b, getenv)
+		if source == "" || source == envEnvironment && isSet(b["base_url"]) {
+			continue // base_url in the configuration takes precedence over the variable
+		}
+		applied.sources[s.attribute] = source
+		if source == s.variable && isQuoted(stringOf(value)) {
+			diags.Append(s.invalid(fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)))
+			isInvalid[s.attribute] = true
+			continue
+		}
+		for _, err := range splitErrors(s.apply(&applied, source, value)) {
+			diags.Append(s.invalid(err))
+			isInvalid[s.attribute] = true
+		}
+	}
+	applied.APIKeySource = applied.sources["api_key"]
+	if !isInvalid["environment"] { // or this error would hide that one
+		diags.Append(applied.checkServer()...)
+	}
+	diags.Append(applied.addClientCertificate(b)...)
+	diags.Append(applied.addProxy(getenv)...)
+	return applied.Config, withHelp("configuration", diags)
+}
+
+// isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
+// pipelines keep them when they read variables from a file.
+func isQuoted(text string) bool {
+	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
+}
+
+// splitErrors returns the errors that errors.Join joined.
+func splitErrors(err error) []error {
+	var list interface{ Unwrap() []error }
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &list):
+		return list.Unwrap()
+	}
+	return []error{err}
+}
+
+// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
+// lines of the configuration, even if the value came from the environment.
+func (s setting) invalid(err error) diag.Diagnostic {
+	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
+	if !s.quotable {
+		return e
+	}
+	return diag.WithPath(path.Root(s.attribute), e)
+}
+
+// checkServer reports two settings that select a server: "production" in a configuration
+// must mean that production was read.
+func (a *appliedSettings) checkServer() diag.Diagnostics {
+	if a.sources["environment"] == "" || a.sources["base_url"] == "" {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("environment"), summaryConflict,
+		fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.", a.sources["environment"], a.sources["base_url"]))}
+}
+
+func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
+	for attribute, other := range map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"} {
+		if a.sources[other] != "" && a.sources[attribute] == "" && !b.isUnknown(attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+attribute,
+				fmt.Sprintf("%s is set without %s. Set %s or the environment variable JUSPAY_%s too.", a.sources[other], attribute, attribute, strings.ToUpper(attribute)))}
+		}
+	}
+	if a.chain == nil || a.key == nil {
+		return nil
+	}
+	var err error
+	if a.ClientCertificate, err = juspay.NewClientCertificate(a.chain, a.key); err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+"client_key_pem", fmt.Sprintf("%s: %v.", a.sources["client_key_pem"], err))}
+	}
+	return nil
+}
+
+// expiredCertificate warns of an expired client certificate. Only the server can reject
+// it, since the clock of this machine may be wrong.
+func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
+	if config.ClientCertificate == nil || !now.After(config.ClientCertificate.Leaf.NotAfter) {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
+		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", config.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
+}
+
+// addProxy adds the proxy of the environment. An invalid proxy is an error, since the
+// client would otherwise bypass it.
+func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics {
+	a.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		value := getenv(name)
+		if a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value); value == "" {
+			continue
+		}
+		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
+			if isQuoted(strings.TrimSpace(getenv(quoted))) {
+				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
+			}
+		}
+		if err := juspay.ValidateProxyURL("The environment variable "+name, a.HTTPSProxy); err != nil {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+name, err.Error()+". Correct the variable, or unset it.")}
+		}
+		break
+	}
+	return nil
+}
+
+// userAgent names the provider, Terraform and the user's addition.
+func userAgent(version, terraformVersion string, getenv func(string) string) string {
+	agent := "terraform-provider-juspay/" + version
+	if terraformVersion != "" {
+		agent += " Terraform/" + terraformVersion
+	}
+	return strings.TrimSpace(agent + " " + strings.TrimSpace(getenv(envAppendUserAgent)))
+}

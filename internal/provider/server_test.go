@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+func TestServer_InterruptCancelsReads(t *testing.T) {
+	t.Parallel()
+	set := tfObject{"customer_ids": tfStrings(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": tfBool(true), "timeouts": timeouts("1m")}
+	for name, fault := range map[string]juspaytest.Fault{"a request": {Delay: time.Hour}, "a wait": pending("banh_a", 0)} {
+		for what, read := range readers {
+			t.Run(name+", "+what, func(t *testing.T) {
+				t.Parallel()
+				api := acctest.StartAPI(t)
+				api.Fail(fault)
+				interrupt, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				server := NewServer(interrupt, newWithEnvironment("1.2.3", environ(envFor(api)))())()
+				checkLocated(t, "configure", configure(t, server, false, nil))
+				go func() {
+					untilRequest(t, api)
+					cancel()
+				}()
+				for _, when := range []string{"during a read", "before a read"} {
+					_, diags := read(t, server, typeAccounts, set)
+					checkLocated(t, when, diags, `accounts["banh_a"]: Read canceled`)
+				}
+			})
+		}
+	}
+}
