@@ -11,7 +11,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-const notAllActive = "There are no accounts, or some are not ACTIVE: a new plan names them."
+const notAllActive = "Some are not ACTIVE, or none is read. Plan again to see."
 
 // applyTimeGuards are the examples whose conditions are evaluated again when a saved
 // plan is applied.

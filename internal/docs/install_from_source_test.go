@@ -101,6 +101,35 @@ func TestInstallFromSource_SaysWhatItDoes(t *testing.T) {
 	}
 }
 
+// TestInstallFromSource_NamesOtherVersions installs a version beside a higher one, and runs the
+// command that removes that.
+func TestInstallFromSource_NamesOtherVersions(t *testing.T) {
+	t.Parallel()
+	acctest.SkipWithoutShell(t)
+	plugins := filepath.Join(t.TempDir(), "the plugins")
+	versions := func(host string) []string {
+		entries, err := os.ReadDir(filepath.Join(plugins, host, "juspay", "juspay"))
+		acctest.NoError(t, err)
+		names := []string{}
+		for _, entry := range entries {
+			names = append(names, entry.Name())
+		}
+		return names
+	}
+	first := installInto(t, plugins, 0, "0.2.0")
+	acctest.CheckLacks(t, "the output of the first version", first, "terraform init takes")
+	printed := installInto(t, plugins, 0, "0.1.0")
+	_, rest, _ := strings.Cut(printed, "\nterraform init takes the highest version. To remove 0.2.0:\n  ")
+	command, _, found := strings.Cut(rest, "\n")
+	if !found {
+		t.Fatalf("got the output %q, want it to name 0.2.0", printed)
+	}
+	checkSucceeds(t, exec.CommandContext(t.Context(), "sh", "-c", command))
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		check.Equal(t, "the versions for "+host, versions(host), []string{"0.1.0"})
+	}
+}
+
 // TestInstallFromSource_SaysHowToUninstall runs the command that the script prints, and
 // leaves other providers alone.
 func TestInstallFromSource_SaysHowToUninstall(t *testing.T) {
@@ -205,8 +234,14 @@ func TestInstallFromSource_Usage(t *testing.T) {
 // it prints and the directory of plugins.
 func installWithFakeGo(t *testing.T, exit int, version string) (printed, plugins string) {
 	t.Helper()
+	plugins = filepath.Join(t.TempDir(), "the plugins")
+	return installInto(t, plugins, exit, version), plugins
+}
+
+// installInto runs install.sh with a fake go.
+func installInto(t *testing.T, plugins string, exit int, version string) (printed string) {
+	t.Helper()
 	dir := t.TempDir()
-	plugins = filepath.Join(dir, "the plugins")
 	acctest.NoError(t, os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
 	install := exec.CommandContext(t.Context(), "sh", "examples/install/install.sh", ".", version)
 	install.Env = append(os.Environ(), "PLUGINS="+plugins, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -214,7 +249,7 @@ func installWithFakeGo(t *testing.T, exit int, version string) (printed, plugins
 	if got := install.ProcessState.ExitCode(); got != exit {
 		t.Errorf("got exit code %d, %v: %s; want %d", got, err, out, exit)
 	}
-	return string(out), plugins
+	return string(out)
 }
 
 // fakeGo is a go that builds an empty file, since a build for each system takes a minute.
