@@ -40,11 +40,10 @@ sh tools/progress.sh \
   -o "$terraform/$program" .
 cp "$terraform/$program" "$tofu/$program"
 echo "Installed $name in $plugins."
-others=$(cd "$terraform" && ls | grep -vxF "$version") || others=
-[ -z "$others" ] || {
-  echo "Other versions are there too, and terraform init takes the highest that" \
-    "the configuration permits. Remove those that you do not use:"
-  for other in $others; do echo "  rm -r \"$terraform/$other\" \"$tofu/$other\""; done
-}
-echo "Terraform takes no release from a registry now. To uninstall all versions:"
+for other in "$terraform"/*; do
+  [ "$other" != "$terraform/$version" ] || continue
+  echo "terraform init takes the highest version. To remove ${other##*/}:"
+  echo "  rm -r \"$other\" \"$tofu/${other##*/}\""
+done
+echo "It hides every release of a registry. To uninstall it:"
 echo "  rm -r \"$terraform\" \"$tofu\""

@@ -6,12 +6,14 @@ package acctest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -22,10 +24,9 @@ var (
 	CLI string
 )
 
-// Setup makes the tests of a package independent of the machine's settings and
-// builds the provider, if acceptance tests are to run. A package's TestMain calls
-// it before all tests, and tearDown after them.
-func Setup() (tearDown func(), err error) {
+// setup makes the tests of a package independent of the machine's settings and
+// builds the provider, if acceptance tests are to run.
+func setup() (tearDown func(), err error) {
 	temp, err := os.MkdirTemp("", "juspay-provider-test-")
 	if err != nil {
 		return nil, err
@@ -42,6 +43,35 @@ func Setup() (tearDown func(), err error) {
 		}
 	}
 	return tearDown, nil
+}
+
+// Main runs the tests of a package. Its TestMain calls Main.
+func Main(m *testing.M) {
+	os.Exit(run(m, func() error { return nil }))
+}
+
+// MainInRoot is Main for tests that run in the root of the repository: their paths begin there.
+func MainInRoot(m *testing.M) {
+	os.Exit(run(m, func() error {
+		root, err := tools.Root()
+		if err != nil {
+			return err
+		}
+		return os.Chdir(root)
+	}))
+}
+
+func run(m *testing.M, enter func() error) int {
+	tearDown, err := setup()
+	if err == nil {
+		defer tearDown()
+		err = enter()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
 }
 
 // Enabled reports whether acceptance tests are to run.
@@ -114,7 +144,7 @@ func StartAPI(t testing.TB) *juspaytest.Server {
 func NoError(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("got the error %v, want none", err)
 	}
 }
 
@@ -135,5 +165,13 @@ func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
 		if strings.Contains(text, s) {
 			t.Errorf("%s: got %q in it, want it without", where, s)
 		}
+	}
+}
+
+// CheckRequests fails unless the server got a number of requests since it was last asked.
+func CheckRequests(t testing.TB, server *juspaytest.Server, want int) {
+	t.Helper()
+	if got := len(server.DrainRequests()); got != want {
+		t.Errorf("requests: got %d, want %d", got, want)
 	}
 }

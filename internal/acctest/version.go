@@ -73,7 +73,7 @@ func Supports(t testing.TB, f Feature) (supported bool, reason string) {
 	t.Helper()
 	v, isTofu := cliVersion()
 	if v == nil {
-		t.Fatalf("the version of %s is unknown", CLI)
+		t.Fatalf("%s: got no version, want one", CLI)
 	}
 	needed, name := f.Terraform, "Terraform"
 	if isTofu {

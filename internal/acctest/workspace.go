@@ -82,9 +82,34 @@ func (w *Workspace) Run(want int, args ...string) string {
 	w.t.Helper()
 	got, printed := w.TryRun(w.t.Context(), args...)
 	if got != want {
-		w.t.Fatalf("%v exited with %d, want %d:\n%s", args, got, want, printed)
+		w.t.Fatalf("%v: got exit code %d, want %d:\n%s", args, got, want, printed)
 	}
 	return printed
+}
+
+// Plan is Run for plan.
+func (w *Workspace) Plan(want int, args ...string) string {
+	w.t.Helper()
+	return w.Run(want, append([]string{"plan", "-no-color"}, args...)...)
+}
+
+// Apply is Run for apply, without an approval.
+func (w *Workspace) Apply(want int, args ...string) string {
+	w.t.Helper()
+	return w.Run(want, append([]string{"apply", "-no-color", "-auto-approve"}, args...)...)
+}
+
+// PlanAndApply saves a plan as saved.plan, applies it, and returns what both printed.
+func (w *Workspace) PlanAndApply() string {
+	w.t.Helper()
+	return w.Plan(0, "-out", "saved.plan") + w.Apply(0, "saved.plan")
+}
+
+// PlanJSON returns saved.plan as JSON.
+func (w *Workspace) PlanJSON() (plan json.RawMessage) {
+	w.t.Helper()
+	w.JSON(&plan, "show", "-json", "saved.plan")
+	return plan
 }
 
 // TryRun is Run for any exit code. The end of ctx interrupts the command.
@@ -108,7 +133,7 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 	if errors.As(err, &exit) {
 		code = exit.ExitCode()
 	} else if err != nil {
-		w.t.Fatalf("%v: %v\n%s", args, err, &printed)
+		w.t.Fatalf("%v: got %v, want an exit code:\n%s", args, err, &printed)
 	}
 	plain := colours.ReplaceAllString(printed.String(), "")
 	return code, strings.Join(strings.Fields(boxes.Replace(plain)), " ")
@@ -144,6 +169,16 @@ func (w *Workspace) Write(name, content string) {
 	NoError(w.t, os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
 }
 
+// Change replaces the first occurrence of a text in a file in the directory.
+func (w *Workspace) Change(name, old, replacement string) {
+	w.t.Helper()
+	before := w.Read(name)
+	if !strings.Contains(before, old) {
+		w.t.Fatalf("%s: got a file without %q, want it there to replace it:\n%.5000s", name, old, before)
+	}
+	w.Write(name, strings.Replace(before, old, replacement, 1))
+}
+
 var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(` + environmentNames() + `)"$`)
 
 func environmentNames() string {
@@ -172,9 +207,8 @@ func (w *Workspace) Unzip(name string) string {
 	for _, file := range archive.File {
 		reader, err := file.Open()
 		NoError(w.t, err)
-		if _, err := content.ReadFrom(io.LimitReader(reader, 64<<20)); err != nil {
-			w.t.Fatal(err)
-		}
+		_, err = content.ReadFrom(io.LimitReader(reader, 64<<20))
+		NoError(w.t, err)
 		_ = reader.Close()
 	}
 	return content.String()

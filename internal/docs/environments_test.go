@@ -18,12 +18,12 @@ import (
 // TestPages_NameAllEnvironments names each line that lists environments, and lacks one.
 func TestPages_NameAllEnvironments(t *testing.T) {
 	t.Parallel()
-	pages := readFiles(t, "../..", "README.md")
-	for name, content := range readFiles(t, "../../templates", ".tmpl") {
+	pages := readFiles(t, ".", "README.md")
+	for name, content := range readFiles(t, "templates", ".tmpl") {
 		pages["templates/"+name] = content
 	}
 	for _, problem := range missingEnvironments(pages, juspay.Environments()) {
-		t.Error(problem)
+		t.Error(problem) // it says got and want
 	}
 	index := pages["templates/index.md.tmpl"]
 	for _, environment := range juspay.Environments() {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package docs tests the documentation: its links, and the tests that check its promises.
 package docs
 
 import (
@@ -11,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 // readFiles returns the files of a directory and below it whose names end so.
@@ -26,19 +27,15 @@ func readFiles(t *testing.T, directory, ending string) map[string]string {
 		files[name] = string(content)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	return files
 }
 
 // TestDocs_EveryPromiseNamesTests finds the tests that comments of the templates name.
 func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	t.Parallel()
-	tests := strings.Join(slices.Concat(
-		slices.Collect(maps.Values(readFiles(t, "..", "_test.go"))),
-		slices.Collect(maps.Values(readFiles(t, "../../examples", "_test.go")))), "\n")
-	templates := readFiles(t, "../../templates", ".md.tmpl")
+	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, "internal", "_test.go"))), "\n")
+	templates := readFiles(t, "templates", ".md.tmpl")
 	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
 	for name, promises := range map[string]int{
 		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
@@ -46,30 +43,33 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 		"index": 7, "data-sources/customer_account": 2, "data-sources/customer_accounts": 4, "ephemeral-resources/customer_account": 2,
 		"functions/validated_within": 1,
 	} {
-		comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
-		if len(comments) < promises {
-			t.Errorf("%s has only %d promises with tests", name, len(comments))
-		}
-		for _, comment := range comments {
-			for test := range strings.FieldsSeq(comment[1]) {
-				if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
-					t.Errorf("%s: there is no test %s", name, test)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
+			if len(comments) < promises {
+				t.Errorf("got %d promises with tests, want at least %d", len(comments), promises)
+			}
+			for _, comment := range comments {
+				for test := range strings.FieldsSeq(comment[1]) {
+					if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
+						t.Errorf("got the test %s, want one that exists", test)
+					}
 				}
 			}
-		}
+		})
 	}
 }
 
 // TestDocs_ShowOnlyFiles checks that guides include files, which tests run, and no code.
 func TestDocs_ShowOnlyFiles(t *testing.T) {
 	t.Parallel()
-	guides := readFiles(t, "../../templates/guides", ".tmpl")
+	guides := readFiles(t, "templates/guides", ".tmpl")
 	if len(guides) < 4 {
-		t.Fatalf("only %d guides were found", len(guides))
+		t.Fatalf("got %d guides, want at least 4", len(guides))
 	}
 	for name, guide := range guides {
 		if strings.Contains(guide, "```") {
-			t.Errorf("%s has code of its own", name)
+			t.Errorf("%s: got a block of code, want only files that it includes", name)
 		}
 	}
 }

@@ -7,9 +7,10 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // page is a file of docs/: what it links to, and the anchors that links to it may
@@ -59,11 +60,11 @@ func readPage(content string) page {
 func readPages(t *testing.T) map[string]page {
 	t.Helper()
 	pages := map[string]page{}
-	for name, content := range readFiles(t, "../../docs", ".md") {
+	for name, content := range readFiles(t, "docs", ".md") {
 		pages[name] = readPage(content)
 	}
 	if len(pages) < 12 {
-		t.Fatalf("only %d pages were found", len(pages))
+		t.Fatalf("got %d pages, want at least 12", len(pages))
 	}
 	return pages
 }
@@ -75,7 +76,7 @@ func brokenLink(pages map[string]page, from, target string) string {
 		if !ok {
 			continue
 		}
-		info, err := os.Stat(filepath.Join("../..", filepath.FromSlash(file)))
+		info, err := os.Stat(filepath.FromSlash(file))
 		if err != nil || info.IsDir() != (prefix == repository) {
 			return "no such file in the repository"
 		}
@@ -105,7 +106,7 @@ func TestDocs_EveryLinkLeadsSomewhere(t *testing.T) {
 	for name, p := range pages {
 		for _, target := range p.links {
 			if why := brokenLink(pages, name, target); why != "" {
-				t.Errorf("%s links to %s: %s", name, target, why)
+				t.Errorf("%s: got a link to %s: %s; want one that leads somewhere", name, target, why)
 			}
 		}
 	}
@@ -132,20 +133,20 @@ func TestDocs_PagesLinkToEachOther(t *testing.T) {
 		if strings.HasPrefix(name, "guides/") {
 			least = 3
 			if !linked[name]["index.md"] {
-				t.Errorf("the index page does not link to %s", name)
+				t.Errorf("the index page: got no link to %s, want one", name)
 			}
 		}
 		if len(linked[name]) < least {
-			t.Errorf("only %d pages link to %s", len(linked[name]), name)
+			t.Errorf("%s: got links from %d pages, want at least %d", name, len(linked[name]), least)
 		}
 	}
 	// The URL of the page that every error names.
-	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "../provider", "explanations.go")["explanations.go"])
+	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "internal/provider", "explanations.go")["explanations.go"])
 	if match == nil {
-		t.Fatal("no error names a page")
+		t.Fatal("internal/provider/diagnostics.go: got no constant troubleshooting, want the URL of a page")
 	}
 	if _, ok := pages["guides/"+match[1]]; !ok {
-		t.Errorf("errors name %s, which is not a page", match[1])
+		t.Errorf("the page that errors name: got %s, want one that exists", match[1])
 	}
 }
 
@@ -155,9 +156,7 @@ func TestDocs_FindsBrokenLinks(t *testing.T) {
 		"index.md":    readPage("# Index\n## A `b` heading\n<a id=\"made\"></a>\n```\n## In code\n[x](no.md)\n```\n[y](guides/a.md)\n"),
 		"guides/a.md": readPage("## One\n"),
 	}
-	if got := pages["index.md"].links; !slices.Equal(got, []string{"guides/a.md"}) {
-		t.Errorf("the links are %q", got)
-	}
+	check.Equal(t, "the links", pages["index.md"].links, []string{"guides/a.md"})
 	for target, want := range map[string]string{
 		"guides/a.md":                    "",
 		"guides/a.md#one":                "",
@@ -177,8 +176,11 @@ func TestDocs_FindsBrokenLinks(t *testing.T) {
 		"http://example.com/plain/":      "no such page",
 		"/providers/juspay/juspay/a.md#": "no such page",
 	} {
-		if got := brokenLink(pages, "index.md", target); got != want {
-			t.Errorf("%s: got %q, want %q", target, got, want)
-		}
+		t.Run("from the index to "+target, func(t *testing.T) {
+			t.Parallel()
+			if got := brokenLink(pages, "index.md", target); got != want {
+				t.Errorf("what is wrong with it: got %q, want %q", got, want)
+			}
+		})
 	}
 }

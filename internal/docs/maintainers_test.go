@@ -27,9 +27,9 @@ var (
 // maintainers name.
 func TestMaintainersPages_NameWhatExists(t *testing.T) {
 	t.Parallel()
-	source := strings.Join(slices.Collect(maps.Values(readFiles(t, "../..", ".go"))), "\n")
+	source := strings.Join(slices.Collect(maps.Values(readFiles(t, ".", ".go"))), "\n")
 	for _, page := range []string{"CONTRIBUTING.md", "ARCHITECTURE.md"} {
-		content := readFiles(t, "../..", page)[page]
+		content := readFiles(t, ".", page)[page]
 		directory := "" // of the paths later in a line, which may lack it
 		checked := 0
 		for line := range strings.Lines(content) {
@@ -69,7 +69,7 @@ var placeRowRE = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| ([^|]*) \| (
 // one of a row's files has each identifier of the row, and each test exists.
 func TestContributing_NamesPlaces(t *testing.T) {
 	t.Parallel()
-	_, tables, _ := strings.Cut(readFiles(t, "../..", "CONTRIBUTING.md")["CONTRIBUTING.md"], "\n## Change one fact\n")
+	_, tables, _ := strings.Cut(readFiles(t, ".", "CONTRIBUTING.md")["CONTRIBUTING.md"], "\n## Change one fact\n")
 	tables, _, _ = strings.Cut(tables, "\n## ")
 	rows := placeRowRE.FindAllStringSubmatch(tables, -1)
 	if len(rows) < 30 {
@@ -81,15 +81,15 @@ func TestContributing_NamesPlaces(t *testing.T) {
 		}
 		return spans
 	}
-	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, "../..", "_test.go"))), "\n")
+	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, ".", "_test.go"))), "\n")
 	for _, row := range rows {
 		var content strings.Builder
 		for _, path := range spans(row[1]) {
-			info, err := os.Stat(filepath.Join("../..", path))
+			info, err := os.Stat(path)
 			if err != nil {
 				t.Errorf("CONTRIBUTING.md: got the place %s, want a file or a directory that exists", path)
 			} else if !info.IsDir() {
-				file, err := os.ReadFile(filepath.Join("../..", path)) //nolint:gosec // a file of the repository
+				file, err := os.ReadFile(path) //nolint:gosec // a file of the repository
 				acctest.NoError(t, err)
 				content.Write(file)
 			}
@@ -111,11 +111,11 @@ func TestContributing_NamesPlaces(t *testing.T) {
 // TestContributing_NamesEachDirectory checks that "Where things are" has each package.
 func TestContributing_NamesEachDirectory(t *testing.T) {
 	t.Parallel()
-	page := readFiles(t, "../..", "CONTRIBUTING.md")["CONTRIBUTING.md"]
-	directories, err := filepath.Glob("../*")
+	page := readFiles(t, ".", "CONTRIBUTING.md")["CONTRIBUTING.md"]
+	directories, err := filepath.Glob("internal/*")
 	acctest.NoError(t, err)
 	for _, directory := range directories {
-		if name := "internal/" + filepath.Base(directory); !strings.Contains(page, "\n| `"+name+"`") {
+		if name := filepath.ToSlash(directory); !strings.Contains(page, "\n| `"+name+"`") {
 			t.Errorf("CONTRIBUTING.md: got no row for the directory %s, want one", name)
 		}
 	}
@@ -128,7 +128,7 @@ func exists(pattern string) bool {
 		return true
 	}
 	for _, directories := range []string{"*", "*/*"} {
-		found, err := filepath.Glob(filepath.Join("../..", strings.ReplaceAll(pattern, "**", directories)))
+		found, err := filepath.Glob(strings.ReplaceAll(pattern, "**", directories))
 		if err == nil && len(found) > 0 {
 			return true
 		}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"regexp"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 var (
@@ -28,11 +30,9 @@ func shellComments(page string) (comments []string, blocks int) {
 // shell of macOS, takes a comment as arguments where it is used interactively.
 func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()
-	pages := readFiles(t, "../../docs", ".md")
-	readme, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	pages := readFiles(t, "docs", ".md")
+	readme, err := os.ReadFile("README.md")
+	acctest.NoError(t, err)
 	pages["README.md"] = string(readme)
 	total := 0
 	for name, page := range pages {

@@ -20,9 +20,9 @@ func TestTestAccounts_AreTheTable(t *testing.T) {
 	for _, account := range juspaytest.TestAccounts() {
 		fmt.Fprintf(&rows, "| `%v` | `%v` | %s |\n", account.Account["customer_id"], account.Account["customer_account_id"], account.Shows)
 	}
-	guide := readFiles(t, "../../templates/guides", "test-accounts.md.tmpl")["test-accounts.md.tmpl"]
+	guide := readFiles(t, "templates/guides", "test-accounts.md.tmpl")["test-accounts.md.tmpl"]
 	if _, table, _ := strings.Cut(guide, "|---|---|---|\n"); !strings.HasPrefix(table, rows.String()) {
-		t.Errorf("got the table\n%s\nwant\n%s", table, &rows)
+		t.Errorf("the table of accounts: got\n%s\nwant\n%s", table, &rows)
 	}
 }
 
@@ -35,8 +35,8 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	script := readFiles(t, "../../examples/test-accounts", "many.sh")["many.sh"]
-	repository, err := filepath.Abs("../..")
+	script := readFiles(t, "examples/test-accounts", "many.sh")["many.sh"]
+	repository, err := filepath.Abs(".")
 	acctest.NoError(t, err)
 	script = strings.ReplaceAll(script, "$HOME/terraform-provider-juspay", repository)
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
@@ -46,4 +46,96 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 	if err != nil || !strings.Contains(string(printed), want) {
 		t.Errorf("got %q, %v; want a line %q", printed, err, want)
 	}
+}
+
+// TestAccTestAccounts reads each account of the guide "Test accounts" with the CLI.
+func TestAccTestAccounts(t *testing.T) {
+	t.Parallel()
+	active := `+ status = "ACTIVE"`
+	for id, test := range map[string]struct {
+		arguments string
+		contains  []string // of each plan in turn, of which a failed one begins with "Error: "
+	}{
+		"acme_active":                {"", []string{active}},
+		"blue_bank_active":           {"", []string{active}},
+		"corner_shop_failure":        {"", []string{`+ status = "FAILURE"`}},
+		"dairy_pending":              {"", []string{`+ status = "PENDING"`}},
+		"estate_created":             {"", []string{`+ status = "CREATED"`}},
+		"fickle_fails_later":         {"", []string{active, `+ status = "FAILURE"`, `+ status = "FAILURE"`}},
+		"turner_fails_at_apply":      {"", []string{active, active, `+ status = "FAILURE"`}},
+		"grower_active_later":        {"", []string{`+ status = "PENDING"`, `+ status = "PENDING"`, `+ status = "PENDING"`, active}},
+		"hasty_throttled":            {"", []string{"Error: Requests throttled"}},
+		"idler_slow":                 {"", []string{active}},
+		"jammed_hangs":               {"", []string{"Error: Request timed out"}},
+		"kiosk_server_error":         {"", []string{"Error: Server error at Juspay"}},
+		"lagging_cached":             {"", []string{"Error: Response from a cache"}},
+		"euro_trader_currency":       {"", []string{`+ currency = "EUR"`}},
+		"founder_validated_long_ago": {"", []string{active}},
+		"gstin_unknown_field":        {"", []string{"gstin_verified (1 account)"}},
+		"house_contradicting":        {"", []string{"Error: Response in doubt"}},
+		"office_routing_id":          {`routing_id = "office-7"`, []string{active}},
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			customer := ""
+			for _, account := range juspaytest.TestAccounts() {
+				if account.Account["customer_account_id"] == "banh_"+id {
+					customer = fmt.Sprint(account.Account["customer_id"])
+				}
+			}
+			w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, acctest.Requirement+fmt.Sprintf(`
+provider "juspay" {
+  max_retries     = 0
+  request_timeout = "10s"
+}
+data "juspay_customer_account" "vendor" {
+  customer_id         = %q
+  customer_account_id = %q
+  %s
+}
+output "status" {
+  value = data.juspay_customer_account.vendor.validation_status
+}
+output "currency" {
+  value = data.juspay_customer_account.vendor.currency
+}
+`, customer, "banh_"+id, test.arguments)))
+			for _, want := range test.contains {
+				code := 0
+				if strings.HasPrefix(want, "Error: ") {
+					code = 1
+				}
+				acctest.CheckContains(t, w.Plan(code), want)
+			}
+		})
+	}
+	if got, want := len(juspaytest.TestAccounts()), 18; got != want {
+		t.Errorf("got %d test accounts, want %d, each with a row", got, want)
+	}
+}
+
+// The account that is to have another routing id is refused.
+func TestAccTestAccounts_RoutingID(t *testing.T) {
+	t.Parallel()
+	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, acctest.Requirement+`
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_office"
+  customer_account_id = "banh_office_routing_id"
+}
+`))
+	acctest.CheckContains(t, w.Plan(1), "Error: Request rejected as malformed", "INVALID_INPUT", `"x-routing-id header is not the one of this customer."`)
+}
+
+// startTestAccounts returns a server with the accounts of make mock.
+func startTestAccounts(t *testing.T, numbered int) *juspaytest.Server {
+	t.Helper()
+	server := juspaytest.NewServer()
+	t.Cleanup(server.Close)
+	for _, account := range juspaytest.TestAccounts() {
+		server.PutTest(account)
+	}
+	for _, account := range juspaytest.NumberedAccounts(numbered) {
+		server.Put(account)
+	}
+	return server
 }

@@ -21,9 +21,9 @@ func TestDocs_NameTestedVersions(t *testing.T) {
 	minors := map[string][]string{"Terraform": minorsOf(t, "terraform"), "OpenTofu": minorsOf(t, "tofu")}
 	mentionRE := regexp.MustCompile(`\b(Terraform|OpenTofu)(?: before| up to)? (1\.\d+)(?:(?: to | and )(1\.\d+))?`)
 	requiredRE := regexp.MustCompile(`required_version = ">= (1\.\d+)"`)
-	pages := readFiles(t, "../../docs", ".md")
+	pages := readFiles(t, "docs", ".md")
 	for _, name := range []string{"README.md", "CONTRIBUTING.md"} {
-		content, err := os.ReadFile("../../" + name)
+		content, err := os.ReadFile(name)
 		acctest.NoError(t, err)
 		pages[name] = string(content)
 	}
@@ -62,13 +62,13 @@ func TestDocs_VersionsOfFeatures(t *testing.T) {
 		t.Run(start, func(t *testing.T) {
 			t.Parallel()
 			want := fmt.Sprintf("| %s | %s |", later(t, feature.Terraform, oldest.Terraform), later(t, feature.OpenTofu, oldest.OpenTofu))
-			got := regexp.MustCompile(`(?m)^\| ` + start + `.*$`).FindString(readFiles(t, "../../docs", "index.md")["index.md"])
+			got := regexp.MustCompile(`(?m)^\| ` + start + `.*$`).FindString(readFiles(t, "docs", "index.md")["index.md"])
 			if !strings.HasSuffix(got, want) {
 				t.Errorf("got the row %q, want it to end with %q", got, want)
 			}
 		})
 	}
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("README.md")
 	acctest.NoError(t, err)
 	acctest.CheckContains(t, string(readme), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
 }

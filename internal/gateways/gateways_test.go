@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -108,17 +109,20 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.write(t, "both.pem", certificate+key)
 	g.write(t, "ca.pem", authority.CertPEM)
 	g.write(t, "hosts", "127.0.0.1 example.com\n")
-	file := map[string]string{"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl"}[g.program]
+	file := map[string]string{
+		"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl",
+	}[g.program]
 	var text strings.Builder
 	acctest.NoError(t, template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
-		"nginx":    {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
-		"haproxy":  {"-db", "-f", filepath.Join(g.Dir, file)},
-		"squid":    {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
-		"apache2":  {"-X", "-f", filepath.Join(g.Dir, file)},
-		"varnishd": {"-F", "-j", "none", "-n", filepath.Join(g.Dir, "varnish"), "-a", fmt.Sprintf("127.0.0.1:%d", g.Port), "-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
+		"nginx":   {"-p", g.Dir, "-e", filepath.Join(g.Dir, "error.log"), "-c", filepath.Join(g.Dir, file)},
+		"haproxy": {"-db", "-f", filepath.Join(g.Dir, file)},
+		"squid":   {"-N", "-n", fmt.Sprintf("juspay%d", g.Port), "-f", filepath.Join(g.Dir, file)}, // the name of its shared memory
+		"apache2": {"-X", "-f", filepath.Join(g.Dir, file)},
+		"varnishd": {"-F", "-j", "none", "-n", filepath.Join(g.Dir, "varnish"), "-a", fmt.Sprintf("127.0.0.1:%d", g.Port),
+			"-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
 	acctest.NoError(t, g.command.Start())
@@ -130,7 +134,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%s does not listen; see %s", g.program, g.Dir)
+			t.Fatalf("%s: got no listener, want one; see %s", g.program, g.Dir)
 		}
 	}
 }
@@ -241,7 +245,7 @@ func (g *gateway) read(
 func checkNoneLost(t *testing.T, failed map[string]error) {
 	t.Helper()
 	for id, err := range failed {
-		t.Fatalf("%s was lost: %v", id, err)
+		t.Fatalf("%s: got the error %v, want the account", id, err)
 	}
 }
 
@@ -262,7 +266,8 @@ var gateways = []gateway{
 	{Name: "nginx HTTP/2, keepalive_requests 5", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_requests 5;"},
 	{Name: "nginx HTTP/2, keepalive_timeout 0", program: "nginx", maxRatio: 40, tls: true, Listen: "ssl http2", HTTP: "keepalive_timeout 0;"},
 	{Name: "haproxy stick-table, refused ones count, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
-		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
+		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n" +
+			"  http-request deny deny_status 429 if { sc_http_req_rate(0) gt RATE }"},
 	{Name: "haproxy stick-table, RateLimit fields, 429", program: "haproxy", perSecond: rate, maxRatio: 1.5,
 		HTTP: "stick-table type ip size 1 expire 10s store http_req_rate(1s)\n  http-request track-sc0 src\n" +
 			"  http-request set-var(txn.left) int(RATE),sub(txn.rate) if { sc_http_req_rate(0),set-var(txn.rate) -m found }\n" +
@@ -271,7 +276,8 @@ var gateways = []gateway{
 	{Name: "apache, 5 requests a connection", program: "apache2", maxRatio: 1.5, HTTP: "MaxKeepAliveRequests 5"},
 	{Name: "apache, connections idle for 1 s are closed", program: "apache2", maxRatio: 1.5, HTTP: "KeepAliveTimeout 1"},
 	{Name: "apache mod_evasive, 403 for 3 s", program: "apache2", perSecond: func(int) float64 { return 500 }, maxRatio: 12,
-		HTTP: "LoadModule evasive20_module /usr/lib/apache2/modules/mod_evasive20.so\nDOSHashTableSize 3097\nDOSPageCount 1000\nDOSPageInterval 1\nDOSSiteCount 500\nDOSSiteInterval 1\nDOSBlockingPeriod 3\nDOSLogDir $DIR"},
+		HTTP: "LoadModule evasive20_module /usr/lib/apache2/modules/mod_evasive20.so\nDOSHashTableSize 3097\nDOSPageCount 1000\n" +
+			"DOSPageInterval 1\nDOSSiteCount 500\nDOSSiteInterval 1\nDOSBlockingPeriod 3\nDOSLogDir $DIR"},
 	{Name: "varnish vsthrottle, 429", program: "varnishd", perSecond: rate, maxRatio: 3.5, // it rounds the tokens of short intervals down
 		HTTP: "import vsthrottle;\nsub vcl_recv { if (vsthrottle.is_denied(client.identity, RATE, 1s)) { return (synth(429)); } }"},
 	{Name: "varnish max_connections 10, 503", program: "varnishd", inFlight: 10, maxRatio: 2.5, Server: ".max_connections = 10;"},
@@ -292,7 +298,7 @@ func TestGateways(t *testing.T) { //nolint:paralleltest // it measures
 				failed, took, _ := g.read(t, authority, refs)
 				checkNoneLost(t, failed)
 				if ideal := g.ideal(n); took > time.Duration(g.maxRatio*float64(ideal))+time.Second {
-					t.Errorf("it took %.2f times the ideal", took.Seconds()/ideal.Seconds())
+					t.Errorf("got %.2f times the ideal duration, want at most %.2f times and a second", took.Seconds()/ideal.Seconds(), g.maxRatio)
 				}
 			})
 		}
@@ -310,11 +316,11 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 	acctest.NoError(t, err)
 	cutOff := strings.Count(string(log), "/banh_7\n")
 	if len(failed) != 1 || failed["banh_7"] == nil {
-		t.Errorf("%d accounts failed, and banh_7 with %v", len(failed), failed["banh_7"])
+		t.Errorf("got %d accounts that failed, banh_7 with %v; want banh_7 alone", len(failed), failed["banh_7"])
 	}
 	// nginx closes the connection too, so that others on it are sent again.
 	if most := juspay.DefaultMaxRetries + 1; cutOff > most || attempts > len(refs)+most*concurrency {
-		t.Errorf("nginx got %d requests for banh_7, at most %d are right, and there were %d attempts", cutOff, most, attempts)
+		t.Errorf("got %d requests for banh_7 and %d attempts, want at most %d and %d", cutOff, attempts, most, len(refs)+most*concurrency)
 	}
 }
 
@@ -385,7 +391,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 				}
 				checkOneError(t, failed, test.wantStatus, n)
 				if most := (juspay.DefaultMaxRetries + 1) * concurrency; attempts > most {
-					t.Errorf("%d attempts, at most %d are right", attempts, most)
+					t.Errorf("got %d attempts, want at most %d", attempts, most)
 				}
 			})
 		}
@@ -395,9 +401,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 // checkOneError checks that no account was read, and that one error affects all if there are many.
 func checkOneError(t *testing.T, failed map[string]error, want string, accounts int) {
 	t.Helper()
-	if len(failed) != accounts {
-		t.Errorf("%d of %d accounts failed", len(failed), accounts)
-	}
+	check.Equal(t, "the number of accounts that failed", len(failed), accounts)
 	affecting, others := 0, map[string]int{}
 	for _, err := range failed {
 		others[err.Error()]++
@@ -407,6 +411,6 @@ func checkOneError(t *testing.T, failed map[string]error, want string, accounts 
 		}
 	}
 	if affecting == 0 {
-		t.Errorf("no error affects all and holds %q: %v", want, others)
+		t.Errorf("got the errors %v, want one of all accounts with %q", others, want)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -45,9 +46,8 @@ func BenchmarkReadOwn(b *testing.B) {
 	client := newBenchClient(b)
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.Get(withClientLogger(b.Context(), client), vendorRef, juspay.ReadOptions{}); err != nil {
-			b.Fatal(err)
-		}
+		_, err := client.Get(withClientLogger(b.Context(), client), vendorRef, juspay.ReadOptions{})
+		acctest.NoError(b, err)
 	}
 }
 
@@ -74,7 +74,7 @@ func BenchmarkReadMany(b *testing.B) {
 			for b.Loop() {
 				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: config})
 				if err != nil || len(checked.Diagnostics) > 0 {
-					b.Fatal(checked, err)
+					b.Fatalf("got %v, %v; want no problem", checked, err)
 				}
 				benchRead(b, server, typeAccounts, config)
 			}
@@ -87,7 +87,7 @@ func benchRead(b *testing.B, s tfprotov6.ProviderServer, name string, config *tf
 	b.Helper()
 	read, err := s.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
 	if err != nil || len(read.Diagnostics) > 0 {
-		b.Fatal(read, err)
+		b.Fatalf("got %v, %v; want no problem", read, err)
 	}
 }
 

@@ -21,10 +21,10 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	configuration := "resource \"terraform_data\" \"shop\" {\n  input = \"shop\"\n}\n" + providerBlock("  merchant_id = terraform_data.shop.output")
 	server := acctest.StartAPI(t)
 	during := newWorkspace(t, server, configuration+accountA)
-	acctest.CheckContains(t, during.Run(1, "plan", "-no-color"), "Error: Unknown merchant_id", "set the environment variable JUSPAY_MERCHANT_ID")
+	acctest.CheckContains(t, during.Plan(1), "Error: Unknown merchant_id", "set the environment variable JUSPAY_MERCHANT_ID")
 	checkRequests(t, server, 0)
 	deferred := newWorkspace(t, server, configuration+strings.Replace(accountA, "\n}", "\n  depends_on = [terraform_data.shop]\n}", 1))
-	acctest.CheckContains(t, deferred.Run(0, "apply", "-auto-approve", "-no-color"), "1 added")
+	acctest.CheckContains(t, deferred.Apply(0), "1 added")
 	checkRequests(t, server, 1)
 	checkEqual(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
@@ -47,9 +47,9 @@ func TestAccMissingKey(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := newWorkspace(t, server, configuration+providerBlock(test.settings), "JUSPAY_API_KEY=")
-			w.Run(0, "plan", "-no-color")
-			w.Run(0, "apply", "-auto-approve", "-no-color")
-			printed := w.Run(1, "plan", "-no-color", "-var", "accounts=100")
+			w.Plan(0)
+			w.Apply(0)
+			printed := w.Plan(1, "-var", "accounts=100")
 			acctest.CheckContains(t, printed, "Error: Missing api_key", "with data.juspay_customer_accounts.vendors", test.want)
 			checkOneError(t, printed)
 			w.Run(0, "destroy", "-auto-approve", "-no-color")
@@ -64,7 +64,7 @@ func TestAccMissingKey_AppliesASavedPlanAndDestroys(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := newWorkspace(t, server, accountA+vendors(`customer_ids = { banh_a = "cst_a" }`)+"resource \"terraform_data\" \"payout\" {\n}\n")
-	w.Run(0, "plan", "-no-color", "-out", "saved.plan")
+	w.Plan(0, "-out", "saved.plan")
 	checkRequests(t, server, 2)
 	for _, args := range [][]string{{"apply", "-no-color", "saved.plan"}, {"destroy", "-auto-approve", "-no-color", "-refresh=false"}} {
 		if code, printed := w.TryRunProgram(t.Context(), "env", append([]string{"JUSPAY_API_KEY=", acctest.CLI}, args...)...); code != 0 {
@@ -101,9 +101,9 @@ variable "with_bad" {
   default = false
 }
 `, "TF_LOG=TRACE", "TF_LOG_PATH=trace.log")
-	printed := w.Run(0, "plan", "-no-color", "-out", "saved.plan") +
+	printed := w.Plan(0, "-out", "saved.plan") +
 		w.Run(0, "apply", "-no-color", "saved.plan") +
-		w.Run(1, "plan", "-no-color", "-var", "with_bad=true")
+		w.Plan(1, "-var", "with_bad=true")
 	trace := w.Read("trace.log")
 
 	secrets := []string{
@@ -133,7 +133,7 @@ func TestAccProvider_ConfiguredKeyIsInThePlan(t *testing.T) {
 	const key = "fake-key-in-the-configuration"
 	server.AcceptKeys(key)
 	w := newWorkspace(t, server, accountA+providerBlock(`  api_key = "`+key+`"`))
-	w.Run(0, "plan", "-no-color", "-out", "saved.plan")
+	w.Plan(0, "-out", "saved.plan")
 	w.Run(0, "apply", "-no-color", "saved.plan")
 	acctest.CheckContains(t, w.Unzip("saved.plan"), key)
 	acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), key)
@@ -151,7 +151,7 @@ func TestAccProxy_HTTPS(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock("  max_retries = 0"), "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
+	acctest.CheckContains(t, w.Plan(1), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
 	checkEqual(t, "the proxy's requests", requests.Load(), int64(1))
 }
 
@@ -164,7 +164,7 @@ func TestAccRedaction_EchoedSecrets(t *testing.T) {
 	server.Fail(juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT", "Refused: "+strings.Join(echoes, " "))})
 	w := newWorkspace(t, server, accountA+providerBlock(`  request_headers = { X-Gateway-Key = "Bearer tok_live_7f3kFAKE", X-Gateway = "id=acme&region=south" }`),
 		"TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=trace.log")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	acctest.CheckContains(t, printed, "Juspay's message", "Refused: ***")
 	for where, text := range map[string]string{"the output": printed, "the log": w.Read("trace.log")} {
 		acctest.CheckLacks(t, where, text, "7f3kFAKE", "acme", "region", "south", "ACCEPTED", "okicici", "98765")

@@ -65,7 +65,7 @@ output "exact" {
   value = [`+addressA+`.validation_amount * 100 == 110, `+addressA+`.validation_amount == 1.10]
 }
 `)
-	w.Run(0, "apply", "-auto-approve", "-no-color")
+	w.Apply(0)
 	checkEqual(t, "the comparisons", w.Output("exact"), any([]any{true, true}))
 }
 
@@ -127,7 +127,7 @@ resource "terraform_data" "payout" {
   input = data.juspay_customer_account.a.customer_account_id
 }
 `)
-	w.Run(0, "apply", "-auto-approve", "-no-color")
+	w.Apply(0)
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")})
 	acctest.CheckContains(t, w.Run(1, "destroy", "-auto-approve", "-no-color"), "Error: Customer account not found", "run terraform destroy -refresh=false.")
 	acctest.CheckContains(t, w.Run(0, "destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
@@ -145,7 +145,7 @@ data "juspay_customer_account" "a" {
   customer_account_id = "banh_a"
 }
 `, "JUSPAY_API_KEY=fake-wrong-key")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	sent := len(server.Requests())
 	if sent < 1 || sent > 10 {
 		t.Errorf("got %d requests, want 1 to 10", sent)

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -45,7 +46,7 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 func TestAccCustomerAccounts_FailureNamesItsAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, acctest.StartAPI(t), vendors("customer_ids = {\n banh_a = \"cst_a\"\n banh_none = \"cst_a\"\n}"))
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Customer account not found", `: banh_none = "cst_a"`,
+	acctest.CheckContains(t, w.Plan(1), "Error: Customer account not found", `: banh_none = "cst_a"`,
 		`Customer account "banh_none" of customer`)
 }
 
@@ -119,18 +120,22 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 // is read.
 func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 	t.Parallel()
-	for arguments, want := range map[string]string{
-		`customer_ids = { banh_a = terraform_data.made.output.account }`: `The value of customer_ids["banh_a"], a ` +
-			`customer_id, must not be "." or "..", which mean`,
-		"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }": `The key of routing_ids[".."] is not a ` +
-			`customer_id whose accounts are read.`,
+	for name, row := range map[string]struct{ arguments, want string }{
+		"a customer_id in customer_ids": {
+			`customer_ids = { banh_a = terraform_data.made.output.account }`,
+			`The value of customer_ids["banh_a"], a customer_id, must not be "." or "..", which mean`,
+		},
+		"a key of routing_ids": {
+			"customer_ids = { banh_a = \"cst_a\" }\n  routing_ids = { (terraform_data.made.output.account) = \"x\" }",
+			`The key of routing_ids[".."] is not a customer_id whose accounts are read.`,
+		},
 	} {
-		t.Run(want, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
-			w := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "..", arguments))
+			w := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "..", row.arguments))
 			w.Run(0, "plan", "-no-color")
-			acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), want)
+			acctest.CheckContains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), row.want)
 			checkRequests(t, server, 0)
 		})
 	}
@@ -154,12 +159,12 @@ output "customers" {
   sensitive = true
 }
 `)
-	printed := w.Run(0, "apply", "-auto-approve", "-no-color")
+	printed := w.Apply(0)
 	acctest.CheckContains(t, printed, `statuses = { "banh_a" = "ACTIVE" "banh_secret" = "ACTIVE" }`, "customers = <sensitive>")
 	acctest.CheckLacks(t, "the output", printed, "cst_secret", juspaytest.VPA)
 	checkEqual(t, "customers", w.Output("customers"), any(map[string]any{"banh_a": "cst_a", "banh_secret": "cst_secret"}))
 	unmarked := manyWorkspace(t, server, 1, "output \"vpas\" {\n  value = data.juspay_customer_accounts.vendors.vpas\n}\n")
-	acctest.CheckContains(t, unmarked.Run(1, "plan", "-no-color"), "Error: Output refers to sensitive values")
+	acctest.CheckContains(t, unmarked.Plan(1), "Error: Output refers to sensitive values")
 }
 
 func TestAccCustomerAccounts_TenThousandTwice(t *testing.T) {
@@ -181,14 +186,14 @@ output "all_active" {
   value = data.juspay_customer_accounts.vendors.all_active
 }
 `)
-	w.Run(0, "apply", "-auto-approve", "-no-color")
+	w.Apply(0)
 	for output, want := range map[string]any{"wrong": []any{}, "count": float64(n), "all_active": true} {
 		checkEqual(t, output, w.Output(output), want)
 	}
 	checkRequests(t, server, n)
 	// 0 is: nothing has changed.
-	w.Run(0, "plan", "-no-color", "-detailed-exitcode", "-out=one.plan")
-	w.Run(0, "plan", "-no-color", "-out=two.plan")
+	w.Plan(0, "-detailed-exitcode", "-out=one.plan")
+	w.Plan(0, "-out=two.plan")
 	one, two := w.Run(0, "show", "-json", "one.plan"), w.Run(0, "show", "-json", "two.plan")
 	written := regexp.MustCompile(`"timestamp":"[^"]*"`)
 	if written.ReplaceAllString(one, "") != written.ReplaceAllString(two, "") {
@@ -204,9 +209,7 @@ func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 		juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
-		if err := server.WaitForRequests(t.Context(), 32); err != nil {
-			t.Error(err)
-		}
+		check.Error(t, "waiting for requests", server.WaitForRequests(t.Context(), 32), "")
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
@@ -233,7 +236,7 @@ func TestAccThrottling_FailsNoAccount(t *testing.T) {
 			server := acctest.StartAPI(t)
 			w := manyWorkspace(t, server, 200, "")
 			throttle(server)
-			acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+			acctest.CheckContains(t, w.Plan(0), "No changes.")
 			if server.Throttled() == 0 {
 				t.Error("got no request that was throttled, want at least one")
 			}
@@ -272,7 +275,7 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 				}
 				want = append(want, fmt.Sprintf(named, fault.CustomerAccountID))
 			}
-			printed := w.Run(1, "plan", "-no-color")
+			printed := w.Plan(1)
 			acctest.CheckContains(t, printed, want...)
 			checkEqual(t, "the number of errors", strings.Count(printed, "Error: "), 1) // accounts that fail alike are one error
 			if got, least, most := len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1); got < least || got > most {
@@ -288,7 +291,7 @@ func TestAccCustomerAccounts_NoneExistsIsReportedOnce(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 200, providerBlock(""))
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspaytest.Error("error", "not_found", "RESOURCE_NOT_FOUND", "No.", "No.")})
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	acctest.CheckContains(t, printed, "Error: Customer account not found", "None of the first 32 accounts exists: does the API key belong to this environment?",
 		"HTTP status: 404")
 	checkOneError(t, printed)
@@ -303,7 +306,7 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 200, providerBlock("  max_concurrent_requests = 4"))
 	server.AcceptKeys("fake-key-of-somebody-else")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	acctest.CheckContains(t, printed, "Error: API key rejected", `200 of 200 accounts (first accounts["banh_0`,
 		"could not be read: "+server.URL+" did not accept the API key.",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")

@@ -119,13 +119,16 @@ func TestPages_Tables(t *testing.T) {
 		"data-sources/customer_account.md.tmpl":  statuses,
 		"data-sources/customer_accounts.md.tmpl": slices.Collect(maps.Keys(accountType.AttrTypes)),
 	} {
-		var got []string
-		for _, match := range regexp.MustCompile("(?m)^\\| `([^`]*)` \\| ").FindAllStringSubmatch(readTemplate(t, page), -1) {
-			got = append(got, match[1])
-		}
-		slices.Sort(got)
-		slices.Sort(want)
-		checkEqual(t, "the names in the table of templates/"+page, got, want)
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for _, match := range regexp.MustCompile("(?m)^\\| `([^`]*)` \\| ").FindAllStringSubmatch(readTemplate(t, page), -1) {
+				got = append(got, match[1])
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			checkEqual(t, "the names in the table", got, want)
+		})
 	}
 }
 

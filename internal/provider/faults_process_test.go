@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -29,9 +30,7 @@ func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Serve
 	if process == 0 { // would be this test's own group
 		return
 	}
-	if err := syscall.Kill(process, signal); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "sending "+signal.String(), syscall.Kill(process, signal), "")
 }
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
@@ -74,11 +73,11 @@ func TestAccProvider_Killed(t *testing.T) {
 	w := newMeasuredWorkspace(t, server, patientConfiguration)
 	go killDuringRead(t, w, server, syscall.SIGKILL, "provider.pid")
 	// Terraform sees its request fail first, or the plugin go.
-	if printed := w.Run(1, "plan", "-no-color"); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
+	if printed := w.Plan(1); !strings.Contains(printed, "Error: Plugin did not respond") && !strings.Contains(printed,
 		"Error: Request cancelled") {
 		t.Errorf("got the output %s, want the error that the plugin did not respond, or that the request was canceled", printed)
 	}
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), "No changes.")
+	acctest.CheckContains(t, w.Plan(0), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
@@ -92,7 +91,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	w := newMeasuredWorkspace(t, server, patientConfiguration, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key, "TF_LOG=TRACE",
 		"TF_LOG_PATH=trace.log")
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	trace := w.Read("trace.log")
 	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
 	acctest.CheckLacks(t, "the log and the output", trace+printed, secrets...)
@@ -120,7 +119,7 @@ data "juspay_customer_account" "number_%[1]d" {
 `, i)
 	}
 	server.AcceptKeys(keys...)
-	newWorkspace(t, server, configuration.String()).Run(0, "plan", "-no-color")
+	newWorkspace(t, server, configuration.String()).Plan(0)
 	checkRequests(t, server, aliases)
 	for _, request := range server.Requests() {
 		if want := strings.Replace(request.Segments[1], "cst_", "fake-key-", 1); request.Key() != want {

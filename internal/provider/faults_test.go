@@ -24,6 +24,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -113,7 +114,7 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	if f.want != "" {
 		code = 1
 	}
-	printed := w.Run(code, "plan", "-no-color")
+	printed := w.Plan(code)
 	if f.want == "" {
 		acctest.CheckContains(t, printed, theAccount...)
 	} else {
@@ -135,9 +136,7 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 // has ended, has closed its connections.
 func checkNoConnectionStays(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	if err := server.WaitForNoConnections(t.Context()); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()), "")
 }
 
 // buildMeasured builds the stand-in for the provider that writes down the
@@ -162,14 +161,9 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 func readNumber(t *testing.T, w *acctest.Workspace, file string) int {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(w.Dir), file)
-	if err != nil {
-		t.Error(err)
-		return 0
-	}
+	check.Error(t, "reading "+file, err, "")
 	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
-	if err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "the number in "+file, err, "")
 	return number
 }
 
@@ -320,7 +314,7 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 				server.Fail(juspaytest.Fault{CustomerAccountID: id, Body: strings.Replace(body, "ID", id, 1)})
 			}
 			w := newMeasuredWorkspace(t, server, configuration.String())
-			printed := w.Run(0, "plan", "-no-color", "-parallelism=32")
+			printed := w.Plan(0, "-parallelism=32")
 			acctest.CheckContains(t, printed, "Unknown fields in Juspay's response")
 			checkRequests(t, server, accounts)
 			peak := readNumber(t, w, "provider.memory")
@@ -345,7 +339,7 @@ data "juspay_customer_accounts" "all" {
   timeouts    = { read = "30s" }
 }
 `)
-	printed := w.Run(1, "plan", "-no-color")
+	printed := w.Plan(1)
 	acctest.CheckContains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
 	checkRequests(t, server, 1)
 }

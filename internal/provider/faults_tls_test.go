@@ -107,7 +107,7 @@ func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	acctest.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))
-	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Run(0, "plan", "-no-color")
+	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Plan(0)
 }
 
 func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
@@ -118,6 +118,6 @@ func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
 	unreadable := t.TempDir()
 	w := newWorkspace(t, acctest.StartAPI(t), accountA,
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color"), "Error: Invalid ca_cert_pem with provider",
+	acctest.CheckContains(t, w.Plan(1), "Error: Invalid ca_cert_pem with provider",
 		"JUSPAY_CA_CERT_PEM: the system's certificate authorities cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

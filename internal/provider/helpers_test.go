@@ -262,7 +262,7 @@ func plain(value any) any {
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 	t.Helper()
 	if got := len(server.Requests()); got != n {
-		t.Errorf("%d requests were sent, want %d", got, n)
+		t.Errorf("requests: got %d, want %d", got, n)
 	}
 }
 

@@ -36,7 +36,7 @@ func TestLogging_MasksSecrets(t *testing.T) {
 	tflog.Info(ctx, leak, map[string]any{"field": leak})
 	tflog.SubsystemInfo(ctx, clientLogger, leak, map[string]any{"field": leak})
 	if got := log.String(); strings.Count(got, masked) != 4 {
-		t.Errorf("the log is\n%s", got)
+		t.Errorf("got the log\n%s\nwant %q in it four times", got, masked)
 	}
 }
 

@@ -24,9 +24,7 @@ import (
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	acctest.NoError(t, err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
 }
@@ -153,9 +151,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp, err := newServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
-			if err != nil {
-				t.Fatal(err)
-			}
+			acctest.NoError(t, err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
 			checkLocated(t, "configure", configure(t, newServer(test.env), false, test.set), test.want...)
 		})
@@ -183,9 +179,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 				Config:             encode(t, typeAccount, setAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			acctest.NoError(t, err)
 			checkLocated(t, "read", resp.Diagnostics)
 			checkEqual(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, api, test.requests)

@@ -35,7 +35,7 @@ func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock(test.settings), strings.Fields(test.variable)...)
-			printed := w.Run(1, "plan", "-no-color")
+			printed := w.Plan(1)
 			acctest.CheckContains(t, printed, "Error: "+test.want)
 			acctest.CheckLacks(t, "the output", printed, secret, strings.Split(key, "\n")[1])
 		})

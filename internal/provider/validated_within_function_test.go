@@ -62,7 +62,7 @@ func TestValidatedWithin(t *testing.T) {
 			t.Parallel()
 			got, err := validatedWithin(test.timestamp, test.duration, test.now)
 			if got != test.want || !err.Equal(test.err) {
-				t.Errorf("got %t, %v", got, err)
+				t.Errorf("got %t, %v; want %t, %v", got, err, test.want, test.err)
 			}
 		})
 	}
@@ -156,9 +156,9 @@ output "results" {
   ]
 }
 `, "JUSPAY_API_KEY=")
-	w.Run(0, "apply", "-no-color", "-auto-approve")
+	w.Apply(0)
 	checkEqual(t, "the results", w.Output("results"), any([]any{true, false, false}))
-	acctest.CheckContains(t, w.Run(1, "plan", "-no-color", "-var", "duration=30d"),
+	acctest.CheckContains(t, w.Plan(1, "-var", "duration=30d"),
 		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
 	checkRequests(t, server, 0)
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -39,7 +40,7 @@ func TestAccWaitForValidation(t *testing.T) {
 	acctest.CheckLacks(t, "the log", log, juspaytest.VPA)
 
 	server.Fail(juspaytest.Fault{Times: 1, Body: juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", "FAILURE")})
-	acctest.CheckContains(t, w.Run(0, "plan", "-no-color"), `+ status = "FAILURE"`)
+	acctest.CheckContains(t, w.Plan(0), `+ status = "FAILURE"`)
 }
 
 // anyReads hides how many reads the time was enough for, on this machine.
@@ -99,7 +100,5 @@ func TestAccTimeouts_Unknown(t *testing.T) {
 // untilRequest waits for the first request to reach the server.
 func untilRequest(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	if err := server.WaitForRequests(t.Context(), 1); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "waiting for a request", server.WaitForRequests(t.Context(), 1), "")
 }

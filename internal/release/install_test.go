@@ -90,7 +90,7 @@ output "status" {
 		t.Helper()
 		printed, err := try(args...)
 		if err != nil || !strings.Contains(printed, want) {
-			t.Fatalf("%v: %v, without %q:\n%s", args, err, want, printed)
+			t.Fatalf("%v: got %v, want no error and %q in the output:\n%s", args, err, want, printed)
 		}
 	}
 	for start := time.Now(); time.Since(start) < patience; time.Sleep(30 * time.Second) {
@@ -104,7 +104,7 @@ output "status" {
 	check(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
 	check("juspay/juspay v"+version, "version")
 	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
-		t.Errorf("the User-Agent is %q", agent)
+		t.Errorf("User-Agent: got %q, want the beginning %q", agent, project+"/"+version+" Terraform/")
 	}
 }
 

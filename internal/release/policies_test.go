@@ -64,7 +64,7 @@ func TestPolicies_ManifestNamesTheVersion(t *testing.T) {
 			command := exec.CommandContext(t.Context(), "sh", script, version)
 			command.Dir = dir
 			if out, err := command.CombinedOutput(); (err == nil) != (want != "") {
-				t.Fatalf("got %v, %s", err, out)
+				t.Fatalf("got %v, want success: %t\n%s", err, want != "", out)
 			}
 			if want == "" {
 				return
@@ -111,7 +111,7 @@ func TestSnapshot_PoliciesAreCopiedFromTheRelease(t *testing.T) {
 			command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 			printed, err := command.Output()
 			if failed := name == "changed"; string(printed) != test.want || (err != nil) != failed {
-				t.Errorf("printed %q, %v; want %q", printed, err, test.want)
+				t.Errorf("got the output %q, %v; want %q", printed, err, test.want)
 			}
 		})
 	}
@@ -139,7 +139,7 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 	}
 	const unset = `count([message | message := data.juspay_policy.deny[_]; contains(message, " is not set. ")])`
 	if got := evaluate(unset); got == "0" {
-		t.Errorf("without settings, %s denials say that one is not set", got)
+		t.Error("without settings: got 0 denials that say that one is not set, want some")
 	}
 	settings := []string{"--data", root + "/examples/policies/settings.json"}
 	if got := evaluate(unset, settings...); got != "0" {
@@ -155,10 +155,10 @@ func TestPolicies_ArchivesAreReleased(t *testing.T) {
 	configuration := string(read(t, root, ".goreleaser.yml"))
 	for _, archive := range policyArchives("{{ .Version }}") {
 		if template := `name_template: "` + strings.TrimSuffix(archive, ".tar.gz") + `"`; !strings.Contains(configuration, template) {
-			t.Errorf("goreleaser makes no archive %s", archive)
+			t.Errorf(".goreleaser.yml: got no archive %s, want one", archive)
 		}
 	}
 	if checked := "\n  ids: [provider, policies, bundle] #"; !strings.Contains(configuration, checked) {
-		t.Errorf("the checksums, which are signed, lack %q", checked)
+		t.Errorf(".goreleaser.yml: got checksums, which are signed, without %q, want it there", checked)
 	}
 }

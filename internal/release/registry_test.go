@@ -17,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // signer has a key of its own, of the kind that a release is signed with.
@@ -46,7 +47,7 @@ func (s signer) gpg(t *testing.T, in []byte, args ...string) []byte {
 	command.Stderr = &printed
 	out, err := command.Output()
 	if err != nil {
-		t.Fatalf("gpg %v: %v: %s", args, err, &printed)
+		t.Fatalf("gpg %v: got %v, want no error:\n%s", args, err, &printed)
 	}
 	return out
 }
@@ -59,7 +60,7 @@ func (s signer) keyID(t *testing.T) string {
 			return fields[4]
 		}
 	}
-	t.Fatal("there is no key")
+	t.Fatal("gpg --list-keys: got no key, want one")
 	return ""
 }
 
@@ -95,9 +96,7 @@ func (r *registry) start(t *testing.T) (host, certificate string) {
 	reply := func(pattern string, value func(*http.Request) any) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, request *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			if err := json.NewEncoder(w).Encode(value(request)); err != nil {
-				t.Error(err)
-			}
+			check.Error(t, "sending a reply", json.NewEncoder(w).Encode(value(request)), "")
 		})
 	}
 	reply("GET /.well-known/terraform.json", func(*http.Request) any {
@@ -161,17 +160,17 @@ func TestSnapshotRegistry_Installs(t *testing.T) {
 		{"providers", "mirror", "-no-color", "-platform=linux_arm64", "mirror"},
 	} {
 		if printed, err := run(args...); err != nil {
-			t.Fatalf("%v: %v\n%s", args, err, printed)
+			t.Fatalf("%v: got %v, want no error:\n%s", args, err, printed)
 		}
 	}
 	lock := string(read(t, dir, ".terraform.lock.hcl"))
 	if n, want := strings.Count(lock, `"zh:`), len(platforms)+len(policyArchives(r.version))+1; n != want {
-		t.Errorf("the lock file has %d checksums of files, want %d: the archives, the policies and the manifest", n, want)
+		t.Errorf("checksums of files in the lock file: got %d, want %d: the archives, the policies and the manifest", n, want)
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "mirror", "*", "juspay", "juspay", "*.zip"))
 	acctest.NoError(t, err)
 	if len(archives) != 1 {
-		t.Errorf("the mirror holds %v", archives)
+		t.Errorf("the mirror: got the archives %v, want one", archives)
 	}
 }
 
@@ -189,10 +188,10 @@ func TestSnapshotRegistry_ChangedFilesAreRefused(t *testing.T) {
 			_, run := changed.installer(t)
 			printed, err := run("init", "-no-color", "-input=false")
 			if err == nil {
-				t.Errorf("it was installed:\n%s", printed)
+				t.Errorf("got an installation, want an error:\n%s", printed)
 			}
 			if !strings.Contains(printed, test.want) {
-				t.Errorf("init printed\n%s\nwithout %q", printed, test.want)
+				t.Errorf("init: got the output\n%s\nwant %q in it", printed, test.want)
 			}
 		})
 	}

@@ -25,6 +25,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 const (
@@ -52,7 +53,7 @@ func dist(t *testing.T) (dir, version string) {
 	}
 	var metadata struct{ Version string }
 	if err := json.Unmarshal(read(t, dir, "metadata.json"), &metadata); err != nil || metadata.Version == "" {
-		t.Fatalf("metadata.json: %+v, %v", metadata, err)
+		t.Fatalf("metadata.json: got %+v, %v; want a version", metadata, err)
 	}
 	return dir, metadata.Version
 }
@@ -77,7 +78,7 @@ func checksums(t *testing.T, dir, version string) map[string]string {
 	for line := range strings.Lines(string(read(t, dir, sumsName(version)))) {
 		fields := strings.Fields(line)
 		if len(fields) != 2 {
-			t.Fatalf("a line of the checksums is %q", line)
+			t.Fatalf("the checksums: got the line %q, want one of two fields", line)
 		}
 		sums[fields[1]] = fields[0]
 	}
@@ -99,7 +100,7 @@ func TestSnapshot_Archives(t *testing.T) {
 		}
 		reader, err := zip.OpenReader(filepath.Join(dir, archive))
 		if err != nil {
-			t.Error(err)
+			t.Errorf("%s: got %v, want an archive", archive, err)
 			continue
 		}
 		var names []string
@@ -107,9 +108,8 @@ func TestSnapshot_Archives(t *testing.T) {
 			names = append(names, file.Name)
 		}
 		_ = reader.Close()
-		if slices.Sort(names); !slices.Equal(names, []string{"LICENSE", binary}) {
-			t.Errorf("%s holds %v", archive, names)
-		}
+		slices.Sort(names)
+		check.Equal(t, "the files of "+archive, names, []string{"LICENSE", binary})
 	}
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(sums)); !slices.Equal(got, want) {
@@ -121,19 +121,15 @@ func TestSnapshot_Archives(t *testing.T) {
 			directory, file = root, "terraform-registry-manifest.json"
 		}
 		actual := sha256.Sum256(read(t, directory, file))
-		if hex.EncodeToString(actual[:]) != sum {
-			t.Errorf("the checksum of %s is wrong", name)
-		}
+		check.Equal(t, "the checksum of "+name, sum, hex.EncodeToString(actual[:]))
 	}
 	var protocols struct {
 		Metadata struct {
 			Versions []string `json:"protocol_versions"`
 		} `json:"metadata"`
 	}
-	if err := json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols); err != nil || !slices.Equal(protocols.Metadata.Versions,
-		[]string{"6.0"}) {
-		t.Errorf("the manifest is %+v, %v", protocols, err)
-	}
+	acctest.NoError(t, json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols))
+	check.Equal(t, "the versions of the protocol in the manifest", protocols.Metadata.Versions, []string{"6.0"})
 }
 
 func TestSnapshot_SBOM(t *testing.T) {
@@ -147,7 +143,7 @@ func TestSnapshot_SBOM(t *testing.T) {
 	}
 	for _, name := range []string{"github.com/hashicorp/terraform-plugin-framework", "github.com/hashicorp/terraform-plugin-go", "stdlib"} {
 		if !slices.Contains(names, name) {
-			t.Errorf("%s is not in the SBOM, which names %d packages", name, len(names))
+			t.Errorf("the SBOM: got %d packages without %s, want it there", len(names), name)
 		}
 	}
 }
@@ -161,7 +157,7 @@ func TestSnapshot_SizeAndStart(t *testing.T) {
 	size := unpack(t, filepath.Join(dir, archiveName(version, thisPlatform)), binary)
 	t.Logf("the binary has %.1f MB", float64(size)/1e6)
 	if size > largest {
-		t.Errorf("it is larger than %.1f MB", float64(largest)/1e6)
+		t.Errorf("the binary: got %.1f MB, want at most %.1f MB", float64(size)/1e6, float64(largest)/1e6)
 	}
 	var times []time.Duration
 	for range 9 {
@@ -179,7 +175,7 @@ func unpack(t *testing.T, archive, binary string) (size int) {
 	defer func() { _ = reader.Close() }()
 	names, err := fs.Glob(reader, project+"*")
 	if err != nil || len(names) != 1 {
-		t.Fatalf("the binaries are %q, %v", names, err)
+		t.Fatalf("%s: got the binaries %q, %v; want one", archive, names, err)
 	}
 	content, err := fs.ReadFile(reader, names[0])
 	acctest.NoError(t, err)
@@ -204,7 +200,7 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 	stop()
 	_ = command.Wait()
 	if err != nil || !regexp.MustCompile(`^1\|6\|`).MatchString(line) {
-		t.Fatalf("it said %q, %v", line, err)
+		t.Fatalf("the first line: got %q, %v; want the beginning 1|6|", line, err)
 	}
 	return took
 }
@@ -213,7 +209,7 @@ func git(t *testing.T, args ...string) string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), "git", args...).Output()
 	if err != nil {
-		t.Fatalf("git %v: %v", args, err)
+		t.Fatalf("git %v: got %v, want no error", args, err)
 	}
 	return strings.TrimSpace(string(out))
 }
@@ -224,7 +220,7 @@ func TestSnapshot_Reproducible(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	if changes := git(t, "status", "--porcelain"); changes != "" {
-		t.Fatalf("only a commit can be built twice, and there are changes:\n%s", changes)
+		t.Fatalf("got changes, want none, since only a commit can be built twice:\n%s", changes)
 	}
 	clone := filepath.Join(t.TempDir(), "another", "directory")
 	git(t, "clone", "--quiet", root, clone)
@@ -233,15 +229,13 @@ func TestSnapshot_Reproducible(t *testing.T) {
 	dates := []string{"COMMIT_DATE=" + git(t, "log", "-1", "--format=%cI"), "SOURCE_DATE_EPOCH=" + git(t, "log", "-1", "--format=%ct")}
 	again.Env = append(os.Environ(), dates...)
 	if out, err := again.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+		t.Fatalf("goreleaser: got %v, want no error:\n%s", err, out)
 	}
 	first, second := checksums(t, dir, version), checksums(t, filepath.Join(clone, "dist"), version)
 	if want := len(platforms) + len(policyArchives(version)) + 1; len(second) != want {
 		t.Errorf("got %d checksums, want %d", len(second), want)
 	}
 	for name, sum := range second {
-		if first[name] != sum {
-			t.Errorf("%s differs", name)
-		}
+		check.Equal(t, "the checksum of the second "+name, sum, first[name])
 	}
 }

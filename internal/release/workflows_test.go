@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // workflows are the sources of the workflows, by file name.
@@ -20,7 +21,7 @@ func workflows(t *testing.T) map[string]string {
 	found := map[string]string{}
 	names, err := fs.Glob(os.DirFS(root+"/.github/workflows"), "*.yml")
 	if err != nil || len(names) < 4 {
-		t.Fatalf("the workflows are %v, %v", names, err)
+		t.Fatalf("the workflows: got %v, %v; want at least 4", names, err)
 	}
 	for _, name := range names {
 		found[name] = string(read(t, root+"/.github/workflows", name))
@@ -34,13 +35,11 @@ func TestWorkflows_PinActions(t *testing.T) {
 	for name, source := range workflows(t) {
 		for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
 			if !pinned.MatchString(uses[1]) {
-				t.Errorf("%s uses %s, which is not pinned by a hash", name, uses[1])
+				t.Errorf("%s: got the action %s, want one that is pinned by a hash", name, uses[1])
 			}
 		}
 		for setup, off := range map[string]string{"hashicorp/setup-terraform@": "terraform_wrapper: false", "opentofu/setup-opentofu@": "tofu_wrapper: false"} {
-			if strings.Count(source, setup) != strings.Count(source, off) {
-				t.Errorf("%s: not every %s has %s", name, setup, off)
-			}
+			check.Equal(t, name+": the number of steps with "+off, strings.Count(source, off), strings.Count(source, setup))
 		}
 	}
 }
@@ -49,7 +48,7 @@ func TestWorkflows_OnlyTheReleaseMayWrite(t *testing.T) {
 	t.Parallel()
 	for name, source := range workflows(t) {
 		if !strings.Contains(source, "\npermissions:\n  contents: read\n") {
-			t.Errorf("%s does not begin with read access alone", name)
+			t.Errorf("%s: got other permissions at its beginning, want read access alone", name)
 		}
 		want := map[string][]string{"release.yml": {"contents", "id-token", "attestations"}}[name]
 		var got []string
@@ -90,10 +89,10 @@ func TestWorkflows_SmokeTestRunsTheCommandsOfSecurityMD(t *testing.T) {
 	_, commands, _ := strings.Cut(string(read(t, root, "SECURITY.md")), "```sh\nversion=\"1.2.3\"\n")
 	commands, _, found := strings.Cut(commands, "```")
 	if !found {
-		t.Fatal("SECURITY.md has no commands")
+		t.Fatal("SECURITY.md: got no commands, want some")
 	}
 	indented := regexp.MustCompile(`(?m)^`).ReplaceAllString(strings.TrimSuffix(commands, "\n"), "          ")
 	if !strings.Contains(workflows(t)["smoke.yml"], indented) {
-		t.Errorf("smoke.yml does not run\n%s", indented)
+		t.Errorf("smoke.yml: got other commands, want\n%s", indented)
 	}
 }

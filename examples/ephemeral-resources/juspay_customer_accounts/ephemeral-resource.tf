@@ -18,7 +18,7 @@ resource "terraform_data" "payout" {
   lifecycle {
     precondition {
       condition     = ephemeral.juspay_customer_accounts.vendors.all_active
-      error_message = "There are no accounts, or some are not ACTIVE: a new plan names them."
+      error_message = "Some are not ACTIVE, or none is read. Plan again to see."
     }
   }
 }

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // fakeCLI writes an executable that prints what it is given.
@@ -22,9 +24,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 		t.Skip("the stand-in for the CLI is a shell script")
 	}
 	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700); err != nil {
-		t.Fatal(err)
-	}
+	check.Error(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700), "")
 	return path
 }
 
@@ -59,13 +59,9 @@ func TestFind_UsesCache(t *testing.T) {
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, t.TempDir(), t.TempDir())
 	downloads, err := os.UserCacheDir()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.Error(t, "finding the cache", err, "")
 	downloads = filepath.Join(downloads, "terraform-provider-juspay")
-	if err := os.MkdirAll(downloads, 0o700); err != nil {
-		t.Fatal(err)
-	}
+	check.Error(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700), "")
 	checkFind(t, fakeCLI(t, downloads, "terraform", "echo Terraform v1.11.4"))
 }
 
@@ -108,13 +104,9 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	t.Setenv("JUSPAY_API_KEY", "fake-key-of-the-caller")
 	t.Setenv("KEPT", "yes")
 	cli, err := New(fakeCLI(t, dir, "cli", "pwd; env; echo args $*; echo err >&2"), dir, "/providers", "JUSPAY_ENV=sandbox")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.Error(t, "New", err, "")
 	var stdout, stderr bytes.Buffer
-	if err := cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"); err != nil {
-		t.Fatal(err)
-	}
+	check.Error(t, "Run", cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"), "")
 	lines := strings.Split(stdout.String(), "\n")
 	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"),
 		"args plan -no-color"} {
@@ -124,16 +116,14 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	}
 	for _, line := range lines {
 		if strings.HasPrefix(line, "TF_LOG") || strings.HasPrefix(line, "JUSPAY_API_KEY") {
-			t.Errorf("the CLI was given %q", line)
+			t.Errorf("the environment of the CLI: got %q, want no such variable", line)
 		}
 	}
-	if stderr.String() != "err\n" {
-		t.Errorf("stderr is %q", &stderr)
-	}
+	check.Equal(t, "stderr", stderr.String(), "err\n")
 	config, err := fs.ReadFile(os.DirFS(dir), "cli.tfrc")
-	if want := "provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n"; err != nil || string(config) != want {
-		t.Errorf("the CLI configuration is %q, %v", config, err)
-	}
+	check.Error(t, "reading the CLI configuration", err, "")
+	check.Equal(t, "the CLI configuration", string(config),
+		"provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n")
 }
 
 func TestNew_MissingDirectory(t *testing.T) {

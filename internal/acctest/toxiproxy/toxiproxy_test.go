@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 func TestProxy_AppliesToxics(t *testing.T) {
@@ -24,7 +25,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 	proxy, err := server.NewProxy(t.Context(), strings.TrimPrefix(upstream.URL, "http://"))
 	acctest.NoError(t, err)
 	if host, _, err := net.SplitHostPort(proxy.Address); err != nil || !net.ParseIP(host).IsLoopback() {
-		t.Errorf("it listens at %s, %v", proxy.Address, err)
+		t.Errorf("the address: got %s, %v; want one of loopback", proxy.Address, err)
 	}
 	get := func(limit time.Duration) error {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
@@ -37,14 +38,12 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		}
 		return err
 	}
-	if err := get(10 * time.Second); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "a request without a toxic", get(10*time.Second), "")
 	acctest.NoError(t, proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
 	if err := get(200 * time.Millisecond); err == nil {
-		t.Error("a response came in spite of the toxic")
+		t.Error("a request with the toxic: got a response, want an error")
 	}
 	if err := proxy.Add(t.Context(), Downstream("nonsense", nil)); err == nil || !strings.HasPrefix(err.Error(), "toxiproxy: ") {
-		t.Errorf("a toxic that does not exist: %v", err)
+		t.Errorf("a toxic that does not exist: got %v, want an error of toxiproxy", err)
 	}
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// Parts of configurations.
+const (
+	// VendorAddress is the address of the account in most examples.
+	VendorAddress = "data.juspay_customer_account.vendor"
+
+	// Requirement begins each configuration that is not an example.
+	Requirement = `
+terraform {
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
+}
+`
+	// InProduction is a provider block, whose environment Workspace.ReadFrom replaces.
+	InProduction = `
+provider "juspay" {
+  environment = "production"
+}
+`
+	// SingleRead is a data source.
+	SingleRead = `
+data "juspay_customer_account" "vendor" {
+  customer_id         = "cst_acme"
+  customer_account_id = "banh_acme_active"
+}
+`
+)
+
+// Example returns a directory of examples.
+func Example(t testing.TB, directory string) fs.FS {
+	t.Helper()
+	return os.DirFS(filepath.Join(Root(t), "examples", directory))
+}
+
+// ReadExample returns the whole configuration in a directory of examples.
+func ReadExample(t testing.TB, directory string) string {
+	t.Helper()
+	example := Example(t, directory)
+	files, err := fs.Glob(example, "*.tf")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("examples/%s: got the files %q, %v; want at least one", directory, files, err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		content, err := fs.ReadFile(example, file)
+		NoError(t, err)
+		all.Write(append(content, '\n'))
+	}
+	return all.String()
+}
+
+// ReadLate returns the configuration of an example whose account id is known only during
+// apply.
+func ReadLate(t testing.TB, directory string) string {
+	t.Helper()
+	const old = "customer_account_id = var.customer_account_id"
+	configuration := ReadExample(t, directory)
+	if !strings.Contains(configuration, old) {
+		t.Fatalf("examples/%s: got no line %q, want one", directory, old)
+	}
+	return strings.Replace(configuration, old, "customer_account_id = terraform_data.late.output", 1) +
+		"\nresource \"terraform_data\" \"late\" {\n  input = var.customer_account_id\n}\n"
+}
+
+// AcmeWith returns the account that the examples read by default, with another status.
+func AcmeWith(status string) juspaytest.Account {
+	return juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", status)
+}
+
+// ValidateToday makes the server's sample accounts ones that were validated today.
+func ValidateToday(server *juspaytest.Server) *juspaytest.Server {
+	today := time.Now().UTC().Format(time.RFC3339)
+	for _, account := range juspaytest.Samples() {
+		server.Put(account.With("last_validated", today).With("currency", "INR"))
+	}
+	return server
+}
+
+// Vendor returns the arguments that make an example read another account than its default.
+func Vendor(customerID, customerAccountID string) []string {
+	return []string{"-var", "customer_id=" + customerID, "-var", "customer_account_id=" + customerAccountID}
+}
+
+// standIns has a function for each stand-in for another provider, which builds it once for all
+// tests of a package, since each build takes seconds.
+var standIns sync.Map
+
+// AddProvider lets the CLI find the stand-in for another provider.
+func (w *Workspace) AddProvider(name string) {
+	w.t.Helper()
+	build, _ := standIns.LoadOrStore(name, sync.OnceValues(func() (string, error) { return buildStandIn(name) }))
+	dir, err := build.(func() (string, error))() //nolint:forcetypeassert // it has no others
+	if err != nil {
+		w.t.Fatalf("the stand-in for the provider %s: got %v, want no error", name, err)
+	}
+	w.Change("cli.tfrc", "dev_overrides {\n", fmt.Sprintf("dev_overrides {\n    \"hashicorp/%s\" = %q\n", name, filepath.ToSlash(dir)))
+}
+
+func buildStandIn(name string) (dir string, err error) {
+	root, err := tools.Root()
+	if err != nil {
+		return "", err
+	}
+	dir = filepath.Join(ProviderDir, name)
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), ".") //nolint:gosec // of the repository
+	build.Dir = filepath.Join(root, "internal", "acctest", "testdata", name)
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return dir, nil
+}
+
+// IsPaid reports whether the placeholder for a payout was made.
+func (w *Workspace) IsPaid() bool {
+	w.t.Helper()
+	_, printed := w.TryRun(context.Background(), "state", "list")
+	return strings.Contains(printed, "terraform_data.payout")
+}
+
+// CheckPaid fails unless the placeholder for a payout was made, or not, as wanted.
+func (w *Workspace) CheckPaid(want bool) {
+	w.t.Helper()
+	if got := w.IsPaid(); got != want {
+		w.t.Errorf("whether a payout was made: got %t, want %t", got, want)
+	}
+}
+
+// Places returns the parts of saved.plan's JSON that contain the account, and "checks" if that
+// part contains anything.
+func (w *Workspace) Places() string {
+	w.t.Helper()
+	var parts map[string]json.RawMessage
+	w.JSON(&parts, "show", "-json", "saved.plan")
+	var places []string
+	for _, part := range []string{"prior_state", "planned_values", "resource_changes"} {
+		if strings.Contains(string(parts[part]), `"address":"`+VendorAddress+`"`) {
+			places = append(places, part)
+		}
+	}
+	if strings.Contains(string(parts["checks"]), `"status":"pass"`) {
+		places = append(places, "checks")
+	}
+	return strings.Join(places, ", ")
+}
+
+// ComputedAttributes returns the attributes that the data source of one account computes.
+func ComputedAttributes(t testing.TB, server tfprotov6.ProviderServer) (names []string) {
+	t.Helper()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	NoError(t, err)
+	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
+		if attribute.Computed {
+			names = append(names, attribute.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package acctest
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+)
+
+// Root returns the directory of the repository.
+func Root(t testing.TB) string {
+	t.Helper()
+	root, err := tools.Root()
+	NoError(t, err)
+	return root
+}
+
+// Tool returns the path of a program that make tools builds.
+func Tool(t testing.TB, name string) string {
+	t.Helper()
+	path, err := tools.Path(name)
+	NoError(t, err)
+	return path
+}
+
+// ReadFile returns the text of a file.
+func ReadFile(t testing.TB, name string) string {
+	t.Helper()
+	content, err := fs.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
+	NoError(t, err)
+	return string(content)
+}
+
+// WriteFile writes a file, with the directories that lead to it, and returns its path.
+func WriteFile(t testing.TB, dir, name, content string) string {
+	t.Helper()
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	return path
+}
+
+// SkipWithoutShell skips a test of a shell script where none can run.
+func SkipWithoutShell(t testing.TB) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no POSIX shell")
+	}
+}

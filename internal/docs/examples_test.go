@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package docs
+
+import (
+	"io/fs"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+)
+
+// asPrinted returns a sample of output in examples with whitespace as Workspace.Run returns it.
+func asPrinted(t *testing.T, name string) string {
+	t.Helper()
+	return strings.Join(strings.Fields(acctest.ReadFile(t, "examples/"+name)), " ")
+}
+
+func TestAccDataSource(t *testing.T) {
+	t.Parallel()
+	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
+	acctest.CheckContains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
+	checkOutput(t, w, "vendor_account_status", "ACTIVE")
+}
+
+func TestAccFunction(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.Functions)
+	server := acctest.StartAPI(t)
+	w := newPageExample(t, server, "functions/validated_within")
+	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = true")
+	server.Put(acctest.AcmeWith("ACTIVE"))
+	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = false")
+	server.Put(acctest.AcmeWith("ACTIVE").Without("last_validated"))
+	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = false")
+}
+
+func TestAccProvider(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")))
+	w.ReadFrom(server)
+	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
+}
+
+func TestAccProviderAliases(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	server := acctest.StartAPI(t)
+	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
+	w := newPageExample(t, server, "provider-aliases", "JUSPAY_API_KEY=fake-key-of-production")
+	w.ReadFrom(server)
+	w.Plan(0, "-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")
+	keys := map[string]string{}
+	for _, request := range server.Requests() {
+		keys[request.Segments[1]] = request.Key()
+	}
+	want := map[string]string{"cst_acme": "fake-key-of-production", "cst_dairy": "fake-key-of-sandbox"}
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Errorf("keys (-want +got):\n%s", diff)
+	}
+	acctest.CheckRequests(t, server, 2)
+	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
+}
+
+// walkExamples calls visit for each file with one of the extensions.
+func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
+	t.Helper()
+	acctest.NoError(t, fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && slices.Contains(extensions, path.Ext(name)) {
+			visit(name)
+		}
+		return err
+	}))
+}
+
+// An example that no test runs is wrong sooner or later.
+func TestExamples_AreTested(t *testing.T) {
+	t.Parallel()
+	var tests strings.Builder
+	for _, pattern := range []string{"internal/docs/*_test.go", "internal/policy/*_test.go", "internal/cmd/demo/*.go"} {
+		files, err := filepath.Glob(pattern)
+		acctest.NoError(t, err)
+		for _, file := range files {
+			tests.WriteString(acctest.ReadFile(t, file))
+		}
+	}
+	configurations := 0
+	walkExamples(t, func(name string) {
+		configurations++
+		directory := strings.TrimSuffix(path.Dir(name), "/payout")
+		isNamed := strings.Contains(tests.String(), `"`+directory) || strings.Contains(tests.String(), `"`+strings.TrimPrefix(directory, "examples/"))
+		if directory != "examples/demo" && !isNamed {
+			t.Errorf("%s: got no test that names its directory, want one", name)
+		}
+	}, ".tf")
+	if configurations < 10 {
+		t.Errorf("got %d configurations, want at least 10", configurations)
+	}
+}
+
+// TestExamples_LinesFit checks the width at which a page shows a block without a
+// scrollbar. Policies have whole messages. The hash of a pinned action and the printed errors have no shorter form.
+func TestExamples_LinesFit(t *testing.T) {
+	t.Parallel()
+	const maxColumns = 80
+	walkExamples(t, func(name string) {
+		if strings.HasPrefix(name, "examples/policies/") {
+			return
+		}
+		for i, line := range strings.Split(acctest.ReadFile(t, name), "\n") {
+			if columns := utf8.RuneCountInString(line); columns > maxColumns && !strings.Contains(line, "uses: ") {
+				t.Errorf("%s:%d: got %d columns, want at most %d", name, i+1, columns, maxColumns)
+			}
+		}
+	}, ".tf", ".hcl", ".sh", ".yml", ".csv")
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package docs
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// A CSV file of 500 vendors, as make mock writes it, finds the one in FAILURE.
+func TestAccJourney_CSVOf500(t *testing.T) {
+	t.Parallel()
+	server := startTestAccounts(t, 500)
+	w := newPageExample(t, server, "many-accounts/csv")
+	var csv strings.Builder
+	csv.WriteString("name,customer_id,customer_account_id\n")
+	for i, account := range juspaytest.NumberedAccounts(500) {
+		fmt.Fprintf(&csv, "vendor_%05d,%v,%v\n", i+1, account["customer_id"], account["customer_account_id"])
+	}
+	w.Write("vendors.csv", csv.String())
+	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", "vendor_00251 is FAILURE.")
+	acctest.CheckRequests(t, server, 500)
+	w.Write("vendors.csv", strings.ReplaceAll(csv.String(), "vendor_00251,cst_vendor_00251,banh_vendor_00251\n", ""))
+	w.Plan(0)
+}
+
+// 500 ids of another environment are one short error.
+func TestAccJourney_AnotherEnvironment(t *testing.T) {
+	t.Parallel()
+	w := newPageExample(t, startTestAccounts(t, 0), "many-accounts/csv")
+	var csv strings.Builder
+	csv.WriteString("name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n")
+	for i := range 499 {
+		fmt.Fprintf(&csv, "v,cst_%d,banh_%d\n", i, i)
+	}
+	w.Write("vendors.csv", csv.String())
+	code, printed := w.TryRun(t.Context(), "plan", "-no-color")
+	if lines := strings.Count(printed, "\n"); code != 1 || lines > 60 || strings.Count(printed, "Error: ") != 1 {
+		t.Errorf("got exit code %d, %d lines and %d errors, want 1, at most 60 and 1:\n%s", code, lines, strings.Count(printed, "Error: "), printed)
+	}
+}
+
+// An account that is ACTIVE at plan and in FAILURE at apply is not paid.
+func TestAccJourney_SavedPlan(t *testing.T) {
+	t.Parallel()
+	guide := acctest.ReadFile(t, "examples/test-accounts/saved-plan.sh")
+	for directory, commands := range map[string]string{
+		"assertions/apply-time": guide,
+		"assertions/apply-time-many": "terraform plan -out=saved.plan -var " +
+			"'customer_ids={banh_turner_fails_at_apply=\"cst_turner\",banh_acme_active=\"cst_acme\"}'\n" +
+			"terraform apply saved.plan\n",
+	} {
+		t.Run(directory, func(t *testing.T) {
+			t.Parallel()
+			server := startTestAccounts(t, 0)
+			w := newApplyTimeGuard(t, server, directory)
+			acctest.SkipWithoutShell(t)
+			code, printed := w.TryRunProgram(t.Context(), "sh", "-ec", "terraform() { '"+acctest.CLI+"' \"$@\" -no-color; }\n"+commands)
+			if code != 1 {
+				t.Errorf("got the exit code %d, want 1", code)
+			}
+			acctest.CheckContains(t, printed, "Saved the plan to: saved.plan", "condition failed", "not ACTIVE")
+			w.CheckPaid(false)
+		})
+	}
+}
+
+// An account whose validation is old is refused by a condition on its age.
+func TestAccJourney_OldValidation(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.Functions)
+	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.Example(t, "assertions/freshness"))
+	w.Plan(0)
+	const message = "Account banh_founder_validated_long_ago must have been validated within 720h, but was last validated at 20"
+	acctest.CheckContains(t, w.Plan(1, acctest.Vendor("cst_founder", "banh_founder_validated_long_ago")...), "Error: Resource postcondition failed", message)
+}

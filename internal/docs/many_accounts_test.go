@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package docs
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+)
+
+// checkOutput compares an output of the last apply.
+func checkOutput(t *testing.T, w *acctest.Workspace, name string, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, w.Output(name)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func TestAccManyAccounts_DataSource(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(acctest.AcmeWith("ACTIVE").With("last_validated", "2026-01-02T03:04:05Z"))
+	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().With("last_validated", "2026-01-03T04:05:06Z"))
+	w := newPageExample(t, server, "data-sources/juspay_customer_accounts")
+	acctest.CheckContains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_accounts/output.txt"))
+	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
+	w.Apply(0)
+	checkOutput(t, w, "last_validated", map[string]any{"banh_acme_active": "2026-01-02T03:04:05Z", "banh_blue_bank_active": nil})
+}
+
+func TestAccManyAccounts_SingleCustomer(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_second").With("validation_status", "PENDING"))
+	w := newPageExample(t, server, "many-accounts/single-customer")
+	w.Apply(0)
+	checkOutput(t, w, "not_active", map[string]any{"banh_second": "PENDING"})
+}
+
+func TestAccManyAccounts_CSVFile(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	w := newPageExample(t, server, "many-accounts/csv")
+	w.Plan(0)
+	requested := map[string]bool{}
+	for _, request := range server.Requests() {
+		requested[request.Target] = true
+	}
+	want := map[string]bool{
+		"/customers/cst_acme/customer-accounts/banh_acme_active":           true,
+		"/customers/cst_blue_bank/customer-accounts/banh_blue_bank_active": true,
+	}
+	if diff := cmp.Diff(want, requested); diff != "" {
+		t.Errorf("requested (-want +got):\n%s", diff)
+	}
+	w.Write("vendors.csv", w.Read("vendors.csv")+"Corner Shop,cst_corner_shop,banh_corner_shop_failure\n")
+	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", "Corner Shop is FAILURE.")
+	w.Write("vendors.csv", "\ufeffname,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,,\n")
+	w.Plan(0)
+	// No account is dropped: a row without a name is read, and one without an id is an error.
+	w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,cst_corner_shop,banh_corner_shop_failure\n")
+	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", " is FAILURE.")
+	for row, want := range map[string]string{
+		"Shop,cst_corner_shop,":                `The key of customer_ids[""], a customer_account_id, must not be empty.`,
+		"Shop,,banh_x":                         `The value of customer_ids["banh_x"], a customer_id, must not be empty.`,
+		"Acme again,cst_acme,banh_acme_active": "Duplicate object key",
+	} {
+		w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n"+row+"\n")
+		acctest.CheckContains(t, w.Plan(1), want)
+	}
+	w.Write("vendors.csv", "name,customer_id,customer_account_id\n")
+	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", "No vendors.")
+}
+
+func TestAccManyAccounts_OneCondition(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
+	w := acctest.NewWorkspace(t, server, acctest.Example(t, "many-accounts/conditions"))
+	w.Apply(0)
+	acctest.CheckRequests(t, server, 2)
+	w.CheckPaid(true)
+	printed := w.Plan(1, "-var", `vendors={
+		acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }
+		none  = { customer_id = "cst_acme", customer_account_id = "banh_none" }
+		shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
+		dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
+	}`)
+	acctest.CheckContains(t, printed, "Error: Resource postcondition failed",
+		`Accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE","banh_dairy_pending":"PENDING","banh_none":null}`)
+	acctest.CheckContains(t, w.Plan(1, "-var", "vendors={}"), "Error: Resource postcondition failed", "There are no accounts.")
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package docs
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+)
+
+// TestAccPages_FirstBlock pastes the first configuration of a page into an empty
+// directory, with the files that the page shows, and plans it.
+func TestAccPages_FirstBlock(t *testing.T) {
+	t.Parallel()
+	for page, needs := range map[string]acctest.Feature{
+		"README.md":                                     {},
+		"docs/index.md":                                 {},
+		"docs/data-sources/customer_account.md":         {},
+		"docs/data-sources/customer_accounts.md":        {},
+		"docs/ephemeral-resources/customer_account.md":  acctest.EphemeralResources,
+		"docs/ephemeral-resources/customer_accounts.md": acctest.EphemeralResources,
+		"docs/functions/validated_within.md":            acctest.Functions,
+		"docs/guides/asserting-active.md":               acctest.EphemeralResources,
+		"docs/guides/checking-many-accounts.md":         {},
+		"docs/guides/personal-data.md":                  {},
+	} {
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			if needs != (acctest.Feature{}) {
+				acctest.SkipUnlessSupported(t, needs)
+			}
+			content := acctest.ReadFile(t, page)
+			w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, firstBlock(content, "terraform")))
+			w.Write("vendors.csv", firstBlock(content, "csv"))
+			w.Plan(0)
+		})
+	}
+}
+
+// placeRE matches the first line of a block that is not complete.
+var placeRE = regexp.MustCompile(`^# (Part of |\S+\.hcl\b)`)
+
+// TestPages_OtherBlocks checks that a block which is not complete says in its first
+// line where it belongs. The README's second block replaces a part of the first.
+func TestPages_OtherBlocks(t *testing.T) {
+	t.Parallel()
+	acctest.NoError(t, fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		blocks := strings.Split(acctest.ReadFile(t, "docs/"+name), "```terraform\n")
+		for _, block := range blocks[min(2, len(blocks)):] { // after the text and the first block
+			block, _, _ = strings.Cut(block, "```")
+			if !strings.Contains(block, "required_providers {") && !placeRE.MatchString(block) {
+				t.Errorf("%s: got a part of a configuration that does not say where it belongs, want that in its first line:\n%s", name, block)
+			}
+		}
+		return nil
+	}))
+}
+
+// firstBlock returns the first code block in a language, or "" without one.
+func firstBlock(page, language string) string {
+	_, rest, _ := strings.Cut(page, "```"+language+"\n")
+	block, _, _ := strings.Cut(rest, "```")
+	return block
+}

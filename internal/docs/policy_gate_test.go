@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package docs
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+)
+
+// TestAccPolicyGate_TryIt pastes the commands of the guide on a machine with the provider
+// installed, and finds each denial in the guide.
+func TestAccPolicyGate_TryIt(t *testing.T) {
+	t.Parallel()
+	acctest.SkipWithoutShell(t)
+	server := acctest.StartAPI(t)
+	r := newPipelineRunner(t, server, nil)
+	repository, err := filepath.Abs(".")
+	acctest.NoError(t, err)
+	acctest.NoError(t, os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	commands := strings.ReplaceAll(acctest.ReadFile(t, "examples/policy-gate/commands.sh"), "http://127.0.0.1:8787", server.URL)
+	script := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\nmkdir new && cd new\n" + commands
+	_, printed := r.TryRunProgram(t.Context(), "sh", "-c", script)
+
+	var got []string
+	for _, match := range regexp.MustCompile(`(Allowed|Denied: \d reason)\. Accounts: (\d)(, denied: \d)?|- \S+: .*? \[(\w+)\]`).FindAllString(printed, -1) {
+		if strings.HasPrefix(match, "- ") {
+			acctest.CheckContains(t, acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
+			match = match[strings.LastIndex(match, "["):]
+		}
+		got = append(got, match)
+	}
+	want := []string{
+		"Allowed. Accounts: 1", "[not_active]", "Denied: 1 reason. Accounts: 1, denied: 1",
+		"Allowed. Accounts: 1", "[payee_not_read]", "Denied: 1 reason. Accounts: 1, denied: 0",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("what the gate says (-want +got):\n%s\n%s", diff, printed)
+	}
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package policy
+
+import (
+	"encoding/json"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+)
+
+// The rules are written in a file for each subject. What users copy is one file.
+func TestPolicyRules_AreInOneFile(t *testing.T) {
+	t.Parallel()
+	acctest.SkipWithoutShell(t)
+	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/one-file.sh").Output()
+	acctest.NoError(t, err)
+	if diff := cmp.Diff(string(printed), acctest.ReadFile(t, "examples/policies/juspay.rego")); diff != "" {
+		t.Errorf("examples/policies/juspay.rego is out of date: run make fmt (-want +got):\n%s", diff)
+	}
+}
+
+// ruleOfDenialRE matches what follows the metadata of each rule that denies.
+var (
+	metadataRE     = regexp.MustCompile(`(?m)^# METADATA\n((?:#.*\n)+)`)
+	denialRE       = regexp.MustCompile(`(?ms)^denials contains \{(.*?)^\} if`)
+	ruleOfDenialRE = regexp.MustCompile(`"rule": "([a-z_]+)"`)
+)
+
+// Each rule has a title and what to do, and a denial carries the name that its metadata
+// has. No two rules share a name.
+func TestPolicyRules_HaveMetadata(t *testing.T) {
+	t.Parallel()
+	text := acctest.ReadFile(t, "examples/policies/juspay.rego")
+	var names []string
+	for _, at := range denialRE.FindAllStringSubmatchIndex(text, -1) {
+		name := "none"
+		if found := ruleOfDenialRE.FindStringSubmatch(text[at[2]:at[3]]); found != nil {
+			name = found[1]
+		}
+		names = append(names, name)
+		before := metadataRE.FindAllStringSubmatch(text[:at[0]], -1)
+		metadata := before[len(before)-1]
+		if !strings.HasSuffix(text[:at[0]], metadata[0]) {
+			t.Errorf("the rule %s: got no metadata before it, want some", name)
+			continue
+		}
+		for _, want := range []string{"# title: ", "# description: ", "# custom: {rule: " + name + "}"} {
+			if !strings.Contains(metadata[1], want) {
+				t.Errorf("the metadata of the rule %s: got\n%s, want %q in it", name, metadata[1], want)
+			}
+		}
+	}
+	if got := slices.Compact(slices.Sorted(slices.Values(names))); len(got) != len(names) || len(names) < 40 {
+		t.Errorf("%d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
+	}
+}
+
+// Each setting has its row in the guide, with its value in settings.json if that is short.
+func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
+	t.Parallel()
+	guide := acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl")
+	elsewhere := map[string]string{"providers": "this provider in both registries", "provider_arguments": "see [Whose accounts](#whose-accounts)"}
+	for name, value := range shippedSettings(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check.Equal(t, "the number of its rows in the guide", strings.Count(guide, "\n| `"+name+"` | "), 1)
+			want, ok := elsewhere[name]
+			if !ok {
+				encoded, err := json.Marshal(value)
+				acctest.NoError(t, err)
+				want = "`" + string(encoded) + "`"
+			}
+			acctest.CheckContains(t, guide, "\n| `"+name+"` | "+want+" | ")
+		})
+	}
+}
+
+var settingsJSONRE = regexp.MustCompile("(?s)settings_json := `(.*?)`")
+
+// evalPolicy returns the value of a query of the policy and its tests.
+func evalPolicy[T any](t *testing.T, query string) (value T) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), "eval", "--format", "raw",
+		"--data", packFile, "--data", unitTestsFile, query)
+	out, err := command.Output()
+	if err == nil {
+		err = json.Unmarshal(out, &value)
+	}
+	if err != nil {
+		t.Fatalf("%s: got %v of %q, want a value", query, err, out)
+	}
+	return value
+}

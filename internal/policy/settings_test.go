@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package policy
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// TestPolicySettings_AreInEachPlace names the place that lacks a setting, or an environment.
+func TestPolicySettings_AreInEachPlace(t *testing.T) {
+	t.Parallel()
+	names := func(query string) []string {
+		return slices.Sorted(maps.Keys(evalPolicy[map[string]any](t, query)))
+	}
+	settings := names("data.juspay_policy.setting_values")
+	places := map[string][]string{
+		"all_on in examples/policies/juspay_test.rego":          names("data.juspay_policy_test.all_on"),
+		"unusable_values in examples/policies/juspay_test.rego": names("data.juspay_policy_test.unusable_values"),
+		"examples/policies/settings.json":                       slices.Sorted(maps.Keys(shippedSettings(t))),
+	}
+	var rows []string
+	_, guide, _ := strings.Cut(acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n| setting |")
+	for line := range strings.Lines(guide) {
+		if row := settingRowRE.FindStringSubmatch(line); row != nil {
+			rows = append(rows, row[1])
+		} else if strings.TrimSpace(line) == "" {
+			break
+		}
+	}
+	slices.Sort(rows)
+	places["the table of templates/guides/policy-checks.md.tmpl"] = rows
+	for place, got := range places {
+		if diff := cmp.Diff(settings, got); diff != "" {
+			t.Errorf("the settings in %s, compared with setting_values in examples/policy-rules/settings.rego (-want +got):\n%s", place, diff)
+		}
+	}
+	rules, gate := acctest.ReadFile(t, "examples/policies/juspay.rego"), acctest.ReadFile(t, "examples/policies/gate.sh")
+	for _, name := range settings {
+		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) && !strings.Contains(gate, name) {
+			t.Errorf("the rules in examples/policy-rules: got none that reads settings.%s, want one", name)
+		}
+	}
+	var environments []string
+	for _, environment := range juspay.Environments() {
+		environments = append(environments, environment.Name)
+	}
+	slices.Sort(environments)
+	if diff := cmp.Diff(environments, evalPolicy[[]string](t, "data.juspay_policy.environments")); diff != "" {
+		t.Errorf("environments in examples/policy-rules/settings.rego, compared with internal/juspay/environment.go (-want +got):\n%s", diff)
+	}
+}
+
+var settingRowRE = regexp.MustCompile("^\\| `([a-z_]+)` \\| ")
