@@ -101,7 +101,7 @@ func TestInstallFromSource_SaysWhatItDoes(t *testing.T) {
 	}
 }
 
-// TestInstallFromSource_NamesOtherVersions installs a version beside a higher one, and runs the
+// TestInstallFromSource_NamesOtherVersions installs a version after a higher one, and runs the
 // command that removes that.
 func TestInstallFromSource_NamesOtherVersions(t *testing.T) {
 	t.Parallel()
