@@ -28,7 +28,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 		status, mustJSON(name), value)
 	fields, err := decodeObject([]byte(body))
 	if err != nil {
-		t.Fatalf("the response cannot be decoded: %v", err)
+		t.Fatalf("the response: got the error %v of the decoder, want none", err)
 	}
 	account, err := newResponseDecoder(redactor{}).account(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
 	switch {

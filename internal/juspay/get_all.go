@@ -47,7 +47,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 			defer startNext()
 			result.Account, result.Err = c.get(readCtx, ref, options, func(_ context.Context, _ *readState, next func() *APIError) *APIError {
 				failure := next()
-				if responds, _ := c.limiter.Responds(); failure == nil || responds {
+				if failure == nil || c.limiter.Responds() {
 					startNext()
 				}
 				return failure

@@ -49,7 +49,7 @@ func FuzzRetryAfter(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
-		read := &readState{Read: limiter.NewRead()}
+		read := limiter.NewRead()
 		read.Attempts = 1
 		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter ||
 			!endsAfter(ctx, wait) && wait > time.Minute {

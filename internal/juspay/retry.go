@@ -10,14 +10,14 @@ import (
 // retry makes attempts until no further one is due.
 func (c *Client) retry(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	for failure := next(); failure != nil; failure = next() {
-		_, waits := c.limiter.Responds()
-		isFinal := c.policy.isFinal(state, waits, failure)
+		read, waits := c.limiter.Snapshot(&state.Read)
+		isFinal := c.policy.isFinal(read, waits, failure)
 		// An error now is more useful than a wait until the deadline.
 		failure.RetryAfterTooLong = !isFinal && endsAfter(ctx, failure.RetryAfter)
 		if isFinal || failure.RetryAfterTooLong || failure.AffectsAllReads() {
 			return failure
 		}
-		if err := sleep(ctx, c.policy.wait(state, waits, failure)); err != nil {
+		if err := sleep(ctx, c.policy.wait(read, waits, failure)); err != nil {
 			return c.connectionError(state, err)
 		}
 	}

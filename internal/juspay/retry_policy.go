@@ -5,6 +5,8 @@ package juspay
 import (
 	"math/rand/v2"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 const (
@@ -25,22 +27,22 @@ type retryPolicy struct {
 
 // isFinal reports whether failure, the error of the last attempt, ends the read. Reads wait
 // for a server if it responded to others, or refuses all.
-func (p retryPolicy) isFinal(state *readState, waits bool, failure *APIError) bool {
-	retryable := isTransient(failure) || waits && !state.FailsAlone() && isForeign(failure)
+func (p retryPolicy) isFinal(read limiter.Read, waits bool, failure *APIError) bool {
+	retryable := isTransient(failure) || waits && !read.FailsAlone() && isForeign(failure)
 	switch {
-	case state.Attempts == 0 || !retryable || state.Failures > p.maxRetries:
+	case read.Attempts == 0 || !retryable || read.Failures > p.maxRetries:
 		return true
-	case state.Attempts > p.maxRetries && !waits:
+	case read.Attempts > p.maxRetries && !waits:
 		return true
 	}
-	return state.Refusals > p.maxRetries && !state.IsRefusedByChance()
+	return read.Refusals > p.maxRetries && !read.IsRefusedByChance()
 }
 
 // wait returns the wait before the next attempt.
-func (p retryPolicy) wait(state *readState, waits bool, failure *APIError) time.Duration {
-	tries := state.Attempts
+func (p retryPolicy) wait(read limiter.Read, waits bool, failure *APIError) time.Duration {
+	tries := read.Attempts
 	if waits && failure.Reason == ReasonThrottled {
-		tries = min(state.Refusals, maxThrottledBackoffs)
+		tries = min(read.Refusals, maxThrottledBackoffs)
 	}
 	return max(p.backoff(tries), failure.RetryAfter)
 }

@@ -287,10 +287,17 @@ func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.isLimited = l.isLimited || l.breaker.responds() && refused > minRefused+minRefusedShare*firsts
 }
 
-// Responds reports whether any request was served, and whether reads wait for the server
-// in spite of their failures.
-func (l *Limiter) Responds() (responds, waits bool) {
+// Responds reports whether any request was served.
+func (l *Limiter) Responds() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.breaker.responds(), l.breaker.responds() || l.breaker.isOpen()
+	return l.breaker.responds()
+}
+
+// Snapshot returns a copy of a read, which the failures of others change, and whether reads wait
+// for the server in spite of their failures.
+func (l *Limiter) Snapshot(read *Read) (copied Read, waits bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return *read, l.breaker.responds() || l.breaker.isOpen()
 }
