@@ -14,7 +14,7 @@ import (
 func (c *Client) report(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	failure := next()
 	if c.cfg.OnAttempt != nil {
-		if failure != nil {
+		if failure != nil && state.attempt.Err == nil {
 			state.attempt.Err = failure
 		}
 		c.cfg.OnAttempt(ctx, state.attempt)
@@ -44,6 +44,7 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 		state.last, state.sentRequestID = got, ""
 	}
 	if err != nil {
+		state.attempt.Err = c.redact.error(err)
 		// If the caller's context ended, that is the cause.
 		return c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}

@@ -46,7 +46,7 @@ func TestClient_ReportsAttempts(t *testing.T) {
 			t.Errorf("got the id %s of two requests, want one of its own for each", id)
 		}
 		sent = append(sent, id)
-		outcome := []string{"0  juspay: connection failed: EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID +
+		outcome := []string{"0  EOF", "503 " + requestID + " juspay: throttled (HTTP 503)", "200 " + requestID +
 			" juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"}[i]
 		want = append(want, fmt.Sprintf("%d %s GET /customers/cst_a/customer-accounts/banh_a %s", i+1, id, outcome))
 	}

@@ -150,7 +150,8 @@ data "juspay_customer_account" "a" {
 	if sent < 1 || sent > 10 {
 		t.Errorf("got %d requests, want 1 to 10", sent)
 	}
-	explanations, references := strings.Count(printed, "Keys are created in the Juspay dashboard"), strings.Count(printed, "See that error for the cause.")
+	explanations, references := strings.Count(printed, "Keys are created in the Juspay dashboard"),
+		strings.Count(printed, "The error of that read says what to do.")
 	checkEqual(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explanations+references)
 	if explanations == 1 && references == 1 {
 		return // Terraform shows similar errors once from 1.16 on
