@@ -18,6 +18,11 @@ printf '%s\n' "$version" | grep -Eqx "$form" || {
     "Write three numbers, such as 0.1.0 or 0.2.0-beta1." >&2
   exit 2
 }
+[ -f "$clone/examples/install/install.sh" ] || {
+  echo "\"$clone\" is not a clone of the provider's repository." \
+    "Write its directory, such as ~/terraform-provider-juspay." >&2
+  exit 2
+}
 # No workspace above the clone, and no flag of the environment, adds other code.
 export GOWORK=off GOFLAGS=
 case $(go env GOOS) in

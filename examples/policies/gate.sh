@@ -129,18 +129,20 @@ check_environment() {
     stop "$name changes what terraform runs. Unset it, and pass arguments to the gate."
   done
   if [ -n "${JUSPAY_BASE_URL-}" ] && ! is_off base_url; then
-    echo "gate.sh: JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it." >&2
+    ignored=" JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it."
+    echo "gate.sh:$ignored" >&2
     unset JUSPAY_BASE_URL
   fi
 }
 
+ignored=
 for argument; do check_argument "$argument"; done
 ! $destroy || $refresh || stop "-refresh=false with -destroy leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it."
 check_environment
 is_off registry_providers || check_provider_installation
 check_provider_programs
 
-"$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed."
+"$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed.$ignored"
 if ! "$terraform" show -json "$work/plan" >"$work/plan.json" 2>"$work/error"; then
   # Terraform 1.10 to 1.14 crash on conditions of ephemeral resources.
   ! grep -q 'unsupported resource mode' "$work/error" || stop "denied: this version of Terraform cannot show plans in which an ephemeral resource has a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later."

@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"slices"
@@ -10,8 +11,7 @@ import (
 	"strings"
 )
 
-// fieldChecker compares the fields of a response with the table of fields. Its errors contain no
-// text that its redactor hides.
+// fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.
 type fieldChecker struct {
 	redact   redactor
 	accepted acceptedFields
@@ -22,10 +22,7 @@ type fieldChecker struct {
 // field contradicts an ACTIVE account only, and a copy any.
 func (c fieldChecker) check(table fieldTable, fields, originals map[string]json.RawMessage, accounts int, status ValidationStatus) (unknown []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		rule, isKnown := table[simpleName(name)]
-		if !isKnown {
-			rule = table[""]
-		}
+		rule := cmp.Or(table[simpleName(name)], table[""])
 		isChecked := status == StatusActive && (rule.reason != ReasonUnknownField || c.unknown == RefuseUnknownFields)
 		switch {
 		case rule.isGood(fields[name], originals, accounts), rule.good != "@" && c.accepted.accept(name, fields[name]):

@@ -3,7 +3,6 @@
 package juspay
 
 import (
-	"bytes"
 	"cmp"
 	_ "embed" // for known_fields.tsv
 	"encoding/json"
@@ -23,12 +22,11 @@ var goodWords = map[string]string{
 	"noError": "false 0 00 no none na success", // and objects whose members are good
 }
 
-// fieldRule says which values of a field are good, and what any other value is. Without a
-// reason, all are good.
+// fieldRule says which values of a field are good, and what any other value is.
 type fieldRule struct {
 	original string // the field whose value a copy must have
 	good     string // "" if the field is unknown
-	reason   Reason
+	reason   Reason // "" if all values are good
 	problem  string // completes "the field x ..."
 }
 
@@ -65,7 +63,7 @@ func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMe
 	case r.reason == "" || emptyRE.Match(value):
 		return true
 	case r.good == "@":
-		return bytes.Equal(value, copied) || valueText(value) == valueText(copied)
+		return valueText(value) == valueText(copied)
 	case len(value) >= maxReadValue:
 		return false
 	}

@@ -362,6 +362,21 @@ func TestPolicyGate_RefusesWhatReplacesTheProvider(t *testing.T) {
 	}
 }
 
+// A plan that fails may have read another server than the one of JUSPAY_BASE_URL.
+func TestPolicyGate_SaysWhichServerAFailedPlanDidNotRead(t *testing.T) {
+	t.Parallel()
+	const ignored = " JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it.\n"
+	for name, row := range map[string]struct{ baseURL, want string }{
+		"without JUSPAY_BASE_URL":        {"", "gate.sh: denied: terraform plan failed.\n"},
+		"with one that no setting lists": {"https://other.example", "gate.sh:" + ignored + "gate.sh: denied: terraform plan failed." + ignored},
+	} {
+		inEachShell(t, name, func(g fakeGate) {
+			g.program("terraform", "exit 1")
+			g.check([]string{"JUSPAY_BASE_URL=" + row.baseURL}, nil, 1, row.want)
+		})
+	}
+}
+
 func TestPolicyGate_LetsOnlyAListedServerReplaceTheEnvironments(t *testing.T) {
 	t.Parallel()
 	const server = "https://smartgateway.hdfcbank.com"

@@ -24,7 +24,7 @@ type failures struct {
 	waiting         []accountResult
 	canceled        []accountResult
 	others          []accountResult
-	count           int
+	count, skipped  int
 }
 
 func groupFailures(results []accountResult) failures {
@@ -35,6 +35,9 @@ func groupFailures(results []accountResult) failures {
 			continue
 		}
 		f.count++
+		if errors.Is(err, juspay.ErrSkipped) {
+			f.skipped++
+		}
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
 		switch {
@@ -59,8 +62,7 @@ func groupFailures(results []accountResult) failures {
 func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
 	f := groupFailures(results)
 	if len(f.affectsAllReads) > 0 {
-		subject := fmt.Sprintf("%d of %d accounts (first %s)", f.count, len(results), displayPath("accounts", f.affectsAllReads[0].ref.CustomerAccountID))
-		return diag.Diagnostics{readError(subject, timeout, f.affectsAllReads[0].result.Err, false)}
+		return diag.Diagnostics{commonError(f, len(results), timeout)}
 	}
 	counts := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(results), len(results)-f.count, f.count)
 	if len(f.waiting) > 0 {
@@ -82,6 +84,19 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", counts, canceled.cause, canceled.remedy))
 	}
 	return append(diags, otherErrors(f.others, timeout, counts)...)
+}
+
+// commonError returns the error that affects all of so many reads. Accounts that were not
+// requested after it may be good.
+func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnostic {
+	first := f.affectsAllReads[0]
+	subject := fmt.Sprintf("%d of %d accounts (first %s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID))
+	text := readError(subject, timeout, first.result.Err, false)
+	if f.skipped == 0 {
+		return text
+	}
+	skipped := fmt.Sprintf(" Not requested because of that: %d.\n\n", f.skipped)
+	return diag.NewErrorDiagnostic(text.Summary(), strings.Replace(text.Detail(), "\n\n", skipped, 1))
 }
 
 // firstPath returns the path of the first account.

@@ -20,6 +20,7 @@ variable "customer_ids" {
 # At plan: the condition shows in the plan, and policies can evaluate it.
 data "juspay_customer_accounts" "vendors" {
   customer_ids = var.customer_ids
+  include_vpa  = false # no VPA in state and plan
 
   lifecycle {
     postcondition {

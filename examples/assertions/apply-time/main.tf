@@ -24,6 +24,7 @@ variable "customer_account_id" {
 data "juspay_customer_account" "vendor" {
   customer_id         = var.customer_id
   customer_account_id = var.customer_account_id
+  include_vpa         = false # no VPA in state and plan
 
   lifecycle {
     postcondition {
