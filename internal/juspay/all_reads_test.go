@@ -9,7 +9,7 @@ import (
 )
 
 // After an error that every other read would end in too, nothing more is sent.
-func TestClient_RepeatsAnErrorOfAllReads(t *testing.T) {
+func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault    juspaytest.Fault
