@@ -215,17 +215,27 @@ func TestInstallFromSource_Versions(t *testing.T) {
 
 func TestInstallFromSource_Usage(t *testing.T) {
 	t.Parallel()
-	for name, args := range map[string][]string{
-		"no argument": nil, "one argument": {"."}, "three arguments": {".", "0.1.0", "more"},
+	const usage = "Usage: sh install.sh CLONE VERSION, such as: sh install.sh . 0.1.0\n"
+	for name, row := range map[string]struct {
+		args []string
+		want string
+	}{
+		"no argument":     {nil, usage},
+		"one argument":    {[]string{"."}, usage},
+		"three arguments": {[]string{".", "0.1.0", "more"}, usage},
+		"another directory": {
+			[]string{"docs", "0.1.0"},
+			"\"docs\" is not a clone of the provider's repository. Write its directory, such as ~/terraform-provider-juspay.\n",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			install := exec.CommandContext(t.Context(), "sh", append([]string{"examples/install/install.sh"}, args...)...)
+			install := exec.CommandContext(t.Context(), "sh", append([]string{"examples/install/install.sh"}, row.args...)...)
 			out, err := install.CombinedOutput()
 			if got := install.ProcessState.ExitCode(); got != 2 {
 				t.Errorf("got exit code %d, %v; want 2", got, err)
 			}
-			check.Equal(t, "what it printed", string(out), "Usage: sh install.sh CLONE VERSION, such as: sh install.sh . 0.1.0\n")
+			check.Equal(t, "what it printed", string(out), row.want)
 		})
 	}
 }
