@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,13 +140,16 @@ func soakToxics() []toxiproxy.Toxic {
 	toxic := func(toxicity float64, kind string, attributes map[string]any) toxiproxy.Toxic {
 		return toxiproxy.Toxic{Type: kind, Stream: "downstream", Toxicity: toxicity, Attributes: attributes}
 	}
-	return []toxiproxy.Toxic{
+	toxics := []toxiproxy.Toxic{
 		toxic(0.2, "latency", map[string]any{"latency": 5, "jitter": 5}),
 		toxic(0.1, "slicer", map[string]any{"average_size": 50, "size_variation": 20, "delay": 100}),
 		toxic(0.2, "limit_data", map[string]any{"bytes": 3000}),
-		toxic(0.1, "reset_peer", map[string]any{"timeout": 20}),
 		toxic(0.01, "timeout", map[string]any{"timeout": 0}),
 	}
+	if runtime.GOOS == "windows" { // where toxiproxy stalls after resets, as seen under wine
+		return toxics
+	}
+	return append(toxics, toxic(0.1, "reset_peer", map[string]any{"timeout": 20}))
 }
 
 // numberFrom is the number in an environment variable, if it is set.
