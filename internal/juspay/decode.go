@@ -132,7 +132,7 @@ func (d *decoder) decimal(name string) (number json.Number, isUnreadable bool) {
 
 // object returns a decoder of a field that is an object.
 func (d *decoder) object(name string) *decoder {
-	if emptyRE.Match(d.fields[name]) {
+	if isEmpty(d.fields[name]) {
 		return &decoder{}
 	}
 	fields, err := decodeObject(d.fields[name])
@@ -146,7 +146,7 @@ func (d *decoder) object(name string) *decoder {
 // information only, and may have any form.
 func (d *decoder) details(omitVPA bool) (details *decoder, isUnreadable bool) {
 	const name = "account_details"
-	if value := d.fields[name]; omitVPA && !emptyRE.Match(value) && value[0] != '{' {
+	if value := d.fields[name]; omitVPA && !isEmpty(value) && value[0] != '{' {
 		return &decoder{}, true
 	}
 	return d.object(name), false

@@ -52,7 +52,7 @@ func (c fieldChecker) checkAccount(fields, details map[string]json.RawMessage, s
 func (c fieldChecker) checkList(fields map[string]json.RawMessage, accounts int) error {
 	table := listFields
 	for name, value := range fields {
-		if rule, isTotal := totalFields[simpleName(name)]; isTotal && !emptyRE.Match(value) && rule.isGood(value, nil, accounts) {
+		if rule, isTotal := totalFields[simpleName(name)]; isTotal && !isEmpty(value) && rule.isGood(value, nil, accounts) {
 			table = wholeListFields
 		}
 	}

@@ -60,7 +60,7 @@ func loadFields(tables ...string) fieldTable {
 // fields in their own spelling.
 func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, accounts int) bool {
 	switch copied := originals[r.original]; {
-	case r.reason == "" || emptyRE.Match(value):
+	case r.reason == "" || isEmpty(value):
 		return true
 	case r.good == "@":
 		return valueText(value) == valueText(copied)

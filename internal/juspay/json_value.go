@@ -7,8 +7,10 @@ import (
 	"regexp"
 )
 
-// emptyRE matches a value that says nothing.
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
+
+// isEmpty reports whether a value is null, "", {} or [], or missing.
+func isEmpty(value json.RawMessage) bool { return len(value) < maxReadValue && emptyRE.Match(value) }
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {
