@@ -199,7 +199,7 @@ func startsWithNumber(words iter.Seq2[int, string]) bool {
 
 // matchOrEmpty returns a text of one form, such as a code, and "" for any other.
 func (r redactor) matchOrEmpty(form *regexp.Regexp, text string) string {
-	if !form.MatchString(text) || longNumberRE.MatchString(text) || r.hide(text) != text {
+	if !form.MatchString(text) || r.hide(text) != text {
 		return ""
 	}
 	return text
