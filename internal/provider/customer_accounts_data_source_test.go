@@ -306,7 +306,7 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, providerBlock("  max_concurrent_requests = 4"))
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Plan(1)
-	acctest.CheckContains(t, printed, "Error: API key rejected", ` of 200 accounts (first accounts["banh_0`,
+	acctest.CheckContains(t, printed, "Error: API key rejected", ` of 200 accounts (such as accounts["banh_0`,
 		"could not be read: "+server.URL+" did not accept the API key. Not requested because of that: 19",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)

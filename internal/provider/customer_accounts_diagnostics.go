@@ -90,7 +90,7 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 // requested after it may be good.
 func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnostic {
 	first := f.affectsAllReads[0]
-	subject := fmt.Sprintf("%d of %d accounts (first %s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID))
+	subject := fmt.Sprintf("%d of %d accounts (such as %s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID))
 	text := readError(subject, timeout, first.result.Err, false)
 	if f.skipped == 0 {
 		return text
