@@ -4,11 +4,22 @@ package juspay
 
 import (
 	"context"
+	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
+
+// What ends all reads:
+//
+//	rejection.repeat   one error that is about all reads, such as a rejected key
+//	alike.count        reads that failed alike, from the first one on
+//	limit              the limiter's breaker, after others succeeded
+//	markAlike          all of a few reads failed alike
+//	skipRepeated       reports such an error once
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from
 // which on, while no account was read, all will respond so.
@@ -35,9 +46,9 @@ func (r *rejection) repeat(_ context.Context, _ *readState, next func() *APIErro
 
 // alike counts the reads that failed alike until one succeeds.
 type alike struct {
-	mu     sync.Mutex
-	isRead bool
-	failed map[Reason]int
+	mu           sync.Mutex
+	anySucceeded bool
+	failed       map[Reason]int
 }
 
 // count marks a failure that affects all reads, because enough failed alike.
@@ -45,7 +56,7 @@ func (a *alike) count(_ context.Context, _ *readState, next func() *APIError) *A
 	failure := next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.isRead = a.isRead || failure == nil; a.isRead || failure.Reason == ReasonCanceled {
+	if a.anySucceeded = a.anySucceeded || failure == nil; a.anySucceeded || failure.Reason == ReasonCanceled {
 		return failure
 	}
 	if a.failed == nil {
@@ -71,4 +82,38 @@ func minAlike(failure *APIError) int {
 		return MinAlikeResponses
 	}
 	return limiter.MinAlike
+}
+
+// skipRepeated marks the reads that only repeat the error of another one as skipped.
+func skipRepeated(results map[AccountRef]*Result) {
+	var apiErr *APIError
+	hasOriginal := slices.ContainsFunc(slices.Collect(maps.Values(results)), func(r *Result) bool {
+		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsRepeated
+	})
+	for _, result := range results {
+		if hasOriginal && errors.As(result.Err, &apiErr) && apiErr.IsRepeated {
+			result.Err = ErrSkipped
+		}
+	}
+}
+
+// markAlike marks the first error as affecting all reads if all of several failed alike, even if
+// they are too few to be counted.
+func markAlike(refs []AccountRef, results map[AccountRef]*Result) {
+	var first *APIError
+	for _, ref := range refs {
+		var failure *APIError
+		if !errors.As(results[ref].Err, &failure) || minAlike(failure) > limiter.MinAlike || failure.Reason == ReasonCanceled {
+			return
+		}
+		if first == nil {
+			first = failure
+		}
+		if alikeReason(failure) != alikeReason(first) {
+			return
+		}
+	}
+	if len(results) > 1 {
+		first.affectsAllReads = true
+	}
 }

@@ -34,14 +34,6 @@ func newRedirectError(resp *http.Response) error {
 	return &redirectError{host: location.Hostname()}
 }
 
-// response is the response to one attempt.
-type response struct {
-	statusCode int
-	header     http.Header
-	body       []byte   // until it is decoded
-	envelope   envelope // of the decoded body
-}
-
 // attemptTransport sends single attempts. It bounds each in time and size, and
 // reads the whole response within these bounds, so that a body which breaks off
 // is retried like any other failure.
@@ -54,12 +46,12 @@ type attemptTransport struct {
 // and whether the server may have received the request. resends counts the resends of the read.
 func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got response, isSent bool, err error) {
 	var sent atomic.Bool
-	got, err = t.receive(req.WithContext(traceSent(req.Context(), &sent)), resends)
+	got, err = t.roundTrip(req.WithContext(traceSent(req.Context(), &sent)), resends)
 	return got, sent.Load() || got.statusCode != 0, err
 }
 
-// receive sends a request, and returns as much of a response as arrived.
-func (t *attemptTransport) receive(req *http.Request, resends *atomic.Int32) (response, error) {
+// roundTrip sends a request within the timeout, and returns as much of a response as arrived.
+func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
 	ctx, end := context.WithCancelCause(ctx)

@@ -21,7 +21,7 @@
 //
 // APIError.Reason is one value for each thing that a user can do about an error.
 // Every text in an APIError is cleaned of keys and of personal data, and can be
-// shown. Errors are never classed by the words of a message.
+// shown. Errors are never classed by the words of a message, but for TLS alerts.
 //
 // Package juspaytest is a fake Juspay for tests.
 package juspay
@@ -38,19 +38,19 @@ import (
 // Client reads from one Juspay installation with one key. It is safe for
 // concurrent use, and meant to be kept: its connections are pooled.
 type Client struct {
-	cfg       Config
-	header    http.Header
-	redact    redactor
-	limiter   *limiter.Limiter
-	rejection rejection
-	alike     alike
-	policy    retryPolicy
-	transport *attemptTransport
-	decoder   responseDecoder
-	decoding  chan struct{} // has one element for each response that is decoded
-	freshness freshness
-	proxy     string       // the address of the proxy to the server, "" for none
-	throttled atomic.Int64 // responses that reported throttling
+	cfg         Config
+	header      http.Header
+	redact      redactor
+	limiter     *limiter.Limiter
+	rejection   rejection
+	alike       alike
+	policy      retryPolicy
+	transport   *attemptTransport
+	decoder     responseDecoder
+	decodeSlots chan struct{} // has one element for each response that is decoded
+	freshness   freshness
+	proxy       string       // the address of the proxy to the server, "" for none
+	throttled   atomic.Int64 // responses that reported throttling
 
 	certificate *clientCertificate
 }
@@ -79,15 +79,15 @@ func New(cfg Config) (*Client, error) {
 	}
 	redact := newRedactor(secrets(cfg)...)
 	return &Client{
-		cfg:       cfg,
-		header:    newHeader(cfg),
-		redact:    redact,
-		limiter:   limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
-		policy:    retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
-		transport: &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:   responseDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
-		decoding:  make(chan struct{}, maxDecoding),
-		proxy:     proxyAddress(cfg),
+		cfg:         cfg,
+		header:      newHeader(cfg),
+		redact:      redact,
+		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
+		policy:      retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
+		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
+		decoder:     responseDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
+		decodeSlots: make(chan struct{}, maxDecoding),
+		proxy:       proxyAddress(cfg),
 
 		certificate: certificate,
 	}, nil

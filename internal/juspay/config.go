@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Defaults for the fields of Config.
+// Defaults of the fields of Config. New applies all but DefaultMaxRetries, since 0 means no retries.
 const (
 	DefaultRequestTimeout        = 30 * time.Second
 	DefaultMaxRetries            = 4
@@ -105,6 +105,15 @@ func (cfg Config) Validate() error {
 	default:
 		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields))
 	}
+	checkNumber := func(field string, isUsable bool) {
+		if !isUsable {
+			check(field, fmt.Errorf("%s must be zero or more", field))
+		}
+	}
+	checkNumber("RequestTimeout", cfg.RequestTimeout >= 0)
+	checkNumber("MaxRetries", cfg.MaxRetries >= 0)
+	checkNumber("MaxConcurrentRequests", cfg.MaxConcurrentRequests >= 0)
+	checkNumber("RequestsPerSecond", cfg.RequestsPerSecond >= 0) // and is a number
 	for _, entry := range cfg.AcceptedFields {
 		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
 	}

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -54,6 +55,11 @@ func TestNew_Refuses(t *testing.T) {
 		"an accepted field of the page": {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} },
 			"AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
 		"another word for unknown fields": {func(c *Config) { c.UnknownFields = "refuse" }, `UnknownFields must be empty, "warn", "error" or "ignore"`},
+		"numbers below zero": {func(c *Config) {
+			c.RequestTimeout, c.MaxRetries, c.MaxConcurrentRequests, c.RequestsPerSecond = -1, -1, -1, -0.5
+		}, "RequestTimeout must be zero or more\nMaxRetries must be zero or more\nMaxConcurrentRequests must be zero or more\n" +
+			"RequestsPerSecond must be zero or more"},
+		"a rate that is no number": {func(c *Config) { c.RequestsPerSecond = math.NaN() }, "RequestsPerSecond must be zero or more"},
 		"a reserved header": {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} },
 			"the header Host cannot be set: it is the host of the base URL"},
 		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},

@@ -90,8 +90,8 @@ func (e *APIError) Error() string {
 func (e *APIError) Unwrap() error { return e.Err }
 
 // AffectsAllReads reports whether every other read of the client would end in the
-// error too: it is about the key, this machine's address, the host or the
-// certificates, or GetAll found that no read succeeds.
+// error too: it is about the key, this machine's address, the host, the proxy or TLS, or no read
+// succeeds. See all_reads.go.
 func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.rejectsAllReads() }
 
 // rejectsAllReads reports whether the error by itself is about all reads of the client.

@@ -25,7 +25,7 @@ var goodWords = map[string]string{
 // fieldRule says which values of a field are good, and what any other value is.
 type fieldRule struct {
 	original string // the field whose value a copy must have
-	good     string // "" if the field is unknown
+	good     string // "" if the field is unknown, or any value is good
 	reason   Reason // "" if all values are good
 	problem  string // completes "the field x ..."
 }

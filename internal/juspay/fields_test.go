@@ -366,7 +366,7 @@ func TestAccountFields_BankAccount(t *testing.T) {
 }
 
 // Whatever the status is, the copies of ids and of the status must agree.
-func TestCheckCopies(t *testing.T) {
+func TestAccountFields_Copies(t *testing.T) {
 	t.Parallel()
 	differs := func(name string) string { return "the field " + name + " differs from customer_account_id" }
 	inDetails := func(name, original string) string {

@@ -5,11 +5,7 @@ package juspay
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"sync"
-
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // Result contains one of many accounts, or the error of its read.
@@ -33,7 +29,9 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	results := make(map[AccountRef]*Result, len(refs))
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
-	untried := make(chan struct{}, c.cfg.MaxConcurrentRequests)
+	// A read holds a slot until it succeeds, or an attempt ends after the server responded to any
+	// read: until then, no more than these are tried.
+	slots := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup
 	for _, ref := range refs {
 		if results[ref] != nil {
@@ -41,14 +39,14 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		}
 		result := &Result{}
 		results[ref] = result
-		untried <- struct{}{}
-		startNext := sync.OnceFunc(func() { <-untried })
+		slots <- struct{}{}
+		freeSlot := sync.OnceFunc(func() { <-slots })
 		reads.Go(func() {
-			defer startNext()
+			defer freeSlot()
 			result.Account, result.Err = c.get(readCtx, ref, options, func(_ context.Context, _ *readState, next func() *APIError) *APIError {
 				failure := next()
 				if failure == nil || c.limiter.Responds() {
-					startNext()
+					freeSlot()
 				}
 				return failure
 			})
@@ -64,36 +62,10 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	}
 	reads.Wait()
 	skipRepeated(results)
-	markAlike(results)
+	markAlike(refs, results)
 	ordered := make([]Result, 0, len(refs))
 	for _, ref := range refs {
 		ordered = append(ordered, *results[ref])
 	}
 	return ordered
-}
-
-// skipRepeated marks the reads that only repeat the error of another one as skipped.
-func skipRepeated(results map[AccountRef]*Result) {
-	var apiErr *APIError
-	hasOriginal := slices.ContainsFunc(slices.Collect(maps.Values(results)), func(r *Result) bool {
-		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsRepeated
-	})
-	for _, result := range results {
-		if hasOriginal && errors.As(result.Err, &apiErr) && apiErr.IsRepeated {
-			result.Err = ErrSkipped
-		}
-	}
-}
-
-// markAlike marks one error as affecting all reads if all of several failed alike, even if they
-// are too few for the limiter to see it.
-func markAlike(results map[AccountRef]*Result) {
-	alike, last := map[Reason]bool{}, new(APIError)
-	for _, result := range results {
-		if !errors.As(result.Err, &last) || minAlike(last) > limiter.MinAlike || last.Reason == ReasonCanceled {
-			return
-		}
-		alike[alikeReason(last)] = true
-	}
-	last.affectsAllReads = last.affectsAllReads || len(alike) == 1 && len(results) > 1
 }

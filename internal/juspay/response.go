@@ -8,6 +8,14 @@ import (
 	"time"
 )
 
+// response is the response to one attempt.
+type response struct {
+	statusCode int
+	header     http.Header
+	body       []byte   // until it is decoded
+	envelope   envelope // of the decoded body
+}
+
 // decode decodes the response to each attempt. The response's body is not kept.
 func (c *Client) decode(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	sent := time.Now()
@@ -17,7 +25,7 @@ func (c *Client) decode(ctx context.Context, state *readState, next func() *APIE
 	if err := c.acquireDecoding(ctx); err != nil {
 		return c.connectionError(state, err)
 	}
-	defer func() { <-c.decoding }()
+	defer func() { <-c.decodeSlots }()
 	last := &state.last
 	fields, err := decodeObject(last.body)
 	last.body, last.envelope = nil, newEnvelope(fields)
@@ -40,20 +48,20 @@ func (c *Client) decode(ctx context.Context, state *readState, next func() *APIE
 // response that has arrived is used even if ctx has ended since.
 func (c *Client) acquireDecoding(ctx context.Context) error {
 	select {
-	case c.decoding <- struct{}{}:
+	case c.decodeSlots <- struct{}{}:
 		return nil
 	default:
 	}
 	select {
-	case c.decoding <- struct{}{}:
+	case c.decodeSlots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-// isTransientStatus reports whether a response with the status is retried, so that its age
-// does not matter.
+// isTransientStatus reports whether the status says nothing of the account, so that the age of the
+// response does not matter.
 func isTransientStatus(status int) bool {
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusTooEarly || status == http.StatusRequestTimeout
 }

@@ -17,7 +17,7 @@ func TestDecoding_EndsWithTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := scriptedClient(t, respondInTurn(succeed))
 		for range maxDecoding {
-			client.decoding <- struct{}{}
+			client.decodeSlots <- struct{}{}
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -27,7 +27,7 @@ func TestDecoding_EndsWithTheContext(t *testing.T) {
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("got an end after %s, want 1s", took)
 		}
-		<-client.decoding
+		<-client.decodeSlots
 		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
 			t.Errorf("once another response is decoded: got %v, want the account", err)
 		}

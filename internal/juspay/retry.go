@@ -4,20 +4,23 @@ package juspay
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // retry makes attempts until no further one is due.
 func (c *Client) retry(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	for failure := next(); failure != nil; failure = next() {
-		read, waits := c.limiter.Snapshot(&state.Read)
-		isFinal := c.policy.isFinal(read, waits, failure)
+		read, mayRecover := c.limiter.Snapshot(&state.Read)
+		isFinal := c.policy.isFinal(read, mayRecover, failure)
 		// An error now is more useful than a wait until the deadline.
 		failure.RetryAfterTooLong = !isFinal && endsAfter(ctx, failure.RetryAfter)
 		if isFinal || failure.RetryAfterTooLong || failure.AffectsAllReads() {
 			return failure
 		}
-		if err := sleep(ctx, c.policy.wait(read, waits, failure)); err != nil {
+		if err := sleep(ctx, c.policy.wait(read, mayRecover, failure)); err != nil {
 			return c.connectionError(state, err)
 		}
 	}
@@ -37,4 +40,49 @@ func sleep(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+const (
+	// firstBackoff is the longest backoff before the first retry. It doubles with each
+	// retry, up to maxBackoff.
+	firstBackoff = 500 * time.Millisecond
+	maxBackoff   = 8 * time.Second
+	// After maxThrottledBackoffs, the backoff of a throttled read grows no further: the
+	// limiter spaces the requests of all reads.
+	maxThrottledBackoffs = 3
+)
+
+// retryPolicy decides whether and when an attempt is retried. No other type does.
+type retryPolicy struct {
+	maxRetries               int
+	firstBackoff, maxBackoff time.Duration
+}
+
+// isFinal reports whether failure, the error of the last attempt, ends the read. The server may
+// recover if it responded to any read, or refuses all.
+func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
+	retryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
+	switch {
+	case read.Attempts == 0 || !retryable || read.Failures > p.maxRetries:
+		return true
+	case read.Attempts > p.maxRetries && !mayRecover:
+		return true
+	}
+	return read.Refusals > p.maxRetries && !read.IsRefusedByChance()
+}
+
+// wait returns the wait before the next attempt.
+func (p retryPolicy) wait(read limiter.Read, mayRecover bool, failure *APIError) time.Duration {
+	tries := read.Attempts
+	if mayRecover && failure.Reason == ReasonThrottled {
+		tries = min(read.Refusals, maxThrottledBackoffs)
+	}
+	return max(p.backoff(tries), failure.RetryAfter)
+}
+
+// backoff returns the wait after n attempts. Half of it is random, so that the reads of
+// one plan are not retried together.
+func (p retryPolicy) backoff(attempts int) time.Duration {
+	wait := min(p.maxBackoff, p.firstBackoff<<min(attempts-1, 16))
+	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing
 }

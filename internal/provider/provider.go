@@ -2,7 +2,7 @@
 
 // Package provider is the Terraform side: it turns configuration into a
 // juspay.Config, a juspay.CustomerAccount into Terraform values, and a
-// juspay.APIError into a diagnostic. It knows nothing of HTTP.
+// juspay.APIError into a diagnostic. It does not import net/http.
 package provider
 
 import (

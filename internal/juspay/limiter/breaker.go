@@ -5,15 +5,12 @@ package limiter
 import "time"
 
 const (
-	// MinAlike is the number of reads that must fail alike, while none succeeds,
-	// before the failure affects all reads.
-	MinAlike = 8
 	// The wait before a probe doubles from the second on, from minProbeWait to 8 s: in that, a
 	// ban ends that each request extends. After these doublings it is laterProbeWait. Before
 	// the server serves anything, it is at most maxFirstProbeWait.
 	minProbeWait, doublings           = 125 * time.Millisecond, 6
 	laterProbeWait, maxFirstProbeWait = 4 * time.Second, time.Second
-	// maxOutage is the time after which all reads end.
+	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
 	maxOutage = time.Minute
 )
 

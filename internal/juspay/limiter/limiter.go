@@ -17,8 +17,8 @@ const (
 	// initialInFlight bounds the requests in flight at the start. Each request that is
 	// served permits one more, and after initialHold all are permitted.
 	initialInFlight, initialHold = 4, time.Second
-	// The rate is limited once more first attempts are refused than these. Accounts that
-	// are always refused, a few percent of all, are not.
+	// The rate is limited once more first attempts are refused than this number and this share
+	// of all. Fewer may be accounts that are always refused.
 	minRefused, minRefusedShare = 1.5, 0.05
 	// The served rate is measured over the last second, or longer until minMeasured
 	// requests have ended. A burst is measured over minPeriod.
@@ -34,9 +34,6 @@ const (
 	minRate = 2
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
-	// maxInterval is far above the timeout of a read. Without it, the interval of a low
-	// rate could overflow time.Duration.
-	maxInterval = 24 * time.Hour
 )
 
 // Limiter bounds the requests in flight and their rate. While a server refuses requests, it
@@ -71,23 +68,6 @@ type Limiter struct {
 type ended struct {
 	at                time.Time
 	isServed, isFirst bool
-}
-
-// Ticket is the permission to send one request.
-type Ticket struct {
-	read     *Read
-	deadline time.Time
-	served   int // requests before it was sent
-	granted  chan struct{}
-}
-
-// Outcome describes the end of a request.
-type Outcome struct {
-	Served, Throttled, Failed bool // all are false if it was canceled
-	RetryAfter                time.Duration
-	TooLong                   bool // the Retry-After ends after the read's deadline
-	Remaining                 int  // requests that the server permits until Reset, if that is not 0
-	Reset                     time.Duration
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0

@@ -2,25 +2,51 @@
 
 package limiter
 
+import "time"
+
 const (
 	// maxChance is the chance of a healthy read to be refused as often, below which a
 	// refusal is not by chance. It is estimated from few requests, which maxChance allows for.
 	maxChance = 1e-9
 	// Below maxSickChance, a read says nothing of the server.
 	maxSickChance = 1e-3
+	// MinAlike is the number of reads that must fail, while none succeeds, before the failure
+	// affects all reads.
+	MinAlike = 8
+	// maxInterval is far above the timeout of a read. Without it, the interval of a low
+	// rate could overflow time.Duration.
+	maxInterval = 24 * time.Hour
 )
 
 // Read tells the limiter about a read, whose attempts it permits.
 type Read struct {
-	Attempts           int // counted by the caller
-	Refusals, Failures int // attempts that a limit refused, and that failed otherwise
+	Attempts           int // requests that were sent, which the caller counts
+	Refusals, Failures int // attempts that a limit refused, and that failed otherwise while others did not
 
-	// The requests of all reads that were served or refused when this one failed last, was
-	// refused first, and was refused last or began.
-	servedAtFailure, servedAtRefusal, servedBefore, refusedBefore int
+	// Requests of all reads so far:
+	servedAtFailure             int // served when this one failed last
+	servedAtRefusal             int // served when it was refused first
+	servedBefore, refusedBefore int // served and refused when it was refused last, or began
 
 	chance                   float64 // that a healthy read is refused as often
 	failsAlone, refusedAlone bool    // while others succeeded
+}
+
+// Ticket is the permission to send one request.
+type Ticket struct {
+	read     *Read
+	deadline time.Time
+	served   int // requests before it was sent
+	granted  chan struct{}
+}
+
+// Outcome describes the end of a request.
+type Outcome struct {
+	Served, Throttled, Failed bool // all are false if it was canceled
+	RetryAfter                time.Duration
+	TooLong                   bool // the Retry-After ends after the read's deadline
+	Remaining                 int  // requests that the server permits until Reset, if that is not 0
+	Reset                     time.Duration
 }
 
 // NewRead returns a read without attempts.
