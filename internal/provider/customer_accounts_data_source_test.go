@@ -307,7 +307,7 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Plan(1)
 	acctest.CheckContains(t, printed, "Error: API key rejected", ` of 200 accounts (such as accounts["banh_0`,
-		"could not be read: "+server.URL+" did not accept the API key. Not requested because of that: 19",
+		"could not be read: "+server.URL+" did not accept the API key.", " more were not requested)",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 4 {

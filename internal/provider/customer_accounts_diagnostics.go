@@ -89,14 +89,12 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 // commonError returns the error that affects all of so many reads. Accounts that were not
 // requested after it may be good.
 func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnostic {
-	first := f.affectsAllReads[0]
-	subject := fmt.Sprintf("%d of %d accounts (such as %s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID))
-	text := readError(subject, timeout, first.result.Err, false)
-	if f.skipped == 0 {
-		return text
+	first, skipped := f.affectsAllReads[0], ""
+	if f.skipped > 0 {
+		skipped = fmt.Sprintf("; %d more were not requested", f.skipped)
 	}
-	skipped := fmt.Sprintf(" Not requested because of that: %d.\n\n", f.skipped)
-	return diag.NewErrorDiagnostic(text.Summary(), strings.Replace(text.Detail(), "\n\n", skipped, 1))
+	subject := fmt.Sprintf("%d of %d accounts (such as %s%s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID), skipped)
+	return readError(subject, timeout, first.result.Err, false)
 }
 
 // firstPath returns the path of the first account.

@@ -94,8 +94,8 @@ func TestAccountErrors(t *testing.T) {
 		"none": {slices.Repeat([]error{read}, 3), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{"-: IP address not allowed: 4 of 6 accounts (such as accounts[\"banh_02\"]) could not be read: " +
-				explain(rejected, false).cause + " Not requested because of that: 1.\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
+			[]string{"-: IP address not allowed: 4 of 6 accounts (such as accounts[\"banh_02\"]; 1 more were not requested) could not be read: " +
+				explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
 		},
 		"what concerns all, and nothing is skipped": {
 			[]error{rejected, rejected},
