@@ -49,7 +49,7 @@ func readError(subject string, timeout time.Duration, err error, list bool) diag
 	}
 	text := explain(apiErr, list)
 	if apiErr.IsRepeated {
-		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and nothing was sent for it: another read of this provider block failed. %s "+
+		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and nothing was sent for it: another read of this provider block failed: %s "+
 			"The error of that read says what to do.\n\n  Help: %s", subject, text.cause, helpLink(apiErr.Reason)))
 	}
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
