@@ -31,6 +31,7 @@ type Progress struct {
 	Accounts  int // to read
 	Read      int // so far
 	Failed    int // so far
+	Skipped   int // so far, because of an error of another account
 	Throttled int // requests of all reads of the client since the start
 	Elapsed   time.Duration
 	Ended     bool // whether this is the last report

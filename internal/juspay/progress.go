@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,9 +20,9 @@ type progress struct {
 	accounts int
 	report   func(Progress)
 
-	throttled    func() int64
-	read, failed atomic.Int64
-	end          func()
+	throttled             func() int64
+	read, failed, skipped atomic.Int64
+	end                   func()
 }
 
 // startProgress starts to report to Config.OnProgress. The caller ends it.
@@ -58,13 +59,17 @@ func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
 
 // add counts the read of an account.
 func (p *progress) add(err error) {
-	if err == nil {
+	var apiErr *APIError
+	switch {
+	case err == nil:
 		p.read.Add(1)
-	} else {
+	case errors.Is(err, ErrSkipped), errors.As(err, &apiErr) && apiErr.IsRepeated:
+		p.skipped.Add(1)
+	default:
 		p.failed.Add(1)
 	}
 }
 
 func (p *progress) now(ended bool) Progress {
-	return Progress{p.accounts, int(p.read.Load()), int(p.failed.Load()), int(p.throttled()), time.Since(p.start), ended}
+	return Progress{p.accounts, int(p.read.Load()), int(p.failed.Load()), int(p.skipped.Load()), int(p.throttled()), time.Since(p.start), ended}
 }

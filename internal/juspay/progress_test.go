@@ -13,6 +13,23 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// A key that is rejected ends a read of many: accounts that are not requested then have not failed.
+func TestProgress_CountsSkippedAccounts(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var last Progress
+		client := scriptedClient(t, respondInTurn(fail(401, "")), func(c *Config) {
+			c.MaxConcurrentRequests = 1
+			c.OnProgress = func(_ context.Context, p Progress) { last = p }
+		})
+		client.GetAll(t.Context(), refs(4), ReadOptions{})
+		want := Progress{Accounts: 4, Failed: 1, Skipped: 3, Elapsed: last.Elapsed, Ended: true}
+		if diff := cmp.Diff(want, last); diff != "" {
+			t.Errorf("the last report (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // TestProgress reads four accounts in 15 seconds. One is throttled once, and one fails.
 func TestProgress(t *testing.T) {
 	t.Parallel()

@@ -70,11 +70,11 @@ func customerAccountAttributes() map[string]schema.Attribute {
 			Computed:            true,
 		},
 		"validation_amount": schema.NumberAttribute{
-			MarkdownDescription: "Amount of the penny drop in units of `currency`, as an exact decimal: `1.5` is one rupee and fifty paise. Juspay's field: `validation_amount`.",
+			MarkdownDescription: "Amount of the penny drop in units of `currency`, as an exact decimal: `1.5` is one rupee and fifty paise. Null if Juspay sends none, as before a penny drop. Juspay's field: `validation_amount`.",
 			Computed:            true,
 		},
 		"currency": schema.StringAttribute{
-			MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Juspay's field: `currency`.",
+			MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Null if Juspay sends none, as before a penny drop. Juspay's field: `currency`.",
 			Computed:            true,
 		},
 		"date_created": schema.StringAttribute{

@@ -66,16 +66,16 @@ func TestLogging_Progress(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := loggingTo(t, &log, juspay.Config{})
-	logProgress(ctx, juspay.Progress{Accounts: 500})
-	logProgress(ctx, juspay.Progress{Accounts: 500, Read: 480, Failed: 20, Throttled: 7, Elapsed: 10 * time.Second, Ended: true})
-	line := func(message string, read, failed, throttled, elapsed, rate float64) map[string]any {
+	logProgress(ctx, juspay.Progress{Accounts: 505})
+	logProgress(ctx, juspay.Progress{Accounts: 505, Read: 480, Failed: 20, Skipped: 5, Throttled: 7, Elapsed: 10 * time.Second, Ended: true})
+	line := func(message string, read, failed, skipped, throttled, elapsed, rate float64) map[string]any {
 		return map[string]any{
-			"@level": "info", "@message": message, "@module": "provider.client", "accounts": float64(500), "read": read, "failed": failed,
-			"throttled": throttled, "elapsed_ms": elapsed, "accounts_per_second": rate,
+			"@level": "info", "@message": message, "@module": "provider.client", "accounts": float64(505), "read": read, "failed": failed,
+			"not_requested": skipped, "throttled": throttled, "elapsed_ms": elapsed, "accounts_per_second": rate,
 		}
 	}
 	checkEqual(t, "the log", must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{
-		line("Reading accounts", 0, 0, 0, 0, 0), line("Read accounts", 480, 20, 7, 10_000, 50),
+		line("Reading accounts", 0, 0, 0, 0, 0, 0), line("Read accounts", 480, 20, 5, 7, 10_000, 50),
 	})
 }
 
