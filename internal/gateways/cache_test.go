@@ -4,8 +4,11 @@ package gateways
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -40,6 +43,9 @@ func TestGateways_Cache(t *testing.T) {
 			if always := strings.Contains(test.location, `"nginx; hit"`); err != nil && !always || first.ValidationStatus != juspay.StatusActive && !always {
 				t.Fatalf("the first read: got %q and the error %v, want ACTIVE", first.ValidationStatus, err)
 			}
+			if !strings.Contains(test.location, "proxy_no_cache") {
+				waitForFile(t, filepath.Join(g.Dir, "cache"))
+			}
 			server.Put(juspaytest.NewAccount(ref.CustomerID, ref.CustomerAccountID).With("validation_status", "FAILURE"))
 			second, err := g.newClient(t, authority).Get(t.Context(), ref, juspay.ReadOptions{})
 			if second.ValidationStatus != test.status {
@@ -55,4 +61,20 @@ func TestGateways_Cache(t *testing.T) {
 			}
 		})
 	}
+}
+
+// waitForFile waits until a directory has a file: nginx stores a response after it sent it.
+func waitForFile(t *testing.T, dir string) {
+	t.Helper()
+	for range 1000 {
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatalf("the cache: got the error %v, want a directory", err)
+		}
+		if len(entries) > 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("the cache: got no file within 10s, want one")
 }
