@@ -47,10 +47,11 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 					}
 				}
 				if affecting == 0 || len(got.failed)+got.skipped != accounts || len(got.failed) > 40 {
-					t.Errorf("%s, %d accounts: %d failed, %d were skipped, %d errors affect all", name, accounts, len(got.failed), got.skipped, affecting)
+					t.Errorf("got %d failed and %d skipped, and %d errors that affect all; want %d accounts, at most 40 failed, and at least 1 error",
+						len(got.failed), got.skipped, affecting, accounts)
 				}
 				if got.took > test.most || got.sent > test.maxRequests {
-					t.Errorf("%s, %d accounts: it took %s and %d requests", name, accounts, got.took, got.sent)
+					t.Errorf("got %s and %d requests, want at most %s and %d", got.took, got.sent, test.most, test.maxRequests)
 				}
 			})
 		}
@@ -309,7 +310,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 					t.Errorf("got %d requests after the last success, want at most 64", after)
 				}
 				if after := s.took - s.delivered; after > row.most {
-					t.Errorf("it took %s after the last success, want at most %s", after, row.most)
+					t.Errorf("got an end %s after the last success, want at most %s", after, row.most)
 				}
 			})
 		}

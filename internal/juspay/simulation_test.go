@@ -28,7 +28,7 @@ type reply struct {
 	delay      time.Duration // of the response
 }
 
-// server decides how a simulated server responds to a request for an account. The
+// simServer decides how a simulated server responds to a request for an account. The
 // requests in flight count the one that it decides about.
 type simServer func(id string, inFlight int) reply
 

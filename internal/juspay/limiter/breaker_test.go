@@ -78,7 +78,7 @@ func TestBreaker_Probes(t *testing.T) {
 		}
 		now = now.Add(want)
 		if _, got := b.pick(now, queue); got != 0 || b.probe != queue[0] {
-			t.Errorf("after the wait for probe %d: got %s and no probe, want one at once", i+1, got)
+			t.Errorf("after the wait for probe %d: got a further wait of %s and a probe: %t, want a probe at once", i+1, got, b.probe == queue[0])
 		}
 		if _, got := b.pick(now, queue); got != maxInterval {
 			t.Errorf("the wait during probe %d: got %s, want %s", i+1, got, maxInterval)
