@@ -318,9 +318,11 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 	if len(failed) != 1 || failed["banh_7"] == nil {
 		t.Errorf("got %d accounts that failed, banh_7 with %v; want banh_7 alone", len(failed), failed["banh_7"])
 	}
-	// nginx closes the connection too, so that others on it are sent again.
-	if most := juspay.DefaultMaxRetries + 1; cutOff > most || attempts > len(refs)+most*concurrency {
-		t.Errorf("got %d requests for banh_7 and %d attempts, want at most %d and %d", cutOff, attempts, most, len(refs)+most*concurrency)
+	// nginx closes the connection too, so that others on it are sent again. It declares the stream
+	// unprocessed, which net/http sends again within the attempt, at most resends times a read.
+	const most, resends = juspay.DefaultMaxRetries + 1, 24
+	if cutOff > most+resends || attempts > len(refs)+most*concurrency {
+		t.Errorf("got %d requests for banh_7 and %d attempts, want at most %d and %d", cutOff, attempts, most+resends, len(refs)+most*concurrency)
 	}
 }
 
