@@ -29,7 +29,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	results := make(map[AccountRef]*Result, len(refs))
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
-	// A read holds a slot until it succeeds, or an attempt ends after the server responded to any
+	// A read has a slot until it succeeds, or an attempt ends after the server responded to any
 	// read: until then, no more than these are tried.
 	slots := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup

@@ -7,7 +7,7 @@ type Reason string
 
 // The reasons. An error is classed by HTTP status, by Juspay's code and by the
 // type of the network's error, never by the words of a message, but for TLS alerts. The
-// statuses are those of Juspay's own errors: a page of another server is ReasonNotJuspay.
+// statuses belong to errors of Juspay: a page of another server is ReasonNotJuspay.
 const (
 	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was refused
 	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was refused
