@@ -3,12 +3,9 @@
 package acctest
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 )
 
 // SupportedCLI is a version of Terraform or OpenTofu that the provider is tested with.
@@ -26,12 +23,9 @@ func (c SupportedCLI) Minor() string {
 // SupportedCLIs returns the CLIs of a program that tools/clis/clis.txt lists, oldest first.
 func SupportedCLIs(t testing.TB, program string) []SupportedCLI {
 	t.Helper()
-	root, err := tools.Root()
-	NoError(t, err)
-	list, err := os.ReadFile(filepath.Join(root, "tools", "clis", "clis.txt")) //nolint:gosec // a file of the repository
-	NoError(t, err)
+	list := ReadFile(t, filepath.Join(Root(t), "tools", "clis", "clis.txt"))
 	var found []SupportedCLI
-	for line := range strings.Lines(string(list)) {
+	for line := range strings.Lines(list) {
 		if fields := strings.Fields(line); len(fields) > 3 && fields[0] == program {
 			found = append(found, SupportedCLI{Program: fields[0], Version: fields[1], InCI: fields[2]})
 		}

@@ -49,6 +49,6 @@ func WriteFile(t testing.TB, dir, name, content string) string {
 func SkipWithoutShell(t testing.TB) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("there is no POSIX shell")
+		t.Skip("Windows has no POSIX shell, which the tested script needs")
 	}
 }

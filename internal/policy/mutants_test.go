@@ -222,31 +222,36 @@ func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 	}
 }
 
-// survivors are all places that the policy does not check, with the reason why a plan that
-// Terraform made loses nothing by it.
-var survivors = slices.Concat(
-	// Parts of a plan that tell nothing about what was read or will be done.
+// commonSurvivors are the places that the policy does not check in any of the plans.
+var commonSurvivors = slices.Concat(
 	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
-	survive("", "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
 	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
 	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
 	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
 	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
+	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
+	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
+	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
+	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
+	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
+)
+
+// survivors are all places that the policy does not check, with the reason why a plan that
+// Terraform made loses nothing by it.
+var survivors = slices.Concat(commonSurvivors,
+	// Parts of a plan that tell nothing about what was read or will be done.
+	survive("", "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
 	survive("copy with PENDING", "the copy is beside what is read, and not in a list of resources", ofState,
 		"values", "values.root_module", "values.root_module.resources"),
 	survive("copy with PENDING", "the copy is beside what is read", ofBothReads, "values"),
 	survive("copy with PENDING", "the copy is beside accounts, and not in it", ofManyRead, "values.accounts"),
 
 	// An absent statement is the statement of an older Terraform.
-	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
 	survive("delete, rename", "a plan without conditions has none, and the accounts are evaluated by the pack", ofPlan, "checks"),
 	survive("delete", "so is a plan with one condition less", ofPlan, "checks.#"),
-	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
-	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
 	survive("", "it names a check in messages; statuses are evaluated whatever the address", ofChecks, "address", "instances.#.address"),
 
 	// Blocks without an account, or that repeat prior_state.
-	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
 	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.terraform"),
 	survive("", "the module has no instance; with one, its accounts are in prior_state, and must be configured", ofRoot, "module_calls"),
 	survive("", "its change is in resource_changes", ofRoot, "resources.#terraform_data"),
@@ -264,8 +269,6 @@ var survivors = slices.Concat(
 	survive("", "no rule is about it", ofManyIDs, append([]string{"customer_id"}, attributesWithoutRule...)...),
 	survive("", "accounts are evaluated; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
 	survive("look-alike, swap", "it is the id of another account, which is as ACTIVE; payouts compare it", ofOneRead, "values.customer_account_id"),
-
-	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
 )
 
 // unboundSurvivors are the places of a payout that the policy does not check without the
@@ -452,24 +455,15 @@ var (
 )
 
 // runningSurvivors are all places of such a plan that the policy does not evaluate.
-var runningSurvivors = slices.Concat(
-	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
-	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
-	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
-	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
-	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
+var runningSurvivors = slices.Concat(commonSurvivors,
 	survive("copy with PENDING", "the copy is not where the policy reads", ofState,
 		"values", "values.root_module", "values.root_module.child_modules", "values.root_module.child_modules.#.resources"),
 	survive("copy with PENDING", "the copy is not where the policy reads", ofModuleRead, "values"),
-	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
 	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
 	survive("delete, rename", "payouts are bound, and need no condition", ofPlan, "checks"),
 	survive("delete, swap", "payouts are bound, and need no condition", ofPlan, "checks.#"),
-	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
-	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
 	survive("", "it names a check in messages, and payouts need no condition", ofChecks, "address", "instances.#.address"),
 	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.bank", "configuration.provider_config.terraform"),
-	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
 	survive("", "what is read and paid is in prior_state and resource_changes", ofCall, "source", "module.outputs"),
 	survive("", "what was read is in prior_state", ofModuleBlock, "expressions"),
 	survive("", "what is not ephemeral must be in prior_state", ofModuleBlock, "mode"),
@@ -479,7 +473,6 @@ var runningSurvivors = slices.Concat(
 	survive("", "no rule is about it", ofModuleRead, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
 	survive("", "no rule is about it", ofModuleRead, valuesOf("vpa", attributesWithoutRule...)...),
 	survive("", "accounts are found by their resources", ofState, "values.root_module.child_modules.#.address"),
-	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
 	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),
 	survive("", "it names the payout in messages", ofChanges, "address"),
 	survive("", "actions that are not known count as paying", ofChanges, "change.actions"),

@@ -84,7 +84,7 @@ func BuildAs(ctx context.Context, source, dir string) error {
 	if os.Getenv(coverDir) != "" {
 		args = append(args, "-cover", "-coverpkg="+module+","+module+"/internal/juspay,"+module+"/internal/provider")
 	}
-	build := exec.CommandContext(ctx, "go", append(args, source)...) //nolint:gosec // the caller's own package
+	build := exec.CommandContext(ctx, "go", append(args, source)...) //nolint:gosec // tests name the package, of their own module
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("go build: %w\n%s", err, out)
 	}

@@ -21,7 +21,7 @@ import (
 func fakeCLI(t *testing.T, dir, name, script string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
-		t.Skip("the stand-in for the CLI is a shell script")
+		t.Skip("the stand-in for the CLI is a shell script, which Windows cannot run")
 	}
 	path := filepath.Join(dir, name)
 	check.Error(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700), "")
@@ -80,7 +80,7 @@ func TestFind_AnnouncesDownload(t *testing.T) {
 
 func TestFind_NoCacheDirectory(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("the directory comes from other variables there")
+		t.Skip("Windows takes the cache directory from %LocalAppData%, and not from the HOME that this test unsets")
 	}
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, "", "")

@@ -56,7 +56,7 @@ func startOnFreePort(ctx context.Context, binary string) (*Server, error) {
 	}
 	s := &Server{
 		api:     "http://127.0.0.1:" + port,
-		command: exec.Command(binary, "-host", "127.0.0.1", "-port", port), //nolint:gosec,noctx // it is the tool that is pinned, and Stop ends it
+		command: exec.Command(binary, "-host", "127.0.0.1", "-port", port), //nolint:gosec,noctx // tools/ pins the program, and it runs beyond ctx, which bounds its start, until Stop
 		ended:   make(chan struct{}),
 	}
 	if err := s.command.Start(); err != nil {
