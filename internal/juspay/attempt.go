@@ -14,10 +14,10 @@ import (
 func (c *Client) report(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	failure := next()
 	if c.cfg.OnAttempt != nil {
-		if failure != nil && state.attempt.Err == nil {
-			state.attempt.Err = failure
+		if failure != nil && state.lastAttempt.Err == nil {
+			state.lastAttempt.Err = failure
 		}
-		c.cfg.OnAttempt(ctx, state.attempt)
+		c.cfg.OnAttempt(ctx, state.lastAttempt)
 	}
 	return failure
 }
@@ -32,19 +32,18 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 	req.Header.Set("X-Request-Id", requestID)
 	start := time.Now()
 	got, isSent, err := c.transport.send(req, &state.resends)
-	state.attempt = Attempt{
+	state.lastAttempt = Attempt{
 		Number: state.Attempts, Method: req.Method, Path: displayPath(req.URL), Duration: time.Since(start),
 		StatusCode: got.statusCode, RequestID: c.redact.matchOrEmpty(uuidRE, got.header.Get("X-Request-Id")),
 	}
 	if isSent {
-		state.sentRequestID, state.attempt.SentRequestID = requestID, requestID
+		state.unansweredID, state.lastAttempt.SentRequestID = requestID, requestID
 	}
-	state.header = got.header
 	if got.statusCode != 0 {
-		state.last, state.sentRequestID = got, ""
+		state.lastResponse, state.unansweredID = got, ""
 	}
 	if err != nil {
-		state.attempt.Err = c.redact.error(err)
+		state.lastAttempt.Err = c.redact.error(err)
 		// If the caller's context ended, that is the cause.
 		return c.connectionError(state, cmp.Or(ctx.Err(), err))
 	}

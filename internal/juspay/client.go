@@ -46,7 +46,7 @@ type Client struct {
 	alike       alike
 	policy      retryPolicy
 	transport   *attemptTransport
-	decoder     responseDecoder
+	decoder     accountDecoder
 	decodeSlots chan struct{} // has one element for each response that is decoded
 	freshness   freshness
 	proxy       string       // the address of the proxy to the server, "" for none
@@ -55,9 +55,9 @@ type Client struct {
 	certificate *clientCertificate
 }
 
-// maxDecoding is the maximum number of responses that are decoded concurrently. It bounds
+// maxConcurrentDecodes is the maximum number of responses that are decoded concurrently. It bounds
 // the memory: decoding takes several times the size of a response.
-const maxDecoding = 2
+const maxConcurrentDecodes = 2
 
 // New returns a client for cfg, or the errors of Config.Validate. It opens no connection.
 func New(cfg Config) (*Client, error) {
@@ -85,8 +85,8 @@ func New(cfg Config) (*Client, error) {
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		policy:      retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:     responseDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
-		decodeSlots: make(chan struct{}, maxDecoding),
+		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
+		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
 		proxy:       proxyAddress(cfg),
 
 		certificate: certificate,

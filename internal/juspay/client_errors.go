@@ -17,7 +17,7 @@ import (
 // reported under 200.
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
-	e.Reason = reasonFromStatus(state.last.statusCode, state.last.envelope)
+	e.Reason = reasonFromStatus(state.lastResponse.statusCode, state.lastResponse.envelope)
 	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
 		e.Err = err // other reasons are clearer than the name of the field
 	}
@@ -53,12 +53,12 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 func (c *Client) connectionError(state *readState, err error) *APIError {
 	var redirect *redirectError
 	isRedirect := errors.As(err, &redirect)
-	if isRedirect && state.last.statusCode == http.StatusNotModified {
+	if isRedirect && state.lastResponse.statusCode == http.StatusNotModified {
 		return c.statusError(state, nil) // it leads nowhere
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
-	e.Proxy, e.SentRequestID = c.proxy, state.sentRequestID
+	e.Proxy, e.SentRequestID = c.proxy, state.unansweredID
 	if isRedirect {
 		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
 	}
@@ -83,16 +83,16 @@ func (c *Client) newError(state *readState) *APIError {
 		APIKeySource:          c.cfg.APIKeySource,
 		Attempts:              state.Attempts,
 		Elapsed:               time.Since(state.start),
-		StatusCode:            state.last.statusCode,
+		StatusCode:            state.lastResponse.statusCode,
 		CertificateRequested:  c.certificate.requested.Load(),
 		CertificateConfigured: c.certificate.cert != nil,
 	}
-	details := state.last.envelope
+	details := state.lastResponse.envelope
 	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
 	e.DeveloperMessage = c.redact.message(details.message, e.Code)
-	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.last.header.Get("X-Request-Id")))
-	e.RetryAfter = retryAfter(state.last.header, time.Now())
-	mediaType, _, _ := mime.ParseMediaType(state.last.header.Get("Content-Type"))
+	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.lastResponse.header.Get("X-Request-Id")))
+	e.RetryAfter = retryAfter(state.lastResponse.header, time.Now())
+	mediaType, _, _ := mime.ParseMediaType(state.lastResponse.header.Get("Content-Type"))
 	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)
 	return e
 }

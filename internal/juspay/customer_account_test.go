@@ -35,17 +35,17 @@ var referenceAccount = CustomerAccount{
 	LastValidated:    "2023-06-06T13:29:53Z",
 }
 
-func decodeResponse(body, wantID string, redact redactor) (CustomerAccount, error) {
-	fields, err := decodeObject([]byte(body))
+func accountFromBody(body, wantID string, redact redactor) (CustomerAccount, error) {
+	fields, err := splitObject([]byte(body))
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	return newResponseDecoder(redact).account(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+	return newAccountDecoder(redact).requestedAccount(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
 }
 
-// newResponseDecoder returns a decoder that accepts these fields in addition.
-func newResponseDecoder(redact redactor, accepted ...string) responseDecoder {
-	return responseDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &customerIDs{}}
+// newAccountDecoder returns a decoder that accepts these fields in addition.
+func newAccountDecoder(redact redactor, accepted ...string) accountDecoder {
+	return accountDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &customerIDs{}}
 }
 
 // responseWith returns an otherwise empty response for the account "banh_a" of "cst_a"
@@ -58,7 +58,7 @@ func responseWith(fields string) string {
 func TestNewAccount_IsTheReferenceResponse(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")
-	for name, want := range must(decodeObject([]byte(referenceResponse))) {
+	for name, want := range must(splitObject([]byte(referenceResponse))) {
 		got := mustJSON(sample[name])
 		if want := mustJSON(want); got != want {
 			t.Errorf("%s of NewAccount: got %s, want %s as on the reference page", name, got, want)
@@ -96,16 +96,16 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 			if _, sent := sample[name]; !sent {
 				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)
 			}
-			account, err := decodeResponse(mustJSON(sample.With(name, "1")), "banh_a", redactor{})
+			account, err := accountFromBody(mustJSON(sample.With(name, "1")), "banh_a", redactor{})
 			if got := reflect.ValueOf(account).FieldByName(field).String(); got != "1" {
-				t.Errorf(`decodeFields in decode_accounts.go: got %s %q (%v) of a response with %s "1", want "1"`, field, got, err, name)
+				t.Errorf(`decodeAccount in decode_accounts.go: got %s %q (%v) of a response with %s "1", want "1"`, field, got, err, name)
 			}
 			if field == "ValidationStatus" {
 				return // the read fails if it is in an unknown form
 			}
-			account, err = decodeResponse(mustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
+			account, err = accountFromBody(mustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
 			if flag := reflect.ValueOf(account.Unreadable).FieldByName(field); !flag.IsValid() || !flag.Bool() {
-				t.Errorf("Unreadable in customer_account.go, and decodeFields: got no %s (%v) of a response with a list as %s, want it true", field, err, name)
+				t.Errorf("Unreadable in customer_account.go, and decodeAccount: got no %s (%v) of a response with a list as %s, want it true", field, err, name)
 			}
 		})
 	}

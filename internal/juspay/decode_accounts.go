@@ -11,17 +11,17 @@ import (
 	"regexp"
 )
 
-// responseDecoder turns the fields of a 200 response into accounts. Its errors contain no text
+// accountDecoder turns the fields of a 200 response into accounts. Its errors contain no text
 // that its redactor hides.
-type responseDecoder struct {
+type accountDecoder struct {
 	fieldChecker
 
 	customers *customerIDs
 }
 
-// account fails unless the response is the requested account.
-func (d responseDecoder) account(fields map[string]json.RawMessage, want AccountRef, options ReadOptions) (CustomerAccount, error) {
-	got, account, err := d.decodeFields(fields, options)
+// requestedAccount fails unless the response is the requested account.
+func (d accountDecoder) requestedAccount(fields jsonObject, want AccountRef, options ReadOptions) (CustomerAccount, error) {
+	got, account, err := d.decodeAccount(fields, options)
 	switch {
 	case err != nil:
 		return CustomerAccount{}, err
@@ -37,10 +37,10 @@ func (d responseDecoder) account(fields map[string]json.RawMessage, want Account
 	return account, nil
 }
 
-// decodeFields decodes an account, and fails if a field breaks a rule. It returns the ids
+// decodeAccount decodes an account, and fails if a field breaks a rule. It returns the ids
 // of the response.
-func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options ReadOptions) (AccountRef, CustomerAccount, error) {
-	r := &decoder{fields: fields}
+func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (AccountRef, CustomerAccount, error) {
+	r := &fieldReader{fields: fields}
 	object := r.text("object")
 	ref := AccountRef{CustomerID: r.text("customer_id"), CustomerAccountID: r.text("customer_account_id")}
 	account := CustomerAccount{ValidationStatus: ValidationStatus(r.text("validation_status"))}
@@ -71,12 +71,12 @@ func (d responseDecoder) decodeFields(fields map[string]json.RawMessage, options
 	return ref, account, nil
 }
 
-// accounts fails unless the response is a complete list of the customer's accounts.
-func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
+// completeList fails unless the response is a complete list of the customer's accounts.
+func (d accountDecoder) completeList(fields jsonObject, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
 	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
 		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
 	}
-	r := &decoder{fields: fields}
+	r := &fieldReader{fields: fields}
 	object, customer := r.text("object"), r.text("customer_id")
 	if r.err != nil {
 		return nil, r.err
@@ -93,12 +93,12 @@ func (d responseDecoder) accounts(fields map[string]json.RawMessage, customerID 
 	dec := json.NewDecoder(bytes.NewReader(fields["list"]))
 	_, _ = dec.Token() // [
 	for i := 0; dec.More(); i++ {
-		element, _ := nextValue(dec, fields["list"]) // decodeObject accepted the list
+		element, _ := nextValue(dec, fields["list"]) // splitObject accepted the list
 		var ref AccountRef
 		var account CustomerAccount
-		fields, err := decodeObject(element)
+		fields, err := splitObject(element)
 		if err == nil {
-			ref, account, err = d.decodeFields(fields, options)
+			ref, account, err = d.decodeAccount(fields, options)
 		}
 		if err == nil {
 			err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)

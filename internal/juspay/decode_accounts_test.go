@@ -62,7 +62,7 @@ func listed(id, customerID string) string {
 
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
-	got, err := decodeResponse(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
+	got, err := accountFromBody(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
 	checkAccount(t, got, err, referenceAccount)
 
 	type accountRow = row[string, CustomerAccount]
@@ -96,7 +96,7 @@ func TestDecodeAccount(t *testing.T) {
 		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
 	}
 	checkRows(t, func(t *testing.T, fields string) CustomerAccount {
-		got, err := decodeResponse(responseWith(fields), "banh_a", redactor{})
+		got, err := accountFromBody(responseWith(fields), "banh_a", redactor{})
 		checkMessage(t, err, "")
 		return got
 	}, rows)
@@ -121,8 +121,8 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := must(decodeObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := newResponseDecoder(redactor{}).account(fields, accountA, ReadOptions{OmitVPA: true})
+			fields := must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
+			got, err := newAccountDecoder(redactor{}).requestedAccount(fields, accountA, ReadOptions{OmitVPA: true})
 			checkMessage(t, err, test.err)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
@@ -185,7 +185,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 			end := body[max(0, len(body)-60):] // many begin alike
 			t.Run(fmt.Sprintf("%q", end), func(t *testing.T) {
 				t.Parallel()
-				got, err := decodeResponse(body, "banh_a", newRedactor("fake-key"))
+				got, err := accountFromBody(body, "banh_a", newRedactor("fake-key"))
 				checkMessage(t, err, want)
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
@@ -215,7 +215,7 @@ func FuzzDecodeAccount(f *testing.F) {
 	f.Add([]byte("[]"), "")
 	f.Add([]byte("\xff"), "\xff")
 	f.Fuzz(func(t *testing.T, body []byte, id string) {
-		account, err := decodeResponse(string(body), id, redactor{})
+		account, err := accountFromBody(string(body), id, redactor{})
 		if err != nil {
 			if account != (CustomerAccount{}) {
 				t.Fatalf("beside the error %v: got the account %+v, want none", err, account)
@@ -242,11 +242,11 @@ func FuzzDecodeAccounts(f *testing.F) {
 	f.Add([]byte(`{"list":[` + referenceResponse + `],"total":1}`))
 	f.Add([]byte(`{"list":[{"object":"customer_account","customer_account_id":"banh_a"}],"count":"2"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		fields, err := decodeObject(body)
+		fields, err := splitObject(body)
 		if err != nil {
 			return
 		}
-		accounts, err := newResponseDecoder(redactor{}).accounts(fields, "cst_a", ReadOptions{})
+		accounts, err := newAccountDecoder(redactor{}).completeList(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
 			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}

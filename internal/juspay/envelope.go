@@ -2,10 +2,7 @@
 
 package juspay
 
-import (
-	"cmp"
-	"encoding/json"
-)
+import "cmp"
 
 // envelope is the body of Juspay's errors. It has one of two forms: the reference page's
 // 401 and 404, or the form of Juspay's error pages, which may be within a field response. Any
@@ -17,8 +14,8 @@ type envelope struct {
 }
 
 // newEnvelope returns the parts that can be read: a malformed error is still an error.
-func newEnvelope(fields map[string]json.RawMessage) envelope {
-	outer := &decoder{fields: fields}
+func newEnvelope(fields jsonObject) envelope {
+	outer := &fieldReader{fields: fields}
 	if inner := outer.object("response"); len(inner.fields) > 0 {
 		outer = inner
 	}

@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,7 +19,7 @@ type fieldChecker struct {
 
 // check fails if a field breaks its rule, and returns the names of unknown fields, to be shown. A
 // field contradicts an ACTIVE account only, and a copy any.
-func (c fieldChecker) check(table fieldTable, fields, originals map[string]json.RawMessage, accounts int, status ValidationStatus) (unknown []string, err error) {
+func (c fieldChecker) check(table fieldTable, fields, originals jsonObject, accounts int, status ValidationStatus) (unknown []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		rule := cmp.Or(table[simpleName(name)], table[""])
 		isChecked := status == StatusActive && (rule.reason != ReasonUnknownField || c.unknown == RefuseUnknownFields)
@@ -37,7 +36,7 @@ func (c fieldChecker) check(table fieldTable, fields, originals map[string]json.
 }
 
 // checkAccount returns the names of unknown fields.
-func (c fieldChecker) checkAccount(fields, details map[string]json.RawMessage, status ValidationStatus) (unknown string, err error) {
+func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknown string, err error) {
 	originals := maps.Clone(fields)
 	originals["vpa"] = details["vpa"]
 	if _, err = c.check(detailFields, details, originals, 0, status); err != nil {
@@ -49,7 +48,7 @@ func (c fieldChecker) checkAccount(fields, details map[string]json.RawMessage, s
 
 // checkList fails unless every field outside the accounts is known and good, because nothing else
 // shows that a list of so many accounts is complete.
-func (c fieldChecker) checkList(fields map[string]json.RawMessage, accounts int) error {
+func (c fieldChecker) checkList(fields jsonObject, accounts int) error {
 	table := listFields
 	for name, value := range fields {
 		if rule, isTotal := totalFields[simpleName(name)]; isTotal && !isEmpty(value) && rule.isGood(value, nil, accounts) {
@@ -61,7 +60,7 @@ func (c fieldChecker) checkList(fields map[string]json.RawMessage, accounts int)
 }
 
 // reportedError returns an error if a field of a response reports one.
-func (c fieldChecker) reportedError(fields map[string]json.RawMessage) error {
+func (c fieldChecker) reportedError(fields jsonObject) error {
 	_, err := c.check(errorFields, fields, fields, 0, StatusActive)
 	return err
 }

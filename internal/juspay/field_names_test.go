@@ -33,8 +33,8 @@ func TestAcceptedFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := must(decodeObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
-			account, err := newResponseDecoder(redactor{}, test.entries...).account(fields, accountA, ReadOptions{})
+			fields := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
+			account, err := newAccountDecoder(redactor{}, test.entries...).requestedAccount(fields, accountA, ReadOptions{})
 			got := accepted
 			if err != nil {
 				got = refused

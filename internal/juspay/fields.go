@@ -58,7 +58,7 @@ func loadFields(tables ...string) fieldTable {
 
 // isGood reports whether a value is good, in a list of so many accounts. originals has the
 // fields in their own spelling.
-func (r fieldRule) isGood(value json.RawMessage, originals map[string]json.RawMessage, accounts int) bool {
+func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, accounts int) bool {
 	switch copied := originals[r.original]; {
 	case r.reason == "" || isEmpty(value):
 		return true

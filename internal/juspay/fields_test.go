@@ -26,11 +26,11 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	t.Helper()
 	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
 		status, mustJSON(name), value)
-	fields, err := decodeObject([]byte(body))
+	fields, err := splitObject([]byte(body))
 	if err != nil {
 		t.Fatalf("the response: got the error %v of the decoder, want none", err)
 	}
-	account, err := newResponseDecoder(redactor{}).account(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
+	account, err := newAccountDecoder(redactor{}).requestedAccount(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
 	switch {
 	case err != nil && account != (CustomerAccount{}):
 		t.Errorf("got the account %+v with the error %v, want none", account, err)
@@ -251,8 +251,8 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 // edgeVerdict reads an ACTIVE account with more fields, and returns what became of it.
 func edgeVerdict(t *testing.T, fields string) string {
 	t.Helper()
-	decoded := must(decodeObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
-	account, err := newResponseDecoder(redactor{}).account(decoded, accountA, ReadOptions{OmitVPA: true})
+	decoded := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
+	account, err := newAccountDecoder(redactor{}).requestedAccount(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
 		return refused
@@ -340,7 +340,7 @@ func TestAccountFields_Edges(t *testing.T) {
 func TestPageFields_AreDecoded(t *testing.T) {
 	t.Parallel()
 	var decoded []string
-	source := string(must(os.ReadFile("decode_accounts.go"))) + string(must(os.ReadFile("decode.go")))
+	source := string(must(os.ReadFile("decode_accounts.go"))) + string(must(os.ReadFile("field_reader.go")))
 	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
 		decoded = append(decoded, read[1]+read[2])
 	}
@@ -375,8 +375,8 @@ func TestAccountFields_Copies(t *testing.T) {
 	for _, status := range ValidationStatuses() {
 		checkMessages(t, func(fields string) error {
 			fields = strings.ReplaceAll(fields, "STATUS", string(status))
-			decoded := must(decodeObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
-			_, err := newResponseDecoder(redactor{}).account(decoded, accountA, ReadOptions{OmitVPA: true})
+			decoded := must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
+			_, err := newAccountDecoder(redactor{}).requestedAccount(decoded, accountA, ReadOptions{OmitVPA: true})
 			return err
 		}, map[string]textRow{
 			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
@@ -563,8 +563,8 @@ func TestListFields_Edges(t *testing.T) {
 	// result returns the field that an error names, or accepted.
 	result := func(t *testing.T, fields string) string {
 		t.Helper()
-		decoded := must(decodeObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
-		_, err := newResponseDecoder(redactor{}).accounts(decoded, "cst_a", ReadOptions{})
+		decoded := must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
+		_, err := newAccountDecoder(redactor{}).completeList(decoded, "cst_a", ReadOptions{})
 		if err == nil {
 			return accepted
 		}

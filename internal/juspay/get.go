@@ -5,7 +5,6 @@ package juspay
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 )
 
@@ -25,12 +24,12 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 		return CustomerAccount{}, err
 	}
 	var account CustomerAccount
-	decode := func(fields map[string]json.RawMessage, _ http.Header) (err error) {
-		account, err = c.decoder.account(fields, ref, options)
+	keep := func(fields jsonObject, _ http.Header) (err error) {
+		account, err = c.decoder.requestedAccount(fields, ref, options)
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, sent.path(), sent.RoutingID, decode, observers...)
+		header, err := c.do(ctx, sent.path(), sent.RoutingID, keep, observers...)
 		return account.ValidationStatus, header, err
 	})
 	if err != nil {

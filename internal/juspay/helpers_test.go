@@ -35,7 +35,7 @@ var (
 
 // fakeAccount is the result of a read of accountA. TestDecodeAccount compares the decoder with
 // the reference page.
-var fakeAccount = must(decodeResponse(accountBody, "banh_a", redactor{}))
+var fakeAccount = must(accountFromBody(accountBody, "banh_a", redactor{}))
 
 // checkAccount fails unless a read returned want.
 func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {

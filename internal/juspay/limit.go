@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
@@ -16,9 +15,9 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if err != nil {
 		return c.connectionError(state, err)
 	}
-	state.header = nil
+	state.lastAttempt = Attempt{} // until one is sent
 	failure := next()
-	outcome := newOutcome(ctx, state.header, failure)
+	outcome := newOutcome(ctx, state, failure)
 	if outcome.Throttled {
 		c.throttled.Add(1)
 	}
@@ -29,8 +28,11 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 }
 
 // newOutcome describes the end of an attempt to the limiter.
-func newOutcome(ctx context.Context, header http.Header, failure *APIError) (o limiter.Outcome) {
-	if o.Remaining, o.Reset = quota(header, time.Now()); endsAfter(ctx, o.Reset) {
+func newOutcome(ctx context.Context, state *readState, failure *APIError) (o limiter.Outcome) {
+	if state.lastAttempt.StatusCode != 0 {
+		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
+	}
+	if endsAfter(ctx, o.Reset) {
 		o.Reset = 0 // a read fails by a refusal, never by a field
 	}
 	switch {

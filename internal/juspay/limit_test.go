@@ -42,7 +42,8 @@ func TestNewOutcome(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
-			if got := newOutcome(ctx, row.header, row.failure); got != row.want {
+			state := &readState{lastAttempt: Attempt{StatusCode: 200}, lastResponse: response{header: row.header}}
+			if got := newOutcome(ctx, state, row.failure); got != row.want {
 				t.Errorf("got %+v, want %+v", got, row.want)
 			}
 		})

@@ -5,7 +5,6 @@ package juspay
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -33,15 +32,15 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	}
 	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
 	var accounts map[string]CustomerAccount
-	decode := func(fields map[string]json.RawMessage, header http.Header) error {
-		listed, err := c.decoder.accounts(fields, customerID, options)
+	keep := func(fields jsonObject, header http.Header) error {
+		listed, err := c.decoder.completeList(fields, customerID, options)
 		if err = cmp.Or(err, checkListHeader(header, len(listed))); err == nil {
 			accounts = listed
 		}
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, decode)
+		header, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, keep)
 		return pendingStatus(accounts), header, err
 	})
 	var waitErr *WaitError

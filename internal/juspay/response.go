@@ -16,18 +16,18 @@ type response struct {
 	envelope   envelope // of the decoded body
 }
 
-// decode decodes the response to each attempt. The response's body is not kept.
-func (c *Client) decode(ctx context.Context, state *readState, next func() *APIError) *APIError {
+// decodeResponse decodes the response to each attempt. The response's body is not kept.
+func (c *Client) decodeResponse(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	sent := time.Now()
 	if failure := next(); failure != nil {
 		return failure
 	}
-	if err := c.acquireDecoding(ctx); err != nil {
+	if err := c.acquireDecodeSlot(ctx); err != nil {
 		return c.connectionError(state, err)
 	}
 	defer func() { <-c.decodeSlots }()
-	last := &state.last
-	fields, err := decodeObject(last.body)
+	last := &state.lastResponse
+	fields, err := splitObject(last.body)
 	last.body, last.envelope = nil, newEnvelope(fields)
 	stale := c.freshness.check(last.header, sent)
 	switch {
@@ -36,7 +36,7 @@ func (c *Client) decode(ctx context.Context, state *readState, next func() *APIE
 	case last.statusCode != http.StatusOK:
 		return c.statusError(state, err)
 	case err == nil:
-		err = state.decode(fields, last.header)
+		err = state.keepResult(fields, last.header)
 	}
 	if err != nil {
 		return c.responseError(state, err)
@@ -44,9 +44,9 @@ func (c *Client) decode(ctx context.Context, state *readState, next func() *APIE
 	return nil
 }
 
-// acquireDecoding waits until a response can be decoded. It fails only if it has to wait: a
+// acquireDecodeSlot waits until a response can be decoded. It fails only if it has to wait: a
 // response that has arrived is used even if ctx has ended since.
-func (c *Client) acquireDecoding(ctx context.Context) error {
+func (c *Client) acquireDecodeSlot(ctx context.Context) error {
 	select {
 	case c.decodeSlots <- struct{}{}:
 		return nil

@@ -16,7 +16,7 @@ func TestDecoding_EndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := scriptedClient(t, respondInTurn(succeed))
-		for range maxDecoding {
+		for range maxConcurrentDecodes {
 			client.decodeSlots <- struct{}{}
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -97,7 +97,7 @@ func hostileBodies() map[string]string {
 func TestHostileBodies_AreValid(t *testing.T) {
 	t.Parallel()
 	for name, body := range hostileBodies() {
-		if _, err := decodeObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
+		if _, err := splitObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
 			t.Errorf("%s: got %d bytes, %v, want JSON of almost %d", name, len(body), err, maxBody)
 		}
 	}
