@@ -82,7 +82,7 @@ func (d accountDecoder) completeList(fields jsonObject, customerID string, optio
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		return nil, d.redact.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
+		return nil, d.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
 	}
 	if customer != "" {
 		if err := d.customers.check(customer, customerID, d.redact); err != nil {

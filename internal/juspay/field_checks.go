@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"cmp"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -17,17 +18,26 @@ type fieldChecker struct {
 	unknown  UnknownFields
 }
 
-// check fails if a field breaks its rule, and returns the names of unknown fields, to be shown. A
-// field contradicts an ACTIVE account only, and a copy any.
-func (c fieldChecker) check(table fieldTable, fields, originals jsonObject, accounts int, status ValidationStatus) (unknown []string, err error) {
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		rule := cmp.Or(table[simpleName(name)], table[""])
-		isChecked := status == StatusActive && (rule.reason != ReasonUnknownField || c.unknown == RefuseUnknownFields)
+// checkedObject is an object of a response, with what its fields are compared with.
+type checkedObject struct {
+	table                fieldTable
+	fields               jsonObject
+	originals            jsonObject // the fields whose values copies must have
+	listed               int        // the number of accounts in a list
+	allowsContradictions bool       // because the account is not ACTIVE; copies are checked nevertheless
+}
+
+// check fails if a field breaks its rule, and returns the names of unknown fields, to be shown.
+func (c fieldChecker) check(object checkedObject) (unknown []string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(object.fields)) {
+		value, rule := object.fields[name], object.table.rule(name)
+		isCopy := rule.copyOf != ""
+		isRefused := isCopy || !object.allowsContradictions && (rule.reason != ReasonUnknownField || c.unknown == RefuseUnknownFields)
 		switch {
-		case rule.isGood(fields[name], originals, accounts), rule.good != "@" && c.accepted.accept(name, fields[name]):
-		case isChecked || rule.good == "@":
-			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(accounts)).Replace(rule.problem)
-			return nil, c.redact.newFieldError(rule, name, fields[name])
+		case rule.isGood(value, object.originals, object.listed), !isCopy && c.accepted.has(name, value):
+		case isRefused:
+			rule.problem = strings.NewReplacer("{original}", rule.copyOf, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
+			return nil, c.newFieldError(rule, name, value)
 		case rule.good == "" && c.unknown != IgnoreUnknownFields:
 			unknown = append(unknown, c.redact.fieldName(name))
 		}
@@ -35,32 +45,65 @@ func (c fieldChecker) check(table fieldTable, fields, originals jsonObject, acco
 	return unknown, nil
 }
 
-// checkAccount returns the names of unknown fields.
+// checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
 func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknown string, err error) {
 	originals := maps.Clone(fields)
 	originals["vpa"] = details["vpa"]
-	if _, err = c.check(detailFields, details, originals, 0, status); err != nil {
+	isNotActive := status != StatusActive
+	if _, err = c.check(checkedObject{table: detailFields, fields: details, originals: originals, allowsContradictions: isNotActive}); err != nil {
 		return "", err
 	}
-	names, err := c.check(accountFields, fields, fields, 0, status)
+	names, err := c.check(checkedObject{table: accountFields, fields: fields, originals: fields, allowsContradictions: isNotActive})
 	return strings.Join(names, " "), err
 }
 
 // checkList fails unless every field outside the accounts is known and good, because nothing else
 // shows that a list of so many accounts is complete.
-func (c fieldChecker) checkList(fields jsonObject, accounts int) error {
+func (c fieldChecker) checkList(fields jsonObject, listed int) error {
 	table := listFields
 	for name, value := range fields {
-		if rule, isTotal := totalFields[simpleName(name)]; isTotal && !isEmpty(value) && rule.isGood(value, nil, accounts) {
+		if rule, isTotal := totalFields[simpleName(name)]; isTotal && !isEmpty(value) && rule.isGood(value, nil, listed) {
 			table = wholeListFields
 		}
 	}
-	_, err := c.check(table, fields, fields, accounts, StatusActive)
+	_, err := c.check(checkedObject{table: table, fields: fields, originals: fields, listed: listed})
 	return err
 }
 
 // reportedError returns an error if a field of a response reports one.
 func (c fieldChecker) reportedError(fields jsonObject) error {
-	_, err := c.check(errorFields, fields, fields, 0, StatusActive)
+	_, err := c.check(checkedObject{table: errorFields, fields: fields, originals: fields})
 	return err
+}
+
+// fieldError is an error about one field of a response.
+type fieldError struct {
+	reason Reason
+	text   string
+	// entry of Config.AcceptedFields accepts the field. It is empty if none does.
+	entry string
+}
+
+func (e *fieldError) Error() string { return e.text }
+
+// newFieldError returns an error that names a field that broke its rule. It shows the value of a
+// known one if it can be shown: others, and copies of ids and of the VPA, may be personal.
+func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
+	text, entry, shown := "a field whose name is not shown", "", ""
+	if shownName := c.redact.fieldName(name); shownName != HiddenName {
+		text, entry = "the field "+shownName, shownName
+	}
+	if rule.good != "" {
+		shown = c.redact.fieldValue(value)
+	}
+	if shown != "" {
+		text += " (" + shown + ")"
+	}
+	if accountFields[simpleName(name)].good != "" {
+		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
+	}
+	if ValidateAcceptedField("", entry) != nil {
+		entry = ""
+	}
+	return &fieldError{rule.reason, text + " " + rule.problem, entry}
 }

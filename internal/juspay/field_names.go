@@ -67,7 +67,7 @@ func newAcceptedFields(entries []string) acceptedFields {
 	return accepted
 }
 
-func (a acceptedFields) accept(name string, value json.RawMessage) bool {
+func (a acceptedFields) has(name string, value json.RawMessage) bool {
 	name = simpleName(norm.NFC.String(name))
 	return len(a) > 0 && (a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}])
 }

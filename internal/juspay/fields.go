@@ -24,14 +24,21 @@ var goodWords = map[string]string{
 
 // fieldRule says which values of a field are good, and what any other value is.
 type fieldRule struct {
-	original string // the field whose value a copy must have
-	good     string // "" if the field is unknown, or any value is good
-	reason   Reason // "" if all values are good
-	problem  string // completes "the field x ..."
+	copyOf  string // the field whose value it must have, "" if it is not a copy
+	good    string // words, or "=" or ">"; "" of a copy, of an unknown field, and if any value is good
+	reason  Reason // "" if any value is good
+	problem string // completes "the field x ..."
 }
 
-// fieldTable maps simple names of fields to their rules. The rule of any other has the name "".
+// fieldTable maps simple names of fields to their rules. "" is any other field.
 type fieldTable map[string]fieldRule
+
+func (t fieldTable) rule(name string) fieldRule {
+	if rule, isKnown := t[simpleName(name)]; isKnown {
+		return rule
+	}
+	return t[""]
+}
 
 var (
 	pageFields, accountFields                = loadFields("page"), loadFields("page", "account")
@@ -48,22 +55,29 @@ func loadFields(tables ...string) fieldTable {
 			continue
 		}
 		reason, problem, _ := strings.Cut(columns[1], ": ")
-		good, copied, _ := strings.Cut(columns[2], " of ")
+		rule := fieldRule{good: cmp.Or(goodWords[columns[2]], columns[2]), reason: Reason(reason), problem: problem}
+		original, isCopy := strings.CutPrefix(rule.good, "@")
 		for name := range strings.FieldsSeq(columns[3]) {
-			loaded[simpleName(name)] = fieldRule{cmp.Or(copied, name), cmp.Or(goodWords[good], good), Reason(reason), problem}
+			if isCopy {
+				rule.copyOf, rule.good = cmp.Or(strings.TrimPrefix(original, " of "), name), ""
+			}
+			loaded[simpleName(name)] = rule
 		}
 	}
 	return loaded
 }
 
-// isGood reports whether a value is good, in a list of so many accounts. originals has the
-// fields in their own spelling.
-func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, accounts int) bool {
-	switch copied := originals[r.original]; {
+// isPageField reports whether the reference page has a field of this name, in this spelling.
+func isPageField(name string) bool { return name != "" && pageFields[simpleName(name)].copyOf == name }
+
+// isGood reports whether a value is good. originals has the fields that copies are compared with, and
+// listed is the number of accounts in a list.
+func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed int) bool {
+	switch {
 	case r.reason == "" || isEmpty(value):
 		return true
-	case r.good == "@":
-		return valueText(value) == valueText(copied)
+	case r.copyOf != "":
+		return valueText(value) == valueText(originals[r.copyOf])
 	case len(value) >= maxReadValue:
 		return false
 	}
@@ -71,9 +85,9 @@ func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, accounts 
 	number, _ := strconv.ParseFloat(text, 64)
 	switch isNumber := decimalRE.MatchString(text); r.good {
 	case "=":
-		return isNumber && number == float64(accounts)
+		return isNumber && number == float64(listed)
 	case ">":
-		return isNumber && number > float64(accounts)
+		return isNumber && number > float64(listed)
 	}
 	return slices.Contains(strings.Fields(r.good), text) || r.good == goodWords["noError"] && noErrorRE.Match(value)
 }

@@ -173,7 +173,7 @@ func (r redactor) show(text string, isHidden func(words []string, i int) bool) s
 		if numberRE.MatchString(core) && !startsWithNumber(slices.Backward(words[:i])) && !startsWithNumber(slices.All(words[i+1:])) {
 			continue
 		}
-		isHarmless := pageFields[simpleName(core)].original == core || slices.Contains(apiHeaders, strings.ToLower(core)) ||
+		isHarmless := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core)) ||
 			harmlessRE.MatchString(core) && !longNumberRE.MatchString(core) && !isHidden(words, i) && (slices.Contains(terms, core) || !r.holdsFragment(core))
 		if core != "" && !isHarmless {
 			shown[i] = strings.Replace(word, core, redacted, 1)

@@ -110,7 +110,7 @@ func ValidateAcceptedField(source, entry string) error {
 		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, source)
 	case len(field.name) > maxName:
 		return fmt.Errorf("%s has a name of more than %d characters, which no field has", source, maxName)
-	case rule.good == "@":
+	case rule.copyOf != "":
 		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", source, shown)
 	case isOfList && !isOfAccount:
 		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", source, shown)
