@@ -54,7 +54,7 @@ func (r redactor) idPair(response, requested string) (shownResponse, shownReques
 // fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
 // a secret, looks like a personal identifier, or is longer than any name of a field.
 func (r redactor) fieldName(name string) string {
-	if name == "" || len(name) > maxName || r.hide(name) != name || DisplayID(name) != name {
+	if name == "" || len(name) > maxName || r.hideSecrets(name) != name || DisplayID(name) != name {
 		return HiddenName
 	}
 	return escapeName(name)
@@ -67,7 +67,7 @@ var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
 // words that message shows, and "" otherwise.
 func (r redactor) fieldValue(value json.RawMessage) string {
 	text := valueText(value)
-	if len(text) > 64 || r.hide(text) != text || r.holdsFragment(text) || strings.ContainsAny(text, `{["`) {
+	if len(text) > 64 || r.hideSecrets(text) != text || r.hasSecretFragment(text) || strings.ContainsAny(text, `{["`) {
 		return ""
 	}
 	if shortValueRE.MatchString(text) || r.message(text) == text {

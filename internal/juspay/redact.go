@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"encoding/base64"
 	"iter"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,6 +13,13 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 )
+
+// What is hidden of a text from the network:
+//
+//	hideSecrets          secrets, and their parts
+//	text                 secrets, and words that isShown does not report, such as long numbers and VPAs
+//	message              the same, and words that may be part of a person's name
+//	matchOrEmpty, code   all, unless the text has one form and no secret
 
 const (
 	redacted   = "***"
@@ -27,9 +33,9 @@ const (
 )
 
 var (
-	// harmlessRE matches the words that are shown of a text from the network: plain
-	// words, UUIDs, codes and Juspay's ids, unless they contain a longNumberRE.
-	harmlessRE   = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
+	// shownWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches those of
+	// them that may be personal.
+	shownWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
 	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
 	codeRE       = regexp.MustCompile(`^` + code + `$`)
@@ -62,7 +68,7 @@ func newRedactor(secrets ...string) redactor {
 		}
 	}
 	parts = slices.DeleteFunc(parts, func(part string) bool {
-		return len([]rune(part)) < minSecret || isScheme(part)
+		return len([]rune(part)) < minSecret || isAuthScheme(part)
 	})
 	if len(parts) == 0 {
 		return redactor{}
@@ -72,84 +78,75 @@ func newRedactor(secrets ...string) redactor {
 		parts[i] = regexp.QuoteMeta(norm.NFKC.String(part))
 	}
 	r := redactor{regexp.MustCompile(`(?i)` + strings.Join(parts, "|")), map[string]bool{}}
-	for _, part := range strings.FieldsFunc(strings.Join(secrets, " "), isSeparator) {
-		if !isScheme(part) {
-			maps.Insert(r.fragments, fragmentsOf(part))
-		}
+	words := slices.DeleteFunc(strings.FieldsFunc(strings.Join(secrets, " "), isSeparator), isAuthScheme)
+	for _, fragment := range fragmentsOf(strings.Join(words, " ")) {
+		r.fragments[fragment] = true
 	}
 	return r
 }
 
 // fragmentsOf returns the runs of minSecret letters of a text, in lower case.
-func fragmentsOf(text string) iter.Seq2[string, bool] {
-	return func(yield func(string, bool) bool) {
-		runes := []rune(strings.ToLower(norm.NFKC.String(text)))
-		for i := range max(0, len(runes)-minSecret+1) {
-			fragment := runes[i : i+minSecret]
-			if !slices.ContainsFunc(fragment, func(c rune) bool { return !unicode.IsLetter(c) }) && !yield(string(fragment), true) {
-				return
-			}
+func fragmentsOf(text string) (all []string) {
+	runes := []rune(strings.ToLower(norm.NFKC.String(text)))
+	for i := range max(0, len(runes)-minSecret+1) {
+		fragment := runes[i : i+minSecret]
+		if !slices.ContainsFunc(fragment, func(c rune) bool { return !unicode.IsLetter(c) }) {
+			all = append(all, string(fragment))
 		}
 	}
+	return all
 }
 
-// holdsFragment reports whether a word has minSecret or more letters of a secret in a row.
-func (r redactor) holdsFragment(word string) bool {
-	for fragment := range fragmentsOf(word) {
-		if r.fragments[fragment] {
-			return true
-		}
-	}
-	return false
+// hasSecretFragment reports whether a word has minSecret or more letters of a secret in a row.
+func (r redactor) hasSecretFragment(word string) bool {
+	return slices.ContainsFunc(fragmentsOf(word), func(fragment string) bool { return r.fragments[fragment] })
 }
 
-// isScheme reports whether a part of a header's value names how it authenticates, which is
-// no secret.
-func isScheme(part string) bool {
+// isAuthScheme reports whether a part of a header's value is public: it names how it authenticates.
+func isAuthScheme(part string) bool {
 	return strings.EqualFold(part, "Bearer") || strings.EqualFold(part, "Basic")
 }
 
 func isSeparator(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
 
-func (r redactor) hide(text string) string {
+func (r redactor) hideSecrets(text string) string {
 	if r.secretsRE == nil {
 		return text
 	}
 	return r.secretsRE.ReplaceAllLiteralString(text, redacted)
 }
 
-// text returns a text from the network on one line, shortened, and with all words hidden
-// that are not known to be harmless.
+// text returns a text from the network on one line, shortened, without words that may be personal.
 func (r redactor) text(text string) string {
-	return r.show(text, func([]string, int) bool { return false })
+	return r.showWords(text, func([]string, int) bool { return false })
 }
 
 // message returns one of Juspay's messages as text does, and hides words that may be part
 // of a person's name: those with a capital letter, or in a script without capitals. It
 // shows the first word of a sentence, codes, and terms. A full stop after a word with a capital
-// letter ends no sentence: it may belong to a title, as in "Smt. Lakshmi".
+// letter does not end a sentence: it may belong to a title, as in "Smt. Lakshmi".
 func (r redactor) message(text string, codes ...string) string {
-	isNoName := func(core string) bool {
+	isNeverName := func(core string) bool {
 		first := []rune(core + " ")[0]
 		return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
 	}
 	endsSentence := func(word string) bool {
 		core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
-		return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNoName(core) && (isTerm(core) || len([]rune(core)) > 2)
+		return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core) && (isTerm(core) || len([]rune(core)) > 2)
 	}
-	var mayBeName func(words []string, i int) bool
-	mayBeName = func(words []string, i int) bool {
+	var mayBeNameAt func(words []string, i int) bool
+	mayBeNameAt = func(words []string, i int) bool {
 		core := trimPunctuation(words[i])
 		switch {
-		case isNoName(core):
+		case isNeverName(core):
 			return false
 		case i > 0 && !endsSentence(words[i-1]), !unicode.IsUpper([]rune(core)[0]):
 			return true
 		}
 		// The first word of a sentence is a name if the next one is.
-		return trimPunctuation(words[i]) == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeName(words, i+1)
+		return trimPunctuation(words[i]) == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1)
 	}
-	return r.show(text, mayBeName)
+	return r.showWords(text, mayBeNameAt)
 }
 
 const punctuation = `.,;:!?()[]{}"'“”‘’`
@@ -161,21 +158,18 @@ func isTerm(word string) bool {
 	return slices.Contains(terms, word) || strings.Contains(word, "_") && codeRE.MatchString(word)
 }
 
-// show returns a text with the words hidden that isHidden reports, or that are not harmless.
-func (r redactor) show(text string, isHidden func(words []string, i int) bool) string {
+// showWords hides the words of a text that isShown does not report, or that mayBeNameAt reports.
+func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int) bool) string {
 	if len(text) > maxRead {
 		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
-	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hide(unescape(text)), "@"))
+	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hideSecrets(unescape(text)), "@"))
 	shown := slices.Clone(words)
 	for i, word := range words {
 		core := trimPunctuation(word)
-		if numberRE.MatchString(core) && !startsWithNumber(slices.Backward(words[:i])) && !startsWithNumber(slices.All(words[i+1:])) {
-			continue
-		}
-		isHarmless := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core)) ||
-			harmlessRE.MatchString(core) && !longNumberRE.MatchString(core) && !isHidden(words, i) && (slices.Contains(terms, core) || !r.holdsFragment(core))
-		if core != "" && !isHarmless {
+		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
+		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
+		if core != "" && !isShortNumber && !isAPIName && (!r.isShown(core) || mayBeNameAt(words, i)) {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
 	}
@@ -186,9 +180,14 @@ func (r redactor) show(text string, isHidden func(words []string, i int) bool) s
 	return string(runes)
 }
 
-// startsWithNumber reports whether the first of words has a digit: groups of digits may
+// isShown reports whether a word is neither personal nor secret by itself.
+func (r redactor) isShown(core string) bool {
+	return shownWordRE.MatchString(core) && !longNumberRE.MatchString(core) && (slices.Contains(terms, core) || !r.hasSecretFragment(core))
+}
+
+// firstHasDigit reports whether the first of words has a digit: groups of digits may
 // be one number. It skips words of punctuation alone.
-func startsWithNumber(words iter.Seq2[int, string]) bool {
+func firstHasDigit(words iter.Seq2[int, string]) bool {
 	for _, word := range words {
 		if strings.ContainsFunc(word, func(c rune) bool { return !isSeparator(c) }) {
 			return strings.ContainsAny(word, "0123456789")
@@ -199,7 +198,7 @@ func startsWithNumber(words iter.Seq2[int, string]) bool {
 
 // matchOrEmpty returns a text of one form, such as a code, and "" for any other.
 func (r redactor) matchOrEmpty(form *regexp.Regexp, text string) string {
-	if !form.MatchString(text) || r.hide(text) != text {
+	if !form.MatchString(text) || r.hideSecrets(text) != text {
 		return ""
 	}
 	return text
