@@ -27,21 +27,6 @@ func (c *Client) retry(ctx context.Context, state *readState, next func() *APIEr
 	return nil
 }
 
-// endsAfter reports whether a wait ends after the context's deadline.
-func endsAfter(ctx context.Context, wait time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return ok && wait > time.Until(deadline)
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-time.After(d):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 const (
 	// firstBackoff is the longest backoff before the first retry. It doubles with each
 	// retry, up to maxBackoff.
