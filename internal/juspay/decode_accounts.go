@@ -48,7 +48,7 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	account.Currency, account.Unreadable.Currency = r.optionalText("currency")
 	account.DateCreated, account.Unreadable.DateCreated = r.optionalText("date_created")
 	account.LastValidated, account.Unreadable.LastValidated = r.optionalText("last_validated")
-	details, isUnreadable := r.details(options.OmitVPA)
+	details, isUnreadable := r.accountDetails(options)
 	account.Unreadable.AccountDetails = isUnreadable
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")

@@ -63,11 +63,11 @@ func (r *fieldReader) object(name string) *fieldReader {
 	return &fieldReader{fields: fields}
 }
 
-// details returns a reader of account_details. If the VPA is omitted, the field is
+// accountDetails returns a reader of account_details. If the VPA is omitted, the field is
 // information only, and may have any form.
-func (r *fieldReader) details(omitVPA bool) (details *fieldReader, isUnreadable bool) {
+func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
 	const name = "account_details"
-	if value := r.fields[name]; omitVPA && !isEmpty(value) && value[0] != '{' {
+	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
 		return &fieldReader{}, true
 	}
 	return r.object(name), false

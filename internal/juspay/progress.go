@@ -16,25 +16,23 @@ const progressInterval = 10 * time.Second
 // progress reports how far a GetAll is: when it starts, every progressInterval, and when it
 // ends.
 type progress struct {
-	start    time.Time
-	accounts int
-	report   func(Progress)
-
-	throttled             func() int64
 	read, failed, skipped atomic.Int64
 	end                   func()
 }
 
 // startProgress starts to report to Config.OnProgress. The caller ends it.
 func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
-	p := &progress{start: time.Now(), accounts: accounts, end: func() {}}
+	p := &progress{end: func() {}}
 	if c.cfg.OnProgress == nil {
 		return p
 	}
-	before := c.throttled.Load()
-	p.throttled = func() int64 { return c.throttled.Load() - before }
-	p.report = func(now Progress) { c.cfg.OnProgress(ctx, now) }
-	p.report(p.now(false))
+	start, throttledBefore := time.Now(), c.throttled.Load()
+	report := func(now Progress) {
+		now.Accounts, now.Read, now.Failed, now.Skipped = accounts, int(p.read.Load()), int(p.failed.Load()), int(p.skipped.Load())
+		now.Throttled, now.Elapsed = int(c.throttled.Load()-throttledBefore), time.Since(start)
+		c.cfg.OnProgress(ctx, now)
+	}
+	report(Progress{})
 	ended := make(chan struct{})
 	var ticking sync.WaitGroup
 	ticking.Go(func() {
@@ -43,7 +41,7 @@ func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
 		for {
 			select {
 			case <-ticker.C:
-				p.report(p.now(false))
+				report(Progress{})
 			case <-ended:
 				return
 			}
@@ -52,7 +50,7 @@ func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
 	p.end = func() {
 		close(ended)
 		ticking.Wait()
-		p.report(p.now(true))
+		report(Progress{Ended: true})
 	}
 	return p
 }
@@ -68,8 +66,4 @@ func (p *progress) add(err error) {
 	default:
 		p.failed.Add(1)
 	}
-}
-
-func (p *progress) now(ended bool) Progress {
-	return Progress{p.accounts, int(p.read.Load()), int(p.failed.Load()), int(p.skipped.Load()), int(p.throttled()), time.Since(p.start), ended}
 }
