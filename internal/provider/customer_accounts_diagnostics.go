@@ -94,7 +94,7 @@ func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnosti
 		skipped = fmt.Sprintf("; %d more were not requested", f.skipped)
 	}
 	subject := fmt.Sprintf("%d of %d accounts (such as %s%s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID), skipped)
-	return readError(subject, timeout, first.result.Err, false)
+	return readError(subject, timeout, first.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.
@@ -162,7 +162,7 @@ func groupError(group []accountResult, timeout time.Duration, counts string) dia
 		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longestRead(group)
 		err = &common
 	}
-	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, false)
+	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, explanations)
 	return diag.NewErrorDiagnostic(text.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", text.Detail(), counts, listFailed(group)))
 }
 

@@ -71,7 +71,7 @@ func TestAccountErrors(t *testing.T) {
 	// alike is the error of accounts that fail alike. It lists some of them.
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
-			strings.Split(listed[0], `"`)[1], explain(err, false).summary, n, explain(err, false).cause, explain(err, false).remedy, helpLink(err.Reason), counts,
+			strings.Split(listed[0], `"`)[1], explain(err, explanations).summary, n, explain(err, explanations).cause, explain(err, explanations).remedy, helpLink(err.Reason), counts,
 			strings.Join(listed, "\n"))
 	}
 	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
@@ -95,12 +95,12 @@ func TestAccountErrors(t *testing.T) {
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
 			[]string{"-: IP address not allowed: 4 of 6 accounts (such as accounts[\"banh_02\"]; 1 more were not requested) could not be read: " +
-				explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
+				explain(rejected, explanations).cause + "\n\n" + explain(rejected, explanations).remedy + errorFields(rejected)},
 		},
 		"what concerns all, and nothing is skipped": {
 			[]error{rejected, rejected},
 			[]string{"-: IP address not allowed: 2 of 2 accounts (such as accounts[\"banh_00\"]) could not be read: " +
-				explain(rejected, false).cause + "\n\n" + explain(rejected, false).remedy + errorFields(rejected)},
+				explain(rejected, explanations).cause + "\n\n" + explain(rejected, explanations).remedy + errorFields(rejected)},
 		},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},

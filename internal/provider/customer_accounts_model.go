@@ -117,7 +117,7 @@ func accountRefs(arguments tfObject) []juspay.AccountRef {
 
 // customerAccountsValues converts results to the computed attributes. Its diagnostics are
 // warnings.
-func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, diag.Diagnostics) {
+func customerAccountsValues(results []accountResult, options juspay.ReadOptions) (tfObject, diag.Diagnostics) {
 	var warnings diag.Diagnostics
 	read := make([]juspay.CustomerAccount, 0, len(results))
 	accounts, vpas, notActive := make(tfObject, len(results)), make(tfObject, len(results)), tfObject{}
@@ -138,7 +138,7 @@ func customerAccountsValues(results []accountResult, omitVPA bool) (tfObject, di
 		"not_active": tftypes.NewValue(stringMapType, notActive),
 		"all_active": tftypes.NewValue(tftypes.Bool, len(results) > 0 && len(notActive) == 0),
 	}
-	if omitVPA {
+	if options.OmitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
 	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(read...)...)

@@ -31,7 +31,7 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 				ref := accountRef("cst_x", fmt.Sprintf("banh_%d", i), "")
 				results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
 			}
-			values, diags := customerAccountsValues(results, false)
+			values, diags := customerAccountsValues(results, juspay.ReadOptions{})
 			checkProblems(t, diags)
 			checkEqual(t, name+": all_active", values["all_active"], tfBool(test.allActive))
 			checkEqual(t, name+": not_active", values["not_active"], tfStrings(test.notActive))
@@ -45,7 +45,7 @@ func TestCustomerAccountsValues_CapsWarnings(t *testing.T) {
 	for i := range results {
 		results[i].result.Account.LastValidated = "last week"
 	}
-	_, diags := customerAccountsValues(results, false)
+	_, diags := customerAccountsValues(results, juspay.ReadOptions{})
 	checkEqual(t, "the number of warnings", diags.WarningsCount(), maxReported+1)
 	checkProblems(t, diags[maxReported:], `accounts["banh_19"].last_validated: More warnings: There are 11 more such warnings.`)
 }

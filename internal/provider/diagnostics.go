@@ -25,7 +25,7 @@ func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.
 		return diag.NewErrorDiagnostic(summaryWaitTimeout, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
 			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(timeout)))
 	}
-	e := readError(account, timeout, err, false)
+	e := readError(account, timeout, err, explanations)
 	var apiErr *juspay.APIError
 	if errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonNotFound {
 		return diag.WithPath(path.Root("customer_account_id"), e)
@@ -35,10 +35,11 @@ func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.
 
 // listError returns the diagnostic of a failed read of all accounts of a customer.
 func listError(customerID string, timeout time.Duration, err error) diag.Diagnostic {
-	return diag.WithPath(path.Root("customer_id"), readError(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), timeout, err, true))
+	return diag.WithPath(path.Root("customer_id"), readError(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), timeout, err, listExplanations))
 }
 
-func readError(subject string, timeout time.Duration, err error, list bool) diag.Diagnostic {
+// readError returns the diagnostic of a failed read of subject, with the explanation in table.
+func readError(subject string, timeout time.Duration, err error, table map[juspay.Reason]explanation) diag.Diagnostic {
 	var apiErr *juspay.APIError
 	switch {
 	case !errors.As(err, &apiErr):
@@ -47,7 +48,7 @@ func readError(subject string, timeout time.Duration, err error, list bool) diag
 		return diag.NewErrorDiagnostic(summaryReadTimeout, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
 	}
-	text := explain(apiErr, list)
+	text := explain(apiErr, table)
 	if apiErr.IsRepeated {
 		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and nothing was sent for it: another read of this provider block failed: %s "+
 			"The error of that read says what to do.\n\n  Help: %s", subject, text.cause, helpLink(apiErr.Reason)))

@@ -11,12 +11,10 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// explain returns the explanation of an error, with its placeholders filled.
-func explain(e *juspay.APIError, list bool) explanation {
-	text := explanations[e.Reason]
-	if list {
-		text = cmp.Or(listExplanations[e.Reason], text)
-	}
+// explain returns the explanation of an error in table, or else in explanations, with its
+// placeholders filled.
+func explain(e *juspay.APIError, table map[juspay.Reason]explanation) explanation {
+	text := cmp.Or(table[e.Reason], explanations[e.Reason])
 	timedOut := "{server} sent no complete response"
 	if e.IsDNSTimeout {
 		timedOut = "DNS did not resolve the host name of {server}"

@@ -225,13 +225,16 @@ func TestExplain(t *testing.T) {
 		"a list from nowhere": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 	}
 	explained := map[juspay.Reason]bool{}
-	for list, rows := range map[bool]map[string]row{false: accounts, true: lists} {
-		for name, test := range rows {
+	for _, group := range []struct {
+		table map[juspay.Reason]explanation
+		rows  map[string]row
+	}{{explanations, accounts}, {listExplanations, lists}} {
+		for name, test := range group.rows {
 			explained[test.err.Reason] = true
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				test.err.BaseURL = cmp.Or(test.err.BaseURL, "SERVER")
-				got := explain(&test.err, list)
+				got := explain(&test.err, group.table)
 				checkEqual(t, "the summary", got.summary, test.summary)
 				checkEqual(t, "the cause", got.cause, test.cause)
 				checkEqual(t, "the remedy", got.remedy, test.remedy)

@@ -111,14 +111,6 @@ func TestSchemas_ValidateEveryString(t *testing.T) {
 	}
 }
 
-func TestEphemeralAttributes_UnknownTypePanics(t *testing.T) {
-	t.Parallel()
-	defer func() {
-		checkEqual(t, "the panic", recover(), "the attribute x is a schema.ListAttribute, which ephemeralAttributes does not convert")
-	}()
-	ephemeralAttributes(map[string]schema.Attribute{"x": schema.ListAttribute{}})
-}
-
 func TestProvider_ReportsAllProblems(t *testing.T) {
 	t.Parallel()
 	prod := []string{"environment: Invalid environment"}

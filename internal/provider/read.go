@@ -63,7 +63,7 @@ func (s clientSource) readAccounts(ctx context.Context, arguments tftypes.Value)
 	if diags.HasError() {
 		return arguments, diags
 	}
-	computed, diags := customerAccountsValues(results, read.options.OmitVPA)
+	computed, diags := customerAccountsValues(results, read.options)
 	maps.Copy(values, computed)
 	return tftypes.NewValue(arguments.Type(), values), diags
 }

@@ -230,19 +230,3 @@ func applyRequestHeaders(a *appliedSettings, source string, value attr.Value) er
 	}
 	return errors.Join(errs...)
 }
-
-// stringOf returns the text of a string, or "" of any other value.
-func stringOf(value attr.Value) string {
-	text, _ := value.(types.String)
-	return text.ValueString()
-}
-
-// numberOf returns the number of a known types.Number.
-func numberOf(value attr.Value) *big.Float {
-	number, _ := value.(types.Number)
-	return number.ValueBigFloat()
-}
-
-func isSet(value attr.Value) bool {
-	return value != nil && !value.IsNull() && !value.IsUnknown()
-}
