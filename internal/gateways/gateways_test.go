@@ -194,23 +194,23 @@ func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, chang
 	if g.tls {
 		scheme = "https"
 	}
-	config := juspay.Config{
+	cfg := juspay.Config{
 		APIKey:     juspaytest.APIKey,
 		BaseURL:    fmt.Sprintf("%s://127.0.0.1:%d", scheme, g.Port),
 		MaxRetries: juspay.DefaultMaxRetries,
 		RootCAs:    x509.NewCertPool(),
 	}
-	config.RootCAs.AppendCertsFromPEM([]byte(authority.CertPEM))
+	cfg.RootCAs.AppendCertsFromPEM([]byte(authority.CertPEM))
 	if g.mutual {
 		certificate, key := authority.Issue(t, subject("client"))
 		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
 		acctest.NoError(t, err)
-		config.ClientCertificate = &pair
+		cfg.ClientCertificate = &pair
 	}
 	for _, change := range changes {
-		change(&config)
+		change(&cfg)
 	}
-	client, err := juspay.New(config)
+	client, err := juspay.New(cfg)
 	acctest.NoError(t, err)
 	return client
 }

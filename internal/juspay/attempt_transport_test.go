@@ -97,8 +97,8 @@ func (s *frameServer) countReset() bool {
 func (s *frameServer) start(t *testing.T) (baseURL string, authority *juspaytest.Authority) {
 	t.Helper()
 	authority = juspaytest.NewAuthority(t)
-	config := &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}
-	baseURL, _ = serve(t, config, nil, func(server *httptest.Server) {
+	tlsConfig := &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}
+	baseURL, _ = serve(t, tlsConfig, nil, func(server *httptest.Server) {
 		server.Config.TLSNextProto = map[string]func(*http.Server, *tls.Conn, http.Handler){
 			"h2": func(_ *http.Server, conn *tls.Conn, _ http.Handler) { s.serve(conn) },
 		}

@@ -38,9 +38,9 @@ func TestNew_Refuses(t *testing.T) {
 		colon   = "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"
 	)
 	checkRows(t, func(t *testing.T, change func(*Config)) string {
-		config := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
-		change(&config)
-		_, err := New(config)
+		cfg := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
+		change(&cfg)
+		_, err := New(cfg)
 		if !errors.As(err, new(*ConfigError)) {
 			t.Errorf("New: got the error %v, want a *ConfigError", err)
 		}

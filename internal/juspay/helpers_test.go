@@ -57,11 +57,11 @@ func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client)
 // configuration.
 func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
 	t.Helper()
-	config := Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "client-test", MaxRetries: 2}
+	cfg := Config{APIKey: juspaytest.APIKey, BaseURL: baseURL, UserAgent: "client-test", MaxRetries: 2}
 	for _, change := range changes {
-		change(&config)
+		change(&cfg)
 	}
-	client, err := New(config)
+	client, err := New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,17 +340,17 @@ func (l *countingListener) Accept() (net.Conn, error) {
 }
 
 // serve runs a server until the test ends, with TLS if it has a configuration of it.
-func serve(t *testing.T, config *tls.Config, handler http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
+func serve(t *testing.T, tlsConfig *tls.Config, handler http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
-	server.TLS = config
+	server.TLS = tlsConfig
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // for connections that are meant to fail
 	for _, change := range changes {
 		change(server)
 	}
 	listener = &countingListener{Listener: server.Listener}
 	server.Listener = listener
-	if config == nil {
+	if tlsConfig == nil {
 		server.Start()
 	} else {
 		server.StartTLS()

@@ -20,11 +20,11 @@ import (
 // responds with a page of its own.
 func newGateway(t *testing.T, authority *juspaytest.Authority, version uint16, http2 bool, demand tls.ClientAuthType) (baseURL string) {
 	t.Helper()
-	config := &tls.Config{
+	tlsConfig := &tls.Config{
 		MinVersion: version, MaxVersion: version, Certificates: []tls.Certificate{*issuePair(t, authority)},
 		ClientAuth: demand, ClientCAs: certPool(authority),
 	}
-	baseURL, _ = serve(t, config, func(w http.ResponseWriter, _ *http.Request) {
+	baseURL, _ = serve(t, tlsConfig, func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "No required SSL certificate was sent", http.StatusBadRequest)
 	}, func(s *httptest.Server) { s.EnableHTTP2, s.Listener = http2, lingeringListener{s.Listener} })
 	return baseURL

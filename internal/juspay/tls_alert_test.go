@@ -56,8 +56,8 @@ func TestIsInternalAlert(t *testing.T) {
 	authority := juspaytest.NewAuthority(t)
 	pair := issuePair(t, authority)
 	for name, test := range map[string]struct {
-		config func(handshakes int32) (*tls.Config, error)
-		want   int32 // handshakes
+		tlsConfig func(handshakes int32) (*tls.Config, error)
+		want      int32 // handshakes
 	}{
 		"internal_error is retried": {func(n int32) (*tls.Config, error) {
 			if n == 1 {
@@ -72,10 +72,10 @@ func TestIsInternalAlert(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var handshakes atomic.Int32
-			config := &tls.Config{Certificates: []tls.Certificate{*pair}, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
-				return test.config(handshakes.Add(1))
+			tlsConfig := &tls.Config{Certificates: []tls.Certificate{*pair}, GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+				return test.tlsConfig(handshakes.Add(1))
 			}}
-			url, _ := serve(t, config, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
+			url, _ := serve(t, tlsConfig, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
 			_, err := newClient(t, url, func(c *Config) { c.RootCAs = certPool(authority) }).Get(t.Context(), accountA, ReadOptions{})
 			if (err == nil) != (test.want == 2) || handshakes.Load() != test.want {
 				t.Errorf("got %d handshakes and the error %v, want %d", handshakes.Load(), err, test.want)

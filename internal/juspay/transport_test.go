@@ -64,9 +64,9 @@ func TestTransport_Redirects(t *testing.T) {
 
 func TestTransport_Failures(t *testing.T) {
 	t.Parallel()
-	startTLS := func(config *tls.Config) func(*testing.T) *Client {
+	startTLS := func(tlsConfig *tls.Config) func(*testing.T) *Client {
 		return func(t *testing.T) *Client {
-			baseURL, _ := serve(t, config, http.NotFound)
+			baseURL, _ := serve(t, tlsConfig, http.NotFound)
 			return newClient(t, baseURL)
 		}
 	}

@@ -34,10 +34,10 @@ func BenchmarkReadFloor(b *testing.B) {
 
 func benchmarkRead(b *testing.B, server tfprotov6.ProviderServer) {
 	b.Helper()
-	config := encode(b, typeAccount, setAccountA)
+	encoded := encode(b, typeAccount, setAccountA)
 	b.ReportAllocs()
 	for b.Loop() {
-		benchRead(b, server, typeAccount, config)
+		benchRead(b, server, typeAccount, encoded)
 	}
 }
 
@@ -69,23 +69,23 @@ func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			server := newBenchServer(b)
-			config := encode(b, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(n, "cst_a"))})
+			encoded := encode(b, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
-				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: config})
+				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: encoded})
 				if err != nil || len(checked.Diagnostics) > 0 {
 					b.Fatalf("got %v, %v; want no problem", checked, err)
 				}
-				benchRead(b, server, typeAccounts, config)
+				benchRead(b, server, typeAccounts, encoded)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/account")
 		})
 	}
 }
 
-func benchRead(b *testing.B, s tfprotov6.ProviderServer, name string, config *tfprotov6.DynamicValue) {
+func benchRead(b *testing.B, s tfprotov6.ProviderServer, name string, encoded *tfprotov6.DynamicValue) {
 	b.Helper()
-	read, err := s.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: config})
+	read, err := s.ReadDataSource(b.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encoded})
 	if err != nil || len(read.Diagnostics) > 0 {
 		b.Fatalf("got %v, %v; want no problem", read, err)
 	}

@@ -108,12 +108,12 @@ func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
 
 // expiredCertificate warns of an expired client certificate. Only the server can reject
 // it, since the clock of this machine may be wrong.
-func expiredCertificate(config juspay.Config, now time.Time) diag.Diagnostics {
-	if config.ClientCertificate == nil || !now.After(config.ClientCertificate.Leaf.NotAfter) {
+func expiredCertificate(cfg juspay.Config, now time.Time) diag.Diagnostics {
+	if cfg.ClientCertificate == nil || !now.After(cfg.ClientCertificate.Leaf.NotAfter) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
-		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", config.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
+		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 
 // addProxy adds the proxy of the environment. An invalid proxy is an error, since the

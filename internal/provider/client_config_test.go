@@ -168,9 +168,9 @@ func TestClientConfig(t *testing.T) {
 	checkEachSetting(t, used)
 }
 
-func namesOf(config blockValues) map[string]bool {
+func namesOf(block blockValues) map[string]bool {
 	names := map[string]bool{}
-	for name := range config {
+	for name := range block {
 		names[name] = true
 	}
 	return names
@@ -446,9 +446,9 @@ func TestUserAgent(t *testing.T) {
 func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
-	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
-	checkProblems(t, expiredCertificate(config, expires))
+	cfg := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
+	checkProblems(t, expiredCertificate(cfg, expires))
 	checkProblems(t, expiredCertificate(juspay.Config{}, expires.Add(time.Second)))
-	checkProblems(t, expiredCertificate(config, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
+	checkProblems(t, expiredCertificate(cfg, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 }

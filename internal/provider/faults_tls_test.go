@@ -25,11 +25,11 @@ func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) 
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t, change)
 	pair := must(tls.X509KeyPair([]byte(cert), []byte(key)))
-	config := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	tlsConfig := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	if len(versions) == 2 {
-		config.MinVersion, config.MaxVersion = versions[0], versions[1]
+		tlsConfig.MinVersion, tlsConfig.MaxVersion = versions[0], versions[1]
 	}
-	server = juspaytest.NewTLSServerWith(config)
+	server = juspaytest.NewTLSServerWith(tlsConfig)
 	t.Cleanup(server.Close)
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 	return server, authority.CertPEM

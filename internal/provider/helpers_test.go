@@ -93,9 +93,9 @@ func envFor(api *juspaytest.Server) map[string]string {
 	return map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL}
 }
 
-func newClient(t testing.TB, config juspay.Config) *juspay.Client {
+func newClient(t testing.TB, cfg juspay.Config) *juspay.Client {
 	t.Helper()
-	return must(juspay.New(config))
+	return must(juspay.New(cfg))
 }
 
 // newServer returns the provider as Terraform sees it.
@@ -141,11 +141,11 @@ func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, s
 // resource of the same name, and compares diagnostics as "path: summary: detail".
 func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	t.Helper()
-	config := encode(t, name, set)
+	encoded := encode(t, name, set)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
-	data := must(newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config}))
+	data := must(newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}))
 	checkEqual(t, "data source", linesOf(data.Diagnostics, full), want)
-	opened := must(newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config}))
+	opened := must(newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}))
 	checkEqual(t, "ephemeral resource", linesOf(opened.Diagnostics, full), want)
 }
 

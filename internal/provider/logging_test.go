@@ -19,10 +19,10 @@ import (
 )
 
 // loggingTo returns the context of a read whose logs go to log.
-func loggingTo(t *testing.T, log *bytes.Buffer, config juspay.Config) context.Context {
+func loggingTo(t *testing.T, log *bytes.Buffer, cfg juspay.Config) context.Context {
 	t.Helper()
-	config.APIKey, config.BaseURL = "fake-key", juspay.Sandbox.BaseURL
-	return withClientLogger(tflogtest.RootLogger(t.Context(), log), newClient(t, config))
+	cfg.APIKey, cfg.BaseURL = "fake-key", juspay.Sandbox.BaseURL
+	return withClientLogger(tflogtest.RootLogger(t.Context(), log), newClient(t, cfg))
 }
 
 // Nothing logs a secret; should something ever do so, in whatever form, it is masked.
@@ -47,13 +47,13 @@ func TestLogging_AnotherProviderBlock(t *testing.T) {
 	ctx := tflogtest.RootLogger(t.Context(), &log)
 	p := &juspayProvider{}
 	value := types.StringValue
-	for _, config := range []blockValues{
+	for _, block := range []blockValues{
 		{"environment": value("sandbox"), "unknown_fields": types.StringNull()},
 		{"environment": value("sandbox"), "unknown_fields": types.StringNull()},
 		{"environment": value("production"), "unknown_fields": types.StringNull()},
 		{"environment": value("production"), "unknown_fields": value("error")},
 	} {
-		p.warnOfEarlierBlock(ctx, config)
+		p.warnOfEarlierBlock(ctx, block)
 	}
 	warning := map[string]any{
 		"@level": "warn", "@module": "provider",

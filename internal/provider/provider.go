@@ -92,14 +92,14 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
 	}
-	clientConfig, diags := values.clientConfig(p.getenv)
+	cfg, diags := values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(expiredCertificate(clientConfig, time.Now())...)
-	clientConfig.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
-	clientConfig.OnAttempt = logAttempt
-	clientConfig.OnPoll = logPoll
-	clientConfig.OnProgress = logProgress
-	if err := juspay.ValidateHeaderValue("the user agent", clientConfig.UserAgent); err != nil {
+	resp.Diagnostics.Append(expiredCertificate(cfg, time.Now())...)
+	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
+	cfg.OnAttempt = logAttempt
+	cfg.OnPoll = logPoll
+	cfg.OnProgress = logProgress
+	if err := juspay.ValidateHeaderValue("the user agent", cfg.UserAgent); err != nil {
 		resp.Diagnostics.Append(withHelp("configuration", diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")})...)
 	}
@@ -112,13 +112,13 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		resp.EphemeralResourceData = clientSource{errors: readErrors}
 		return
 	}
-	client, err := juspay.New(clientConfig)
+	client, err := juspay.New(cfg)
 	if err != nil {
 		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v. This is a bug in the provider. Report it to the provider's developers.", err))
 		return
 	}
 	p.warnOfEarlierBlock(ctx, values)
-	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": clientConfig.BaseURL})
+	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": cfg.BaseURL})
 	resp.DataSourceData = clientSource{client: client}
 	resp.EphemeralResourceData = clientSource{client: client}
 }

@@ -93,8 +93,8 @@ func TestReadAccount(t *testing.T) {
 func TestReadArguments(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		config tfObject
-		want   readArguments
+		arguments tfObject
+		want      readArguments
 	}{
 		"by default": {tfObject{"include_vpa": tfBool(nil), "wait_for_validation": tfBool(nil), "timeouts": timeouts(nil)},
 			readArguments{timeout: 5 * time.Minute}},
@@ -107,7 +107,7 @@ func TestReadArguments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := newReadArguments(test.config); got != test.want {
+			if got := newReadArguments(test.arguments); got != test.want {
 				t.Errorf("%s: got %+v, want %+v", name, got, test.want)
 			}
 		})

@@ -104,12 +104,12 @@ type CLI struct {
 // CLI configuration into dir, so that no registry is contacted and the configuration
 // that TF_CLI_CONFIG_FILE may name has no part in it.
 func New(path, dir, providerDir string, env ...string) (*CLI, error) {
-	config := filepath.Join(dir, "cli.tfrc")
+	cliConfig := filepath.Join(dir, "cli.tfrc")
 	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = %q\n  }\n  direct {}\n}\n", filepath.ToSlash(providerDir))
-	if err := os.WriteFile(config, []byte(overrides), 0o600); err != nil {
+	if err := os.WriteFile(cliConfig, []byte(overrides), 0o600); err != nil {
 		return nil, err
 	}
-	added := []string{"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1"}
+	added := []string{"TF_CLI_CONFIG_FILE=" + cliConfig, "CHECKPOINT_DISABLE=1"}
 	if dir := os.Getenv(coverDir); dir != "" {
 		added = append(added, "GOCOVERDIR="+dir)
 	}

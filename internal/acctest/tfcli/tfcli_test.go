@@ -120,9 +120,9 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 		}
 	}
 	check.Equal(t, "stderr", stderr.String(), "err\n")
-	config, err := fs.ReadFile(os.DirFS(dir), "cli.tfrc")
+	cliConfig, err := fs.ReadFile(os.DirFS(dir), "cli.tfrc")
 	check.Error(t, "reading the CLI configuration", err, "")
-	check.Equal(t, "the CLI configuration", string(config),
+	check.Equal(t, "the CLI configuration", string(cliConfig),
 		"provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n")
 }
 

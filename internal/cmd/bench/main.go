@@ -105,13 +105,13 @@ const latency = 50 * time.Millisecond
 
 // series is a configuration that is planned with several numbers of accounts.
 type series struct {
-	name     string
-	provider string
-	config   string
-	sizes    []int
-	latency  time.Duration
-	requests bool // one for each account
-	charted  bool // shown in the chart
+	name          string
+	provider      string
+	configuration string
+	sizes         []int
+	latency       time.Duration
+	requests      bool // one for each account
+	charted       bool // shown in the chart
 }
 
 // runs returns the maximum number of runs. Plans that take long vary less, and run once.
@@ -136,15 +136,15 @@ const (
 )
 
 var allSeries = []series{
-	{name: floorSingle, provider: "floor", config: single + "}\n", sizes: singleSizes},
-	{name: getSingle, provider: "floor", config: single + "}\n", sizes: singleSizes, requests: true},
-	{name: perAccount, provider: "juspay", config: single + "}\n", sizes: singleSizes, requests: true, charted: true},
-	{name: getEach, provider: "floor", config: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: perAccountCondition, provider: "juspay", config: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: floorMany, provider: "floor", config: many, sizes: allSizes, charted: true},
-	{name: bulk, provider: "juspay", config: many, sizes: allSizes, requests: true, charted: true},
-	{name: openMany, provider: "juspay", config: manyEphemeral, sizes: openSizes, requests: true},
-	{name: slowMany, provider: "juspay", config: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
+	{name: floorSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes},
+	{name: getSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes, requests: true},
+	{name: perAccount, provider: "juspay", configuration: single + "}\n", sizes: singleSizes, requests: true, charted: true},
+	{name: getEach, provider: "floor", configuration: single + onEach + "}\n", sizes: conditions, requests: true},
+	{name: perAccountCondition, provider: "juspay", configuration: single + onEach + "}\n", sizes: conditions, requests: true},
+	{name: floorMany, provider: "floor", configuration: many, sizes: allSizes, charted: true},
+	{name: bulk, provider: "juspay", configuration: many, sizes: allSizes, requests: true, charted: true},
+	{name: openMany, provider: "juspay", configuration: manyEphemeral, sizes: openSizes, requests: true},
+	{name: slowMany, provider: "juspay", configuration: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
 }
 
 // point identifies a plan that is measured several times.

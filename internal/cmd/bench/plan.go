@@ -78,7 +78,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if err != nil {
 		return err
 	}
-	if err := configure(dir, s.config, at.accounts); err != nil {
+	if err := configure(dir, s.configuration, at.accounts); err != nil {
 		return err
 	}
 	env := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + b.server.URL, "MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName())}
@@ -123,7 +123,7 @@ func providerMemory(dir string) (int, error) {
 	return strconv.Atoi(string(memory))
 }
 
-func configure(dir, config string, accounts int) error {
+func configure(dir, configuration string, accounts int) error {
 	var vendors strings.Builder
 	vendors.WriteString("customer_id,customer_account_id\n")
 	for i := range accounts {
@@ -132,7 +132,7 @@ func configure(dir, config string, accounts int) error {
 	if err := os.WriteFile(filepath.Join(dir, "vendors.csv"), []byte(vendors.String()), 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "main.tf"), []byte(config), 0o600)
+	return os.WriteFile(filepath.Join(dir, "main.tf"), []byte(configuration), 0o600)
 }
 
 // version returns the first line of the CLI's version command.

@@ -67,15 +67,15 @@ func run(ctx context.Context, out io.Writer, colour bool) error {
 	if err != nil {
 		return err
 	}
-	config := filepath.Join(temp, "configuration")
-	if err := os.CopyFS(config, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
+	configuration := filepath.Join(temp, "configuration")
+	if err := os.CopyFS(configuration, os.DirFS(filepath.Join("examples", "demo"))); err != nil {
 		return err
 	}
 	env := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
 	if !colour {
 		env = append(env, "TF_CLI_ARGS=-no-color")
 	}
-	cli, err := tfcli.New(executable, config, temp, env...)
+	cli, err := tfcli.New(executable, configuration, temp, env...)
 	if err != nil {
 		return err
 	}

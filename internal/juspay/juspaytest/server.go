@@ -74,9 +74,9 @@ func NewTLSServer() *Server {
 
 // NewTLSServerWith is NewTLSServer with settings and a certificate of the
 // caller's, where it has one.
-func NewTLSServerWith(config *tls.Config) *Server {
+func NewTLSServerWith(tlsConfig *tls.Config) *Server {
 	s := newServer()
-	s.http.TLS = config
+	s.http.TLS = tlsConfig
 	s.http.StartTLS()
 	s.URL = s.http.URL
 	return s

@@ -85,12 +85,12 @@ func (f *floor) ValidateDataResourceConfig(context.Context, *tfprotov6.ValidateD
 
 func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
 	kind := f.types[req.TypeName]
-	config, err := req.Config.Unmarshal(kind)
+	arguments, err := req.Config.Unmarshal(kind)
 	if err != nil {
 		return nil, err
 	}
 	var values map[string]tftypes.Value
-	if err := config.As(&values); err != nil {
+	if err := arguments.As(&values); err != nil {
 		return nil, err
 	}
 	if _, many := values["accounts"]; many {
