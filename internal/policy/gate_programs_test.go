@@ -13,24 +13,73 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
-// clone makes the gate's directory a clone that tracks the files that exist.
-func (g fakeGate) clone() {
-	g.t.Helper()
-	for _, args := range [][]string{{"init", "--quiet"}, {"add", "--all"}} {
-		git := exec.CommandContext(g.t.Context(), "git", args...)
-		git.Dir = g.dir
-		if out, err := git.CombinedOutput(); err != nil {
-			g.t.Fatalf("git %v: got %v, want no error:\n%s", args, err, out)
-		}
+func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
+	t.Parallel()
+	const tooOld = "gate.sh: this opa is too old, or does not report its version. Install OPA 0.66 or later.\n"
+	for name, row := range map[string]struct {
+		version, lacks string
+		printed        string // or a part of it
+	}{
+		"OPA 0.65 is too old": {"Version: 0.65.0", "", tooOld},
+		"OPA 0.7 is too old":  {"Version: 0.7.0", "", tooOld},
+		"no version":          {"", "", tooOld},
+		"OPA 0.66 is enough":  {"Version: 0.66.0", "", allowedByFake},
+		"OPA 0.70 is enough":  {"Version: 0.70.1", "", allowedByFake},
+		"OPA 1 is enough":     {"Version: 1.0.0", "", allowedByFake},
+		"OPA 1.21 is enough":  {"Version: 1.21.1", "", allowedByFake},
+		"no OPA":              {"", "opa", "gate.sh: opa is not on PATH. Install OPA 0.66 or later.\n"},
+		"no policy":           {"Version: 1.0.0", "policies/juspay.rego", " policies/juspay.rego: "},
+		"no settings":         {"Version: 1.0.0", "policies/settings.json", " policies/settings.json: "},
+	} {
+		inEachShell(t, name, func(g fakeGate) {
+			g.opa(row.version, allowsThePlan)
+			if row.lacks != "" {
+				_ = os.Remove(filepath.Join(g.path, row.lacks))
+				_ = os.Remove(filepath.Join(g.dir, row.lacks))
+			}
+			code, printed, calls := g.run(nil, nil)
+			acctest.CheckContains(g.t, printed, row.printed)
+			allowed := row.printed == allowedByFake
+			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
+			check.Equal(g.t, "whether it says that it does", printed == allowedByFake, allowed)
+			check.Equal(g.t, "whether it calls programs", calls != "", allowed)
+		})
 	}
 }
 
-// addGit puts git on the gate's PATH.
-func (g fakeGate) addGit() {
-	g.t.Helper()
-	path, err := exec.LookPath("git")
-	acctest.NoError(g.t, err)
-	acctest.NoError(g.t, os.Symlink(path, filepath.Join(g.path, "git")))
+// TestPolicyGate_SaysWhyOPACannotBeUsed runs an opa that is not the program itself.
+func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
+	t.Parallel()
+	const first = " Put the directory of the program itself first on PATH. It "
+	for name, row := range map[string]struct{ script, want string }{
+		"a shim of a version manager, which needs HOME": {
+			`echo "No version is set for command opa, $HOME" >&2; exit 126`,
+			"gate.sh: opa does not run in an empty environment, as no shim of a version manager does." + first + "reported: No version is set for command opa, \n",
+		},
+		"a shim that runs another program": {
+			`exec asdf exec opa "$@"`, "exec: asdf: not found\n",
+		},
+		"a wrapper that prints before": {
+			`echo "opa 1.21.1 of the company"; exec OPA "$@"`,
+			"gate.sh: opa prints more than the result, as a wrapper does." + first + "printed: opa 1.21.1 of the company\noff:\n",
+		},
+		"a wrapper that prints nothing more": {`exec OPA "$@"`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := newFakeGate(t, "dash")
+			g.stubPolicy("", "")
+			g.program("opa", strings.ReplaceAll(row.script, "OPA", acctest.Tool(t, "opa")))
+			code, printed, calls := g.run(nil, nil)
+			if row.want == "" {
+				check.Equal(t, "what it printed", printed, allowedByFake)
+				return
+			}
+			if code != 1 || !strings.HasSuffix(printed, row.want) || calls != "" {
+				t.Errorf("got exit code %d, %q and the calls %q, want 1, the ending %q and no call", code, printed, calls, row.want)
+			}
+		})
+	}
 }
 
 // TestPolicyGate_RunsNoProgramOfTheAuthor puts a program that records its call where
@@ -106,128 +155,6 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 			g.t.Errorf("got %q and the calls %q, want the beginning %q and no call", printed, calls, want)
 		}
 	})
-}
-
-// TestPolicyGate_SaysWhyOPACannotBeUsed runs an opa that is not the program itself.
-func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
-	t.Parallel()
-	const first = " Put the directory of the program itself first on PATH. It "
-	for name, row := range map[string]struct{ script, want string }{
-		"a shim of a version manager, which needs HOME": {
-			`echo "No version is set for command opa, $HOME" >&2; exit 126`,
-			"gate.sh: opa does not run in an empty environment, as no shim of a version manager does." + first + "reported: No version is set for command opa, \n",
-		},
-		"a shim that runs another program": {
-			`exec asdf exec opa "$@"`, "exec: asdf: not found\n",
-		},
-		"a wrapper that prints before": {
-			`echo "opa 1.21.1 of the company"; exec OPA "$@"`,
-			"gate.sh: opa prints more than the result, as a wrapper does." + first + "printed: opa 1.21.1 of the company\noff:\n",
-		},
-		"a wrapper that prints nothing more": {`exec OPA "$@"`, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			g := newFakeGate(t, "dash")
-			g.stubPolicy("", "")
-			g.program("opa", strings.ReplaceAll(row.script, "OPA", acctest.Tool(t, "opa")))
-			code, printed, calls := g.run(nil, nil)
-			if row.want == "" {
-				check.Equal(t, "what it printed", printed, allowedByFake)
-				return
-			}
-			if code != 1 || !strings.HasSuffix(printed, row.want) || calls != "" {
-				t.Errorf("got exit code %d, %q and the calls %q, want 1, the ending %q and no call", code, printed, calls, row.want)
-			}
-		})
-	}
-}
-
-// stubPolicy is a policy with one account, and rules to add, which denies the messages;
-// OPA itself evaluates it. It allows no other plan.
-func (g fakeGate) stubPolicy(rules, denied string) {
-	g.t.Helper()
-	if denied != "" {
-		rules += "\n\ndeny contains message if some message in [" + denied + "]\n"
-	}
-	g.write("policies/juspay.rego", `package juspay_policy
-
-import rego.v1
-
-allow if count(deny) == 0
-
-deny contains "plan: it is not the fake's." if not input.actions
-
-deny contains "data.x.y: account banh_a with status PENDING is not ACTIVE." if input.validation_status == "PENDING"
-
-default accounts := [{"address": "data.x.y"}]
-
-`+rules)
-	g.program("opa", `exec "`+acctest.Tool(g.t, "opa")+`" "$@"`)
-}
-
-// TestPolicyGate_PrintsReasons lets OPA evaluate a policy that denies what a row says.
-func TestPolicyGate_PrintsReasons(t *testing.T) {
-	t.Parallel()
-	const three = `accounts := [{"address": "data.x.y[\"a: b\"]"}, {"address": "data.x.z"}, "banh_c"]`
-	for name, row := range map[string]struct{ rules, denied, want string }{
-		"a reason about no account": {
-			"", `"plan: it is too old."`, "- plan: it is too old.\nDenied: 1 reason. Accounts: 1, denied: 0.",
-		},
-		"two reasons about one account": {
-			"", `"data.x.y: account banh_a is one.", "data.x.y: account banh_a is two."`,
-			"- data.x.y: account banh_a is one.\n- data.x.y: account banh_a is two.\nDenied: 2 reasons. Accounts: 1, denied: 1.",
-		},
-		"one reason about two accounts of three, and another about one": {
-			three, `"data.x.y[\"a: b\"]: account banh_a is one.", "data.x.all: account banh_c is one.", "data.x.all: account banh_c is two."`,
-			"- data.x.all: account banh_c is one.\n- data.x.all: account banh_c is two.\n- data.x.y[\"a: b\"]: account banh_a is one.\n" +
-				"Denied: 3 reasons. Accounts: 3, denied: 2.",
-		},
-		"reasons that the policy groups": {
-			`report := ["1 of 1 accounts: one.", "plan: two."]`, `"data.x.y: account banh_a is one.", "plan: two."`,
-			"- 1 of 1 accounts: one.\n- plan: two.\nDenied: 2 reasons. Accounts: 1, denied: 1.",
-		},
-	} {
-		inEachShell(t, name, func(g fakeGate) {
-			g.stubPolicy(row.rules, row.denied)
-			g.check(nil, nil, 1, "The policy denies this plan:\n"+row.want+" Plan to apply: none.\n")
-		})
-	}
-}
-
-func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
-	t.Parallel()
-	const unreadable = "gate.sh: opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark.\n"
-	const outside = "gate.sh: settings.json has more than the object juspay, and no rule reads what is outside of it. " +
-		"Move it into the object, or into a file of its own.\n"
-	for name, row := range map[string]struct{ settings, want string }{
-		"a setting outside":  {`{"juspay": {"registry_providers": false}, "payouts": {"bank_payout": ["payee"]}}`, outside},
-		"false outside":      {`{"juspay": {"registry_providers": false}, "active": false}`, outside},
-		"no object juspay":   {`{"Juspay": {"registry_providers": false}}`, outside},
-		"a byte order mark":  {"\ufeff{}", unreadable},
-		"a comma too much":   {`{"juspay": {"active": true,}}`, unreadable},
-		"no text":            {"", unreadable},
-		"UTF-16":             {"\xff\xfe{\x00}\x00", unreadable},
-		"an empty object":    {"{}", "gate.sh: the directory terraform.d "},
-		"another value":      {`{"juspay": []}`, "gate.sh: the directory terraform.d "},
-		"on":                 {`{"juspay": {"registry_providers": true}}`, "gate.sh: the directory terraform.d "},
-		"null":               {`{"juspay": {"registry_providers": null}}`, "gate.sh: the directory terraform.d "},
-		"off, as a text":     {`{"juspay": {"registry_providers": "false"}}`, "gate.sh: the directory terraform.d "},
-		"off, elsewhere":     {`{"juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
-		"off, within a text": {`{"juspay": {"x": "\"registry_providers\":false", "y": [" registry_providers "]}}`, "gate.sh: the directory terraform.d "},
-		"off":                {`{"juspay": {"registry_providers": false}}`, allowedByFake},
-		"off, with escapes":  {"{\"juspay\": {\"registry\\u005fproviders\"\n:\tfalse}}", allowedByFake},
-	} {
-		inEachShell(t, name, func(g fakeGate) {
-			g.write("policies/settings.json", row.settings)
-			g.write("terraform.d/x", "")
-			code, printed, calls := g.run(nil, nil)
-			acctest.CheckContains(g.t, printed, row.want)
-			allowed := row.want == allowedByFake
-			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
-			check.Equal(g.t, "whether it calls programs", calls != "", allowed)
-		})
-	}
 }
 
 // TestPolicyGate_RefusesProviderProgramsOfTheAuthor writes lock files, and puts files
@@ -328,45 +255,6 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 		check.Equal(g.t, "the exit code", code, 1)
 		check.Equal(g.t, "the calls of programs", calls, "")
 	})
-}
-
-func TestPolicyGate_SaysWhyThePlanCannotBeShown(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct{ script, want string }{
-		"the crash of Terraform 1.10 to 1.14": {
-			"echo '!!! TERRAFORM CRASH !!!' >&2; echo 'panic: unsupported resource mode 69' >&2; exit 11",
-			"gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has a condition of its own. " +
-				"Make it a precondition of the payout, or plan with Terraform 1.15 or later.\n",
-		},
-		"another error": {"echo 'no plan' >&2; exit 1", "gate.sh: denied: terraform show failed: no plan\n"},
-	} {
-		inEachShell(t, name, func(g fakeGate) {
-			g.program("terraform", "case $1 in show) "+row.script+" ;; esac")
-			g.check(nil, nil, 1, row.want)
-		})
-	}
-}
-
-func TestPolicyGate_PrintsItsVersion(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct{ manifest, want string }{
-		"of a release": {`{"revision": "1.2.3", "roots": ["juspay_policy"]}`, "Juspay policies 1.2.3\n"},
-		"of a clone":   {"", "Juspay policies of a clone\n"},
-	} {
-		inEachShell(t, name, func(g fakeGate) {
-			if row.manifest != "" {
-				g.write("policies/.manifest", row.manifest)
-			}
-			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
-			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
-			command.Dir = g.dir
-			command.Env = []string{"PATH=" + g.path}
-			printed, err := command.CombinedOutput()
-			if err != nil || string(printed) != row.want {
-				g.t.Errorf("got %q, %v; want %q", printed, err, row.want)
-			}
-		})
-	}
 }
 
 // TestPolicyGate_IsCopiedFromTheClone runs the commands of the guide on pipelines.

@@ -5,9 +5,56 @@
 package policy
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
 func TestMain(m *testing.M) { acctest.MainInRoot(m) }
+
+// part is a JSON object of a plan.
+type part = map[string]any
+
+// at returns the object at a path of names and of indexes of lists.
+func at(t *testing.T, object part, path ...any) part {
+	t.Helper()
+	return valueAt[part](t, object, path...)
+}
+
+func valueAt[T any](t *testing.T, object part, path ...any) T {
+	t.Helper()
+	var value any = object
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			fields, _ := value.(part)
+			value = fields[step]
+		case int:
+			items, _ := value.([]any)
+			if step >= len(items) {
+				t.Fatalf("%v: got %d elements, want an element %d", path, len(items), step)
+			}
+			value = items[step]
+		}
+	}
+	found, ok := value.(T)
+	if !ok {
+		t.Fatalf("%v: got a %T, want a %T", path, value, found)
+	}
+	return found
+}
+
+func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
+	t.Helper()
+	acctest.NoError(t, json.Unmarshal(plan, &decoded))
+	return decoded
+}
+
+func mustEncode(value any) string {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // it was decoded from JSON
+	}
+	return string(encoded)
+}
