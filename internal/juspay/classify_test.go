@@ -3,35 +3,41 @@
 package juspay
 
 import (
-	"slices"
+	"fmt"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 func TestIsThrottled(t *testing.T) {
 	t.Parallel()
-	throttling := []string{
+	rows := map[string]bool{} // whether the code reports throttling
+	for _, code := range []string{
 		"TOO_MANY_REQUESTS", "TooManyRequests", "toomanyrequests", "too-many-requests", "RATE_LIMITED", "rate_limit_exceeded", "RateLimitExceeded",
 		"API_RATE_LIMIT", "THROTTLED", "ThrottlingException", "throttling_error", "QUOTA_EXCEEDED", "quotaExceeded", "429_TOO_MANY_REQUESTS",
 		"APIRateLimitExceeded", "ApiRateLimitExceeded", "apiRateLimit", "API_RateLimit", "MerchantAPIRateLimited",
 		"ABRateLimit", "AQuotaError", "E429TooManyRequests", "RateLimit2",
+	} {
+		rows[code] = true
 	}
-	other := []string{
+	for _, code := range []string{
 		"TOO_MANY_ACCOUNTS", "INVALID_INPUT", "CORPORATE_LIMIT_EXCEEDED", "CorporateLimit", "UNTHROTTLEABLE", "QUOTATION_MISSING", "MAINTENANCE", "LIMIT", "",
 		"CORPORATELimitExceeded", "CORPORATERateless", "APIRATE", "apirateLimitExceeded", "PirateLimit", "RateLimitless", "RATELIMITLESS", "AQuotas", "Throttler",
+	} {
+		rows[code] = false
 	}
-	for _, code := range append(throttling, other...) {
-		want := slices.Contains(throttling, code)
+	for code, want := range rows {
 		// nginx and HAProxy throttle with 503, and send no code.
 		for status, always := range map[int]bool{200: false, 400: false, 403: false, 429: true, 500: false, 503: code == ""} {
-			if got := isThrottled(status, envelope{code: code}); got != (want || always) {
-				t.Errorf("code %q under %d: got %t, want %t", code, status, got, want || always)
-			}
-			if got := isThrottled(status, envelope{errorCode: code}); got != (want || always) {
-				t.Errorf("error code %q under %d: got %t, want %t", code, status, got, want || always)
-			}
+			t.Run(fmt.Sprintf("%d with the code %q", status, code), func(t *testing.T) {
+				t.Parallel()
+				check.Equal(t, "isThrottled of code", isThrottled(status, envelope{code: code}), want || always)
+				check.Equal(t, "isThrottled of errorCode", isThrottled(status, envelope{errorCode: code}), want || always)
+			})
 		}
 	}
-	if isThrottled(503, envelope{status: "maintenance"}) {
-		t.Error("maintenance under 503: got true, want false")
-	}
+	t.Run("503 with the status maintenance", func(t *testing.T) {
+		t.Parallel()
+		check.Equal(t, "isThrottled", isThrottled(503, envelope{status: "maintenance"}), false)
+	})
 }

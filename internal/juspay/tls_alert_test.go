@@ -5,6 +5,7 @@ package juspay
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -13,40 +14,38 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func TestIsCertificateAlert(t *testing.T) {
 	t.Parallel()
-	var got []string
-	own := &clientCertificate{cert: &tls.Certificate{}}
-	for alert := range 256 {
-		text := tls.AlertError(alert).Error()
-		err := &net.OpError{Op: "remote error", Err: errors.New(text)}
-		for requested, want := range map[bool]Reason{false: "", true: ReasonCertificateRefused} {
-			own.requested.Store(requested)
-			if reason := own.reason(err); reason == want && requested {
-				got = append(got, strings.TrimPrefix(text, "tls: "))
-			} else if reason != "" {
-				t.Errorf("%s, requested %t: got the reason %q, want none", text, requested, reason)
-			}
-		}
-	}
-	want := []string{
+	ofCertificates := []string{
 		"handshake failure", "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
 		"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	rows := map[string]row[error, Reason]{
+		"this machine's own alert": {&net.OpError{Op: "local error", Err: errors.New("tls: bad certificate")}, ""},
+		"no alert":                 {errors.New("tls: bad certificate"), ""},
 	}
-	for name, err := range map[string]error{
-		"this machine's own alert": &net.OpError{Op: "local error", Err: errors.New("tls: bad certificate")},
-		"no alert":                 errors.New("tls: bad certificate"),
-	} {
-		if reason := own.reason(err); reason != "" {
-			t.Errorf("%s: got the reason %q, want none", name, reason)
+	found := 0
+	for alert := range 256 {
+		text := tls.AlertError(alert).Error()
+		reason := Reason("")
+		if slices.Contains(ofCertificates, strings.TrimPrefix(text, "tls: ")) {
+			reason = ReasonCertificateRefused
+			found++
 		}
+		rows[fmt.Sprintf("alert %d (%s)", alert, text)] = row[error, Reason]{&net.OpError{Op: "remote error", Err: errors.New(text)}, reason}
 	}
+	check.Equal(t, "the number of these alerts", found, len(ofCertificates))
+	checkRows(t, func(t *testing.T, err error) Reason {
+		t.Helper()
+		own := &clientCertificate{cert: &tls.Certificate{}}
+		check.Equal(t, "the reason of a server that requested no certificate", own.reason(err), Reason(""))
+		own.requested.Store(true)
+		return own.reason(err)
+	}, rows)
 }
 
 // A server that reloads sends the alert internal_error, which is retried. Another alert of a

@@ -281,38 +281,41 @@ func TestTransport_ReusesConnections(t *testing.T) {
 	t.Parallel()
 	const reads = 300
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
-		_, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
-		var mu sync.Mutex
-		dialed, open, maxOpen := 0, 0, 0
-		transport := transportOf(t, client)
-		dial := transport.DialContext
-		transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dial(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			dialed++
-			open++
-			maxOpen = max(maxOpen, open)
-			return countedConn{conn, sync.OnceFunc(func() {
+		t.Run(fmt.Sprintf("%d requests in flight", limit), func(t *testing.T) {
+			t.Parallel()
+			_, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
+			var mu sync.Mutex
+			dialed, open, maxOpen := 0, 0, 0
+			transport := transportOf(t, client)
+			dial := transport.DialContext
+			transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+				conn, err := dial(ctx, network, address)
+				if err != nil {
+					return nil, err
+				}
 				mu.Lock()
 				defer mu.Unlock()
-				open--
-			})}, nil
-		}
-		for range 2 { // between the two, all are idle
-			readConcurrently(t, client, reads)
-		}
-		mu.Lock()
-		if maxOpen > limit {
-			t.Errorf("got %d connections that were open, want at most %d, one for each request in flight", maxOpen, limit)
-		}
-		if dialed > 2*reads/5 {
-			t.Errorf("got %d connections for %d reads, want at most %d", dialed, 2*reads, 2*reads/5)
-		}
-		mu.Unlock()
+				dialed++
+				open++
+				maxOpen = max(maxOpen, open)
+				return countedConn{conn, sync.OnceFunc(func() {
+					mu.Lock()
+					defer mu.Unlock()
+					open--
+				})}, nil
+			}
+			for range 2 { // between the two, all are idle
+				readConcurrently(t, client, reads)
+			}
+			mu.Lock()
+			if maxOpen > limit {
+				t.Errorf("got %d connections that were open, want at most %d, one for each request in flight", maxOpen, limit)
+			}
+			if dialed > 2*reads/5 {
+				t.Errorf("got %d connections for %d reads, want at most %d", dialed, 2*reads, 2*reads/5)
+			}
+			mu.Unlock()
+		})
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/http/httpguts"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 func TestValidateAPIKey(t *testing.T) {
@@ -174,10 +176,12 @@ func TestNormalizeBaseURL(t *testing.T) {
 		}
 	}
 	for _, environment := range Environments() {
-		got, err := NormalizeBaseURL("it", environment.BaseURL)
-		if err != nil || got != environment.BaseURL {
-			t.Errorf("%s: got %q, %v", environment.Name, got, err)
-		}
+		t.Run(environment.Name, func(t *testing.T) {
+			t.Parallel()
+			got, err := NormalizeBaseURL("it", environment.BaseURL)
+			checkMessage(t, err, "")
+			check.Equal(t, "the URL", got, environment.BaseURL)
+		})
 	}
 }
 
@@ -211,7 +215,10 @@ func TestValidateProxyURL(t *testing.T) {
 		"http://proxy:3128", "https://proxy.example/", "HTTP://proxy", "socks5://127.0.0.1:1080", "socks5h://[::1]:1080",
 		"proxy:3128", "proxy.example", "user:50%25off@proxy:1", "http://user:p%23%2F%3F%20s@proxy:1",
 	} {
-		checkMessage(t, ValidateProxyURL("it", raw), "")
+		t.Run(raw+" is accepted", func(t *testing.T) {
+			t.Parallel()
+			checkMessage(t, ValidateProxyURL("it", raw), "")
+		})
 	}
 	for _, raw := range []string{
 		"http://user:50%off@proxy:1", " http://proxy:1", "http://proxy:1 ", "http://proxy:1\n", "http://user:p#s@proxy:1",
@@ -219,10 +226,13 @@ func TestValidateProxyURL(t *testing.T) {
 		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
 		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
 	} {
-		err := ValidateProxyURL("it", raw)
-		if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
-			t.Errorf("%q: got the error %v, want one without the password", raw, err)
-		}
+		t.Run(raw+" is refused", func(t *testing.T) {
+			t.Parallel()
+			err := ValidateProxyURL("it", raw)
+			if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
+				t.Errorf("got the error %v, want one without the password", err)
+			}
+		})
 	}
 }
 
