@@ -48,7 +48,7 @@ func decodeYAML(t *testing.T, name string, value any) {
 	acctest.NoError(t, json.Unmarshal(encoded, value))
 }
 
-// A pipelineJob has its steps in order, and may run only after an approval.
+// pipelineJob has its steps in order, and may run only after an approval.
 type pipelineJob struct {
 	steps    []pipelineStep
 	approved bool
@@ -247,7 +247,7 @@ func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	return pipelineJob{steps: steps(stages[1])}, pipelineJob{steps(stages[3]), approved}
 }
 
-// A pipelineRunner is a machine that runs the jobs of a pipeline in a workspace.
+// pipelineRunner is a machine that runs the jobs of a pipeline in a workspace.
 type pipelineRunner struct {
 	*acctest.Workspace
 

@@ -317,7 +317,7 @@ func respondOnce(then http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// A droppingListener closes each connection after the first ones.
+// droppingListener closes each connection after the first ones.
 type droppingListener struct {
 	net.Listener
 

@@ -15,7 +15,7 @@ var (
 	// errNotJSON reports a response that no JSON parser accepts: a sign-in page, a proxy's
 	// error, a body that was cut short.
 	errNotJSON = errors.New("the response is not JSON")
-	// JSON is UTF-8, and does not begin with U+FEFF (RFC 8259, section 8.1).
+	// errByteOrderMark and errUTF16 report encodings that JSON must not have (RFC 8259, section 8.1).
 	errByteOrderMark = errors.New("the response begins with a byte order mark (U+FEFF), which JSON must not have")
 	errUTF16         = errors.New("the response is in UTF-16, and JSON must be in UTF-8")
 )

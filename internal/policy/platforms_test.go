@@ -21,7 +21,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// Platforms hand a plan to their policies in an object of their own, and take the
+// platforms hand a plan to their policies in an object of their own, and take the
 // policy as several files or as one.
 var platforms = map[string]struct {
 	query string

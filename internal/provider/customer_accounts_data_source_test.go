@@ -50,7 +50,7 @@ func TestAccCustomerAccounts_FailureNamesItsAccount(t *testing.T) {
 		`Customer account "banh_none" of customer`)
 }
 
-// deferred reads an account whose customer, id or both are known after apply.
+// deferredConfiguration reads an account whose customer, id or both are known after apply.
 const deferredConfiguration = `
 resource "terraform_data" "made" {
   input = { customer = "cst_a", account = "%s" }

@@ -70,9 +70,9 @@ func TestAccountErrors(t *testing.T) {
 	}
 	// alike is the error of accounts that fail alike. It lists some of them.
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
+		text := explain(err, explanations)
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
-			strings.Split(listed[0], `"`)[1], explain(err, explanations).summary, n, explain(err, explanations).cause, explain(err, explanations).remedy, helpLink(err.Reason), counts,
-			strings.Join(listed, "\n"))
+			strings.Split(listed[0], `"`)[1], text.summary, n, text.cause, text.remedy, helpLink(err.Reason), counts, strings.Join(listed, "\n"))
 	}
 	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
 	var listed, lines []string

@@ -71,11 +71,11 @@ func TestAccountError(t *testing.T) {
 			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL +
 				"\n\n  Attempts: 1" + help + "network-and-tls"},
 		"a missing account": {accountError(vendorRef, time.Minute, &missing),
-			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" + explain(&missing, explanations).remedy +
-				"\n\n  Attempts: 1" + help + "not-found"},
+			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" +
+				explain(&missing, explanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
 		"a missing customer": {listError("cst_a", time.Minute, &missing),
-			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" + explain(&missing,
-				listExplanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
+			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" +
+				explain(&missing, listExplanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
 		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
 			"-: Customer account not read: " + notRead + "customer_id must not be empty."},
 		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7,

@@ -30,7 +30,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// The fault matrix: one row a fault. Each runs through the real CLI with the
+// fault is a row of the fault matrix. Each runs through the real CLI with the
 // provider's binary, and must end, in bounded time and memory, in the right
 // account or in an error with the stated summary, and show nothing secret. The
 // client's own tests decide which response is which error.

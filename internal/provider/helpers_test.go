@@ -23,7 +23,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// requirement begins every configuration that is not an example.
+// requiredProviders begins every configuration that is not an example.
 const requiredProviders = `
 terraform {
   required_providers {
@@ -198,7 +198,7 @@ func exactly(literal string) *big.Float {
 	return number
 }
 
-// texts is a map of strings; nil is null, and tftypes.UnknownValue unknown.
+// tfStrings is a map of strings; nil is null, and tftypes.UnknownValue unknown.
 func tfStrings(values map[string]any) tftypes.Value {
 	elements := map[string]tftypes.Value{}
 	for key, value := range values {
@@ -211,7 +211,7 @@ func timeouts(read any) tftypes.Value {
 	return tftypes.NewValue(tftypes.Object{AttributeTypes: map[string]tftypes.Type{"read": tftypes.String}}, map[string]tftypes.Value{"read": tfString(read)})
 }
 
-// many are n accounts with one customer_id.
+// numberedIDs are n accounts with one customer_id.
 func numberedIDs(n int, customerID string) map[string]any {
 	values := map[string]any{}
 	for i := range n {
@@ -294,7 +294,7 @@ func checkLocated(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want
 	checkEqual(t, what, linesOf(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
 }
 
-// lines returns sorted lines of the paths of diagnostics and their texts.
+// linesOf returns sorted lines of the paths of diagnostics and their texts.
 func linesOf(diags []*tfprotov6.Diagnostic, text func(*tfprotov6.Diagnostic) string) []string {
 	var all []string
 	for _, d := range diags {

@@ -21,7 +21,7 @@ func pending(id string, reads int) juspaytest.Fault {
 	return juspaytest.Fault{CustomerAccountID: id, Times: reads, Body: juspaytest.NewAccount("cst_a", id).With("validation_status", "PENDING")}
 }
 
-// waitingOne waits up to a timeout.
+// waitingConfiguration waits up to a timeout.
 func waitingConfiguration(timeout string) string {
 	const more = "\n  wait_for_validation = true\n  timeouts = { read = %s }\n}\noutput \"status\" {\n  value = " +
 		"data.juspay_customer_account.a.validation_status\n}"

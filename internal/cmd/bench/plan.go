@@ -59,7 +59,7 @@ const many = requirement + `data "juspay_customer_accounts" "vendors" {
 }
 `
 
-// The values of an ephemeral resource cannot be part of a message.
+// manyEphemeral is many with ephemeral resources, whose values cannot be part of a message.
 var manyEphemeral = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonencode(self.not_active)}", "").Replace(many)
 
 func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
