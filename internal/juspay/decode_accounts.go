@@ -94,15 +94,7 @@ func (d accountDecoder) completeList(fields jsonObject, customerID string, optio
 	_, _ = dec.Token() // [
 	for i := 0; dec.More(); i++ {
 		element, _ := nextValue(dec, fields["list"]) // splitObject accepted the list
-		var ref AccountRef
-		var account CustomerAccount
-		fields, err := splitObject(element)
-		if err == nil {
-			ref, account, err = d.decodeAccount(fields, options)
-		}
-		if err == nil {
-			err = ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID)
-		}
+		ref, account, err := d.decodeElement(element, options)
 		switch _, isListed := accounts[ref.CustomerAccountID]; {
 		case err != nil:
 		case isListed:
@@ -119,6 +111,16 @@ func (d accountDecoder) completeList(fields jsonObject, customerID string, optio
 		return nil, err
 	}
 	return accounts, nil
+}
+
+// decodeElement decodes an account of a list, and fails if its id is not usable.
+func (d accountDecoder) decodeElement(element []byte, options ReadOptions) (AccountRef, CustomerAccount, error) {
+	fields, err := splitObject(element)
+	if err != nil {
+		return AccountRef{}, CustomerAccount{}, err
+	}
+	ref, account, err := d.decodeAccount(fields, options)
+	return ref, account, cmp.Or(err, ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID))
 }
 
 var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)

@@ -13,16 +13,16 @@ import (
 // progressInterval is the time between two reports of GetAll.
 const progressInterval = 10 * time.Second
 
-// progress reports how far a GetAll is: when it starts, every progressInterval, and when it
-// ends.
-type progress struct {
+// progressCounter counts the reads of a GetAll, and reports how far it is: when it starts, every
+// progressInterval, and when it ends.
+type progressCounter struct {
 	read, failed, skipped atomic.Int64
 	end                   func()
 }
 
 // startProgress starts to report to Config.OnProgress. The caller ends it.
-func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
-	p := &progress{end: func() {}}
+func (c *Client) startProgress(ctx context.Context, accounts int) *progressCounter {
+	p := &progressCounter{end: func() {}}
 	if c.cfg.OnProgress == nil {
 		return p
 	}
@@ -56,7 +56,7 @@ func (c *Client) startProgress(ctx context.Context, accounts int) *progress {
 }
 
 // add counts the read of an account.
-func (p *progress) add(err error) {
+func (p *progressCounter) add(err error) {
 	var apiErr *APIError
 	switch {
 	case err == nil:
