@@ -18,7 +18,7 @@ type fieldChecker struct {
 	unknown  UnknownFields
 }
 
-// checkedObject is an object of a response, with what its fields are compared with.
+// checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
 	table                fieldTable
 	fields               jsonObject

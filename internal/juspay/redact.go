@@ -33,8 +33,8 @@ const (
 )
 
 var (
-	// shownWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches those of
-	// them that may be personal.
+	// shownWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches words
+	// among them that may be personal.
 	shownWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
 	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)

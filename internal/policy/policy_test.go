@@ -122,7 +122,7 @@ func settingsFor(t *testing.T, server *juspaytest.Server) map[string]any {
 // theGate has the facts that gate.sh vouches for. Without it, no plan of OpenTofu is allowed.
 var theGate = map[string]any{"refuses_partial_plans": true}
 
-// notActive is what the policy says of the samples.
+// notActive returns the policy's reason against a sample that is not ACTIVE.
 func notActive(address, account, status string) string {
 	later := ""
 	if status == "PENDING" || status == "CREATED" {
