@@ -80,7 +80,7 @@ func TestAccPolicyGate_AsksForTheServerOfTheRecommendedPair(t *testing.T) {
 	w, gate := acctest.NewGate(t, server, acctest.Example(t, "assertions/apply-time"))
 	code, printed := gate()
 	checkDenied(t, denials(printed), []string{unlistedServer("juspay", server.URL)})
-	checkGate(t, w, code, printed, false, " Plan to apply: none.")
+	checkGateDenies(t, w, code, printed, " Plan to apply: none.")
 }
 
 func checkRecommendation(t *testing.T, directory string, row recommendation) {

@@ -39,9 +39,16 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, printed string, all
 	}
 }
 
-func checkAllowed(t *testing.T, w *acctest.Workspace, code int, printed string) {
+// checkGateAllows checks that the gate allows a plan of one account.
+func checkGateAllows(t *testing.T, w *acctest.Workspace, code int, printed string) {
 	t.Helper()
 	checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
+}
+
+// checkGateDenies checks that the gate denies a plan, and how its output ends.
+func checkGateDenies(t *testing.T, w *acctest.Workspace, code int, printed, ending string) {
+	t.Helper()
+	checkGate(t, w, code, printed, false, ending)
 }
 
 // A plan that is allowed and one that is denied, with the settings as they are
@@ -56,7 +63,7 @@ func TestAccPolicyGate(t *testing.T) {
 			server := acctest.ValidateToday(acctest.StartAPI(t))
 			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWith(t, opa))
 			code, printed := gate()
-			checkAllowed(t, w, code, printed)
+			checkGateAllows(t, w, code, printed)
 			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("gate.plan: got %v, %v; want the permissions 0600", info, err)
 			}
@@ -66,7 +73,7 @@ func TestAccPolicyGate(t *testing.T) {
 			w.CheckPaid(true)
 			code, printed = gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")})
-			checkGate(t, w, code, printed, false, " Denied: 1 reason. Accounts: 1, denied: 1. Plan to apply: none.")
+			checkGateDenies(t, w, code, printed, " Denied: 1 reason. Accounts: 1, denied: 1. Plan to apply: none.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
@@ -93,7 +100,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 
 	code, printed := gate("-target", "terraform_data.other")
 	acctest.CheckContains(t, printed, "gate.sh: -target leaves accounts unread: ")
-	checkGate(t, w, code, printed, false, "")
+	checkGateDenies(t, w, code, printed, "")
 
 	// Without -target, the account is read again.
 	_, printed = gate()
@@ -112,11 +119,11 @@ func TestAccPolicyGate_ReadsAccountsWithoutRefresh(t *testing.T) {
 	code, printed := gate("-refresh=false")
 	acctest.CheckRequests(t, server, 1)
 	checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_acme_active", "FAILURE")})
-	checkGate(t, w, code, printed, false, "")
+	checkGateDenies(t, w, code, printed, "")
 
 	code, printed = gate("-destroy", "-refresh=false")
 	acctest.CheckRequests(t, server, 0)
-	checkGate(t, w, code, printed, false, "gate.sh: -refresh=false with -destroy leaves accounts unread: "+
+	checkGateDenies(t, w, code, printed, "gate.sh: -refresh=false with -destroy leaves accounts unread: "+
 		"the plan shows them as an earlier run stored them. Plan without it.")
 }
 
@@ -144,7 +151,7 @@ ephemeral "juspay_customer_account" "vendor" {
 }
 `))
 			code, printed := gate()
-			checkGate(t, w, code, printed, false, "gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has "+
+			checkGateDenies(t, w, code, printed, "gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has "+
 				"a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later.")
 			acctest.CheckLacks(t, "the output", printed, "CRASH", "goroutine")
 		})
@@ -164,7 +171,7 @@ func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 			w.Write("gate.plan", "of an earlier run")
 			code, printed := gate(args...)
 			check.Equal(t, "denials of the policy", denials(printed), []string(nil))
-			checkGate(t, w, code, printed, false, "")
+			checkGateDenies(t, w, code, printed, "")
 		})
 	}
 }
@@ -193,7 +200,7 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 				acctest.WriteFile(t, w.Dir, name, content)
 			}
 			code, printed := gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
-			checkGate(t, w, code, printed, false, "")
+			checkGateDenies(t, w, code, printed, "")
 			acctest.CheckContains(t, printed, "with status PENDING is not ACTIVE.")
 			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
 		})
@@ -204,5 +211,5 @@ func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	t.Parallel()
 	w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.Example(t, "policy-gate"))
 	code, printed := gate("-destroy")
-	checkGate(t, w, code, printed, false, " gate.sh: denied: there is nothing to destroy.")
+	checkGateDenies(t, w, code, printed, " gate.sh: denied: there is nothing to destroy.")
 }

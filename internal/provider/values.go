@@ -5,6 +5,8 @@ package provider
 import (
 	"math/big"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -54,4 +56,21 @@ const terraformPrecision = 512
 func numberOrNull(literal string) tftypes.Value {
 	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	return tftypes.NewValue(tftypes.Number, number)
+}
+
+// stringOf returns the text of a string, or "" of any other value.
+func stringOf(value attr.Value) string {
+	text, _ := value.(types.String)
+	return text.ValueString()
+}
+
+// numberOf returns the number of a known types.Number.
+func numberOf(value attr.Value) *big.Float {
+	number, _ := value.(types.Number)
+	return number.ValueBigFloat()
+}
+
+// isSet reports whether an attribute exists, and its value is neither unknown nor null.
+func isSet(value attr.Value) bool {
+	return value != nil && !value.IsNull() && !value.IsUnknown()
 }
