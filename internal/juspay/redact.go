@@ -17,7 +17,7 @@ import (
 // What is hidden of a text from the network:
 //
 //	hideSecrets          secrets, and their parts
-//	text                 secrets, and words that isShown does not report, such as long numbers and VPAs
+//	text                 secrets, and words that are not plain, such as long numbers and VPAs
 //	message              the same, and words that may be part of a person's name
 //	matchOrEmpty, code   all, unless the text has one form and no secret
 
@@ -33,9 +33,9 @@ const (
 )
 
 var (
-	// shownWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches words
+	// plainWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches words
 	// among them that may be personal.
-	shownWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
+	plainWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
 	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
 	codeRE       = regexp.MustCompile(`^` + code + `$`)
@@ -151,6 +151,7 @@ func (r redactor) message(text string, codes ...string) string {
 
 const punctuation = `.,;:!?()[]{}"'“”‘’`
 
+// trimPunctuation returns the core of a word.
 func trimPunctuation(word string) string { return strings.Trim(word, punctuation) }
 
 // isTerm reports whether message shows a word with a capital letter wherever it is.
@@ -158,7 +159,7 @@ func isTerm(word string) bool {
 	return slices.Contains(terms, word) || strings.Contains(word, "_") && codeRE.MatchString(word)
 }
 
-// showWords hides the words of a text that isShown does not report, or that mayBeNameAt reports.
+// showWords hides the words of a text that are not plain, or that mayBeNameAt reports.
 func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int) bool) string {
 	if len(text) > maxRead {
 		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // cut between words, so that no part of a secret is shown
@@ -169,7 +170,7 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 		core := trimPunctuation(word)
 		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
 		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
-		if core != "" && !isShortNumber && !isAPIName && (!r.isShown(core) || mayBeNameAt(words, i)) {
+		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || mayBeNameAt(words, i)) {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
 	}
@@ -180,9 +181,9 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 	return string(runes)
 }
 
-// isShown reports whether a word is neither personal nor secret by itself.
-func (r redactor) isShown(core string) bool {
-	return shownWordRE.MatchString(core) && !longNumberRE.MatchString(core) && (slices.Contains(terms, core) || !r.hasSecretFragment(core))
+// isPlainWord reports whether a word has a form that is neither personal nor secret.
+func (r redactor) isPlainWord(core string) bool {
+	return plainWordRE.MatchString(core) && !longNumberRE.MatchString(core) && (slices.Contains(terms, core) || !r.hasSecretFragment(core))
 }
 
 // firstHasDigit reports whether the first of words has a digit: groups of digits may
