@@ -68,17 +68,17 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		if c.cfg.OnPoll != nil {
 			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}
-		last := status
+		lastStatus := status
 		if err = sleep(ctx, wait); err == nil {
 			status, header, err = read()
 		}
 		if isNotFound(err) {
-			status, err = last, nil
+			status, err = lastStatus, nil
 		}
 		switch {
 		case err == nil:
 		case errors.Is(ctx.Err(), context.DeadlineExceeded):
-			return &WaitError{Status: last, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
+			return &WaitError{Status: lastStatus, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
 		case ctx.Err() != nil:
 			return c.connectionError(&readState{start: start}, ctx.Err())
 		}

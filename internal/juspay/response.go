@@ -26,17 +26,17 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 		return c.connectionError(state, err)
 	}
 	defer func() { <-c.decodeSlots }()
-	last := &state.lastResponse
-	fields, err := splitObject(last.body)
-	last.body, last.envelope = nil, newEnvelope(fields)
-	stale := c.freshness.check(last.header, sent)
+	got := &state.lastResponse
+	fields, err := splitObject(got.body)
+	got.body, got.envelope = nil, newEnvelope(fields)
+	stale := c.freshness.check(got.header, sent)
 	switch {
-	case stale != nil && !isTransientStatus(last.statusCode):
+	case stale != nil && !isTransientStatus(got.statusCode):
 		return c.responseError(state, stale)
-	case last.statusCode != http.StatusOK:
+	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
 	case err == nil:
-		err = state.keepResult(fields, last.header)
+		err = state.keepResult(fields, got.header)
 	}
 	if err != nil {
 		return c.responseError(state, err)
