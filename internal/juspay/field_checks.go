@@ -3,8 +3,6 @@
 package juspay
 
 import (
-	"cmp"
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -20,19 +18,22 @@ type fieldChecker struct {
 
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
-	table                fieldTable
-	fields               jsonObject
-	originals            jsonObject // the fields whose values copies must have
-	listed               int        // the number of accounts in a list
-	allowsContradictions bool       // because the account is not ACTIVE; copies are checked nevertheless
+	table             fieldTable
+	fields, originals jsonObject // copies must have the values of originals
+	listed            int        // the number of accounts in a list
+	mayContradict     bool       // because the account is not ACTIVE; copies may not
 }
 
 // check fails if a field breaks its rule, and returns the names of unknown fields, to be shown.
 func (c fieldChecker) check(object checkedObject) (unknown []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(object.fields)) {
-		value, rule := object.fields[name], object.table.rule(name)
+		value := object.fields[name]
+		rule, isKnown := object.table[simpleName(name)]
+		if !isKnown {
+			rule = object.table[""]
+		}
 		isCopy := rule.copyOf != ""
-		isRefused := isCopy || !object.allowsContradictions && (rule.reason != ReasonUnknownField || c.unknown == RefuseUnknownFields)
+		isRefused := isCopy || !object.mayContradict && (rule.reason != ReasonUnknownField || c.unknown == RefuseUnknownFields)
 		switch {
 		case rule.isGood(value, object.originals, object.listed), !isCopy && c.accepted.has(name, value):
 		case isRefused:
@@ -49,11 +50,10 @@ func (c fieldChecker) check(object checkedObject) (unknown []string, err error) 
 func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknown string, err error) {
 	originals := maps.Clone(fields)
 	originals["vpa"] = details["vpa"]
-	isNotActive := status != StatusActive
-	if _, err = c.check(checkedObject{table: detailFields, fields: details, originals: originals, allowsContradictions: isNotActive}); err != nil {
+	if _, err = c.check(checkedObject{table: detailFields, fields: details, originals: originals, mayContradict: status != StatusActive}); err != nil {
 		return "", err
 	}
-	names, err := c.check(checkedObject{table: accountFields, fields: fields, originals: fields, allowsContradictions: isNotActive})
+	names, err := c.check(checkedObject{table: accountFields, fields: fields, originals: fields, mayContradict: status != StatusActive})
 	return strings.Join(names, " "), err
 }
 
@@ -74,36 +74,4 @@ func (c fieldChecker) checkList(fields jsonObject, listed int) error {
 func (c fieldChecker) reportedError(fields jsonObject) error {
 	_, err := c.check(checkedObject{table: errorFields, fields: fields, originals: fields})
 	return err
-}
-
-// fieldError is an error about one field of a response.
-type fieldError struct {
-	reason Reason
-	text   string
-	// entry of Config.AcceptedFields accepts the field. It is empty if none does.
-	entry string
-}
-
-func (e *fieldError) Error() string { return e.text }
-
-// newFieldError returns an error that names a field that broke its rule. It shows the value of a
-// known one if it can be shown: others, and copies of ids and of the VPA, may be personal.
-func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
-	text, entry, shown := "a field whose name is not shown", "", ""
-	if shownName := c.redact.fieldName(name); shownName != HiddenName {
-		text, entry = "the field "+shownName, shownName
-	}
-	if rule.good != "" {
-		shown = c.redact.fieldValue(value)
-	}
-	if shown != "" {
-		text += " (" + shown + ")"
-	}
-	if accountFields[simpleName(name)].good != "" {
-		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
-	}
-	if ValidateAcceptedField("", entry) != nil {
-		entry = ""
-	}
-	return &fieldError{rule.reason, text + " " + rule.problem, entry}
 }

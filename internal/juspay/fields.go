@@ -25,20 +25,13 @@ var goodWords = map[string]string{
 // fieldRule says which values of a field are good, and what any other value is.
 type fieldRule struct {
 	copyOf  string // the field whose value it must have, "" if it is not a copy
-	good    string // words, or "=" or ">"; "" of a copy, of an unknown field, and if any value is good
+	good    string // words, "=" or ">"; "" of a copy, of an unknown field, and if any value is good
 	reason  Reason // "" if any value is good
 	problem string // completes "the field x ..."
 }
 
 // fieldTable maps simple names of fields to their rules. "" is any other field.
 type fieldTable map[string]fieldRule
-
-func (t fieldTable) rule(name string) fieldRule {
-	if rule, isKnown := t[simpleName(name)]; isKnown {
-		return rule
-	}
-	return t[""]
-}
 
 var (
 	pageFields, accountFields                = loadFields("page"), loadFields("page", "account")
@@ -55,11 +48,11 @@ func loadFields(tables ...string) fieldTable {
 			continue
 		}
 		reason, problem, _ := strings.Cut(columns[1], ": ")
-		rule := fieldRule{good: cmp.Or(goodWords[columns[2]], columns[2]), reason: Reason(reason), problem: problem}
-		original, isCopy := strings.CutPrefix(rule.good, "@")
+		good, copyOf, isCopy := strings.Cut(columns[2], "@")
 		for name := range strings.FieldsSeq(columns[3]) {
+			rule := fieldRule{copyOf, cmp.Or(goodWords[good], good), Reason(reason), problem}
 			if isCopy {
-				rule.copyOf, rule.good = cmp.Or(strings.TrimPrefix(original, " of "), name), ""
+				rule.copyOf = cmp.Or(copyOf, name)
 			}
 			loaded[simpleName(name)] = rule
 		}
@@ -67,11 +60,8 @@ func loadFields(tables ...string) fieldTable {
 	return loaded
 }
 
-// isPageField reports whether the reference page has a field of this name, in this spelling.
-func isPageField(name string) bool { return name != "" && pageFields[simpleName(name)].copyOf == name }
-
-// isGood reports whether a value is good. originals has the fields that copies are compared with, and
-// listed is the number of accounts in a list.
+// isGood reports whether a value is good, in a list of so many accounts. originals has what copies
+// are compared with.
 func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed int) bool {
 	switch {
 	case r.reason == "" || isEmpty(value):

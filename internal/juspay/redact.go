@@ -169,7 +169,7 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 	for i, word := range words {
 		core := trimPunctuation(word)
 		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
-		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
+		isAPIName := pageFields[simpleName(core)].copyOf == core || slices.Contains(apiHeaders, strings.ToLower(core))
 		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || mayBeNameAt(words, i)) {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"cmp"
+	"encoding/json"
+)
+
+// fieldError is an error about one field of a response.
+type fieldError struct {
+	reason Reason
+	text   string
+	// entry of Config.AcceptedFields accepts the field. It is empty if none does.
+	entry string
+}
+
+func (e *fieldError) Error() string { return e.text }
+
+// newFieldError returns an error that names a field that broke its rule. It shows the value of a
+// known one if it can be shown: others, and copies of ids and of the VPA, may be personal.
+func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
+	text, entry, shown := "a field whose name is not shown", "", ""
+	if shownName := c.redact.fieldName(name); shownName != HiddenName {
+		text, entry = "the field "+shownName, shownName
+	}
+	if rule.good != "" {
+		shown = c.redact.fieldValue(value)
+	}
+	if shown != "" {
+		text += " (" + shown + ")"
+	}
+	if accountFields[simpleName(name)].good != "" {
+		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
+	}
+	if ValidateAcceptedField("", entry) != nil {
+		entry = ""
+	}
+	return &fieldError{rule.reason, text + " " + rule.problem, entry}
+}
