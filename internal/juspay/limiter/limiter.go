@@ -16,22 +16,34 @@ import (
 const (
 	// initialInFlight bounds the requests in flight at the start. Each request that is
 	// served permits one more, and after initialHold all are permitted.
-	initialInFlight, initialHold = 4, time.Second
-	// The rate is limited once more first attempts are refused than this number and this share
-	// of all. Fewer may be accounts that are always refused.
-	minRefused, minRefusedShare = 1.5, 0.05
-	// The served rate is measured over the last second, or longer until minMeasured
-	// requests have ended. A burst is measured over minPeriod.
-	measured, minMeasured, minPeriod = time.Second, 16, 100 * time.Millisecond
-	// gain is the ratio of the sent rate to the served rate: a limit refuses the excess.
-	// After quiet without a refusal the limit may have been raised, and quietGain applies.
-	gain, quietGain, quiet = 1.25, 2.0, 500 * time.Millisecond
-	// The refusals of the reads that are served are averaged over memory reads. A sick read is
-	// refused by a chance of minShare at least. If others use up a limit, it may refuse
-	// sharedShare for a while. So may a server that has served few requests.
-	memory, minShare, sharedShare = 64, 1.0 / 64, 0.65
-	// minRate is added to the rate, so that a client finds its share of a limit again.
-	minRate = 2
+	initialInFlight = 4
+	initialHold     = time.Second
+
+	// The rate is limited once more first attempts are refused than minRefused, and than
+	// minRefusedShare of all. Fewer may be accounts that are always refused.
+	minRefused      = 1.5
+	minRefusedShare = 0.05
+
+	// The served rate is measured over rateWindow, or longer until minMeasured requests have
+	// ended. A burst is measured over minPeriod.
+	rateWindow  = time.Second
+	minMeasured = 16
+	minPeriod   = 100 * time.Millisecond
+
+	// The sent rate is the served rate and extraRate, so that a client finds its share of a limit.
+	// It grows while no request is refused, since the limit may have been raised: after
+	// doublingTime, twice the served rate is sent.
+	extraRate    = 4
+	doublingTime = 600 * time.Millisecond
+
+	// The refusals of reads that are served are averaged over refusalMemory reads.
+	refusalMemory = 64
+	// A sick read is refused by a chance of minRefusalChance at least.
+	minRefusalChance = 1.0 / 64
+	// While others use up a limit, it may refuse sharedRefusals of the requests. So may a server
+	// that has served few.
+	sharedRefusals = 0.65
+
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
 )
@@ -170,14 +182,12 @@ func (l *Limiter) rate(now time.Time) float64 {
 		return l.maxRate
 	}
 	served, _, _ := l.count(now)
-	rate := gain * served
-	if now.Sub(l.lastRefused) > quiet {
-		rate = quietGain * served
+	growth := now.Sub(l.lastRefused).Seconds() / doublingTime.Seconds()
+	rate := served * min(1+growth*growth, 2)
+	if now.Sub(l.cycleStart) < rateWindow {
+		rate = max(rate, l.cycleRate)
 	}
-	if now.Sub(l.cycleStart) < measured {
-		rate = max(rate, gain*l.cycleRate)
-	}
-	return min(l.maxRate, rate+minRate)
+	return min(l.maxRate, rate+extraRate)
 }
 
 // count returns the served rate, and how many first attempts ended lately and were refused.
@@ -202,7 +212,7 @@ func (l *Limiter) count(now time.Time) (rate, firsts, refused float64) {
 
 // forget drops the requests that are no longer measured.
 func (l *Limiter) forget(now time.Time) {
-	for len(l.recent) > minMeasured && now.Sub(l.recent[0].at) > measured {
+	for len(l.recent) > minMeasured && now.Sub(l.recent[0].at) > rateWindow {
 		l.recent = l.recent[1:]
 	}
 }
@@ -247,10 +257,10 @@ func (l *Limiter) serve(now time.Time, read *Read) {
 	}
 	l.served++
 	l.cycleServed++
-	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / float64(min(l.served, memory))
+	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	share := l.refusedShare()
 	if l.isLimited || l.served < minMeasured {
-		share = max(share, sharedShare)
+		share = max(share, sharedRefusals)
 	}
 	l.breaker.succeed(now, share)
 }
@@ -262,7 +272,7 @@ func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusa
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.refused++
 	l.lastRefused = now
-	read.refuse(l.served, l.refused, l.maxInFlight/2, max(l.refusedShare(), minShare), l.breaker.isLost(now))
+	read.refuse(l.served, l.refused, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance), l.breaker.isLost(now))
 	_, firsts, refused := l.count(now)
 	l.isLimited = l.isLimited || l.breaker.responds() && refused > minRefused+minRefusedShare*firsts
 }

@@ -146,7 +146,7 @@ func TestLimiter_ForgetsRequests(t *testing.T) {
 		l := New(1, 0)
 		for range 1000 {
 			l.Done(acquired(t, l), Outcome{Served: true})
-			time.Sleep(measured / 100)
+			time.Sleep(rateWindow / 100)
 		}
 		if got := len(l.recent); got > 101 {
 			t.Errorf("got %d requests, want at most those of the last second, 101", got)
