@@ -172,7 +172,7 @@ func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
 		"-state":                   {[]string{"-state=other.tfstate"}, other("-state")},
 		"-generate-config-out":     {[]string{"-generate-config-out=x.tf"}, other("-generate-config-out")},
 		"-json":                    {[]string{"-json"}, other("-json")},
-		"-help":                    {[]string{"-help"}, other("-help")},
+		"-help before others":      {[]string{"-help", "-lock"}, other("-help")},
 		"--":                       {[]string{"--", "x"}, other("-")},
 		"a directory":              {[]string{"other"}, other("other")},
 		"an empty argument":        {[]string{""}, other("")},
