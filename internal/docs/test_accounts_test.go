@@ -41,7 +41,11 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 	script = strings.ReplaceAll(script, "$HOME/terraform-provider-juspay", repository)
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
 	command.Dir = t.TempDir()
+	acctest.WriteFile(t, command.Dir, "vendors.csv", "of the guide on many accounts")
 	printed, err := command.CombinedOutput()
+	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "two-vendors.csv")), "of the guide on many accounts"; got != want {
+		t.Errorf("the list that was moved away: got %q, want %q", got, want)
+	}
 	want := "exec bin/mock -accounts=500 -address=127.0.0.1:8787 -csv='" + filepath.Join(command.Dir, "vendors.csv") + "'\n"
 	if err != nil || !strings.Contains(string(printed), want) {
 		t.Errorf("got %q, %v; want a line %q", printed, err, want)
