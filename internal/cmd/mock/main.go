@@ -88,8 +88,8 @@ func isInUse(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaEADDRINUSE)
 }
 
-// writeCSV writes accounts in the form of the guide on many accounts. It replaces no file, which
-// may list accounts of the user's own; one with the same content is that of an earlier run.
+// writeCSV writes accounts in the form of the guide on many accounts. It replaces no file, since
+// the user may have written it. An earlier run may have left one with the same content.
 func writeCSV(file string, accounts []juspaytest.Account) error {
 	var text strings.Builder
 	text.WriteString("name,customer_id,customer_account_id\n")
