@@ -1,5 +1,11 @@
 terraform {
   required_version = ">= 1.10"
+
+  required_providers {
+    juspay = {
+      source = "juspay/juspay"
+    }
+  }
 }
 
 module "payout" {
