@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -46,9 +47,8 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 	if err != nil || !strings.Contains(string(printed), want) {
 		t.Errorf("got %q, %v; want a line %q", printed, err, want)
 	}
-	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "many-accounts", "main.tf")), acctest.ReadFile(t, "examples/many-accounts/csv/main.tf"); got != want {
-		t.Errorf("got the configuration %q, want %q", got, want)
-	}
+	copied := acctest.ReadFile(t, filepath.Join(command.Dir, "many-accounts", "main.tf"))
+	check.Equal(t, "the configuration", copied, acctest.ReadFile(t, "examples/many-accounts/csv/main.tf"))
 }
 
 // TestAccTestAccounts_Try pastes the guide's first plan, but for the init, which a provider

@@ -23,6 +23,12 @@ type recommendation struct {
 	settings []string // old and new text of settings.json, by turns
 }
 
+// Keys that the stand-ins for secret stores return.
+const (
+	vaultKey = "VAULT_STAND_IN=" + juspaytest.APIKey
+	awsKey   = "AWS_STAND_IN=" + juspaytest.APIKey
+)
+
 // recommendations are all examples of the guides on asserting, many accounts, personal
 // data and pipelines, and of the pages of the ephemeral resources.
 var recommendations = map[string]recommendation{
@@ -44,8 +50,8 @@ var recommendations = map[string]recommendation{
 	"personal-data/without-vpa":                    {},
 	"personal-data/payout-module":                  {needs: acctest.EphemeralResources, read: acctest.SingleRead},
 	"personal-data/write-only":                     {needs: acctest.WriteOnly, provider: "aws", read: acctest.SingleRead},
-	"api-key/vault":                                {needs: acctest.EphemeralResources, provider: "vault", read: acctest.SingleRead, env: "VAULT_STAND_IN=" + juspaytest.APIKey},
-	"api-key/aws-secrets-manager":                  {needs: acctest.EphemeralResources, provider: "aws", read: acctest.SingleRead, env: "AWS_STAND_IN=" + juspaytest.APIKey},
+	"api-key/vault":                                {needs: acctest.EphemeralResources, read: acctest.SingleRead, provider: "vault", env: vaultKey},
+	"api-key/aws-secrets-manager":                  {needs: acctest.EphemeralResources, read: acctest.SingleRead, provider: "aws", env: awsKey},
 	"ephemeral-resources/juspay_customer_account":  {needs: acctest.EphemeralResources, read: acctest.SingleRead},
 	"ephemeral-resources/juspay_customer_accounts": {needs: acctest.EphemeralResources, read: acctest.SingleRead},
 }

@@ -66,10 +66,14 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 
 func TestMock_ReplacesNoFile(t *testing.T) {
 	t.Parallel()
+	const (
+		header  = "name,customer_id,customer_account_id\n"
+		refused = " exists already, with other content: move it away, or set CSV to another file"
+	)
 	for name, row := range map[string]struct{ existing, want string }{
-		"a list of the user's own is kept":             {"name,customer_id,customer_account_id\n", " exists already, with other content: move it away, or set CSV to another file"},
-		"the list of an earlier run is used again":     {"name,customer_id,customer_account_id\nvendor_00001,cst_vendor_00001,banh_vendor_00001\n", ""},
-		"an empty file is kept, as one of the user is": {"", " exists already, with other content: move it away, or set CSV to another file"},
+		"a list of the user's own is kept":             {header, refused},
+		"the list of an earlier run is used again":     {header + "vendor_00001,cst_vendor_00001,banh_vendor_00001\n", ""},
+		"an empty file is kept, as one of the user is": {"", refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
