@@ -3,8 +3,8 @@
 #
 # Plans, and evaluates the policy. Exits with 0 only if the plan is allowed, and
 # only then is it in gate.plan, to be applied. Takes arguments of terraform plan;
-# run it in the initialized directory of the configuration. -version prints the
-# version of the policies.
+# run it in the initialized directory of the configuration. -help prints the usage,
+# and -version the version of the policies.
 set -eu
 
 stop() {
@@ -33,6 +33,21 @@ check_path() (
 )
 
 check_path
+case $* in -help | --help | -h)
+  echo "Usage: sh $0 [arguments of terraform plan]
+
+Plans, and evaluates the policy. Exits with 0, and leaves gate.plan, only if the
+policy allows the plan. Run it in the initialized directory of the configuration,
+and then terraform apply gate.plan.
+
+  Arguments: -var, -var-file, -replace, -destroy, -refresh-only, -refresh, -lock,
+  -lock-timeout, -parallelism, -input=false, -no-color, -compact-warnings
+  -version   prints the version of the policies
+
+For OpenTofu, set TERRAFORM=tofu. Settings: $(dirname "$0")/settings.json"
+  exit
+  ;;
+esac
 policies=$(dirname "$0")
 if [ "$*" = -version ]; then
   version=$(sed -n 's/.*"revision": *"\([^"]*\)".*/\1/p' "$policies/.manifest" 2>/dev/null) || version=

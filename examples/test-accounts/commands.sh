@@ -1,3 +1,1 @@
-clone=$HOME/terraform-provider-juspay
-git clone https://github.com/juspay/terraform-provider-juspay.git "$clone"
-make -C "$clone" mock
+make -C "$HOME/terraform-provider-juspay" mock

@@ -1,2 +1,4 @@
 clone=$HOME/terraform-provider-juspay
-make -C "$clone" mock ACCOUNTS=500 CSV="$PWD/vendors.csv"
+mkdir -p many-accounts && cd many-accounts &&
+  cp "$clone/examples/many-accounts/csv/main.tf" . &&
+  make -C "$clone" mock ACCOUNTS=500 CSV="$PWD/vendors.csv"

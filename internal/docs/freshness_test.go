@@ -43,7 +43,7 @@ func TestAccFreshness(t *testing.T) {
 			printed := stops(acctest.AcmeWith("ACTIVE").Without("last_validated"), message+"720h, but was never validated.")
 			acctest.CheckLacks(t, "a postcondition that is safe for null", printed, "Invalid function argument", "Error in function call")
 			stops(acctest.AcmeWith("ACTIVE").With("last_validated", "last week"), invalid, test.noTimestamp)
-			stops(acctest.AcmeWith("PENDING").With("last_validated", daysAgo(1)), "Account banh_acme_active must be ACTIVE, but is PENDING.")
+			stops(acctest.AcmeWith("PENDING").With("last_validated", daysAgo(1)), "Account banh_acme_active must be ACTIVE.")
 		})
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 )
 
 // readFiles returns the files of a directory and below it whose names end so.
@@ -71,5 +73,40 @@ func TestDocs_ShowOnlyFiles(t *testing.T) {
 		if strings.Contains(guide, "```") {
 			t.Errorf("%s: got a block of code, want only files that it includes", name)
 		}
+	}
+}
+
+// TestGuides_PlatformsHaveOneShape checks that the guide on platforms leads to each platform
+// at its beginning, and says the same of each in the same order.
+func TestGuides_PlatformsHaveOneShape(t *testing.T) {
+	t.Parallel()
+	page := acctest.ReadFile(t, "docs/guides/policies-on-platforms.md")
+	beginning := strings.Join(strings.SplitN(page, "\n", 11)[:10], "\n")
+	sections := map[string]string{}
+	for _, section := range strings.Split(page, "\n## ")[1:] {
+		title, content, _ := strings.Cut(section, "\n")
+		sections[strings.ReplaceAll(strings.ToLower(title), " ", "-")] = content
+	}
+	label := regexp.MustCompile(`(?m)^- \*\*(.*?)\*\*:`)
+	files, err := filepath.Glob("examples/policies/platforms/*/*")
+	acctest.NoError(t, err)
+	platforms := map[string]bool{}
+	for _, file := range files {
+		platforms[filepath.Base(filepath.Dir(file))] = true
+	}
+	check.Equal(t, "the number of platforms", len(platforms), 6)
+	for name := range platforms {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			acctest.CheckContains(t, beginning, "](#"+name+")")
+			var labels []string
+			for _, match := range label.FindAllStringSubmatch(sections[name], -1) {
+				labels = append(labels, match[1])
+			}
+			check.Equal(t, "the parts of the section", labels, []string{"You get", "Add", "It runs", "It cannot"})
+			if name != "atlantis" { // which takes a directory
+				acctest.CheckContains(t, sections[name], "`sh policies/platforms/one-file.sh "+name+" >juspay.rego`")
+			}
+		})
 	}
 }

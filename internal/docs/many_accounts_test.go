@@ -3,6 +3,10 @@
 package docs
 
 import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -92,4 +96,20 @@ func TestAccManyAccounts_OneCondition(t *testing.T) {
 	acctest.CheckContains(t, printed, "Error: Resource postcondition failed",
 		`Accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE","banh_dairy_pending":"PENDING","banh_none":null}`)
 	acctest.CheckContains(t, w.Plan(1, "-var", "vendors={}"), "Error: Resource postcondition failed", "There are no accounts.")
+}
+
+// TestAccManyAccounts_Missing runs the guide's commands that list accounts which do not exist.
+func TestAccManyAccounts_Missing(t *testing.T) {
+	t.Parallel()
+	acctest.SkipWithoutShell(t)
+	w := newPageExample(t, acctest.StartAPI(t), "many-accounts/csv")
+	w.Write("vendors.csv", w.Read("vendors.csv")+"Lost,cst_lost,banh_lost\nGone,cst_gone,banh_gone\n")
+	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/many-accounts/missing.sh"), "terraform plan", `"$CLI" plan`)
+	code, printed := w.TryRunProgram(t.Context(), "env", "CLI="+acctest.CLI, "sh", "-c", script)
+	if want := "banh_gone banh_lost"; code != 0 || strings.Join(slices.Sorted(strings.FieldsSeq(printed)), " ") != want {
+		t.Errorf("got the exit code %d and %q, want 0 and %q", code, printed, want)
+	}
+	if _, err := os.Stat(filepath.Join(w.Dir, "each.tf")); !os.IsNotExist(err) {
+		t.Errorf("each.tf: got %v, want none", err)
+	}
 }

@@ -202,7 +202,7 @@ run "an_account_in_another_currency_is_paid_out_to" {
 }
 `)
 	printed := test(w, 1)
-	acctest.CheckContains(t, printed, "Failure! 4 passed, 1 failed.")
+	acctest.CheckContains(t, printed, "Failure! 3 passed, 1 failed.")
 	acctest.CheckLacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
 }
 

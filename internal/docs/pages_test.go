@@ -26,7 +26,6 @@ func TestAccPages_FirstBlock(t *testing.T) {
 		"docs/functions/validated_within.md":            acctest.Functions,
 		"docs/guides/asserting-active.md":               acctest.EphemeralResources,
 		"docs/guides/checking-many-accounts.md":         {},
-		"docs/guides/personal-data.md":                  {},
 	} {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()

@@ -212,6 +212,25 @@ func TestAccWithoutVPA(t *testing.T) {
 	acctest.CheckContains(t, w.Plan(1), "Account banh_acme_active must be ACTIVE, but is PENDING.")
 }
 
+// TestAccPersonalData_PayoutModule pays by a module with an ephemeral account: nothing of the
+// account is stored, and one that turns FAILURE after the plan is not paid.
+func TestAccPersonalData_PayoutModule(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	server := acctest.StartAPI(t)
+	w := acctest.NewWorkspace(t, server, acctest.Example(t, "personal-data/payout-module"))
+	w.Run(0, "get")
+	w.Plan(0, "-out", "saved.plan")
+	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), juspaytest.VPA)
+	server.Put(acctest.AcmeWith("FAILURE"))
+	acctest.CheckContains(t, w.Apply(1, "saved.plan"), "Error: Resource precondition failed", "Account banh_acme_active is not ACTIVE.")
+	w.CheckPaid(false)
+	server.Put(acctest.AcmeWith("ACTIVE"))
+	w.PlanAndApply()
+	w.CheckPaid(true)
+	acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), juspaytest.VPA, "validation_status")
+}
+
 func TestAccPersonalData_KeyFromASecretStore(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
@@ -223,6 +242,7 @@ func TestAccPersonalData_KeyFromASecretStore(t *testing.T) {
 			server.AcceptKeys(key)
 			env := append([]string{"JUSPAY_API_KEY=", strings.ToUpper(standIn) + "_STAND_IN=" + key}, logged...)
 			w := acctest.NewWorkspace(t, server, acctest.Example(t, directory), env...)
+			w.Write("read.tf", acctest.SingleRead)
 			w.AddProvider(standIn)
 			w.ReadFrom(server)
 			acctest.CheckLacks(t, "the output", w.Run(0, "validate", "-no-color"), key)

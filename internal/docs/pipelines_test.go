@@ -383,6 +383,27 @@ func TestAccPipelines(t *testing.T) {
 	}
 }
 
+// TestAccPipelines_Rehearse pastes the commands of the guide on a machine with the provider
+// installed: the account fails after the plan.
+func TestAccPipelines_Rehearse(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	acctest.SkipWithoutShell(t)
+	server := startTestAccounts(t, 0)
+	r := newPipelineRunner(t, server, nil)
+	repository, err := filepath.Abs(".")
+	acctest.NoError(t, err)
+	acctest.NoError(t, os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	commands := strings.NewReplacer("http://127.0.0.1:8787", server.URL, `"$(mktemp -d)"`, "'"+t.TempDir()+"'").
+		Replace(acctest.ReadFile(t, "examples/pipelines/rehearse.sh"))
+	install := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\n"
+	code, printed := r.TryRunProgram(t.Context(), "sh", "-c", install+commands)
+	check.Equal(t, "the exit code of the apply", code, 1)
+	acctest.CheckContains(t, printed, "Allowed. Accounts: 1.", "Error: Resource precondition failed", "The account is not ACTIVE when the plan is applied.")
+	acctest.CheckLacks(t, printed, "Apply complete!")
+	acctest.CheckRequests(t, server, 3) // two of the plan, and one of the apply
+}
+
 // TestAccPipelines_GiveTheKeyToTwoSteps checks that only the steps that read accounts have
 // the API key, where a system gives it to single steps.
 func TestAccPipelines_GiveTheKeyToTwoSteps(t *testing.T) {

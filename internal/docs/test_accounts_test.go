@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -42,10 +43,31 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
 	command.Dir = t.TempDir()
 	printed, err := command.CombinedOutput()
-	want := "exec bin/mock -accounts=500 -address=127.0.0.1:8787 -csv='" + filepath.Join(command.Dir, "vendors.csv") + "'\n"
+	want := "exec bin/mock -accounts=500 -address=127.0.0.1:8787 -csv='" + filepath.Join(command.Dir, "many-accounts", "vendors.csv") + "'\n"
 	if err != nil || !strings.Contains(string(printed), want) {
 		t.Errorf("got %q, %v; want a line %q", printed, err, want)
 	}
+	copied := acctest.ReadFile(t, filepath.Join(command.Dir, "many-accounts", "main.tf"))
+	check.Equal(t, "the configuration", copied, acctest.ReadFile(t, "examples/many-accounts/csv/main.tf"))
+}
+
+// TestAccTestAccounts_Try pastes the guide's first plan, but for the init, which a provider
+// of the tests does not need.
+func TestAccTestAccounts_Try(t *testing.T) {
+	t.Parallel()
+	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
+	acctest.SkipWithoutShell(t)
+	repository, err := filepath.Abs(".")
+	acctest.NoError(t, err)
+	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/test-accounts/try.sh"), "$HOME/terraform-provider-juspay", repository)
+	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, ""))
+	code, printed := w.TryRunProgram(t.Context(), "sh", "-ec", "terraform() { [ \"$1\" = init ] || '"+acctest.CLI+"' \"$@\" -no-color; }\n"+script)
+	if code != 1 {
+		t.Errorf("got the exit code %d, want 1", code)
+	}
+	message := "Account banh_dairy_pending must be ACTIVE, but is PENDING."
+	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", message)
+	acctest.CheckContains(t, acctest.ReadFile(t, "templates/guides/test-accounts.md.tmpl"), "`"+message+"`")
 }
 
 // TestAccTestAccounts reads each account of the guide "Test accounts" with the CLI.

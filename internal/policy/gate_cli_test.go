@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,7 +49,7 @@ func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
 		"-state":                   {[]string{"-state=other.tfstate"}, other("-state")},
 		"-generate-config-out":     {[]string{"-generate-config-out=x.tf"}, other("-generate-config-out")},
 		"-json":                    {[]string{"-json"}, other("-json")},
-		"-help":                    {[]string{"-help"}, other("-help")},
+		"-help before others":      {[]string{"-help", "-lock"}, other("-help")},
 		"--":                       {[]string{"--", "x"}, other("-")},
 		"a directory":              {[]string{"other"}, other("other")},
 		"an empty argument":        {[]string{""}, other("")},
@@ -251,6 +252,35 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if err != nil || string(printed) != row.want {
 				g.t.Errorf("got %q, %v; want %q", printed, err, row.want)
 			}
+		})
+	}
+}
+
+// TestPolicyGate_PrintsItsUsage checks that the usage names each argument that the gate takes.
+func TestPolicyGate_PrintsItsUsage(t *testing.T) {
+	t.Parallel()
+	var taken []string
+	for _, list := range regexp.MustCompile(`(?m)^    (-[a-z][-a-z =|*]*)\)`).FindAllStringSubmatch(acctest.ReadFile(t, "examples/policies/gate.sh"), -1) {
+		for argument := range strings.SplitSeq(list[1], " | ") {
+			if name, _, _ := strings.Cut(argument, "="); !strings.HasSuffix(argument, "*") || strings.HasSuffix(argument, "=*") {
+				taken = append(taken, name)
+			}
+		}
+	}
+	for _, argument := range []string{"-help", "--help", "-h"} {
+		inEachShell(t, argument, func(g fakeGate) {
+			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
+			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", argument)
+			command.Dir = g.dir
+			command.Env = []string{"PATH=" + g.path}
+			printed, err := command.CombinedOutput()
+			if usage := "Usage: sh policies/gate.sh [arguments of terraform plan]\n"; err != nil || !strings.HasPrefix(string(printed), usage) {
+				g.t.Errorf("got %q, %v; want it to begin with %q", printed, err, usage)
+			}
+			if len(taken) < 12 {
+				g.t.Errorf("got the arguments %q, want at least 12", taken)
+			}
+			acctest.CheckContains(g.t, string(printed), taken...)
 		})
 	}
 }

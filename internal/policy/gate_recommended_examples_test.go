@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // recommendation is an example that a guide or a page recommends.
@@ -21,6 +22,12 @@ type recommendation struct {
 	env      string
 	settings []string // old and new text of settings.json, by turns
 }
+
+// Keys that the stand-ins for secret stores return.
+const (
+	vaultKey = "VAULT_STAND_IN=" + juspaytest.APIKey
+	awsKey   = "AWS_STAND_IN=" + juspaytest.APIKey
+)
 
 // recommendations are all examples of the guides on asserting, many accounts, personal
 // data and pipelines, and of the pages of the ephemeral resources.
@@ -41,9 +48,10 @@ var recommendations = map[string]recommendation{
 	"many-accounts/csv":                            {},
 	"many-accounts/single-customer":                {},
 	"personal-data/without-vpa":                    {},
+	"personal-data/payout-module":                  {needs: acctest.EphemeralResources, read: acctest.SingleRead},
 	"personal-data/write-only":                     {needs: acctest.WriteOnly, provider: "aws", read: acctest.SingleRead},
-	"api-key/vault":                                {needs: acctest.EphemeralResources, provider: "vault", env: "VAULT_STAND_IN=fake-key-accepted-by-juspaytest"},
-	"api-key/aws-secrets-manager":                  {needs: acctest.EphemeralResources, provider: "aws", env: "AWS_STAND_IN=fake-key-accepted-by-juspaytest"},
+	"api-key/vault":                                {needs: acctest.EphemeralResources, read: acctest.SingleRead, provider: "vault", env: vaultKey},
+	"api-key/aws-secrets-manager":                  {needs: acctest.EphemeralResources, read: acctest.SingleRead, provider: "aws", env: awsKey},
 	"ephemeral-resources/juspay_customer_account":  {needs: acctest.EphemeralResources, read: acctest.SingleRead},
 	"ephemeral-resources/juspay_customer_accounts": {needs: acctest.EphemeralResources, read: acctest.SingleRead},
 }

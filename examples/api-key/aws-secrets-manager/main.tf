@@ -21,8 +21,3 @@ provider "juspay" {
   environment = "production"
   api_key     = ephemeral.aws_secretsmanager_secret_version.juspay.secret_string
 }
-
-data "juspay_customer_account" "vendor" {
-  customer_id         = "cst_acme"
-  customer_account_id = "banh_acme_active"
-}

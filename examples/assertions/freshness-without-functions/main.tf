@@ -30,11 +30,8 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition = self.validation_status == "ACTIVE"
-      error_message = join(" ", [
-        "Account ${self.customer_account_id} must be ACTIVE,",
-        "but is ${coalesce(self.validation_status, "without a status")}.",
-      ])
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "Account ${self.customer_account_id} must be ACTIVE."
     }
 
     # An account that was never validated has no last_validated. timecmp fails

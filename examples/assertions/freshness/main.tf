@@ -5,11 +5,8 @@ data "juspay_customer_account" "vendor" {
 
   lifecycle {
     postcondition {
-      condition = self.validation_status == "ACTIVE"
-      error_message = join(" ", [
-        "Account ${self.customer_account_id} must be ACTIVE,",
-        "but is ${coalesce(self.validation_status, "without a status")}.",
-      ])
+      condition     = self.validation_status == "ACTIVE"
+      error_message = "Account ${self.customer_account_id} must be ACTIVE."
     }
 
     # It is false for an account that was never validated.
@@ -25,10 +22,4 @@ data "juspay_customer_account" "vendor" {
       ])
     }
   }
-}
-
-# Placeholder for the resource that moves money. It refers to the account,
-# so it waits for the read.
-resource "terraform_data" "payout" {
-  input = data.juspay_customer_account.vendor.customer_account_id
 }

@@ -14,11 +14,6 @@ mock_provider "juspay" {
   source = "./mocks/pending"
 }
 
-mock_provider "juspay" {
-  alias  = "failure"
-  source = "./mocks/failure"
-}
-
 variables {
   customer_id         = "cst_vendor"
   customer_account_id = "banh_vendor"
@@ -55,16 +50,6 @@ run "an_account_in_pending_stops_the_run" {
 
   providers = {
     juspay = juspay.pending
-  }
-
-  expect_failures = [data.juspay_customer_account.vendor]
-}
-
-run "an_account_in_failure_stops_the_run" {
-  command = plan
-
-  providers = {
-    juspay = juspay.failure
   }
 
   expect_failures = [data.juspay_customer_account.vendor]

@@ -88,12 +88,23 @@ func isInUse(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, wsaEADDRINUSE)
 }
 
-// writeCSV writes accounts in the form of the guide on many accounts.
+// writeCSV writes accounts in the form of the guide on many accounts. It replaces no file, since
+// the user may have written it. An earlier run may have left one with the same content.
 func writeCSV(file string, accounts []juspaytest.Account) error {
 	var text strings.Builder
 	text.WriteString("name,customer_id,customer_account_id\n")
 	for i, account := range accounts {
 		fmt.Fprintf(&text, "vendor_%05d,%v,%v\n", i+1, account["customer_id"], account["customer_account_id"])
+	}
+	existing, err := os.ReadFile(file) //nolint:gosec // the user names it
+	if err == nil && string(existing) == text.String() {
+		return nil
+	}
+	if err == nil {
+		return fmt.Errorf("%s exists already, with other content: move it away, or set CSV to another file", file)
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
 	}
 	return os.WriteFile(file, []byte(text.String()), 0o600)
 }

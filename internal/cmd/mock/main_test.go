@@ -64,6 +64,37 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	}
 }
 
+func TestMock_ReplacesNoFile(t *testing.T) {
+	t.Parallel()
+	const (
+		header  = "name,customer_id,customer_account_id\n"
+		refused = " exists already, with other content: move it away, or set CSV to another file"
+	)
+	for name, row := range map[string]struct{ existing, want string }{
+		"a list of the user's own is kept":             {header, refused},
+		"the list of an earlier run is used again":     {header + "vendor_00001,cst_vendor_00001,banh_vendor_00001\n", ""},
+		"an empty file is kept, as one of the user is": {"", refused},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "vendors.csv")
+			acctest.NoError(t, os.WriteFile(file, []byte(row.existing), 0o600))
+			ctx, stop := context.WithCancel(t.Context())
+			stop() // a mock that starts ends at once
+			err, want := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard), ""
+			if row.want != "" {
+				want = file + row.want
+			}
+			if got := fmt.Sprint(err); got != want && (err != nil || want != "") {
+				t.Errorf("got the error %v, want %q", err, want)
+			}
+			if content, err := os.ReadFile(file); err != nil || string(content) != row.existing {
+				t.Errorf("got the file %q and the error %v, want %q", content, err, row.existing)
+			}
+		})
+	}
+}
+
 func TestIsInUse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
