@@ -19,23 +19,6 @@ const (
 	initialInFlight = 4
 	initialHold     = time.Second
 
-	// The rate is limited once more first attempts are refused than minRefused, and than
-	// minRefusedShare of all. Fewer may be accounts that are always refused.
-	minRefused      = 1.5
-	minRefusedShare = 0.05
-
-	// The served rate is measured over rateWindow, or longer until minMeasured requests have
-	// ended. A burst is measured over minPeriod.
-	rateWindow  = time.Second
-	minMeasured = 16
-	minPeriod   = 100 * time.Millisecond
-
-	// The sent rate is the served rate and extraRate, so that a client finds its share of a limit.
-	// It grows while no request is refused, since the limit may have been raised: after
-	// doublingTime, twice the served rate is sent.
-	extraRate    = 4
-	doublingTime = 600 * time.Millisecond
-
 	// The refusals of reads that are served are averaged over refusalMemory reads.
 	refusalMemory = 64
 	// A sick read is refused by a chance of minRefusalChance at least.
@@ -63,23 +46,12 @@ type Limiter struct {
 	breaker     breaker
 
 	served, refused int // requests so far
-	recent          []ended
+	meter           meter
 	isLimited       bool
 	lastRefused     time.Time
 	meanRefusals    float64   // of the reads that were served lately
 	remaining       int       // requests until reset, as the server says
 	reset           time.Time // zero if it does not say
-
-	// A cycle begins when the server serves requests again after it refused all.
-	cycleStart  time.Time
-	cycleServed int
-	cycleRate   float64 // of the last cycle
-}
-
-// ended is a request that was served or refused.
-type ended struct {
-	at                time.Time
-	isServed, isFirst bool
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -146,7 +118,8 @@ func (l *Limiter) dispatch() {
 			t.read.servedBefore, t.read.refusedBefore = l.served, l.refused
 		}
 		if l.started.IsZero() {
-			l.started, l.cycleStart = now, now
+			l.started = now
+			l.meter.beginCycle(now)
 		}
 		t.served = l.served
 		l.inFlight++
@@ -181,40 +154,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 	if !l.isLimited {
 		return l.maxRate
 	}
-	served, _, _ := l.count(now)
-	growth := now.Sub(l.lastRefused).Seconds() / doublingTime.Seconds()
-	rate := served * min(1+growth*growth, 2)
-	if now.Sub(l.cycleStart) < rateWindow {
-		rate = max(rate, l.cycleRate)
-	}
-	return min(l.maxRate, rate+extraRate)
-}
-
-// count returns the served rate, and how many first attempts ended lately and were refused.
-func (l *Limiter) count(now time.Time) (rate, firsts, refused float64) {
-	l.forget(now)
-	for _, e := range l.recent {
-		switch {
-		case e.isServed:
-			rate++
-		case e.isFirst:
-			refused++
-		}
-		if e.isFirst {
-			firsts++
-		}
-	}
-	if rate > 0 {
-		rate /= max(minPeriod, now.Sub(l.recent[0].at)).Seconds()
-	}
-	return rate, firsts, refused
-}
-
-// forget drops the requests that are no longer measured.
-func (l *Limiter) forget(now time.Time) {
-	for len(l.recent) > minMeasured && now.Sub(l.recent[0].at) > rateWindow {
-		l.recent = l.recent[1:]
-	}
+	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefused)))
 }
 
 // Done records how a request ended. It reports whether all reads end, because none can
@@ -227,10 +167,6 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	l.inFlight--
 	if result.Reset > 0 {
 		l.remaining, l.reset = result.Remaining, now.Add(result.Reset)
-	}
-	if result.Served || result.Throttled {
-		l.recent = append(l.recent, ended{now, result.Served, t.read.Attempts == 1})
-		l.forget(now)
 	}
 	switch {
 	case result.Served:
@@ -252,11 +188,11 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 func (l *Limiter) serve(now time.Time, read *Read) {
 	if l.breaker.isOpen() {
 		l.isLimited = l.isLimited || l.breaker.responds()
-		l.cycleRate = float64(l.cycleServed) / max(minPeriod, now.Sub(l.cycleStart)).Seconds()
-		l.next, l.cycleStart, l.cycleServed = now, now, 0
+		l.meter.beginCycle(now)
+		l.next = now
 	}
 	l.served++
-	l.cycleServed++
+	l.meter.add(ended{now, true, read.Attempts == 1})
 	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	share := l.refusedShare()
 	if l.isLimited || l.served < minMeasured {
@@ -272,9 +208,9 @@ func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusa
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.refused++
 	l.lastRefused = now
+	l.meter.add(ended{now, false, read.Attempts == 1})
 	read.refuse(l.served, l.refused, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance), l.breaker.isLost(now))
-	_, firsts, refused := l.count(now)
-	l.isLimited = l.isLimited || l.breaker.responds() && refused > minRefused+minRefusedShare*firsts
+	l.isLimited = l.isLimited || l.breaker.responds() && l.meter.showsLimit()
 }
 
 // Responds reports whether any request was served.

@@ -138,18 +138,3 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
-
-// A limiter that lives long keeps only what it measures.
-func TestLimiter_ForgetsRequests(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		l := New(1, 0)
-		for range 1000 {
-			l.Done(acquired(t, l), Outcome{Served: true})
-			time.Sleep(rateWindow / 100)
-		}
-		if got := len(l.recent); got > 101 {
-			t.Errorf("got %d requests, want at most those of the last second, 101", got)
-		}
-	})
-}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package limiter
+
+import "time"
+
+const (
+	// The served rate is measured over rateWindow, or longer until minMeasured requests have
+	// ended. A burst is measured over minPeriod.
+	rateWindow  = time.Second
+	minMeasured = 16
+	minPeriod   = 100 * time.Millisecond
+
+	// Requests are limited once more first attempts are refused than minRefused, and than
+	// minRefusedShare of all. Fewer may be accounts that are always refused.
+	minRefused      = 1.5
+	minRefusedShare = 0.05
+
+	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
+	// sent in addition, so that a client finds its share of a limit.
+	doublingTime = 600 * time.Millisecond
+	extraRate    = 4
+)
+
+// sentRate returns the rate to send at, when a limit serves a rate, and refused no request for
+// some time. The limit may have been raised, and others may have ended:
+//
+//	2 x served |          ____
+//	           |        .
+//	           |      .
+//	    served |__..          each refusal starts anew
+//	           +----------+---
+//	           0    doublingTime
+func sentRate(served float64, sinceRefusal time.Duration) float64 {
+	growth := sinceRefusal.Seconds() / doublingTime.Seconds()
+	return served*min(1+growth*growth, 2) + extraRate
+}
+
+// meter measures the rate at which requests are served.
+type meter struct {
+	recent []ended
+
+	// A cycle begins when the server serves requests again after it refused all, such as a
+	// window of a limit.
+	cycleStart  time.Time
+	cycleServed int
+	lastCycle   float64 // rate of the cycle before
+}
+
+// ended is a request that was served or refused.
+type ended struct {
+	at                time.Time
+	isServed, isFirst bool // isFirst is a read's first attempt
+}
+
+// add records a request, and forgets those that are no longer measured.
+func (m *meter) add(request ended) {
+	if request.isServed {
+		m.cycleServed++
+	}
+	m.recent = append(m.recent, request)
+	m.forget(request.at)
+}
+
+func (m *meter) forget(now time.Time) {
+	for len(m.recent) > minMeasured && now.Sub(m.recent[0].at) > rateWindow {
+		m.recent = m.recent[1:]
+	}
+}
+
+// beginCycle ends a cycle, and begins the next.
+func (m *meter) beginCycle(now time.Time) {
+	m.lastCycle = float64(m.cycleServed) / max(minPeriod, now.Sub(m.cycleStart)).Seconds()
+	m.cycleStart, m.cycleServed = now, 0
+}
+
+// rate returns the served rate: at the beginning of a cycle, at least that of the last one.
+func (m *meter) rate(now time.Time) (rate float64) {
+	m.forget(now)
+	for _, request := range m.recent {
+		if request.isServed {
+			rate++
+		}
+	}
+	if rate > 0 {
+		rate /= max(minPeriod, now.Sub(m.recent[0].at)).Seconds()
+	}
+	if now.Sub(m.cycleStart) < rateWindow {
+		rate = max(rate, m.lastCycle)
+	}
+	return rate
+}
+
+// showsLimit reports whether more accounts are refused than are sick.
+func (m *meter) showsLimit() bool {
+	firsts, refused := 0.0, 0.0
+	for _, request := range m.recent {
+		if request.isFirst {
+			firsts++
+			if !request.isServed {
+				refused++
+			}
+		}
+	}
+	return refused > minRefused+minRefusedShare*firsts
+}

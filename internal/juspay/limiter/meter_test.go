@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package limiter
+
+import (
+	"testing"
+	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+)
+
+var meterStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// newMeter returns a meter with so many requests, one each interval, and the time of the last.
+func newMeter(n int, interval time.Duration, isServed func(i int) bool) (*meter, time.Time) {
+	m, now := &meter{}, meterStart
+	m.beginCycle(now)
+	for i := range n {
+		now = now.Add(interval)
+		m.add(ended{now, isServed(i), true})
+	}
+	return m, now
+}
+
+func all(int) bool { return true }
+
+func none(int) bool { return false }
+
+func every(nth int) func(int) bool { return func(i int) bool { return i%nth == 0 } }
+
+func TestSentRate(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		sinceRefusal time.Duration
+		served, want float64
+	}{
+		"a refusal is followed by the served rate":    {0, 100, 100 + extraRate},
+		"it grows slowly at first":                    {doublingTime / 10, 100, 101 + extraRate},
+		"half of the time is a quarter of the growth": {doublingTime / 2, 100, 125 + extraRate},
+		"it doubles":                 {doublingTime, 100, 200 + extraRate},
+		"it never more than doubles": {time.Hour, 100, 200 + extraRate},
+		"nothing is served, and requests are sent all the same": {0, 0, extraRate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check.Equal(t, "the rate", sentRate(test.served, test.sinceRefusal), test.want)
+		})
+	}
+}
+
+func TestMeter_Rate(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		requests int
+		interval time.Duration
+		isServed func(int) bool
+		later    time.Duration // than the last request
+		want     float64
+	}{
+		"none":                   {0, time.Second, all, 2 * time.Second, 0},
+		"all are served":         {200, 10 * time.Millisecond, all, 0, 101},
+		"every fourth is served": {200, 10 * time.Millisecond, every(4), 0, 25},
+		"none is served":         {200, 10 * time.Millisecond, none, 0, 0},
+		"a burst is measured over a tenth of a second":  {20, 0, all, 0, 200},
+		"slow requests are measured over a longer time": {32, 2 * time.Second, all, 0, 16.0 / 30},
+		"a pause lowers the rate":                       {16, 10 * time.Millisecond, all, 1850 * time.Millisecond, 8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, last := newMeter(test.requests, test.interval, test.isServed)
+			check.Equal(t, "the rate", m.rate(last.Add(test.later)), test.want)
+		})
+	}
+}
+
+// A window of a limit begins, and the rate of the last one is known.
+func TestMeter_RateOfTheLastCycle(t *testing.T) {
+	t.Parallel()
+	m, now := newMeter(100, 20*time.Millisecond, all)
+	m.beginCycle(now)
+	for range minMeasured {
+		m.add(ended{now, false, false})
+	}
+	m.recent = m.recent[len(m.recent)-minMeasured:]
+	for _, test := range []struct {
+		later time.Duration
+		want  float64
+	}{{0, 50}, {rateWindow - 1, 50}, {rateWindow, 0}} {
+		t.Run(test.later.String()+" later", func(t *testing.T) {
+			check.Equal(t, "the rate", m.rate(now.Add(test.later)), test.want)
+		})
+	}
+}
+
+// A meter that lives long keeps only what it measures.
+func TestMeter_Forgets(t *testing.T) {
+	t.Parallel()
+	m, now := newMeter(1000, rateWindow/100, all)
+	check.Equal(t, "requests of the last second", len(m.recent), 101)
+	m.rate(now.Add(time.Hour))
+	check.Equal(t, "requests an hour later", len(m.recent), minMeasured)
+}
+
+func TestMeter_ShowsLimit(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		served, refused, refusedAgain int
+		want                          bool
+	}{
+		"one of few is refused":                            {5, 1, 0, false},
+		"two of ten are refused":                           {8, 2, 0, false},
+		"two of few are refused":                           {5, 2, 0, true},
+		"six of a hundred are refused":                     {94, 6, 0, false},
+		"seven of a hundred are refused":                   {93, 7, 0, true},
+		"one is refused again and again, since it is sick": {5, 1, 20, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := &meter{}
+			add := func(n int, isServed, isFirst bool) {
+				for range n {
+					m.add(ended{meterStart, isServed, isFirst})
+				}
+			}
+			add(test.served, true, true)
+			add(test.refused, false, true)
+			add(test.refusedAgain, false, false)
+			check.Equal(t, "shows a limit", m.showsLimit(), test.want)
+		})
+	}
+}
