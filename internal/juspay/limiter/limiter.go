@@ -45,13 +45,13 @@ type Limiter struct {
 	timer       *time.Timer
 	breaker     breaker
 
-	served, refused int // requests so far
-	meter           meter
-	isLimited       bool
-	lastRefused     time.Time
-	meanRefusals    float64   // of the reads that were served lately
-	remaining       int       // requests until reset, as the server says
-	reset           time.Time // zero if it does not say
+	totals
+	meter        meter
+	isLimited    bool
+	lastRefusal  time.Time
+	meanRefusals float64   // of the reads that were served lately
+	remaining    int       // requests until reset, as the server says
+	reset        time.Time // zero if it does not say
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -115,13 +115,13 @@ func (l *Limiter) dispatch() {
 		t := l.queue[i]
 		l.queue = slices.Delete(l.queue, i, i+1)
 		if t.read.Attempts == 0 {
-			t.read.servedBefore, t.read.refusedBefore = l.served, l.refused
+			t.read.lastRefusal = l.totals
 		}
 		if l.started.IsZero() {
 			l.started = now
 			l.meter.beginCycle(now)
 		}
-		t.served = l.served
+		t.servedWhenSent = l.served
 		l.inFlight++
 		if now.Sub(l.next) > maxLag {
 			l.next = now
@@ -154,7 +154,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 	if !l.isLimited {
 		return l.maxRate
 	}
-	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefused)))
+	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
 // Done records how a request ended. It reports whether all reads end, because none can
@@ -175,7 +175,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	case result.Throttled:
 		l.refuse(now, t.read)
 	case result.Failed:
-		t.read.fail(l.served, t.served, 2*l.maxInFlight, l.breaker.isOpen())
+		t.read.fail(l.served, t.servedWhenSent, 2*l.maxInFlight, l.breaker.isOpen())
 	default:
 		l.breaker.cancel(t)
 		return false
@@ -207,9 +207,12 @@ func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusa
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.refused++
-	l.lastRefused = now
+	l.lastRefusal = now
 	l.meter.add(ended{now, false, read.Attempts == 1})
-	read.refuse(l.served, l.refused, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance), l.breaker.isLost(now))
+	if l.breaker.isLost(now) {
+		read.chance = 0 // a healthy read would have been served long ago
+	}
+	read.refuse(l.totals, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance))
 	l.isLimited = l.isLimited || l.breaker.responds() && l.meter.showsLimit()
 }
 

@@ -138,3 +138,26 @@ func inBubble(t *testing.T, name string, test func(*testing.T)) {
 	t.Helper()
 	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }
+
+// The few reads that are left are not refused by chance once the server has refused all for long.
+func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		pause time.Duration
+		want  bool
+	}{
+		"a minute after the last success":           {maxOutage, true},
+		"more than a minute after the last success": {maxOutage + 1, false},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			l := New(32, 0)
+			l.Done(acquired(t, l), Outcome{Served: true})
+			read := NewRead()
+			ticket, err := l.Wait(t.Context(), &read)
+			check.Error(t, "the wait", err, "")
+			time.Sleep(test.pause)
+			l.Done(ticket, Outcome{Throttled: true})
+			check.Equal(t, "refused by chance", read.IsRefusedByChance(), test.want)
+		})
+	}
+}

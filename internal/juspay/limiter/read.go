@@ -23,21 +23,23 @@ type Read struct {
 	Attempts           int // requests that were sent, which the caller counts
 	Refusals, Failures int // attempts that a limit refused, and that failed otherwise while others did not
 
-	// Requests of all reads so far:
-	servedAtFailure             int // served when this one failed last
-	servedAtRefusal             int // served when it was refused first
-	servedBefore, refusedBefore int // served and refused when it was refused last, or began
+	lastRefusal          totals // when it was refused last, or began
+	servedAtFirstRefusal int
+	servedAtLastFailure  int
 
 	chance                   float64 // that a healthy read is refused as often
 	failsAlone, refusedAlone bool    // while others succeeded
 }
 
+// totals are the numbers of requests of all reads so far.
+type totals struct{ served, refused int }
+
 // Ticket is the permission to send one request.
 type Ticket struct {
-	read     *Read
-	deadline time.Time
-	served   int // requests before it was sent
-	granted  chan struct{}
+	read           *Read
+	deadline       time.Time
+	servedWhenSent int // requests of all reads
+	granted        chan struct{}
 }
 
 // Outcome describes the end of a request.
@@ -60,37 +62,34 @@ func (r *Read) FailsAlone() bool { return r.failsAlone && r.Failures > 2 }
 func (r *Read) IsRefusedByChance() bool { return r.chance >= maxChance }
 
 // refuse records that a limit refused an attempt. The chance of that is the share of the
-// requests since the read's last refusal that were refused. If none was served since, but many
-// after its first refusal, it is the share of the requests of healthy reads. Nothing is by
-// chance once the server has refused all for long.
-func (r *Read) refuse(served, refused, many int, refusedShare float64, isLost bool) {
+// requests since the read's last refusal that were refused. If none was served since, but more
+// than many after its first refusal, it is usualShare, that of healthy reads.
+func (r *Read) refuse(now totals, many int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
-		r.servedAtRefusal = served
+		r.servedAtFirstRefusal = now.served
 	}
-	since := float64(refused - r.refusedBefore)
-	chance, refusedAgain := since/(since+float64(served-r.servedBefore)), served-r.servedAtRefusal > many
-	switch {
-	case isLost:
-		chance = 0
-	case refusedAgain && served == r.servedBefore:
-		chance = refusedShare
+	refused, served := float64(now.refused-r.lastRefusal.refused), float64(now.served-r.lastRefusal.served)
+	share, manyServed := refused/(refused+served), now.served-r.servedAtFirstRefusal > many
+	if manyServed && served == 0 {
+		share = usualShare
 	}
-	r.chance *= chance
-	r.servedBefore, r.refusedBefore = served, refused
-	r.refusedAlone = r.refusedAlone || refusedAgain || r.chance < maxSickChance
+	r.chance *= share
+	r.lastRefusal = now
+	r.refusedAlone = r.refusedAlone || manyServed || r.chance < maxSickChance
 }
 
 // fail records that an attempt failed otherwise than by a limit. It is not the read's failure
-// if all fail. A read is sick if many others succeeded meanwhile.
+// if all fail. A read is sick if more than many others succeeded during its attempt, or more
+// than MinAlike since its last failure.
 func (r *Read) fail(served, servedWhenSent, many int, allFail bool) {
-	since := served - servedWhenSent
+	others := served - servedWhenSent
 	if r.failed() > 1 {
-		since, many = served-r.servedAtFailure, MinAlike
+		others, many = served-r.servedAtLastFailure, MinAlike
 	}
-	r.servedAtFailure = served
+	r.servedAtLastFailure = served
 	if !allFail {
 		r.Failures++
-		r.failsAlone = r.failsAlone || since > many
+		r.failsAlone = r.failsAlone || others > many
 	}
 }
 

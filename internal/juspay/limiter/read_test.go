@@ -7,34 +7,29 @@ import (
 	"testing"
 )
 
-// refusal is a refusal of a read after so many requests of all reads.
-type refusal struct{ served, refused int }
-
 // TestRead_Refuse computes the chance that a healthy read is refused as often, where limits refuse
 // a quarter of the requests of healthy reads, and 16 requests are many.
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		refusals []refusal
-		isLost   bool
+		refusals []totals
 		chance   float64
 		isSick   bool
 	}{
-		"while nothing is served, nothing follows":                  {[]refusal{{0, 1}, {0, 2}, {0, 3}, {0, 40}}, false, 1, false},
-		"the share of the requests since the last refusal":          {[]refusal{{3, 1}, {6, 2}}, false, 1.0 / 16, false},
-		"that share is not by chance once it is small":              {[]refusal{{15, 1}, {30, 2}, {45, 3}}, false, 1.0 / 4096, true},
-		"a limit that all reads share is no sickness":               {[]refusal{{1, 9}, {2, 18}, {3, 27}, {4, 36}}, false, math.Pow(0.9, 4), false},
-		"a window that closes for all is no sickness":               {[]refusal{{3, 1}, {3, 2}, {3, 3}, {3, 4}}, false, 1.0 / 4, false},
-		"alone at the end, the share of healthy reads":              {[]refusal{{0, 1}, {17, 2}, {17, 3}, {17, 4}}, false, 1.0 / 18 / 16, true},
-		"others that were served after the first refusal show it":   {[]refusal{{0, 1}, {17, 18}}, false, 0.5, true},
-		"as many as can be in flight do not":                        {[]refusal{{0, 1}, {16, 17}}, false, 0.5, false},
-		"nothing is by chance once the server refused all for long": {[]refusal{{0, 1}}, true, 0, true},
+		"while nothing is served, nothing follows":                {[]totals{{0, 1}, {0, 2}, {0, 3}, {0, 40}}, 1, false},
+		"the share of the requests since the last refusal":        {[]totals{{3, 1}, {6, 2}}, 1.0 / 16, false},
+		"that share is not by chance once it is small":            {[]totals{{15, 1}, {30, 2}, {45, 3}}, 1.0 / 4096, true},
+		"a limit that all reads share is no sickness":             {[]totals{{1, 9}, {2, 18}, {3, 27}, {4, 36}}, math.Pow(0.9, 4), false},
+		"a window that closes for all is no sickness":             {[]totals{{3, 1}, {3, 2}, {3, 3}, {3, 4}}, 1.0 / 4, false},
+		"alone at the end, the share of healthy reads":            {[]totals{{0, 1}, {17, 2}, {17, 3}, {17, 4}}, 1.0 / 18 / 16, true},
+		"others that were served after the first refusal show it": {[]totals{{0, 1}, {17, 18}}, 0.5, true},
+		"as many as can be in flight do not":                      {[]totals{{0, 1}, {16, 17}}, 0.5, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := &Read{chance: 1}
 			for _, at := range row.refusals {
-				read.refuse(at.served, at.refused, 16, 0.25, row.isLost)
+				read.refuse(at, 16, 0.25)
 			}
 			if math.Abs(read.chance-row.chance) > 1e-12 || read.isSick() != row.isSick {
 				t.Errorf("got chance %g and sick %t, want %g and %t", read.chance, read.isSick(), row.chance, row.isSick)
