@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // page is a file of docs/: what it links to, and the anchors that links to it may

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestIsThrottled(t *testing.T) {

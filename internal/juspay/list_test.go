@@ -8,7 +8,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 

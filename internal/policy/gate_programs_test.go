@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestPolicyGate_RefusesWhatReplacesTheProvider(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestPath_Runs(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/check"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 var meterStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
