@@ -43,20 +43,20 @@ func throttlingRows() []throttlingRow {
 		add(throttlingRow{name: name, accounts: accounts, ideal: perSecond(accounts, rate), median: median, worst: worst},
 			func(*rand.Rand) simServer { return tokenBucket(rate, burst, r) })
 	}
-	bucket(50, 1, refused(429, ""), 1000, 1.65, 1.8)
+	bucket(50, 1, refused(429, ""), 1000, 1.55, 1.7)
 	bucket(50, 5, refused(429, ""), 1000, 1.15, 1.35)
 	bucket(50, 10, refused(429, ""), 1000, 1.15, 1.35)
 	bucket(50, 10, refused(429, "0"), 1000, 1.15, 1.35)
 	bucket(50, 20, refused(503, ""), 1000, 1.15, 1.35)
-	bucket(20, 1, refused(503, ""), 1000, 1.6, 1.8)
+	bucket(20, 1, refused(503, ""), 1000, 1.55, 1.7)
 	bucket(20, 20, refused(503, ""), 1000, 1.15, 1.35)
 	bucket(50, 10, envelope(200), 1000, 1.15, 1.35)
 	bucket(50, 10, envelope(400), 1000, 1.15, 1.35)
-	bucket(50, 1, refused(429, "1"), 1000, 1.6, 2.2)
+	bucket(50, 1, refused(429, "1"), 1000, 1.6, 1.8)
 	bucket(50, 5, refused(429, "1"), 1000, 1.15, 1.35)
 	bucket(100, 5, refused(429, "1"), 1000, 1.15, 1.35)
 	bucket(100, 20, refused(429, "1"), 1000, 1.15, 1.35)
-	bucket(500, 20, refused(429, ""), 2000, 1.45, 1.7)
+	bucket(500, 20, refused(429, ""), 2000, 1.2, 1.4)
 	add(throttlingRow{name: "50/s, burst 20, 503, 256 concurrent", accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35, concurrent: 256},
 		func(*rand.Rand) simServer { return tokenBucket(50, 20, refused(503, "")) })
 	add(throttlingRow{name: "50/s, burst 20 delayed, 503", accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35},
@@ -83,7 +83,7 @@ func throttlingRows() []throttlingRow {
 			name += ", Retry-After: " + shared.retryAfter
 		}
 		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate),
-			median: 2.25, worst: 2.5},
+			median: 2.1, worst: 2.4},
 			func(*rand.Rand) simServer { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
 	}
 	add(throttlingRow{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", clients: 20, accounts: 400, ideal: perSecond(8000, 50), median: 1.2, worst: 1.4},
@@ -146,16 +146,16 @@ func throttlingRows() []throttlingRow {
 	for _, status := range []int{429, 503} {
 		for _, n := range []int{100, 50} {
 			add(throttlingRow{name: fmt.Sprintf("%d/s, refused ones count, %d", n, status), accounts: 1000, ideal: perSecond(1000, float64(n)), median: 1.55,
-				worst: 1.7},
+				worst: 1.65},
 				func(*rand.Rand) simServer { return stickTable(n, refused(status, "")) })
 		}
 	}
 	for _, n := range []int{5, 10} {
-		add(throttlingRow{name: fmt.Sprintf("limit_conn %d, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.6,
-			worst: 1.9},
+		add(throttlingRow{name: fmt.Sprintf("limit_conn %d, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n), median: 1.4,
+			worst: 1.6},
 			func(*rand.Rand) simServer { return maxInFlight(n, refused(503, "")) })
 		add(throttlingRow{name: fmt.Sprintf("maxconn %d, queue 100 ms, 503", n), accounts: 1000, ideal: 1000 * 50 * time.Millisecond / time.Duration(n),
-			median: 1.4, worst: 1.8},
+			median: 1.2, worst: 1.4},
 			func(*rand.Rand) simServer {
 				return maxConn(n, 50*time.Millisecond, 100*time.Millisecond, refused(503, ""))
 			})
@@ -176,7 +176,7 @@ func throttlingRows() []throttlingRow {
 				})
 		}
 	}
-	add(throttlingRow{name: "ban of 3s after 500 in 1s, again and again, 403", accounts: 2000, ideal: perSecond(2000, 500), median: 10, worst: 11},
+	add(throttlingRow{name: "ban of 3s after 500 in 1s, again and again, 403", accounts: 2000, ideal: perSecond(2000, 500), median: 8, worst: 9},
 		func(*rand.Rand) simServer {
 			return evasive(500, time.Second, 3*time.Second, reply{status: 403, body: "<html>"})
 		})
@@ -203,9 +203,9 @@ func throttlingRows() []throttlingRow {
 			}
 			return within(10*time.Second, w(20), within(20*time.Second, w(100), w(20)))
 		})
-	add(throttlingRow{name: "50/s, no limit from 2 s to 7 s", accounts: 5200, ideal: 45 * time.Second, median: 1.45, worst: 1.6},
+	add(throttlingRow{name: "50/s, no limit from 2 s to 7 s", accounts: 5200, ideal: 45 * time.Second, median: 1.4, worst: 1.5},
 		func(*rand.Rand) simServer { return unlimitedBetween(2, 7) })
-	add(throttlingRow{name: "50/s, no limit from 2 s to 17 s", accounts: 11_600, ideal: 55 * time.Second, median: 1.4, worst: 1.5},
+	add(throttlingRow{name: "50/s, no limit from 2 s to 17 s", accounts: 11_600, ideal: 55 * time.Second, median: 1.35, worst: 1.45},
 		func(*rand.Rand) simServer { return unlimitedBetween(2, 17) })
 	add(throttlingRow{name: "no limit", accounts: 2000, median: 1.1, worst: 1.15}, func(*rand.Rand) simServer { return unlimited })
 	sickRow := func(name string, n int, r reply, extra time.Duration) {

@@ -19,7 +19,7 @@ const (
 	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
 	// sent in addition, so that a client finds its share of a limit.
 	doublingTime = 600 * time.Millisecond
-	extraRate    = 4
+	extraRate    = 4.2
 )
 
 // sentRate returns the rate to send at, when a limit serves a rate, and refused no request for
