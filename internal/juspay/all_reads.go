@@ -5,10 +5,10 @@ package juspay
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
@@ -17,7 +17,7 @@ import (
 //
 //	rejection.repeat   one error that is about all reads, such as a rejected key
 //	alike.count        reads that failed alike, from the first one on
-//	limit              the limiter's breaker, after others succeeded
+//	limit              the limiter's breaker
 //	markAlike          all of a few reads failed alike
 //	skipRepeated       reports such an error once
 
@@ -30,10 +30,10 @@ type rejection struct{ first atomic.Pointer[APIError] }
 
 // repeat keeps the first error that rejects all reads. From then on it repeats that error, and
 // nothing is sent.
-func (r *rejection) repeat(_ context.Context, _ *readState, next func() *APIError) *APIError {
+func (r *rejection) repeat(_ context.Context, state *readState, next func() *APIError) *APIError {
 	if earlier := r.first.Load(); earlier != nil {
 		repeated := *earlier
-		repeated.IsRepeated, repeated.Attempts = true, 0
+		repeated.IsRepeated, repeated.Attempts, repeated.Elapsed = true, state.Attempts, time.Since(state.start)
 		return &repeated
 	}
 	failure := next()
@@ -85,25 +85,25 @@ func minAlike(failure *APIError) int {
 }
 
 // skipRepeated marks the reads that only repeat the error of another one as skipped.
-func skipRepeated(results map[AccountRef]*Result) {
+func skipRepeated(results []Result) {
 	var apiErr *APIError
-	hasOriginal := slices.ContainsFunc(slices.Collect(maps.Values(results)), func(r *Result) bool {
+	hasOriginal := slices.ContainsFunc(results, func(r Result) bool {
 		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsRepeated
 	})
-	for _, result := range results {
-		if hasOriginal && errors.As(result.Err, &apiErr) && apiErr.IsRepeated {
-			result.Err = ErrSkipped
+	for i := range results {
+		if hasOriginal && errors.As(results[i].Err, &apiErr) && apiErr.IsRepeated {
+			results[i].Err = ErrSkipped
 		}
 	}
 }
 
 // markAlike marks the first error as affecting all reads if all of several failed alike, even if
 // they are too few to be counted.
-func markAlike(refs []AccountRef, results map[AccountRef]*Result) {
+func markAlike(results []Result) {
 	var first *APIError
-	for _, ref := range refs {
+	for _, result := range results {
 		var failure *APIError
-		if !errors.As(results[ref].Err, &failure) || minAlike(failure) > limiter.MinAlike || failure.Reason == ReasonCanceled {
+		if !errors.As(result.Err, &failure) || minAlike(failure) > limiter.MinAlike || failure.Reason == ReasonCanceled {
 			return
 		}
 		if first == nil {

@@ -3,8 +3,12 @@
 package juspay
 
 import (
+	"net/http"
+	"path"
 	"testing"
+	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -37,4 +41,30 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A read that backs off while another one is rejected sends nothing more, and says what it sent.
+func TestRejection_CountsWhatWasSent(t *testing.T) {
+	t.Parallel()
+	inBubble(t, "a throttled read", func(t *testing.T) {
+		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
+			if path.Base(req.URL.Path) == "banh_a" {
+				return respond(req, 429, "2", ""), nil
+			}
+			return failAs(401, "UNAUTHORIZED")(req)
+		})
+		client := scriptedClient(t, script)
+		throttled := make(chan error)
+		go func() {
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			throttled <- err
+		}()
+		time.Sleep(time.Second)
+		_, err := client.Get(t.Context(), numberedRef(1), ReadOptions{})
+		check.Equal(t, "the rejected read is repeated", checkReason(t, err, ReasonUnauthorized).IsRepeated, false)
+		got := checkReason(t, <-throttled, ReasonUnauthorized)
+		check.Equal(t, "the throttled read is repeated", got.IsRepeated, true)
+		check.Equal(t, "the attempts of the throttled read", got.Attempts, 1)
+		check.Equal(t, "requests", len(script.times), 2)
+	})
 }

@@ -24,13 +24,15 @@ type APIError struct {
 
 	// Elapsed is the time from the start of the read to the error, waits included.
 	Elapsed time.Duration
-	// IsRepeated reports whether an earlier read of the client ended in this error, so
-	// that nothing was sent for this one.
+	// IsRepeated reports whether another read of the client ended in this error before, so
+	// that this one ended without a further attempt. Only Attempts and Elapsed are its own.
 	IsRepeated bool
 
-	// StatusCode is the status of the last response, 0 when none came. If the last
-	// attempt got no response, this field and the fields below are from an earlier attempt.
+	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int
+	// IsEarlierResponse reports whether that response is of an earlier attempt, because the last
+	// one got none. So are the fields below then, but for RetryAfter, which is 0.
+	IsEarlierResponse bool
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string
 	// DeveloperMessage is error_info.developer_message, or else

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
@@ -362,4 +363,30 @@ func FuzzErrorEnvelope(f *testing.F) {
 			t.Fatalf("%d with the body %q: got no reason, want one", status, body)
 		}
 	})
+}
+
+// A status is of the last response, which may be that of an earlier attempt.
+func TestAPIError_IsEarlierResponse(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		steps []step
+		want  bool
+	}{
+		"an error of the server":           {[]step{fail(503, "")}, false},
+		"a reset after an error":           {[]step{fail(503, ""), reset}, true},
+		"a timeout after an error":         {[]step{fail(503, ""), hang}, true},
+		"a redirect":                       {[]step{fail(503, ""), fail(302, "")}, false},
+		"an error of the server afterward": {[]step{reset, fail(503, "")}, false},
+		"a reset and no response":          {[]step{reset}, false},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			client := scriptedClient(t, respondInTurn(test.steps...), func(c *Config) { c.MaxRetries = len(test.steps) - 1 })
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			var apiErr *APIError
+			if !errors.As(err, &apiErr) {
+				t.Fatalf("the read: got the error %v, want an *APIError", err)
+			}
+			check.Equal(t, "is of an earlier attempt", apiErr.IsEarlierResponse, test.want)
+		})
+	}
 }

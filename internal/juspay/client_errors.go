@@ -84,6 +84,7 @@ func (c *Client) newError(state *readState) *APIError {
 		Attempts:              state.Attempts,
 		Elapsed:               time.Since(state.start),
 		StatusCode:            state.lastResponse.statusCode,
+		IsEarlierResponse:     state.lastResponse.statusCode != 0 && state.lastAttempt.StatusCode == 0,
 		CertificateRequested:  c.certificate.requested.Load(),
 		CertificateConfigured: c.certificate.cert != nil,
 	}
@@ -91,7 +92,9 @@ func (c *Client) newError(state *readState) *APIError {
 	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
 	e.DeveloperMessage = c.redact.message(details.message, e.Code)
 	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.lastResponse.header.Get("X-Request-Id")))
-	e.RetryAfter = retryAfter(state.lastResponse.header, time.Now())
+	if !e.IsEarlierResponse {
+		e.RetryAfter = retryAfter(state.lastResponse.header, time.Now())
+	}
 	mediaType, _, _ := mime.ParseMediaType(state.lastResponse.header.Get("Content-Type"))
 	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)
 	return e

@@ -20,25 +20,19 @@ type Result struct {
 var ErrSkipped = errors.New("the account was not read, because an error of another account affects all accounts")
 
 // GetAll reads many accounts concurrently, and returns a result for each in the order of
-// refs. An account that is listed twice is read once. Accounts that back off or are polled
-// do not delay others. After an error that affects all reads (APIError.AffectsAllReads),
+// refs. Accounts that back off or are polled do not delay others. After an error that affects all reads (APIError.AffectsAllReads),
 // nothing more is sent, and accounts that were not read have ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	readCtx, skip := context.WithCancelCause(ctx)
 	defer skip(nil)
-	results := make(map[AccountRef]*Result, len(refs))
+	results := make([]Result, len(refs))
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
-	// A read has a slot until it succeeds, or an attempt ends after the server responded to any
-	// read: until then, no more than these are tried.
+	// A read holds a slot until the server has served any read. Until then, no more are tried.
 	slots := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup
-	for _, ref := range refs {
-		if results[ref] != nil {
-			continue
-		}
-		result := &Result{}
-		results[ref] = result
+	for i, ref := range refs {
+		result := &results[i]
 		slots <- struct{}{}
 		freeSlot := sync.OnceFunc(func() { <-slots })
 		reads.Go(func() {
@@ -62,10 +56,6 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	}
 	reads.Wait()
 	skipRepeated(results)
-	markAlike(refs, results)
-	ordered := make([]Result, 0, len(refs))
-	for _, ref := range refs {
-		ordered = append(ordered, *results[ref])
-	}
-	return ordered
+	markAlike(results)
+	return results
 }

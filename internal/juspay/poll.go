@@ -32,7 +32,7 @@ type WaitError struct {
 	Status ValidationStatus
 	// Reads is how many reads got a response.
 	Reads int
-	// Waited is the time since the first of them.
+	// Waited is the time since the first of them began.
 	Waited time.Duration
 	// Err is the error of the context.
 	Err error
@@ -61,26 +61,25 @@ func isNotFound(err error) bool {
 // WaitForValidation. It returns a *WaitError when the context's deadline ends the
 // wait.
 func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, read readFunc) error {
-	status, header, err := read()
 	start := time.Now()
+	status, header, err := read()
 	for reads := 1; err == nil && options.WaitForValidation && status.IsPending(); reads++ {
 		wait := max(pollInterval(reads), min(retryAfter(header, time.Now()), maxPollRetryAfter))
 		if c.cfg.OnPoll != nil {
 			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}
 		lastStatus := status
-		if err = sleep(ctx, wait); err == nil {
+		if canceled := sleep(ctx, wait); canceled != nil {
+			failure := c.connectionError(&readState{start: start}, canceled)
+			failure.Attempts, err = reads, failure
+		} else {
 			status, header, err = read()
 		}
-		if isNotFound(err) {
-			status, err = lastStatus, nil
-		}
 		switch {
-		case err == nil:
-		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		case isNotFound(err):
+			status, err = lastStatus, nil
+		case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
 			return &WaitError{Status: lastStatus, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
-		case ctx.Err() != nil:
-			return c.connectionError(&readState{start: start}, ctx.Err())
 		}
 	}
 	return err

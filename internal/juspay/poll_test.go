@@ -229,7 +229,9 @@ func TestPoll_Canceled(t *testing.T) {
 		time.AfterFunc(10*time.Second, cancel)
 		begun := time.Now()
 		got := read(ctx, scriptedClient(t, pollScript("", "PENDING")), waitingOptions)
-		checkReason(t, got.Err, ReasonCanceled)
+		failure := checkReason(t, got.Err, ReasonCanceled)
+		check.Equal(t, "the attempts of the error", failure.Attempts, 4)
+		check.Equal(t, "the time of the error", failure.Elapsed, 10*time.Second)
 		if took := time.Since(begun); took != 10*time.Second {
 			t.Errorf("got %s, want 10s", took)
 		}

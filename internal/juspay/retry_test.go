@@ -122,6 +122,27 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	}
 }
 
+// A Retry-After is over once it was waited for: an attempt without a response has none.
+func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
+	t.Parallel()
+	for name, lost := range map[string]step{"a reset": reset, "a timeout": hang} {
+		inBubble(t, name, func(t *testing.T) {
+			script := respondInTurn(fail(503, "20"), lost, fail(503, "20"), succeed)
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second+DefaultRequestTimeout+30*time.Second)
+			defer cancel()
+			_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
+			check.Error(t, "the read", err, "")
+			if waits := script.waits(); len(waits) != 3 {
+				t.Errorf("got the waits %v, want 3", waits)
+			} else {
+				check.Within(t, "the first wait", waits[0], 20*time.Second, 20*time.Second)
+				check.Within(t, "the second wait", waits[1], 500*time.Millisecond, time.Second+DefaultRequestTimeout)
+				check.Within(t, "the third wait", waits[2], 20*time.Second, 20*time.Second)
+			}
+		})
+	}
+}
+
 // The guide states how long the longest read takes with the defaults: each attempt takes
 // its timeout, or is throttled as it ends with the longest Retry-After.
 func TestRetryPolicy_LongestRead(t *testing.T) {

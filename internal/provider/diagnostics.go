@@ -50,8 +50,12 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 	}
 	text := explain(apiErr, table)
 	if apiErr.IsRepeated {
-		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and nothing was sent for it: another read of this provider block failed: %s "+
-			"The error of that read says what to do.\n\n  Help: %s", subject, text.cause, helpLink(apiErr.Reason)))
+		nothing := "nothing"
+		if apiErr.Attempts > 0 {
+			nothing = "nothing more"
+		}
+		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and %s was sent for it: another read of this provider block failed: %s "+
+			"The error of that read says what to do.\n\n  Help: %s", subject, nothing, text.cause, helpLink(apiErr.Reason)))
 	}
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
 }
@@ -66,16 +70,6 @@ func waitRemedy(timeout time.Duration) string {
 	return fmt.Sprintf("Run Terraform again later, or raise timeouts.read, which is %s now. Without wait_for_validation, the current status is returned.", timeout)
 }
 
-// statusQualifier marks the status of an earlier attempt if the last attempt got no
-// response.
-func statusQualifier(e *juspay.APIError) string {
-	switch e.Reason {
-	case juspay.ReasonTimeout, juspay.ReasonRefused, juspay.ReasonNameNotFound, juspay.ReasonUntrusted, juspay.ReasonNotTLS, juspay.ReasonProxy, juspay.ReasonCanceled:
-		return " of the last response"
-	}
-	return ""
-}
-
 // errorFields lists the facts that Juspay's support or a network engineer needs.
 func errorFields(e *juspay.APIError) string {
 	var lines []string
@@ -84,8 +78,12 @@ func errorFields(e *juspay.APIError) string {
 			lines = append(lines, "  "+name+": "+value)
 		}
 	}
-	if e.StatusCode != 0 {
-		add("HTTP status"+statusQualifier(e), fmt.Sprint(e.StatusCode))
+	switch status := fmt.Sprint(e.StatusCode); {
+	case e.StatusCode == 0:
+	case e.IsEarlierResponse, e.Reason == juspay.ReasonCanceled:
+		add("HTTP status of the last response", status)
+	default:
+		add("HTTP status", status)
 	}
 	if e.Code == "" {
 		add("Content type", e.ContentType)

@@ -42,6 +42,10 @@ func TestErrorFields(t *testing.T) {
 			"  HTTP status: 404\n  Juspay's code: X\n  Juspay's message: \"No.\"\n  Request id: r-1\n  Attempts: 1", "not-found"},
 		"throttled": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, Attempts: 5, Elapsed: 12345 * time.Millisecond, RetryAfter: 90 * time.Second},
 			"  HTTP status: 429\n  Attempts: 5\n  Waited: 12.3s\n  Retry-After: 1m30s", "throttling-and-server-errors"},
+		"a response to an earlier attempt": {juspay.APIError{Reason: juspay.ReasonConnection, StatusCode: 503, IsEarlierResponse: true, Attempts: 2},
+			"  HTTP status of the last response: 503\n  Attempts: 2", "network-and-tls"},
+		"a canceled wait after a response": {juspay.APIError{Reason: juspay.ReasonCanceled, StatusCode: 503, Attempts: 2},
+			"  HTTP status of the last response: 503\n  Attempts: 2", "timeouts-and-interruptions"},
 		"no code": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, ContentType: "text/html", Attempts: 1},
 			"  HTTP status: 404\n  Content type: text/html\n  Attempts: 1", "network-and-tls"},
 	} {
@@ -67,6 +71,10 @@ func TestAccountError(t *testing.T) {
 			IsRepeated: true}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing was sent for it: another read of this provider block " +
 				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
+		"a repeated error of a read that had begun": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
+			StatusCode: 401, IsRepeated: true, Attempts: 2}),
+			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing more was sent for it: another read of this " +
+				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
 			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL +
 				"\n\n  Attempts: 1" + help + "network-and-tls"},
