@@ -78,7 +78,7 @@ func alikeReason(failure *APIError) Reason {
 
 // minAlike returns the number of reads that must fail like failure before it affects all.
 func minAlike(failure *APIError) int {
-	if failure.Reason != ReasonForbidden && isOfAccount(failure) {
+	if failure.Reason != ReasonForbidden && isServed(failure) {
 		return MinAlikeResponses
 	}
 	return limiter.MinAlike

@@ -138,8 +138,9 @@ func isForeign(failure *APIError) bool {
 	return false
 }
 
-// isOfAccount reports whether a failure is Juspay's response about one account.
-func isOfAccount(failure *APIError) bool {
+// isServed reports whether Juspay served the request in spite of the failure, which is about the
+// account then, or about what a response says of it.
+func isServed(failure *APIError) bool {
 	switch failure.Reason {
 	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge:
 		return true

@@ -45,7 +45,7 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 	if err != nil {
 		state.lastAttempt.Err = c.redact.error(err)
 		// If the caller's context ended, that is the cause.
-		return c.connectionError(state, cmp.Or(ctx.Err(), err))
+		return c.attemptError(state, cmp.Or(ctx.Err(), err))
 	}
 	return nil
 }

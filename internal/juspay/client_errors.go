@@ -48,9 +48,9 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 	return e
 }
 
-// connectionError returns the error for a read whose last attempt got no complete
-// response.
-func (c *Client) connectionError(state *readState, err error) *APIError {
+// attemptError returns the error for a read whose last attempt got no complete
+// response, or was not made because the read was canceled.
+func (c *Client) attemptError(state *readState, err error) *APIError {
 	var redirect *redirectError
 	isRedirect := errors.As(err, &redirect)
 	if isRedirect && state.lastResponse.statusCode == http.StatusNotModified {

@@ -26,6 +26,12 @@ func ValidationStatuses() []ValidationStatus {
 	return []ValidationStatus{StatusCreated, StatusPending, StatusActive, StatusFailure}
 }
 
+// IsPending reports whether the validation has not finished, so that the status will
+// change.
+func (s ValidationStatus) IsPending() bool {
+	return s == StatusCreated || s == StatusPending
+}
+
 // CustomerAccount is a payout account that Juspay stores for a customer: a UPI
 // address or a bank account. A field that Juspay sent as null, as "" or not at
 // all is empty.

@@ -18,7 +18,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, keepResult resu
 	state := &readState{Read: limiter.NewRead(), routingID: routingID, keepResult: keepResult, start: time.Now()}
 	var err error
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
-		return nil, c.connectionError(state, err)
+		return nil, c.attemptError(state, err)
 	}
 	read := []handler{c.rejection.repeat, c.alike.count, c.retry}
 	// repeat stands here too, for what was rejected while the read waited for the limiter.
@@ -50,6 +50,6 @@ type readState struct {
 // resultFunc keeps the result of a 200 response. It fails if the response is not the requested one.
 type resultFunc func(fields jsonObject, header http.Header) error
 
-// handler is responsible for one concern of a read. next makes the attempts that come after it, and
-// returns the error of the last one.
+// handler is responsible for one concern of a read. next runs the handlers that come after it, and
+// returns their error.
 type handler func(ctx context.Context, state *readState, next func() *APIError) *APIError

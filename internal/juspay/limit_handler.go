@@ -13,7 +13,7 @@ import (
 func (c *Client) limit(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	ticket, err := c.limiter.Wait(ctx, &state.Read)
 	if err != nil {
-		return c.connectionError(state, err)
+		return c.attemptError(state, err)
 	}
 	state.lastAttempt = Attempt{} // until one is sent
 	failure := next()
@@ -36,7 +36,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Reset = 0 // a read fails by a refusal, never by a field
 	}
 	switch {
-	case failure == nil || isOfAccount(failure):
+	case failure == nil || isServed(failure):
 		o.Served = true
 	case failure.Reason == ReasonThrottled:
 		o.Throttled, o.RetryAfter = true, failure.RetryAfter

@@ -20,12 +20,6 @@ const (
 	maxPollRetryAfter = 30 * time.Second
 )
 
-// IsPending reports whether the validation has not finished, so that the status will
-// change.
-func (s ValidationStatus) IsPending() bool {
-	return s == StatusCreated || s == StatusPending
-}
-
 // WaitError reports a validation that did not finish before the caller's deadline.
 type WaitError struct {
 	// Status is the status at the last read.
@@ -70,7 +64,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		}
 		lastStatus := status
 		if canceled := sleep(ctx, wait); canceled != nil {
-			failure := c.connectionError(&readState{start: start}, canceled)
+			failure := c.attemptError(&readState{start: start}, canceled)
 			failure.Attempts, err = reads, failure
 		} else {
 			status, header, err = read()

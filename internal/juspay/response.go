@@ -23,7 +23,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 		return failure
 	}
 	if err := c.acquireDecodeSlot(ctx); err != nil {
-		return c.connectionError(state, err)
+		return c.attemptError(state, err)
 	}
 	defer func() { <-c.decodeSlots }()
 	got := &state.lastResponse
@@ -31,7 +31,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	got.body, got.envelope = nil, newEnvelope(fields)
 	stale := c.freshness.check(got.header, sent)
 	switch {
-	case stale != nil && !isTransientStatus(got.statusCode):
+	case stale != nil && !saysNothing(got.statusCode):
 		return c.responseError(state, stale)
 	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
@@ -60,8 +60,8 @@ func (c *Client) acquireDecodeSlot(ctx context.Context) error {
 	}
 }
 
-// isTransientStatus reports whether the status says nothing of the account, so that the age of the
+// saysNothing reports whether a status says nothing of the account, so that the age of the
 // response does not matter.
-func isTransientStatus(status int) bool {
+func saysNothing(status int) bool {
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusTooEarly || status == http.StatusRequestTimeout
 }

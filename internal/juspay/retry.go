@@ -21,7 +21,7 @@ func (c *Client) retry(ctx context.Context, state *readState, next func() *APIEr
 			return failure
 		}
 		if err := sleep(ctx, c.policy.wait(read, mayRecover, failure)); err != nil {
-			return c.connectionError(state, err)
+			return c.attemptError(state, err)
 		}
 	}
 	return nil
@@ -37,14 +37,14 @@ const (
 	maxThrottledBackoffs = 3
 )
 
-// retryPolicy decides whether and when an attempt is retried. No other type does.
+// retryPolicy decides whether and when an attempt is retried.
 type retryPolicy struct {
 	maxRetries               int
 	firstBackoff, maxBackoff time.Duration
 }
 
-// isFinal reports whether failure, the error of the last attempt, ends the read. The server may
-// recover if it responded to any read, or refuses all.
+// isFinal reports whether failure, the error of the last attempt, ends the read: it is no error to
+// retry, or the read failed or was refused too often by itself. See limiter.Snapshot for mayRecover.
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
 	retryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
 	switch {

@@ -5,16 +5,19 @@ package limiter
 import "time"
 
 const (
-	// The wait before a probe doubles from the second on, from minProbeWait to 8 s: in that, a
-	// ban ends that each request extends. After these doublings it is laterProbeWait. Before
-	// the server serves anything, it is at most maxFirstProbeWait.
-	minProbeWait, doublings           = 125 * time.Millisecond, 6
-	laterProbeWait, maxFirstProbeWait = 4 * time.Second, time.Second
+	// The wait before a probe is minProbeWait, and doubles from the second probe on.
+	minProbeWait = 125 * time.Millisecond
+	// After maxDoublings it is 8 s: a ban of less ends, even if each request extends it.
+	maxDoublings = 6
+	// All later waits are laterProbeWait.
+	laterProbeWait = 4 * time.Second
+	// Before the server serves anything, a wait is at most maxFirstProbeWait.
+	maxFirstProbeWait = time.Second
 	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
 	maxOutage = time.Minute
 )
 
-// breaker stops requests while all accounts fail. It lets one probe through at a
+// breaker stops requests while all reads fail. It lets one probe through at a
 // time, and the first success closes it.
 type breaker struct {
 	lastSuccess time.Time
@@ -40,13 +43,13 @@ func (b *breaker) isLost(now time.Time) bool {
 	return b.responds() && !b.isOpen() && now.Sub(b.lastSuccess) > maxOutage
 }
 
-// pick returns the index of the ticket to probe with, and the wait until then. The read with
+// takeProbe returns the index of the ticket to probe with, and the wait until then. The read with
 // the fewest attempts is least likely to be sick. Of several it is the last, because neighbors
 // of a sick read may be sick too.
-func (b *breaker) pick(now time.Time, queue []*Ticket) (best int, wait time.Duration) {
+func (b *breaker) takeProbe(now time.Time, queue []*Ticket) (index int, wait time.Duration) {
 	switch {
 	case b.isOver:
-		return 0, 0
+		return 0, 0 // each of the others ends with an error of its own
 	case b.probe != nil:
 		return 0, maxInterval // until it is released
 	}
@@ -56,13 +59,13 @@ func (b *breaker) pick(now time.Time, queue []*Ticket) (best int, wait time.Dura
 		case due > 0:
 			wait = min(wait, due)
 		case b.probe == nil || t.read.Attempts <= b.probe.read.Attempts:
-			best, b.probe = i, t
+			index, b.probe = i, t
 		}
 	}
 	if b.probe != nil {
 		wait = 0
 	}
-	return best, wait
+	return index, wait
 }
 
 // due returns when a read may probe: after the server's Retry-After, unless the read ends
@@ -97,7 +100,7 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 		b.chance *= b.share
 		b.probes++
 		b.next = now.Add(b.backoff())
-		if result.RetryAfter > time.Second { // shorter ones are rounded up
+		if result.RetryAfter > time.Second { // servers round up what is less
 			b.retryAt = now.Add(result.RetryAfter)
 		}
 	case !t.read.isSick() && !b.isOpen() && (b.responds() || result.Throttled):
@@ -112,16 +115,16 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 			}
 		}
 	}
-	b.isOver = b.isOver || b.tooLong >= MinAlike || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < maxChance
+	b.isOver = b.isOver || b.tooLong >= MinAlike || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < minChance
 }
 
 // backoff returns the wait before the next probe.
 func (b *breaker) backoff() time.Duration {
-	wait := minProbeWait << max(0, min(b.probes-1, doublings))
+	wait := minProbeWait << max(0, min(b.probes-1, maxDoublings))
 	switch {
 	case !b.responds():
 		return min(wait, maxFirstProbeWait)
-	case b.probes > doublings+1:
+	case b.probes > maxDoublings+1:
 		return laterProbeWait
 	}
 	return wait

@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// initialInFlight bounds the requests in flight at the start. Each request that is
-	// served permits one more, and after initialHold all are permitted.
+	// initialInFlight bounds the requests in flight at the start, unless a rate is configured. Each
+	// request that is served permits one more, and after initialHold all are permitted.
 	initialInFlight = 4
 	initialHold     = time.Second
 
@@ -115,7 +115,7 @@ func (l *Limiter) dispatch() {
 		t := l.queue[i]
 		l.queue = slices.Delete(l.queue, i, i+1)
 		if t.read.Attempts == 0 {
-			t.read.lastRefusal = l.totals
+			t.read.totalsAtRefusal = l.totals
 		}
 		if l.started.IsZero() {
 			l.started = now
@@ -134,7 +134,7 @@ func (l *Limiter) dispatch() {
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 	if l.breaker.isOpen() {
-		return l.breaker.pick(now, l.queue)
+		return l.breaker.takeProbe(now, l.queue)
 	}
 	if now.Before(l.reset) && l.inFlight >= l.remaining {
 		// Servers round the seconds up, so that in the last one single requests are sent.
@@ -175,6 +175,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	case result.Throttled:
 		l.refuse(now, t.read)
 	case result.Failed:
+		// All that were in flight with it, and their successors, may succeed before a timeout.
 		t.read.fail(l.served, t.servedWhenSent, 2*l.maxInFlight, l.breaker.isOpen())
 	default:
 		l.breaker.cancel(t)
@@ -212,6 +213,7 @@ func (l *Limiter) refuse(now time.Time, read *Read) {
 	if l.breaker.isLost(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
+	// Fewer than half of those in flight may have been sent before a limit was used up.
 	read.refuse(l.totals, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance))
 	l.isLimited = l.isLimited || l.breaker.responds() && l.meter.showsLimit()
 }
@@ -223,9 +225,9 @@ func (l *Limiter) Responds() bool {
 	return l.breaker.responds()
 }
 
-// Snapshot returns a copy of a read, which the failures of others change, and whether reads wait
-// for the server in spite of their failures.
-func (l *Limiter) Snapshot(read *Read) (copied Read, waits bool) {
+// Snapshot returns a copy of a read, which the failures of others change. The server may recover
+// if it served any read, or while the breaker is open.
+func (l *Limiter) Snapshot(read *Read) (copied Read, mayRecover bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return *read, l.breaker.responds() || l.breaker.isOpen()

@@ -12,7 +12,7 @@ const (
 	minPeriod   = 100 * time.Millisecond
 
 	// Requests are limited once more first attempts are refused than minRefused, and than
-	// minRefusedShare of all. Fewer may be accounts that are always refused.
+	// minRefusedShare of all. Fewer may be sick reads.
 	minRefused      = 1.5
 	minRefusedShare = 0.05
 
@@ -91,7 +91,7 @@ func (m *meter) rate(now time.Time) (rate float64) {
 	return rate
 }
 
-// showsLimit reports whether more accounts are refused than are sick.
+// showsLimit reports whether more reads are refused than can be sick.
 func (m *meter) showsLimit() bool {
 	firsts, refused := 0.0, 0.0
 	for _, request := range m.recent {

@@ -5,9 +5,9 @@ package limiter
 import "time"
 
 const (
-	// maxChance is the chance of a healthy read to be refused as often, below which a
-	// refusal is not by chance. It is estimated from few requests, which maxChance allows for.
-	maxChance = 1e-9
+	// minChance is the least chance of a healthy read to be refused as often. Below it, the
+	// read is sick. It allows for an estimate from few requests.
+	minChance = 1e-9
 	// Below maxSickChance, a read says nothing of the server.
 	maxSickChance = 1e-3
 	// MinAlike is the number of reads that must fail, while none succeeds, before the failure
@@ -23,7 +23,7 @@ type Read struct {
 	Attempts           int // requests that were sent, which the caller counts
 	Refusals, Failures int // attempts that a limit refused, and that failed otherwise while others did not
 
-	lastRefusal          totals // when it was refused last, or began
+	totalsAtRefusal      totals // when it was refused last, or began
 	servedAtFirstRefusal int
 	servedAtLastFailure  int
 
@@ -59,7 +59,7 @@ func NewRead() Read { return Read{chance: 1} }
 func (r *Read) FailsAlone() bool { return r.failsAlone && r.Failures > 2 }
 
 // IsRefusedByChance reports whether a healthy read could have been refused as often.
-func (r *Read) IsRefusedByChance() bool { return r.chance >= maxChance }
+func (r *Read) IsRefusedByChance() bool { return r.chance >= minChance }
 
 // refuse records that a limit refused an attempt. The chance of that is the share of the
 // requests since the read's last refusal that were refused. If none was served since, but more
@@ -68,13 +68,13 @@ func (r *Read) refuse(now totals, many int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = now.served
 	}
-	refused, served := float64(now.refused-r.lastRefusal.refused), float64(now.served-r.lastRefusal.served)
+	refused, served := float64(now.refused-r.totalsAtRefusal.refused), float64(now.served-r.totalsAtRefusal.served)
 	share, manyServed := refused/(refused+served), now.served-r.servedAtFirstRefusal > many
 	if manyServed && served == 0 {
 		share = usualShare
 	}
 	r.chance *= share
-	r.lastRefusal = now
+	r.totalsAtRefusal = now
 	r.refusedAlone = r.refusedAlone || manyServed || r.chance < maxSickChance
 }
 
