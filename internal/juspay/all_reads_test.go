@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"errors"
 	"net/http"
 	"path"
 	"testing"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // After an error that every other read would end in too, nothing more is sent.
@@ -67,4 +69,102 @@ func TestRejection_CountsWhatWasSent(t *testing.T) {
 		check.Equal(t, "the attempts of the throttled read", got.Attempts, 1)
 		check.Equal(t, "requests", len(script.times), 2)
 	})
+}
+
+func TestAlike_Count(t *testing.T) {
+	t.Parallel()
+	type failures struct {
+		reason Reason
+		n      int
+	}
+	for name, test := range map[string]struct {
+		first    []failures
+		last     Reason
+		want     bool // whether the last one affects all reads
+		succeeds bool // a read before the last one
+	}{
+		"seven that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
+		"eight that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
+		"failures of the network and of the server": {[]failures{{ReasonRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
+		"eight that are forbidden":                  {[]failures{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
+		"eight for two reasons":                     {[]failures{{ReasonServerError, 7}}, ReasonForbidden, false, false},
+		"31 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
+		"32 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
+		"eight after another read succeeded":        {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, false, true},
+		"canceled reads":                            {[]failures{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := &alike{}
+			count := func(failure *APIError) bool {
+				counted := a.count(t.Context(), nil, func() *APIError { return failure })
+				return counted != nil && counted.AffectsAllReads()
+			}
+			for _, before := range test.first {
+				for i := range before.n {
+					if count(&APIError{Reason: before.reason}) {
+						t.Fatalf("failure %d of %s affects all reads, want it not to", i+1, before.reason)
+					}
+				}
+			}
+			if test.succeeds {
+				count(nil)
+			}
+			check.Equal(t, "the last failure affects all reads", count(&APIError{Reason: test.last}), test.want)
+		})
+	}
+}
+
+func TestMarkAlike(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		reasons []Reason // "" is a success
+		want    bool     // whether the first error affects all reads
+	}{
+		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
+		"a refusal and a timeout":     {[]Reason{ReasonRefused, ReasonTimeout}, true},
+		"a single one":                {[]Reason{ReasonServerError}, false},
+		"two that failed differently": {[]Reason{ReasonServerError, ReasonNotJuspay}, false},
+		"one that succeeded":          {[]Reason{ReasonServerError, "", ReasonServerError}, false},
+		"two that do not exist":       {[]Reason{ReasonNotFound, ReasonNotFound}, false},
+		"two that were canceled":      {[]Reason{ReasonCanceled, ReasonCanceled}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			results := make([]Result, len(test.reasons))
+			for i, reason := range test.reasons {
+				if reason != "" {
+					results[i].Err = &APIError{Reason: reason}
+				}
+			}
+			markAlike(results)
+			var first *APIError
+			errors.As(results[0].Err, &first)
+			check.Equal(t, "the first error affects all reads", first.AffectsAllReads(), test.want)
+		})
+	}
+}
+
+func TestSkipRepeated(t *testing.T) {
+	t.Parallel()
+	rejected, missing := &APIError{Reason: ReasonUnauthorized}, &APIError{Reason: ReasonNotFound}
+	repeated := &APIError{Reason: ReasonUnauthorized, IsRepeated: true}
+	for name, test := range map[string]struct{ errs, want []error }{
+		"repeated errors beside the original":   {[]error{repeated, rejected, missing, nil}, []error{ErrSkipped, rejected, missing, nil}},
+		"all are repeated, and none is skipped": {[]error{repeated, repeated}, []error{repeated, repeated}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			results := make([]Result, len(test.errs))
+			for i, err := range test.errs {
+				results[i].Err = err
+			}
+			skipRepeated(results)
+			for i, want := range test.want {
+				if got := results[i].Err; got != want { //nolint:errorlint // the same error, not one that wraps it
+					t.Errorf("result %d: got %v, want %v", i, got, want)
+				}
+			}
+		})
+	}
 }

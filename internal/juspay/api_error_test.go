@@ -365,7 +365,7 @@ func FuzzErrorEnvelope(f *testing.F) {
 	})
 }
 
-// A status is of the last response, which may be that of an earlier attempt.
+// The last response may be the one to an earlier attempt.
 func TestAPIError_IsEarlierResponse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -43,8 +43,8 @@ type retryPolicy struct {
 	firstBackoff, maxBackoff time.Duration
 }
 
-// isFinal reports whether failure, the error of the last attempt, ends the read: it is no error to
-// retry, or the read failed or was refused too often by itself. See limiter.Snapshot for mayRecover.
+// isFinal reports whether failure, the error of the last attempt, ends the read: a retry is useless,
+// or the read failed or was refused too often by itself. See limiter.Snapshot for mayRecover.
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
 	retryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
 	switch {

@@ -74,7 +74,7 @@ func (m *meter) beginCycle(now time.Time) {
 	m.cycleStart, m.cycleServed = now, 0
 }
 
-// rate returns the served rate: at the beginning of a cycle, at least that of the last one.
+// rate returns the served rate. A cycle begins with the rate of the last one, if that was higher.
 func (m *meter) rate(now time.Time) (rate float64) {
 	m.forget(now)
 	for _, request := range m.recent {

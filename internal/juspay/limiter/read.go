@@ -63,7 +63,7 @@ func (r *Read) IsRefusedByChance() bool { return r.chance >= minChance }
 
 // refuse records that a limit refused an attempt. The chance of that is the share of the
 // requests since the read's last refusal that were refused. If none was served since, but more
-// than many after its first refusal, it is usualShare, that of healthy reads.
+// than many after its first refusal, it is usualShare, as for healthy reads.
 func (r *Read) refuse(now totals, many int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = now.served
