@@ -127,6 +127,7 @@ const (
 	floorSingle         = "one each, raw protocol"
 	getSingle           = "one each, raw protocol with the GET"
 	perAccount          = "one each"
+	perAccountForEach   = "one each with for_each"
 	getEach             = "one each with a postcondition, raw protocol with the GET"
 	perAccountCondition = "one each with a postcondition"
 	floorMany           = "many, nothing read"
@@ -139,6 +140,7 @@ var allSeries = []series{
 	{name: floorSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes},
 	{name: getSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes, requests: true},
 	{name: perAccount, provider: "juspay", configuration: single + "}\n", sizes: singleSizes, requests: true, charted: true},
+	{name: perAccountForEach, provider: "juspay", configuration: forEach, sizes: singleSizes, requests: true},
 	{name: getEach, provider: "floor", configuration: single + onEach + "}\n", sizes: conditions, requests: true},
 	{name: perAccountCondition, provider: "juspay", configuration: single + onEach + "}\n", sizes: conditions, requests: true},
 	{name: floorMany, provider: "floor", configuration: many, sizes: allSizes, charted: true},

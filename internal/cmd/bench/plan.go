@@ -38,6 +38,14 @@ const single = requirement + `data "juspay_customer_account" "vendor" {
   customer_account_id = local.vendors[count.index].customer_account_id
 `
 
+const forEach = requirement + `data "juspay_customer_account" "vendor" {
+  for_each = { for v in local.vendors : v.customer_account_id => v.customer_id }
+
+  customer_id         = each.value
+  customer_account_id = each.key
+}
+`
+
 const onEach = `
   lifecycle {
     postcondition {
