@@ -110,6 +110,7 @@ type series struct {
 	configuration string
 	sizes         []int
 	latency       time.Duration
+	perSecond     int  // requests that are served, 0 is all
 	requests      bool // one for each account
 	charted       bool // shown in the chart
 }
@@ -134,6 +135,7 @@ const (
 	bulk                = "many"
 	openMany            = "many, ephemeral"
 	slowMany            = "many, server at 50 ms"
+	limitedMany         = "many, 100 requests in each second"
 )
 
 var allSeries = []series{
@@ -147,6 +149,7 @@ var allSeries = []series{
 	{name: bulk, provider: "juspay", configuration: many, sizes: allSizes, requests: true, charted: true},
 	{name: openMany, provider: "juspay", configuration: manyEphemeral, sizes: openSizes, requests: true},
 	{name: slowMany, provider: "juspay", configuration: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
+	{name: limitedMany, provider: "juspay", configuration: many, sizes: conditions, latency: latency, perSecond: 100, requests: true},
 }
 
 // point identifies a plan that is measured several times.

@@ -98,6 +98,8 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 		return err
 	}
 	b.server.Delay(s.latency)
+	b.server.Throttle(s.perSecond)
+	throttledBefore := b.server.Throttled()
 	b.server.DrainRequests()
 
 	var printed bytes.Buffer
@@ -111,7 +113,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if s.requests {
 		want = at.accounts
 	}
-	if got := len(b.server.Requests()); got != want {
+	if got := len(b.server.Requests()) - b.server.Throttled() + throttledBefore; got != want {
 		return fmt.Errorf("%s, %d accounts: %d requests were sent, expected %d", at.series, at.accounts, got, want)
 	}
 	memory, err := providerMemory(dir)

@@ -70,6 +70,7 @@ func (r report) targets() []target {
 		{"10,000 accounts over 1,000", r.seconds(bulk, 10_000), r.seconds(bulk, 1000), 8, ""},
 		{"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32", r.seconds(slowMany, 1000), wire(1000), 1.2, ""},
 		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(slowMany, 10_000), wire(10_000), 1.2, ""},
+		{"1,000 accounts at 100 requests in each second, seconds", r.seconds(limitedMany, 1000), 1, 13, ""},
 		{"50,000 accounts over 10,000", r.seconds(bulk, 50_000), r.seconds(bulk, 10_000), 6, ""},
 		{"peak memory of the provider, 10,000 accounts", r.mebibytes(bulk, 10_000), 1, 110, " MiB"},
 		{"10,000 ephemeral accounts, over the data source", r.seconds(openMany, 10_000), r.seconds(bulk, 10_000), 1.1, ""},
@@ -101,7 +102,7 @@ func (r report) write(progress io.Writer, name string) error {
 // documentedSeries returns the series that help users to choose a data source.
 func documentedSeries() []series {
 	return slices.DeleteFunc(slices.Clone(allSeries), func(s series) bool {
-		return !slices.Contains([]string{perAccount, bulk, slowMany}, s.name)
+		return !slices.Contains([]string{perAccount, perAccountForEach, bulk, slowMany}, s.name)
 	})
 }
 
