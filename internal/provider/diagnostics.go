@@ -133,6 +133,9 @@ func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnosti
 	}
 	capped := slices.Clone(diags[:maxReported])
 	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
+	if len(diags) == maxReported+1 {
+		more = "There is 1 more such " + strings.TrimSuffix(noun, "s") + "."
+	}
 	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
 	if diags.HasError() {
 		capped.AddAttributeError(last.Path(), summary, more)
