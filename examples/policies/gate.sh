@@ -62,8 +62,9 @@ rm -f gate.plan
 
 # The configuration's author may change files while Terraform plans, so the policy
 # is read before, and written to a directory of its own after.
-policy=$(cat "$policies/juspay.rego")
-settings=$(cat "$policies/settings.json")
+missing="Copy it again from where the other policies came from, such as examples/policies of the provider's repository."
+policy=$(cat "$policies/juspay.rego") || stop "juspay.rego cannot be read. $missing"
+settings=$(cat "$policies/settings.json") || stop "settings.json cannot be read. $missing"
 terraform=$(command -v "${TERRAFORM:-terraform}") || stop "${TERRAFORM:-terraform} is not on PATH. Install it, or set TERRAFORM to the path of the CLI."
 check_program_directory "${terraform%/*}" TERRAFORM
 opa=$(command -v opa) || stop "opa is not on PATH. Install OPA 0.66 or later."

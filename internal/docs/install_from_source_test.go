@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -30,6 +31,53 @@ func TestAccInstallFromSource(t *testing.T) {
 	install := exec.CommandContext(t.Context(), "sh", "examples/install/install.sh", ".", "0.1.0")
 	install.Env = append(os.Environ(), "PLUGINS="+filepath.Join(home, ".terraform.d", "plugins"))
 	checkSucceeds(t, install)
+	acctest.CheckContains(t, w.Run(0, "init", "-no-color"), "juspay/juspay v0.1.0")
+	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
+}
+
+// TestAccInstallFromSource_OfALowerVersion installs 0.1.0 in the place of the version in the
+// lock file: the guide on troubleshooting has what terraform init prints, and the remedy.
+func TestAccInstallFromSource_OfALowerVersion(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("the CLI finds its directory without an environment variable there")
+	}
+	home := t.TempDir()
+	plugins := filepath.Join(home, ".terraform.d", "plugins")
+	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")), "HOME="+home)
+	w.Write("cli.tfrc", "") // without the override that other tests use
+	installInto(t, plugins, 0, "0.2.0")
+	acctest.CheckContains(t, w.Run(0, "init", "-no-color"), "juspay/juspay v0.2.0")
+	acctest.NoError(t, os.RemoveAll(plugins))
+	installInto(t, plugins, 0, "0.1.0")
+	message := "the previously-selected version 0.2.0 is no longer available"
+	acctest.CheckContains(t, w.Run(1, "init", "-no-color"), message)
+	row, _, _ := strings.Cut(message, " 0.2.0")
+	acctest.CheckContains(t, acctest.ReadFile(t, "docs/guides/troubleshooting.md"), "\n| `"+row)
+	acctest.CheckContains(t, w.Run(0, "init", "-no-color", "-upgrade"), "juspay/juspay v0.1.0")
+}
+
+// TestAccInstallFromSource_InAnImage runs the command of the Dockerfile that builds the
+// provider, and copies the files that its COPY copies. XDG_DATA_DIRS moves /usr/local/share, in which the
+// CLI looks by default, to a directory of the test.
+func TestAccInstallFromSource_InAnImage(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("images are for Linux")
+	}
+	file := acctest.ReadFile(t, "examples/install/Dockerfile")
+	match := regexp.MustCompile(`(?m)^RUN (PLUGINS=.*)\n(?s:.*)^COPY --from=juspay (\S+) /usr/local/share/(\S+)\n\z`).FindStringSubmatch(file)
+	if match == nil {
+		t.Fatalf("got no command with PLUGINS, or no COPY to /usr/local/share at the end, in:\n%s", file)
+	}
+	server, share, built := acctest.StartAPI(t), t.TempDir(), filepath.Join(t.TempDir(), "plugins")
+	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")),
+		"HOME="+t.TempDir(), "XDG_DATA_DIRS="+share)
+	w.Write("cli.tfrc", "") // without the override that other tests use
+	repository, err := filepath.Abs(".")
+	acctest.NoError(t, err)
+	checkSucceeds(t, exec.CommandContext(t.Context(), "sh", "-c", strings.NewReplacer("="+match[2], "="+built, "/juspay", repository).Replace(match[1])))
+	acctest.NoError(t, os.CopyFS(filepath.Join(share, match[3]), os.DirFS(built)))
 	acctest.CheckContains(t, w.Run(0, "init", "-no-color"), "juspay/juspay v0.1.0")
 	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
 }

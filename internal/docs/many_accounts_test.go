@@ -48,6 +48,7 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "many-accounts/csv")
+	example := w.Read("main.tf")
 	w.Plan(0)
 	requested := map[string]bool{}
 	for _, request := range server.Requests() {
@@ -66,7 +67,12 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 	w.Plan(0)
 	// No account is dropped: a row without a name is read, and one without an id is an error.
 	w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,cst_corner_shop,banh_corner_shop_failure\n")
-	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", " is FAILURE.")
+	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", "banh_corner_shop_failure is FAILURE.")
+	w.Write("vendors.csv", "name;customer_id;customer_account_id\nAcme;cst_acme;banh_acme_active\n")
+	acctest.CheckContains(t, w.Plan(1), `This object does not have an attribute named "customer_account_id".`)
+	w.Write("main.tf", strings.Replace(w.Read("main.tf"), "csvdecode(local.text)", `csvdecode(replace(local.text, ";", ","))`, 1))
+	w.Plan(0)
+	w.Write("main.tf", example)
 	for row, want := range map[string]string{
 		"Shop,cst_corner_shop,":                `The key of customer_ids[""], a customer_account_id, must not be empty.`,
 		"Shop,,banh_x":                         `The value of customer_ids["banh_x"], a customer_id, must not be empty.`,

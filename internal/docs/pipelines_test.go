@@ -102,7 +102,8 @@ func githubJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		}
 		for _, step := range workflow.Jobs[name].Steps {
 			if step.Run != "" && !installsTools.MatchString(step.Name) {
-				steps = append(steps, pipelineStep{step.Run, step.Env["JUSPAY_API_KEY"] == "${{ secrets.JUSPAY_API_KEY }}"})
+				hasKey := slices.Contains(environmentsWithKey, workflow.Jobs[name].Environment) && step.Env["JUSPAY_API_KEY"] == "${{ secrets.JUSPAY_API_KEY }}"
+				steps = append(steps, pipelineStep{step.Run, hasKey})
 			}
 		}
 		return steps
@@ -119,7 +120,8 @@ func checkNoWorkspace(t *testing.T, env map[string]string) {
 	}
 }
 
-// environmentsWithKey are the environments of GitLab and Bitbucket that have the API key.
+// environmentsWithKey are the environments of GitHub, GitLab and Bitbucket that have the API
+// key, so that each can keep it from other branches.
 var environmentsWithKey = []string{"juspay-plan", "production"}
 
 func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
@@ -131,6 +133,7 @@ func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		Script      []string
 	}
 	var pipeline struct {
+		Workflow    struct{ Rules []map[string]string }
 		Stages      []string
 		Variables   map[string]string
 		Default     map[string]any
@@ -138,6 +141,10 @@ func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	}
 	decodeYAML(t, file, &pipeline)
 	checkNoWorkspace(t, pipeline.Variables)
+	rules := []map[string]string{{"if": `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_COMMIT_REF_PROTECTED == "true"`}}
+	if diff := cmp.Diff(rules, pipeline.Workflow.Rules); diff != "" {
+		t.Errorf("the rules, of which one keeps out branches that get no protected variable (-want +got):\n%s", diff)
+	}
 	if !slices.Equal(pipeline.Stages, []string{"plan", "apply"}) || pipeline.Plan.Stage != "plan" || pipeline.Apply.Stage != "apply" {
 		t.Errorf("got stages %v of jobs in %q and %q, want plan and apply", pipeline.Stages, pipeline.Plan.Stage, pipeline.Apply.Stage)
 	}
@@ -163,7 +170,7 @@ func azureJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		Env               map[string]string
 	}
 	var pipeline struct {
-		Variables map[string]string
+		Variables []struct{ Group, Name, Value string }
 		Stages    []struct {
 			Stage, DependsOn string
 			Jobs             []struct {
@@ -176,14 +183,21 @@ func azureJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 		}
 	}
 	decodeYAML(t, file, &pipeline)
-	checkNoWorkspace(t, pipeline.Variables)
+	variables, groups := map[string]string{}, ""
+	for _, v := range pipeline.Variables {
+		groups += v.Group
+		if v.Name != "" {
+			variables[v.Name] = v.Value
+		}
+	}
+	checkNoWorkspace(t, variables)
 	if len(pipeline.Stages) != 2 {
 		t.Fatalf("got %d stages, want 2", len(pipeline.Stages))
 	}
 	steps := func(all []step) (steps []pipelineStep) {
 		for _, step := range all {
 			if step.Bash != "" && !installsTools.MatchString(step.DisplayName) {
-				steps = append(steps, pipelineStep{step.Bash, step.Env["JUSPAY_API_KEY"] == "$(JUSPAY_API_KEY)"})
+				steps = append(steps, pipelineStep{step.Bash, groups == "juspay" && step.Env["JUSPAY_API_KEY"] == "$(JUSPAY_API_KEY)"})
 			}
 		}
 		return steps
@@ -488,6 +502,37 @@ func TestAccPipelines_KeepHashesOfOtherProviders(t *testing.T) {
 				t.Errorf("lock file (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestPipelines_AreCopiedAsThePageShows runs the commands of the guide that copy files of the
+// clone, and reads in the table what an approval needs and which place has the key.
+func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
+	t.Parallel()
+	acctest.SkipWithoutShell(t)
+	page, home, directory := acctest.ReadFile(t, "docs/guides/pipelines.md"), t.TempDir(), t.TempDir()
+	repository, err := filepath.Abs(".")
+	acctest.NoError(t, err)
+	acctest.NoError(t, os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
+	for _, match := range regexp.MustCompile("`([^`\n]*\\bcp ~/[^`\n]*)`").FindAllStringSubmatch(page, -1) {
+		copies := exec.CommandContext(t.Context(), "sh", "-c", match[1])
+		copies.Dir, copies.Env = directory, append(os.Environ(), "HOME="+home)
+		checkSucceeds(t, copies)
+	}
+	for copied, file := range map[string]string{"main.tf": "examples/pipelines/main.tf", ".github/workflows/terraform.yml": pipelines["GitHub Actions"].file} {
+		got, err := fs.ReadFile(os.DirFS(directory), copied)
+		acctest.NoError(t, err)
+		check.Equal(t, "the copy of "+file, string(got), acctest.ReadFile(t, file))
+	}
+	for name, want := range map[string][]string{
+		"GitHub Actions": {"GitHub Enterprise", "environment `production`", "deployment branch `main`"},
+		"GitLab":         {"GitLab Premium or Ultimate", "environment `production`", "masked and protected", "`juspay-plan`"},
+		"Azure DevOps":   {"nothing that is paid", "environment `production`", "variable group `juspay`", "`refs/heads/main`"},
+		"Bitbucket":      {"Bitbucket Premium", "environment `production`", "both environments", "branch `main`"},
+		"Jenkins":        {"nothing that is paid", "`payments`", "`juspay-api-key`, a secret text that this pipeline alone can use"},
+	} {
+		row := regexp.MustCompile(`(?m)^\| ` + name + ` \|.*$`).FindString(page)
+		acctest.CheckContains(t, row, want...)
 	}
 }
 

@@ -15,7 +15,10 @@ import (
 
 func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
 	t.Parallel()
-	const tooOld = "gate.sh: this opa is too old, or does not report its version. Install OPA 0.66 or later.\n"
+	const (
+		tooOld    = "gate.sh: this opa is too old, or does not report its version. Install OPA 0.66 or later.\n"
+		copyAgain = "Copy it again from where the other policies came from, such as examples/policies of the provider's repository.\n"
+	)
 	for name, row := range map[string]struct {
 		version, lacks string
 		printed        string // or a part of it
@@ -28,8 +31,8 @@ func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
 		"OPA 1 is enough":     {"Version: 1.0.0", "", allowedByFake},
 		"OPA 1.21 is enough":  {"Version: 1.21.1", "", allowedByFake},
 		"no OPA":              {"", "opa", "gate.sh: opa is not on PATH. Install OPA 0.66 or later.\n"},
-		"no policy":           {"Version: 1.0.0", "policies/juspay.rego", " policies/juspay.rego: "},
-		"no settings":         {"Version: 1.0.0", "policies/settings.json", " policies/settings.json: "},
+		"no policy":           {"Version: 1.0.0", "policies/juspay.rego", "gate.sh: juspay.rego cannot be read. " + copyAgain},
+		"no settings":         {"Version: 1.0.0", "policies/settings.json", "gate.sh: settings.json cannot be read. " + copyAgain},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.opa(row.version, allowsThePlan)

@@ -98,3 +98,52 @@ func TestAccPolicyPayouts_SettingsOfTheGuide(t *testing.T) {
 	}
 	checkDenied(t, denied["an account that is not"], want)
 }
+
+// TestPolicyPayouts_PatternsOfTheGuide binds a payout with each pattern of the guide's table:
+// it allows an account that the plan reads there, and denies another.
+func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
+	t.Parallel()
+	_, table, _ := strings.Cut(acctest.ReadFile(t, "docs/guides/policy-checks.md"), "\n| pattern | is |\n|---|---|\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	for pattern, place := range map[string]func(payee string) part{
+		"payee":                    func(payee string) part { return part{"payee": payee} },
+		"input.account":            func(payee string) part { return part{"input": part{"account": payee}} },
+		"item.*":                   func(payee string) part { return part{"item": []any{payee}} },
+		"item.*.payee":             func(payee string) part { return part{"item": []any{part{"payee": payee}}} },
+		"body|beneficiary.account": func(payee string) part { return part{"body": `{"beneficiary": {"account": "` + payee + `"}}`} },
+		`["payee", "vpa"]`:         func(payee string) part { return part{"vpa": payee} },
+	} {
+		t.Run(pattern, func(t *testing.T) {
+			t.Parallel()
+			acctest.CheckContains(t, "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
+			var places any = pattern
+			if strings.HasPrefix(pattern, "[") {
+				acctest.NoError(t, json.Unmarshal([]byte(pattern), &places))
+			}
+			settings := shippedSettings(t)
+			settings["payouts"] = part{"bank_payout": []any{places}}
+			settings["other_resources"] = []string{"terraform_data"}
+			plan := func(payee string) part {
+				changed := decodePlan(t, goodPlan(t))
+				changes, _ := changed["resource_changes"].([]any)
+				block := part{"address": "bank_payout.vendor", "mode": "managed", "type": "bank_payout"}
+				configured := maps.Clone(block)
+				configured["expressions"] = part{}
+				configure(t, changed, configured)
+				block["change"] = part{"actions": []string{"create"}, "after_unknown": part{}, "after": place(payee)}
+				changed["resource_changes"] = append(changes, block)
+				return changed
+			}
+			denied := denyAll(t, map[string]evaluation{
+				"read":  {Input: plan("banh_acme_active"), Settings: settings},
+				"other": {Input: plan("banh_other"), Settings: settings},
+			})
+			checkDenied(t, denied["read"], nil)
+			name := strings.NewReplacer(`["payee", "`, "", `"]`, "").Replace(pattern)
+			checkDenied(t, denied["other"], []string{strings.Replace(notRead, "terraform_data.payout: its input.payee", "bank_payout.vendor: its "+name, 1)})
+		})
+	}
+	if got, want := strings.Count(table, "\n")+1, 6; got != want {
+		t.Errorf("got %d patterns in the table, want the %d of this test", got, want)
+	}
+}

@@ -64,9 +64,11 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	if len(f.affectsAllReads) > 0 {
 		return diag.Diagnostics{commonError(f, len(results), timeout)}
 	}
-	counts := fmt.Sprintf("Of %d accounts, %d were read and %d were not.", len(results), len(results)-f.count, f.count)
+	read, failed := len(results)-f.count, f.count-len(f.waiting)
+	counts := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), failed, were(failed))
 	if len(f.waiting) > 0 {
-		counts = fmt.Sprintf("Of %d accounts, %d were read, %d are still in validation, and %d were not read.", len(results), len(results)-f.count, len(f.waiting), f.count-len(f.waiting))
+		counts = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
+			len(f.waiting), were(len(f.waiting)), failed, were(failed))
 	}
 	var diags diag.Diagnostics
 	if len(f.timedOut) > 0 {
@@ -77,13 +79,13 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	}
 	if len(f.waiting) > 0 {
 		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
-			fmt.Sprintf("Of %d accounts, %d were still in validation after %s: %s.\n\n%s", len(results), len(f.waiting), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
+			fmt.Sprintf("%s, %d %s still in validation after %s: %s.\n\n%s", ofAccounts(len(results)), len(f.waiting), were(len(f.waiting)), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
 	}
 	if len(f.canceled) > 0 {
 		canceled := explanations[juspay.ReasonCanceled]
 		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", counts, canceled.cause, canceled.remedy))
 	}
-	return append(diags, otherErrors(f.others, timeout, counts)...)
+	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, counts)...)
 }
 
 // commonError returns the error that affects all of so many reads. Accounts that were not
@@ -91,7 +93,7 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnostic {
 	first, skipped := f.affectsAllReads[0], ""
 	if f.skipped > 0 {
-		skipped = fmt.Sprintf("; %d more were not requested", f.skipped)
+		skipped = fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
 	}
 	subject := fmt.Sprintf("%d of %d accounts (such as %s%s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID), skipped)
 	return readError(subject, timeout, first.result.Err, explanations)
@@ -135,7 +137,7 @@ func otherErrors(results []accountResult, timeout time.Duration, counts string) 
 	for _, summary := range slices.Sorted(maps.Keys(more)) {
 		parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
 	}
-	diags.AddAttributeError(last, summaryMoreErrors, fmt.Sprintf("%s In addition to the errors above: %s.", counts, strings.Join(parts, ", ")))
+	diags.AddAttributeError(last, summaryMoreErrors, fmt.Sprintf("%s In addition to the errors above: %s.%s", counts, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
 	return diags
 }
 

@@ -58,15 +58,16 @@ func TestAccountErrors(t *testing.T) {
 		return fmt.Sprintf(`accounts[%q]: Accounts not read in time: %s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`,
 			id, counts, n, id) +
 			"\n\nRaise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the " +
-			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged."
+			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n" + help + "timeouts-and-interruptions"
 	}
 	stillWaiting := func(id, counts string) string {
 		return `accounts["` + id + `"]: Validation not finished in time: ` + counts +
-			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned."
+			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned.\n" + help + "timeouts-and-interruptions"
 	}
 	stopped := func(counts string) string {
 		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an " +
-			"apply, Terraform may already have changed other resources: run terraform plan to see what is left."
+			"apply, Terraform may already have changed other resources: run terraform plan to see what is left.\n" + help +
+			"timeouts-and-interruptions"
 	}
 	// alike is the error of accounts that fail alike. It lists some of them.
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
@@ -94,7 +95,7 @@ func TestAccountErrors(t *testing.T) {
 		"none": {slices.Repeat([]error{read}, 3), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{"-: IP address not allowed: 4 of 6 accounts (such as accounts[\"banh_02\"]; 1 more were not requested) could not be read: " +
+			[]string{"-: IP address not allowed: 4 of 6 accounts (such as accounts[\"banh_02\"]; 1 more was not requested) could not be read: " +
 				explain(rejected, explanations).cause + "\n\n" + explain(rejected, explanations).remedy + errorFields(rejected)},
 		},
 		"what concerns all, and nothing is skipped": {
@@ -105,7 +106,7 @@ func TestAccountErrors(t *testing.T) {
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
-			alike(missing, 2, "Of 3 accounts, 1 were read and 2 were not.", line(0)+", request id r-1", line(2)+", request id r-2")}},
+			alike(missing, 2, "Of 3 accounts, 1 was read and 2 were not.", line(0)+", request id r-1", line(2)+", request id r-2")}},
 		"another message is another error": {[]error{missing, withMessage(missing, "No."), missing}, []string{
 			alike(missing, 2, "Of 3 accounts, 0 were read and 3 were not.", line(0), line(2)), byItself(1, withMessage(missing, "No."))}},
 		"as many as are listed": {slices.Repeat([]error{missing}, maxReported), []string{
@@ -116,16 +117,16 @@ func TestAccountErrors(t *testing.T) {
 			byItself(maxReported+2, invalid)}},
 		"more errors than are reported in full": {different,
 			append(reported[:maxReported:maxReported], `customer_ids["banh_19"]: More accounts not read: Of 23 accounts, 0 were read and 23 were not. `+
-				`In addition to the errors above: 3 times "Server error at Juspay".`)},
-		"a late one":     {[]error{late}, []string{timedOut("banh_00", "Of 1 accounts, 0 were read and 1 were not.", 1)}},
-		"late ones":      {[]error{read, late, late}, []string{timedOut("banh_01", "Of 3 accounts, 1 were read and 2 were not.", 2)}},
-		"a canceled one": {[]error{canceled}, []string{stopped("Of 1 accounts, 0 were read and 1 were not.")}},
-		"canceled ones":  {[]error{canceled, read, canceled}, []string{stopped("Of 3 accounts, 1 were read and 2 were not.")}},
+				`In addition to the errors above: 3 times "Server error at Juspay".`+"\n"+help+"timeouts-and-interruptions")},
+		"a late one":     {[]error{late}, []string{timedOut("banh_00", "Of 1 account, 0 were read and 1 was not.", 1)}},
+		"late ones":      {[]error{read, late, late}, []string{timedOut("banh_01", "Of 3 accounts, 1 was read and 2 were not.", 2)}},
+		"a canceled one": {[]error{canceled}, []string{stopped("Of 1 account, 0 were read and 1 was not.")}},
+		"canceled ones":  {[]error{canceled, read, canceled}, []string{stopped("Of 3 accounts, 1 was read and 2 were not.")}},
 		"waiting ones": {[]error{read, waiting},
-			[]string{stillWaiting("banh_01", `Of 2 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`)}},
+			[]string{stillWaiting("banh_01", `Of 2 accounts, 1 was still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`)}},
 		"late, waiting and missing ones": {[]error{missing, waiting, late, late, read}, []string{
-			timedOut("banh_02", "Of 5 accounts, 1 were read, 1 are still in validation, and 3 were not read.", 2),
-			stillWaiting("banh_01", `Of 5 accounts, 1 were still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`),
+			timedOut("banh_02", "Of 5 accounts, 1 was read, 1 was still in validation, and 3 were not read.", 2),
+			stillWaiting("banh_01", `Of 5 accounts, 1 was still in validation after 1m0s: accounts["banh_01"] (PENDING, reads: 3).`),
 			byItself(0, missing),
 		}},
 		"many waiting ones are listed in part": {append(slices.Repeat([]error{error(waiting)}, maxReported+5), read),

@@ -22,8 +22,8 @@ func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.
 	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
 	var wait *juspay.WaitError
 	if errors.As(err, &wait) {
-		return diag.NewErrorDiagnostic(summaryWaitTimeout, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s",
-			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(timeout)))
+		return diag.NewErrorDiagnostic(summaryWaitTimeout, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s%s",
+			account, wait.Status, wait.Waited.Round(time.Second), wait.Reads, waitRemedy(timeout), helpLine(sectionTimeouts)))
 	}
 	e := readError(account, timeout, err, explanations)
 	var apiErr *juspay.APIError
@@ -43,7 +43,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 	var apiErr *juspay.APIError
 	switch {
 	case !errors.As(err, &apiErr):
-		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.", subject, err))
+		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.%s", subject, err, helpLine("configuration")))
 	case isReadTimeout(err):
 		return diag.NewErrorDiagnostic(summaryReadTimeout, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
@@ -64,6 +64,22 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 func isReadTimeout(err error) bool {
 	var apiErr *juspay.APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)
+}
+
+// were returns the verb of n accounts.
+func were(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
+}
+
+// ofAccounts begins the sentence about some of n accounts.
+func ofAccounts(n int) string {
+	if n == 1 {
+		return "Of 1 account"
+	}
+	return fmt.Sprintf("Of %d accounts", n)
 }
 
 func waitRemedy(timeout time.Duration) string {
@@ -117,6 +133,9 @@ func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnosti
 	}
 	capped := slices.Clone(diags[:maxReported])
 	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
+	if len(diags) == maxReported+1 {
+		more = "There is 1 more such " + strings.TrimSuffix(noun, "s") + "."
+	}
 	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
 	if diags.HasError() {
 		capped.AddAttributeError(last.Path(), summary, more)
@@ -130,10 +149,16 @@ func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnosti
 // diagnostic.
 const maxReported = 20
 
+// sectionTimeouts is the section of reads that end before they succeed.
+const sectionTimeouts = "timeouts-and-interruptions"
+
+// helpLine returns the last line of an error: a link to a section of the troubleshooting guide.
+func helpLine(section string) string { return "\n\n  Help: " + troubleshooting + "#" + section }
+
 // withHelp ends the detail of each error with a link to a section of the troubleshooting guide.
 func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {
 	for _, d := range diags {
-		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+"\n\n  Help: "+troubleshooting+"#"+section))
+		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+helpLine(section)))
 		if on, ok := d.(diag.DiagnosticWithPath); ok {
 			e = diag.WithPath(on.Path(), e)
 		}

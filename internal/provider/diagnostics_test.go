@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,11 +86,12 @@ func TestAccountError(t *testing.T) {
 			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" +
 				explain(&missing, listExplanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
 		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
-			"-: Customer account not read: " + notRead + "customer_id must not be empty."},
+			"-: Customer account not read: " + notRead + "customer_id must not be empty.\n" + help + "configuration"},
 		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7,
 			Waited: 90*time.Second + time.Millisecond}),
 			"-: Validation not finished in time: Customer account \"banh_a\" of customer \"cst_a\" is still PENDING after 1m30s (reads: 7).\n\n" +
-				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned."},
+				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned.\n" + help +
+				"timeouts-and-interruptions"},
 		"the end of the time for a read": {accountError(vendorRef, 5*time.Minute, &late),
 			"-: Account not read in time: Customer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its " +
 				"retries.\n\n" +
@@ -116,4 +118,51 @@ func TestAccountError_OfAResponse(t *testing.T) {
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
 		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help+"timeouts-and-interruptions")
+}
+
+// summariesOfNoRead are the summaries of errors about settings and arguments, and of warnings.
+var summariesOfNoRead = []string{
+	summaryInvalid, summaryMissing, summaryUnknown, summaryUnexpectedData, summaryTooManyAccounts, summaryInvalidKey, summaryInvalidCustomerID,
+	summaryMissingCustomerID, summaryUnknownCustomerID, summaryInvalidRoutingID, summaryMoreInvalidArguments,
+	summaryConflict, summaryExpiredCertificate, summaryUnknownFields, summaryUnreadable, summaryUnexpectedFormat, summaryMoreWarnings,
+}
+
+// TestErrors_OfReadsHaveHelp walks all summaries: each error of a read links to the section
+// of the guide that explains it.
+func TestErrors_OfReadsHaveHelp(t *testing.T) {
+	t.Parallel()
+	late := &juspay.APIError{Reason: juspay.ReasonCanceled, Err: context.DeadlineExceeded}
+	wait := &juspay.WaitError{Status: juspay.StatusPending}
+	different := make([]error, 0, maxReported+1)
+	for i := range maxReported + 1 {
+		different = append(different, &juspay.APIError{Reason: juspay.ReasonServerError, StatusCode: 500 + i})
+	}
+	var reported diag.Diagnostics
+	for _, reason := range juspay.Reasons() {
+		for _, repeated := range []bool{false, true} {
+			e := &juspay.APIError{Reason: reason, IsRepeated: repeated}
+			reported = append(reported, accountError(vendorRef, time.Minute, e), listError("cst_a", time.Minute, e))
+			reported.Append(accountErrors(failedReads(e, e), time.Minute)...)
+		}
+	}
+	reported = append(reported, accountError(vendorRef, time.Minute, errors.New("an argument")), accountError(vendorRef, time.Minute, wait),
+		accountError(vendorRef, time.Minute, late), listError("cst_a", time.Minute, late))
+	reported.Append(accountErrors(failedReads(late, wait, errors.New("an argument")), time.Minute)...)
+	reported.Append(accountErrors(failedReads(different...), time.Minute)...)
+	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
+	withHelp := map[string]bool{}
+	for _, d := range reported {
+		withHelp[d.Summary()] = true
+		before, _, _ := strings.Cut(guide, "\n| "+d.Summary()+" | ")
+		heading, _, _ := strings.Cut(before[strings.LastIndex(before, "\n## ")+4:], "\n")
+		want := help + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
+		if n := strings.Count(d.Detail()+"\n", want+"\n"); n != 1 {
+			t.Errorf("%s: got %d lines %q, want one, in:\n%s", d.Summary(), n, want, d.Detail())
+		}
+	}
+	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "explanations.go"), -1) {
+		if withHelp[match[1]] == slices.Contains(summariesOfNoRead, match[1]) {
+			t.Errorf("the summary %q: got an error with help: %t, want it there or among those of no read", match[1], withHelp[match[1]])
+		}
+	}
 }

@@ -143,7 +143,7 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 	t.Parallel()
 	for n, more := range map[int]string{
 		maxReported:     "",
-		maxReported + 1: "There are 1 more such errors.",
+		maxReported + 1: "There is 1 more such error.",
 		10_000:          "There are 9980 more such errors.",
 	} {
 		t.Run(fmt.Sprintf("%d errors", n), func(t *testing.T) {

@@ -26,7 +26,7 @@ data "juspay_customer_accounts" "vendors" {
         ? "No vendors."
         : join("\n", [
           for id, status in self.not_active : format(
-            "%s is %s.", local.vendors[id].name,
+            "%s is %s.", coalesce(local.vendors[id].name, id),
             coalesce(status, "without a status")
           )
         ])
