@@ -28,11 +28,11 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 	isInvalid := map[string]bool{}
 	for _, s := range settings {
 		value, source := s.resolve(b, getenv)
-		if source == "" || source == envEnvironment && isSet(b["base_url"]) {
+		if source == "" || source == envEnvironment && hasAttrValue(b["base_url"]) {
 			continue // base_url in the configuration takes precedence over the variable
 		}
 		applied.sources[s.attribute] = source
-		if source == s.variable && isQuoted(stringOf(value)) {
+		if source == s.variable && isQuoted(stringFromAttr(value)) {
 			diags.Append(s.invalid(fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)))
 			isInvalid[s.attribute] = true
 			continue

@@ -45,7 +45,7 @@ func expectAccount(changes map[string]knownvalue.Check) []statecheck.StateCheck 
 		if value.As(&amount) == nil {
 			values[name] = knownvalue.NumberExact(&amount)
 		} else {
-			values[name] = knownvalue.StringExact(stringValue(value))
+			values[name] = knownvalue.StringExact(stringFromTF(value))
 		}
 	}
 	maps.Copy(values, changes)

@@ -38,7 +38,7 @@ func (d *customerAccountsDataSource) Configure(_ context.Context, req datasource
 
 // ValidateConfig validates arguments that depend on each other.
 func (d *customerAccountsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
+	resp.Diagnostics.Append(validateCustomerAccounts(objectFromTF(req.Config.Raw))...)
 }
 
 func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -48,7 +48,7 @@ func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req eph
 
 // ValidateConfig validates arguments that depend on each other.
 func (r *customerAccountsEphemeralResource) ValidateConfig(_ context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
+	resp.Diagnostics.Append(validateCustomerAccounts(objectFromTF(req.Config.Raw))...)
 }
 
 func (r *customerAccountsEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {

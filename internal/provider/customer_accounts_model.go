@@ -106,11 +106,11 @@ var (
 
 // accountRefs returns the accounts of customer_ids in the order of their ids.
 func accountRefs(arguments tfObject) []juspay.AccountRef {
-	customerIDs, routingIDs := objectValue(arguments["customer_ids"]), objectValue(arguments["routing_ids"])
+	customerIDs, routingIDs := objectFromTF(arguments["customer_ids"]), objectFromTF(arguments["routing_ids"])
 	refs := make([]juspay.AccountRef, 0, len(customerIDs))
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
-		customerID := stringValue(customerIDs[id])
-		refs = append(refs, accountRef(customerID, id, stringValue(routingIDs[customerID])))
+		customerID := stringFromTF(customerIDs[id])
+		refs = append(refs, accountRef(customerID, id, stringFromTF(routingIDs[customerID])))
 	}
 	return refs
 }

@@ -74,7 +74,7 @@ func sampleTexts() []string {
 		if value.As(&number) == nil {
 			texts = append(texts, number.Text('f', -1))
 		} else {
-			texts = append(texts, stringValue(value))
+			texts = append(texts, stringFromTF(value))
 		}
 	}
 	return texts

@@ -169,7 +169,7 @@ func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
 
 func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	t.Helper()
-	return objectValue(must(value.Unmarshal(schemaType(t, name))))
+	return objectFromTF(must(value.Unmarshal(schemaType(t, name))))
 }
 
 // withNulls is set, and null for every other attribute.
@@ -253,7 +253,7 @@ func plain(value any) any {
 		case v.As(&isTrue) == nil:
 			return isTrue
 		}
-		return stringValue(v)
+		return stringFromTF(v)
 	}
 	return value
 }

@@ -43,8 +43,8 @@ func TestTimestamps(t *testing.T) {
 				}
 			}
 			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
-			checkEqual(t, "date_created", stringValue(values["date_created"]), want)
-			checkEqual(t, "last_validated", stringValue(values["last_validated"]), want)
+			checkEqual(t, "date_created", stringFromTF(values["date_created"]), want)
+			checkEqual(t, "last_validated", stringFromTF(values["last_validated"]), want)
 			checkProblems(t, diags, wantDiags...)
 			if diags.HasError() {
 				t.Error("got an error, want warnings only")
