@@ -31,7 +31,7 @@ func (d *customerAccountsDataSource) Schema(_ context.Context, _ datasource.Sche
 
 // Configure is called without provider data before the provider is configured.
 func (d *customerAccountsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	source, diags := clientFromProviderData(req.ProviderData)
+	source, diags := newClientSource(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	d.source = source
 }

@@ -41,7 +41,7 @@ func (r *customerAccountsEphemeralResource) Schema(_ context.Context, _ ephemera
 
 // Configure is called without provider data before the provider is configured.
 func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	source, diags := clientFromProviderData(req.ProviderData)
+	source, diags := newClientSource(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	r.source = source
 }

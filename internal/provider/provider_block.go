@@ -27,7 +27,7 @@ func newBlockValues(block types.Object) (blockValues, diag.Diagnostics) {
 			values[s.attribute] = types.StringUnknown()
 		case values[s.attribute] == nil:
 			return nil, diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
-				"The provider block has no attribute "+s.attribute+". This is a bug in the provider. Report it to the provider's developers.")}
+				"The provider block has no attribute "+s.attribute+"."+remedyReportBug)}
 		}
 	}
 	return values, nil

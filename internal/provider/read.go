@@ -37,7 +37,7 @@ func newReadArguments(arguments tfObject) readArguments {
 // attributes set, or unchanged with an error.
 func (s clientSource) readAccount(ctx context.Context, arguments tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	if s.client == nil {
-		return arguments, s.errors
+		return arguments, s.readErrors
 	}
 	values := maps.Clone(objectFromTF(arguments))
 	ref := accountRef(stringFromTF(values["customer_id"]), stringFromTF(values["customer_account_id"]), stringFromTF(values["routing_id"]))
@@ -77,7 +77,7 @@ func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, rea
 	case len(refs) == 0 && !isList:
 		return nil, nil
 	case s.client == nil:
-		return nil, s.errors
+		return nil, s.readErrors
 	}
 	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), read.timeout)
 	defer cancel()
