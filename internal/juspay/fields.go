@@ -68,7 +68,7 @@ func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed in
 		return true
 	case r.copyOf != "":
 		return valueText(value) == valueText(originals[r.copyOf])
-	case len(value) >= maxReadValue:
+	case len(value) >= maxComparedValue:
 		return false
 	}
 	text := strings.ToLower(valueText(value))

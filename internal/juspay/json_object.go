@@ -159,7 +159,7 @@ func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader,
 func (r *fieldReader) anyText(names ...string) (value string) {
 	for _, name := range names {
 		var text string
-		if raw := r.fields[name]; len(raw) < 8*maxRead {
+		if raw := r.fields[name]; len(raw) < 8*maxExamined {
 			_ = json.Unmarshal(raw, &text)
 		}
 		value = cmp.Or(value, text)

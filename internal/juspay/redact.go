@@ -22,10 +22,10 @@ import (
 //	matchOrEmpty, code   all, unless the text has one form and no secret
 
 const (
-	redacted   = "***"
-	minSecret  = 4       // minimum length of a hidden part of a secret; shorter parts occur in other text by chance
-	maxMessage = 300     // maximum characters shown of a text from the network
-	maxRead    = 4 << 10 // maximum bytes examined of a text from the network
+	redacted    = "***"
+	minSecret   = 4       // minimum length of a hidden part of a secret; shorter parts occur in other text by chance
+	maxMessage  = 300     // maximum characters shown of a text from the network
+	maxExamined = 4 << 10 // maximum bytes examined of a text from the network
 
 	uuid     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
 	juspayID = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
@@ -161,15 +161,15 @@ func isTerm(word string) bool {
 
 // showWords hides the words of a text that are not plain, or that mayBeNameAt reports.
 func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int) bool) string {
-	if len(text) > maxRead {
-		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // cut between words, so that no part of a secret is shown
+	if len(text) > maxExamined {
+		text = text[:strings.LastIndexByte(text[:maxExamined], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
 	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hideSecrets(unescape(text)), "@"))
 	shown := slices.Clone(words)
 	for i, word := range words {
 		core := trimPunctuation(word)
 		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
-		isAPIName := pageFields[simpleName(core)].copyOf == core || slices.Contains(apiHeaders, strings.ToLower(core))
+		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
 		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || mayBeNameAt(words, i)) {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
@@ -180,6 +180,9 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 	}
 	return string(runes)
 }
+
+// isPageField reports whether a word is a field of the reference page. Each is a copy of its own spelling.
+func isPageField(word string) bool { return pageFields[simpleName(word)].copyOf == word }
 
 // isPlainWord reports whether a word has a form that is neither personal nor secret.
 func (r redactor) isPlainWord(core string) bool {
