@@ -126,27 +126,29 @@ func (r redactor) text(text string) string {
 // shows the first word of a sentence, codes, and terms. A full stop after a word with a capital
 // letter does not end a sentence: it may belong to a title, as in "Smt. Lakshmi".
 func (r redactor) message(text string, codes ...string) string {
-	isNeverName := func(core string) bool {
-		first := []rune(core + " ")[0]
-		return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
+	return r.showWords(text, func(words []string, i int) bool { return mayBeNameAt(words, i, codes) })
+}
+
+func mayBeNameAt(words []string, i int, codes []string) bool {
+	core := trimPunctuation(words[i])
+	switch {
+	case isNeverName(core, codes):
+		return false
+	case i > 0 && !endsSentence(words[i-1], codes), !unicode.IsUpper([]rune(core)[0]):
+		return true
 	}
-	endsSentence := func(word string) bool {
-		core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
-		return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core) && (isTerm(core) || len([]rune(core)) > 2)
-	}
-	var mayBeNameAt func(words []string, i int) bool
-	mayBeNameAt = func(words []string, i int) bool {
-		core := trimPunctuation(words[i])
-		switch {
-		case isNeverName(core):
-			return false
-		case i > 0 && !endsSentence(words[i-1]), !unicode.IsUpper([]rune(core)[0]):
-			return true
-		}
-		// The first word of a sentence is a name if the next one is.
-		return trimPunctuation(words[i]) == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1)
-	}
-	return r.showWords(text, mayBeNameAt)
+	// The first word of a sentence is a name if the next one is.
+	return core == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1, codes)
+}
+
+func isNeverName(core string, codes []string) bool {
+	first := []rune(core + " ")[0]
+	return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
+}
+
+func endsSentence(word string, codes []string) bool {
+	core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
+	return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core, codes) && (isTerm(core) || len([]rune(core)) > 2)
 }
 
 const punctuation = `.,;:!?()[]{}"'“”‘’`
