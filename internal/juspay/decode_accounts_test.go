@@ -122,7 +122,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := newAccountDecoder(redactor{}).requestedAccount(fields, accountA, ReadOptions{OmitVPA: true})
+			got, err := newAccountDecoder(redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
 			checkMessage(t, err, test.err)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
@@ -246,7 +246,7 @@ func FuzzDecodeAccounts(f *testing.F) {
 		if err != nil {
 			return
 		}
-		accounts, err := newAccountDecoder(redactor{}).completeList(fields, "cst_a", ReadOptions{})
+		accounts, err := newAccountDecoder(redactor{}).decodeList(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
 			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}

@@ -30,7 +30,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	if err != nil {
 		t.Fatalf("the response: got the error %v of the decoder, want none", err)
 	}
-	account, err := newAccountDecoder(redactor{}).requestedAccount(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
+	account, err := newAccountDecoder(redactor{}).decodeRequested(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
 	switch {
 	case err != nil && account != (CustomerAccount{}):
 		t.Errorf("got the account %+v with the error %v, want none", account, err)
@@ -252,7 +252,7 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 func edgeVerdict(t *testing.T, fields string) string {
 	t.Helper()
 	decoded := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
-	account, err := newAccountDecoder(redactor{}).requestedAccount(decoded, accountA, ReadOptions{OmitVPA: true})
+	account, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
 		return refused
@@ -376,7 +376,7 @@ func TestAccountFields_Copies(t *testing.T) {
 		checkMessages(t, func(fields string) error {
 			fields = strings.ReplaceAll(fields, "STATUS", string(status))
 			decoded := must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
-			_, err := newAccountDecoder(redactor{}).requestedAccount(decoded, accountA, ReadOptions{OmitVPA: true})
+			_, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 			return err
 		}, map[string]textRow{
 			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
@@ -564,7 +564,7 @@ func TestListFields_Edges(t *testing.T) {
 	result := func(t *testing.T, fields string) string {
 		t.Helper()
 		decoded := must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
-		_, err := newAccountDecoder(redactor{}).completeList(decoded, "cst_a", ReadOptions{})
+		_, err := newAccountDecoder(redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
 		if err == nil {
 			return accepted
 		}
