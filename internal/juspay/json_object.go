@@ -145,16 +145,6 @@ func (r *fieldReader) object(name string) *fieldReader {
 	return &fieldReader{fields: fields}
 }
 
-// accountDetails returns a reader of account_details. If the VPA is omitted, the field is
-// information only, and may have any form.
-func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
-	const name = "account_details"
-	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
-		return &fieldReader{}, true
-	}
-	return r.object(name), false
-}
-
 // anyText returns the text of the first field that is one, and not too long to be shown.
 func (r *fieldReader) anyText(names ...string) (value string) {
 	for _, name := range names {
