@@ -31,8 +31,8 @@ type jsonObject = map[string]json.RawMessage
 
 // splitObject splits a JSON object into its fields, whose values are parts of body. A
 // response that two parsers could read differently is an error. encoding/json is less
-// strict: it takes the last of two fields of one name, matches names in any case, and
-// replaces invalid UTF-8.
+// strict: it takes the last of two fields of one name, matches names in upper or lower
+// case, and replaces invalid UTF-8.
 func splitObject(body []byte) (jsonObject, error) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\ufeff")):

@@ -66,8 +66,8 @@ func environmentList(format string) string {
 }
 
 // notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
-// only the beginning of a word, in any case, such as "Prod". Anything else may be a key that was
-// put into the wrong place. Terraform itself quotes the line of a value in the configuration.
+// only the beginning of a word, in upper or lower case, such as "Prod". Anything else may be a key
+// that was put into the wrong place. Terraform itself quotes the line of a value in the configuration.
 func notAWord(source string, value attr.Value, words ...string) string {
 	text := stringFromAttr(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
