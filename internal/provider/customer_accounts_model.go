@@ -124,7 +124,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
 		read = append(read, r.result.Account)
-		values, diags := customerAccountValues(elementPath(id), r.ref, r.result.Account)
+		values, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
 		accounts[id] = tftypes.NewValue(accountObjectType, values)
 		vpas[id] = stringOrNull(r.result.Account.VPA)

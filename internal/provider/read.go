@@ -48,7 +48,7 @@ func (s clientSource) readAccount(ctx context.Context, arguments tftypes.Value) 
 	if err != nil {
 		return arguments, diag.Diagnostics{accountError(ref, read.timeout, err)}
 	}
-	computed, diags := customerAccountValues(path.Empty(), ref, account)
+	computed, diags := customerAccountValues(path.Empty(), path.Root("vpa"), ref, account)
 	maps.Copy(values, computed)
 	values["vpa"] = stringOrNull(account.VPA)
 	return tftypes.NewValue(arguments.Type(), values), append(diags, unknownFieldsWarning(account)...)
