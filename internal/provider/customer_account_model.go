@@ -44,7 +44,7 @@ const (
 )
 
 // customerAccountAttributes returns the attributes of an account without its VPA, for
-// both data sources.
+// data sources and ephemeral resources.
 func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
@@ -87,8 +87,8 @@ func customerAccountAttributes() map[string]schema.Attribute {
 	}
 }
 
-// readAttributes returns the optional arguments of both data sources. The attribute vpa
-// contains their VPAs.
+// readAttributes returns the optional arguments of a data source and its ephemeral resource. The
+// attribute vpa contains their VPAs.
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{

@@ -16,7 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// The validators of the data sources' arguments, which the client validates too.
+// The validators of arguments of reads, which the client validates too.
 var (
 	identifierValidator        = stringRule{juspay.ValidateIdentifier, "an identifier that can be one segment of a URL's path"}
 	customerAccountIDValidator = stringRule{juspay.ValidateCustomerAccountID, "the id of one account"}
