@@ -36,6 +36,7 @@ var (
 	StateEncryption = Feature{"encryption of state and plans", "", "1.7"}
 	OCIMirror       = Feature{"oci_mirror", "", "1.10"}
 	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
+	Actions         = Feature{"actions", "1.14", ""}
 	StoreOfData     = Feature{"store blocks of terraform_data", "1.16", ""}
 )
 
@@ -43,7 +44,7 @@ var (
 // all of them.
 var Features = []Feature{
 	EphemeralResources, WriteOnly, Functions, MocksAndFunctions, FunctionsInMocks, EphemeralChecks, EphemeralMocks, LazyAnd, MockFiles,
-	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan, StoreOfData,
+	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan, Actions, StoreOfData,
 }
 
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
@@ -68,9 +69,13 @@ func IsOpenTofu() bool {
 	return isTofu
 }
 
-// Supports reports whether the CLI has a feature, and if not, the reason.
+// Supports reports whether the CLI has a feature, and if not, the reason. Every CLI has the
+// zero Feature.
 func Supports(t testing.TB, f Feature) (supported bool, reason string) {
 	t.Helper()
+	if f == (Feature{}) {
+		return true, ""
+	}
 	v, isTofu := cliVersion()
 	if v == nil {
 		t.Fatalf("%s: got no version, want one", CLI)
