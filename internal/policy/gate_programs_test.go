@@ -275,7 +275,7 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, ".gitignore")), ".terraform/\ngate.plan\ngate.expires\n"; got != want {
 		t.Errorf(".gitignore: got %q, want %q", got, want)
 	}
-	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, "examples/policies/juspay.rego"); got != want {
+	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, packFile); got != want {
 		t.Errorf("got a policy of %d bytes, want a copy of %d", len(got), len(want))
 	}
 }
