@@ -209,7 +209,7 @@ func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {
 	if !s.accepts(r) {
-		send(w, http.StatusUnauthorized, errUnauthorized)
+		send(w, http.StatusUnauthorized, unauthorizedBody)
 		return
 	}
 	if len(segments) != 4 || segments[0] != "customers" || segments[2] != "customer-accounts" {
@@ -221,7 +221,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 		return
 	}
 	if r.Header.Get("X-Routing-Id") == "" {
-		send(w, http.StatusBadRequest, errNoRoutingID)
+		send(w, http.StatusBadRequest, noRoutingIDBody)
 		return
 	}
 	if segments[3] == "list" {
@@ -230,7 +230,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 	}
 	account := s.account(segments[1], segments[3])
 	if account == nil {
-		send(w, http.StatusNotFound, errNotFound)
+		send(w, http.StatusNotFound, notFoundBody)
 		return
 	}
 	send(w, http.StatusOK, account)
