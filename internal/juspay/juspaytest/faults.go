@@ -95,8 +95,8 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// FailAtRandom calls pickFault for each request's fault, before those that Fail put
-// in line. A nil fault is a regular response.
+// FailAtRandom calls pickFault for each request's fault. Where it returns nil, the next of the
+// faults that Fail put in line is served, if there is one.
 func (s *Server) FailAtRandom(pickFault func() *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
