@@ -90,10 +90,12 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 }
 
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	for attribute, other := range map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"} {
-		if a.sources[other] != "" && a.sources[attribute] == "" && !b.isUnknown(attribute) {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+attribute,
-				fmt.Sprintf("%s is set without %s. Set %s or the environment variable JUSPAY_%s too.", a.sources[other], attribute, attribute, strings.ToUpper(attribute)))}
+	for _, pair := range []struct{ attribute, variable, other string }{
+		{"client_cert_pem", envClientCertPEM, "client_key_pem"}, {"client_key_pem", envClientKeyPEM, "client_cert_pem"},
+	} {
+		if a.sources[pair.other] != "" && a.sources[pair.attribute] == "" && !b.isUnknown(pair.attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+pair.attribute,
+				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", a.sources[pair.other], pair.attribute, pair.variable))}
 		}
 	}
 	if a.chain == nil || a.key == nil {

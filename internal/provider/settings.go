@@ -50,7 +50,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Default: `%d`.", highestMaxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,
@@ -58,7 +58,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "max_concurrent_requests", valueType: types.NumberType, quotable: true, apply: applyMaxConcurrentRequests,
-		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", maxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
+		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", highestMaxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 	},
 	{
 		attribute: "ca_cert_pem", variable: envCACertPEM, apply: applyCACert,

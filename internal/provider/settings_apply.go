@@ -27,10 +27,10 @@ type appliedSettings struct {
 	key     crypto.Signer       // of client_key_pem, nil if not set or not valid
 }
 
-// The maximums of the settings.
+// The greatest values of two settings, which are maximums themselves.
 const (
-	maxRetries            = 10
-	maxConcurrentRequests = 256
+	highestMaxRetries            = 10
+	highestMaxConcurrentRequests = 256
 )
 
 func applyAPIKey(a *appliedSettings, source string, value attr.Value) error {
@@ -86,7 +86,7 @@ func applyUnknownFields(a *appliedSettings, source string, value attr.Value) err
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}
-	return fmt.Errorf(`%s %s "warn", "error" or "ignore"`, source, notAWord(source, value, words...))
+	return fmt.Errorf("%s %s %q, %q or %q", source, notAWord(source, value, words...), words[0], words[1], words[2])
 }
 
 func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
@@ -119,14 +119,14 @@ func applyRequestTimeout(a *appliedSettings, source string, value attr.Value) (e
 }
 
 func applyMaxRetries(a *appliedSettings, source string, value attr.Value) (err error) {
-	if a.MaxRetries, err = wholeNumber(source, value, 0, maxRetries); err != nil {
+	if a.MaxRetries, err = wholeNumber(source, value, 0, highestMaxRetries); err != nil {
 		return fmt.Errorf("%w. 0 turns retries off", err)
 	}
 	return nil
 }
 
 func applyMaxConcurrentRequests(a *appliedSettings, source string, value attr.Value) (err error) {
-	a.MaxConcurrentRequests, err = wholeNumber(source, value, 1, maxConcurrentRequests)
+	a.MaxConcurrentRequests, err = wholeNumber(source, value, 1, highestMaxConcurrentRequests)
 	return err
 }
 
