@@ -46,7 +46,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "request_timeout", quotable: true, apply: applyRequestTimeout,
-		description: "Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `30s`.",
+		description: fmt.Sprintf("Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `%s`.", juspay.DefaultRequestTimeout),
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
