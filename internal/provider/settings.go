@@ -99,14 +99,16 @@ func providerSchema() schema.Schema {
 			description += " Environment variable: `" + s.variable + "`."
 		}
 		switch s.valueType {
+		case nil:
+			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
 		case types.NumberType:
-			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true}
+			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
 		case headersType:
 			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
 		case acceptedFieldsType:
-			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, ElementType: types.StringType}
+			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
 		default:
-			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
+			panic(fmt.Sprintf("the setting %s is of the type %s, which providerSchema does not convert", s.attribute, s.valueType))
 		}
 	}
 	return schema.Schema{
