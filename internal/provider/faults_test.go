@@ -153,7 +153,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	dir, err := buildMeasured()
 	acctest.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
-	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requiredProviders+configuration), env...)
+	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
 // readNumber reads what the stand-in, or a shell, wrote. It does not end the test, since

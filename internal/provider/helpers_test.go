@@ -23,17 +23,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// requiredProviders begins every configuration that is not an example.
-const requiredProviders = `
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-`
-
 const accountA = `
 data "juspay_customer_account" "a" {
   customer_id         = "cst_a"
@@ -68,7 +57,7 @@ func sampleAccountWith(changes tfObject) tfObject {
 // newWorkspace is a directory with a configuration whose provider reads from server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
 	t.Helper()
-	return acctest.NewWorkspace(t, server, acctest.MainFile(t, requiredProviders+configuration), env...)
+	return acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
 func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
