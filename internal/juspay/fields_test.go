@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // What one more field makes of the read of an account.
@@ -463,7 +465,7 @@ func TestAccountFields_Errors(t *testing.T) {
 			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
 			reason, message, _ := strings.Cut(test.message, ": ")
 			got := checkReason(t, err, Reason(reason))
-			checkMessage(t, &got, "juspay: "+reason+" (HTTP 200): "+message)
+			check.Error(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
 			if got.AcceptedField != test.entry {
 				t.Errorf("got the entry %q, want %q", got.AcceptedField, test.entry)
 			}
@@ -540,7 +542,7 @@ func TestListFields(t *testing.T) {
 			if strings.HasPrefix(want, "!") {
 				prefix = "juspay: in doubt (HTTP 200): "
 			}
-			checkMessage(t, err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
+			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
 			if (len(accounts) == 2) != (want == "") {
 				t.Errorf("got %v, want two accounts or an error", accounts)
 			}
@@ -665,7 +667,7 @@ func TestReportedErrors(t *testing.T) {
 			if test.want != "" {
 				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
 			}
-			checkMessage(t, err, want)
+			check.Error(t, "Get", err, want)
 		})
 	}
 }

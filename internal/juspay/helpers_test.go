@@ -235,14 +235,6 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 	return &got
 }
 
-// checkMessage fails unless the text of err is want. "" stands for a nil error.
-func checkMessage(t *testing.T, err error, want string) {
-	t.Helper()
-	if got := errorText(err); got != want {
-		t.Errorf("got error %q, want %q", got, want)
-	}
-}
-
 // row is an input of a function, and the result that it must have.
 type row[In, Out any] struct {
 	in   In

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -44,7 +45,7 @@ func TestParseCertificates(t *testing.T) {
 			if len(got) != test.n {
 				t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
 			}
-			checkMessage(t, err, test.want)
+			check.Error(t, "ParseCertificates", err, test.want)
 		})
 	}
 }
