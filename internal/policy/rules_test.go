@@ -19,7 +19,7 @@ import (
 func TestPolicyRules_AreInOneFile(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
-	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/one-file.sh").Output()
+	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
 	acctest.NoError(t, err)
 	if diff := cmp.Diff(string(printed), acctest.ReadFile(t, packFile)); diff != "" {
 		t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", packFile, diff)
