@@ -90,12 +90,11 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 }
 
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	for _, pair := range []struct{ attribute, variable, other string }{
-		{"client_cert_pem", envClientCertPEM, "client_key_pem"}, {"client_key_pem", envClientKeyPEM, "client_cert_pem"},
-	} {
-		if a.sources[pair.other] != "" && a.sources[pair.attribute] == "" && !b.isUnknown(pair.attribute) {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+pair.attribute,
-				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", a.sources[pair.other], pair.attribute, pair.variable))}
+	other := map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"}
+	for _, s := range settings {
+		if source := a.sources[other[s.attribute]]; source != "" && a.sources[s.attribute] == "" && !b.isUnknown(s.attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+s.attribute,
+				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, s.attribute, s.variable))}
 		}
 	}
 	if a.chain == nil || a.key == nil {
