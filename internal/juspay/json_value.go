@@ -9,10 +9,8 @@ import (
 
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
 
-// isEmpty reports whether a value is null, "", {} or [], or missing.
-func isEmpty(value json.RawMessage) bool {
-	return len(value) < maxComparedValue && emptyRE.Match(value)
-}
+// isEmpty reports whether a raw value is null, "", {} or [], or missing.
+func isEmpty(raw json.RawMessage) bool { return len(raw) < maxComparedValue && emptyRE.Match(raw) }
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {
