@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -113,9 +114,7 @@ func (w *Workspace) IsPaid() bool {
 // CheckPaid fails unless the placeholder for a payout was made, or not, as wanted.
 func (w *Workspace) CheckPaid(want bool) {
 	w.t.Helper()
-	if got := w.IsPaid(); got != want {
-		w.t.Errorf("whether a payout was made: got %t, want %t", got, want)
-	}
+	check.Equal(w.t, "whether a payout was made", w.IsPaid(), want)
 }
 
 // Places returns the parts of saved.plan's JSON that contain the account, and "checks" if that

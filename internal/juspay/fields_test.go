@@ -466,9 +466,7 @@ func TestAccountFields_Errors(t *testing.T) {
 			reason, message, _ := strings.Cut(test.message, ": ")
 			got := checkReason(t, err, Reason(reason))
 			check.Error(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
-			if got.AcceptedField != test.entry {
-				t.Errorf("got the entry %q, want %q", got.AcceptedField, test.entry)
-			}
+			check.Equal(t, "the entry", got.AcceptedField, test.entry)
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return
 			}

@@ -229,9 +229,7 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 	t.Helper()
 	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	got := checkReason(t, err, want)
-	if got.Attempts != wantAttempts {
-		t.Errorf("got %d attempts (%v), want %d", got.Attempts, err, wantAttempts)
-	}
+	check.Equal(t, "the number of attempts", got.Attempts, wantAttempts)
 	return &got
 }
 

@@ -42,9 +42,7 @@ func TestParseCertificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := ParseCertificates("it", test.text)
-			if len(got) != test.n {
-				t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
-			}
+			check.Equal(t, "the number of certificates", len(got), test.n)
 			check.Error(t, "ParseCertificates", err, test.want)
 		})
 	}

@@ -135,9 +135,7 @@ func TestTransport_Failures(t *testing.T) {
 				t.Errorf("whether DNS timed out: got %t, want %t", got.IsDNSTimeout, test.isDNS)
 			}
 			if test.want == ReasonTimeout && !test.isDNS {
-				if got.Timeout != 500*time.Millisecond {
-					t.Errorf("got the timeout %s, want 500ms", got.Timeout)
-				}
+				check.Equal(t, "the timeout", got.Timeout, 500*time.Millisecond)
 				check.Error(t, "the cause", got.Err, "no complete response came within the timeout of one attempt")
 			}
 		})

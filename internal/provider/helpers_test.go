@@ -250,9 +250,7 @@ func plain(value any) any {
 // checkRequests fails unless n requests reached the server.
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 	t.Helper()
-	if got := len(server.Requests()); got != n {
-		t.Errorf("requests: got %d, want %d", got, n)
-	}
+	check.Equal(t, "the number of requests", len(server.Requests()), n)
 }
 
 // checkOneError fails unless a command printed one error.
