@@ -89,18 +89,18 @@ case $(printf '%s\n' "$version" | sed -n 's/^Version: //p') in
   *) stop "this opa is too old, or does not report its version. Install OPA 0.66 or later." ;;
 esac
 
-# Prints which settings are off, base_url if JUSPAY_BASE_URL may be read from, and outside
+# Reports which settings are off, base_url if JUSPAY_BASE_URL may be read from, and outside
 # if something stands where no rule reads it.
 settings_query='concat(" ", array.concat(
-  ["off:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
+  ["reported:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
   array.concat(["base_url" | data.juspay.servers == false],
   array.concat(["base_url" | data.juspay.servers[_] == opa.runtime().env.JUSPAY_BASE_URL],
   ["outside" | data[name] = _; name != "juspay"])))))'
 write_policy
-off=$(evaluate "$settings_query") || stop "opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark."
-[ "$off" != "${off#off:}" ] || stop "$opa prints more than the result, as a wrapper does. Put the directory of the program itself first on PATH. It printed: $off"
-is_off() { case " $off " in *" $1 "*) ;; *) return 1 ;; esac }
-! is_off outside || stop "settings.json has more than the object juspay, and no rule reads what is outside of it. Move it into the object, or into a file of its own."
+reported=$(evaluate "$settings_query") || stop "opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark."
+[ "$reported" != "${reported#reported:}" ] || stop "$opa prints more than the result, as a wrapper does. Put the directory of the program itself first on PATH. It printed: $reported"
+is_reported() { case " $reported " in *" $1 "*) ;; *) return 1 ;; esac }
+! is_reported outside || stop "settings.json has more than the object juspay, and no rule reads what is outside of it. Move it into the object, or into a file of its own."
 
 value_follows=false destroy=false refresh=true
 check_argument() {
@@ -144,7 +144,7 @@ check_environment() {
   for name in $(env | sed -n 's/^\(TF_CLI_ARGS[A-Za-z0-9_]*\)=.*/\1/p; s/^\(TF_REATTACH_PROVIDERS\)=.*/\1/p'); do
     stop "$name changes what terraform runs. Unset it, and pass arguments to the gate."
   done
-  if [ -n "${JUSPAY_BASE_URL-}" ] && ! is_off base_url; then
+  if [ -n "${JUSPAY_BASE_URL-}" ] && ! is_reported base_url; then
     ignored=" JUSPAY_BASE_URL is ignored: juspay.servers in settings.json does not list it."
     echo "gate.sh:$ignored" >&2
     unset JUSPAY_BASE_URL
@@ -155,7 +155,7 @@ ignored=
 for argument; do check_argument "$argument"; done
 ! $destroy || $refresh || stop "-refresh=false with -destroy leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it."
 check_environment
-is_off registry_providers || check_provider_installation
+is_reported registry_providers || check_provider_installation
 check_provider_programs
 
 "$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed.$ignored"
@@ -193,18 +193,18 @@ summary_query='[sprintf("Denied: %d %s. Accounts: %d, denied: %d. Plan to apply:
 
 status=0
 accounts=$(allowed plan.json) || status=$?
-if [ "$status$accounts" = 1 ]; then
+if [ "$status:$accounts" = 1: ]; then
   evaluate_policy plan.json "$reasons_query" && evaluate_policy plan.json "$summary_query" && exit 1
 fi
-case $status$accounts in
-  0 | 0*[!0-9]* | [!0]*) stop "denied: opa cannot evaluate the policy. Correct what it reports, or copy juspay.rego anew." ;;
+case $status:$accounts in
+  0: | 0:*[!0-9]* | [!0]*) stop "denied: opa cannot evaluate the policy. Correct what it reports, or copy juspay.rego anew." ;;
 esac
 
 # A policy that allows anything proves nothing.
 must_be_denied() { ! allowed "$1" >/dev/null || stop "denied: the policy allows $2 too. Copy juspay.rego anew."; }
 echo '{}' >"$work/empty.json"
 must_be_denied empty.json "a plan that is empty"
-if [ "$accounts" != 0 ] && ! is_off active; then
+if [ "$accounts" != 0 ] && ! is_reported active; then
   sed 's/"validation_status":"ACTIVE"/"validation_status":"PENDING"/g' "$work/plan.json" >"$work/pending.json"
   must_be_denied pending.json "this plan with accounts that are PENDING"
 fi

@@ -181,7 +181,7 @@ provider_listed(name) if {
 }
 
 # The payouts that the rules below look at.
-doubtful := [change |
+doubtful_payouts := [change |
 	on("payouts")
 	some change in doubtful_changes
 	not is_harmless(change)
@@ -249,7 +249,7 @@ denials contains {
 	"reason": sprintf("its %s is not known yet, so it may be any account", [pattern.text]),
 	"remedy": "Give it a value that is known when planning.",
 } if {
-	some payout in doubtful
+	some payout in doubtful_payouts
 	some patterns in places[payout.type]
 	some pattern in patterns
 	names_unknown(payout, pattern)
@@ -273,7 +273,7 @@ denials contains {
 	"reason": sprintf("its %s is missing, null or empty, so it names no account", [concat(" or ", [pattern.text | some pattern in patterns])]),
 	"remedy": "Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.",
 } if {
-	some payout in doubtful
+	some payout in doubtful_payouts
 	some patterns in places[payout.type]
 	not some_unknown(payout, patterns)
 	not names_account(payout, patterns)
@@ -304,7 +304,7 @@ denials contains {
 	"reason": sprintf("its %s is not a string, so it names no account", [pattern.text]),
 	"remedy": "Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.",
 } if {
-	some payout in doubtful
+	some payout in doubtful_payouts
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in array.concat(named(object.get(payout.change, "after", null), pattern.outer), named_within(payout, pattern))
@@ -323,7 +323,7 @@ denials contains {
 	"reason": sprintf("its %s is not JSON text in which each name stands once, upper and lower case alike, and is of ASCII characters", [pattern.text]),
 	"remedy": "Give it such text, or correct juspay.payouts.",
 } if {
-	some payout in doubtful
+	some payout in doubtful_payouts
 	some patterns in places[payout.type]
 	some pattern in patterns
 	count(pattern.inner) > 0
@@ -352,7 +352,7 @@ denials contains {
 	"reason": sprintf("its %s is neither the id nor the VPA of an account that this plan reads", [pattern.text]),
 	"remedy": "Pay out to an account that is read in the same plan.",
 } if {
-	some payout in doubtful
+	some payout in doubtful_payouts
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in values_named(payout, pattern)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -171,7 +172,5 @@ func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
 // CheckRequests fails unless the server got a number of requests since it was last asked.
 func CheckRequests(t testing.TB, server *juspaytest.Server, want int) {
 	t.Helper()
-	if got := len(server.DrainRequests()); got != want {
-		t.Errorf("requests: got %d, want %d", got, want)
-	}
+	check.Equal(t, "the number of requests", len(server.DrainRequests()), want)
 }

@@ -14,7 +14,10 @@ func TestSupportedCLIs_AreOldestFirst(t *testing.T) {
 	for _, program := range []string{"terraform", "tofu"} {
 		t.Run(program, func(t *testing.T) {
 			t.Parallel()
-			versions := versionsOf(t, program)
+			var versions []*version.Version
+			for _, cli := range SupportedCLIs(t, program) {
+				versions = append(versions, version.Must(version.NewVersion(cli.Version)))
+			}
 			if !slices.IsSortedFunc(versions, (*version.Version).Compare) {
 				t.Errorf("got %v, want the oldest first", versions)
 			}
@@ -42,15 +45,4 @@ func TestFeatures_BeginWithASupportedCLI(t *testing.T) {
 			})
 		}
 	}
-}
-
-func versionsOf(t *testing.T, program string) []*version.Version {
-	t.Helper()
-	var versions []*version.Version
-	for _, cli := range SupportedCLIs(t, program) {
-		v, err := version.NewVersion(cli.Version)
-		NoError(t, err)
-		versions = append(versions, v)
-	}
-	return versions
 }

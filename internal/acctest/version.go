@@ -21,29 +21,32 @@ type Feature struct {
 
 // The features that tests need.
 var (
-	EphemeralResources = Feature{"ephemeral resources and variables", "1.10", "1.11"}
-	WriteOnly          = Feature{"write-only arguments", "1.11", "1.11"}
-	Functions          = Feature{"functions of providers", "1.8", "1.7"}
-	MocksAndFunctions  = Feature{"mock_provider and functions of providers", "1.8", "1.8"}
-	FunctionsInMocks   = Feature{"functions in mocks", "1.15", ""}
+	EphemeralResources = newFeature("ephemeral resources and variables", "1.10", "1.11")
+	WriteOnly          = newFeature("write-only arguments", "1.11", "1.11")
+	Functions          = newFeature("functions of providers", "1.8", "1.7")
+	MocksAndFunctions  = newFeature("mock_provider and functions of providers", "1.8", "1.8")
+	FunctionsInMocks   = newFeature("functions in mocks", "1.15", "")
 	// EphemeralChecks is for show -json, which crashes in Terraform 1.10 to 1.14.
-	EphemeralChecks = Feature{"conditions of ephemeral resources in the JSON of plans", "1.15", "1.11"}
-	EphemeralMocks  = Feature{"mocks of ephemeral resources", "1.17", ""}
-	LazyAnd         = Feature{"an && that skips its right side if the left is false", "1.14", "1.10"}
-	MockFiles       = Feature{"mock_provider that reads files", "1.8", ""}
-	ProviderForEach = Feature{"for_each in provider blocks", "", "1.9"}
-	LifecycleSwitch = Feature{"enabled in lifecycle blocks", "", "1.11"}
-	StateEncryption = Feature{"encryption of state and plans", "", "1.7"}
-	OCIMirror       = Feature{"oci_mirror", "", "1.10"}
-	CompletePlan    = Feature{"plans that say whether they are complete", "1.8", ""}
-	StoreOfData     = Feature{"store blocks of terraform_data", "1.16", ""}
+	EphemeralChecks = newFeature("conditions of ephemeral resources in the JSON of plans", "1.15", "1.11")
+	EphemeralMocks  = newFeature("mocks of ephemeral resources", "1.17", "")
+	LazyAnd         = newFeature("an && that skips its right side if the left is false", "1.14", "1.10")
+	MockFiles       = newFeature("mock_provider that reads files", "1.8", "")
+	ProviderForEach = newFeature("for_each in provider blocks", "", "1.9")
+	LifecycleSwitch = newFeature("enabled in lifecycle blocks", "", "1.11")
+	StateEncryption = newFeature("encryption of state and plans", "", "1.7")
+	OCIMirror       = newFeature("oci_mirror", "", "1.10")
+	CompletePlan    = newFeature("plans that say whether they are complete", "1.8", "")
+	Actions         = newFeature("actions", "1.14", "")
+	StoreOfData     = newFeature("store blocks of terraform_data", "1.16", "")
 )
 
-// Features lists every feature. A feature's first version is of a supported CLI, or older than
-// all of them.
-var Features = []Feature{
-	EphemeralResources, WriteOnly, Functions, MocksAndFunctions, FunctionsInMocks, EphemeralChecks, EphemeralMocks, LazyAnd, MockFiles,
-	ProviderForEach, LifecycleSwitch, StateEncryption, OCIMirror, CompletePlan, StoreOfData,
+// Features lists every feature, which is first in a supported CLI, or in an older one.
+var Features []Feature
+
+func newFeature(name, terraform, openTofu string) Feature {
+	feature := Feature{name, terraform, openTofu}
+	Features = append(Features, feature)
+	return feature
 }
 
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
@@ -68,9 +71,13 @@ func IsOpenTofu() bool {
 	return isTofu
 }
 
-// Supports reports whether the CLI has a feature, and if not, the reason.
+// Supports reports whether the CLI has a feature, and if not, the reason. Every CLI has the
+// zero Feature.
 func Supports(t testing.TB, f Feature) (supported bool, reason string) {
 	t.Helper()
+	if f == (Feature{}) {
+		return true, ""
+	}
 	v, isTofu := cliVersion()
 	if v == nil {
 		t.Fatalf("%s: got no version, want one", CLI)

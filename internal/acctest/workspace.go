@@ -158,9 +158,7 @@ func (w *Workspace) Output(name string) any {
 // Read returns the content of a file in the directory.
 func (w *Workspace) Read(name string) string {
 	w.t.Helper()
-	content, err := fs.ReadFile(os.DirFS(w.Dir), name)
-	NoError(w.t, err)
-	return string(content)
+	return ReadFile(w.t, filepath.Join(w.Dir, name))
 }
 
 // Write writes a file in the directory.

@@ -12,13 +12,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
 // TestPages_NameAllEnvironments names each line that lists environments, and lacks one.
 func TestPages_NameAllEnvironments(t *testing.T) {
 	t.Parallel()
-	pages := readFiles(t, ".", "README.md")
+	pages := map[string]string{"README.md": acctest.ReadFile(t, "README.md")}
 	for name, content := range readFiles(t, "templates", ".tmpl") {
 		pages["templates/"+name] = content
 	}

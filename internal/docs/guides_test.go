@@ -3,9 +3,7 @@
 package docs
 
 import (
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,23 +13,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
-
-// readFiles returns the files of a directory and below it whose names end so.
-func readFiles(t *testing.T, directory, ending string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	root := os.DirFS(directory)
-	err := fs.WalkDir(root, ".", func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(name, ending) {
-			return err
-		}
-		content, err := fs.ReadFile(root, name)
-		files[name] = string(content)
-		return err
-	})
-	acctest.NoError(t, err)
-	return files
-}
 
 // TestDocs_EveryPromiseNamesTests finds the tests that comments of the templates name.
 func TestDocs_EveryPromiseNamesTests(t *testing.T) {

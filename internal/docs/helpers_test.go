@@ -6,6 +6,8 @@
 package docs
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -18,6 +20,23 @@ func TestMain(m *testing.M) { acctest.MainInRoot(m) }
 
 // logged are the settings of a run that writes all logs to trace.log.
 var logged = []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
+
+// readFiles returns the files of a directory and below it whose names end so.
+func readFiles(t *testing.T, directory, ending string) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	root := os.DirFS(directory)
+	err := fs.WalkDir(root, ".", func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ending) {
+			return err
+		}
+		content, err := fs.ReadFile(root, name)
+		files[name] = string(content)
+		return err
+	})
+	acctest.NoError(t, err)
+	return files
+}
 
 // newPageExample returns a workspace with an example, completed by a block
 // required_providers if it has none.

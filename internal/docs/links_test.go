@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
@@ -141,9 +142,9 @@ func TestDocs_PagesLinkToEachOther(t *testing.T) {
 		}
 	}
 	// The URL of the page that every error names.
-	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(readFiles(t, "internal/provider", "explanations.go")["explanations.go"])
+	match := regexp.MustCompile(`const troubleshooting = ".*/(.*)"`).FindStringSubmatch(acctest.ReadFile(t, "internal/provider/explanations.go"))
 	if match == nil {
-		t.Fatal("internal/provider/diagnostics.go: got no constant troubleshooting, want the URL of a page")
+		t.Fatal("internal/provider/explanations.go: got no constant troubleshooting, want the URL of a page")
 	}
 	if _, ok := pages["guides/"+match[1]]; !ok {
 		t.Errorf("the page that errors name: got %s, want one that exists", match[1])

@@ -29,7 +29,7 @@ func TestMaintainersPages_NameWhatExists(t *testing.T) {
 	t.Parallel()
 	source := strings.Join(slices.Collect(maps.Values(readFiles(t, ".", ".go"))), "\n")
 	for _, page := range []string{"CONTRIBUTING.md", "ARCHITECTURE.md"} {
-		content := readFiles(t, ".", page)[page]
+		content := acctest.ReadFile(t, page)
 		directory := "" // of the paths later in a line, which may lack it
 		checked := 0
 		for line := range strings.Lines(content) {
@@ -69,7 +69,7 @@ var placeRowRE = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| ([^|]*) \| (
 // one of a row's files has each identifier of the row, and each test exists.
 func TestContributing_NamesPlaces(t *testing.T) {
 	t.Parallel()
-	_, tables, _ := strings.Cut(readFiles(t, ".", "CONTRIBUTING.md")["CONTRIBUTING.md"], "\n## Change one fact\n")
+	_, tables, _ := strings.Cut(acctest.ReadFile(t, "CONTRIBUTING.md"), "\n## Change one fact\n")
 	tables, _, _ = strings.Cut(tables, "\n## ")
 	rows := placeRowRE.FindAllStringSubmatch(tables, -1)
 	if len(rows) < 30 {
@@ -111,7 +111,7 @@ func TestContributing_NamesPlaces(t *testing.T) {
 // TestContributing_NamesEachDirectory checks that "Where things are" has each package.
 func TestContributing_NamesEachDirectory(t *testing.T) {
 	t.Parallel()
-	page := readFiles(t, ".", "CONTRIBUTING.md")["CONTRIBUTING.md"]
+	page := acctest.ReadFile(t, "CONTRIBUTING.md")
 	directories, err := filepath.Glob("internal/*")
 	acctest.NoError(t, err)
 	for _, directory := range directories {

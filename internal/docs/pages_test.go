@@ -29,9 +29,7 @@ func TestAccPages_FirstBlock(t *testing.T) {
 	} {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
-			if needs != (acctest.Feature{}) {
-				acctest.SkipUnlessSupported(t, needs)
-			}
+			acctest.SkipUnlessSupported(t, needs)
 			content := acctest.ReadFile(t, page)
 			w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, firstBlock(content, "terraform")))
 			w.Write("vendors.csv", firstBlock(content, "csv"))

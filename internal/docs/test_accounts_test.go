@@ -21,7 +21,7 @@ func TestTestAccounts_AreTheTable(t *testing.T) {
 	for _, account := range juspaytest.TestAccounts() {
 		fmt.Fprintf(&rows, "| `%v` | `%v` | %s |\n", account.Account["customer_id"], account.Account["customer_account_id"], account.Shows)
 	}
-	guide := readFiles(t, "templates/guides", "test-accounts.md.tmpl")["test-accounts.md.tmpl"]
+	guide := acctest.ReadFile(t, "templates/guides/test-accounts.md.tmpl")
 	if _, table, _ := strings.Cut(guide, "|---|---|---|\n"); !strings.HasPrefix(table, rows.String()) {
 		t.Errorf("the table of accounts: got\n%s\nwant\n%s", table, &rows)
 	}
@@ -36,10 +36,9 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 			t.Skip(err)
 		}
 	}
-	script := readFiles(t, "examples/test-accounts", "many.sh")["many.sh"]
 	repository, err := filepath.Abs(".")
 	acctest.NoError(t, err)
-	script = strings.ReplaceAll(script, "$HOME/terraform-provider-juspay", repository)
+	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/test-accounts/many.sh"), "$HOME/terraform-provider-juspay", repository)
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
 	command.Dir = t.TempDir()
 	printed, err := command.CombinedOutput()

@@ -62,15 +62,13 @@ func TestDocs_VersionsOfFeatures(t *testing.T) {
 		t.Run(start, func(t *testing.T) {
 			t.Parallel()
 			want := fmt.Sprintf("| %s | %s |", later(t, feature.Terraform, oldest.Terraform), later(t, feature.OpenTofu, oldest.OpenTofu))
-			got := regexp.MustCompile(`(?m)^\| ` + start + `.*$`).FindString(readFiles(t, "docs", "index.md")["index.md"])
+			got := regexp.MustCompile(`(?m)^\| ` + start + `.*$`).FindString(acctest.ReadFile(t, "docs/index.md"))
 			if !strings.HasSuffix(got, want) {
 				t.Errorf("got the row %q, want it to end with %q", got, want)
 			}
 		})
 	}
-	readme, err := os.ReadFile("README.md")
-	acctest.NoError(t, err)
-	acctest.CheckContains(t, string(readme), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
+	acctest.CheckContains(t, acctest.ReadFile(t, "README.md"), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
 }
 
 func minorsOf(t *testing.T, program string) []string {

@@ -55,7 +55,7 @@ func TestAPIError_OmitsFullStopOfSystemMessage(t *testing.T) {
 			t.Parallel()
 			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, errors.New(message) })
 			client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.Transport = script })
-			checkMessage(t, getError(t, client, ReasonConnection, 3).Err, want)
+			check.Error(t, "the cause", getError(t, client, ReasonConnection, 3).Err, want)
 		})
 	}
 }

@@ -93,10 +93,10 @@ func TestFreshness_Headers(t *testing.T) {
 				if wantReason != "" {
 					got := checkReason(t, err, wantReason)
 					if wantReason == ReasonStale {
-						checkMessage(t, got.Err, "the response comes from a cache: "+want)
+						check.Error(t, "the cause", got.Err, "the response comes from a cache: "+want)
 					}
 				} else {
-					checkMessage(t, err, "")
+					check.Error(t, "Get", err, "")
 				}
 				if n := len(script.times); n != 1 {
 					t.Errorf("status %d: got %d requests, want 1", status, n)
@@ -161,7 +161,7 @@ func TestFreshness_Date(t *testing.T) {
 				if test.want != "" {
 					want = "juspay: stale (HTTP 200): the response comes from a cache: its header Date is " + test.want + " behind this machine's clock"
 				}
-				checkMessage(t, err, want)
+				check.Error(t, "Get", err, want)
 			})
 		})
 	}

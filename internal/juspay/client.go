@@ -51,7 +51,6 @@ type Client struct {
 	freshness   freshness
 	proxy       string       // the address of the proxy to the server, "" for none
 	throttled   atomic.Int64 // responses that reported throttling
-
 	certificate *clientCertificate
 }
 
@@ -88,7 +87,6 @@ func New(cfg Config) (*Client, error) {
 		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
 		proxy:       proxyAddress(cfg),
-
 		certificate: certificate,
 	}, nil
 }

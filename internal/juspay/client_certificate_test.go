@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -26,9 +27,9 @@ func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
 	const want = "the private key does not belong to the first client certificate"
-	checkMessage(t, err, want)
+	check.Error(t, "the certificates in the other order", err, want)
 	_, err = NewClientCertificate([]*x509.Certificate{{PublicKey: crypto.PublicKey("unknown")}}, signer)
-	checkMessage(t, err, want)
+	check.Error(t, "a key of an unknown type", err, want)
 }
 
 // TestClientCertificate_Renegotiation expects a second handshake only for a certificate. make

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -25,10 +26,10 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 			t.Parallel()
 			server, client := start(t)
 			_, err := client.Get(t.Context(), ref, ReadOptions{})
-			checkMessage(t, err, want)
+			check.Error(t, "Get", err, want)
 			if ref.CustomerAccountID != "" {
 				_, err := client.List(t.Context(), ref.CustomerID, ref.RoutingID, ReadOptions{})
-				checkMessage(t, err, want)
+				check.Error(t, "List", err, want)
 			}
 			if n := len(server.Requests()); n != 0 {
 				t.Errorf("got %d requests, want none", n)

@@ -40,7 +40,7 @@ func accountFromBody(body, wantID string, redact redactor) (CustomerAccount, err
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	return newAccountDecoder(redact).requestedAccount(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+	return newAccountDecoder(redact).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
 }
 
 // newAccountDecoder returns a decoder that accepts these fields in addition.

@@ -5,6 +5,8 @@ package juspay
 import (
 	"fmt"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // Each row is a few reads of accounts of one customer, and the customer_id of each response.
@@ -44,7 +46,7 @@ func TestCustomerIDs(t *testing.T) {
 			for i := range steps {
 				_, err = client.Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
 			}
-			checkMessage(t, err, test.want)
+			check.Error(t, "the last Get", err, test.want)
 		})
 	}
 }
@@ -67,9 +69,9 @@ func TestCheckCustomer(t *testing.T) {
 			t.Parallel()
 			one := listed("banh_a", test.response)
 			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
+			check.Error(t, "Get", err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
 			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty(`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
+			check.Error(t, "List", err, prefixUnlessEmpty(`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
 		})
 	}
 }

@@ -19,8 +19,8 @@ type accountDecoder struct {
 	customers *customerIDs
 }
 
-// requestedAccount fails unless the response is the requested account.
-func (d accountDecoder) requestedAccount(fields jsonObject, want AccountRef, options ReadOptions) (CustomerAccount, error) {
+// decodeRequested fails unless the response is the requested account.
+func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, options ReadOptions) (CustomerAccount, error) {
 	got, account, err := d.decodeAccount(fields, options)
 	switch {
 	case err != nil:
@@ -71,8 +71,18 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	return ref, account, nil
 }
 
-// completeList fails unless the response is a complete list of the customer's accounts.
-func (d accountDecoder) completeList(fields jsonObject, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
+// accountDetails returns a reader of account_details. If the VPA is omitted, the field is
+// information only, and may have any form.
+func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
+	const name = "account_details"
+	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
+		return &fieldReader{}, true
+	}
+	return r.object(name), false
+}
+
+// decodeList fails unless the response is a complete list of the customer's accounts.
+func (d accountDecoder) decodeList(fields jsonObject, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
 	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
 		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
 	}

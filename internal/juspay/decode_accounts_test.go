@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestDecodeAccounts(t *testing.T) {
@@ -97,7 +99,7 @@ func TestDecodeAccount(t *testing.T) {
 	}
 	checkRows(t, func(t *testing.T, fields string) CustomerAccount {
 		got, err := accountFromBody(responseWith(fields), "banh_a", redactor{})
-		checkMessage(t, err, "")
+		check.Error(t, "decoding", err, "")
 		return got
 	}, rows)
 }
@@ -122,8 +124,8 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := newAccountDecoder(redactor{}).requestedAccount(fields, accountA, ReadOptions{OmitVPA: true})
-			checkMessage(t, err, test.err)
+			got, err := newAccountDecoder(redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
+			check.Error(t, "decoding", err, test.err)
 			if got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
@@ -186,7 +188,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 			t.Run(fmt.Sprintf("%q", end), func(t *testing.T) {
 				t.Parallel()
 				got, err := accountFromBody(body, "banh_a", newRedactor("fake-key"))
-				checkMessage(t, err, want)
+				check.Error(t, "decoding", err, want)
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
 				}
@@ -246,7 +248,7 @@ func FuzzDecodeAccounts(f *testing.F) {
 		if err != nil {
 			return
 		}
-		accounts, err := newAccountDecoder(redactor{}).completeList(fields, "cst_a", ReadOptions{})
+		accounts, err := newAccountDecoder(redactor{}).decodeList(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
 			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}

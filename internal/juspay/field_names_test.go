@@ -34,7 +34,7 @@ func TestAcceptedFields(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
-			account, err := newAccountDecoder(redactor{}, test.entries...).requestedAccount(fields, accountA, ReadOptions{})
+			account, err := newAccountDecoder(redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
 			got := accepted
 			if err != nil {
 				got = refused

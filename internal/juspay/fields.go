@@ -15,7 +15,7 @@ import (
 //go:embed known_fields.tsv
 var knownFields string
 
-// goodWords has names of good values in known_fields.tsv, which are in any case.
+// goodWords has names of good values in known_fields.tsv, which are in upper or lower case.
 var goodWords = map[string]string{
 	"yes":     "true 1 yes y active valid verified enabled usable success ok",
 	"no":      "false 0 no n",
@@ -39,7 +39,7 @@ var (
 	totalFields, listFields, wholeListFields = loadFields("total"), loadFields("list", "total"), loadFields("list", "total", "whole")
 )
 
-// loadFields returns the rows of tables. Later ones replace earlier ones.
+// loadFields returns the rows of tables. Later ones replace earlier ones. The simple name of "_" is "".
 func loadFields(tables ...string) fieldTable {
 	loaded := fieldTable{}
 	for line := range strings.Lines(knownFields) {
@@ -68,7 +68,7 @@ func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed in
 		return true
 	case r.copyOf != "":
 		return valueText(value) == valueText(originals[r.copyOf])
-	case len(value) >= maxReadValue:
+	case len(value) >= maxComparedValue:
 		return false
 	}
 	text := strings.ToLower(valueText(value))

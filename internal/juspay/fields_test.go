@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // What one more field makes of the read of an account.
@@ -30,7 +32,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	if err != nil {
 		t.Fatalf("the response: got the error %v of the decoder, want none", err)
 	}
-	account, err := newAccountDecoder(redactor{}).requestedAccount(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
+	account, err := newAccountDecoder(redactor{}).decodeRequested(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
 	switch {
 	case err != nil && account != (CustomerAccount{}):
 		t.Errorf("got the account %+v with the error %v, want none", account, err)
@@ -252,7 +254,7 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 func edgeVerdict(t *testing.T, fields string) string {
 	t.Helper()
 	decoded := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
-	account, err := newAccountDecoder(redactor{}).requestedAccount(decoded, accountA, ReadOptions{OmitVPA: true})
+	account, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
 		return refused
@@ -376,7 +378,7 @@ func TestAccountFields_Copies(t *testing.T) {
 		checkMessages(t, func(fields string) error {
 			fields = strings.ReplaceAll(fields, "STATUS", string(status))
 			decoded := must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
-			_, err := newAccountDecoder(redactor{}).requestedAccount(decoded, accountA, ReadOptions{OmitVPA: true})
+			_, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 			return err
 		}, map[string]textRow{
 			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
@@ -463,10 +465,8 @@ func TestAccountFields_Errors(t *testing.T) {
 			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
 			reason, message, _ := strings.Cut(test.message, ": ")
 			got := checkReason(t, err, Reason(reason))
-			checkMessage(t, &got, "juspay: "+reason+" (HTTP 200): "+message)
-			if got.AcceptedField != test.entry {
-				t.Errorf("got the entry %q, want %q", got.AcceptedField, test.entry)
-			}
+			check.Error(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
+			check.Equal(t, "the entry", got.AcceptedField, test.entry)
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return
 			}
@@ -540,7 +540,7 @@ func TestListFields(t *testing.T) {
 			if strings.HasPrefix(want, "!") {
 				prefix = "juspay: in doubt (HTTP 200): "
 			}
-			checkMessage(t, err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
+			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
 			if (len(accounts) == 2) != (want == "") {
 				t.Errorf("got %v, want two accounts or an error", accounts)
 			}
@@ -564,7 +564,7 @@ func TestListFields_Edges(t *testing.T) {
 	result := func(t *testing.T, fields string) string {
 		t.Helper()
 		decoded := must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
-		_, err := newAccountDecoder(redactor{}).completeList(decoded, "cst_a", ReadOptions{})
+		_, err := newAccountDecoder(redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
 		if err == nil {
 			return accepted
 		}
@@ -665,7 +665,7 @@ func TestReportedErrors(t *testing.T) {
 			if test.want != "" {
 				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
 			}
-			checkMessage(t, err, want)
+			check.Error(t, "Get", err, want)
 		})
 	}
 }

@@ -25,7 +25,7 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 	}
 	var account CustomerAccount
 	keep := func(fields jsonObject, _ http.Header) (err error) {
-		account, err = c.decoder.requestedAccount(fields, ref, options)
+		account, err = c.decoder.decodeRequested(fields, ref, options)
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {

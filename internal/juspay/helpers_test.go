@@ -229,18 +229,8 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 	t.Helper()
 	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	got := checkReason(t, err, want)
-	if got.Attempts != wantAttempts {
-		t.Errorf("got %d attempts (%v), want %d", got.Attempts, err, wantAttempts)
-	}
+	check.Equal(t, "the number of attempts", got.Attempts, wantAttempts)
 	return &got
-}
-
-// checkMessage fails unless the text of err is want. "" stands for a nil error.
-func checkMessage(t *testing.T, err error, want string) {
-	t.Helper()
-	if got := errorText(err); got != want {
-		t.Errorf("got error %q, want %q", got, want)
-	}
 }
 
 // row is an input of a function, and the result that it must have.

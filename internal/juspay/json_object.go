@@ -31,8 +31,8 @@ type jsonObject = map[string]json.RawMessage
 
 // splitObject splits a JSON object into its fields, whose values are parts of body. A
 // response that two parsers could read differently is an error. encoding/json is less
-// strict: it takes the last of two fields of one name, matches names in any case, and
-// replaces invalid UTF-8.
+// strict: it takes the last of two fields of one name, matches names in upper or lower
+// case, and replaces invalid UTF-8.
 func splitObject(body []byte) (jsonObject, error) {
 	switch {
 	case bytes.HasPrefix(body, []byte("\ufeff")):
@@ -145,21 +145,11 @@ func (r *fieldReader) object(name string) *fieldReader {
 	return &fieldReader{fields: fields}
 }
 
-// accountDetails returns a reader of account_details. If the VPA is omitted, the field is
-// information only, and may have any form.
-func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
-	const name = "account_details"
-	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
-		return &fieldReader{}, true
-	}
-	return r.object(name), false
-}
-
 // anyText returns the text of the first field that is one, and not too long to be shown.
 func (r *fieldReader) anyText(names ...string) (value string) {
 	for _, name := range names {
 		var text string
-		if raw := r.fields[name]; len(raw) < 8*maxRead {
+		if raw := r.fields[name]; len(raw) < 8*maxExamined {
 			_ = json.Unmarshal(raw, &text)
 		}
 		value = cmp.Or(value, text)

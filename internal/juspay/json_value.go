@@ -9,19 +9,19 @@ import (
 
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
 
-// isEmpty reports whether a value is null, "", {} or [], or missing.
-func isEmpty(value json.RawMessage) bool { return len(value) < maxReadValue && emptyRE.Match(value) }
+// isEmpty reports whether a raw value is null, "", {} or [], or missing.
+func isEmpty(raw json.RawMessage) bool { return len(raw) < maxComparedValue && emptyRE.Match(raw) }
 
 // valueText returns the text of a string, and any other value, or a very long one, as JSON.
 func valueText(value json.RawMessage) (text string) {
-	if len(value) < maxReadValue && string(value) != "null" && json.Unmarshal(value, &text) == nil {
+	if len(value) < maxComparedValue && string(value) != "null" && json.Unmarshal(value, &text) == nil {
 		return text
 	}
 	return string(value)
 }
 
-// maxReadValue is the size in bytes from which on a value is not read: no word or number is that long.
-const maxReadValue = 8 << 10
+// maxComparedValue is the size in bytes from which on a value is not compared: no word or number is that long.
+const maxComparedValue = 8 << 10
 
 // decimalRE bounds the digits and the exponent, since a literal of a few characters such
 // as 1e999999999 can express a number that fills the memory.

@@ -5,6 +5,8 @@ package juspay
 import (
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestCheckListHeader(t *testing.T) {
@@ -31,9 +33,9 @@ func TestCheckListHeader(t *testing.T) {
 			name, value, _ := strings.Cut(value, ": ")
 			network := respondInTurn(withHeader(name, value, `{"list":[`+listed("banh_a", "cst_a")+`,`+listed("banh_b", "cst_a")+`]}`))
 			_, err := scriptedClient(t, network).List(t.Context(), "cst_a", "", ReadOptions{})
-			checkMessage(t, err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
+			check.Error(t, "List", err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
 			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
-			checkMessage(t, err, "") // one account is no list
+			check.Error(t, "Get", err, "") // one account is no list
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -41,10 +42,8 @@ func TestParseCertificates(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := ParseCertificates("it", test.text)
-			if len(got) != test.n {
-				t.Errorf("%s: got %d certificates, want %d", name, len(got), test.n)
-			}
-			checkMessage(t, err, test.want)
+			check.Equal(t, "the number of certificates", len(got), test.n)
+			check.Error(t, "ParseCertificates", err, test.want)
 		})
 	}
 }

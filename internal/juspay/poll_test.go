@@ -216,7 +216,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				if late.Reads < test.least || late.Reads > test.most || !errors.Is(got.Err, context.DeadlineExceeded) {
 					t.Errorf("got %d reads and the error %v, want %d to %d and context.DeadlineExceeded", late.Reads, got.Err, test.least, test.most)
 				}
-				checkMessage(t, late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
+				check.Error(t, "Get", late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})
 		})
 	}

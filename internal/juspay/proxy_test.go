@@ -33,7 +33,7 @@ func TestProxies(t *testing.T) {
 				w.WriteHeader(status)
 			})
 			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
-			checkMessage(t, got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
+			check.Error(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			if n := int(requests.Load()); n != wantAttempts {
 				t.Errorf("got %d requests, want %d", n, wantAttempts)
 			}

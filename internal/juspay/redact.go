@@ -22,10 +22,10 @@ import (
 //	matchOrEmpty, code   all, unless the text has one form and no secret
 
 const (
-	redacted   = "***"
-	minSecret  = 4       // minimum length of a hidden part of a secret; shorter parts occur in other text by chance
-	maxMessage = 300     // maximum characters shown of a text from the network
-	maxRead    = 4 << 10 // maximum bytes examined of a text from the network
+	redacted    = "***"
+	minSecret   = 4       // minimum length of a hidden part of a secret; shorter parts occur in other text by chance
+	maxMessage  = 300     // maximum characters shown of a text from the network
+	maxExamined = 4 << 10 // maximum bytes examined of a text from the network
 
 	uuid     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
 	juspayID = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
@@ -126,27 +126,29 @@ func (r redactor) text(text string) string {
 // shows the first word of a sentence, codes, and terms. A full stop after a word with a capital
 // letter does not end a sentence: it may belong to a title, as in "Smt. Lakshmi".
 func (r redactor) message(text string, codes ...string) string {
-	isNeverName := func(core string) bool {
-		first := []rune(core + " ")[0]
-		return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
+	return r.showWords(text, func(words []string, i int) bool { return mayBeNameAt(words, i, codes) })
+}
+
+func mayBeNameAt(words []string, i int, codes []string) bool {
+	core := trimPunctuation(words[i])
+	switch {
+	case isNeverName(core, codes):
+		return false
+	case i > 0 && !endsSentence(words[i-1], codes), !unicode.IsUpper([]rune(core)[0]):
+		return true
 	}
-	endsSentence := func(word string) bool {
-		core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
-		return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core) && (isTerm(core) || len([]rune(core)) > 2)
-	}
-	var mayBeNameAt func(words []string, i int) bool
-	mayBeNameAt = func(words []string, i int) bool {
-		core := trimPunctuation(words[i])
-		switch {
-		case isNeverName(core):
-			return false
-		case i > 0 && !endsSentence(words[i-1]), !unicode.IsUpper([]rune(core)[0]):
-			return true
-		}
-		// The first word of a sentence is a name if the next one is.
-		return trimPunctuation(words[i]) == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1)
-	}
-	return r.showWords(text, mayBeNameAt)
+	// The first word of a sentence is a name if the next one is.
+	return core == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1, codes)
+}
+
+func isNeverName(core string, codes []string) bool {
+	first := []rune(core + " ")[0]
+	return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
+}
+
+func endsSentence(word string, codes []string) bool {
+	core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
+	return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core, codes) && (isTerm(core) || len([]rune(core)) > 2)
 }
 
 const punctuation = `.,;:!?()[]{}"'“”‘’`
@@ -161,15 +163,15 @@ func isTerm(word string) bool {
 
 // showWords hides the words of a text that are not plain, or that mayBeNameAt reports.
 func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int) bool) string {
-	if len(text) > maxRead {
-		text = text[:strings.LastIndexByte(text[:maxRead], ' ')+1] // cut between words, so that no part of a secret is shown
+	if len(text) > maxExamined {
+		text = text[:strings.LastIndexByte(text[:maxExamined], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
 	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hideSecrets(unescape(text)), "@"))
 	shown := slices.Clone(words)
 	for i, word := range words {
 		core := trimPunctuation(word)
 		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
-		isAPIName := pageFields[simpleName(core)].copyOf == core || slices.Contains(apiHeaders, strings.ToLower(core))
+		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
 		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || mayBeNameAt(words, i)) {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
@@ -180,6 +182,9 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 	}
 	return string(runes)
 }
+
+// isPageField reports whether a word is a field of the reference page. Each is a copy of its own spelling.
+func isPageField(word string) bool { return pageFields[simpleName(word)].copyOf == word }
 
 // isPlainWord reports whether a word has a form that is neither personal nor secret.
 func (r redactor) isPlainWord(core string) bool {

@@ -41,7 +41,7 @@ func TestRedactor_Text(t *testing.T) {
 		"a long word is hidden":                          {strings.Repeat("a", 31), "***"},
 		"a text of 300 characters is shown":              {strings.Repeat("ab ", 99) + "abc", strings.Repeat("ab ", 99) + "abc"},
 		"a longer text is cut":                           {strings.Repeat("ab ", 200), strings.Repeat("ab ", 100) + "..."},
-		"a text without spaces of over 4 KiB is hidden":  {strings.Repeat("a", maxRead+1), ""},
+		"a text without spaces of over 4 KiB is hidden":  {strings.Repeat("a", maxExamined+1), ""},
 		"a phone number in groups is hidden":             {"call +91 (98765) 43210 now", "call *** (***) *** now"},
 		"short groups of digits are hidden":              {"call 98 76 54 32 10", "call *** *** *** *** ***"},
 		"groups with dashes between are hidden":          {"call 987 - 654 - 321", "call *** *** *** *** ***"},

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -24,7 +25,7 @@ func TestNewCertPool(t *testing.T) {
 		t.Errorf("got %v, %v", got, err)
 	}
 	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, certificates)
-	checkMessage(t, err, "the system's certificate authorities cannot be read: no permission")
+	check.Error(t, "newCertPool", err, "the system's certificate authorities cannot be read: no permission")
 }
 
 func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -49,7 +50,7 @@ func TestTransport_Redirects(t *testing.T) {
 			server, client := start(t)
 			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
 			got := getError(t, client, ReasonRedirect, 1)
-			checkMessage(t, got, "juspay: redirect (HTTP 302): the response is a redirect")
+			check.Error(t, "Get", got, "juspay: redirect (HTTP 302): the response is a redirect")
 			if got.RedirectHost != test.wantHost || got.RequestID != requestID || len(server.Requests()) != 1 {
 				t.Errorf("got %+v after %d requests, want host %q", got, len(server.Requests()), test.wantHost)
 			}
@@ -134,10 +135,8 @@ func TestTransport_Failures(t *testing.T) {
 				t.Errorf("whether DNS timed out: got %t, want %t", got.IsDNSTimeout, test.isDNS)
 			}
 			if test.want == ReasonTimeout && !test.isDNS {
-				if got.Timeout != 500*time.Millisecond {
-					t.Errorf("got the timeout %s, want 500ms", got.Timeout)
-				}
-				checkMessage(t, got.Err, "no complete response came within the timeout of one attempt")
+				check.Equal(t, "the timeout", got.Timeout, 500*time.Millisecond)
+				check.Error(t, "the cause", got.Err, "no complete response came within the timeout of one attempt")
 			}
 		})
 	}

@@ -33,7 +33,8 @@ type ConfigError struct {
 func (e *ConfigError) Error() string { return e.Problem }
 
 // The errors of this file begin with name, which says what the value is, as in
-// "the key contains a colon". They never have the value, which may be a secret or personal.
+// "the key contains a colon". They never have the value, which may be a secret or personal, but for
+// the name of an accepted field.
 
 // ValidateAPIKey reports why key cannot be the user name of HTTP Basic
 // (RFC 7617), or nil.
@@ -100,22 +101,22 @@ func ValidateHeaderValue(name, value string) error {
 }
 
 // ValidateAcceptedField reports why an entry of Config.AcceptedFields cannot be used, or nil.
-func ValidateAcceptedField(source, entry string) error {
+func ValidateAcceptedField(name, entry string) error {
 	field := parseAcceptedField(entry)
 	rule, isOfAccount := accountFields[field.name]
 	_, isOfList := listFields[field.name]
 	shown := escapeName(strings.Split(entry, "=")[0])
 	switch {
 	case field.name == "" || field.hasValue && field.value == "":
-		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, source)
+		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)
 	case len(field.name) > maxName:
-		return fmt.Errorf("%s has a name of more than %d characters, which no field has", source, maxName)
+		return fmt.Errorf("%s has a name of more than %d characters, which no field has", name, maxName)
 	case rule.copyOf != "":
-		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", source, shown)
+		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", name, shown)
 	case isOfList && !isOfAccount:
-		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", source, shown)
+		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", name, shown)
 	case rule.good != "" && !field.hasValue:
-		return fmt.Errorf(`%s has %s, whose values are known; accept a single value, as in "%s=VALUE"`, source, shown, shown)
+		return fmt.Errorf(`%s has %s, whose values are known; accept a single value, as in "%s=VALUE"`, name, shown, shown)
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ const allowsThePlan = `case $* in *" plan.json "*) echo 1 ;; *) exit 1 ;; esac`
 func (g fakeGate) opa(version, evaluate string) {
 	g.t.Helper()
 	g.program("opa", `case $1 in version) echo "`+version+`"; exit ;; esac
-case $* in *'"off:"'*) exec "`+acctest.Tool(g.t, "opa")+`" "$@" ;; esac
+case $* in *'"reported:"'*) exec "`+acctest.Tool(g.t, "opa")+`" "$@" ;; esac
 echo "opa $* VARIABLE=${VARIABLE-}" >>"`+g.dir+`/calls"
 `+evaluate)
 }

@@ -109,7 +109,7 @@ for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esa
 		g.run(nil, nil)
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
 		acctest.NoError(g.t, err)
-		want := acctest.ReadFile(g.t, "examples/policies/juspay.rego") + acctest.ReadFile(g.t, "examples/policies/settings.json")
+		want := acctest.ReadFile(g.t, packFile) + acctest.ReadFile(g.t, "examples/policies/settings.json")
 		if diff := cmp.Diff(want, string(evaluated)); diff != "" {
 			g.t.Errorf("evaluated (-want +got):\n%s", diff)
 		}

@@ -104,9 +104,7 @@ ephemeral "bank_transfer" "x" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if row.needs != (acctest.Feature{}) {
-				acctest.SkipUnlessSupported(t, row.needs)
-			}
+			acctest.SkipUnlessSupported(t, row.needs)
 			configuration := acctest.InProduction + bankRequirement + acctest.SingleRead + row.configuration
 			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
 			w.AddProvider("bank")

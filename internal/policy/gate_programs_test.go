@@ -64,7 +64,7 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 		},
 		"a wrapper that prints before": {
 			`echo "opa 1.21.1 of the company"; exec OPA "$@"`,
-			"gate.sh: opa prints more than the result, as a wrapper does." + first + "printed: opa 1.21.1 of the company\noff:\n",
+			"gate.sh: opa prints more than the result, as a wrapper does." + first + "printed: opa 1.21.1 of the company\nreported:\n",
 		},
 		"a wrapper that prints nothing more": {`exec OPA "$@"`, ""},
 	} {
@@ -278,7 +278,7 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, ".gitignore")), ".terraform/\ngate.plan\ngate.expires\n"; got != want {
 		t.Errorf(".gitignore: got %q, want %q", got, want)
 	}
-	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, "examples/policies/juspay.rego"); got != want {
+	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, packFile); got != want {
 		t.Errorf("got a policy of %d bytes, want a copy of %d", len(got), len(want))
 	}
 }

@@ -93,10 +93,7 @@ func TestAccPolicyGate_AsksForTheServerOfTheRecommendedPair(t *testing.T) {
 
 func checkRecommendation(t *testing.T, directory string, row recommendation) {
 	t.Helper()
-	acctest.SkipUnlessAcc(t)
-	if row.needs != (acctest.Feature{}) {
-		acctest.SkipUnlessSupported(t, row.needs)
-	}
+	acctest.SkipUnlessSupported(t, row.needs)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	w, gate := acctest.NewGate(t, server, complete(t, directory, row.read), row.env)
 	if row.provider != "" {
@@ -147,7 +144,7 @@ func TestAccPolicyGate_ProviderBlocksThatAreAllAliases(t *testing.T) {
 	}{
 		"an alias alone is allowed": {configuration: strings.ReplaceAll(aliased+read, "%", "")},
 		"an alias for each instance is allowed": {
-			needs:         acctest.Feature{Name: "for_each of provider blocks", OpenTofu: "1.9"},
+			needs:         acctest.ProviderForEach,
 			configuration: strings.Replace(strings.Replace(aliased, "%", "  for_each    = toset([\"a\"])\n", 1)+read, "%", "[\"a\"]", 1),
 		},
 		"a block that is implied and read from is denied": {
@@ -156,10 +153,7 @@ func TestAccPolicyGate_ProviderBlocksThatAreAllAliases(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			acctest.SkipUnlessAcc(t)
-			if row.needs != (acctest.Feature{}) {
-				acctest.SkipUnlessSupported(t, row.needs)
-			}
+			acctest.SkipUnlessSupported(t, row.needs)
 			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, acctest.Requirement+row.configuration))
 			code, printed := gate()
 			shown := denials(printed)

@@ -131,7 +131,7 @@ func TestAccPolicyGate_ReadsAccountsWithoutRefresh(t *testing.T) {
 func TestAccPolicyGate_NamesTheCrashOfTerraformShow(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	if shown, _ := acctest.Supports(t, acctest.Feature{Name: "conditions of ephemeral resources", Terraform: "1.15", OpenTofu: "1.11"}); shown {
+	if shown, _ := acctest.Supports(t, acctest.EphemeralChecks); shown {
 		t.Skip("this CLI shows such plans")
 	}
 	for name, condition := range map[string]string{"a postcondition": "postcondition", "a precondition": "precondition"} {

@@ -364,7 +364,7 @@ resource "terraform_data" "payout" {
 	}
 }
 
-// newGateForPlans is newGate for plans that are not made by the gate.
+// newGateForPlans is acctest.NewGate for plans that are not made by the gate.
 func newGateForPlans(t *testing.T) *acctest.Workspace {
 	t.Helper()
 	w, _ := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.Example(t, "policy-gate"))
@@ -418,7 +418,7 @@ func TestAccPolicy_WithConftest(t *testing.T) {
 // and is marked as complete. A change may trigger an action without that.
 func TestAccPolicy_InvokedAction(t *testing.T) {
 	t.Parallel()
-	acctest.SkipUnlessSupported(t, acctest.Feature{Name: "actions", Terraform: "1.14"})
+	acctest.SkipUnlessSupported(t, acctest.Actions)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	configuration := acctest.ReadFile(t, "examples/policy-gate/main.tf") + `
 action "bank_pay" "now" {}

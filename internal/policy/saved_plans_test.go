@@ -100,10 +100,8 @@ func TestAccPolicyPlans_Save(t *testing.T) {
 	}
 	saved := map[string]savedInput{}
 	for name, row := range savedPlans {
-		if row.needs != (acctest.Feature{}) {
-			if supported, _ := acctest.Supports(t, row.needs); !supported {
-				continue
-			}
+		if supported, _ := acctest.Supports(t, row.needs); !supported {
+			continue
 		}
 		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
 		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Tool(t, "opa") + "' \"$@\"\n"

@@ -23,9 +23,9 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 	}
 	settings := names("data.juspay_policy.setting_values")
 	places := map[string][]string{
-		"all_on in examples/policies/juspay_test.rego":          names("data.juspay_policy_test.all_on"),
-		"unusable_values in examples/policies/juspay_test.rego": names("data.juspay_policy_test.unusable_values"),
-		"examples/policies/settings.json":                       slices.Sorted(maps.Keys(shippedSettings(t))),
+		"all_on in " + unitTestsFile:          names("data.juspay_policy_test.all_on"),
+		"unusable_values in " + unitTestsFile: names("data.juspay_policy_test.unusable_values"),
+		"examples/policies/settings.json":     slices.Sorted(maps.Keys(shippedSettings(t))),
 	}
 	var rows []string
 	_, guide, _ := strings.Cut(acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n| setting |")
@@ -43,7 +43,7 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 			t.Errorf("the settings in %s, compared with setting_values in examples/policy-rules/settings.rego (-want +got):\n%s", place, diff)
 		}
 	}
-	rules, gate := acctest.ReadFile(t, "examples/policies/juspay.rego"), acctest.ReadFile(t, "examples/policies/gate.sh")
+	rules, gate := acctest.ReadFile(t, packFile), acctest.ReadFile(t, "examples/policies/gate.sh")
 	for _, name := range settings {
 		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) && !strings.Contains(gate, name) {
 			t.Errorf("the rules in examples/policy-rules: got none that reads settings.%s, want one", name)

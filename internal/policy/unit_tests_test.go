@@ -30,7 +30,7 @@ func TestPolicyUnitTests(t *testing.T) {
 		if err != nil {
 			t.Fatalf("opa test: got %v, want no error:\n%s", err, out)
 		}
-		lines := strings.Split(acctest.ReadFile(t, "examples/policies/juspay.rego"), "\n")
+		lines := strings.Split(acctest.ReadFile(t, packFile), "\n")
 		covered := at(t, decodePlan(t, out), "files", packFile)
 		missed, _ := covered["not_covered"].([]any) // absent if there are none
 		for i := range missed {

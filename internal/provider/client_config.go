@@ -28,11 +28,11 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 	isInvalid := map[string]bool{}
 	for _, s := range settings {
 		value, source := s.resolve(b, getenv)
-		if source == "" || source == envEnvironment && isSet(b["base_url"]) {
+		if source == "" || source == envEnvironment && hasAttrValue(b["base_url"]) {
 			continue // base_url in the configuration takes precedence over the variable
 		}
 		applied.sources[s.attribute] = source
-		if source == s.variable && isQuoted(stringOf(value)) {
+		if source == s.variable && isQuoted(stringFromAttr(value)) {
 			diags.Append(s.invalid(fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)))
 			isInvalid[s.attribute] = true
 			continue
@@ -90,10 +90,11 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 }
 
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	for attribute, other := range map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"} {
-		if a.sources[other] != "" && a.sources[attribute] == "" && !b.isUnknown(attribute) {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+attribute,
-				fmt.Sprintf("%s is set without %s. Set %s or the environment variable JUSPAY_%s too.", a.sources[other], attribute, attribute, strings.ToUpper(attribute)))}
+	other := map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"}
+	for _, s := range settings {
+		if source := a.sources[other[s.attribute]]; source != "" && a.sources[s.attribute] == "" && !b.isUnknown(s.attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+s.attribute,
+				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, s.attribute, s.variable))}
 		}
 	}
 	if a.chain == nil || a.key == nil {

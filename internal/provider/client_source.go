@@ -14,20 +14,20 @@ import (
 // the errors of a read that needs one. A missing API key and settings that are unknown
 // during plan fail reads only, since a run without reads needs neither.
 type clientSource struct {
-	client *juspay.Client
-	errors diag.Diagnostics
+	client     *juspay.Client
+	readErrors diag.Diagnostics
 }
 
-// clientFromProviderData returns the clientSource of providerData. Before the provider is
+// newClientSource returns the clientSource of providerData. Before the provider is
 // configured, providerData is nil, and only a read fails.
-func clientFromProviderData(providerData any) (clientSource, diag.Diagnostics) {
+func newClientSource(providerData any) (clientSource, diag.Diagnostics) {
 	if source, ok := providerData.(clientSource); ok {
 		return source, nil
 	}
 	unexpected := diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
-		fmt.Sprintf("The provider data is a %T, not a clientSource. This is a bug in the provider. Report it to the provider's developers.", providerData))}
+		fmt.Sprintf("The provider data is a %T, not a clientSource.", providerData)+remedyReportBug)}
 	if providerData == nil {
-		return clientSource{errors: unexpected}, nil
+		return clientSource{readErrors: unexpected}, nil
 	}
 	return clientSource{}, unexpected
 }

@@ -28,7 +28,7 @@ func (d *customerAccountDataSource) Schema(_ context.Context, _ datasource.Schem
 
 // Configure is called without provider data before the provider is configured.
 func (d *customerAccountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	source, diags := clientFromProviderData(req.ProviderData)
+	source, diags := newClientSource(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	d.source = source
 }

@@ -45,7 +45,7 @@ func expectAccount(changes map[string]knownvalue.Check) []statecheck.StateCheck 
 		if value.As(&amount) == nil {
 			values[name] = knownvalue.NumberExact(&amount)
 		} else {
-			values[name] = knownvalue.StringExact(stringValue(value))
+			values[name] = knownvalue.StringExact(stringFromTF(value))
 		}
 	}
 	maps.Copy(values, changes)
@@ -74,7 +74,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-the-configuration")
 	accept(t, server, map[string]string{"JUSPAY_MERCHANT_ID": "env-shop", "TF_APPEND_USER_AGENT": "ci/7"}, resource.TestStep{
-		Config: requiredProviders + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
+		Config: acctest.Requirement + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
 			strings.Replace(accountA, "\n}", "\n  routing_id = \"order-12\"\n}", 1),
 		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
 	})
@@ -100,7 +100,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 // An argument that is known only after apply is validated before it is read.
 func TestAccCustomerAccount_CreatedInTheSameApply(t *testing.T) {
 	t.Parallel()
-	const configuration = requiredProviders + `
+	const configuration = acctest.Requirement + `
 resource "terraform_data" "made" {
   input = "banh_a"
 }

@@ -37,7 +37,7 @@ func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral
 
 // Configure is called without provider data before the provider is configured.
 func (r *customerAccountEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	source, diags := clientFromProviderData(req.ProviderData)
+	source, diags := newClientSource(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	r.source = source
 }

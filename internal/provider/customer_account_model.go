@@ -44,7 +44,7 @@ const (
 )
 
 // customerAccountAttributes returns the attributes of an account without its VPA, for
-// both data sources.
+// data sources and ephemeral resources.
 func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
@@ -87,8 +87,8 @@ func customerAccountAttributes() map[string]schema.Attribute {
 	}
 }
 
-// readAttributes returns the optional arguments of both data sources. The attribute vpa
-// contains their VPAs.
+// readAttributes returns the optional arguments of a data source and its ephemeral resource. The
+// attribute vpa contains their VPAs.
 func readAttributes(vpa string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
@@ -131,8 +131,8 @@ func validationStatusDescription() string {
 }
 
 // customerAccountValues converts an account to the values of customerAccountAttributes.
-// Its diagnostics are warnings on paths below at.
-func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (tfObject, diag.Diagnostics) {
+// Its diagnostics are warnings on paths below at, and on vpaAt.
+func customerAccountValues(at, vpaAt path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (tfObject, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	values := tfObject{
 		"customer_id":         newString(ref.CustomerID),
@@ -144,27 +144,25 @@ func customerAccountValues(at path.Path, ref juspay.AccountRef, account juspay.C
 		"date_created":        timestampOrNull(at, "date_created", account.DateCreated, &diags),
 		"last_validated":      timestampOrNull(at, "last_validated", account.LastValidated, &diags),
 	}
-	diags.Append(unreadableWarnings(at, ref, account.Unreadable)...)
+	diags.Append(unreadableWarnings(at, vpaAt, account.Unreadable)...)
 	return values, diags
 }
 
-// unreadableWarnings reports the values that are null because Juspay sent an unknown form.
-func unreadableWarnings(at path.Path, ref juspay.AccountRef, unreadable juspay.Unreadable) diag.Diagnostics {
+// unreadableWarnings reports the values that are null because Juspay sent an unknown form. The
+// account is at the path at, and its VPA at vpaAt.
+func unreadableWarnings(at, vpaAt path.Path, unreadable juspay.Unreadable) diag.Diagnostics {
 	var diags diag.Diagnostics
-	warn := func(isUnreadable bool, at path.Path, attribute, field string) {
+	warn := func(isUnreadable bool, attributeAt path.Path, attribute, field string) {
 		if isUnreadable {
-			diags.AddAttributeWarning(at, summaryUnreadable+attribute,
+			diags.AddAttributeWarning(attributeAt, summaryUnreadable+attribute,
 				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. Report the field to Juspay's support.")
 		}
 	}
-	warn(unreadable.ValidationAmount, at.AtName("validation_amount"), "validation_amount", "validation_amount")
-	warn(unreadable.Currency, at.AtName("currency"), "currency", "currency")
-	warn(unreadable.DateCreated, at.AtName("date_created"), "date_created", "date_created")
-	warn(unreadable.LastValidated, at.AtName("last_validated"), "last_validated", "last_validated")
-	vpaAt := path.Root("vpa")
-	if !at.Equal(path.Empty()) {
-		vpaAt = path.Root("vpas").AtMapKey(ref.CustomerAccountID)
-	}
+	warnOf := func(isUnreadable bool, name string) { warn(isUnreadable, at.AtName(name), name, name) }
+	warnOf(unreadable.ValidationAmount, "validation_amount")
+	warnOf(unreadable.Currency, "currency")
+	warnOf(unreadable.DateCreated, "date_created")
+	warnOf(unreadable.LastValidated, "last_validated")
 	warn(unreadable.AccountDetails, vpaAt, "vpa", "account_details")
 	return diags
 }

@@ -23,7 +23,7 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 	t.Parallel()
 	attributes := slices.Sorted(maps.Keys(customerAccountAttributes()))
 	checkEqual(t, "the names in sampleAccount in helpers_test.go", slices.Sorted(maps.Keys(sampleAccount)), attributes)
-	values, _ := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{})
+	values, _ := customerAccountValues(path.Empty(), path.Empty(), vendorRef, juspay.CustomerAccount{})
 	checkEqual(t, "the names in customerAccountValues in customer_account_model.go", slices.Sorted(maps.Keys(values)), attributes)
 	for field := range reflect.TypeFor[juspay.CustomerAccount]().Fields() {
 		if field.Type.Kind() != reflect.String || field.Name == "VPA" || field.Name == "UnknownFields" {
@@ -37,7 +37,7 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 			}
 			var account juspay.CustomerAccount
 			reflect.ValueOf(&account).Elem().FieldByName(field.Name).SetString("1")
-			values, _ := customerAccountValues(path.Empty(), vendorRef, account)
+			values, _ := customerAccountValues(path.Empty(), path.Empty(), vendorRef, account)
 			checkEqual(t, "whether customerAccountValues has null for "+name+" of an account that has it", values[name].IsNull(), false)
 		})
 	}
@@ -46,7 +46,7 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 			t.Parallel()
 			var unreadable juspay.Unreadable
 			reflect.ValueOf(&unreadable).Elem().FieldByName(field.Name).SetBool(true)
-			checkEqual(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), vendorRef, unreadable)), 1)
+			checkEqual(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), path.Root("vpa"), unreadable)), 1)
 		})
 	}
 }
@@ -78,7 +78,7 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 
 func TestUnreadableWarnings(t *testing.T) {
 	t.Parallel()
-	warnings := unreadableWarnings(elementPath("banh_a"), vendorRef, juspay.Unreadable{ValidationAmount: true, AccountDetails: true})
+	warnings := unreadableWarnings(elementPath("banh_a"), path.Root("vpas").AtMapKey("banh_a"), juspay.Unreadable{ValidationAmount: true, AccountDetails: true})
 	const remedy = " is null. The status is not affected. Report the field to Juspay's support."
 	checkProblems(t, warnings,
 		`accounts["banh_a"].validation_amount: Unreadable value of validation_amount: Juspay sent the field validation_amount `+
@@ -87,6 +87,6 @@ func TestUnreadableWarnings(t *testing.T) {
 	if warnings.HasError() {
 		t.Error("got an error, want warnings only")
 	}
-	checkProblems(t, unreadableWarnings(path.Empty(), vendorRef, juspay.Unreadable{AccountDetails: true}),
+	checkProblems(t, unreadableWarnings(path.Empty(), path.Root("vpa"), juspay.Unreadable{AccountDetails: true}),
 		"vpa: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa"+remedy)
 }

@@ -31,14 +31,14 @@ func (d *customerAccountsDataSource) Schema(_ context.Context, _ datasource.Sche
 
 // Configure is called without provider data before the provider is configured.
 func (d *customerAccountsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	source, diags := clientFromProviderData(req.ProviderData)
+	source, diags := newClientSource(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	d.source = source
 }
 
 // ValidateConfig validates arguments that depend on each other.
 func (d *customerAccountsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
+	resp.Diagnostics.Append(validateCustomerAccounts(objectFromTF(req.Config.Raw))...)
 }
 
 func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

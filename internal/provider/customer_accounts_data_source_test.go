@@ -87,7 +87,7 @@ func TestAccCustomerAccounts_DeferredReadIsUnknown(t *testing.T) {
 				unknown = append(unknown, plancheck.ExpectUnknownValue(addressMany, tfjsonpath.New(computed)))
 			}
 			accept(t, server, nil, resource.TestStep{
-				Config:            requiredProviders + fmt.Sprintf(deferredConfiguration, "banh_a", arguments),
+				Config:            acctest.Requirement + fmt.Sprintf(deferredConfiguration, "banh_a", arguments),
 				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: unknown},
 				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(true))},
 			})

@@ -41,14 +41,14 @@ func (r *customerAccountsEphemeralResource) Schema(_ context.Context, _ ephemera
 
 // Configure is called without provider data before the provider is configured.
 func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	source, diags := clientFromProviderData(req.ProviderData)
+	source, diags := newClientSource(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
 	r.source = source
 }
 
 // ValidateConfig validates arguments that depend on each other.
 func (r *customerAccountsEphemeralResource) ValidateConfig(_ context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
-	resp.Diagnostics.Append(validateCustomerAccounts(objectValue(req.Config.Raw))...)
+	resp.Diagnostics.Append(validateCustomerAccounts(objectFromTF(req.Config.Raw))...)
 }
 
 func (r *customerAccountsEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {

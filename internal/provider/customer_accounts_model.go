@@ -106,11 +106,11 @@ var (
 
 // accountRefs returns the accounts of customer_ids in the order of their ids.
 func accountRefs(arguments tfObject) []juspay.AccountRef {
-	customerIDs, routingIDs := objectValue(arguments["customer_ids"]), objectValue(arguments["routing_ids"])
+	customerIDs, routingIDs := objectFromTF(arguments["customer_ids"]), objectFromTF(arguments["routing_ids"])
 	refs := make([]juspay.AccountRef, 0, len(customerIDs))
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
-		customerID := stringValue(customerIDs[id])
-		refs = append(refs, accountRef(customerID, id, stringValue(routingIDs[customerID])))
+		customerID := stringFromTF(customerIDs[id])
+		refs = append(refs, accountRef(customerID, id, stringFromTF(routingIDs[customerID])))
 	}
 	return refs
 }
@@ -124,7 +124,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
 		read = append(read, r.result.Account)
-		values, diags := customerAccountValues(elementPath(id), r.ref, r.result.Account)
+		values, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
 		accounts[id] = tftypes.NewValue(accountObjectType, values)
 		vpas[id] = stringOrNull(r.result.Account.VPA)

@@ -5,48 +5,71 @@ package provider
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
+var placeholderRE = regexp.MustCompile(`\{\w+\}`)
+
+// placeholders maps the placeholders of explanations to their texts.
+var placeholders = map[string]func(*juspay.APIError) string{
+	"{server}":   func(e *juspay.APIError) string { return serverName(e.BaseURL) },
+	"{status}":   func(e *juspay.APIError) string { return fmt.Sprint(e.StatusCode) },
+	"{error}":    func(e *juspay.APIError) string { return fmt.Sprint(e.Err) },
+	"{timeout}":  func(e *juspay.APIError) string { return e.Timeout.String() },
+	"{timedOut}": timeoutCause,
+	"{certified}": func(e *juspay.APIError) string {
+		return proxyOrServer(e, "of the proxy", "presented") + " for " + serverName(e.BaseURL)
+	},
+	"{field}":       responseField,
+	"{untrusted}":   untrustedRemedy,
+	"{redirect}":    redirectCause,
+	"{throttled}":   throttledCause,
+	"{down}":        downRemedy,
+	"{notJuspay}":   notJuspayRemedy,
+	"{accept}":      acceptRemedy,
+	"{network}":     networkRemedy,
+	"{certificate}": certificateRemedy,
+	"{key}":         keyRemedy,
+	"{wait}":        waitLongerRemedy,
+	"{fault}":       faultOwner,
+	"{none}":        noneExistsRemedy,
+}
+
 // explain returns the explanation of an error in table, or else in explanations, with its
 // placeholders filled.
 func explain(e *juspay.APIError, table map[juspay.Reason]explanation) explanation {
 	text := cmp.Or(table[e.Reason], explanations[e.Reason])
-	timedOut := "{server} sent no complete response"
-	if e.IsDNSTimeout {
-		timedOut = "DNS did not resolve the host name of {server}"
-		if e.Proxy != "" {
-			timedOut = "DNS did not resolve the host name of the proxy for {server}"
-		}
+	fill := func(text string) string {
+		return placeholderRE.ReplaceAllStringFunc(text, func(name string) string { return placeholders[name](e) })
 	}
-	certified, address := "presented for {server}", "base_url (or "+envBaseURL+")"
+	return explanation{text.summary, fill(text.cause), fill(text.remedy)}
+}
+
+// timeoutCause says whether DNS or the server was too slow.
+func timeoutCause(e *juspay.APIError) string {
+	switch {
+	case !e.IsDNSTimeout:
+		return serverName(e.BaseURL) + " sent no complete response"
+	case e.Proxy != "":
+		return "DNS did not resolve the host name of the proxy for " + serverName(e.BaseURL)
+	}
+	return "DNS did not resolve the host name of " + serverName(e.BaseURL)
+}
+
+// proxyOrServer returns one of two texts: whose certificate is not trusted?
+func proxyOrServer(e *juspay.APIError, proxy, server string) string {
 	if e.IsProxyCertificate {
-		certified, address = "of the proxy for {server}", "HTTPS_PROXY"
+		return proxy
 	}
-	text.cause = strings.NewReplacer("{timedOut}", timedOut, "{certified}", certified).Replace(text.cause)
-	fill := strings.NewReplacer(
-		"{server}", serverName(e.BaseURL),
-		"{status}", fmt.Sprint(e.StatusCode),
-		"{error}", fmt.Sprint(e.Err),
-		"{field}", responseField(e),
-		"{untrusted}", strings.ReplaceAll(untrustedRemedies[e.CertificateProblem], "{address}", address),
-		"{redirect}", redirectCause(e),
-		"{throttled}", throttledCause(e),
-		"{down}", downRemedy(e),
-		"{notJuspay}", notJuspayRemedy(e),
-		"{accept}", acceptRemedy(e),
-		"{timeout}", e.Timeout.String(),
-		"{network}", networkRemedy(e),
-		"{certificate}", certificateRemedy(e),
-		"{key}", keyRemedy(e),
-		"{wait}", waitLongerRemedy(e),
-		"{fault}", faultOwner(e),
-		"{none}", noneExistsRemedy(e),
-	)
-	return explanation{text.summary, fill.Replace(text.cause), fill.Replace(text.remedy)}
+	return server
+}
+
+func untrustedRemedy(e *juspay.APIError) string {
+	return strings.ReplaceAll(untrustedRemedies[e.CertificateProblem], "{address}", proxyOrServer(e, "HTTPS_PROXY", "base_url (or "+envBaseURL+")"))
 }
 
 // responseField names the field that makes a 200 response an error.

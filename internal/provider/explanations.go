@@ -121,6 +121,9 @@ var listExplanations = map[juspay.Reason]explanation{
 // remedyUseCustomerIDs is the remedy for a list that may be incomplete.
 const remedyUseCustomerIDs = "Set customer_ids instead of customer_id; each account is then read by itself."
 
+// remedyReportBug is the remedy for an error that only a bug causes.
+const remedyReportBug = " This is a bug in the provider. Report it to the provider's developers."
+
 // untrustedRemedies has a remedy for every problem of the certificate of a server or a proxy. A setting
 // helps only if the authority is unknown.
 var untrustedRemedies = map[juspay.CertificateProblem]string{

@@ -74,7 +74,7 @@ func sampleTexts() []string {
 		if value.As(&number) == nil {
 			texts = append(texts, number.Text('f', -1))
 		} else {
-			texts = append(texts, stringValue(value))
+			texts = append(texts, stringFromTF(value))
 		}
 	}
 	return texts
@@ -153,7 +153,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	dir, err := buildMeasured()
 	acctest.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
-	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, requiredProviders+configuration), env...)
+	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
 // readNumber reads what the stand-in, or a shell, wrote. It does not end the test, since

@@ -23,17 +23,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// requiredProviders begins every configuration that is not an example.
-const requiredProviders = `
-terraform {
-  required_providers {
-    juspay = {
-      source = "juspay/juspay"
-    }
-  }
-}
-`
-
 const accountA = `
 data "juspay_customer_account" "a" {
   customer_id         = "cst_a"
@@ -68,7 +57,7 @@ func sampleAccountWith(changes tfObject) tfObject {
 // newWorkspace is a directory with a configuration whose provider reads from server.
 func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string, env ...string) *acctest.Workspace {
 	t.Helper()
-	return acctest.NewWorkspace(t, server, acctest.MainFile(t, requiredProviders+configuration), env...)
+	return acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
 func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
@@ -169,7 +158,7 @@ func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
 
 func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	t.Helper()
-	return objectValue(must(value.Unmarshal(schemaType(t, name))))
+	return objectFromTF(must(value.Unmarshal(schemaType(t, name))))
 }
 
 // withNulls is set, and null for every other attribute.
@@ -253,7 +242,7 @@ func plain(value any) any {
 		case v.As(&isTrue) == nil:
 			return isTrue
 		}
-		return stringValue(v)
+		return stringFromTF(v)
 	}
 	return value
 }
@@ -261,9 +250,7 @@ func plain(value any) any {
 // checkRequests fails unless n requests reached the server.
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 	t.Helper()
-	if got := len(server.Requests()); got != n {
-		t.Errorf("requests: got %d, want %d", got, n)
-	}
+	check.Equal(t, "the number of requests", len(server.Requests()), n)
 }
 
 // checkOneError fails unless a command printed one error.

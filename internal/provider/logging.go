@@ -27,13 +27,12 @@ func withClientLogger(ctx context.Context, client *juspay.Client) context.Contex
 // logAttempt logs an attempt. It is the juspay.Config's OnAttempt.
 func logAttempt(ctx context.Context, a juspay.Attempt) {
 	fields := map[string]any{
-		"method":      a.Method,
-		"path":        a.Path,
-		"attempt":     a.Number,
-		"status":      a.StatusCode,
-		"duration_ms": a.Duration.Milliseconds(),
-		"request_id":  a.RequestID,
-
+		"method":          a.Method,
+		"path":            a.Path,
+		"attempt":         a.Number,
+		"status":          a.StatusCode,
+		"duration_ms":     a.Duration.Milliseconds(),
+		"request_id":      a.RequestID,
 		"sent_request_id": a.SentRequestID,
 	}
 	if a.Err != nil {

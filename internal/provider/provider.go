@@ -108,13 +108,13 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	readErrors.Append(values.missingKey(p.getenv)...)
 	if readErrors.HasError() {
-		resp.DataSourceData = clientSource{errors: readErrors}
-		resp.EphemeralResourceData = clientSource{errors: readErrors}
+		resp.DataSourceData = clientSource{readErrors: readErrors}
+		resp.EphemeralResourceData = clientSource{readErrors: readErrors}
 		return
 	}
 	client, err := juspay.New(cfg)
 	if err != nil {
-		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v. This is a bug in the provider. Report it to the provider's developers.", err))
+		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v.", err)+remedyReportBug)
 		return
 	}
 	p.warnOfEarlierBlock(ctx, values)

@@ -27,7 +27,7 @@ func newBlockValues(block types.Object) (blockValues, diag.Diagnostics) {
 			values[s.attribute] = types.StringUnknown()
 		case values[s.attribute] == nil:
 			return nil, diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
-				"The provider block has no attribute "+s.attribute+". This is a bug in the provider. Report it to the provider's developers.")}
+				"The provider block has no attribute "+s.attribute+"."+remedyReportBug)}
 		}
 	}
 	return values, nil
@@ -63,7 +63,7 @@ func (b blockValues) unknownSettings() diag.Diagnostics {
 // missingKey reports that no key was given, or an empty one.
 func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 	key, source := apiKeySetting.resolve(b, getenv)
-	if b.isUnknown("api_key") || strings.TrimSpace(stringOf(key)) != "" {
+	if b.isUnknown("api_key") || strings.TrimSpace(stringFromAttr(key)) != "" {
 		return nil
 	}
 	detail := "The environment variable " + envKey + " is not set or is empty. Set it to an API key of the environment that you read from."
@@ -81,7 +81,7 @@ func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
 	switch {
 	case b.isUnknown(s.attribute):
-	case isSet(b[s.attribute]):
+	case hasAttrValue(b[s.attribute]):
 		return b[s.attribute], s.attribute
 	case s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "":
 		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable

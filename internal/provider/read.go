@@ -23,11 +23,11 @@ type readArguments struct {
 
 func newReadArguments(arguments tfObject) readArguments {
 	read := readArguments{timeout: defaultReadTimeout, options: juspay.ReadOptions{
-		OmitVPA:           !arguments["include_vpa"].IsNull() && !boolValue(arguments["include_vpa"]),
-		WaitForValidation: boolValue(arguments["wait_for_validation"]),
+		OmitVPA:           !arguments["include_vpa"].IsNull() && !boolFromTF(arguments["include_vpa"]),
+		WaitForValidation: boolFromTF(arguments["wait_for_validation"]),
 	}}
 	// The attribute's validator rejects everything else.
-	if timeout, err := time.ParseDuration(stringValue(objectValue(arguments["timeouts"])["read"])); err == nil {
+	if timeout, err := time.ParseDuration(stringFromTF(objectFromTF(arguments["timeouts"])["read"])); err == nil {
 		read.timeout = timeout
 	}
 	return read
@@ -37,10 +37,10 @@ func newReadArguments(arguments tfObject) readArguments {
 // attributes set, or unchanged with an error.
 func (s clientSource) readAccount(ctx context.Context, arguments tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	if s.client == nil {
-		return arguments, s.errors
+		return arguments, s.readErrors
 	}
-	values := maps.Clone(objectValue(arguments))
-	ref := accountRef(stringValue(values["customer_id"]), stringValue(values["customer_account_id"]), stringValue(values["routing_id"]))
+	values := maps.Clone(objectFromTF(arguments))
+	ref := accountRef(stringFromTF(values["customer_id"]), stringFromTF(values["customer_account_id"]), stringFromTF(values["routing_id"]))
 	read := newReadArguments(values)
 	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), read.timeout)
 	defer cancel()
@@ -48,7 +48,7 @@ func (s clientSource) readAccount(ctx context.Context, arguments tftypes.Value) 
 	if err != nil {
 		return arguments, diag.Diagnostics{accountError(ref, read.timeout, err)}
 	}
-	computed, diags := customerAccountValues(path.Empty(), ref, account)
+	computed, diags := customerAccountValues(path.Empty(), path.Root("vpa"), ref, account)
 	maps.Copy(values, computed)
 	values["vpa"] = stringOrNull(account.VPA)
 	return tftypes.NewValue(arguments.Type(), values), append(diags, unknownFieldsWarning(account)...)
@@ -57,7 +57,7 @@ func (s clientSource) readAccount(ctx context.Context, arguments tftypes.Value) 
 // readAccounts reads the accounts of customer_ids, or all accounts of customer_id. It returns
 // arguments with the computed attributes set, or unchanged with errors.
 func (s clientSource) readAccounts(ctx context.Context, arguments tftypes.Value) (tftypes.Value, diag.Diagnostics) {
-	values := maps.Clone(objectValue(arguments))
+	values := maps.Clone(objectFromTF(arguments))
 	read := newReadArguments(values)
 	results, diags := s.fetchAccounts(ctx, values, read)
 	if diags.HasError() {
@@ -77,14 +77,14 @@ func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, rea
 	case len(refs) == 0 && !isList:
 		return nil, nil
 	case s.client == nil:
-		return nil, s.errors
+		return nil, s.readErrors
 	}
 	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), read.timeout)
 	defer cancel()
 	if isList {
 		results, err := listAccounts(ctx, s.client, arguments, read.options)
 		if err != nil {
-			return nil, diag.Diagnostics{listError(stringValue(arguments["customer_id"]), read.timeout, err)}
+			return nil, diag.Diagnostics{listError(stringFromTF(arguments["customer_id"]), read.timeout, err)}
 		}
 		return results, accountErrors(results, read.timeout)
 	}
@@ -97,8 +97,8 @@ func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, rea
 }
 
 func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject, options juspay.ReadOptions) ([]accountResult, error) {
-	customerID := stringValue(arguments["customer_id"])
-	ref := accountRef(customerID, "", stringValue(objectValue(arguments["routing_ids"])[customerID]))
+	customerID := stringFromTF(arguments["customer_id"])
+	ref := accountRef(customerID, "", stringFromTF(objectFromTF(arguments["routing_ids"])[customerID]))
 	listed, err := client.List(ctx, ref.CustomerID, ref.RoutingID, options)
 	results := make([]accountResult, 0, len(listed))
 	for _, id := range slices.Sorted(maps.Keys(listed)) {

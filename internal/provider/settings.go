@@ -46,11 +46,11 @@ var settings = []setting{
 	},
 	{
 		attribute: "request_timeout", quotable: true, apply: applyRequestTimeout,
-		description: "Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `30s`.",
+		description: fmt.Sprintf("Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `%s`.", juspay.DefaultRequestTimeout),
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Default: `%d`.", maxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Default: `%d`.", highestMaxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,
@@ -58,7 +58,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "max_concurrent_requests", valueType: types.NumberType, quotable: true, apply: applyMaxConcurrentRequests,
-		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", maxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
+		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", highestMaxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 	},
 	{
 		attribute: "ca_cert_pem", variable: envCACertPEM, apply: applyCACert,
@@ -99,14 +99,16 @@ func providerSchema() schema.Schema {
 			description += " Environment variable: `" + s.variable + "`."
 		}
 		switch s.valueType {
+		case nil:
+			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
 		case types.NumberType:
-			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true}
+			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
 		case headersType:
 			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
 		case acceptedFieldsType:
-			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, ElementType: types.StringType}
+			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
 		default:
-			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
+			panic(fmt.Sprintf("the setting %s is of the type %s, which providerSchema does not convert", s.attribute, s.valueType))
 		}
 	}
 	return schema.Schema{

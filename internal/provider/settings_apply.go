@@ -27,14 +27,14 @@ type appliedSettings struct {
 	key     crypto.Signer       // of client_key_pem, nil if not set or not valid
 }
 
-// The maximums of the settings.
+// The greatest values of two settings, which are maximums themselves.
 const (
-	maxRetries            = 10
-	maxConcurrentRequests = 256
+	highestMaxRetries            = 10
+	highestMaxConcurrentRequests = 256
 )
 
 func applyAPIKey(a *appliedSettings, source string, value attr.Value) error {
-	a.APIKey = strings.TrimSpace(stringOf(value))
+	a.APIKey = strings.TrimSpace(stringFromAttr(value))
 	if a.APIKey == "" {
 		return nil // missingKey reports it
 	}
@@ -47,7 +47,7 @@ func applyAPIKey(a *appliedSettings, source string, value attr.Value) error {
 func applyEnvironment(a *appliedSettings, source string, value attr.Value) error {
 	var names []string
 	for _, environment := range juspay.Environments() {
-		if environment.Name == stringOf(value) {
+		if environment.Name == stringFromAttr(value) {
 			a.BaseURL = environment.BaseURL
 			return nil
 		}
@@ -66,10 +66,10 @@ func environmentList(format string) string {
 }
 
 // notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
-// only the beginning of a word, in any case, such as "Prod". Anything else may be a key that was
-// put into the wrong place. Terraform itself quotes the line of a value in the configuration.
+// only the beginning of a word, in upper or lower case, such as "Prod". Anything else may be a key
+// that was put into the wrong place. Terraform itself quotes the line of a value in the configuration.
 func notAWord(source string, value attr.Value, words ...string) string {
-	text := stringOf(value)
+	text := stringFromAttr(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
 	switch {
 	case slices.ContainsFunc(words, isShown):
@@ -81,19 +81,19 @@ func notAWord(source string, value attr.Value, words ...string) string {
 }
 
 func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
-	a.UnknownFields = juspay.UnknownFields(stringOf(value))
+	a.UnknownFields = juspay.UnknownFields(stringFromAttr(value))
 	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
-	if slices.Contains(words, stringOf(value)) {
+	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}
-	return fmt.Errorf(`%s %s "warn", "error" or "ignore"`, source, notAWord(source, value, words...))
+	return fmt.Errorf("%s %s %q, %q or %q", source, notAWord(source, value, words...), words[0], words[1], words[2])
 }
 
 func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
 	list, _ := value.(types.List)
 	var errs []error
 	for _, element := range list.Elements() {
-		entry := stringOf(element) // "" for null, which the client rejects
+		entry := stringFromAttr(element) // "" for null, which the client rejects
 		a.AcceptedFields = append(a.AcceptedFields, entry)
 		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
 	}
@@ -101,38 +101,38 @@ func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) er
 }
 
 func applyBaseURL(a *appliedSettings, source string, value attr.Value) (err error) {
-	a.BaseURL, err = juspay.NormalizeBaseURL(source, stringOf(value))
+	a.BaseURL, err = juspay.NormalizeBaseURL(source, stringFromAttr(value))
 	return err
 }
 
 func applyMerchantID(a *appliedSettings, source string, value attr.Value) error {
-	a.MerchantID = stringOf(value)
+	a.MerchantID = stringFromAttr(value)
 	return juspay.ValidateHeaderValue(source, a.MerchantID)
 }
 
 func applyRequestTimeout(a *appliedSettings, source string, value attr.Value) (err error) {
-	a.RequestTimeout, err = time.ParseDuration(stringOf(value))
+	a.RequestTimeout, err = time.ParseDuration(stringFromAttr(value))
 	if err != nil || a.RequestTimeout <= 0 {
-		return fmt.Errorf(`%s is %q. It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s"`, source, stringOf(value))
+		return fmt.Errorf(`%s is %q. It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s"`, source, stringFromAttr(value))
 	}
 	return nil
 }
 
 func applyMaxRetries(a *appliedSettings, source string, value attr.Value) (err error) {
-	if a.MaxRetries, err = wholeNumber(source, value, 0, maxRetries); err != nil {
+	if a.MaxRetries, err = wholeNumber(source, value, 0, highestMaxRetries); err != nil {
 		return fmt.Errorf("%w. 0 turns retries off", err)
 	}
 	return nil
 }
 
 func applyMaxConcurrentRequests(a *appliedSettings, source string, value attr.Value) (err error) {
-	a.MaxConcurrentRequests, err = wholeNumber(source, value, 1, maxConcurrentRequests)
+	a.MaxConcurrentRequests, err = wholeNumber(source, value, 1, highestMaxConcurrentRequests)
 	return err
 }
 
 // wholeNumber returns value as an int, or an error unless it is one from low to high.
 func wholeNumber(source string, value attr.Value, low, high int64) (int, error) {
-	number := numberOf(value)
+	number := numberFromAttr(value)
 	n, accuracy := number.Int64()
 	if accuracy != big.Exact || n < low || n > high {
 		return 0, fmt.Errorf("%s is %s. It must be a whole number from %d to %d", source, shortNumber(number), low, high)
@@ -141,7 +141,7 @@ func wholeNumber(source string, value attr.Value, low, high int64) (int, error) 
 }
 
 func applyRequestsPerSecond(a *appliedSettings, source string, value attr.Value) error {
-	number := numberOf(value)
+	number := numberFromAttr(value)
 	if a.RequestsPerSecond, _ = number.Float64(); a.RequestsPerSecond <= 0 {
 		return fmt.Errorf("%s is %s. It must be greater than 0. For no limit, remove it", source, shortNumber(number))
 	}
@@ -159,7 +159,7 @@ func shortNumber(number *big.Float) string {
 }
 
 func applyCACert(a *appliedSettings, source string, value attr.Value) error {
-	certificates, err := juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
+	certificates, err := juspay.ParseCertificates(source, normalizePEM(stringFromAttr(value)))
 	if err != nil {
 		return pemError(err)
 	}
@@ -170,12 +170,12 @@ func applyCACert(a *appliedSettings, source string, value attr.Value) error {
 }
 
 func applyClientCert(a *appliedSettings, source string, value attr.Value) (err error) {
-	a.chain, err = juspay.ParseCertificates(source, normalizePEM(stringOf(value)))
+	a.chain, err = juspay.ParseCertificates(source, normalizePEM(stringFromAttr(value)))
 	return pemError(err)
 }
 
 func applyClientKey(a *appliedSettings, source string, value attr.Value) (err error) {
-	text := normalizePEM(stringOf(value))
+	text := normalizePEM(stringFromAttr(value))
 	for line := range strings.SplitSeq(text, "\n") {
 		if line != "" && !strings.HasPrefix(line, "-----") {
 			a.ExtraSecrets = append(a.ExtraSecrets, line)
@@ -217,7 +217,7 @@ func applyRequestHeaders(a *appliedSettings, source string, value attr.Value) er
 	headers, _ := value.(types.Map)
 	a.RequestHeaders = map[string]string{}
 	for name, value := range headers.Elements() {
-		a.RequestHeaders[name] = stringOf(value) // "" for null, which the client rejects
+		a.RequestHeaders[name] = stringFromAttr(value) // "" for null, which the client rejects
 	}
 	var errs []error
 	for _, err := range juspay.ValidateRequestHeaders(a.RequestHeaders) {

@@ -16,7 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// The validators of the data sources' arguments, which the client validates too.
+// The validators of arguments of reads, which the client validates too.
 var (
 	identifierValidator        = stringRule{juspay.ValidateIdentifier, "an identifier that can be one segment of a URL's path"}
 	customerAccountIDValidator = stringRule{juspay.ValidateCustomerAccountID, "the id of one account"}
@@ -35,7 +35,7 @@ func (r stringRule) Description(context.Context) string { return r.description }
 func (r stringRule) MarkdownDescription(ctx context.Context) string { return r.Description(ctx) }
 
 func (r stringRule) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !isSet(req.ConfigValue) {
+	if !hasAttrValue(req.ConfigValue) {
 		return
 	}
 	if err := r.check(req.Path.String(), req.ConfigValue.ValueString()); err != nil {
@@ -60,15 +60,15 @@ func validateCustomerAccounts(arguments tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	const remedy = "Set customer_ids to read the accounts that it names, or customer_id to read all accounts of one customer."
 	at, customerIDs, customerID := path.Root("customer_ids"), arguments["customer_ids"], arguments["customer_id"]
-	switch n := len(objectValue(customerIDs)); {
+	switch n := len(objectFromTF(customerIDs)); {
 	case customerIDs.IsNull() && customerID.IsNull():
 		diags.AddError(summaryMissing+"customer_ids", "Neither customer_ids nor customer_id is set. "+remedy)
-	case isKnown(customerIDs) && isKnown(customerID):
+	case hasTFValue(customerIDs) && hasTFValue(customerID):
 		diags.AddAttributeError(at, summaryInvalid+"customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
 		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
 	default:
-		diags = capDiagnostics(append(validateCustomerIDs(objectValue(customerIDs)), validateRoutingIDs(arguments)...), summaryMoreInvalidArguments, "errors")
+		diags = capDiagnostics(append(validateCustomerIDs(objectFromTF(customerIDs)), validateRoutingIDs(arguments)...), summaryMoreInvalidArguments, "errors")
 	}
 	return diags
 }
@@ -87,7 +87,7 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 		case value.IsNull():
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
 		default:
-			if err := juspay.ValidateIdentifier(fmt.Sprintf("The value of %s, a customer_id,", displayPath("customer_ids", id)), stringValue(value)); err != nil {
+			if err := juspay.ValidateIdentifier(fmt.Sprintf("The value of %s, a customer_id,", displayPath("customer_ids", id)), stringFromTF(value)); err != nil {
 				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, err.Error()+"."))
 			}
 		}
@@ -100,14 +100,14 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 func validateRoutingIDs(arguments tfObject) diag.Diagnostics {
 	var diags diag.Diagnostics
 	customers, complete := knownCustomers(arguments)
-	routingIDs := objectValue(arguments["routing_ids"])
+	routingIDs := objectFromTF(arguments["routing_ids"])
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
 		at := path.Root("routing_ids").AtMapKey(customerID)
 		if complete && !customers[customerID] {
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
 		}
-		if value := routingIDs[customerID]; isKnown(value) {
-			if err := juspay.ValidateHeaderValue(fmt.Sprintf("The value of %s, a routing id,", displayPath("routing_ids", customerID)), stringValue(value)); err != nil {
+		if value := routingIDs[customerID]; hasTFValue(value) {
+			if err := juspay.ValidateHeaderValue(fmt.Sprintf("The value of %s, a routing id,", displayPath("routing_ids", customerID)), stringFromTF(value)); err != nil {
 				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, err.Error()+"."))
 			}
 		}
@@ -118,9 +118,9 @@ func validateRoutingIDs(arguments tfObject) diag.Diagnostics {
 // knownCustomers returns the customers whose accounts are read, and whether they are all
 // known.
 func knownCustomers(arguments tfObject) (customers map[string]bool, complete bool) {
-	customers = map[string]bool{stringValue(arguments["customer_id"]): true}
-	for _, customerID := range objectValue(arguments["customer_ids"]) {
-		customers[stringValue(customerID)] = true
+	customers = map[string]bool{stringFromTF(arguments["customer_id"]): true}
+	for _, customerID := range objectFromTF(arguments["customer_ids"]) {
+		customers[stringFromTF(customerID)] = true
 	}
 	delete(customers, "") // from a null or unknown value
 	return customers, arguments["customer_id"].IsKnown() && arguments["customer_ids"].IsFullyKnown()

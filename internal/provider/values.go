@@ -15,27 +15,27 @@ import (
 // accounts.
 type tfObject = map[string]tftypes.Value
 
-// objectValue returns the attributes of an object or the elements of a map, and nil for
+// objectFromTF returns the attributes of an object or the elements of a map, and nil for
 // null and unknown. As cannot fail, since the schema ensures the type.
-func objectValue(value tftypes.Value) (object tfObject) {
+func objectFromTF(value tftypes.Value) (object tfObject) {
 	_ = value.As(&object)
 	return object
 }
 
-// stringValue returns a string, and "" for null and unknown.
-func stringValue(value tftypes.Value) (s string) {
+// stringFromTF returns a string, and "" for null and unknown.
+func stringFromTF(value tftypes.Value) (s string) {
 	_ = value.As(&s)
 	return s
 }
 
-// boolValue returns a bool, and false for null and unknown.
-func boolValue(value tftypes.Value) (b bool) {
+// boolFromTF returns a bool, and false for null and unknown.
+func boolFromTF(value tftypes.Value) (b bool) {
 	_ = value.As(&b)
 	return b
 }
 
-// isKnown reports whether value is neither unknown nor null.
-func isKnown(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
+// hasTFValue reports whether value is neither unknown nor null. Null is known to tftypes.
+func hasTFValue(value tftypes.Value) bool { return value.IsKnown() && !value.IsNull() }
 
 func newString(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
 
@@ -58,19 +58,19 @@ func numberOrNull(literal string) tftypes.Value {
 	return tftypes.NewValue(tftypes.Number, number)
 }
 
-// stringOf returns the text of a string, or "" of any other value.
-func stringOf(value attr.Value) string {
+// stringFromAttr returns the text of a string, or "" of any other value.
+func stringFromAttr(value attr.Value) string {
 	text, _ := value.(types.String)
 	return text.ValueString()
 }
 
-// numberOf returns the number of a known types.Number.
-func numberOf(value attr.Value) *big.Float {
+// numberFromAttr returns the number of a known types.Number.
+func numberFromAttr(value attr.Value) *big.Float {
 	number, _ := value.(types.Number)
 	return number.ValueBigFloat()
 }
 
-// isSet reports whether an attribute exists, and its value is neither unknown nor null.
-func isSet(value attr.Value) bool {
+// hasAttrValue reports whether an attribute exists, and its value is neither unknown nor null.
+func hasAttrValue(value attr.Value) bool {
 	return value != nil && !value.IsNull() && !value.IsUnknown()
 }

@@ -55,7 +55,7 @@ func TestPolicies_ManifestNamesTheVersion(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("there is no POSIX shell")
 	}
-	script, err := filepath.Abs(root + "/tools/policies.sh")
+	script, err := filepath.Abs(root + "/tools/policy-manifest.sh")
 	acctest.NoError(t, err)
 	for version, want := range map[string]string{"1.2.3": manifest("1.2.3"), "": ""} {
 		t.Run("version "+version, func(t *testing.T) {

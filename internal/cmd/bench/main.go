@@ -3,7 +3,7 @@
 // Bench measures how long the real CLI takes to plan with many accounts of a fake
 // Juspay on this machine. It compares the provider with one that speaks the protocol
 // without a framework, prints the targets and whether they are met, and writes its
-// figures as a table and as a CSV file.
+// figures as a table, as the rows that a guide shows, and as a CSV file.
 package main
 
 import (

@@ -7,7 +7,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
@@ -87,25 +86,3 @@ func (a *Authority) sign(t testing.TB, changes ...func(*x509.Certificate)) ([]by
 func encodePEM(kind string, der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
-
-// NewMutualTLSServer is NewTLSServer with a certificate of the authority, and
-// demands one of the same authority of each client.
-func NewMutualTLSServer(t testing.TB, a *Authority) *Server {
-	t.Helper()
-	own, err := tls.X509KeyPair(pemPair(a.Issue(t)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	clients := x509.NewCertPool()
-	clients.AddCert(a.certificate)
-	server := NewTLSServerWith(&tls.Config{
-		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{own},
-		ClientAuth:   tls.RequireAndVerifyClientCert,
-		ClientCAs:    clients,
-	})
-	t.Cleanup(server.Close)
-	return server
-}
-
-func pemPair(certPEM, keyPEM string) (cert, key []byte) { return []byte(certPEM), []byte(keyPEM) }

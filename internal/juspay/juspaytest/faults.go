@@ -14,15 +14,15 @@ import (
 // requestID is the request id of every response, in the header and in errors.
 const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 
-// The errors of the reference page, and two about the routing id.
+// The bodies of the reference page's errors, and of two about the routing id.
 var (
-	errUnauthorized = Error("error", "access_denied", "UNAUTHORIZED", "Unauthorized.",
+	unauthorizedBody = Error("error", "access_denied", "UNAUTHORIZED", "Unauthorized.",
 		"Invalid API Key. Please pass a valid and active api key.")
-	errNotFound = withMessage("Cannot find what you are looking for", Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND",
+	notFoundBody = withMessage("Cannot find what you are looking for", Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND",
 		"Cannot process your request as customer account not found.", "Customer account not found."))
-	errNoRoutingID = Error("error", "missing_parameter", "MISSING_MANDATORY_PARAMETER",
+	noRoutingIDBody = Error("error", "missing_parameter", "MISSING_MANDATORY_PARAMETER",
 		"Mandatory parameter missing.", "x-routing-id header is missing.")
-	errOtherRoutingID = Error("error", "invalid_input", "INVALID_INPUT",
+	otherRoutingIDBody = Error("error", "invalid_input", "INVALID_INPUT",
 		"Invalid input.", "x-routing-id header is not the one of this customer.")
 )
 
@@ -95,8 +95,8 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// FailAtRandom calls pickFault for each request's fault, before those that Fail put
-// in line. A nil fault is a regular response.
+// FailAtRandom calls pickFault for each request's fault. Where it returns nil, the next of the
+// faults that Fail put in line is served, if there is one.
 func (s *Server) FailAtRandom(pickFault func() *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,6 +14,7 @@ package juspaytest
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"io"
 	"log"
@@ -25,6 +26,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -81,6 +83,28 @@ func NewTLSServerWith(tlsConfig *tls.Config) *Server {
 	s.URL = s.http.URL
 	return s
 }
+
+// NewMutualTLSServer is NewTLSServer with a certificate of the authority, and
+// demands one of the same authority of each client.
+func NewMutualTLSServer(t testing.TB, a *Authority) *Server {
+	t.Helper()
+	own, err := tls.X509KeyPair(pemPair(a.Issue(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := x509.NewCertPool()
+	clients.AddCert(a.certificate)
+	server := NewTLSServerWith(&tls.Config{
+		MinVersion:   tls.VersionTLS12,
+		Certificates: []tls.Certificate{own},
+		ClientAuth:   tls.RequireAndVerifyClientCert,
+		ClientCAs:    clients,
+	})
+	t.Cleanup(server.Close)
+	return server
+}
+
+func pemPair(certPEM, keyPEM string) (cert, key []byte) { return []byte(certPEM), []byte(keyPEM) }
 
 // NewServerOn is NewServer on a listener of the caller's, for a fixed port.
 func NewServerOn(listener net.Listener) *Server {
@@ -209,7 +233,7 @@ func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {
 	if !s.accepts(r) {
-		send(w, http.StatusUnauthorized, errUnauthorized)
+		send(w, http.StatusUnauthorized, unauthorizedBody)
 		return
 	}
 	if len(segments) != 4 || segments[0] != "customers" || segments[2] != "customer-accounts" {
@@ -221,7 +245,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 		return
 	}
 	if r.Header.Get("X-Routing-Id") == "" {
-		send(w, http.StatusBadRequest, errNoRoutingID)
+		send(w, http.StatusBadRequest, noRoutingIDBody)
 		return
 	}
 	if segments[3] == "list" {
@@ -230,7 +254,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 	}
 	account := s.account(segments[1], segments[3])
 	if account == nil {
-		send(w, http.StatusNotFound, errNotFound)
+		send(w, http.StatusNotFound, notFoundBody)
 		return
 	}
 	send(w, http.StatusOK, account)

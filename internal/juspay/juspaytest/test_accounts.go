@@ -127,7 +127,7 @@ func (s *Server) testFault(r *http.Request, segments []string) *Fault {
 	case test == nil:
 		return nil
 	case test.RoutingID != "" && r.Header.Get("X-Routing-Id") != test.RoutingID:
-		return &Fault{Status: http.StatusBadRequest, Body: errOtherRoutingID}
+		return &Fault{Status: http.StatusBadRequest, Body: otherRoutingIDBody}
 	case test.fault == nil:
 		return nil
 	}
