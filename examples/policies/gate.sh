@@ -89,18 +89,21 @@ case $(printf '%s\n' "$version" | sed -n 's/^Version: //p') in
   *) stop "this opa is too old, or does not report its version. Install OPA 0.66 or later." ;;
 esac
 
-# Reports which settings are off, base_url if JUSPAY_BASE_URL may be read from, and outside
-# if something stands where no rule reads it.
+# Reports which settings are off, base_url if JUSPAY_BASE_URL may be read from, outside
+# if something stands where no rule reads it, and how many names OPA reads.
 settings_query='concat(" ", array.concat(
   ["reported:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
   array.concat(["base_url" | data.juspay.servers == false],
   array.concat(["base_url" | data.juspay.servers[_] == opa.runtime().env.JUSPAY_BASE_URL],
-  ["outside" | data[name] = _; name != "juspay"])))))'
+  array.concat(["outside" | data[name] = _; name != "juspay"],
+  [sprintf("names:%d", [count([path | walk(data, [path, _]); is_string(path[count(path) - 1])])])]))))))'
 write_policy
 reported=$(evaluate "$settings_query") || stop "opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark."
 [ "$reported" != "${reported#reported:}" ] || stop "$opa prints more than the result, as a wrapper does. Put the directory of the program itself first on PATH. It printed: $reported"
 is_reported() { case " $reported " in *" $1 "*) ;; *) return 1 ;; esac }
 ! is_reported outside || stop "settings.json has more than the object juspay, and no rule reads what is outside of it. Move it into the object, or into a file of its own."
+names=$(printf '%s\n' "$settings" | tr -d ' \t\r\n' | grep -Eo '"([^"\]|\\.)*":?' | grep -c ':$') || true
+is_reported "names:$names" || stop "settings.json has a name twice in one object, of which OPA reads the last. Write each setting once."
 
 value_follows=false destroy=false refresh=true
 check_argument() {

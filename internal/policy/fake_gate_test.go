@@ -46,7 +46,7 @@ func newFakeGate(t *testing.T, shell string) fakeGate {
 	}
 	g := fakeGate{t: t, shell: path, dir: t.TempDir(), path: t.TempDir()}
 	acctest.NoError(t, os.CopyFS(filepath.Join(g.dir, "policies"), acctest.Example(t, "policies")))
-	for _, program := range []string{"cat", "dirname", "env", "grep", "mktemp", "mv", "rm", "sed"} {
+	for _, program := range []string{"cat", "dirname", "env", "grep", "mktemp", "mv", "rm", "sed", "tr"} {
 		found, err := exec.LookPath(program)
 		acctest.NoError(t, err)
 		acctest.NoError(t, os.Symlink(found, filepath.Join(g.path, program)))

@@ -158,23 +158,28 @@ func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
 	const unreadable = "gate.sh: opa cannot read settings.json. Correct what it reports; the file must be JSON in UTF-8, without a byte order mark.\n"
 	const outside = "gate.sh: settings.json has more than the object juspay, and no rule reads what is outside of it. " +
 		"Move it into the object, or into a file of its own.\n"
+	const twice = "gate.sh: settings.json has a name twice in one object, of which OPA reads the last. Write each setting once.\n"
 	for name, row := range map[string]struct{ settings, want string }{
-		"a setting outside":  {`{"juspay": {"registry_providers": false}, "payouts": {"bank_payout": ["payee"]}}`, outside},
-		"false outside":      {`{"juspay": {"registry_providers": false}, "active": false}`, outside},
-		"no object juspay":   {`{"Juspay": {"registry_providers": false}}`, outside},
-		"a byte order mark":  {"\ufeff{}", unreadable},
-		"a comma too much":   {`{"juspay": {"active": true,}}`, unreadable},
-		"no text":            {"", unreadable},
-		"UTF-16":             {"\xff\xfe{\x00}\x00", unreadable},
-		"an empty object":    {"{}", "gate.sh: the directory terraform.d "},
-		"another value":      {`{"juspay": []}`, "gate.sh: the directory terraform.d "},
-		"on":                 {`{"juspay": {"registry_providers": true}}`, "gate.sh: the directory terraform.d "},
-		"null":               {`{"juspay": {"registry_providers": null}}`, "gate.sh: the directory terraform.d "},
-		"off, as a text":     {`{"juspay": {"registry_providers": "false"}}`, "gate.sh: the directory terraform.d "},
-		"off, elsewhere":     {`{"juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
-		"off, within a text": {`{"juspay": {"x": "\"registry_providers\":false", "y": [" registry_providers "]}}`, "gate.sh: the directory terraform.d "},
-		"off":                {`{"juspay": {"registry_providers": false}}`, allowedByFake},
-		"off, with escapes":  {"{\"juspay\": {\"registry\\u005fproviders\"\n:\tfalse}}", allowedByFake},
+		"a setting outside":     {`{"juspay": {"registry_providers": false}, "payouts": {"bank_payout": ["payee"]}}`, outside},
+		"false outside":         {`{"juspay": {"registry_providers": false}, "active": false}`, outside},
+		"no object juspay":      {`{"Juspay": {"registry_providers": false}}`, outside},
+		"a setting twice":       {`{"juspay": {"registry_providers": false, "registry_providers": true}}`, twice},
+		"twice, with escapes":   {`{"juspay": {"registry_providers": true, "registry\u005fproviders" : false}}`, twice},
+		"an object twice":       {`{"juspay": {"registry_providers": true}, "juspay": {"registry_providers": false}}`, twice},
+		"a name in two objects": {`{"juspay": {"x": {"a": [{"b": 1}, {"b": 2}]}, "a": "\"b\":", "registry_providers": false}}`, allowedByFake},
+		"a byte order mark":     {"\ufeff{}", unreadable},
+		"a comma too much":      {`{"juspay": {"active": true,}}`, unreadable},
+		"no text":               {"", unreadable},
+		"UTF-16":                {"\xff\xfe{\x00}\x00", unreadable},
+		"an empty object":       {"{}", "gate.sh: the directory terraform.d "},
+		"another value":         {`{"juspay": []}`, "gate.sh: the directory terraform.d "},
+		"on":                    {`{"juspay": {"registry_providers": true}}`, "gate.sh: the directory terraform.d "},
+		"null":                  {`{"juspay": {"registry_providers": null}}`, "gate.sh: the directory terraform.d "},
+		"off, as a text":        {`{"juspay": {"registry_providers": "false"}}`, "gate.sh: the directory terraform.d "},
+		"off, elsewhere":        {`{"juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
+		"off, within a text":    {`{"juspay": {"x": "\"registry_providers\":false", "y": [" registry_providers "]}}`, "gate.sh: the directory terraform.d "},
+		"off":                   {`{"juspay": {"registry_providers": false}}`, allowedByFake},
+		"off, with escapes":     {"{\"juspay\": {\"registry\\u005fproviders\"\n:\tfalse}}", allowedByFake},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.write("policies/settings.json", row.settings)

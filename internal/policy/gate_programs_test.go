@@ -64,7 +64,7 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 		},
 		"a wrapper that prints before": {
 			`echo "opa 1.21.1 of the company"; exec OPA "$@"`,
-			"gate.sh: opa prints more than the result, as a wrapper does." + first + "printed: opa 1.21.1 of the company\nreported:\n",
+			"gate.sh: opa prints more than the result, as a wrapper does." + first + "printed: opa 1.21.1 of the company\nreported: names:26\n",
 		},
 		"a wrapper that prints nothing more": {`exec OPA "$@"`, ""},
 	} {
