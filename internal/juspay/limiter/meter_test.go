@@ -76,18 +76,16 @@ func TestMeter_Rate(t *testing.T) {
 // A window of a limit begins, and the rate of the last one is known.
 func TestMeter_RateOfTheLastCycle(t *testing.T) {
 	t.Parallel()
-	m, now := newMeter(100, 20*time.Millisecond, all)
-	m.beginCycle(now)
-	for range minMeasured {
-		m.add(ended{now, false, false})
-	}
-	m.recent = m.recent[len(m.recent)-minMeasured:]
-	for _, test := range []struct {
-		later time.Duration
-		want  float64
-	}{{0, 50}, {rateWindow - 1, 50}, {rateWindow, 0}} {
-		t.Run(test.later.String()+" later", func(t *testing.T) {
-			check.Equal(t, "the rate", m.rate(now.Add(test.later)), test.want)
+	for later, want := range map[time.Duration]float64{0: 50, rateWindow - 1: 50, rateWindow: 0} {
+		t.Run(later.String()+" later", func(t *testing.T) {
+			t.Parallel()
+			m, now := newMeter(100, 20*time.Millisecond, all)
+			m.beginCycle(now)
+			m.recent = nil
+			for range minMeasured {
+				m.add(ended{now, false, false})
+			}
+			check.Equal(t, "the rate", m.rate(now.Add(later)), want)
 		})
 	}
 }
