@@ -68,10 +68,10 @@ func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works i
 	}
 	acctest.CheckContains(t, progress.String(), read("figures.txt"))
 	rows := strings.Split(read("figures-short.txt"), "\n")
-	if len(rows) != 7 {
+	if len(rows) != 8 {
 		t.Fatalf("the excerpt is %q", rows)
 	}
-	for i, series := range []string{"accounts", perAccount, bulk, slowMany} {
+	for i, series := range []string{"accounts", perAccount, perAccountForEach, bulk, slowMany} {
 		if !strings.HasPrefix(strings.TrimSpace(rows[3+i]), series+" ") {
 			t.Errorf("row %d is %q, not that of %s", i, rows[3+i], series)
 		}
