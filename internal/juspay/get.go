@@ -28,9 +28,9 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 		account, err = c.decoder.decodeRequested(fields, ref, options)
 		return err
 	}
-	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, sent.path(), sent.RoutingID, keep, observers...)
-		return account.ValidationStatus, header, err
+	err := c.poll(ctx, ref, options, func() (ValidationStatus, *readState, error) {
+		state, err := c.do(ctx, sent.path(), sent.RoutingID, keep, observers...)
+		return account.ValidationStatus, state, err
 	})
 	if err != nil {
 		return CustomerAccount{}, err

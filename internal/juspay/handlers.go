@@ -12,21 +12,21 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// do makes a read, and returns the response header or an *APIError. Every request takes this
+// do makes a read, and returns its state, and an *APIError if it failed. Every request takes this
 // path. The handlers of observers see each attempt, with its wait for the limiter.
-func (c *Client) do(ctx context.Context, path, routingID string, keepResult resultFunc, observers ...handler) (http.Header, error) {
+func (c *Client) do(ctx context.Context, path, routingID string, keepResult resultFunc, observers ...handler) (*readState, error) {
 	state := &readState{Read: limiter.NewRead(), routingID: routingID, keepResult: keepResult, start: time.Now()}
 	var err error
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
-		return nil, c.attemptError(state, err)
+		return state, c.attemptError(state, err)
 	}
 	read := []handler{c.rejection.repeat, c.alike.count, c.retry}
 	// repeat stands here too, for what was rejected while the read waited for the limiter.
 	attempt := []handler{c.limit, c.rejection.repeat, c.report, c.decodeResponse, c.send}
 	if failure := runHandlers(ctx, state, slices.Concat(read, observers, attempt)); failure != nil {
-		return nil, failure
+		return state, failure
 	}
-	return state.lastResponse.header, nil
+	return state, nil
 }
 
 // runHandlers calls the first of handlers, whose next is the others.

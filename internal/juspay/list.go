@@ -39,9 +39,9 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 		}
 		return err
 	}
-	err := c.poll(ctx, ref, options, func() (ValidationStatus, http.Header, error) {
-		header, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, keep)
-		return pendingStatus(accounts), header, err
+	err := c.poll(ctx, ref, options, func() (ValidationStatus, *readState, error) {
+		state, err := c.do(ctx, "/customers/"+url.PathEscape(customerID)+"/customer-accounts/list", routingID, keep)
+		return pendingStatus(accounts), state, err
 	})
 	var waitErr *WaitError
 	if err != nil && !errors.As(err, &waitErr) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"time"
 )
 
@@ -40,9 +39,9 @@ func (e *WaitError) Error() string {
 // Unwrap returns Err.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// readFunc reads once. It returns the status of a validation and the response
-// header, which decide whether and when to read again.
-type readFunc func() (ValidationStatus, http.Header, error)
+// readFunc reads once. It returns the status of a validation, which decides whether to read
+// again, and the state of the read.
+type readFunc func() (ValidationStatus, *readState, error)
 
 // isNotFound reports whether a read found no account. After a read that found it, that is
 // a replica of Juspay's which lags behind.
@@ -56,18 +55,20 @@ func isNotFound(err error) bool {
 // wait.
 func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, read readFunc) error {
 	start := time.Now()
-	status, header, err := read()
+	status, state, err := read()
+	attempts := state.Attempts
 	for reads := 1; err == nil && options.WaitForValidation && status.IsPending(); reads++ {
-		wait := max(pollInterval(reads), min(retryAfter(header, time.Now()), maxPollRetryAfter))
+		wait := max(pollInterval(reads), min(retryAfter(state.lastResponse.header, time.Now()), maxPollRetryAfter))
 		if c.cfg.OnPoll != nil {
 			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}
 		lastStatus := status
 		if canceled := sleep(ctx, wait); canceled != nil {
 			failure := c.attemptError(&readState{start: start}, canceled)
-			failure.Attempts, err = reads, failure
+			failure.Attempts, err = attempts, failure
 		} else {
-			status, header, err = read()
+			status, state, err = read()
+			attempts += state.Attempts
 		}
 		switch {
 		case isNotFound(err):

@@ -238,6 +238,24 @@ func TestPoll_Canceled(t *testing.T) {
 	})
 }
 
+// The error of a canceled poll counts the attempts of all its reads.
+func TestPoll_CanceledAfterRetries(t *testing.T) {
+	t.Parallel()
+	allReads(t, func(t *testing.T, read readWith) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(10*time.Second, cancel)
+		pending := pollScript("", "PENDING")
+		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+			if number == 1 || number == 4 {
+				return fail(500, "")(req)
+			}
+			return pending.play(number, req)
+		}}
+		got := read(ctx, scriptedClient(t, script), waitingOptions)
+		check.Equal(t, "the attempts of the error", checkReason(t, got.Err, ReasonCanceled).Attempts, len(script.times))
+	})
+}
+
 // Those that wait delay no others: with one request in flight, all are read
 // in the first second, and each goes on by itself.
 func TestPoll_ManyAccounts(t *testing.T) {
