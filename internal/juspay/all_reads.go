@@ -17,7 +17,7 @@ import (
 //
 //	rejection.repeat   one error that is about all reads, such as a rejected key
 //	alike.count        reads that failed alike, from the first one on
-//	limit              the limiter's breaker
+//	limit              the limiter's breaker is over: no read succeeds any more
 //	markAlike          all of a few reads failed alike
 //	skipRepeated       reports such an error once
 
@@ -38,10 +38,15 @@ func (r *rejection) repeat(_ context.Context, state *readState, next func() *API
 	}
 	failure := next()
 	if failure != nil && failure.rejectsAllReads() {
-		kept := *failure // which other reads repeat, while this one goes on
-		r.first.CompareAndSwap(nil, &kept)
+		r.keep(failure)
 	}
 	return failure
+}
+
+// keep keeps a copy of the first error, which other reads repeat, while its own goes on.
+func (r *rejection) keep(failure *APIError) {
+	kept := *failure
+	r.first.CompareAndSwap(nil, &kept)
 }
 
 // alike counts the reads that failed alike until one succeeds.

@@ -23,6 +23,8 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	}
 	if c.limiter.Done(ticket, outcome) && failure != nil {
 		failure.affectsAllReads = true
+		c.rejection.keep(failure)
+		c.limiter.Release()
 	}
 	return failure
 }
@@ -36,6 +38,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Reset = 0 // a read fails by a refusal, never by a field
 	}
 	switch {
+	case failure != nil && failure.IsRepeated: // nothing was sent
 	case failure == nil || isServed(failure):
 		o.Served = true
 	case failure.Reason == ReasonThrottled:
@@ -44,7 +47,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
 		}
 	default:
-		o.Failed = failure.Reason != ReasonCanceled && !failure.IsRepeated
+		o.Failed = failure.Reason != ReasonCanceled
 	}
 	return o
 }

@@ -5,6 +5,7 @@ package juspay
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -125,6 +126,75 @@ func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
 			t.Error("got no wait above 104ms, want that throttling cuts the rate")
 		}
 	})
+}
+
+// A configured rate is a maximum for probes too, and for what waits when an outage ends.
+func TestLimiter_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
+	t.Parallel()
+	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, "")} {
+		for _, length := range []time.Duration{20 * time.Second, 5 * time.Minute} {
+			inBubble(t, fmt.Sprintf("%s for %s", name, length), func(t *testing.T) {
+				start := time.Now()
+				script := respondInTurn(delayed(50*time.Millisecond, func(req *http.Request) (*http.Response, error) {
+					if now := time.Since(start); now > 3*time.Second && now < 3*time.Second+length {
+						return failing(req)
+					}
+					return succeed(req)
+				}))
+				client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 2 })
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+				defer cancel()
+				var reads sync.WaitGroup
+				for i := range 60 {
+					reads.Go(func() { _, _ = client.Get(ctx, numberedRef(i), ReadOptions{}) })
+				}
+				reads.Wait()
+				for i, wait := range script.waits() {
+					if wait < 500*time.Millisecond {
+						t.Errorf("before request %d, %s after the start: got a wait of %s, want at least 500ms", i+2, script.times[i+1].Sub(start), wait)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Once all reads end, because no probe succeeded, those that wait send nothing.
+func TestLimiter_SendsNothingAfterTheLastProbe(t *testing.T) {
+	t.Parallel()
+	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, ""), "resets": reset} {
+		for _, maxRetries := range []int{0, 4} {
+			inBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
+				script := respondInTurn(append(slices.Repeat([]step{succeed}, 20), delayed(50*time.Millisecond, failing))...)
+				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
+				errs := make([]error, 200)
+				var reads sync.WaitGroup
+				for i := range errs {
+					reads.Go(func() { _, errs[i] = client.Get(t.Context(), numberedRef(i), ReadOptions{}) })
+				}
+				reads.Wait()
+				last, failures := script.times[len(script.times)-1], 0
+				if previous := script.times[len(script.times)-2]; last.Sub(previous) < time.Second {
+					t.Errorf("got the last two requests %s apart, want a probe alone", last.Sub(previous))
+				}
+				for _, err := range errs {
+					var apiErr *APIError
+					if errors.As(err, &apiErr) && !apiErr.IsRepeated {
+						failures++
+					}
+				}
+				if most := limiter.MinAlike + DefaultMaxConcurrentRequests; failures == 0 || failures > most {
+					t.Errorf("got %d errors that no other read had before, want 1 to %d", failures, most)
+				}
+				before := len(script.times)
+				_, err := client.Get(t.Context(), accountA, ReadOptions{})
+				var apiErr *APIError
+				if !errors.As(err, &apiErr) || !apiErr.IsRepeated || len(script.times) != before {
+					t.Errorf("a later read: got the error %v and %d requests, want a repeated one and none", err, len(script.times)-before)
+				}
+			})
+		}
+	}
 }
 
 func readConcurrently(t *testing.T, client *Client, reads int) {

@@ -47,22 +47,20 @@ func (b *breaker) isLost(now time.Time) bool {
 // the fewest attempts is least likely to be sick. Of several it is the last, because neighbors
 // of a sick read may be sick too.
 func (b *breaker) takeProbe(now time.Time, queue []*Ticket) (index int, wait time.Duration) {
-	switch {
-	case b.isOver:
-		return 0, 0 // each of the others ends with an error of its own
-	case b.probe != nil:
-		return 0, maxInterval // until it is released
-	}
 	wait = maxInterval
+	if b.probe != nil {
+		return 0, wait // until it is done
+	}
+	var best *Ticket
 	for i, t := range queue {
 		switch due := b.due(t).Sub(now); {
 		case due > 0:
 			wait = min(wait, due)
-		case b.probe == nil || t.read.Attempts <= b.probe.read.Attempts:
-			index, b.probe = i, t
+		case best == nil || t.read.Attempts <= best.read.Attempts:
+			index, best = i, t
 		}
 	}
-	if b.probe != nil {
+	if b.probe = best; best != nil {
 		wait = 0
 	}
 	return index, wait

@@ -44,6 +44,7 @@ type Limiter struct {
 	next        time.Time // when the next request is due
 	timer       *time.Timer
 	breaker     breaker
+	isReleased  bool // because the breaker is over
 
 	totals
 	meter        meter
@@ -133,7 +134,15 @@ func (l *Limiter) dispatch() {
 
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
-	if l.breaker.isOpen() {
+	wait := l.next.Sub(now)
+	switch {
+	case l.isReleased:
+		return 0, 0
+	case l.breaker.isOver:
+		return 0, maxInterval // until Release
+	case l.breaker.isOpen() && wait > 0 && !math.IsInf(l.maxRate, 1):
+		return 0, wait // a configured rate is a maximum for probes too
+	case l.breaker.isOpen():
 		return l.breaker.takeProbe(now, l.queue)
 	}
 	if now.Before(l.reset) && l.inFlight >= l.remaining {
@@ -142,7 +151,6 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 			return 0, max(wait, minProbeWait)
 		}
 	}
-	wait := l.next.Sub(now)
 	if math.IsInf(l.maxRate, 1) && l.inFlight >= initialInFlight+l.served {
 		wait = max(wait, l.started.Add(initialHold).Sub(now))
 	}
@@ -158,7 +166,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 }
 
 // Done records how a request ended. It reports whether all reads end, because none can
-// succeed.
+// succeed. No more may send a request until the caller calls Release.
 func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	now := time.Now()
 	l.mu.Lock()
@@ -185,12 +193,22 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	return l.breaker.isOver
 }
 
+// Release lets all reads that wait go on, so that they end without a request.
+func (l *Limiter) Release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.isReleased = true
+	l.dispatch()
+}
+
 // serve records that a request was served.
 func (l *Limiter) serve(now time.Time, read *Read) {
 	if l.breaker.isOpen() {
 		l.isLimited = l.isLimited || l.breaker.responds()
 		l.meter.beginCycle(now)
-		l.next = now
+		if math.IsInf(l.maxRate, 1) {
+			l.next = now
+		}
 	}
 	l.served++
 	l.meter.add(ended{now, true, read.Attempts == 1})

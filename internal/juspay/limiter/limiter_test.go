@@ -161,3 +161,27 @@ func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
 		})
 	}
 }
+
+// Between the end of all reads and Release, no ticket is granted.
+func TestLimiter_Release(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(2*MinAlike, 0)
+		l.Done(acquired(t, l), Outcome{Served: true})
+		var isOver bool
+		for range MinAlike {
+			isOver = l.Done(acquired(t, l), Outcome{Failed: true, TooLong: true})
+			time.Sleep(time.Minute)
+		}
+		check.Equal(t, "all reads end", isOver, true)
+		ended := acquireLater(t.Context(), l)
+		time.Sleep(30 * time.Minute)
+		select {
+		case err := <-ended:
+			t.Errorf("before Release, got a ticket (%v), want none", err)
+		default:
+		}
+		l.Release()
+		check.Error(t, "the wait", <-ended, "")
+	})
+}
