@@ -226,7 +226,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 		scheme     = " must begin with https:// (or, for a server on this machine, http://)."
 		control    = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header."
 		duration   = ` It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s".`
-		count      = " It must be a whole number from 0 to 10. 0 turns retries off."
+		count      = " It must be a whole number from 0 to 10."
 		above      = " It must be greater than 0. For no limit, remove it."
 		inFlight   = " It must be a whole number from 1 to 256."
 		both       = " are both set, and each selects the server to read from. Remove or unset one of them."

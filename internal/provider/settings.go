@@ -62,7 +62,7 @@ var settings = []setting{
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries per read, from 0 to %d. `0` turns retries off. Default: `%d`.", highestMaxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries of a read whose attempts fail, from 0 to %d. Once the server has served any read, requests that a rate limit refuses are sent again in addition. Default: `%d`.", highestMaxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,

@@ -119,10 +119,8 @@ func applyRequestTimeout(a *appliedSettings, source string, value attr.Value) (e
 }
 
 func applyMaxRetries(a *appliedSettings, source string, value attr.Value) (err error) {
-	if a.MaxRetries, err = wholeNumber(source, value, 0, highestMaxRetries); err != nil {
-		return fmt.Errorf("%w. 0 turns retries off", err)
-	}
-	return nil
+	a.MaxRetries, err = wholeNumber(source, value, 0, highestMaxRetries)
+	return err
 }
 
 func applyMaxConcurrentRequests(a *appliedSettings, source string, value attr.Value) (err error) {
