@@ -1,4 +1,4 @@
-# Part of a configuration with the terraform block of the first example.
+# Part of a configuration. See examples/provider for the terraform block.
 
 variable "gateway_url" {
   description = "Base URL of the bank's gateway."

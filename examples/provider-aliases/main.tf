@@ -1,4 +1,4 @@
-# Part of a configuration with the terraform block of the first example.
+# Part of a configuration. See examples/provider for the terraform block.
 
 # An ephemeral variable (Terraform 1.10) is kept in no plan file.
 variable "sandbox_api_key" {

@@ -97,7 +97,7 @@ func readAttributes(vpa string) map[string]schema.Attribute {
 		},
 		"wait_for_validation": schema.BoolAttribute{
 			MarkdownDescription: "Whether to poll while the status is `CREATED` or `PENDING`, first after 1 second, then at growing intervals of up to 15 seconds. " +
-				"Any other status, `FAILURE` included, ends the wait without an error. A wait that exceeds `timeouts.read` is an error. Every plan waits. Default: `false`.",
+				"Any other status, `FAILURE` included, ends the wait without an error. A wait that exceeds `timeouts.read` is an error. Every plan waits, and with an ephemeral resource every apply too. Default: `false`.",
 			Optional: true,
 		},
 		"timeouts": schema.SingleNestedAttribute{

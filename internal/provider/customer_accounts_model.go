@@ -68,11 +68,11 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			Sensitive:           true,
 		},
 		"all_active": schema.BoolAttribute{
-			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it as the condition of a postcondition. Known after apply if the read is deferred to apply.",
+			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it in a condition. Known after apply if the read is deferred to apply.",
 			Computed:            true,
 		},
 		"not_active": schema.MapAttribute{
-			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. Use it in the error message of a postcondition.",
+			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. An error message can show it, unless the resource is ephemeral.",
 			ElementType:         types.StringType,
 			Computed:            true,
 		},

@@ -1,4 +1,4 @@
-# Part of a configuration with the terraform block of the first example.
+# Part of a configuration. See examples/provider for the terraform block.
 data "juspay_customer_accounts" "all" {
   customer_id = "cst_acme"
 }

@@ -47,7 +47,7 @@ func TestAccounts() []TestAccount {
 	old.Account["last_validated"] = time.Now().AddDate(0, 0, -400).UTC().Format(time.RFC3339)
 	unknown := active("gstin", "gstin_unknown_field", "`ACTIVE`, with the field `gstin_verified`, which the provider does not know")
 	unknown.Account["gstin_verified"] = true
-	blocked := active("house", "house_contradicting", "`ACTIVE`, with `is_blocked: true`, which contradicts that")
+	blocked := active("house", "house_contradicting", "an error: `ACTIVE`, but `is_blocked` is true")
 	blocked.Account["is_blocked"] = true
 	routing := active("office", "office_routing_id", "`ACTIVE`, only with the routing id `office-7`; `INVALID_INPUT` with another")
 	routing.RoutingID = "office-7"
@@ -64,7 +64,7 @@ func TestAccounts() []TestAccount {
 		with(active("idler", "idler_slow", "`ACTIVE` after 3 seconds"), func(account Account, _ int) *Fault { return &Fault{Delay: 3 * time.Second, Body: account} }),
 		with(active("jammed", "jammed_hangs", "no response, so that each attempt takes `request_timeout`"), always(Fault{Delay: time.Hour})),
 		with(active("kiosk", "kiosk_server_error", "502, a gateway's page"), always(Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<h1>Bad Gateway</h1>"})),
-		with(active("lagging", "lagging_cached", "`ACTIVE`, kept by a cache for ten minutes"), func(account Account, _ int) *Fault {
+		with(active("lagging", "lagging_cached", "an error: `ACTIVE`, but kept by a cache for ten minutes"), func(account Account, _ int) *Fault {
 			return &Fault{Header: http.Header{"Age": {"600"}}, Body: account}
 		}),
 		currency, old, unknown, blocked, routing,

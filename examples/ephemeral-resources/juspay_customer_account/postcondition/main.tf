@@ -1,4 +1,4 @@
-# Part of a configuration with the terraform block of the first example.
+# Part of a configuration. See examples/provider for the terraform block.
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"
