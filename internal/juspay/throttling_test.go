@@ -83,7 +83,7 @@ func throttlingRows() []throttlingRow {
 			name += ", Retry-After: " + shared.retryAfter
 		}
 		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate),
-			median: 2.1, worst: 2.4},
+			median: 2.1, worst: 2.5},
 			func(*rand.Rand) simServer { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
 	}
 	add(throttlingRow{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", clients: 20, accounts: 400, ideal: perSecond(8000, 50), median: 1.2, worst: 1.4},
