@@ -65,7 +65,7 @@ type Config struct {
 	// ValidateAcceptedField.
 	AcceptedFields []string
 	// UnknownFields decides about unknown fields of accounts. Empty means ReportUnknownFields.
-	UnknownFields UnknownFields
+	UnknownFields UnknownFieldMode
 	// Transport replaces the network when it is set, in tests and benchmarks.
 	Transport http.RoundTripper
 	// OnAttempt, when set, is called as each attempt ends, on the goroutine and
