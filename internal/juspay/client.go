@@ -82,7 +82,7 @@ func New(cfg Config) (*Client, error) {
 		header:      newHeader(cfg),
 		redact:      redact,
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
-		policy:      retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
+		policy:      retryPolicy{maxRetries: cfg.MaxRetries, firstBackoff: firstBackoff, maxBackoff: maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
 		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
