@@ -123,9 +123,11 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 	a.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
 		value := getenv(name)
-		if a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value); value == "" {
+		if value == "" {
 			continue
 		}
+		// A value of nothing but whitespace stays, so that it is invalid, and not no proxy.
+		a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value)
 		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
 			if isQuoted(strings.TrimSpace(getenv(quoted))) {
 				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
