@@ -15,7 +15,8 @@
 // # The request path
 //
 // Every read takes the same path, of one handler for each concern. Client.do assembles
-// them. A read ends in a CustomerAccount, an *APIError or a *WaitError.
+// them. A read ends in a CustomerAccount, an *APIError or a *WaitError. If its arguments cannot be
+// sent, it ends in another error, without a request. In GetAll, it may end in ErrSkipped.
 //
 // # Errors
 //
