@@ -78,8 +78,8 @@ func run(m *testing.M, enter func() error) int {
 // Enabled reports whether acceptance tests are to run.
 func Enabled() bool { return os.Getenv("TF_ACC") != "" }
 
-// clearEnvironment unsets the variables of the provider and of Terraform, other than those of
-// acceptance tests and of logs, and the proxies.
+// clearEnvironment unsets the variables of the provider and of Terraform, so that tests do not
+// depend on them, and the proxies. It keeps what configures acceptance tests and logs.
 func clearEnvironment(temp string) error {
 	for _, variable := range os.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
