@@ -470,7 +470,8 @@ func TestAccountFields_Errors(t *testing.T) {
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return
 			}
-			if account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{}); err != nil || account.UnknownFieldNames != "" {
+			account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{})
+			if err != nil || account.UnknownFieldNames != "" {
 				t.Errorf("with the entry: got %+v, %v, want the account without unknown fields", account, err)
 			}
 		})
