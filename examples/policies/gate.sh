@@ -89,8 +89,12 @@ case $(printf '%s\n' "$version" | sed -n 's/^Version: //p') in
   *) stop "this opa is too old, or does not report its version. Install OPA 0.66 or later." ;;
 esac
 
-# Reports which settings are off, base_url if JUSPAY_BASE_URL may be read from, outside
-# if something stands where no rule reads it, and how many names OPA reads.
+# Prints "reported:" and words, in the order of the query:
+# - registry_providers and active, each if it is false
+# - base_url if juspay.servers is false, so that any server may be read from
+# - base_url if juspay.servers lists JUSPAY_BASE_URL
+# - outside if something stands beside the object juspay, where no rule reads it
+# - names:N, how many names OPA reads: of a name that stands twice, only the last
 settings_query='concat(" ", array.concat(
   ["reported:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
   array.concat(["base_url" | data.juspay.servers == false],
@@ -133,6 +137,13 @@ check_provider_installation() {
 }
 
 # A provider without hashes may be any program, and one that git tracks is the author's.
+# Of the lock file, sed prints what proves nothing:
+# - it ignores whitespace at the end of a line
+# - it holds the first line of each provider
+# - it forgets that line at a hash of the provider
+# - at the end of the provider, it prints the line that it still holds
+# - it passes over the other lines that terraform init writes
+# - it prints every further line
 check_provider_programs() {
   [ ! -e .terraform.lock.hcl ] || unproven=$(sed -En -e 's/[[:space:]]*$//' -e '/^provider "[^"]+" \{$/{h;d;}' -e '/^    "[a-z0-9]+:[^"]+",$/{x;s/.*//;x;d;}' -e '/^\}$/{x;/./p;d;}' \
     -e '/^(#.*|  (version|constraints) += "[^"]*"|  hashes += \[|  \]|)$/d' -e p .terraform.lock.hcl)

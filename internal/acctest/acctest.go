@@ -78,7 +78,19 @@ func run(m *testing.M, enter func() error) int {
 // Enabled reports whether acceptance tests are to run.
 func Enabled() bool { return os.Getenv("TF_ACC") != "" }
 
+// clearEnvironment unsets the variables of the provider and of Terraform, so that tests do not
+// depend on them, and the proxies. It keeps what configures acceptance tests and logs.
 func clearEnvironment(temp string) error {
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		isKept := strings.HasPrefix(name, "TF_ACC") || strings.HasPrefix(name, "TF_LOG")
+		if isKept || !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "JUSPAY_") {
+			continue
+		}
+		if err := os.Unsetenv(name); err != nil {
+			return err
+		}
+	}
 	emptyConfig := filepath.Join(temp, "empty.tfrc")
 	if err := os.WriteFile(emptyConfig, nil, 0o600); err != nil {
 		return err
@@ -86,14 +98,6 @@ func clearEnvironment(temp string) error {
 	for name, value := range map[string]string{
 		"TF_CLI_CONFIG_FILE":        emptyConfig,
 		"TF_ACC_PROVIDER_NAMESPACE": "juspay",
-		"JUSPAY_API_KEY":            "",
-		"JUSPAY_ENV":                "",
-		"JUSPAY_BASE_URL":           "",
-		"JUSPAY_MERCHANT_ID":        "",
-		"JUSPAY_CA_CERT_PEM":        "",
-		"JUSPAY_CLIENT_CERT_PEM":    "",
-		"JUSPAY_CLIENT_KEY_PEM":     "",
-		"TF_APPEND_USER_AGENT":      "",
 		"HTTP_PROXY":                "",
 		"HTTPS_PROXY":               "",
 		"http_proxy":                "",

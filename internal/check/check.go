@@ -53,16 +53,20 @@ func isShort(value any) bool {
 	}
 }
 
-// Error fails unless the text of err is want. "" is the text of a nil error.
+// Error fails unless the text of err is want, as ErrorText returns it.
 func Error(t testing.TB, what string, err error, want string) {
 	t.Helper()
-	got := ""
-	if err != nil {
-		got = err.Error()
-	}
-	if got != want {
+	if got := ErrorText(err); got != want {
 		t.Errorf("%s: got the error %q, want %q", what, got, want)
 	}
+}
+
+// ErrorText returns the text of err, or "" if err is nil.
+func ErrorText(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
 }
 
 // Within fails unless got is from least to most.

@@ -83,10 +83,16 @@ func alikeReason(failure *APIError) Reason {
 
 // minAlike returns the number of reads that must fail like failure before it affects all.
 func minAlike(failure *APIError) int {
-	if failure.Reason != ReasonForbidden && isServed(failure) {
+	if isAboutAccount(failure) {
 		return MinAlikeResponses
 	}
 	return limiter.MinAlike
+}
+
+// isAboutAccount reports whether Juspay served the request, so that the failure is about the
+// account or its response. A 403 may be about the key.
+func isAboutAccount(failure *APIError) bool {
+	return failure.Reason != ReasonForbidden && isServed(failure)
 }
 
 // skipRepeated marks the reads that only repeat the error of another one as skipped.
@@ -108,7 +114,7 @@ func markAlike(results []Result) {
 	var first *APIError
 	for _, result := range results {
 		var failure *APIError
-		if !errors.As(result.Err, &failure) || minAlike(failure) > limiter.MinAlike || failure.Reason == ReasonCanceled {
+		if !errors.As(result.Err, &failure) || isAboutAccount(failure) || failure.Reason == ReasonCanceled {
 			return
 		}
 		if first == nil {

@@ -19,9 +19,10 @@ type APIError struct {
 	BaseURL string
 	// APIKeySource is the APIKeySource of Config.
 	APIKeySource string
-	// Attempts is the number of requests that were sent. It is 0 if none could be sent.
+	// Attempts is the number of attempts of the read, those that found no connection included. It
+	// is 0 if the read ended before its first one. If a poll is canceled between two reads, it is
+	// the number of the attempts of all its reads.
 	Attempts int
-
 	// Elapsed is the time from the start of the read to the error, waits included.
 	Elapsed time.Duration
 	// IsRepeated reports whether another read of the client ended in this error before, so

@@ -15,7 +15,8 @@
 // # The request path
 //
 // Every read takes the same path, of one handler for each concern. Client.do assembles
-// them. A read ends in a CustomerAccount, an *APIError or a *WaitError.
+// them. A read ends in a CustomerAccount, an *APIError or a *WaitError. If its arguments cannot be
+// sent, it ends in another error, without a request. In GetAll, it may end in ErrSkipped.
 //
 // # Errors
 //
@@ -82,7 +83,7 @@ func New(cfg Config) (*Client, error) {
 		header:      newHeader(cfg),
 		redact:      redact,
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
-		policy:      retryPolicy{cfg.MaxRetries, firstBackoff, maxBackoff},
+		policy:      retryPolicy{maxRetries: cfg.MaxRetries, firstBackoff: firstBackoff, maxBackoff: maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
 		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),

@@ -35,15 +35,15 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 	if field != nil {
 		e.Reason, e.AcceptedField = field.reason, field.entry
 	}
-	for kind, reason := range map[error]Reason{
-		errNotJSON:       ReasonNotJSON,
-		errIncomplete:    ReasonIncomplete,
-		errOtherCustomer: ReasonOtherCustomer,
-		errStale:         ReasonStale,
-	} {
-		if errors.Is(err, kind) {
-			e.Reason = reason
-		}
+	switch {
+	case errors.Is(err, errNotJSON):
+		e.Reason = ReasonNotJSON
+	case errors.Is(err, errIncomplete):
+		e.Reason = ReasonIncomplete
+	case errors.Is(err, errOtherCustomer):
+		e.Reason = ReasonOtherCustomer
+	case errors.Is(err, errStale):
+		e.Reason = ReasonStale
 	}
 	return e
 }

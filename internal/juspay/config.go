@@ -51,8 +51,9 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is the maximum number of attempts of a read after the first, without those
-	// that a rate limit refused.
+	// MaxRetries is the maximum number of attempts of a read after the first. Once the server
+	// has served any read, those that a rate limit refused, as it refuses other reads, do not
+	// count, nor do those that failed while all reads failed.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.
@@ -65,7 +66,7 @@ type Config struct {
 	// ValidateAcceptedField.
 	AcceptedFields []string
 	// UnknownFields decides about unknown fields of accounts. Empty means ReportUnknownFields.
-	UnknownFields UnknownFields
+	UnknownFields UnknownFieldMode
 	// Transport replaces the network when it is set, in tests and benchmarks.
 	Transport http.RoundTripper
 	// OnAttempt, when set, is called as each attempt ends, on the goroutine and

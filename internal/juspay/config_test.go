@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // A field of Config that nothing reads would be a setting without an effect.
@@ -44,7 +46,7 @@ func TestNew_Refuses(t *testing.T) {
 		if !errors.As(err, new(*ConfigError)) {
 			t.Errorf("New: got the error %v, want a *ConfigError", err)
 		}
-		return errorText(err)
+		return check.ErrorText(err)
 	}, map[string]row[func(*Config), string]{
 		"no API key":                      {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
 		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},

@@ -56,10 +56,11 @@ type CustomerAccount struct {
 	// Unreadable marks fields above that are empty because Juspay sent them in an unknown
 	// form.
 	Unreadable Unreadable
-	// UnknownFields are the names, separated by spaces, of fields that may limit the account:
-	// they have a value, and are neither documented nor in Config.AcceptedFields. A name that
-	// may be secret or personal is "***".
-	UnknownFields string
+	// UnknownFieldNames are the names of fields that may limit the account: they have a value,
+	// and are neither documented nor in Config.AcceptedFields. A name that may be secret or
+	// personal is "***". They are separated by spaces in one string, since accounts with a slice
+	// could not be compared with ==.
+	UnknownFieldNames string
 }
 
 // Unreadable marks fields of a response that have an unknown form. These fields are
@@ -70,14 +71,14 @@ type Unreadable struct {
 	AccountDetails bool
 }
 
-// UnknownFields decides how unknown fields of an account affect its read.
-type UnknownFields string
+// UnknownFieldMode decides how unknown fields of an account affect its read.
+type UnknownFieldMode string
 
-// The values of UnknownFields.
+// The values of UnknownFieldMode.
 const (
-	ReportUnknownFields UnknownFields = "warn"   // they are in CustomerAccount.UnknownFields
-	RefuseUnknownFields UnknownFields = "error"  // the read of an ACTIVE account fails
-	IgnoreUnknownFields UnknownFields = "ignore" // nothing
+	ReportUnknownFields UnknownFieldMode = "warn"   // they are in CustomerAccount.UnknownFieldNames
+	RefuseUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account fails
+	IgnoreUnknownFields UnknownFieldMode = "ignore" // nothing
 )
 
 // AccountRef names the account to read.

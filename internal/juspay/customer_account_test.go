@@ -72,7 +72,7 @@ func accountFieldNames() map[string]string {
 	names := map[string]string{}
 	for field := range reflect.TypeFor[CustomerAccount]().Fields() {
 		switch field.Name {
-		case "VPA", "Unreadable", "UnknownFields": // a field of account_details, and what the decoder reports
+		case "VPA", "Unreadable", "UnknownFieldNames": // a field of account_details, and what the decoder reports
 		default:
 			names[field.Name] = strings.TrimPrefix(strings.ToLower(capitalRE.ReplaceAllString(field.Name, "_$0")), "_")
 		}

@@ -63,7 +63,7 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
 	if err == nil {
-		account.UnknownFields, err = d.checkAccount(fields, details.fields, account.ValidationStatus)
+		account.UnknownFieldNames, err = d.checkAccount(fields, details.fields, account.ValidationStatus)
 	}
 	if err != nil {
 		return ref, CustomerAccount{}, err

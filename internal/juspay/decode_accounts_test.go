@@ -76,7 +76,7 @@ func TestDecodeAccount(t *testing.T) {
 		"a missing field is empty":                {`"x":null`, CustomerAccount{}},
 		"a null VPA is empty":                     {`"account_details":{"vpa":null}`, CustomerAccount{}},
 		"a bank account has no VPA":               {`"account_details":{"account_number":"000111222333","ifsc":"EXMP0000001"}`, CustomerAccount{}},
-		"unknown fields are named":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFields: "new"}},
+		"unknown fields are named":                {`"new":{"deep":[1,{"er":null}]},"currency":"INR"`, CustomerAccount{Currency: "INR", UnknownFieldNames: "new"}},
 		"a number as currency is unreadable":      {`"currency":356`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
 		"a currency with an escape is unreadable": {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
 		"an empty list of details is empty":       {`"account_details":[ ]`, CustomerAccount{}},

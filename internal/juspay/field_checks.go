@@ -13,7 +13,7 @@ import (
 type fieldChecker struct {
 	redact   redactor
 	accepted acceptedFields
-	unknown  UnknownFields
+	unknown  UnknownFieldMode
 }
 
 // checkedObject is an object of a response, with the values to compare its fields with.

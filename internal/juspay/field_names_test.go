@@ -38,7 +38,7 @@ func TestAcceptedFields(t *testing.T) {
 			got := accepted
 			if err != nil {
 				got = refused
-			} else if account.UnknownFields != "" {
+			} else if account.UnknownFieldNames != "" {
 				got = warned
 			}
 			if got != test.want {

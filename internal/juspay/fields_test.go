@@ -40,10 +40,10 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 		t.Errorf("got the error %q, want one that names %s", err, name)
 	case err == nil && account.ValidationStatus != status:
 		t.Errorf("got the status %q, want %q", account.ValidationStatus, status)
-	case err == nil && account.UnknownFields == escapeName(name):
+	case err == nil && account.UnknownFieldNames == escapeName(name):
 		return warned
-	case err == nil && account.UnknownFields != "":
-		t.Errorf("got the unknown fields %q, want none or %s", account.UnknownFields, name)
+	case err == nil && account.UnknownFieldNames != "":
+		t.Errorf("got the unknown fields %q, want none or %s", account.UnknownFieldNames, name)
 	}
 	if err != nil {
 		return refused
@@ -258,8 +258,8 @@ func edgeVerdict(t *testing.T, fields string) string {
 	switch {
 	case err != nil:
 		return refused
-	case account.UnknownFields != "":
-		return warned + " " + account.UnknownFields
+	case account.UnknownFieldNames != "":
+		return warned + " " + account.UnknownFieldNames
 	}
 	return accepted
 }
@@ -470,7 +470,8 @@ func TestAccountFields_Errors(t *testing.T) {
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return
 			}
-			if account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{}); err != nil || account.UnknownFields != "" {
+			account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{})
+			if err != nil || account.UnknownFieldNames != "" {
 				t.Errorf("with the entry: got %+v, %v, want the account without unknown fields", account, err)
 			}
 		})

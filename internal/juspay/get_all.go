@@ -28,7 +28,8 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	results := make([]Result, len(refs))
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
-	// A read has a slot until the server has served any read. Until then, no more are tried.
+	// A read gives its slot back when an attempt ends and the server has served any read. Until
+	// then, no more reads than slots are tried.
 	slots := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup
 	for i, ref := range refs {

@@ -256,17 +256,9 @@ func checkTexts(t *testing.T, function func(string) string, rows map[string]text
 	checkRows(t, func(_ *testing.T, text string) string { return function(text) }, rows)
 }
 
-// errorText is the message of err, or "" if it is nil.
-func errorText(err error) string {
-	if err == nil {
-		return ""
-	}
-	return err.Error()
-}
-
 func checkMessages(t *testing.T, validate func(string) error, rows map[string]textRow) {
 	t.Helper()
-	checkTexts(t, func(text string) string { return errorText(validate(text)) }, rows)
+	checkTexts(t, func(text string) string { return check.ErrorText(validate(text)) }, rows)
 }
 
 // named calls a validator with the name "it".
@@ -277,7 +269,7 @@ func named(validate func(name, value string) error) func(string) error {
 // messageAfter is the rest of the message of err after prefix, or "" without an error.
 func messageAfter(t *testing.T, prefix string, err error) string {
 	t.Helper()
-	rest, found := strings.CutPrefix(errorText(err), prefix)
+	rest, found := strings.CutPrefix(check.ErrorText(err), prefix)
 	if err != nil && !found {
 		t.Errorf("got the error %q, want it to begin with %q", err, prefix)
 	}

@@ -6,17 +6,18 @@ package juspay
 type Reason string
 
 // The reasons. An error is classed by HTTP status, by Juspay's code and by the
-// type of the network's error, never by the words of a message, but for TLS alerts. The
-// statuses belong to errors of Juspay: a page of another server is ReasonNotJuspay.
+// type of the network's error, never by the words of a message, but for TLS alerts. A status
+// 4xx other than 401 and 429 belongs to an error with Juspay's details: the same status of
+// another server is ReasonNotJuspay. 401, 429 and 5xx need no details, but 511 is never Juspay's.
 const (
 	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was refused
 	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was refused
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
-	ReasonNotJuspay           Reason = "not Juspay"                  // a status other than 200, without Juspay's error details
-	ReasonThrottled           Reason = "throttled"                   // 429, 503, or a code for throttling
-	ReasonServerError         Reason = "server error"                // 5xx
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or any other status without Juspay's error details
+	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's details, or a code for throttling
+	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed
 	ReasonNotJSON             Reason = "not JSON"                    // 200 with something that is not JSON

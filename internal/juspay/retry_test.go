@@ -56,7 +56,8 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 	}
 }
 
-// However a read fails, it makes at most max_retries + 1 attempts.
+// However a read fails, before the server has served anything, it makes at most max_retries + 1
+// attempts by itself. Many reads that fail together open the breaker, and go on as its probes.
 func TestRetryPolicy_MaxRetries(t *testing.T) {
 	t.Parallel()
 	for name, steps := range map[string][]step{

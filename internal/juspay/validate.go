@@ -17,7 +17,7 @@ import (
 )
 
 // ConfigError reports a field of Config that cannot be used. It never has the value,
-// which may be secret.
+// which may be secret, but for the names of headers and of accepted fields.
 type ConfigError struct {
 	// Field is the name of the field.
 	Field string

@@ -115,8 +115,8 @@ check "vendor_account_is_active" {
 	shown := decodePlan(t, w.PlanJSON())
 	statuses := map[string]string{}
 	for i := range valueAt[[]any](t, shown, "checks") {
-		check := at(t, shown, "checks", i)
-		statuses[valueAt[string](t, check, "address", "to_display")] = valueAt[string](t, check, "status")
+		result := at(t, shown, "checks", i)
+		statuses[valueAt[string](t, result, "address", "to_display")] = valueAt[string](t, result, "status")
 	}
 	want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}
 	if diff := cmp.Diff(want, statuses); diff != "" {

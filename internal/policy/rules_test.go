@@ -26,9 +26,9 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	}
 }
 
-// ruleOfDenialRE matches what follows the metadata of each rule that denies.
 var (
-	metadataRE     = regexp.MustCompile(`(?m)^# METADATA\n((?:#.*\n)+)`)
+	metadataRE = regexp.MustCompile(`(?m)^# METADATA\n((?:#.*\n)+)`)
+	// denialRE matches what follows the metadata of each rule that denies.
 	denialRE       = regexp.MustCompile(`(?ms)^denials contains \{(.*?)^\} if`)
 	ruleOfDenialRE = regexp.MustCompile(`"rule": "([a-z_]+)"`)
 )

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -25,30 +26,34 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 		MaxConcurrentRequests: juspay.DefaultMaxConcurrentRequests,
 	}}
 	var diags diag.Diagnostics
-	isInvalid := map[string]bool{}
+	isInvalidEnvironment := false
 	for _, s := range settings {
 		value, source := s.resolve(b, getenv)
 		if source == "" || source == envEnvironment && hasAttrValue(b["base_url"]) {
 			continue // base_url in the configuration takes precedence over the variable
 		}
 		applied.sources[s.attribute] = source
-		if source == s.variable && isQuoted(stringFromAttr(value)) {
-			diags.Append(s.invalid(fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)))
-			isInvalid[s.attribute] = true
-			continue
-		}
-		for _, err := range splitErrors(s.apply(&applied, source, value)) {
+		errs := splitErrors(s.applyValue(&applied, source, value))
+		for _, err := range errs {
 			diags.Append(s.invalid(err))
-			isInvalid[s.attribute] = true
 		}
+		isInvalidEnvironment = isInvalidEnvironment || s.attribute == "environment" && len(errs) > 0
 	}
 	applied.APIKeySource = applied.sources["api_key"]
-	if !isInvalid["environment"] { // or this error would hide that one
+	if !isInvalidEnvironment { // or this error would hide that one
 		diags.Append(applied.checkServer()...)
 	}
 	diags.Append(applied.addClientCertificate(b)...)
 	diags.Append(applied.addProxy(getenv)...)
 	return applied.Config, withHelp("configuration", diags)
+}
+
+// applyValue applies a value, unless it comes from a variable and is in quotation marks.
+func (s setting) applyValue(applied *appliedSettings, source string, value attr.Value) error {
+	if source == s.variable && isQuoted(stringFromAttr(value)) {
+		return fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)
+	}
+	return s.apply(applied, source, value)
 }
 
 // isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
@@ -123,9 +128,11 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 	a.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))
 	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
 		value := getenv(name)
-		if a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value); value == "" {
+		if value == "" {
 			continue
 		}
+		// A value of nothing but whitespace stays, so that it is invalid, and not no proxy.
+		a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value)
 		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
 			if isQuoted(strings.TrimSpace(getenv(quoted))) {
 				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}

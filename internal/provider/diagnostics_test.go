@@ -160,7 +160,7 @@ func TestErrors_OfReadsHaveHelp(t *testing.T) {
 			t.Errorf("%s: got %d lines %q, want one, in:\n%s", d.Summary(), n, want, d.Detail())
 		}
 	}
-	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "explanations.go"), -1) {
+	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(acctest.ReadFile(t, "explanations.go"), -1) {
 		if withHelp[match[1]] == slices.Contains(summariesOfNoRead, match[1]) {
 			t.Errorf("the summary %q: got an error with help: %t, want it there or among those of no read", match[1], withHelp[match[1]])
 		}

@@ -3,9 +3,7 @@
 package provider
 
 import (
-	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -14,14 +12,13 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-func readTemplate(t *testing.T, name string) string { return readFile(t, "../../templates", name) }
-
-func readFile(t *testing.T, dir, name string) string {
+func readTemplate(t *testing.T, name string) string {
 	t.Helper()
-	return string(must(fs.ReadFile(os.DirFS(dir), name)))
+	return acctest.ReadFile(t, "../../templates/"+name)
 }
 
 func find(pattern, text string) string {
@@ -37,7 +34,7 @@ func find(pattern, text string) string {
 func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	t.Parallel()
 	summaries := map[string]bool{"Invalid function argument": true} // the CLI's own
-	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(readFile(t, ".", "explanations.go"), -1) {
+	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(acctest.ReadFile(t, "explanations.go"), -1) {
 		summaries[match[1]] = true
 	}
 	ofReasons := map[string]bool{}
@@ -88,7 +85,7 @@ func TestSummaries_AreConstants(t *testing.T) {
 	t.Parallel()
 	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
 	for _, file := range must(filepath.Glob("*.go")) {
-		if found := literal.FindString(readFile(t, ".", file)); found != "" && !strings.HasSuffix(file, "_test.go") {
+		if found := literal.FindString(acctest.ReadFile(t, file)); found != "" && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s: got the literal summary %s, want a constant of explanations.go", file, found)
 		}
 	}
@@ -97,7 +94,7 @@ func TestSummaries_AreConstants(t *testing.T) {
 // The sample of the page is the reported error with the lines that Terraform adds.
 func TestAccountError_SampleOfTheGuide(t *testing.T) {
 	t.Parallel()
-	sample := readFile(t, "../../examples", "errors/api-key-rejected.txt")
+	sample := acctest.ReadFile(t, "../../examples/errors/api-key-rejected.txt")
 	reported := accountError(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, defaultReadTimeout, &juspay.APIError{
 		Reason: juspay.ReasonUnauthorized, BaseURL: juspay.Sandbox.BaseURL, StatusCode: 401, Code: "UNAUTHORIZED", DeveloperMessage: "Invalid API Key.",
 		RequestID: "b2e0fd33-7655-4778-83a8-5179ed21b0b7", Attempts: 1,

@@ -81,7 +81,7 @@ func notAWord(source string, value attr.Value, words ...string) string {
 }
 
 func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
-	a.UnknownFields = juspay.UnknownFields(stringFromAttr(value))
+	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
 	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil

@@ -20,7 +20,7 @@ const maxUnknownFields = 10
 func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 	counts := map[string]int{}
 	for _, account := range accounts {
-		names := strings.Fields(account.UnknownFields)
+		names := strings.Fields(account.UnknownFieldNames)
 		slices.Sort(names)
 		for _, name := range slices.Compact(names) { // several names may be hidden
 			counts[name]++

@@ -44,7 +44,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 			t.Parallel()
 			var accounts []juspay.CustomerAccount
 			for _, fields := range test.accounts {
-				accounts = append(accounts, juspay.CustomerAccount{UnknownFields: fields})
+				accounts = append(accounts, juspay.CustomerAccount{UnknownFieldNames: fields})
 			}
 			checkProblems(t, unknownFieldsWarning(accounts...), test.want...)
 		})

@@ -51,7 +51,8 @@ func validateDuration(name, text string) error {
 	return nil
 }
 
-// maxAccounts is the maximum number of accounts that one data source reads.
+// maxAccounts is the maximum number of accounts in customer_ids, of a data source or of an
+// ephemeral resource.
 const maxAccounts = 50_000
 
 // validateCustomerAccounts validates arguments that depend on each other, and the elements

@@ -98,7 +98,7 @@ func TestBreaker_Probes(t *testing.T) {
 	}
 }
 
-func TestBreaker_Pick(t *testing.T) {
+func TestBreaker_TakeProbe(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	untried := func() *Ticket { return &Ticket{read: &Read{}} }

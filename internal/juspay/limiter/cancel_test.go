@@ -12,23 +12,23 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// acquired returns a ticket that is granted at once.
-func acquired(t *testing.T, l *Limiter) *Ticket {
+// waitForTicket returns a ticket, which must be granted within an hour.
+func waitForTicket(t *testing.T, l *Limiter) *Ticket {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a slot that is never free is a deadlock
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a ticket that is never granted is a deadlock
 	defer cancel()
 	ticket, err := l.Wait(ctx, &Read{chance: 1})
 	if err != nil {
-		t.Fatalf("acquire: got no slot within an hour (%v) with %d in flight of %d, want one", err, l.inFlight, l.maxInFlight)
+		t.Fatalf("Wait: got no ticket within an hour (%v) with %d in flight of %d, want one", err, l.inFlight, l.maxInFlight)
 	}
 	return ticket
 }
 
-// acquireLater waits for a ticket, releases it, and sends how the wait ended.
-func acquireLater(ctx context.Context, l *Limiter) <-chan error {
+// startWait begins to wait for a ticket, which goes to Done, and sends how the wait ended.
+func startWait(ctx context.Context, l *Limiter) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, time.Hour) // or a slot that is never free is a deadlock
+		ctx, cancel := context.WithTimeout(ctx, time.Hour) // or a ticket that is never granted is a deadlock
 		defer cancel()
 		ticket, err := l.Wait(ctx, &Read{chance: 1})
 		if err == nil {
@@ -40,7 +40,7 @@ func acquireLater(ctx context.Context, l *Limiter) <-chan error {
 	return ended
 }
 
-// checkNoneInFlight checks that all tickets were released.
+// checkNoneInFlight checks that all tickets were handed to Done.
 func checkNoneInFlight(t *testing.T, l *Limiter) {
 	t.Helper()
 	check.Equal(t, "the number in flight", l.inFlight, 0)
@@ -53,13 +53,13 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	for canceled := range waits {
 		inBubble(t, fmt.Sprintf("wait %d of %d", canceled+1, waits), func(t *testing.T) {
 			l := New(1, 0)
-			first := acquired(t, l)
+			first := waitForTicket(t, l)
 			var cancels [waits]context.CancelFunc
 			var ended [waits]<-chan error
 			for n := range waits {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				cancels[n], ended[n] = cancel, acquireLater(ctx, l)
+				cancels[n], ended[n] = cancel, startWait(ctx, l)
 			}
 			cancels[canceled]()
 			synctest.Wait()
@@ -82,9 +82,9 @@ func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 		canceled := 0
 		for range 200 {
 			l := New(1, 0)
-			acquired(t, l)
+			waitForTicket(t, l)
 			ctx, cancel := context.WithCancel(t.Context())
-			first, next := acquireLater(ctx, l), acquireLater(t.Context(), l)
+			first, next := startWait(ctx, l), startWait(t.Context(), l)
 			l.mu.Lock() // until the slot is free and the wait canceled
 			cancel()
 			l.inFlight--
@@ -110,14 +110,14 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		l := New(2, 1) // the second request is due after a second
-		first := acquired(t, l)
+		first := waitForTicket(t, l)
 		ctx, cancel := context.WithCancel(t.Context())
-		canceled := acquireLater(ctx, l)
+		canceled := startWait(ctx, l)
 		cancel()
 		if err := <-canceled; err == nil {
 			t.Error("a canceled wait was granted")
 		}
-		second := acquired(t, l)
+		second := waitForTicket(t, l)
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("the next request waited for %s, want 1s", took)
 		}

@@ -46,7 +46,7 @@ type Limiter struct {
 	breaker     breaker
 	isReleased  bool // because the breaker is over
 
-	totals
+	totals       // of all reads
 	meter        meter
 	isLimited    bool
 	lastRefusal  time.Time

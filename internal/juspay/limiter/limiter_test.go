@@ -34,7 +34,7 @@ func TestLimiter_Schedule(t *testing.T) {
 		inBubble(t, name, func(t *testing.T) {
 			l := New(2, test.perSecond)
 			l.next = time.Now().Add(-test.late)
-			acquired(t, l)
+			waitForTicket(t, l)
 			if _, got := l.pick(time.Now()); max(0, got) != test.want {
 				t.Errorf("the wait of the second: got %s, want %s", got, test.want)
 			}
@@ -73,7 +73,7 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := New(1, 0)
-		ticket := acquired(t, l)
+		ticket := waitForTicket(t, l)
 		var got []string
 		var reads sync.WaitGroup
 		for _, read := range []struct {
@@ -151,7 +151,7 @@ func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			l := New(32, 0)
-			l.Done(acquired(t, l), Outcome{Served: true})
+			l.Done(waitForTicket(t, l), Outcome{Served: true})
 			read := NewRead()
 			ticket, err := l.Wait(t.Context(), &read)
 			check.Error(t, "the wait", err, "")
@@ -167,14 +167,14 @@ func TestLimiter_Release(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := New(2*MinAlike, 0)
-		l.Done(acquired(t, l), Outcome{Served: true})
+		l.Done(waitForTicket(t, l), Outcome{Served: true})
 		var isOver bool
 		for range MinAlike {
-			isOver = l.Done(acquired(t, l), Outcome{Failed: true, TooLong: true})
+			isOver = l.Done(waitForTicket(t, l), Outcome{Failed: true, TooLong: true})
 			time.Sleep(time.Minute)
 		}
 		check.Equal(t, "all reads end", isOver, true)
-		ended := acquireLater(t.Context(), l)
+		ended := startWait(t.Context(), l)
 		time.Sleep(30 * time.Minute)
 		select {
 		case err := <-ended:

@@ -64,32 +64,34 @@ func (r *Read) IsRefusedByChance() bool { return r.chance >= minChance }
 // refuse records that a limit refused an attempt. The chance of that is the share of the
 // requests since the read's last refusal that were refused. If none was served since, but more
 // than many after its first refusal, it is usualShare, as for healthy reads.
-func (r *Read) refuse(now totals, many int, usualShare float64) {
+func (r *Read) refuse(soFar totals, many int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
-		r.servedAtFirstRefusal = now.served
+		r.servedAtFirstRefusal = soFar.served
 	}
-	refused, served := float64(now.refused-r.totalsAtRefusal.refused), float64(now.served-r.totalsAtRefusal.served)
-	share, manyServed := refused/(refused+served), now.served-r.servedAtFirstRefusal > many
+	refused, served := float64(soFar.refused-r.totalsAtRefusal.refused), float64(soFar.served-r.totalsAtRefusal.served)
+	share, manyServed := refused/(refused+served), soFar.served-r.servedAtFirstRefusal > many
 	if manyServed && served == 0 {
 		share = usualShare
 	}
 	r.chance *= share
-	r.totalsAtRefusal = now
+	r.totalsAtRefusal = soFar
 	r.refusedAlone = r.refusedAlone || manyServed || r.chance < maxSickChance
 }
 
 // fail records that an attempt failed otherwise than by a limit. It is not the read's failure
-// if all fail. A read is sick if more than many others succeeded during its attempt, or more
-// than MinAlike since its last failure.
+// if all fail. A read is sick if more than many others succeeded during the attempt that failed
+// first, or more than MinAlike since its last failure.
 func (r *Read) fail(served, servedWhenSent, many int, allFail bool) {
-	others := served - servedWhenSent
-	if r.failed() > 1 {
-		others, many = served-r.servedAtLastFailure, MinAlike
-	}
+	manyDuringAttempt := served-servedWhenSent > many
+	manySinceFailure := served-r.servedAtLastFailure > MinAlike
+	isFirst := r.failed() <= 1
 	r.servedAtLastFailure = served
-	if !allFail {
-		r.Failures++
-		r.failsAlone = r.failsAlone || others > many
+	if allFail {
+		return
+	}
+	r.Failures++
+	if isFirst && manyDuringAttempt || !isFirst && manySinceFailure {
+		r.failsAlone = true
 	}
 }
 
