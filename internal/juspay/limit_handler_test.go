@@ -53,7 +53,7 @@ func TestNewOutcome(t *testing.T) {
 
 // A server that throttles most requests with a Retry-After gets none while that
 // lasts, not even from reads that were not throttled, and then no burst.
-func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
+func TestLimitHandler_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -89,7 +89,7 @@ func TestLimiter_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 	})
 }
 
-func TestLimiter_SpacesRequests(t *testing.T) {
+func TestLimitHandler_SpacesRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(delayed(500*time.Millisecond, succeed))
@@ -108,7 +108,7 @@ func TestLimiter_SpacesRequests(t *testing.T) {
 }
 
 // A configured rate is a maximum, which the limiter never grows beyond.
-func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
+func TestLimitHandler_StaysBelowRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		throttled := slices.Repeat([]step{fail(429, "")}, 6)
@@ -129,7 +129,7 @@ func TestLimiter_StaysBelowRequestsPerSecond(t *testing.T) {
 }
 
 // A configured rate is a maximum for probes too, and for what waits when an outage ends.
-func TestLimiter_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
+func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, "")} {
 		for _, length := range []time.Duration{20 * time.Second, 5 * time.Minute} {
@@ -160,7 +160,7 @@ func TestLimiter_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 }
 
 // Once all reads end, because no probe succeeded, those that wait send nothing.
-func TestLimiter_SendsNothingAfterTheLastProbe(t *testing.T) {
+func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, ""), "resets": reset} {
 		for _, maxRetries := range []int{0, 4} {
@@ -210,7 +210,7 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 	readers.Wait()
 }
 
-func TestLimiter_MaxConcurrentRequests(t *testing.T) {
+func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
 		inBubble(t, strconv.Itoa(limit), func(t *testing.T) {
@@ -225,7 +225,7 @@ func TestLimiter_MaxConcurrentRequests(t *testing.T) {
 
 // A healthy account is read although all others are refused with a Retry-After that
 // ends after its deadline.
-func TestLimiter_ReadsBesideALongRetryAfter(t *testing.T) {
+func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		isHealthy bool
