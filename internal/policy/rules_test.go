@@ -83,18 +83,3 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 }
 
 var settingsJSONRE = regexp.MustCompile("(?s)settings_json := `(.*?)`")
-
-// evalPolicy returns the value of a query of the policy and its tests.
-func evalPolicy[T any](t *testing.T, query string) (value T) {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), "eval", "--format", "raw",
-		"--data", packFile, "--data", unitTestsFile, query)
-	out, err := command.Output()
-	if err == nil {
-		err = json.Unmarshal(out, &value)
-	}
-	if err != nil {
-		t.Fatalf("%s: got %v of %q, want a value", query, err, out)
-	}
-	return value
-}

@@ -3,60 +3,10 @@
 package policy
 
 import (
-	"encoding/json"
-	"os"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
-
-// goodPlan is the JSON of a plan that is allowed with the settings of
-// settings.json: one account by itself, which is resource 0, many, which are
-// resource 1, and one in a module that has no instance.
-func goodPlan(t *testing.T) json.RawMessage {
-	t.Helper()
-	acctest.SkipUnlessAcc(t)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
-	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"))
-	acctest.NoError(t, os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
-	w.Write("more.tf", `
-data "juspay_customer_accounts" "all" {
-  customer_ids = { banh_acme_active = "cst_acme", banh_blue_bank_active = "cst_blue_bank" }
-}
-
-module "off" {
-  source = "./vendor"
-  count  = 0
-
-  customer_id         = "cst_acme"
-  customer_account_id = "banh_acme_active"
-
-  providers = {
-    juspay         = juspay
-    juspay.sandbox = juspay
-  }
-}
-
-check "vendor_is_active" {
-  assert {
-    condition     = data.juspay_customer_account.vendor.validation_status == "ACTIVE"
-    error_message = "It is not ACTIVE."
-  }
-}
-`)
-	w.ReadFrom(server)
-	w.Run(0, "get")
-	w.Plan(0, "-out", "saved.plan")
-
-	// A plan that reads from production differs in this alone.
-	var good part
-	w.JSON(&good, "show", "-json", "saved.plan")
-	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
-	good["complete"] = true // OpenTofu does not say
-	encoded, err := json.Marshal(good)
-	acctest.NoError(t, err)
-	return encoded
-}
 
 // TestAccPolicy_ShippedSettings changes one thing about a plan that the settings of
 // settings.json allow, for what no plan of TestAccPolicy_RealPlans has.
