@@ -49,7 +49,7 @@ func (c *Client) responseError(state *readState, err error) *APIError {
 }
 
 // attemptError returns the error for a read whose last attempt got no complete
-// response, or was not made because the read was canceled.
+// response, or was canceled: before it was sent, or before its response was decoded.
 func (c *Client) attemptError(state *readState, err error) *APIError {
 	var redirect *redirectError
 	isRedirect := errors.As(err, &redirect)
