@@ -21,9 +21,12 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if outcome.Throttled {
 		c.throttled.Add(1)
 	}
-	if c.limiter.Done(ticket, outcome) && failure != nil {
-		failure.affectsAllReads = true
-		c.rejection.keep(failure)
+	isAlike, isOver := c.limiter.Done(ticket, outcome)
+	if isAlike {
+		failure.affectsAllReads = true // of many accounts, which have one deadline
+	}
+	if isOver {
+		c.rejection.keep(failure) // before those that Release lets go on look for it
 		c.limiter.Release()
 	}
 	return failure

@@ -15,6 +15,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
@@ -156,6 +157,42 @@ func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A read that can wait for a Retry-After does not end with many that cannot, and neither do later ones.
+func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
+	t.Parallel()
+	for _, accounts := range []int{limiter.MinAlike - 1, limiter.MinAlike, 100} {
+		inBubble(t, fmt.Sprintf("beside %d accounts", accounts), func(t *testing.T) {
+			start := time.Now()
+			client := scriptedClient(t, respondInTurn(delayed(50*time.Millisecond, func(req *http.Request) (*http.Response, error) {
+				if now := time.Since(start); now > time.Second && now < 8*time.Second {
+					return fail(429, "5")(req)
+				}
+				return succeed(req)
+			})))
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Error(t, "a read before", err, "")
+			time.Sleep(1100 * time.Millisecond)
+			var short sync.WaitGroup
+			short.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+				defer cancel()
+				for i, result := range client.GetAll(ctx, refs(accounts), ReadOptions{}) {
+					if result.Err == nil {
+						t.Errorf("result %d: got an account, want an error", i)
+					}
+				}
+			})
+			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
+			defer cancel()
+			_, err = client.Get(ctx, accountA, ReadOptions{})
+			check.Error(t, "a read that can wait", err, "")
+			short.Wait()
+			_, err = client.Get(ctx, accountA, ReadOptions{})
+			check.Error(t, "a later read", err, "")
+		})
 	}
 }
 

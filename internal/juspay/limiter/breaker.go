@@ -37,8 +37,8 @@ func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
 func (b *breaker) responds() bool { return !b.lastSuccess.IsZero() }
 
-// isLost reports whether nothing was served for so long that further retries are useless, of
-// the few reads that are left.
+// isLost reports whether nothing was served for maxOutage, while too few reads are left to open
+// the breaker. Each of them gives up.
 func (b *breaker) isLost(now time.Time) bool {
 	return b.responds() && !b.isOpen() && now.Sub(b.lastSuccess) > maxOutage
 }
@@ -113,7 +113,8 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 			}
 		}
 	}
-	b.isOver = b.isOver || b.tooLong >= MinAlike || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < minChance
+	// The chance is 0 until the server has served anything.
+	b.isOver = b.isOver || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < minChance
 }
 
 // backoff returns the wait before the next probe.

@@ -165,9 +165,10 @@ func (l *Limiter) rate(now time.Time) float64 {
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended. It reports whether all reads end, because none can
-// succeed. No more may send a request until the caller calls Release.
-func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
+// Done records how a request ended. isAlike reports whether reads with the same deadline end like
+// this one, and isOver whether all reads end, because none can succeed. Then no more may send a
+// request until the caller calls Release.
+func (l *Limiter) Done(t *Ticket, result Outcome) (isAlike, isOver bool) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -179,7 +180,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 	switch {
 	case result.Served:
 		l.serve(now, t.read)
-		return false
+		return false, false
 	case result.Throttled:
 		l.refuse(now, t.read)
 	case result.Failed:
@@ -187,10 +188,10 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isOver bool) {
 		t.read.fail(l.served, t.servedWhenSent, 2*l.maxInFlight, l.breaker.isOpen())
 	default:
 		l.breaker.cancel(t)
-		return false
+		return false, false
 	}
 	l.breaker.fail(now, t, result)
-	return l.breaker.isOver
+	return l.breaker.isOver || result.TooLong && l.breaker.tooLong >= MinAlike, l.breaker.isOver
 }
 
 // Release lets all reads that wait go on, so that they end without a request.
@@ -204,7 +205,7 @@ func (l *Limiter) Release() {
 // serve records that a request was served.
 func (l *Limiter) serve(now time.Time, read *Read) {
 	if l.breaker.isOpen() {
-		l.isLimited = l.isLimited || l.breaker.responds()
+		l.isLimited = l.isLimited || l.breaker.responds() // so that a server that recovers gets few requests at first
 		l.meter.beginCycle(now)
 		if math.IsInf(l.maxRate, 1) {
 			l.next = now

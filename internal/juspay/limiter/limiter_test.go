@@ -168,12 +168,11 @@ func TestLimiter_Release(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := New(2*MinAlike, 0)
 		l.Done(waitForTicket(t, l), Outcome{Served: true})
-		var isOver bool
-		for range MinAlike {
-			isOver = l.Done(waitForTicket(t, l), Outcome{Failed: true, TooLong: true})
-			time.Sleep(time.Minute)
+		isOver, start := false, time.Now()
+		for !isOver && time.Since(start) < time.Hour {
+			_, isOver = l.Done(waitForTicket(t, l), Outcome{Failed: true})
 		}
-		check.Equal(t, "all reads end", isOver, true)
+		check.Within(t, "the time until all reads end", time.Since(start), maxOutage, 4*maxOutage)
 		ended := startWait(t.Context(), l)
 		time.Sleep(30 * time.Minute)
 		select {
@@ -183,5 +182,23 @@ func TestLimiter_Release(t *testing.T) {
 		}
 		l.Release()
 		check.Error(t, "the wait", <-ended, "")
+	})
+}
+
+// Eight waits that are too long for their reads say nothing of reads with more time.
+func TestLimiter_WaitsThatAreTooLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(2*MinAlike, 0)
+		l.Done(waitForTicket(t, l), Outcome{Served: true})
+		for i := range MinAlike {
+			isAlike, isOver := l.Done(waitForTicket(t, l), Outcome{Throttled: true, TooLong: true})
+			check.Equal(t, "reads with the same deadline end", isAlike, i == MinAlike-1)
+			check.Equal(t, "all reads end", isOver, false)
+		}
+		isAlike, isOver := l.Done(waitForTicket(t, l), Outcome{Throttled: true, RetryAfter: time.Second})
+		check.Equal(t, "a read that can wait ends", isAlike || isOver, false)
+		isAlike, isOver = l.Done(waitForTicket(t, l), Outcome{Served: true})
+		check.Equal(t, "a read that is served ends others", isAlike || isOver, false)
 	})
 }
