@@ -16,8 +16,8 @@ func (c *Client) Get(ctx context.Context, ref AccountRef, options ReadOptions) (
 	return c.get(ctx, ref, options)
 }
 
-// get is Get. The handlers of observers see each attempt.
-func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, observers ...handler) (CustomerAccount, error) {
+// get is Get, with handlers around each attempt.
+func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, aroundAttempt ...handler) (CustomerAccount, error) {
 	sent := ref
 	sent.RoutingID = cmp.Or(ref.RoutingID, ref.CustomerID)
 	if err := sent.validate(); err != nil {
@@ -29,7 +29,7 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, o
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, *readState, error) {
-		state, err := c.do(ctx, sent.path(), sent.RoutingID, keep, observers...)
+		state, err := c.do(ctx, sent.path(), sent.RoutingID, keep, aroundAttempt...)
 		return account.ValidationStatus, state, err
 	})
 	if err != nil {

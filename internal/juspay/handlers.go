@@ -13,8 +13,8 @@ import (
 )
 
 // do makes a read, and returns its state, and an *APIError if it failed. Every request takes this
-// path. The handlers of observers see each attempt, with its wait for the limiter.
-func (c *Client) do(ctx context.Context, path, routingID string, keepResult resultFunc, observers ...handler) (*readState, error) {
+// path. The handlers aroundAttempt run around each attempt and its wait for the limiter.
+func (c *Client) do(ctx context.Context, path, routingID string, keepResult resultFunc, aroundAttempt ...handler) (*readState, error) {
 	state := &readState{Read: limiter.NewRead(), routingID: routingID, keepResult: keepResult, start: time.Now()}
 	var err error
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
@@ -23,7 +23,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, keepResult resu
 	read := []handler{c.rejection.repeat, c.alike.count, c.retry}
 	// repeat stands here too, for what was rejected while the read waited for the limiter.
 	attempt := []handler{c.limit, c.rejection.repeat, c.report, c.decodeResponse, c.send}
-	if failure := runHandlers(ctx, state, slices.Concat(read, observers, attempt)); failure != nil {
+	if failure := runHandlers(ctx, state, slices.Concat(read, aroundAttempt, attempt)); failure != nil {
 		return state, failure
 	}
 	return state, nil

@@ -24,7 +24,7 @@ func TestBreaker_Opens(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	failed, refused := Outcome{Failed: true}, Outcome{Throttled: true}
-	sick := func() *Ticket { return &Ticket{read: &Read{failsAlone: true}} }
+	sick := func() *Ticket { return &Ticket{read: &Read{sickByFailure: true}} }
 	one := failedTicket()
 	for name, row := range map[string]struct {
 		responds bool // whether a read succeeded before

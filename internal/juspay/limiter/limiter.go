@@ -73,7 +73,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	place := len(l.queue)
-	for place > 0 && read.failed() == 0 && l.queue[place-1].read.failed() > 0 {
+	for place > 0 && read.unrefused() == 0 && l.queue[place-1].read.unrefused() > 0 {
 		place--
 	}
 	l.queue = slices.Insert(l.queue, place, t)
