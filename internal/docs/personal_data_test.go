@@ -90,7 +90,9 @@ func TestAccPersonalData_GuideTables(t *testing.T) {
 		"data source for many with `include_vpa = false`": {noFeature, without(allOf), juspaytest.VPA, nil},
 		"ephemeral resource":                              {acctest.EphemeralResources, opened, juspaytest.VPA, nil},
 
-		"ephemeral resource, its VPA in `store` of `terraform_data`": {acctest.StoreOfData, opened + storesVPA, juspaytest.VPA, nil},
+		"ephemeral resource, its VPA in the argument `store` of `terraform_data`, which is made to keep ephemeral values": {
+			acctest.StoreOfData, opened + storesVPA, juspaytest.VPA, nil,
+		},
 
 		"environment variable `JUSPAY_API_KEY`": {noFeature, leavesOut, juspaytest.APIKey, nil},
 		"`api_key` with the key itself":         {noFeature, apiKey(quoted, "") + leavesOut, juspaytest.APIKey, []string{noKey}},
