@@ -20,8 +20,9 @@ type Result struct {
 var ErrSkipped = errors.New("the account was not read, because an error of another account affects all accounts")
 
 // GetAll reads many accounts concurrently, and returns a result for each in the order of
-// refs. Accounts that back off or are polled do not delay others. After an error that affects all reads (APIError.AffectsAllReads),
-// nothing more is sent, and accounts that were not read have ErrSkipped.
+// refs. Accounts that back off or are polled do not delay others. After an error that affects
+// all reads (APIError.AffectsAllReads), nothing more is sent, and accounts that were not read
+// have ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	readCtx, skip := context.WithCancelCause(ctx)
 	defer skip(nil)

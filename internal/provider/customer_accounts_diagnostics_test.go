@@ -58,11 +58,13 @@ func TestAccountErrors(t *testing.T) {
 		return fmt.Sprintf(`accounts[%q]: Accounts not read in time: %s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`,
 			id, counts, n, id) +
 			"\n\nRaise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the " +
-			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n" + help + "timeouts-and-interruptions"
+			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n" +
+			help + "timeouts-and-interruptions"
 	}
 	stillWaiting := func(id, counts string) string {
 		return `accounts["` + id + `"]: Validation not finished in time: ` + counts +
-			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned.\n" + help + "timeouts-and-interruptions"
+			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned.\n" +
+			help + "timeouts-and-interruptions"
 	}
 	stopped := func(counts string) string {
 		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an " +
@@ -73,7 +75,7 @@ func TestAccountErrors(t *testing.T) {
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
 		text := explain(err, explanations)
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
-			strings.Split(listed[0], `"`)[1], text.summary, n, text.cause, text.remedy, helpLink(err.Reason), counts, strings.Join(listed, "\n"))
+			strings.Split(listed[0], `"`)[1], text.summary, n, text.cause, text.remedy, helpLink(helpSection(err.Reason)), counts, strings.Join(listed, "\n"))
 	}
 	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
 	var listed, lines []string

@@ -55,7 +55,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 			nothing = "nothing more"
 		}
 		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and %s was sent for it: another read of this provider block failed: %s "+
-			"The error of that read says what to do.\n\n  Help: %s", subject, nothing, text.cause, helpLink(apiErr.Reason)))
+			"The error of that read says what to do.%s", subject, nothing, text.cause, helpLine(helpSection(apiErr.Reason))))
 	}
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
 }
@@ -120,7 +120,7 @@ func errorFields(e *juspay.APIError) string {
 			add("Retry-After", displayWait(e.RetryAfter))
 		}
 	}
-	add("Help", helpLink(e.Reason))
+	add("Help", helpLink(helpSection(e.Reason)))
 	return "\n\n" + strings.Join(lines, "\n")
 }
 
@@ -152,8 +152,11 @@ const maxReported = 20
 // sectionTimeouts is the section of reads that end before they succeed.
 const sectionTimeouts = "timeouts-and-interruptions"
 
+// helpLink returns the URL of a section of the troubleshooting guide.
+func helpLink(section string) string { return troubleshooting + "#" + section }
+
 // helpLine returns the last line of an error: a link to a section of the troubleshooting guide.
-func helpLine(section string) string { return "\n\n  Help: " + troubleshooting + "#" + section }
+func helpLine(section string) string { return "\n\n  Help: " + helpLink(section) }
 
 // withHelp ends the detail of each error with a link to a section of the troubleshooting guide.
 func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {

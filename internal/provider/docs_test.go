@@ -68,7 +68,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 		section, _, _ := strings.Cut(guide, "\n| "+explanations[reason].summary+" | ")
 		heading := section[strings.LastIndex(section, "\n## ")+4:]
 		heading, _, _ = strings.Cut(heading, "\n")
-		if got, want := helpLink(reason), troubleshooting+"#"+strings.ReplaceAll(strings.ToLower(heading), " ", "-"); got != want {
+		if got, want := helpLink(helpSection(reason)), troubleshooting+"#"+strings.ReplaceAll(strings.ToLower(heading), " ", "-"); got != want {
 			t.Errorf("the help link of %q: got %s, want %s", reason, got, want)
 		}
 	}

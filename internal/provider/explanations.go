@@ -158,14 +158,14 @@ var helpSections = map[string][]juspay.Reason{
 	},
 }
 
-// helpLink returns the URL of the section of the troubleshooting guide that explains a reason.
-func helpLink(reason juspay.Reason) string {
+// helpSection returns the section of the troubleshooting guide that explains a reason.
+func helpSection(reason juspay.Reason) string {
 	for section, reasons := range helpSections {
 		if slices.Contains(reasons, reason) {
-			return troubleshooting + "#" + section
+			return section
 		}
 	}
-	return troubleshooting
+	return ""
 }
 
 // The summaries of diagnostics, by which the troubleshooting guide lists them. The

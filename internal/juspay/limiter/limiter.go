@@ -232,7 +232,7 @@ func (l *Limiter) refuse(now time.Time, read *Read) {
 	if l.breaker.isLost(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
-	// Fewer than half of those in flight may have been sent before a limit was used up.
+	// Some that are in flight are served after the limit began to refuse.
 	read.refuse(l.totals, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance))
 	l.isLimited = l.isLimited || l.breaker.responds() && l.meter.showsLimit()
 }
