@@ -73,7 +73,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		switch {
 		case isNotFound(err):
 			status, err = lastStatus, nil
-		case err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded):
+		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 			return &WaitError{Status: lastStatus, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
 		}
 	}

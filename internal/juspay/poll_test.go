@@ -256,6 +256,30 @@ func TestPoll_CanceledAfterRetries(t *testing.T) {
 	})
 }
 
+// A response that came in time is the error, also if the deadline passes before it is reported.
+func TestPoll_RejectedBeforeTheDeadline(t *testing.T) {
+	t.Parallel()
+	allReads(t, func(t *testing.T, read readWith) {
+		pending := pollScript("", "PENDING")
+		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+			if number == 3 {
+				return failAs(401, "UNAUTHORIZED")(req)
+			}
+			return pending.play(number, req)
+		}}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		client := scriptedClient(t, script, func(c *Config) {
+			c.OnAttempt = func(_ context.Context, attempt Attempt) {
+				if attempt.StatusCode == 401 {
+					time.Sleep(time.Minute)
+				}
+			}
+		})
+		checkReason(t, read(ctx, client, waitingOptions).Err, ReasonUnauthorized)
+	})
+}
+
 // Those that wait delay no others: with one request in flight, all are read
 // in the first second, and each goes on by itself.
 func TestPoll_ManyAccounts(t *testing.T) {
