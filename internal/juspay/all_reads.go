@@ -46,6 +46,7 @@ func (r *rejection) repeat(_ context.Context, state *readState, next func() *API
 // keep keeps a copy of the first error, which other reads repeat, while its own goes on.
 func (r *rejection) keep(failure *APIError) {
 	kept := *failure
+	kept.affectsAllReads = true
 	r.first.CompareAndSwap(nil, &kept)
 }
 

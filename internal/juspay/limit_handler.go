@@ -21,13 +21,9 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if outcome.Throttled {
 		c.throttled.Add(1)
 	}
-	isAlike, isOver := c.limiter.Done(ticket, outcome)
-	if isAlike {
-		failure.affectsAllReads = true // of many accounts, which have one deadline
-	}
-	if isOver {
-		c.rejection.keep(failure) // before those that Release lets go on look for it
-		c.limiter.Release()
+	// One deadline applies to all reads of GetAll.
+	if c.limiter.Done(ticket, outcome, func() { c.rejection.keep(failure) }) {
+		failure.affectsAllReads = true
 	}
 	return failure
 }

@@ -2,7 +2,10 @@
 
 package limiter
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 const (
 	// The wait before a probe is minProbeWait, and doubles from the second probe on.
@@ -43,25 +46,21 @@ func (b *breaker) isLost(now time.Time) bool {
 	return b.responds() && !b.isOpen() && now.Sub(b.lastSuccess) > maxOutage
 }
 
-// takeProbe returns the index of the ticket to probe with, and the wait until then. The read with
+// pick returns the index of the ticket to probe with, and the wait until then. The read with
 // the fewest attempts is least likely to be sick. Of several it is the last, because neighbors
 // of a sick read may be sick too.
-func (b *breaker) takeProbe(now time.Time, queue []*Ticket) (index int, wait time.Duration) {
-	wait = maxInterval
+func (b *breaker) pick(now time.Time, queue []*Ticket) (index int, wait time.Duration) {
 	if b.probe != nil {
-		return 0, wait // until it is done
+		return 0, maxInterval // until it is done
 	}
-	var best *Ticket
+	wait, fewest := maxInterval, math.MaxInt
 	for i, t := range queue {
 		switch due := b.due(t).Sub(now); {
-		case due > 0:
+		case due > 0 && fewest == math.MaxInt:
 			wait = min(wait, due)
-		case best == nil || t.read.Attempts <= best.read.Attempts:
-			index, best = i, t
+		case due <= 0 && t.read.Attempts <= fewest:
+			index, wait, fewest = i, 0, t.read.Attempts
 		}
-	}
-	if b.probe = best; best != nil {
-		wait = 0
 	}
 	return index, wait
 }
@@ -82,9 +81,9 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// succeed closes the breaker. Limits refuse share of the requests of healthy reads.
+// succeed closes the breaker, unless it is over. Limits refuse share of the requests of healthy reads.
 func (b *breaker) succeed(now time.Time, share float64) {
-	*b = breaker{lastSuccess: now, share: share, chance: 1}
+	*b = breaker{lastSuccess: now, share: share, chance: 1, isOver: b.isOver}
 }
 
 // fail records that a request failed, and opens the breaker if too many reads did.

@@ -73,14 +73,15 @@ func TestBreaker_Probes(t *testing.T) {
 	b, now := openBreaker(start), start
 	queue := []*Ticket{failedTicket()}
 	for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, 4 * s, 4 * s} {
-		if _, got := b.takeProbe(now, queue); got != want {
+		if _, got := b.pick(now, queue); got != want {
 			t.Errorf("the wait before probe %d: got %s, want %s", i+1, got, want)
 		}
 		now = now.Add(want)
-		if _, got := b.takeProbe(now, queue); got != 0 || b.probe != queue[0] {
-			t.Errorf("after the wait for probe %d: got a further wait of %s and a probe: %t, want a probe at once", i+1, got, b.probe == queue[0])
+		if _, got := b.pick(now, queue); got != 0 {
+			t.Errorf("after the wait for probe %d: got a further wait of %s, want a probe at once", i+1, got)
 		}
-		if _, got := b.takeProbe(now, queue); got != maxInterval {
+		b.probe = queue[0]
+		if _, got := b.pick(now, queue); got != maxInterval {
 			t.Errorf("the wait during probe %d: got %s, want %s", i+1, got, maxInterval)
 		}
 		b.fail(now, queue[0], Outcome{Failed: true})
@@ -89,16 +90,16 @@ func TestBreaker_Probes(t *testing.T) {
 		}
 	}
 	now = start.Add(maxOutage)
-	b.takeProbe(now, queue)
+	b.probe = queue[0]
 	if b.fail(now, queue[0], Outcome{Failed: true}); !b.isOver {
 		t.Errorf("it is not over after %s", maxOutage)
 	}
-	if b.succeed(now, 0.01); b.isOpen() || b.isOver {
-		t.Errorf("after a success, got open %t and over %t, want neither", b.isOpen(), b.isOver)
+	if b.succeed(now, 0.01); b.isOpen() || !b.isOver {
+		t.Errorf("after a late success, got open %t and over %t, want it over", b.isOpen(), b.isOver)
 	}
 }
 
-func TestBreaker_TakeProbe(t *testing.T) {
+func TestBreaker_Pick(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	untried := func() *Ticket { return &Ticket{read: &Read{}} }
@@ -119,7 +120,7 @@ func TestBreaker_TakeProbe(t *testing.T) {
 			t.Parallel()
 			b := openBreaker(now)
 			b.retryAt = row.retryAt
-			if got, wait := b.takeProbe(now.Add(minProbeWait), row.queue); got != row.want || wait != 0 || b.probe != row.queue[row.want] {
+			if got, wait := b.pick(now.Add(minProbeWait), row.queue); got != row.want || wait != 0 {
 				t.Errorf("got %d after %s, want %d at once", got, wait, row.want)
 			}
 		})
@@ -133,13 +134,13 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	now := time.Now()
 	b, patient := openBreaker(now), failedTicket()
 	now = now.Add(minProbeWait)
-	b.takeProbe(now, []*Ticket{patient})
+	b.probe = patient
 	b.fail(now, patient, Outcome{Throttled: true, RetryAfter: 30 * time.Second})
-	if _, got := b.takeProbe(now, []*Ticket{patient}); got != 30*time.Second {
+	if _, got := b.pick(now, []*Ticket{patient}); got != 30*time.Second {
 		t.Errorf("the wait: got %s, want 30s", got)
 	}
 	urgent := &Ticket{read: &Read{}, deadline: now.Add(8 * time.Second)}
-	if _, got := b.takeProbe(now, []*Ticket{patient, urgent}); got != minProbeWait {
+	if _, got := b.pick(now, []*Ticket{patient, urgent}); got != minProbeWait {
 		t.Errorf("the wait beside a read of 8 s: got %s, want %s", got, minProbeWait)
 	}
 }

@@ -32,7 +32,7 @@ func startWait(ctx context.Context, l *Limiter) <-chan error {
 		defer cancel()
 		ticket, err := l.Wait(ctx, &Read{chance: 1})
 		if err == nil {
-			l.Done(ticket, Outcome{Served: true})
+			l.Done(ticket, Outcome{Served: true}, nil)
 		}
 		ended <- err
 	}()
@@ -64,7 +64,7 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 			cancels[canceled]()
 			synctest.Wait()
 			check.Equal(t, "the length of the queue", len(l.queue), waits-1)
-			l.Done(first, Outcome{Served: true})
+			l.Done(first, Outcome{Served: true}, nil)
 			for n := range waits {
 				if err := <-ended[n]; (err != nil) != (n == canceled) {
 					t.Errorf("wait %d: got the error %v, want one: %t", n+1, err, n == canceled)
@@ -121,8 +121,8 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		if took := time.Since(start); took != time.Second {
 			t.Errorf("the next request waited for %s, want 1s", took)
 		}
-		l.Done(first, Outcome{Served: true})
-		l.Done(second, Outcome{Served: true})
+		l.Done(first, Outcome{Served: true}, nil)
+		l.Done(second, Outcome{Served: true}, nil)
 		checkNoneInFlight(t, l)
 	})
 }

@@ -44,7 +44,6 @@ type Limiter struct {
 	next        time.Time // when the next request is due
 	timer       *time.Timer
 	breaker     breaker
-	isReleased  bool // because the breaker is over
 
 	totals       // of all reads
 	meter        meter
@@ -115,6 +114,9 @@ func (l *Limiter) dispatch() {
 		}
 		t := l.queue[i]
 		l.queue = slices.Delete(l.queue, i, i+1)
+		if l.breaker.isOpen() {
+			l.breaker.probe = t
+		}
 		if t.read.Attempts == 0 {
 			t.read.totalsAtRefusal = l.totals
 		}
@@ -134,16 +136,13 @@ func (l *Limiter) dispatch() {
 
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
-	wait := l.next.Sub(now)
-	switch {
-	case l.isReleased:
-		return 0, 0
+	switch wait := l.next.Sub(now); {
 	case l.breaker.isOver:
-		return 0, maxInterval // until Release
-	case l.breaker.isOpen() && wait > 0 && !math.IsInf(l.maxRate, 1):
-		return 0, wait // a configured rate is a maximum for probes too
+		return 0, 0 // no read sends a request any more
+	case wait > 0:
+		return 0, wait
 	case l.breaker.isOpen():
-		return l.breaker.takeProbe(now, l.queue)
+		return l.breaker.pick(now, l.queue)
 	}
 	if now.Before(l.reset) && l.inFlight >= l.remaining {
 		// Servers round the seconds up, so that in the last one single requests are sent.
@@ -152,23 +151,23 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 		}
 	}
 	if math.IsInf(l.maxRate, 1) && l.inFlight >= initialInFlight+l.served {
-		wait = max(wait, l.started.Add(initialHold).Sub(now))
+		return 0, l.started.Add(initialHold).Sub(now)
 	}
-	return 0, wait
+	return 0, 0
 }
 
 // rate is the rate at which requests are sent.
 func (l *Limiter) rate(now time.Time) float64 {
-	if !l.isLimited {
+	if !l.isLimited || l.breaker.isOpen() {
 		return l.maxRate
 	}
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended. isAlike reports whether reads with the same deadline end like
-// this one, and isOver whether all reads end, because none can succeed. Then no more may send a
-// request until the caller calls Release.
-func (l *Limiter) Done(t *Ticket, result Outcome) (isAlike, isOver bool) {
+// Done records how a request ended, and reports whether the reads with the same deadline end like
+// this one. It calls endAll if all reads end, because none can succeed: each Wait returns then, and
+// the caller sends no request.
+func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -180,7 +179,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isAlike, isOver bool) {
 	switch {
 	case result.Served:
 		l.serve(now, t.read)
-		return false, false
+		return false
 	case result.Throttled:
 		l.refuse(now, t.read)
 	case result.Failed:
@@ -188,18 +187,13 @@ func (l *Limiter) Done(t *Ticket, result Outcome) (isAlike, isOver bool) {
 		t.read.fail(l.served, t.servedWhenSent, 2*l.maxInFlight, l.breaker.isOpen())
 	default:
 		l.breaker.cancel(t)
-		return false, false
+		return false
 	}
 	l.breaker.fail(now, t, result)
-	return l.breaker.isOver || result.TooLong && l.breaker.tooLong >= MinAlike, l.breaker.isOver
-}
-
-// Release lets all reads that wait go on, so that they end without a request.
-func (l *Limiter) Release() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.isReleased = true
-	l.dispatch()
+	if l.breaker.isOver {
+		endAll()
+	}
+	return l.breaker.isOver || result.TooLong && l.breaker.tooLong >= MinAlike
 }
 
 // serve records that a request was served.
@@ -207,9 +201,6 @@ func (l *Limiter) serve(now time.Time, read *Read) {
 	if l.breaker.isOpen() {
 		l.isLimited = l.isLimited || l.breaker.responds() // so that a server that recovers gets few requests at first
 		l.meter.beginCycle(now)
-		if math.IsInf(l.maxRate, 1) {
-			l.next = now
-		}
 	}
 	l.served++
 	l.meter.add(ended{now, true, read.Attempts == 1})

@@ -93,11 +93,11 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 					return
 				}
 				got = append(got, read.name)
-				l.Done(ticket, Outcome{})
+				l.Done(ticket, Outcome{}, nil)
 			})
 			synctest.Wait()
 		}
-		l.Done(ticket, Outcome{Served: true})
+		l.Done(ticket, Outcome{Served: true}, nil)
 		reads.Wait()
 		check.Equal(t, "the order", got, []string{"new", "refused", "new later", "failed", "failed later"})
 	})
@@ -151,37 +151,41 @@ func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
 	} {
 		inBubble(t, name, func(t *testing.T) {
 			l := New(32, 0)
-			l.Done(waitForTicket(t, l), Outcome{Served: true})
+			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 			read := NewRead()
 			ticket, err := l.Wait(t.Context(), &read)
 			check.Error(t, "the wait", err, "")
 			time.Sleep(test.pause)
-			l.Done(ticket, Outcome{Throttled: true})
+			l.Done(ticket, Outcome{Throttled: true}, nil)
 			check.Equal(t, "refused by chance", read.IsRefusedByChance(), test.want)
 		})
 	}
 }
 
-// Between the end of all reads and Release, no ticket is granted.
-func TestLimiter_Release(t *testing.T) {
+// Once all reads end, those that wait and later ones return at once, even if one is served after all.
+func TestLimiter_EndsAllReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := New(2*MinAlike, 0)
-		l.Done(waitForTicket(t, l), Outcome{Served: true})
+		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 		isOver, start := false, time.Now()
+		var ended <-chan error
 		for !isOver && time.Since(start) < time.Hour {
-			_, isOver = l.Done(waitForTicket(t, l), Outcome{Failed: true})
+			ticket := waitForTicket(t, l)
+			if ended == nil && l.breaker.isOpen() {
+				ended = startWait(t.Context(), l)
+			}
+			isAlike := l.Done(ticket, Outcome{Failed: true}, func() {
+				isOver = true
+				check.Equal(t, "waits that returned before", len(ended), 0)
+			})
+			check.Equal(t, "a failure ends others", isAlike, isOver)
 		}
 		check.Within(t, "the time until all reads end", time.Since(start), maxOutage, 4*maxOutage)
-		ended := startWait(t.Context(), l)
-		time.Sleep(30 * time.Minute)
-		select {
-		case err := <-ended:
-			t.Errorf("before Release, got a ticket (%v), want none", err)
-		default:
-		}
-		l.Release()
 		check.Error(t, "the wait", <-ended, "")
+		start = time.Now()
+		waitForTicket(t, l)
+		check.Equal(t, "a later wait", time.Since(start), time.Duration(0))
 	})
 }
 
@@ -190,15 +194,12 @@ func TestLimiter_WaitsThatAreTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := New(2*MinAlike, 0)
-		l.Done(waitForTicket(t, l), Outcome{Served: true})
+		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 		for i := range MinAlike {
-			isAlike, isOver := l.Done(waitForTicket(t, l), Outcome{Throttled: true, TooLong: true})
+			isAlike := l.Done(waitForTicket(t, l), Outcome{Throttled: true, TooLong: true}, nil)
 			check.Equal(t, "reads with the same deadline end", isAlike, i == MinAlike-1)
-			check.Equal(t, "all reads end", isOver, false)
 		}
-		isAlike, isOver := l.Done(waitForTicket(t, l), Outcome{Throttled: true, RetryAfter: time.Second})
-		check.Equal(t, "a read that can wait ends", isAlike || isOver, false)
-		isAlike, isOver = l.Done(waitForTicket(t, l), Outcome{Served: true})
-		check.Equal(t, "a read that is served ends others", isAlike || isOver, false)
+		check.Equal(t, "a read that can wait ends", l.Done(waitForTicket(t, l), Outcome{Throttled: true, RetryAfter: time.Second}, nil), false)
+		check.Equal(t, "a read that is served ends others", l.Done(waitForTicket(t, l), Outcome{Served: true}, nil), false)
 	})
 }
