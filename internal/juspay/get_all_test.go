@@ -316,6 +316,41 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 	}
 }
 
+// A quota may end while a limit refuses some of the requests.
+func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
+	t.Parallel()
+	refused := reply{status: 429}
+	for name, limit := range map[string]func() simServer{
+		"50/s, burst 1":      func() simServer { return tokenBucket(50, 1, refused) },
+		"50/s, burst 20":     func() simServer { return tokenBucket(50, 20, refused) },
+		"100 in each second": func() simServer { return fixedWindow(100, time.Second, func(time.Duration) reply { return refused }) },
+		"600 in 10 seconds": func() simServer {
+			return fixedWindow(600, 10*time.Second, func(time.Duration) reply { return refused })
+		},
+		"10 concurrent requests": func() simServer { return maxInFlight(10, refused) },
+	} {
+		for _, quota := range []int{50, 500, 1_900} {
+			inBubble(t, fmt.Sprintf("%s, and %d in all", name, quota), func(t *testing.T) {
+				served, after, limited := 0, 0, limit()
+				s := simulate(t, 2_000, DefaultMaxRetries, func(id string, inFlight int) reply {
+					if served == quota {
+						after++
+						return refused
+					}
+					r := limited(id, inFlight)
+					if r.status == okReply.status {
+						served++
+					}
+					return r
+				})
+				check.Equal(t, "accounts that were not read", len(s.failed)+s.skipped, 2_000-quota)
+				check.Within(t, "requests after the last success", after, 1, 64)
+				check.Within(t, "the time after it", s.took-s.delivered, 0, 75*time.Second)
+			})
+		}
+	}
+}
+
 // From the start, one error says what all accounts have in common.
 func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 	t.Parallel()

@@ -269,6 +269,7 @@ func everyTenthReset(id string, _ int) reply {
 type simulation struct {
 	respond simServer
 	latency time.Duration // less or more a fifth
+	later   time.Duration // when all clients but the first begin
 
 	mu     sync.Mutex
 	random *rand.Rand
@@ -352,6 +353,9 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 	for plan := range clients {
 		client := scriptedClient(t, s, changes...)
 		plans.Go(func() {
+			if plan > 0 {
+				time.Sleep(s.later)
+			}
 			refs := refs(accounts)
 			for i := range refs {
 				refs[i].CustomerID = fmt.Sprintf("plan_%d", plan)

@@ -23,6 +23,7 @@ type throttlingRow struct {
 	median, worst float64       // ratios to the ideal
 	extra         time.Duration // beyond the ratio
 	clients       int
+	later         time.Duration // when all clients but the first begin
 	concurrent    int
 	wantFailed    int
 }
@@ -85,6 +86,11 @@ func throttlingRows() []throttlingRow {
 		add(throttlingRow{name: name, clients: shared.clients, accounts: shared.accounts, ideal: perSecond(shared.clients*shared.accounts, shared.rate),
 			median: 2.1, worst: 2.5},
 			func(*rand.Rand) simServer { return tokenBucket(shared.rate, 1, refused(503, shared.retryAfter)) })
+	}
+	for _, bucket := range []struct{ rate, burst float64 }{{24, 1}, {24, 5}, {50, 20}} {
+		add(throttlingRow{name: fmt.Sprintf("20 plans of 200, %g/s, burst %g, 19 begin after 10 s", bucket.rate, bucket.burst), clients: 20, accounts: 200,
+			later: 10 * time.Second, ideal: perSecond(4000, bucket.rate), median: 2, worst: 2.5},
+			func(*rand.Rand) simServer { return tokenBucket(bucket.rate, bucket.burst, refused(503, "")) })
 	}
 	add(throttlingRow{name: "20 plans of 400, 50/s, burst 50, Retry-After: 1", clients: 20, accounts: 400, ideal: perSecond(8000, 50), median: 1.2, worst: 1.4},
 		func(*rand.Rand) simServer { return tokenBucket(50, 50, refused(429, "1")) })
@@ -287,7 +293,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 	for seed := range uint64(seeds) {
 		inBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			s := newSimulation(nil, seed)
-			s.respond = row.server(s.random)
+			s.respond, s.later = row.server(s.random), row.later
 			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
 			ideal := row.ideal
 			if ideal == 0 {

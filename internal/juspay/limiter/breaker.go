@@ -12,8 +12,9 @@ const (
 	minProbeWait = 125 * time.Millisecond
 	// After maxDoublings it is 8 s: a ban of less ends, even if each request extends it.
 	maxDoublings = 6
-	// All later waits are laterProbeWait.
-	laterProbeWait = 4 * time.Second
+	// All later waits are laterProbeWait, and shorter if a limit may have refused the probes.
+	laterProbeWait  = 4 * time.Second
+	sharedProbeWait = 1700 * time.Millisecond
 	// Before the server serves anything, a wait is at most maxFirstProbeWait.
 	maxFirstProbeWait = time.Second
 	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
@@ -122,6 +123,8 @@ func (b *breaker) backoff() time.Duration {
 	switch {
 	case !b.responds():
 		return min(wait, maxFirstProbeWait)
+	case b.probes > maxDoublings+1 && b.share >= sharedRefusals:
+		return sharedProbeWait
 	case b.probes > maxDoublings+1:
 		return laterProbeWait
 	}

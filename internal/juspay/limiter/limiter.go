@@ -25,7 +25,7 @@ const (
 	minRefusalChance = 1.0 / 64
 	// While others use up a limit, it may refuse sharedRefusals of the requests. So may a server
 	// that has served few.
-	sharedRefusals = 0.65
+	sharedRefusals = 0.6
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
