@@ -26,6 +26,7 @@ type throttlingRow struct {
 	later         time.Duration // when all clients but the first begin
 	concurrent    int
 	wantFailed    int
+	refusesAtOnce bool // and serves only after the latency
 }
 
 func throttlingRows() []throttlingRow {
@@ -248,7 +249,23 @@ func throttlingRows() []throttlingRow {
 		adjacent("40 adjacent accounts hang "+where, from, 40, reply{status: -1}, 2*DefaultRequestTimeout)
 		adjacent("5 adjacent accounts 429 "+where, from+35*from/1960, 5, refused(429, ""), 2*time.Second)
 	}
+	for _, row := range rows {
+		if slices.Contains(rowsThatRefuseAtOnce, row.name) {
+			row.name, row.refusesAtOnce = row.name+", at once", true
+			rows = append(rows, row)
+		}
+	}
 	return rows
+}
+
+// rowsThatRefuseAtOnce are also run with servers whose refusals come sooner than the responses to
+// earlier requests, as those of gateways do.
+var rowsThatRefuseAtOnce = []string{
+	"50/s, burst 5, 429", "50/s, burst 20, 503", "100/s, burst 20, 429, Retry-After: 1", "5 plans of 480, 24/s, burst 1, 503", "20 plans of 120, 24/s, burst 1, 503",
+	"20 plans of 200, 24/s, burst 1, 19 begin after 10 s", "100 in 1s, fixed", "1000 in 1m0s, fixed", "100/s, refused ones count, 429",
+	"limit_conn 10, 503", "ban of 3s, 403", "ban of 8s, extended by each request, 403", "ban of 3s after 500 in 1s, again and again, 403", "outage of 5s, 502",
+	"600 in 1m, 605 accounts", "40 accounts 429", "40 accounts hang", "40 adjacent accounts 429 in the middle", "40 adjacent accounts 500 in the middle",
+	"40 adjacent accounts hang in the middle", "40 adjacent accounts 429 at the end",
 }
 
 // TestThrottling reads many accounts from servers that throttle or fail, and prints
@@ -294,10 +311,13 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 		inBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			s := newSimulation(nil, seed)
 			s.respond, s.later = row.server(s.random), row.later
+			if row.refusesAtOnce || os.Getenv("AT_ONCE") != "" {
+				s.latency, s.respond = s.latency/10, servesIn(s.latency*9/10, s.respond)
+			}
 			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
 			ideal := row.ideal
 			if ideal == 0 {
-				ideal = time.Duration(row.accounts) * s.latency / DefaultMaxConcurrentRequests
+				ideal = time.Duration(row.accounts) * 50 * time.Millisecond / DefaultMaxConcurrentRequests
 			}
 			ratios = append(ratios, s.delivered.Seconds()/ideal.Seconds())
 			over = append(over, (s.delivered-row.extra).Seconds()/ideal.Seconds())
@@ -382,3 +402,14 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 
 // minMedianSeeds is the number of seeds from which a median is not by chance.
 const minMedianSeeds = 10
+
+// servesIn delays the responses to requests that are served. Refusals come at once.
+func servesIn(service time.Duration, s simServer) simServer {
+	return func(id string, inFlight int) reply {
+		r := s(id, inFlight)
+		if r.status == 200 && r.body == "" {
+			r.delay += service
+		}
+		return r
+	}
+}

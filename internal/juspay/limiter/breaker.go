@@ -4,6 +4,7 @@ package limiter
 
 import (
 	"math"
+	"math/rand/v2"
 	"time"
 )
 
@@ -14,7 +15,7 @@ const (
 	maxDoublings = 6
 	// All later waits are laterProbeWait, and shorter if a limit may have refused the probes.
 	laterProbeWait  = 4 * time.Second
-	sharedProbeWait = 1700 * time.Millisecond
+	sharedProbeWait = 1600 * time.Millisecond
 	// Before the server serves anything, a wait is at most maxFirstProbeWait.
 	maxFirstProbeWait = time.Second
 	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
@@ -25,17 +26,20 @@ const (
 // time, and the first success closes it.
 type breaker struct {
 	lastSuccess time.Time
-	failing     map[*Read]struct{} // since the last success
-	tooLong     int                // reads whose Retry-After ends after their deadline
-	share       float64            // of the requests of healthy reads that limits refused
-	chance      float64            // that all probes are refused by such limits
-	opened      time.Time          // zero while it is closed
+	newest      int           // the highest number of a request that was served
+	failing     map[*Read]int // the numbers of requests that failed, after which none was served
+	tooLong     int           // reads whose Retry-After ends after their deadline
+	share       float64       // of the requests of healthy reads that limits refused
+	chance      float64       // that all probes are refused by such limits
+	opened      time.Time     // zero while it is closed
 	probe       *Ticket
 	probes      int       // that failed
 	next        time.Time // when the next probe is due
 	retryAt     time.Time // when the server says that it is
 	isOver      bool
 }
+
+func newBreaker() breaker { return breaker{failing: map[*Read]int{}} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
@@ -82,9 +86,22 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// succeed closes the breaker, unless it is over. Limits refuse share of the requests of healthy reads.
-func (b *breaker) succeed(now time.Time, share float64) {
-	*b = breaker{lastSuccess: now, share: share, chance: 1, isOver: b.isOver}
+// succeed records a success, and reports whether it closes the breaker. Limits refuse share of the
+// requests of healthy reads. A success contradicts the failures of requests that were sent before
+// it alone, because a refusal may come sooner than the response to an earlier request.
+func (b *breaker) succeed(now time.Time, t *Ticket, share float64) (closed bool) {
+	if b.isOpen() && b.probe != t {
+		return false
+	}
+	closed = b.isOpen()
+	for read, number := range b.failing {
+		if number < t.number {
+			read.contradicted = true
+			delete(b.failing, read)
+		}
+	}
+	*b = breaker{lastSuccess: now, newest: max(b.newest, t.number), failing: b.failing, share: share, chance: 1, isOver: b.isOver}
+	return closed
 }
 
 // fail records that a request failed, and opens the breaker if too many reads did.
@@ -101,32 +118,41 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 		if result.RetryAfter > time.Second { // servers round up what is less
 			b.retryAt = now.Add(result.RetryAfter)
 		}
-	case !t.read.isSick() && !b.isOpen() && (b.responds() || result.Throttled):
-		if b.failing == nil {
-			b.failing = map[*Read]struct{}{}
+		if !result.Throttled || result.RetryAfter > time.Second {
+			b.chance = 0 // it was no bad luck
 		}
-		b.failing[t.read] = struct{}{}
+	case b.isOpen():
+	case t.number < b.newest:
+		t.read.contradicted = true
+	case !t.read.isSick() && (b.responds() || result.Throttled):
+		b.failing[t.read] = t.number
 		if len(b.failing) >= MinAlike {
-			b.opened, b.next = now, now.Add(b.backoff())
-			for read := range b.failing {
-				read.forgive()
-			}
+			b.open(now)
 		}
 	}
 	// The chance is 0 until the server has served anything.
 	b.isOver = b.isOver || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < minChance
 }
 
+// open stops all requests but probes. The failures that led to it were not the reads' own.
+func (b *breaker) open(now time.Time) {
+	b.opened, b.next = now, now.Add(b.backoff())
+	for read := range b.failing {
+		read.Failures = 0
+	}
+	clear(b.failing)
+}
+
 // backoff returns the wait before the next probe.
 func (b *breaker) backoff() time.Duration {
 	wait := minProbeWait << max(0, min(b.probes-1, maxDoublings))
-	switch {
+	switch isLater := b.probes > maxDoublings+1; {
 	case !b.responds():
-		return min(wait, maxFirstProbeWait)
-	case b.probes > maxDoublings+1 && b.share >= sharedRefusals:
-		return sharedProbeWait
-	case b.probes > maxDoublings+1:
-		return laterProbeWait
+		wait = min(wait, maxFirstProbeWait)
+	case isLater && b.share >= sharedRefusals:
+		wait = sharedProbeWait
+	case isLater:
+		wait = laterProbeWait
 	}
-	return wait
+	return wait + rand.N(wait/16) // so that plans that wait together do not probe together
 }

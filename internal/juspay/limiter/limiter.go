@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// initialInFlight bounds the requests in flight at the start, unless a rate is configured. Each
-	// request that is served permits one more, and after initialHold all are permitted.
+	// initialInFlight bounds the requests in flight at the start and after an outage, unless a rate is
+	// configured. Each request that is served permits one more, and after initialHold all are permitted.
 	initialInFlight = 4
 	initialHold     = time.Second
 
@@ -23,9 +23,10 @@ const (
 	refusalMemory = 64
 	// A sick read is refused by a chance of minRefusalChance at least.
 	minRefusalChance = 1.0 / 64
-	// While others use up a limit, it may refuse sharedRefusals of the requests. So may a server
-	// that has served few.
-	sharedRefusals = 0.6
+	// While others use up a limit, it may refuse sharedRefusals of the requests, and initialRefusals
+	// while they all begin.
+	sharedRefusals  = 0.6
+	initialRefusals = 0.75
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
@@ -36,16 +37,18 @@ const (
 // through.
 type Limiter struct {
 	mu          sync.Mutex
-	queue       []*Ticket // those of reads that failed come last, and each as they came
+	queue       []*Ticket // those of reads that may be sick come last
 	inFlight    int
 	maxInFlight int
 	maxRate     float64   // requests_per_second, or +Inf
-	started     time.Time // zero until the first request
+	started     time.Time // when the first request was sent, or the breaker closed
+	permitted   int       // requests in flight since then, until initialHold has passed
 	next        time.Time // when the next request is due
 	timer       *time.Timer
 	breaker     breaker
 
-	totals       // of all reads
+	sent, served int
+	firsts       totals // first attempts
 	meter        meter
 	isLimited    bool
 	lastRefusal  time.Time
@@ -60,7 +63,7 @@ func New(maxConcurrent int, perSecond float64) *Limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)
 	}
-	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond}
+	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond, permitted: initialInFlight, breaker: newBreaker()}
 }
 
 // Wait waits until a request may be sent. The caller hands the ticket to Done.
@@ -72,7 +75,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
 	place := len(l.queue)
-	for place > 0 && read.unrefused() == 0 && l.queue[place-1].read.unrefused() > 0 {
+	for place > 0 && !read.mayBeSick() && l.queue[place-1].read.mayBeSick() {
 		place--
 	}
 	l.queue = slices.Insert(l.queue, place, t)
@@ -118,13 +121,14 @@ func (l *Limiter) dispatch() {
 			l.breaker.probe = t
 		}
 		if t.read.Attempts == 0 {
-			t.read.totalsAtRefusal = l.totals
+			t.read.firstsAtRefusal = l.firsts
 		}
 		if l.started.IsZero() {
 			l.started = now
 			l.meter.beginCycle(now)
 		}
-		t.servedWhenSent = l.served
+		l.sent++
+		t.number = l.sent
 		l.inFlight++
 		if now.Sub(l.next) > maxLag {
 			l.next = now
@@ -150,7 +154,7 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 			return 0, max(wait, minProbeWait)
 		}
 	}
-	if math.IsInf(l.maxRate, 1) && l.inFlight >= initialInFlight+l.served {
+	if math.IsInf(l.maxRate, 1) && l.inFlight >= l.permitted {
 		return 0, l.started.Add(initialHold).Sub(now)
 	}
 	return 0, 0
@@ -178,13 +182,14 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) 
 	}
 	switch {
 	case result.Served:
-		l.serve(now, t.read)
+		l.serve(now, t)
 		return false
 	case result.Throttled:
 		l.refuse(now, t.read)
 	case result.Failed:
-		// All that were in flight with it, and their successors, may succeed before a timeout.
-		t.read.fail(l.served, t.servedWhenSent, 2*l.maxInFlight, l.breaker.isOpen())
+		if !l.breaker.isOpen() {
+			t.read.Failures++
+		}
 	default:
 		l.breaker.cancel(t)
 		return false
@@ -197,19 +202,25 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) 
 }
 
 // serve records that a request was served.
-func (l *Limiter) serve(now time.Time, read *Read) {
-	if l.breaker.isOpen() {
-		l.isLimited = l.isLimited || l.breaker.responds() // so that a server that recovers gets few requests at first
-		l.meter.beginCycle(now)
-	}
+func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
-	l.meter.add(ended{now, true, read.Attempts == 1})
-	l.meanRefusals += (float64(read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
+	l.permitted++
+	if t.read.Attempts == 1 {
+		l.firsts.served++
+	}
+	l.meter.add(ended{now, true, t.read.Attempts == 1})
+	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	share := l.refusedShare()
-	if l.isLimited || l.served < minMeasured {
+	switch {
+	case l.served < minMeasured:
+		share = max(share, initialRefusals)
+	case l.isLimited:
 		share = max(share, sharedRefusals)
 	}
-	l.breaker.succeed(now, share)
+	if l.breaker.succeed(now, t, share) {
+		l.meter.beginCycle(now)
+		l.started, l.permitted = now, initialInFlight
+	}
 }
 
 // refusedShare is the share of the requests of healthy reads that limits refuse.
@@ -217,14 +228,17 @@ func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusa
 
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
-	l.refused++
-	l.lastRefusal = now
+	if read.Attempts == 1 {
+		l.firsts.refused++
+	}
 	l.meter.add(ended{now, false, read.Attempts == 1})
 	if l.breaker.isLost(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
-	// Some that are in flight are served after the limit began to refuse.
-	read.refuse(l.totals, l.maxInFlight/2, max(l.refusedShare(), minRefusalChance))
+	read.refuse(l.firsts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
+	if !read.isSick() {
+		l.lastRefusal = now
+	}
 	l.isLimited = l.isLimited || l.breaker.responds() && l.meter.showsLimit()
 }
 

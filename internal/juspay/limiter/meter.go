@@ -14,7 +14,7 @@ const (
 	// Requests are limited once more first attempts are refused than minRefused, and than
 	// minRefusedShare of all. Fewer may be sick reads.
 	minRefused      = 1.5
-	minRefusedShare = 0.05
+	minRefusedShare = 0.1
 
 	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
 	// sent in addition, so that a client finds its share of a limit.

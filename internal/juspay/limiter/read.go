@@ -9,7 +9,7 @@ const (
 	// read is sick. It allows for an estimate from few requests.
 	minChance = 1e-9
 	// Below maxSickChance, a read says nothing of the server.
-	maxSickChance = 1e-3
+	maxSickChance = 0.01
 	// MinAlike is the number of reads that must fail, while none succeeds, before the failure
 	// affects all reads.
 	MinAlike = 8
@@ -25,24 +25,21 @@ type Read struct {
 	Refusals int // attempts that a limit refused
 	Failures int // attempts that failed by themselves
 
-	totalsAtRefusal      totals // when it was refused last, or began
+	contradicted         bool    // a newer request was served although an attempt failed
+	chance               float64 // that a healthy read is refused as often
+	firstsAtRefusal      totals  // when it was refused last, or began
 	servedAtFirstRefusal int
-	servedAtLastFailure  int
-
-	chance        float64 // that a healthy read is refused as often
-	sickByFailure bool    // it fails while others succeed
-	sickByRefusal bool    // it is refused while others are served
 }
 
-// totals are the numbers of requests of all reads so far.
+// totals are numbers of requests so far.
 type totals struct{ served, refused int }
 
 // Ticket is the permission to send one request.
 type Ticket struct {
-	read           *Read
-	deadline       time.Time
-	servedWhenSent int // requests of all reads
-	granted        chan struct{}
+	read     *Read
+	deadline time.Time
+	number   int // of requests, in the order in which they are sent
+	granted  chan struct{}
 }
 
 // Outcome describes the end of a request.
@@ -59,51 +56,30 @@ func NewRead() Read { return Read{chance: 1} }
 
 // FailsAlone reports whether attempts failed, but not by a limit, while other reads
 // succeeded. Two of them may be the first of bans, after which other requests in flight succeed.
-func (r *Read) FailsAlone() bool { return r.sickByFailure && r.Failures > 2 }
+func (r *Read) FailsAlone() bool { return r.contradicted && r.Failures > 2 }
 
 // IsRefusedByChance reports whether a healthy read could have been refused as often.
 func (r *Read) IsRefusedByChance() bool { return r.chance >= minChance }
 
-// refuse records that a limit refused an attempt. The chance of that is the share of the
-// requests since the read's last refusal that were refused. It is usualShare, as for healthy reads,
-// if none was served since that refusal, and more than enough were since the read's first one.
-func (r *Read) refuse(soFar totals, enough int, usualShare float64) {
+// refuse records that a limit refused an attempt. The chance of that is the share of the first
+// attempts since the read's last refusal that were refused. Without any, it is the usual share of
+// healthy reads, if more than enough requests were served since the read's first refusal.
+func (r *Read) refuse(firsts totals, served, enough int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
-		r.servedAtFirstRefusal = soFar.served
+		r.servedAtFirstRefusal = served
 	}
-	refused, served := float64(soFar.refused-r.totalsAtRefusal.refused), float64(soFar.served-r.totalsAtRefusal.served)
-	share, enoughServed := refused/(refused+served), soFar.served-r.servedAtFirstRefusal > enough
-	if enoughServed && served == 0 {
-		share = usualShare
+	newRefused, newServed := float64(firsts.refused-r.firstsAtRefusal.refused), float64(firsts.served-r.firstsAtRefusal.served)
+	switch {
+	case newRefused+newServed > 0:
+		r.chance *= max(newRefused/(newRefused+newServed), usualShare)
+	case served-r.servedAtFirstRefusal > enough:
+		r.chance *= usualShare
 	}
-	r.chance *= share
-	r.totalsAtRefusal = soFar
-	r.sickByRefusal = r.sickByRefusal || enoughServed || r.chance < maxSickChance
+	r.firstsAtRefusal = firsts
 }
 
-// fail records that an attempt failed otherwise than by a limit. It is not the read's failure
-// if all fail. A read is sick if more than enough others succeeded during the attempt that failed
-// first, or more than MinAlike since its last failure.
-func (r *Read) fail(served, servedWhenSent, enough int, allFail bool) {
-	enoughDuringAttempt := served-servedWhenSent > enough
-	enoughSinceFailure := served-r.servedAtLastFailure > MinAlike
-	isFirst := r.unrefused() <= 1
-	r.servedAtLastFailure = served
-	if allFail {
-		return
-	}
-	r.Failures++
-	if isFirst && enoughDuringAttempt || !isFirst && enoughSinceFailure {
-		r.sickByFailure = true
-	}
-}
+// isSick reports whether attempts fail while those of others succeed.
+func (r *Read) isSick() bool { return r.contradicted && r.Failures > 0 || r.chance < maxSickChance }
 
-// forgive forgets failures that were not the read's own, because all reads failed.
-func (r *Read) forgive() { r.Failures = 0 }
-
-// unrefused is the number of attempts that no limit refused: in a read that waits, all failed.
-func (r *Read) unrefused() int { return r.Attempts - r.Refusals }
-
-// isSick reports whether the read failed while others succeeded, so that it says nothing of the
-// server.
-func (r *Read) isSick() bool { return r.sickByFailure || r.sickByRefusal }
+// mayBeSick reports whether the read is sick, or failed otherwise than by a limit.
+func (r *Read) mayBeSick() bool { return r.isSick() || r.Attempts > r.Refusals }
