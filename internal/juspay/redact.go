@@ -184,7 +184,7 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 }
 
 // isPageField reports whether a word is a field of the reference page. Each is a copy of its own spelling.
-func isPageField(word string) bool { return pageFields[simpleName(word)].copyOf == word }
+func isPageField(word string) bool { return pageFields[simpleName(word)].original == word }
 
 // isPlainWord reports whether a word has a form that is neither personal nor secret.
 func (r redactor) isPlainWord(core string) bool {

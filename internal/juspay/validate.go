@@ -111,7 +111,7 @@ func ValidateAcceptedField(name, entry string) error {
 		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)
 	case len(field.name) > maxName:
 		return fmt.Errorf("%s has a name of more than %d characters, which no field has", name, maxName)
-	case rule.copyOf != "":
+	case rule.isCopy():
 		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", name, shown)
 	case isOfList && !isOfAccount:
 		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", name, shown)
