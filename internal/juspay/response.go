@@ -12,8 +12,8 @@ import (
 type response struct {
 	statusCode int
 	header     http.Header
-	body       []byte   // until it is decoded
-	envelope   envelope // of the decoded body
+	body       []byte        // until it is decoded
+	envelope   errorEnvelope // of the decoded body
 }
 
 // decodeResponse decodes the response to each attempt. The response's body is not kept.
@@ -28,7 +28,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	defer func() { <-c.decodeSlots }()
 	got := &state.lastResponse
 	fields, err := splitObject(got.body)
-	got.body, got.envelope = nil, newEnvelope(fields)
+	got.body, got.envelope = nil, newErrorEnvelope(fields)
 	stale := c.freshness.check(got.header, sent)
 	switch {
 	case stale != nil && !saysNothing(got.statusCode):
