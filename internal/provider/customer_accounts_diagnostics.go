@@ -62,7 +62,7 @@ func groupFailures(results []accountResult) failures {
 func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
 	f := groupFailures(results)
 	if len(f.affectsAllReads) > 0 {
-		return diag.Diagnostics{commonError(f, len(results), timeout)}
+		return diag.Diagnostics{commonError(f, results, timeout)}
 	}
 	read, failed := len(results)-f.count, f.count-len(f.waiting)
 	counts := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), failed, were(failed))
@@ -88,15 +88,24 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, counts)...)
 }
 
-// commonError returns the error that affects all of so many reads. Accounts that were not
-// requested after it may be good.
-func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnostic {
-	first, skipped := f.affectsAllReads[0], ""
-	if f.skipped > 0 {
-		skipped = fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
+// commonError returns the error that affects all reads. It counts the accounts that failed alike:
+// the others may be good.
+func commonError(f failures, results []accountResult, timeout time.Duration) diag.Diagnostic {
+	first := f.affectsAllReads[0]
+	key, alike := failureKey(first.result.Err), 0
+	for _, r := range results {
+		if failureKey(r.result.Err) == key {
+			alike++
+		}
 	}
-	subject := fmt.Sprintf("%d of %d accounts (such as %s%s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID), skipped)
-	return readError(subject, timeout, first.result.Err, explanations)
+	example := "such as " + displayPath("accounts", first.ref.CustomerAccountID)
+	if others := f.count - f.skipped - alike; others > 0 {
+		example += fmt.Sprintf("; %d more failed otherwise", others)
+	}
+	if f.skipped > 0 {
+		example += fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
+	}
+	return readError(fmt.Sprintf("%d of %d accounts (%s)", alike, len(results), example), timeout, first.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.
