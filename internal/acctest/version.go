@@ -52,7 +52,7 @@ func newFeature(name, terraform, openTofu string) Feature {
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
 // line of its version command: "Terraform v1.11.4".
 var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
-	out, err := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // running the CLI that TF_ACC_TERRAFORM_PATH names is the purpose
+	out, err := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // the CLI that TF_ACC_TERRAFORM_PATH names
 	if err != nil {
 		return nil, false
 	}

@@ -46,7 +46,8 @@ var (
 )
 
 // terms are capitalized words that message shows anywhere, since they are no names.
-var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
+var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key " +
+	"Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
 
 // apiHeaders are the headers that Juspay's own messages name.
 var apiHeaders = strings.Fields("x-routing-id x-merchantid")

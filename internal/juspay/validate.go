@@ -144,7 +144,8 @@ func NormalizeBaseURL(name, raw string) (string, error) {
 	case strings.Contains(raw, "#"):
 		return "", fmt.Errorf(`%s must not have a fragment ("#" and what follows)`, name)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return "", fmt.Errorf("%s must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)", name)
+		return "", fmt.Errorf("%s must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, "+
+			"127.0.0.0/8, ::1)", name)
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDotSegment):
 		return "", fmt.Errorf(`%s must not have "." or ".." in its path`, name)
 	}
@@ -196,8 +197,10 @@ func ValidateProxyURL(name, raw string) error {
 		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
 	}
 	u, err := url.Parse("http://" + location)
-	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
-		return fmt.Errorf(`%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
+	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" ||
+		strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
+		return fmt.Errorf("%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; "+
+			`in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
 	}
 	return nil
 }

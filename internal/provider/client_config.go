@@ -91,7 +91,8 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("environment"), summaryConflict,
-		fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.", a.sources["environment"], a.sources["base_url"]))}
+		fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.",
+			a.sources["environment"], a.sources["base_url"]))}
 }
 
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
@@ -119,7 +120,8 @@ func expiredCertificate(cfg juspay.Config, now time.Time) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
-		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
+		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.",
+			cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 
 // addProxy adds the proxy of the environment. An invalid proxy is an error, since the
@@ -135,7 +137,8 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 		a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value)
 		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
 			if isQuoted(strings.TrimSpace(getenv(quoted))) {
-				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
+				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted,
+					fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
 			}
 		}
 		if err := juspay.ValidateProxyURL("The environment variable "+name, a.HTTPSProxy); err != nil {

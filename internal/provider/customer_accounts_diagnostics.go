@@ -74,12 +74,14 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	if len(f.timedOut) > 0 {
 		diags.AddAttributeError(firstPath(f.timedOut), summaryReadsTimeout,
 			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
-				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
+				"Raise timeouts.read, or split the accounts among several runs. "+
+				"Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
 				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", counts, len(f.timedOut), timeout, displayPath("accounts", f.timedOut[0].ref.CustomerAccountID)))
 	}
 	if len(f.waiting) > 0 {
 		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
-			fmt.Sprintf("%s, %d %s still in validation after %s: %s.\n\n%s", ofAccounts(len(results)), len(f.waiting), were(len(f.waiting)), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
+			fmt.Sprintf("%s, %d %s still in validation after %s: %s.\n\n%s",
+				ofAccounts(len(results)), len(f.waiting), were(len(f.waiting)), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
 	}
 	if len(f.canceled) > 0 {
 		canceled := explanations[juspay.ReasonCanceled]
@@ -146,7 +148,8 @@ func otherErrors(results []accountResult, timeout time.Duration, counts string) 
 	for _, summary := range slices.Sorted(maps.Keys(more)) {
 		parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
 	}
-	diags.AddAttributeError(last, summaryMoreErrors, fmt.Sprintf("%s In addition to the errors above: %s.%s", counts, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
+	diags.AddAttributeError(last, summaryMoreErrors,
+		fmt.Sprintf("%s In addition to the errors above: %s.%s", counts, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
 	return diags
 }
 

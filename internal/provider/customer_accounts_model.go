@@ -35,24 +35,28 @@ func customerAccountsSchema() schema.Schema {
 	}
 }
 
-const vpasDescription = "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. The map is null if `include_vpa` is false. " + personalDataDescription
+const vpasDescription = "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. " +
+	"The map is null if `include_vpa` is false. " + personalDataDescription
 
 func customerAccountsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_ids": schema.MapAttribute{
-			MarkdownDescription: "Accounts to read, as a map from `customer_account_id` to `customer_id`. At most 50,000 accounts, each with one request. An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.",
-			ElementType:         types.StringType,
-			Optional:            true,
+			MarkdownDescription: "Accounts to read, as a map from `customer_account_id` to `customer_id`. At most 50,000 accounts, each with one request. " +
+				"An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.",
+			ElementType: types.StringType,
+			Optional:    true,
 		},
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Customer whose accounts are all read, with one request: Juspay's id (`cst_...`), or your own reference. A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
-			Optional:            true,
-			Validators:          []validator.String{identifierValidator},
+			MarkdownDescription: "Customer whose accounts are all read, with one request: Juspay's id (`cst_...`), or your own reference. " +
+				"A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
+			Optional:   true,
+			Validators: []validator.String{identifierValidator},
 		},
 		"routing_ids": schema.MapAttribute{
-			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. Set it for customers for whom your other programs send another value. Default for each customer: the `customer_id`.",
-			ElementType:         types.StringType,
-			Optional:            true,
+			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. " +
+				"Set it for customers for whom your other programs send another value. Default for each customer: the `customer_id`.",
+			ElementType: types.StringType,
+			Optional:    true,
 		},
 		// This is not a nested attribute: the framework takes half as long again for it, and
 		// Terraform's mocks leave it empty.
@@ -68,13 +72,15 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			Sensitive:           true,
 		},
 		"all_active": schema.BoolAttribute{
-			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it in a condition. Known after apply if the read is deferred to apply.",
-			Computed:            true,
+			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it in a condition. " +
+				"Known after apply if the read is deferred to apply.",
+			Computed: true,
 		},
 		"not_active": schema.MapAttribute{
-			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. An error message can show it, unless the resource is ephemeral.",
-			ElementType:         types.StringType,
-			Computed:            true,
+			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. " +
+				"An error message can show it, unless the resource is ephemeral.",
+			ElementType: types.StringType,
+			Computed:    true,
 		},
 	}
 }

@@ -35,7 +35,8 @@ func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.
 
 // listError returns the diagnostic of a failed read of all accounts of a customer.
 func listError(customerID string, timeout time.Duration, err error) diag.Diagnostic {
-	return diag.WithPath(path.Root("customer_id"), readError(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), timeout, err, listExplanations))
+	subject := fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID))
+	return diag.WithPath(path.Root("customer_id"), readError(subject, timeout, err, listExplanations))
 }
 
 // readError returns the diagnostic of a failed read of subject, with the explanation in table.

@@ -137,7 +137,9 @@ func networkRemedy(e *juspay.APIError) string {
 func certificateRemedy(e *juspay.APIError) string {
 	switch {
 	case !e.CertificateRequested && e.CertificateConfigured && e.StatusCode == 403:
-		return " The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, or use TLS 1.2 there: " +
+		return " The server requested no client certificate in the handshake. " +
+			"If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, " +
+			"or use TLS 1.2 there: " +
 			"the provider cannot present one after a handshake of TLS 1.3."
 	case !e.CertificateRequested:
 		return ""
@@ -201,11 +203,13 @@ func notJuspayRemedy(e *juspay.APIError) string {
 	}
 	switch e.StatusCode {
 	case 304:
-		return "The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front of Juspay exclude this API."
+		return "The status means that nothing changed since an earlier response, although the request had no condition. " +
+			"Have the operator of the cache or proxy in front of Juspay exclude this API."
 	case 511:
 		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
 	case 404:
-		return encoding + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted."
+		return encoding + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
+			"This does not mean that the account was deleted."
 	}
 	return encoding + "A firewall or a proxy may have responded in Juspay's place."
 }

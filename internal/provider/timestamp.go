@@ -33,6 +33,7 @@ func timestampOrNull(at path.Path, attribute, s string, diags *diag.Diagnostics)
 		}
 	}
 	diags.AddAttributeWarning(at.AtName(attribute), summaryUnexpectedFormat+attribute,
-		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
+		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. "+
+			"It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 	return newString(s)
 }

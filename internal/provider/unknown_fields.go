@@ -45,7 +45,8 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 		}
 	}
 	detail := fmt.Sprintf("Juspay sent fields that this version of the provider does not know: %s. They may limit an account. The accounts were returned.\n\n"+
-		"Check with Juspay's support what they mean, or look for a newer version of the provider. To refuse ACTIVE accounts with unknown fields, set unknown_fields = \"error\" in the provider block.",
+		"Check with Juspay's support what they mean, or look for a newer version of the provider. "+
+		"To refuse ACTIVE accounts with unknown fields, set unknown_fields = \"error\" in the provider block.",
 		strings.Join(fields, ", "))
 	if len(entries) > 0 {
 		detail += fmt.Sprintf(" If Juspay confirms that they limit no account, set accepted_fields = [%s].", strings.Join(entries, ", "))

@@ -89,7 +89,11 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if err := configure(dir, s.configuration, at.accounts); err != nil {
 		return err
 	}
-	env := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + b.server.URL, "MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName())}
+	env := []string{
+		"JUSPAY_API_KEY=" + juspaytest.APIKey,
+		"JUSPAY_BASE_URL=" + b.server.URL,
+		"MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName()),
+	}
 	if s.requests {
 		env = append(env, "FLOOR_GET=1")
 	}

@@ -129,7 +129,8 @@ func (r report) writeTable(out io.Writer) error {
 
 // writeTimes writes a row for each measured series.
 func (r report) writeTimes(out io.Writer, rows []series) error {
-	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n", r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n",
+		r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprint(columns, "accounts\t")
 	for _, accounts := range allSizes {

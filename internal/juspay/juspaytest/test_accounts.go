@@ -53,17 +53,20 @@ func TestAccounts() []TestAccount {
 	routing.RoutingID = "office-7"
 	return append(all,
 		with(active("fickle", "fickle_fails_later", "`ACTIVE` in the first read, `FAILURE` in each later one"), failsAfter(1)),
-		with(active("turner", "turner_fails_at_apply", "`ACTIVE` in two reads, as of a plan with a data source and an ephemeral resource; then `FAILURE`, as at apply"), failsAfter(2)),
+		with(active("turner", "turner_fails_at_apply", "`ACTIVE` in two reads, as of a plan with a data source and an ephemeral resource; "+
+			"then `FAILURE`, as at apply"), failsAfter(2)),
 		with(active("grower", "grower_active_later", "`PENDING` in three reads, then `ACTIVE`"), func(account Account, read int) *Fault {
 			if read > 3 {
 				return nil
 			}
 			return &Fault{Body: account.With("validation_status", "PENDING")}
 		}),
-		with(active("hasty", "hasty_throttled", "429 with `Retry-After: 1`, always"), always(Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})),
+		with(active("hasty", "hasty_throttled", "429 with `Retry-After: 1`, always"),
+			always(Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})),
 		with(active("idler", "idler_slow", "`ACTIVE` after 3 seconds"), func(account Account, _ int) *Fault { return &Fault{Delay: 3 * time.Second, Body: account} }),
 		with(active("jammed", "jammed_hangs", "no response, so that each attempt takes `request_timeout`"), always(Fault{Delay: time.Hour})),
-		with(active("kiosk", "kiosk_server_error", "502, a gateway's page"), always(Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<h1>Bad Gateway</h1>"})),
+		with(active("kiosk", "kiosk_server_error", "502, a gateway's page"),
+			always(Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<h1>Bad Gateway</h1>"})),
 		with(active("lagging", "lagging_cached", "an error: `ACTIVE`, but kept by a cache for ten minutes"), func(account Account, _ int) *Fault {
 			return &Fault{Header: http.Header{"Age": {"600"}}, Body: account}
 		}),

@@ -79,7 +79,9 @@ func (f *floor) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderR
 	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
-func (f *floor) ValidateDataResourceConfig(context.Context, *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+func (f *floor) ValidateDataResourceConfig(
+	context.Context, *tfprotov6.ValidateDataResourceConfigRequest,
+) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	return &tfprotov6.ValidateDataResourceConfigResponse{}, nil
 }
 
