@@ -18,6 +18,9 @@ var (
 	errTimeout    = errors.New("no complete response came within the timeout of one attempt")
 	errDNSTimeout = fmt.Errorf("DNS did not respond: %w", errTimeout)
 	errTooLarge   = errors.New("the response is larger than 1 MiB")
+	// errResend ends an attempt that net/http would resend by itself. net/http resends
+	// requests that it considers safe, and has no limit for fresh connections.
+	errResend = errors.New("the connection was closed before a response came")
 )
 
 // redirectError reports a redirect, and the host that it points to. It ends the attempt,
@@ -42,8 +45,8 @@ type attemptTransport struct {
 	timeout time.Duration
 }
 
-// send makes an attempt of one request. It returns as much of a response as arrived, even with an error,
-// and whether the server may have received the request. resends counts the resends of the read.
+// send makes an attempt of one request. It returns as much of a response as arrived, even with an
+// error, and whether the server may have received the request. resends counts the resends of the read.
 func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got response, isSent bool, err error) {
 	var sent atomic.Bool
 	got, err = t.roundTrip(req.WithContext(traceSent(req.Context(), &sent)), resends)
@@ -68,8 +71,7 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 		}
 		return response{}, err
 	}
-	// After 101, only Close ends the connection.
-	defer func() { _ = resp.Body.Close() }()
+	defer func() { _ = resp.Body.Close() }() // after 101, nothing else ends the connection
 	got := response{statusCode: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return got, newRedirectError(resp)
@@ -109,10 +111,6 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 		DNSDone:  func(info httptrace.DNSDoneInfo) { resolving.Store(info.Err != nil) },
 	})
 }
-
-// errResend ends an attempt that net/http would resend by itself. net/http resends
-// requests that it considers safe, and has no limit for fresh connections.
-var errResend = errors.New("the connection was closed before a response came")
 
 // maxResends bounds the requests of a read that net/http sends again over HTTP/2, since the
 // server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,

@@ -13,6 +13,8 @@ import (
 	"syscall"
 )
 
+// reasonFromStatus returns the reason of a response with an error. Under HTTP 200, only the code of
+// the envelope classifies it.
 func reasonFromStatus(status int, envelope errorEnvelope) Reason {
 	switch {
 	case isThrottled(status, envelope):
@@ -41,6 +43,13 @@ func reasonFromStatus(status int, envelope errorEnvelope) Reason {
 	return ReasonUnexpectedError
 }
 
+// isThrottled reports whether a response reports throttling. No other function decides it.
+// nginx and HAProxy throttle with 503 by default, and send no envelope.
+func isThrottled(status int, envelope errorEnvelope) bool {
+	return status == http.StatusTooManyRequests || isThrottledCode(envelope.code) || isThrottledCode(envelope.errorCode) ||
+		status == http.StatusServiceUnavailable && envelope.code == "" && envelope.errorCode == "" && envelope.status == ""
+}
+
 var (
 	// throttledCodeRE matches codes that report throttling under any status, as gateways
 	// spell them, once words are separated by "_".
@@ -50,16 +59,10 @@ var (
 	acronymEndRE = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
 )
 
+// isThrottledCode reports whether a code reports throttling.
 func isThrottledCode(code string) bool {
 	const separated = "${1}_${2}"
 	return throttledCodeRE.MatchString(acronymEndRE.ReplaceAllString(wordStartRE.ReplaceAllString(code, separated), separated))
-}
-
-// isThrottled reports whether a response reports throttling. No other function decides it.
-// nginx and HAProxy throttle with 503 by default, and send no envelope.
-func isThrottled(status int, envelope errorEnvelope) bool {
-	return status == http.StatusTooManyRequests || isThrottledCode(envelope.code) || isThrottledCode(envelope.errorCode) ||
-		status == http.StatusServiceUnavailable && envelope.code == "" && envelope.errorCode == "" && envelope.status == ""
 }
 
 // reasonByCode maps error_info.code and error_code to the reason of an error under
@@ -76,6 +79,7 @@ var reasonByCode = map[string]Reason{
 	"INTERNAL_SERVER_ERROR":       ReasonServerError,
 }
 
+// reasonFromError returns the reason of an attempt that got no complete response.
 func reasonFromError(err error) Reason {
 	var (
 		redirect    *redirectError

@@ -53,6 +53,7 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")
 	}
+	// A reported error is clearer than the missing fields.
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
 		if err := d.reportedError(fields); err != nil {
 			return ref, CustomerAccount{}, err

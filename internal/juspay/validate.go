@@ -16,22 +16,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// ConfigError reports a field of Config that cannot be used. It never has the value,
-// which may be secret, but for the names of headers and of accepted fields.
-type ConfigError struct {
-	// Field is the name of the field.
-	Field string
-	// Header is the canonical name of the header. It is empty unless Field is
-	// RequestHeaders.
-	Header string
-	// Problem begins with the name of the field, as in "APIKey is empty". For
-	// RequestHeaders, it names the header.
-	Problem string
-}
-
-// Error returns the problem.
-func (e *ConfigError) Error() string { return e.Problem }
-
 // The errors of this file begin with name, which says what the value is, as in
 // "the key contains a colon". They never have the value, which may be a secret or personal, but for
 // the name of an accepted field.
@@ -154,6 +138,29 @@ func NormalizeBaseURL(name, raw string) (string, error) {
 	return host.String() + strings.TrimRight(u.EscapedPath(), "/"), nil
 }
 
+// ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
+// httpproxy would ignore some such URLs, and send requests without a proxy, or take a
+// part of a password for the host. The error contains nothing of raw, which may contain a
+// password.
+func ValidateProxyURL(name, raw string) error {
+	scheme, location, hasScheme := strings.Cut(raw, "://")
+	if !hasScheme {
+		scheme, location = "http", raw
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
+	}
+	u, err := url.Parse("http://" + location)
+	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" ||
+		strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
+		return fmt.Errorf("%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; "+
+			`in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
+	}
+	return nil
+}
+
 func isValidPort(port string) bool {
 	if port == "" {
 		return true
@@ -180,27 +187,4 @@ func hasSurroundingSpace(s string) bool {
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
 		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
-}
-
-// ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
-// httpproxy would ignore some such URLs, and send requests without a proxy, or take a
-// part of a password for the host. The error contains nothing of raw, which may contain a
-// password.
-func ValidateProxyURL(name, raw string) error {
-	scheme, location, hasScheme := strings.Cut(raw, "://")
-	if !hasScheme {
-		scheme, location = "http", raw
-	}
-	switch strings.ToLower(scheme) {
-	case "http", "https", "socks5", "socks5h":
-	default:
-		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
-	}
-	u, err := url.Parse("http://" + location)
-	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" ||
-		strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
-		return fmt.Errorf("%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; "+
-			`in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
-	}
-	return nil
 }

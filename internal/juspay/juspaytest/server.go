@@ -74,8 +74,8 @@ func NewTLSServer() *Server {
 	return NewTLSServerWith(nil)
 }
 
-// NewTLSServerWith is NewTLSServer with settings and a certificate of the
-// caller's, where it has one.
+// NewTLSServerWith is NewTLSServer with the caller's settings, and with their certificate if they
+// have one.
 func NewTLSServerWith(tlsConfig *tls.Config) *Server {
 	s := newServer()
 	s.http.TLS = tlsConfig
@@ -220,8 +220,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, segments)
 }
 
-// record takes the fault of a request with it: whoever waits for the request knows that a
-// later one does not get that fault.
+// record records a request and takes its fault in one step: whoever waits for the request knows that
+// a later one does not get that fault.
 func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
