@@ -94,12 +94,12 @@ func customerAccountAttributes() map[string]schema.Attribute {
 	}
 }
 
-// readAttributes returns the optional arguments of a data source and its ephemeral resource. The
-// attribute vpa contains their VPAs.
-func readAttributes(vpa string) map[string]schema.Attribute {
+// readAttributes returns the optional arguments of a data source and its ephemeral resource, whose
+// attribute vpaAttribute contains the VPAs.
+func readAttributes(vpaAttribute string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
-			MarkdownDescription: "Whether to read `" + vpa + "`. With `false`, `" + vpa + "` is null: " +
+			MarkdownDescription: "Whether to read `" + vpaAttribute + "`. With `false`, `" + vpaAttribute + "` is null: " +
 				"the provider drops every UPI address when it decodes the response, so that neither state nor plan holds one. " +
 				"The attribute stays sensitive. Default: `true`.",
 			Optional: true,
@@ -125,12 +125,6 @@ func readAttributes(vpa string) map[string]schema.Attribute {
 	}
 }
 
-// accountRef returns a reference to an account. The default of the routing id is the
-// customer id.
-func accountRef(customerID, customerAccountID, routingID string) juspay.AccountRef {
-	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
-}
-
 func validationStatusDescription() string {
 	var statuses []string
 	for _, status := range juspay.ValidationStatuses() {
@@ -139,6 +133,12 @@ func validationStatusDescription() string {
 	return "Status of the penny drop: " + strings.Join(statuses, ", ") + ". " +
 		"Test for `ACTIVE`, not for the absence of `FAILURE`: the provider returns an unknown status unchanged, and null if Juspay sends none. " +
 		"Juspay's field: `validation_status`."
+}
+
+// accountRef returns a reference to an account. The default of the routing id is the
+// customer id.
+func accountRef(customerID, customerAccountID, routingID string) juspay.AccountRef {
+	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
 // customerAccountValues converts an account to the values of customerAccountAttributes.
@@ -163,18 +163,18 @@ func customerAccountValues(at, vpaAt path.Path, ref juspay.AccountRef, account j
 // account is at the path at, and its VPA at vpaAt.
 func unreadableWarnings(at, vpaAt path.Path, unreadable juspay.Unreadable) diag.Diagnostics {
 	var diags diag.Diagnostics
-	warn := func(isUnreadable bool, attributeAt path.Path, attribute, field string) {
+	warnAt := func(attributeAt path.Path, attribute, field string, isUnreadable bool) {
 		if isUnreadable {
 			diags.AddAttributeWarning(attributeAt, summaryUnreadable+attribute,
 				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. "+
 					"Report the field to Juspay's support.")
 		}
 	}
-	warnOf := func(isUnreadable bool, name string) { warn(isUnreadable, at.AtName(name), name, name) }
-	warnOf(unreadable.ValidationAmount, "validation_amount")
-	warnOf(unreadable.Currency, "currency")
-	warnOf(unreadable.DateCreated, "date_created")
-	warnOf(unreadable.LastValidated, "last_validated")
-	warn(unreadable.AccountDetails, vpaAt, "vpa", "account_details")
+	warn := func(name string, isUnreadable bool) { warnAt(at.AtName(name), name, name, isUnreadable) }
+	warn("validation_amount", unreadable.ValidationAmount)
+	warn("currency", unreadable.Currency)
+	warn("date_created", unreadable.DateCreated)
+	warn("last_validated", unreadable.LastValidated)
+	warnAt(vpaAt, "vpa", "account_details", unreadable.AccountDetails)
 	return diags
 }

@@ -17,45 +17,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// failures groups the accounts that were not read by the way they are reported.
-type failures struct {
-	affectsAllReads []accountResult
-	timedOut        []accountResult
-	waiting         []accountResult
-	canceled        []accountResult
-	others          []accountResult
-	count, skipped  int
-}
-
-func groupFailures(results []accountResult) failures {
-	var f failures
-	for _, r := range results {
-		err := r.result.Err
-		if err == nil {
-			continue
-		}
-		f.count++
-		if errors.Is(err, juspay.ErrSkipped) {
-			f.skipped++
-		}
-		var wait *juspay.WaitError
-		var apiErr *juspay.APIError
-		switch {
-		case errors.As(err, &apiErr) && apiErr.AffectsAllReads():
-			f.affectsAllReads = append(f.affectsAllReads, r)
-		case errors.As(err, &wait):
-			f.waiting = append(f.waiting, r)
-		case isReadTimeout(err):
-			f.timedOut = append(f.timedOut, r)
-		case errors.Is(err, context.Canceled):
-			f.canceled = append(f.canceled, r)
-		default:
-			f.others = append(f.others, r)
-		}
-	}
-	return f
-}
-
 // accountErrors reports the accounts that were not read within timeout. An error that
 // affects all reads is reported once, timeouts and cancellations once for all their
 // accounts, and any other error on the path of its account.
@@ -64,7 +25,7 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	if len(f.affectsAllReads) > 0 {
 		return diag.Diagnostics{commonError(f, results, timeout)}
 	}
-	read, failed := len(results)-f.count, f.count-len(f.waiting)
+	read, failed := len(results)-f.notRead, f.notRead-len(f.waiting)
 	counts := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), failed, were(failed))
 	if len(f.waiting) > 0 {
 		counts = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
@@ -90,6 +51,47 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, counts)...)
 }
 
+// failures groups the accounts that were not read by the way they are reported.
+type failures struct {
+	affectsAllReads []accountResult
+	timedOut        []accountResult
+	waiting         []accountResult
+	canceled        []accountResult
+	others          []accountResult
+	notRead         int // the number of all of them
+	skipped         int // the number of those in others that have juspay.ErrSkipped
+}
+
+// groupFailures puts each failed result into one group. An error that affects all reads goes first.
+func groupFailures(results []accountResult) failures {
+	var f failures
+	for _, r := range results {
+		err := r.result.Err
+		if err == nil {
+			continue
+		}
+		f.notRead++
+		if errors.Is(err, juspay.ErrSkipped) {
+			f.skipped++
+		}
+		var wait *juspay.WaitError
+		var apiErr *juspay.APIError
+		switch {
+		case errors.As(err, &apiErr) && apiErr.AffectsAllReads():
+			f.affectsAllReads = append(f.affectsAllReads, r)
+		case errors.As(err, &wait):
+			f.waiting = append(f.waiting, r)
+		case isReadTimeout(err):
+			f.timedOut = append(f.timedOut, r)
+		case errors.Is(err, context.Canceled):
+			f.canceled = append(f.canceled, r)
+		default:
+			f.others = append(f.others, r)
+		}
+	}
+	return f
+}
+
 // commonError returns the error that affects all reads. It counts the accounts that failed alike:
 // the others may be good.
 func commonError(f failures, results []accountResult, timeout time.Duration) diag.Diagnostic {
@@ -101,7 +103,7 @@ func commonError(f failures, results []accountResult, timeout time.Duration) dia
 		}
 	}
 	example := "such as " + displayPath("accounts", first.ref.CustomerAccountID)
-	if others := f.count - f.skipped - alike; others > 0 {
+	if others := f.notRead - f.skipped - alike; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
 	if f.skipped > 0 {
@@ -116,7 +118,7 @@ func firstPath(results []accountResult) path.Path {
 }
 
 // otherErrors reports accounts that failed alike in one error, and others each in an error of
-// its own. Terraform prints no path, but it shows the line of customer_ids that names the
+// its own. counts is a sentence about all accounts. Terraform prints no path, but it shows the line of customer_ids that names the
 // first account of an error.
 func otherErrors(results []accountResult, timeout time.Duration, counts string) diag.Diagnostics {
 	groups := map[string][]accountResult{}
@@ -170,14 +172,14 @@ func groupError(group []accountResult, timeout time.Duration, counts string) dia
 		return accountError(first.ref, timeout, first.result.Err)
 	}
 	err := first.result.Err
-	var e *juspay.APIError
-	if errors.As(err, &e) {
-		common := *e
+	var apiErr *juspay.APIError
+	if errors.As(err, &apiErr) {
+		common := *apiErr
 		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longestRead(group)
 		err = &common
 	}
-	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, explanations)
-	return diag.NewErrorDiagnostic(text.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", text.Detail(), counts, listFailed(group)))
+	e := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, explanations)
+	return diag.NewErrorDiagnostic(e.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", e.Detail(), counts, listFailed(group)))
 }
 
 // longestRead returns the time that the longest read of a group took.

@@ -96,11 +96,11 @@ func attributeList(attributes map[string]schema.Attribute) string {
 var accountType = types.ObjectType{AttrTypes: attrTypes(customerAccountAttributes())}
 
 func attrTypes(attributes map[string]schema.Attribute) map[string]attr.Type {
-	types := map[string]attr.Type{}
+	attributeTypes := map[string]attr.Type{}
 	for name, attribute := range attributes {
-		types[name] = attribute.GetType()
+		attributeTypes[name] = attribute.GetType()
 	}
-	return types
+	return attributeTypes
 }
 
 // The types of computed attributes in Terraform's protocol.
@@ -121,6 +121,12 @@ func accountRefs(arguments tfObject) []juspay.AccountRef {
 	return refs
 }
 
+// accountResult is the result of reading one of many accounts.
+type accountResult struct {
+	ref    juspay.AccountRef
+	result juspay.Result
+}
+
 // customerAccountsValues converts results to the computed attributes. Its diagnostics are
 // warnings.
 func customerAccountsValues(results []accountResult, options juspay.ReadOptions) (tfObject, diag.Diagnostics) {
@@ -130,12 +136,12 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
 		read = append(read, r.result.Account)
-		values, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
+		account, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
-		accounts[id] = tftypes.NewValue(accountObjectType, values)
+		accounts[id] = tftypes.NewValue(accountObjectType, account)
 		vpas[id] = stringOrNull(r.result.Account.VPA)
 		if r.result.Account.ValidationStatus != juspay.StatusActive {
-			notActive[id] = values["validation_status"]
+			notActive[id] = account["validation_status"]
 		}
 	}
 	values := tfObject{
@@ -150,12 +156,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(read...)...)
 }
 
-func elementPath(key string) path.Path {
-	return path.Root("accounts").AtMapKey(key)
-}
-
-// accountResult is the result of reading one of many accounts.
-type accountResult struct {
-	ref    juspay.AccountRef
-	result juspay.Result
+// elementPath returns the path of an element of accounts.
+func elementPath(customerAccountID string) path.Path {
+	return path.Root("accounts").AtMapKey(customerAccountID)
 }

@@ -44,7 +44,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 	var apiErr *juspay.APIError
 	switch {
 	case !errors.As(err, &apiErr):
-		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.%s", subject, err, helpLine("configuration")))
+		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.%s", subject, err, helpLine(sectionConfiguration)))
 	case isReadTimeout(err):
 		return diag.NewErrorDiagnostic(summaryReadTimeout, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
@@ -67,7 +67,7 @@ func isReadTimeout(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)
 }
 
-// were returns the verb of n accounts.
+// were returns the verb for n accounts: "was" or "were".
 func were(n int) string {
 	if n == 1 {
 		return "was"
@@ -75,7 +75,7 @@ func were(n int) string {
 	return "were"
 }
 
-// ofAccounts begins the sentence about some of n accounts.
+// ofAccounts returns the beginning of a sentence about some of n accounts.
 func ofAccounts(n int) string {
 	if n == 1 {
 		return "Of 1 account"
@@ -83,11 +83,12 @@ func ofAccounts(n int) string {
 	return fmt.Sprintf("Of %d accounts", n)
 }
 
+// waitRemedy returns what to do about a validation that has not finished within timeout.
 func waitRemedy(timeout time.Duration) string {
 	return fmt.Sprintf("Run Terraform again later, or raise timeouts.read, which is %s now. Without wait_for_validation, the current status is returned.", timeout)
 }
 
-// errorFields lists the facts that Juspay's support or a network engineer needs.
+// errorFields lists the facts that Juspay's support or a network engineer needs, below an empty line.
 func errorFields(e *juspay.APIError) string {
 	var lines []string
 	add := func(name, value string) {
@@ -150,16 +151,13 @@ func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnosti
 // diagnostic.
 const maxReported = 20
 
-// sectionTimeouts is the section of reads that end before they succeed.
-const sectionTimeouts = "timeouts-and-interruptions"
-
 // helpLink returns the URL of a section of the troubleshooting guide.
 func helpLink(section string) string { return troubleshooting + "#" + section }
 
 // helpLine returns the last line of an error: a link to a section of the troubleshooting guide.
 func helpLine(section string) string { return "\n\n  Help: " + helpLink(section) }
 
-// withHelp ends the detail of each error with a link to a section of the troubleshooting guide.
+// withHelp ends the detail of each diagnostic, which is an error, with a link to a section of the troubleshooting guide.
 func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {
 	for _, d := range diags {
 		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+helpLine(section)))

@@ -155,12 +155,19 @@ var untrustedRemedies = map[juspay.CertificateProblem]string{
 // that page only after the first release.
 const troubleshooting = "https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
 
+// The sections of the troubleshooting guide that diagnostics without a reason link to.
+const (
+	sectionConfiguration  = "configuration"
+	sectionAuthentication = "authentication"
+	sectionTimeouts       = "timeouts-and-interruptions"
+)
+
 // helpSections maps sections of the troubleshooting guide to the reasons that they explain.
 var helpSections = map[string][]juspay.Reason{
-	"authentication":               {juspay.ReasonUnauthorized, juspay.ReasonBadOrigin, juspay.ReasonForbidden},
+	sectionAuthentication:          {juspay.ReasonUnauthorized, juspay.ReasonBadOrigin, juspay.ReasonForbidden},
 	"not-found":                    {juspay.ReasonNotFound},
 	"throttling-and-server-errors": {juspay.ReasonThrottled, juspay.ReasonServerError},
-	"timeouts-and-interruptions":   {juspay.ReasonTimeout, juspay.ReasonCanceled},
+	sectionTimeouts:                {juspay.ReasonTimeout, juspay.ReasonCanceled},
 	"unusable-responses": {
 		juspay.ReasonNotAccount, juspay.ReasonOtherCustomer, juspay.ReasonInDoubt, juspay.ReasonUnknownField, juspay.ReasonStale,
 		juspay.ReasonIncomplete, juspay.ReasonTooLarge, juspay.ReasonInvalidInput, juspay.ReasonUnexpectedError,

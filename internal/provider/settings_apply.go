@@ -53,7 +53,7 @@ func applyEnvironment(a *appliedSettings, source string, value attr.Value) error
 		}
 		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notAWord(source, value, names...), environmentList("%[1]q"))
+	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notOneOf(source, value, names...), environmentList("%[1]q"))
 }
 
 // environmentList formats the name and the URL of each environment.
@@ -65,10 +65,11 @@ func environmentList(format string) string {
 	return strings.Join(names, " or ")
 }
 
-// notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
-// only the beginning of a word, in upper or lower case, such as "Prod". Anything else may be a key
-// that was put into the wrong place. Terraform itself quotes the line of a value in the configuration.
-func notAWord(source string, value attr.Value, words ...string) string {
+// notOneOf returns the middle of a sentence: it follows the source of a value that is not one of
+// words, and the allowed words follow it. It shows only the beginning of a word, in upper or lower
+// case, such as "Prod". Anything else may be a key that was put into the wrong place. Terraform itself
+// quotes the line of a value in the configuration.
+func notOneOf(source string, value attr.Value, words ...string) string {
 	text := stringFromAttr(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
 	switch {
@@ -86,7 +87,7 @@ func applyUnknownFields(a *appliedSettings, source string, value attr.Value) err
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}
-	return fmt.Errorf("%s %s %q, %q or %q", source, notAWord(source, value, words...), words[0], words[1], words[2])
+	return fmt.Errorf("%s %s %q, %q or %q", source, notOneOf(source, value, words...), words[0], words[1], words[2])
 }
 
 func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
