@@ -13,7 +13,8 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// Feature is something that not every CLI has: the versions that brought it.
+// Feature is something that not every CLI has, with the versions that brought it. A version is ""
+// if the CLI lacks the feature.
 type Feature struct {
 	Name                string
 	Terraform, OpenTofu string

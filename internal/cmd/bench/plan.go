@@ -94,7 +94,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 		"JUSPAY_BASE_URL=" + b.server.URL,
 		"MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName()),
 	}
-	if s.requests {
+	if s.readsEach {
 		env = append(env, "FLOOR_GET=1")
 	}
 	cli, err := tfcli.New(b.cli, dir, filepath.Join(b.dir, "measured"), env...)
@@ -114,7 +114,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	seconds := time.Since(start).Seconds()
 
 	want := 0
-	if s.requests {
+	if s.readsEach {
 		want = at.accounts
 	}
 	if got := len(b.server.Requests()) - b.server.Throttled() + throttledBefore; got != want {

@@ -59,17 +59,17 @@ type target struct {
 	unit    string
 }
 
+// targets returns the targets whose figures were measured.
 func (r report) targets() []target {
-	// The minimum is the time of the requests, 32 concurrently, and of a plan of one
-	// account.
-	wire := func(accounts float64) float64 {
-		return r.seconds(slowMany, 1) + accounts*latency.Seconds()/32
+	// minimum is the time of the requests, 32 concurrently, and of a plan of one account.
+	minimum := func(accounts float64) float64 {
+		return r.seconds(slowMany, 1) + accounts*slowLatency.Seconds()/32
 	}
 	targets := []target{
 		{"10,000 accounts, over the raw protocol", r.seconds(bulk, 10_000), r.seconds(floorMany, 10_000), 2.5, ""},
 		{"10,000 accounts over 1,000", r.seconds(bulk, 10_000), r.seconds(bulk, 1000), 8, ""},
-		{"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32", r.seconds(slowMany, 1000), wire(1000), 1.2, ""},
-		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(slowMany, 10_000), wire(10_000), 1.2, ""},
+		{"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32", r.seconds(slowMany, 1000), minimum(1000), 1.2, ""},
+		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(slowMany, 10_000), minimum(10_000), 1.2, ""},
 		{"1,000 accounts at 100 requests in each second, seconds", r.seconds(limitedMany, 1000), 1, 13, ""},
 		{"50,000 accounts over 10,000", r.seconds(bulk, 50_000), r.seconds(bulk, 10_000), 6, ""},
 		{"peak memory of the provider, 10,000 accounts", r.mebibytes(bulk, 10_000), 1, 110, " MiB"},
@@ -82,6 +82,7 @@ func (r report) targets() []target {
 	return slices.DeleteFunc(targets, func(t target) bool { return t.got == 0 || t.of == 0 }) // not measured
 }
 
+// verdict returns the limit, and whether the figure meets it.
 func (t target) verdict() string {
 	met := "met"
 	if t.got/t.of > t.limit {
@@ -114,6 +115,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return errors.Join(write(file), file.Close())
 }
 
+// writeTable writes the times of all series, and the targets.
 func (r report) writeTable(out io.Writer) error {
 	if err := r.writeTimes(out, allSeries); err != nil {
 		return err
@@ -150,6 +152,7 @@ func (r report) writeTimes(out io.Writer, rows []series) error {
 	return columns.Flush()
 }
 
+// cell returns a time in seconds as a cell of the table, which is "-" if it was not measured.
 func cell(seconds float64) string {
 	if seconds == 0 {
 		return "-"
@@ -157,6 +160,7 @@ func cell(seconds float64) string {
 	return strconv.FormatFloat(seconds, 'f', 2, 64)
 }
 
+// short returns a number with two decimals, or without them if they are zero.
 func short(f float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 2, 64), ".00")
 }

@@ -109,6 +109,7 @@ func writeCSV(file string, accounts []juspaytest.Account) error {
 	return os.WriteFile(file, []byte(text.String()), 0o600)
 }
 
+// describe prints how to use the server, and its accounts. csv is the file that lists numbered, or "".
 func describe(out io.Writer, url string, numbered []juspaytest.Account, csv string) {
 	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n"+
 		"  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n",
