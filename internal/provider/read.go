@@ -96,6 +96,7 @@ func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, rea
 	return results, accountErrors(results, read.timeout)
 }
 
+// listAccounts returns all accounts of customer_id in the order of their ids.
 func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject, options juspay.ReadOptions) ([]accountResult, error) {
 	customerID := stringFromTF(arguments["customer_id"])
 	ref := accountRef(customerID, "", stringFromTF(objectFromTF(arguments["routing_ids"])[customerID]))

@@ -81,26 +81,6 @@ func notOneOf(source string, value attr.Value, words ...string) string {
 	return "is none of these:"
 }
 
-func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
-	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
-	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
-	if slices.Contains(words, stringFromAttr(value)) {
-		return nil
-	}
-	return fmt.Errorf("%s %s %q, %q or %q", source, notOneOf(source, value, words...), words[0], words[1], words[2])
-}
-
-func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
-	list, _ := value.(types.List)
-	var errs []error
-	for _, element := range list.Elements() {
-		entry := stringFromAttr(element) // "" for null, which the client rejects
-		a.AcceptedFields = append(a.AcceptedFields, entry)
-		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
-	}
-	return errors.Join(errs...)
-}
-
 func applyBaseURL(a *appliedSettings, source string, value attr.Value) (err error) {
 	a.BaseURL, err = juspay.NormalizeBaseURL(source, stringFromAttr(value))
 	return err
@@ -200,6 +180,26 @@ func normalizePEM(text string) string {
 		lines[i] = strings.TrimSpace(line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
+	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
+	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
+	if slices.Contains(words, stringFromAttr(value)) {
+		return nil
+	}
+	return fmt.Errorf("%s %s %q, %q or %q", source, notOneOf(source, value, words...), words[0], words[1], words[2])
+}
+
+func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
+	list, _ := value.(types.List)
+	var errs []error
+	for _, element := range list.Elements() {
+		entry := stringFromAttr(element) // "" for null, which the client rejects
+		a.AcceptedFields = append(a.AcceptedFields, entry)
+		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
+	}
+	return errors.Join(errs...)
 }
 
 // otherSettings maps headers that the client sends itself to the setting of their value.

@@ -15,7 +15,7 @@ import (
 // accepts one-digit hours and decimal commas.
 var rfc3339RE = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 
-// parseTimestamp returns false if s is not in RFC 3339.
+// parseTimestamp returns the time of s, and whether s is in RFC 3339.
 func parseTimestamp(s string) (time.Time, bool) {
 	parsed, err := time.Parse(time.RFC3339, s)
 	return parsed, err == nil && rfc3339RE.MatchString(s)
