@@ -124,33 +124,33 @@ func (s series) maxRuns(accounts int) int {
 	return 1000
 }
 
-// The names of the series.
+// The names of the series. Floor is the provider without a framework, alone or with the GET.
 const (
-	floorSingle         = "one each, raw protocol"
-	getSingle           = "one each, raw protocol with the GET"
-	perAccount          = "one each"
-	perAccountForEach   = "one each with for_each"
-	getEach             = "one each with a postcondition, raw protocol with the GET"
-	perAccountCondition = "one each with a postcondition"
-	floorMany           = "many, nothing read"
-	bulk                = "many"
-	openMany            = "many, ephemeral"
-	slowMany            = "many, server at 50 ms"
-	limitedMany         = "many, 100 requests in each second"
+	eachFloor             = "one each, raw protocol"
+	eachFloorGet          = "one each, raw protocol with the GET"
+	each                  = "one each"
+	eachForEach           = "one each with for_each"
+	eachConditionFloorGet = "one each with a postcondition, raw protocol with the GET"
+	eachCondition         = "one each with a postcondition"
+	manyFloor             = "many, nothing read"
+	many                  = "many"
+	manyOpened            = "many, ephemeral"
+	manySlow              = "many, server at 50 ms"
+	manyLimited           = "many, 100 requests in each second"
 )
 
 var allSeries = []series{
-	{name: floorSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes},
-	{name: getSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes, readsEach: true},
-	{name: perAccount, provider: "juspay", configuration: single + "}\n", sizes: singleSizes, readsEach: true, charted: true},
-	{name: perAccountForEach, provider: "juspay", configuration: forEach, sizes: singleSizes, readsEach: true},
-	{name: getEach, provider: "floor", configuration: single + onEach + "}\n", sizes: only1000, readsEach: true},
-	{name: perAccountCondition, provider: "juspay", configuration: single + onEach + "}\n", sizes: only1000, readsEach: true},
-	{name: floorMany, provider: "floor", configuration: many, sizes: allSizes, charted: true},
-	{name: bulk, provider: "juspay", configuration: many, sizes: allSizes, readsEach: true, charted: true},
-	{name: openMany, provider: "juspay", configuration: manyEphemeral, sizes: only10_000, readsEach: true},
-	{name: slowMany, provider: "juspay", configuration: many, sizes: slowSizes, latency: slowLatency, readsEach: true, charted: true},
-	{name: limitedMany, provider: "juspay", configuration: many, sizes: only1000, latency: slowLatency, perSecond: 100, readsEach: true},
+	{name: eachFloor, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes},
+	{name: eachFloorGet, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true},
+	{name: each, provider: "juspay", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true, charted: true},
+	{name: eachForEach, provider: "juspay", configuration: forEachHCL, sizes: singleSizes, readsEach: true},
+	{name: eachConditionFloorGet, provider: "floor", configuration: singleHCL + postconditionHCL + "}\n", sizes: only1000, readsEach: true},
+	{name: eachCondition, provider: "juspay", configuration: singleHCL + postconditionHCL + "}\n", sizes: only1000, readsEach: true},
+	{name: manyFloor, provider: "floor", configuration: manyHCL, sizes: allSizes, charted: true},
+	{name: many, provider: "juspay", configuration: manyHCL, sizes: allSizes, readsEach: true, charted: true},
+	{name: manyOpened, provider: "juspay", configuration: manyEphemeralHCL, sizes: only10_000, readsEach: true},
+	{name: manySlow, provider: "juspay", configuration: manyHCL, sizes: slowSizes, latency: slowLatency, readsEach: true, charted: true},
+	{name: manyLimited, provider: "juspay", configuration: manyHCL, sizes: only1000, latency: slowLatency, perSecond: 100, readsEach: true},
 }
 
 // point identifies a plan that is measured several times.

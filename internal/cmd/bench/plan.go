@@ -17,7 +17,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-const requirement = `terraform {
+const requirementHCL = `terraform {
   required_providers {
     juspay = {
       source = "juspay/juspay"
@@ -31,14 +31,14 @@ locals {
 
 `
 
-const single = requirement + `data "juspay_customer_account" "vendor" {
+const singleHCL = requirementHCL + `data "juspay_customer_account" "vendor" {
   count = length(local.vendors)
 
   customer_id         = local.vendors[count.index].customer_id
   customer_account_id = local.vendors[count.index].customer_account_id
 `
 
-const forEach = requirement + `data "juspay_customer_account" "vendor" {
+const forEachHCL = requirementHCL + `data "juspay_customer_account" "vendor" {
   for_each = { for v in local.vendors : v.customer_account_id => v.customer_id }
 
   customer_id         = each.value
@@ -46,7 +46,7 @@ const forEach = requirement + `data "juspay_customer_account" "vendor" {
 }
 `
 
-const onEach = `
+const postconditionHCL = `
   lifecycle {
     postcondition {
       condition     = self.validation_status == "ACTIVE"
@@ -55,7 +55,7 @@ const onEach = `
   }
 `
 
-const many = requirement + `data "juspay_customer_accounts" "vendors" {
+const manyHCL = requirementHCL + `data "juspay_customer_accounts" "vendors" {
   customer_ids = { for v in local.vendors : v.customer_account_id => v.customer_id }
 
   lifecycle {
@@ -67,8 +67,8 @@ const many = requirement + `data "juspay_customer_accounts" "vendors" {
 }
 `
 
-// manyEphemeral is many with ephemeral resources, whose values cannot be part of a message.
-var manyEphemeral = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonencode(self.not_active)}", "").Replace(many)
+// manyEphemeralHCL is manyHCL with ephemeral resources, whose values cannot be part of a message.
+var manyEphemeralHCL = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonencode(self.not_active)}", "").Replace(manyHCL)
 
 func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
