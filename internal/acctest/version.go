@@ -44,6 +44,7 @@ var (
 // Features lists every feature, which is first in a supported CLI, or in an older one.
 var Features []Feature
 
+// newFeature returns a feature, and adds it to Features.
 func newFeature(name, terraform, openTofu string) Feature {
 	feature := Feature{name, terraform, openTofu}
 	Features = append(Features, feature)

@@ -29,6 +29,7 @@ type redirectError struct{ host string }
 
 func (e *redirectError) Error() string { return "the response is a redirect" }
 
+// newRedirectError returns the error of a redirect, without a host if its Location is not a URL.
 func newRedirectError(resp *http.Response) error {
 	location, err := resp.Location()
 	if err != nil {

@@ -148,6 +148,7 @@ func (p *Proxy) Add(ctx context.Context, toxics ...Toxic) error {
 	return nil
 }
 
+// call sends body as JSON to toxiproxy's API, and decodes the response into result unless that is nil.
 func (s *Server) call(ctx context.Context, method, path string, body, result any) error {
 	encoded, err := json.Marshal(body)
 	if err != nil {

@@ -231,6 +231,7 @@ func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 	return s.latency, fault
 }
 
+// serve sends the response of the reference page.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {
 	if !s.accepts(r) {
 		send(w, http.StatusUnauthorized, unauthorizedBody)
@@ -260,6 +261,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 	send(w, http.StatusOK, account)
 }
 
+// accepts reports whether a request has one of the keys.
 func (s *Server) accepts(r *http.Request) bool {
 	key, password, ok := r.BasicAuth()
 	s.mu.Lock()
@@ -288,6 +290,7 @@ func (s *Server) list(customerID string) map[string]any {
 	return map[string]any{"object": "list", "list": listed, "count": len(listed), "total": len(listed), "offset": 0}
 }
 
+// segments returns the segments of a path, unescaped.
 func segments(u *url.URL) []string {
 	parts := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	for i, part := range parts {
