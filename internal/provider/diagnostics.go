@@ -55,7 +55,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 		if apiErr.Attempts > 0 {
 			nothing = "nothing more"
 		}
-		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and %s was sent for it: another read of this provider block failed: %s "+
+		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read, and %s was sent: another read of this provider block failed: %s "+
 			"The error of that read says what to do.%s", subject, nothing, text.cause, helpLine(helpSection(apiErr.Reason))))
 	}
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
