@@ -77,13 +77,13 @@ type checkedObject struct {
 	table             map[string]fieldRule
 	fields, originals jsonObject // copies must have the values of originals
 	listed            int        // the number of accounts in a list
-	mayContradict     bool       // because the account is not ACTIVE; copies may not
+	mayContradict     bool       // since the account is not ACTIVE; copies must be good all the same
 }
 
 // checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
 func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), mayContradict: status != StatusActive}
-	object.originals["vpa"] = details["vpa"]
+	object.originals["vpa"] = details["vpa"] // of its other spellings
 	if _, err := c.check(object); err != nil {
 		return "", err
 	}
@@ -119,13 +119,15 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 		if !isNamed {
 			rule = object.table[""]
 		}
-		isRefused := rule.isCopy() || !object.mayContradict && (rule.reason != ReasonUnknownField || c.unknownMode == RefuseUnknownFields)
-		switch {
-		case rule.isGood(value, object.originals, object.listed), !rule.isCopy() && c.accepted.has(name, value):
-		case isRefused:
+		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
+			continue
+		}
+		isTolerated := object.mayContradict || rule.reason == ReasonUnknownField && c.unknownMode != RefuseUnknownFields
+		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
 			return nil, c.newFieldError(rule, name, value)
-		case rule.isUnknown() && c.unknownMode != IgnoreUnknownFields:
+		}
+		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
 			unknownNames = append(unknownNames, c.redact.fieldName(name))
 		}
 	}

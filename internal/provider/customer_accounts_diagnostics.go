@@ -203,12 +203,13 @@ func listFailed(group []accountResult) string {
 		}
 		line := fmt.Sprintf("  %s of customer %q", displayPath("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
 		var e *juspay.APIError
-		switch {
-		case !errors.As(r.result.Err, &e):
-		case e.RequestID != "":
-			line += ", request id " + e.RequestID
-		case e.SentRequestID != "":
-			line += ", request id sent " + e.SentRequestID
+		if errors.As(r.result.Err, &e) {
+			switch {
+			case e.RequestID != "":
+				line += ", request id " + e.RequestID
+			case e.SentRequestID != "":
+				line += ", request id sent " + e.SentRequestID
+			}
 		}
 		lines = append(lines, line)
 	}

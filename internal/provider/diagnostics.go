@@ -96,12 +96,12 @@ func errorFields(e *juspay.APIError) string {
 			lines = append(lines, "  "+name+": "+value)
 		}
 	}
-	switch status := fmt.Sprint(e.StatusCode); {
-	case e.StatusCode == 0:
-	case e.IsEarlierResponse, e.Reason == juspay.ReasonCanceled:
-		add("HTTP status of the last response", status)
-	default:
-		add("HTTP status", status)
+	if e.StatusCode != 0 {
+		name := "HTTP status"
+		if e.IsEarlierResponse || e.Reason == juspay.ReasonCanceled {
+			name += " of the last response"
+		}
+		add(name, fmt.Sprint(e.StatusCode))
 	}
 	if e.Code == "" {
 		add("Content type", e.ContentType)

@@ -79,11 +79,13 @@ func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 // variable, or "" if it is not set. An empty environment variable is not set. Whitespace
 // around its value is from the file that it was read from.
 func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
-	switch {
-	case b.isUnknown(s.attribute):
-	case hasAttrValue(b[s.attribute]):
+	if b.isUnknown(s.attribute) {
+		return nil, "" // the attribute may have a value after apply, which takes precedence
+	}
+	if hasAttrValue(b[s.attribute]) {
 		return b[s.attribute], s.attribute
-	case s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "":
+	}
+	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
 		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
 	}
 	return nil, ""

@@ -87,7 +87,7 @@ func validateCustomerIDs(customerIDs tfObject) (diags diag.Diagnostics) {
 			fail(summaryInvalidKey, err.Error()+".")
 		}
 		switch value := customerIDs[id]; {
-		case !value.IsKnown():
+		case !value.IsKnown(): // it is validated when it is known
 		case value.IsNull():
 			fail(summaryMissingCustomerID, "The value of "+element+", a customer_id, is null. Set it, or remove the account from the map.")
 		default:

@@ -59,8 +59,10 @@ func newFloor(ctx context.Context) (*floor, error) {
 		f.types[name] = schema.ValueType()
 	}
 	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
+		if !attribute.Computed {
+			continue
+		}
 		switch {
-		case !attribute.Computed:
 		case attribute.Name == "validation_status":
 			f.computed[attribute.Name] = tftypes.NewValue(tftypes.String, "ACTIVE")
 		case attribute.Type.Is(tftypes.Number):
