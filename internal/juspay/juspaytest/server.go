@@ -39,25 +39,27 @@ type Server struct {
 	// URL is the base URL, without a trailing slash.
 	URL string
 
-	http      *httptest.Server
-	mu        sync.Mutex
-	keys      []string
-	accounts  map[accountPath]Account
-	faults    []*Fault
-	pickFault func() *Fault
-	tests     map[string]*testState // keyed by customer_account_id
-	requests  []Request
-	opened    int
-	open      int
-	changed   chan struct{} // closed when requests or open change
-	latency   time.Duration
+	http *httptest.Server
 
-	overLimit      func(time.Time) bool // whether a request exceeds what is allowed
+	mu        sync.Mutex // guards the fields below
+	keys      []string   // those that are accepted
+	accounts  map[accountPath]Account
+	tests     map[string]*testState // keyed by customer_account_id
+	faults    []*Fault              // in line
+	pickFault func() *Fault         // nil without FailAtRandom
+	latency   time.Duration         // of each response
+	requests  []Request
+	opened    int           // connections so far
+	open      int           // connections now
+	changed   chan struct{} // closed when requests or open change
+
+	overLimit      func(time.Time) bool // whether a request exceeds what is allowed; nil allows all
 	throttleStatus int
-	retryAfter     string
-	throttled      int
+	retryAfter     string // the header of a throttled response
+	throttled      int    // requests so far
 }
 
+// accountPath has the identifiers in the path of a request for an account.
 type accountPath struct{ customerID, customerAccountID string }
 
 // NewServer starts a server on a free loopback port. Close it after use.
