@@ -58,10 +58,10 @@ func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got r
 func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
+	ctx, cancelCause := context.WithCancelCause(ctx)
+	defer cancelCause(nil)
 	var resolving atomic.Bool
-	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(limitResends(ctx, end, resends), &resolving)))
+	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(limitResends(ctx, cancelCause, resends), &resolving)))
 	if err != nil {
 		err = attemptCause(ctx, err)
 		if errors.Is(err, errTimeout) && resolving.Load() {
@@ -122,7 +122,7 @@ const maxResends = 24
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
 // for a request that the server may have processed. A resend is then an attempt like any other,
 // so that it is counted, limited and logged.
-func limitResends(ctx context.Context, cancel context.CancelCauseFunc, resends *atomic.Int32) context.Context {
+func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, resends *atomic.Int32) context.Context {
 	var connections atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		if connections.Add(1) == 1 {
@@ -133,7 +133,7 @@ func limitResends(ctx context.Context, cancel context.CancelCauseFunc, resends *
 		if isHTTP2 && resends.Add(1) <= maxResends {
 			return
 		}
-		cancel(errResend)
+		cancelCause(errResend)
 		if isShared := isHTTP2 && info.Reused; !isShared {
 			_ = info.Conn.Close() // the request may be on its way to it
 		}

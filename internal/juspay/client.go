@@ -39,7 +39,7 @@ import (
 // concurrent use, and meant to be kept: its connections are pooled.
 type Client struct {
 	cfg         Config
-	header      http.Header
+	header      http.Header // of all requests
 	redact      redactor
 	limiter     *limiter.Limiter
 	rejection   rejection

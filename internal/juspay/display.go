@@ -18,9 +18,10 @@ const HiddenName = redacted
 // DisplayID returns an identifier as errors and logs show it: whole, unless it may be an
 // email address, a VPA or a phone number. Then only its first two characters are shown.
 func DisplayID(id string) string {
-	digits := len(digitRE.FindAllString(id, 7))
-	isPersonal := digits == 7 && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
-	if !isPersonal && !strings.ContainsRune(norm.NFKC.String(id), '@') {
+	const phoneDigits = 7 // a phone number has at least as many
+	hasPhoneDigits := len(digitRE.FindAllString(id, phoneDigits)) == phoneDigits
+	mayBePhone := hasPhoneDigits && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
+	if !mayBePhone && !strings.ContainsRune(norm.NFKC.String(id), '@') {
 		return id
 	}
 	runes := []rune(id)
