@@ -72,8 +72,8 @@ func MainFile(t testing.TB, content string) fs.FS {
 }
 
 var (
-	boxes   = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
-	colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	boxes    = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
+	colourRE = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 )
 
 // Run runs a command and fails unless it exits with want. It returns the output without
@@ -112,7 +112,8 @@ func (w *Workspace) PlanJSON() (plan json.RawMessage) {
 	return plan
 }
 
-// TryRun is Run for any exit code. The end of ctx interrupts the command.
+// TryRun is Run for any exit code, which it returns with the output. The end of ctx interrupts the
+// command.
 func (w *Workspace) TryRun(ctx context.Context, args ...string) (int, string) {
 	w.t.Helper()
 	return w.try(ctx, w.cli, args)
@@ -135,7 +136,7 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 	} else if err != nil {
 		w.t.Fatalf("%v: got %v, want an exit code:\n%s", args, err, &printed)
 	}
-	plain := colours.ReplaceAllString(printed.String(), "")
+	plain := colourRE.ReplaceAllString(printed.String(), "")
 	return code, strings.Join(strings.Fields(boxes.Replace(plain)), " ")
 }
 
@@ -177,8 +178,9 @@ func (w *Workspace) Change(name, old, replacement string) {
 	w.Write(name, strings.Replace(before, old, replacement, 1))
 }
 
-var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(` + environmentNames() + `)"$`)
+var environmentRE = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(` + environmentNames() + `)"$`)
 
+// environmentNames returns a pattern that matches the name of each environment.
 func environmentNames() string {
 	var names []string
 	for _, known := range juspay.Environments() {
@@ -191,7 +193,7 @@ func environmentNames() string {
 // server, a literal as policies require it.
 func (w *Workspace) ReadFrom(server *juspaytest.Server) {
 	w.t.Helper()
-	w.Write("main.tf", environment.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
+	w.Write("main.tf", environmentRE.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
 }
 
 // Unzip returns the concatenated files of an archive in the directory, such as a saved

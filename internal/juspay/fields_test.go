@@ -68,7 +68,7 @@ func TestAccountFields_Table(t *testing.T) {
 			if got := verdict(t, StatusActive, name, value); got != want {
 				t.Errorf("of an ACTIVE account: got %s, want %s", got, want)
 			}
-			if want == refused && accountFields[simpleName(name)].copyOf == "" {
+			if want == refused && !accountFields[simpleName(name)].isCopy() {
 				want = accepted // nothing contradicts a pending validation
 			}
 			if got := verdict(t, StatusPending, name, value); got != want {
@@ -128,7 +128,7 @@ func TestKnownFields_Rows(t *testing.T) {
 // pageNames returns the fields of the reference page, sorted.
 func pageNames() (names []string) {
 	for _, rule := range pageFields {
-		names = append(names, rule.copyOf)
+		names = append(names, rule.original)
 	}
 	return slices.Sorted(slices.Values(names))
 }

@@ -5,7 +5,9 @@ package juspay
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,6 +35,10 @@ func TestRetryAfter(t *testing.T) {
 		"a word":                           {"soon", 0},
 		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
 		"a value that only looks like one": {"7 s", 0},
+		"infinity":                         {"Inf", 0},
+		"not a number":                     {"NaN", 0},
+		"an exponent":                      {"1e3", 0},
+		"more digits than a float":         {strings.Repeat("9", 400), forever},
 	})
 }
 
@@ -66,6 +72,10 @@ func TestQuota(t *testing.T) {
 		Reset     time.Duration
 	}
 	const s = time.Second
+	const forever time.Duration = math.MaxInt64
+	withReset := func(value string) http.Header {
+		return http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {value}}
+	}
 	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
 		remaining, reset := quota(header, now)
 		return quotaResult{remaining, reset}
@@ -85,9 +95,19 @@ func TestQuota(t *testing.T) {
 		"RateLimit of an older draft": {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
 		"a fraction of a second": {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3,
 			250 * time.Millisecond}},
-		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
-		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"remaining without a reset":                {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
+		"a reset without remaining":                {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"remaining below zero":                     {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"words":                                    {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"infinity":                                 {withReset("Inf"), quotaResult{}},
+		"infinity with a sign":                     {withReset("+Infinity"), quotaResult{}},
+		"infinity below zero":                      {withReset("-Inf"), quotaResult{}},
+		"not a number":                             {withReset("NaN"), quotaResult{}},
+		"an exponent":                              {withReset("2e12"), quotaResult{}},
+		"a hexadecimal number":                     {withReset("0x1p41"), quotaResult{}},
+		"a Unix time after the last of a Duration": {withReset("12000000000"), quotaResult{3, forever}},
+		"more milliseconds than an integer":        {withReset("9223372036854775808"), quotaResult{3, forever}},
+		"more digits than a float":                 {withReset(strings.Repeat("9", 400)), quotaResult{3, forever}},
+		"more remaining requests than an integer":  {http.Header{"Ratelimit-Remaining": {"9223372036854775808"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
 	})
 }

@@ -70,11 +70,11 @@ func TestAccountError(t *testing.T) {
 			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
 		"a repeated error": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
 			IsRepeated: true}),
-			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing was sent for it: another read of this provider block " +
+			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing was sent: another read of this provider block " +
 				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a repeated error of a read that had begun": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
 			StatusCode: 401, IsRepeated: true, Attempts: 2}),
-			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing more was sent for it: another read of this " +
+			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing more was sent: another read of this " +
 				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
 			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL +

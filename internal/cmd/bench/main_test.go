@@ -36,12 +36,12 @@ func TestMedian(t *testing.T) {
 func TestReport_Targets(t *testing.T) {
 	t.Parallel()
 	r := report{cli: "Terraform", samples: map[point][]sample{
-		{getSingle, 1000}:  {{seconds: 1}},
-		{perAccount, 1000}: {{seconds: 1.5}},
-		{slowMany, 1}:      {{seconds: 0.5}},
-		{slowMany, 1000}:   {{seconds: 2}},
-		{bulk, 10_000}:     {{seconds: 20, memory: 111 << 20}, {seconds: 19, memory: 109 << 20}},
-		{bulk, 50_000}:     {{seconds: 117, memory: 400 << 20}},
+		{eachFloorGet, 1000}: {{seconds: 1}},
+		{each, 1000}:         {{seconds: 1.5}},
+		{manySlow, 1}:        {{seconds: 0.5}},
+		{manySlow, 1000}:     {{seconds: 2}},
+		{many, 10_000}:       {{seconds: 20, memory: 111 << 20}, {seconds: 19, memory: 109 << 20}},
+		{many, 50_000}:       {{seconds: 117, memory: 400 << 20}},
 	}}
 	var table bytes.Buffer
 	acctest.NoError(t, r.writeTable(&table))
@@ -71,13 +71,13 @@ func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works i
 	if len(rows) != 8 {
 		t.Fatalf("the excerpt is %q", rows)
 	}
-	for i, series := range []string{"accounts", perAccount, perAccountForEach, bulk, slowMany} {
+	for i, series := range []string{"accounts", each, eachForEach, many, manySlow} {
 		if !strings.HasPrefix(strings.TrimSpace(rows[3+i]), series+" ") {
 			t.Errorf("row %d is %q, not that of %s", i, rows[3+i], series)
 		}
 	}
 	lines := strings.Split(read("figures.csv"), "\n")
-	if len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], `"`+slowMany+`",1,`) {
+	if len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], `"`+manySlow+`",1,`) {
 		t.Errorf("the figures are %q", lines)
 	}
 }

@@ -55,15 +55,15 @@ func repositoryFiles(t *testing.T) []string {
 
 func TestDemo_UnexpectedOutput(t *testing.T) {
 	t.Parallel()
-	if err := contains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"); err != nil {
+	if err := checkContains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"); err != nil {
 		t.Errorf("a line that Terraform broke: %v", err)
 	}
-	if err := contains("all is well", "Not ACTIVE: shop"); err == nil || err.Error() != `the output above lacks "Not ACTIVE: shop"` {
+	if err := checkContains("all is well", "Not ACTIVE: shop"); err == nil || err.Error() != `the output above lacks "Not ACTIVE: shop"` {
 		t.Errorf("got %v", err)
 	}
 	server := juspaytest.NewServer()
 	defer server.Close()
-	if err := onlyGETs(server); err == nil {
+	if err := checkOnlyGETs(server); err == nil {
 		t.Error("no request at all is what should happen")
 	}
 }
