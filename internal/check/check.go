@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package check has the comparisons of tests. Each message says what was compared, what the
-// test got, and what it wants.
+// Package check has the comparisons of tests, and runs the rows of their tables. Each message
+// says what was compared, what the test got, and what it wants.
 package check
 
 import (
@@ -17,9 +17,9 @@ import (
 )
 
 // Equal fails unless got equals want. An empty map or slice equals nil.
-func Equal(t testing.TB, what string, got, want any) {
+func Equal(t testing.TB, what string, got, want any, options ...gocmp.Option) {
 	t.Helper()
-	diff := gocmp.Diff(want, got, cmpopts.EquateEmpty())
+	diff := gocmp.Diff(want, got, append(options, cmpopts.EquateEmpty())...)
 	switch {
 	case diff == "":
 	case isShort(got) && isShort(want):
@@ -61,6 +61,14 @@ func Error(t testing.TB, what string, err error, want string) {
 	}
 }
 
+// NoError ends the test if err is an error: what follows would say something else.
+func NoError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("got the error %v, want none", err)
+	}
+}
+
 // ErrorText returns the text of err, or "" if err is nil.
 func ErrorText(err error) string {
 	if err == nil {
@@ -74,5 +82,25 @@ func Within[T cmp.Ordered](t testing.TB, what string, got, least, most T) {
 	t.Helper()
 	if got < least || got > most {
 		t.Errorf("%s: got %v, want %v to %v", what, got, least, most)
+	}
+}
+
+// Contains fails unless text contains every string of wanted.
+func Contains(t testing.TB, text string, wanted ...string) {
+	t.Helper()
+	for _, want := range wanted {
+		if !strings.Contains(text, want) {
+			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
+		}
+	}
+}
+
+// Lacks fails if text contains a string of unwanted. It does not print text.
+func Lacks(t testing.TB, where, text string, unwanted ...string) {
+	t.Helper()
+	for _, s := range unwanted {
+		if strings.Contains(text, s) {
+			t.Errorf("%s: got %q in it, want it without", where, s)
+		}
 	}
 }

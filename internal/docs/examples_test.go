@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // asPrinted returns a sample of output in examples with whitespace as Workspace.Run returns it.
@@ -27,7 +28,7 @@ func asPrinted(t *testing.T, name string) string {
 func TestAccDataSource(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
-	acctest.CheckContains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
+	check.Contains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
 	checkOutput(t, w, "vendor_account_status", "ACTIVE")
 }
 
@@ -36,11 +37,11 @@ func TestAccFunction(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "functions/validated_within")
-	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = true")
+	check.Contains(t, w.Plan(0), "+ recently_validated = true")
 	server.Put(acctest.AcmeWith("ACTIVE"))
-	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = false")
+	check.Contains(t, w.Plan(0), "+ recently_validated = false")
 	server.Put(acctest.AcmeWith("ACTIVE").Without("last_validated"))
-	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = false")
+	check.Contains(t, w.Plan(0), "+ recently_validated = false")
 }
 
 func TestAccProvider(t *testing.T) {
@@ -48,7 +49,7 @@ func TestAccProvider(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")))
 	w.ReadFrom(server)
-	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
+	check.Contains(t, w.Plan(0), `+ status = "ACTIVE"`)
 }
 
 func TestAccProviderAliases(t *testing.T) {
@@ -68,13 +69,13 @@ func TestAccProviderAliases(t *testing.T) {
 		t.Errorf("keys (-want +got):\n%s", diff)
 	}
 	acctest.CheckRequests(t, server, 2)
-	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
+	check.Lacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
 }
 
 // walkExamples calls visit for each file with one of the extensions.
 func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
 	t.Helper()
-	acctest.NoError(t, fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
+	check.NoError(t, fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && slices.Contains(extensions, path.Ext(name)) {
 			visit(name)
 		}
@@ -88,7 +89,7 @@ func TestExamples_AreTested(t *testing.T) {
 	var tests strings.Builder
 	for _, pattern := range []string{"internal/docs/*_test.go", "internal/policy/*_test.go", "internal/cmd/demo/*.go"} {
 		files, err := filepath.Glob(pattern)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		for _, file := range files {
 			tests.WriteString(acctest.ReadFile(t, file))
 		}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 var (
@@ -90,7 +91,7 @@ func TestContributing_NamesPlaces(t *testing.T) {
 				t.Errorf("CONTRIBUTING.md: got the place %s, want a file or a directory that exists", path)
 			} else if !info.IsDir() {
 				file, err := os.ReadFile(path) //nolint:gosec // a file of the repository
-				acctest.NoError(t, err)
+				check.NoError(t, err)
 				content.Write(file)
 			}
 		}
@@ -113,7 +114,7 @@ func TestContributing_NamesEachDirectory(t *testing.T) {
 	t.Parallel()
 	page := acctest.ReadFile(t, "CONTRIBUTING.md")
 	directories, err := filepath.Glob("internal/*")
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	for _, directory := range directories {
 		if name := filepath.ToSlash(directory); !strings.Contains(page, "\n| `"+name+"`") {
 			t.Errorf("CONTRIBUTING.md: got no row for the directory %s, want one", name)

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/provider"
@@ -53,7 +54,7 @@ func TestAccMocks(t *testing.T) {
 			}
 			maps.Copy(account, changes)
 			want, err := json.Marshal(account)
-			acctest.NoError(t, err)
+			check.NoError(t, err)
 			w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 			w.Write("main.tf", acctest.ReadExample(t, "data-sources/juspay_customer_account"))
 			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`
@@ -71,7 +72,7 @@ run "mock" {
   }
 }
 `, directory, want))
-			acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
+			check.Contains(t, test(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
@@ -90,7 +91,7 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 		"examples/module-tests/many/mocks/*/*.tfmock.hcl":         regexp.MustCompile(`(?s)banh_\w+ = \{\n(.*?)\n *\}`),
 	} {
 		files, err := filepath.Glob(pattern)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		for _, file := range files {
 			want := want
 			if strings.Contains(pattern, "many") {
@@ -162,7 +163,7 @@ run "mock" {
   }
 }
 `, mock, vendors, want))
-			acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
+			check.Contains(t, test(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
@@ -202,8 +203,8 @@ run "an_account_in_another_currency_is_paid_out_to" {
 }
 `)
 	printed := test(w, 1)
-	acctest.CheckContains(t, printed, "Failure! 3 passed, 1 failed.")
-	acctest.CheckLacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
+	check.Contains(t, printed, "Failure! 3 passed, 1 failed.")
+	check.Lacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
 }
 
 // From that version on, a mock keeps its age by itself.
@@ -212,7 +213,7 @@ func TestAccMocks_CallFunctions(t *testing.T) {
 	w := newModule(t, acctest.FunctionsInMocks, acctest.StartAPI(t), "module-tests-validation-age")
 	w.Change("tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
 	w.Change("tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
-	acctest.CheckContains(t, test(w, 0), "Success! 2 passed, 0 failed.")
+	check.Contains(t, test(w, 0), "Success! 2 passed, 0 failed.")
 	w.Change("tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
-	acctest.CheckContains(t, test(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
+	check.Contains(t, test(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
 }

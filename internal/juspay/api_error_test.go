@@ -66,16 +66,16 @@ func TestAPIError_Reasons(t *testing.T) {
 		byteOrderMark = ": the response begins with a byte order mark (U+FEFF), which JSON must not have"
 		utf16         = ": the response is in UTF-16, and JSON must be in UTF-8"
 	)
-	notFound, unauthorized := mustJSON(juspayError("RESOURCE_NOT_FOUND")), mustJSON(juspayError("UNAUTHORIZED"))
+	notFound, unauthorized := check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), check.MustJSON(juspayError("UNAUTHORIZED"))
 	// inUTF16 encodes ASCII.
 	inUTF16 := func(text string) string { return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
-	checkRows(t, func(t *testing.T, fault juspaytest.Fault) string {
+	check.Rows(t, func(t *testing.T, fault juspaytest.Fault) string {
 		got := failure(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
 			t.Errorf("got the reason %q, want one of Reasons", got.Reason)
 		}
 		return messageAfter(t, "juspay: ", got)
-	}, map[string]row[juspaytest.Fault, string]{
+	}, map[string]check.Row[juspaytest.Fault, string]{
 		"401":                       {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
 		"403 BAD_ORIGIN":            {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
 		"403 with another code":     {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
@@ -379,7 +379,7 @@ func TestAPIError_IsEarlierResponse(t *testing.T) {
 		"an error of the server afterward": {[]step{reset, fail(503, "")}, false},
 		"a reset and no response":          {[]step{reset}, false},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			client := scriptedClient(t, respondInTurn(test.steps...), func(c *Config) { c.MaxRetries = len(test.steps) - 1 })
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			var apiErr *APIError

@@ -76,7 +76,7 @@ func TestFreshness_Headers(t *testing.T) {
 	} {
 		t.Run(lines, func(t *testing.T) {
 			t.Parallel()
-			for status, body := range map[int]string{200: accountBody, 404: mustJSON(juspayError("RESOURCE_NOT_FOUND"))} {
+			for status, body := range map[int]string{200: accountBody, 404: check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))} {
 				var headers []string
 				if lines != "" {
 					headers = strings.Split(lines, "|")
@@ -110,7 +110,7 @@ func TestFreshness_Headers(t *testing.T) {
 func TestFreshness_RetriedStatuses(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{408, 429, 500, 502, 503} {
-		inBubble(t, strconv.Itoa(status), func(t *testing.T) {
+		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(withHeaders(status, "", "X-Cache: HIT", "Age: 60"), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			check.Error(t, "the read", err, "")

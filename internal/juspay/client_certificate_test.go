@@ -19,7 +19,7 @@ func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
-	chain, signer := must(ParseCertificates("it", cert+authority.CertPEM)), must(ParsePrivateKey("it", key))
+	chain, signer := check.Must(ParseCertificates("it", cert+authority.CertPEM)), check.Must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
 	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
 		t.Errorf("got %+v, %v, want two certificates, of which the first is the leaf", joined, err)

@@ -2,7 +2,11 @@
 
 package juspay
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
+)
 
 func TestAcceptedFields(t *testing.T) {
 	t.Parallel()
@@ -33,7 +37,7 @@ func TestAcceptedFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
+			fields := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
 			account, err := newAccountDecoder(redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
 			got := accepted
 			if err != nil {

@@ -27,7 +27,7 @@ const (
 func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	t.Helper()
 	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
-		status, mustJSON(name), value)
+		status, check.MustJSON(name), value)
 	fields, err := splitObject([]byte(body))
 	if err != nil {
 		t.Fatalf("the response: got the error %v of the decoder, want none", err)
@@ -56,7 +56,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 func TestAccountFields_Table(t *testing.T) {
 	t.Parallel()
 	rows := 0
-	for line := range strings.Lines(string(must(os.ReadFile("testdata/fields.tsv")))) {
+	for line := range strings.Lines(string(check.Must(os.ReadFile("testdata/fields.tsv")))) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -234,7 +234,7 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 				for _, status := range ValidationStatuses() {
 					same := values[name]
 					if name == "validation_status" {
-						same = mustJSON(status)
+						same = check.MustJSON(status)
 					}
 					for value, want := range map[string]string{same: accepted, `null`: accepted, `""`: accepted, `"other"`: refused, `{"a":1}`: refused} {
 						if value == "" {
@@ -253,7 +253,7 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 // edgeVerdict reads an ACTIVE account with more fields, and returns what became of it.
 func edgeVerdict(t *testing.T, fields string) string {
 	t.Helper()
-	decoded := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
+	decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
 	account, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
@@ -269,7 +269,7 @@ func edgeVerdict(t *testing.T, fields string) string {
 func TestAccountFields_Edges(t *testing.T) {
 	t.Parallel()
 	underscores := strings.Repeat("_", 200)
-	checkRows(t, edgeVerdict, map[string]row[string, string]{
+	check.Rows(t, edgeVerdict, map[string]check.Row[string, string]{
 		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
 		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
 		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
@@ -342,7 +342,7 @@ func TestAccountFields_Edges(t *testing.T) {
 func TestPageFields_AreDecoded(t *testing.T) {
 	t.Parallel()
 	var decoded []string
-	source := string(must(os.ReadFile("decode_accounts.go"))) + string(must(os.ReadFile("json_object.go")))
+	source := string(check.Must(os.ReadFile("decode_accounts.go"))) + string(check.Must(os.ReadFile("json_object.go")))
 	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
 		decoded = append(decoded, read[1]+read[2])
 	}
@@ -377,7 +377,7 @@ func TestAccountFields_Copies(t *testing.T) {
 	for _, status := range ValidationStatuses() {
 		checkMessages(t, func(fields string) error {
 			fields = strings.ReplaceAll(fields, "STATUS", string(status))
-			decoded := must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
+			decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
 			_, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 			return err
 		}, map[string]textRow{
@@ -564,14 +564,14 @@ func TestListFields_Edges(t *testing.T) {
 	// result returns the field that an error names, or accepted.
 	result := func(t *testing.T, fields string) string {
 		t.Helper()
-		decoded := must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
+		decoded := check.Must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
 		_, err := newAccountDecoder(redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
 		if err == nil {
 			return accepted
 		}
 		return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
 	}
-	checkRows(t, result, map[string]row[string, string]{
+	check.Rows(t, result, map[string]check.Row[string, string]{
 		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, accepted},
 		"a total of another name allows a full page":     {`"total_count":"2","page":1,"per_page":2`, accepted},
 		"a count allows no full page":                    {`"count":2,"limit":2`, "limit"},
@@ -648,7 +648,7 @@ func TestReportedErrors(t *testing.T) {
 		text string
 	}{
 		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
-		"an error with a code":                    {mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
+		"an error with a code":                    {check.MustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
 		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
 		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
 		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},

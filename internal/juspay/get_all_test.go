@@ -34,10 +34,10 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 		"503":                {reply{status: 503}, 65 * time.Second, 5 * 40},
 		"a reset connection": {reply{}, 17 * time.Second, 5 * 40},
 		"403 with a page":    {reply{status: 403, body: "<html>"}, time.Second, 40},
-		"403 FORBIDDEN":      {reply{status: 403, body: mustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},
+		"403 FORBIDDEN":      {reply{status: 403, body: check.MustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},
 	} {
 		for _, accounts := range []int{2, 7, 100, fewerWithRace(10_000)} {
-			inBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
 				got := simulate(t, accounts, DefaultMaxRetries, always(test.reply))
 				affecting := 0
 				for _, failed := range got.failed {
@@ -137,7 +137,7 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 		"500":                    {fail(500, ""), ReasonServerError, false},
 	} {
 		for _, waiting := range []bool{false, true} {
-			inBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
 				script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 					if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
 						return nil, err
@@ -145,7 +145,7 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 					if path.Base(req.URL.Path) == "banh_3" {
 						return test.fail(req)
 					}
-					return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+					return respond(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
@@ -288,7 +288,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 	} {
 		accounts := fewerWithRace(2_000)
 		for _, served := range []int{accounts / 4, accounts - 100} {
-			inBubble(t, name+" after "+strconv.Itoa(served), func(t *testing.T) {
+			check.InBubble(t, name+" after "+strconv.Itoa(served), func(t *testing.T) {
 				n := 0
 				s := simulate(t, accounts, DefaultMaxRetries, func(string, int) reply {
 					if n++; n > served {
@@ -327,10 +327,10 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 		"a redirect to a login":            {reply{status: 302}, ReasonRedirect, 40},
 		"a maintenance page under 200":     {reply{status: 200, body: "<html>"}, ReasonNotJSON, 40},
 		"a 400 of a proxy with mutual TLS": {reply{status: 400, body: "<html>"}, ReasonNotJuspay, 40},
-		"accounts of another environment":  {reply{status: 404, body: mustJSON(juspayError("RESOURCE_NOT_FOUND"))}, ReasonNotFound, 64},
+		"accounts of another environment":  {reply{status: 404, body: check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))}, ReasonNotFound, 64},
 		"a quota that has ended":           {reply{status: 429, retryAfter: "86400"}, ReasonThrottled, 40},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			s := simulate(t, fewerWithRace(10_000), DefaultMaxRetries, always(row.reply))
 			affecting := 0
 			for _, failed := range s.failed {

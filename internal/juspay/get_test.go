@@ -34,7 +34,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 		"a fixed window, no retries":   {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
 		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			got := simulate(t, 200, test.maxRetries, test.server)
 			failed := map[Reason]int{}
 			for path, failure := range got.failed {

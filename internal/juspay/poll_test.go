@@ -30,14 +30,14 @@ func pollScript(retryAfter string, statuses ...string) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		status := statuses[min(number, len(statuses))-1]
 		if status == "404" {
-			return respond(req, 404, "", mustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
+			return respond(req, 404, "", check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
 		}
 		polled := juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status)
 		if path.Base(req.URL.Path) != "list" {
-			return respond(req, 200, retryAfter, mustJSON(polled)), nil
+			return respond(req, 200, retryAfter, check.MustJSON(polled)), nil
 		}
 		list := []any{juspaytest.NewAccount("cst_a", "banh_0"), polled, juspaytest.NewAccount("cst_a", "banh_b")}
-		return respond(req, 200, retryAfter, mustJSON(map[string]any{"list": list})), nil
+		return respond(req, 200, retryAfter, check.MustJSON(map[string]any{"list": list})), nil
 	}}
 }
 
@@ -166,7 +166,7 @@ func TestReadOptions(t *testing.T) {
 func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
-		inBubble(t, "Retry-After: "+header, func(t *testing.T) {
+		check.InBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waitingOptions)
 			check.Error(t, "the read", err, "")
@@ -296,7 +296,7 @@ func TestPoll_ManyAccounts(t *testing.T) {
 				status = "ACTIVE"
 			}
 			reads[id] = append(reads[id], time.Now())
-			return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", status))), nil
+			return respond(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", status))), nil
 		}}
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		begun := time.Now()

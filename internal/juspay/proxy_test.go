@@ -168,7 +168,7 @@ func TestProxies_AreNamed(t *testing.T) {
 
 func TestProxyAddress(t *testing.T) {
 	t.Parallel()
-	for name, row := range map[string]row[[3]string, string]{ // the proxy, NO_PROXY and the server
+	for name, row := range map[string]check.Row[[3]string, string]{ // the proxy, NO_PROXY and the server
 		"an HTTP proxy has port 80":           {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
 		"a proxy without a scheme is of HTTP": {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
 		"an HTTPS proxy has port 443":         {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
@@ -180,8 +180,8 @@ func TestProxyAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := proxyAddress(Config{HTTPSProxy: row.in[0], NoProxy: row.in[1], BaseURL: row.in[2]}); got != row.want {
-				t.Errorf("got %q, want %q", got, row.want)
+			if got := proxyAddress(Config{HTTPSProxy: row.In[0], NoProxy: row.In[1], BaseURL: row.In[2]}); got != row.Want {
+				t.Errorf("got %q, want %q", got, row.Want)
 			}
 		})
 	}
@@ -243,7 +243,7 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			if u := must(transport.Proxy(must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
+			if u := check.Must(transport.Proxy(check.Must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
 				got = u.String()
 			}
 			check.Equal(t, "the proxy", got, want)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
@@ -16,9 +17,9 @@ func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	const forever = 9223372036 * time.Second // the maximum of a Duration
-	checkRows(t, func(_ *testing.T, header string) time.Duration {
+	check.Rows(t, func(_ *testing.T, header string) time.Duration {
 		return retryAfter(http.Header{"Retry-After": {header}}, now)
-	}, map[string]row[string, time.Duration]{
+	}, map[string]check.Row[string, time.Duration]{
 		"none":                             {"", 0},
 		"zero, which is no instruction":    {"0", 0},
 		"seconds":                          {"7", 7 * time.Second},
@@ -66,10 +67,10 @@ func TestQuota(t *testing.T) {
 		Reset     time.Duration
 	}
 	const s = time.Second
-	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
+	check.Rows(t, func(_ *testing.T, header http.Header) quotaResult {
 		remaining, reset := quota(header, now)
 		return quotaResult{remaining, reset}
-	}, map[string]row[http.Header, quotaResult]{
+	}, map[string]check.Row[http.Header, quotaResult]{
 		"no field": {http.Header{}, quotaResult{}},
 		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
 		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},

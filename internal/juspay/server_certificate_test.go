@@ -19,7 +19,7 @@ func TestNewCertPool(t *testing.T) {
 	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
 	system, want := certPool(systems), certPool(systems)
 	want.AppendCertsFromPEM([]byte(own.CertPEM))
-	certificates := must(ParseCertificates("it", own.CertPEM))
+	certificates := check.Must(ParseCertificates("it", own.CertPEM))
 	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
 	if err != nil || !got.Equal(want) {
 		t.Errorf("got %v, %v", got, err)
@@ -31,7 +31,7 @@ func TestNewCertPool(t *testing.T) {
 func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
 	t.Parallel()
 	got, err := NewCertPool(nil)
-	if err != nil || !got.Equal(must(x509.SystemCertPool())) {
+	if err != nil || !got.Equal(check.Must(x509.SystemCertPool())) {
 		t.Errorf("got another pool (%v), want the system's", err)
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -46,8 +47,8 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
-	toxics := must(toxiproxy.Start(t.Context()))
-	proxy := must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
+	toxics := check.Must(toxiproxy.Start(t.Context()))
+	proxy := check.Must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
 	if err := proxy.Add(t.Context(), soakToxics()...); err != nil {
 		t.Fatal(err)
 	}
@@ -154,5 +155,5 @@ func soakToxics() []toxiproxy.Toxic {
 
 // numberFrom is the number in an environment variable, if it is set.
 func numberFrom(variable string, otherwise int64) int {
-	return must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
+	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }

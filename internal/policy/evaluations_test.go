@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -37,7 +38,7 @@ type evaluation struct {
 func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation, flags ...string) map[string][]string {
 	t.Helper()
 	input, err := json.Marshal(evaluations)
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
 		" with input as patched(e) with data.juspay as e.settings with data.gate as e.gate\n}\n" +
 		"\npatched(e) := e.input if not e.patch\n\npatched(e) := json.patch(e.input, e.patch) if e.patch\n"
@@ -58,7 +59,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 			} `json:"expressions"`
 		} `json:"result"`
 	}
-	acctest.NoError(t, json.Unmarshal(out, &shown))
+	check.NoError(t, json.Unmarshal(out, &shown))
 	denied := shown.Result[0].Expressions[0].Value
 	if len(denied) != len(evaluations) {
 		t.Fatalf("got %d evaluations, want %d", len(denied), len(evaluations))
@@ -103,7 +104,7 @@ func shippedSettings(t *testing.T) map[string]any {
 	var file struct {
 		Juspay map[string]any `json:"juspay"`
 	}
-	acctest.NoError(t, json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
+	check.NoError(t, json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
 	return file.Juspay
 }
 
@@ -142,7 +143,7 @@ func goodPlan(t *testing.T) json.RawMessage {
 	acctest.SkipUnlessAcc(t)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"))
-	acctest.NoError(t, os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
+	check.NoError(t, os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
 	w.Write("more.tf", `
 data "juspay_customer_accounts" "all" {
   customer_ids = { banh_acme_active = "cst_acme", banh_blue_bank_active = "cst_blue_bank" }
@@ -178,6 +179,6 @@ check "vendor_is_active" {
 	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
 	good["complete"] = true // OpenTofu does not say
 	encoded, err := json.Marshal(good)
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	return encoded
 }

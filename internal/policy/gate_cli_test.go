@@ -104,11 +104,11 @@ func TestPolicyGate_ReadsThePolicyBeforeItPlans(t *testing.T) {
 echo other >policies/settings.json
 for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esac; done`)
 		cat, err := exec.LookPath("cat")
-		acctest.NoError(g.t, err)
+		check.NoError(g.t, err)
 		g.opa("Version: 1.21.1", cat+` juspay.rego settings.json >"`+g.dir+`/evaluated"; exit 1`)
 		g.run(nil, nil)
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
-		acctest.NoError(g.t, err)
+		check.NoError(g.t, err)
 		want := acctest.ReadFile(g.t, packFile) + acctest.ReadFile(g.t, "examples/policies/settings.json")
 		if diff := cmp.Diff(want, string(evaluated)); diff != "" {
 			g.t.Errorf("evaluated (-want +got):\n%s", diff)
@@ -185,7 +185,7 @@ func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
 			g.write("policies/settings.json", row.settings)
 			g.write("terraform.d/x", "")
 			code, printed, calls := g.run(nil, nil)
-			acctest.CheckContains(g.t, printed, row.want)
+			check.Contains(g.t, printed, row.want)
 			allowed := row.want == allowedByFake
 			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
 			check.Equal(g.t, "whether it calls programs", calls != "", allowed)
@@ -249,7 +249,7 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -274,7 +274,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 	}
 	for _, argument := range []string{"-help", "--help", "-h"} {
 		inEachShell(t, argument, func(g fakeGate) {
-			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", argument)
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -285,7 +285,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 			if len(taken) < 12 {
 				g.t.Errorf("got the arguments %q, want at least 12", taken)
 			}
-			acctest.CheckContains(g.t, string(printed), taken...)
+			check.Contains(g.t, string(printed), taken...)
 		})
 	}
 }

@@ -74,7 +74,7 @@ func TestAccPolicyGate(t *testing.T) {
 			code, printed = gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")})
 			checkGateDenies(t, w, code, printed, " Denied: 1 reason. Accounts: 1, denied: 1. Plan to apply: none.")
-			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+			check.Lacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
 }
@@ -90,7 +90,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	server.Put(acctest.AcmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
 	w.Plan(0, "-target", "terraform_data.other", "-out", "saved.plan")
 	shown := w.PlanJSON()
-	acctest.CheckContains(t, string(shown), `"validation_status":"ACTIVE"`)
+	check.Contains(t, string(shown), `"validation_status":"ACTIVE"`)
 
 	want := []string{silent}
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
@@ -99,7 +99,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	checkDenied(t, deny(t, evaluation{Input: shown, Settings: settingsFor(t, server)}), want)
 
 	code, printed := gate("-target", "terraform_data.other")
-	acctest.CheckContains(t, printed, "gate.sh: -target leaves accounts unread: ")
+	check.Contains(t, printed, "gate.sh: -target leaves accounts unread: ")
 	checkGateDenies(t, w, code, printed, "")
 
 	// Without -target, the account is read again.
@@ -153,7 +153,7 @@ ephemeral "juspay_customer_account" "vendor" {
 			code, printed := gate()
 			checkGateDenies(t, w, code, printed, "gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has "+
 				"a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later.")
-			acctest.CheckLacks(t, "the output", printed, "CRASH", "goroutine")
+			check.Lacks(t, "the output", printed, "CRASH", "goroutine")
 		})
 	}
 }
@@ -201,8 +201,8 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 			}
 			code, printed := gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkGateDenies(t, w, code, printed, "")
-			acctest.CheckContains(t, printed, "with status PENDING is not ACTIVE.")
-			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+			check.Contains(t, printed, "with status PENDING is not ACTIVE.")
+			check.Lacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/provider"
 )
 
@@ -67,7 +68,7 @@ var mutations = map[string]mutation{
 		return nil
 	},
 	"copy with PENDING": func(parent any, at path, value any) []operation {
-		encoded := mustEncode(value)
+		encoded := check.MustJSON(value)
 		changed := strings.ReplaceAll(encoded, `"ACTIVE"`, `"PENDING"`)
 		if _, isString := value.(string); isString || changed == encoded {
 			return nil
@@ -99,7 +100,7 @@ func swapWithNext(parent any, at path, value any) []operation {
 		}
 		next, other = index+1, parent[index+1]
 	}
-	if mustEncode(value) == mustEncode(other) {
+	if check.MustJSON(value) == check.MustJSON(other) {
 		return nil
 	}
 	return []operation{replace(at, other), replace(sibling(at, next), value)}
@@ -373,22 +374,14 @@ func graphOf(w *acctest.Workspace, plan string) map[string]any {
 	for _, found := range edgeRE.FindAllStringSubmatch(printed, -1) {
 		to := ""
 		if found[2] != "" {
-			to = mustUnquote(found[2])
+			to = check.Must(strconv.Unquote(found[2]))
 		}
-		edges = append(edges, []string{mustUnquote(found[1]), to})
+		edges = append(edges, []string{check.Must(strconv.Unquote(found[1])), to})
 	}
 	return map[string]any{"refuses_partial_plans": true, "graph": edges}
 }
 
 var edgeRE = regexp.MustCompile(`("(?:[^"\\]|\\.)*") (?:\[label|-> ("(?:[^"\\]|\\.)*"))`)
-
-func mustUnquote(text string) string {
-	unquoted, err := strconv.Unquote(text)
-	if err != nil {
-		panic(err) // the regular expression matches a quoted text
-	}
-	return unquoted
-}
 
 // TestAccPolicy_GeneratedMutationsOfWhatRuns evaluates the policy over mutants of a plan
 // with payouts in a child module, a data source that pays, and an ephemeral account.

@@ -64,9 +64,9 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	server.DrainRequests()
 	w.Plan(0, "-destroy", "-refresh=false", "-out", "saved.plan")
 	acctest.CheckRequests(t, server, 0)
-	acctest.CheckContains(t, string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
+	check.Contains(t, string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
-		acctest.CheckContains(t, string(w.PlanJSON()), `"complete":true`)
+		check.Contains(t, string(w.PlanJSON()), `"complete":true`)
 	}
 	w.Plan(0, "-destroy", "-out", "saved.plan")
 	acctest.CheckRequests(t, server, 1)
@@ -129,6 +129,6 @@ check "vendor_account_is_active" {
 		unwanted = append(unwanted, "juspay_customer_account")
 	}
 	for name, part := range shown {
-		acctest.CheckLacks(t, name, mustEncode(part), unwanted...)
+		check.Lacks(t, name, check.MustJSON(part), unwanted...)
 	}
 }

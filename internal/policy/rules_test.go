@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -20,7 +21,7 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	if diff := cmp.Diff(string(printed), acctest.ReadFile(t, packFile)); diff != "" {
 		t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", packFile, diff)
 	}
@@ -74,10 +75,10 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 			want, ok := elsewhere[name]
 			if !ok {
 				encoded, err := json.Marshal(value)
-				acctest.NoError(t, err)
+				check.NoError(t, err)
 				want = "`" + string(encoded) + "`"
 			}
-			acctest.CheckContains(t, guide, "\n| `"+name+"` | "+want+" | ")
+			check.Contains(t, guide, "\n| `"+name+"` | "+want+" | ")
 		})
 	}
 }

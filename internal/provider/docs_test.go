@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -84,7 +85,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 func TestSummaries_AreConstants(t *testing.T) {
 	t.Parallel()
 	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
-	for _, file := range must(filepath.Glob("*.go")) {
+	for _, file := range check.Must(filepath.Glob("*.go")) {
 		if found := literal.FindString(acctest.ReadFile(t, file)); found != "" && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s: got the literal summary %s, want a constant of explanations.go", file, found)
 		}

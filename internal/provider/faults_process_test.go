@@ -57,7 +57,7 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			}
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
-			acctest.CheckContains(t, printed, "Error: Read canceled")
+			check.Contains(t, printed, "Error: Read canceled")
 			checkNoConnectionStays(t, server)
 			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
 				t.Error("got the payout in the state, want that it was not made")
@@ -77,7 +77,7 @@ func TestAccProvider_Killed(t *testing.T) {
 		"Error: Request cancelled") {
 		t.Errorf("got the output %s, want the error that the plugin did not respond, or that the request was canceled", printed)
 	}
-	acctest.CheckContains(t, w.Plan(0), "No changes.")
+	check.Contains(t, w.Plan(0), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
@@ -93,8 +93,8 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
 	printed := w.Plan(1)
 	trace := w.Read("trace.log")
-	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
-	acctest.CheckLacks(t, "the log and the output", trace+printed, secrets...)
+	check.Contains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
+	check.Lacks(t, "the log and the output", trace+printed, secrets...)
 }
 
 func TestAccProvider_FiftyAliases(t *testing.T) {

@@ -100,8 +100,8 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		acctest.NoError(t, err)
-		acctest.NoError(t, proxy.Add(t.Context(), f.network...))
+		check.NoError(t, err)
+		check.NoError(t, proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -116,16 +116,16 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	}
 	printed := w.Plan(code)
 	if f.want == "" {
-		acctest.CheckContains(t, printed, theAccount...)
+		check.Contains(t, printed, theAccount...)
 	} else {
-		acctest.CheckContains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
-		acctest.CheckLacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
+		check.Contains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
+		check.Lacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
 	}
 	if f.requests != 0 {
 		checkRequests(t, server, f.requests)
 	}
-	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
-	acctest.CheckLacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
+	check.Lacks(t, "the output", printed, secretsOfARead...)
+	check.Lacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
 	if peak := readNumber(t, w, "provider.memory"); peak == 0 || peak > maxMemory {
 		t.Errorf("the memory of the provider: got %d MiB, want at most %d", peak>>20, maxMemory>>20)
 	}
@@ -151,7 +151,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
@@ -171,7 +171,7 @@ func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	proxies, err := toxiproxy.Start(t.Context())
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	t.Cleanup(proxies.Stop)
 	type set = map[string]any
 	network := func(kind string, attributes set) []toxiproxy.Toxic {
@@ -190,7 +190,7 @@ func TestAccFaults(t *testing.T) {
 		deep := strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000)
 		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + deep + `}`)
 	}
-	account := must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
+	account := check.Must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
 	for name, row := range map[string]fault{
 		"latency below the timeout": {network: network("latency", set{"latency": 300})},
@@ -315,7 +315,7 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 			}
 			w := newMeasuredWorkspace(t, server, configuration.String())
 			printed := w.Plan(0, "-parallelism=32")
-			acctest.CheckContains(t, printed, "Unknown fields in Juspay's response")
+			check.Contains(t, printed, "Unknown fields in Juspay's response")
 			checkRequests(t, server, accounts)
 			peak := readNumber(t, w, "provider.memory")
 			t.Logf("the provider used %d MiB", peak>>20)
@@ -330,7 +330,7 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 func TestAccHostileList_EndsAtOnce(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	account := must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
+	account := check.Must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
 	deep := strings.Repeat(`{"a":`, 3000) + "[" + strings.Repeat(`{"":0},`, 100_000) + "0]" + strings.Repeat("}", 3000)
 	server.Fail(juspaytest.Fault{Body: `{"list":[` + string(account) + `],"x":` + deep + "}"})
 	w := newMeasuredWorkspace(t, server, `
@@ -340,6 +340,6 @@ data "juspay_customer_accounts" "all" {
 }
 `)
 	printed := w.Plan(1)
-	acctest.CheckContains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
+	check.Contains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
 	checkRequests(t, server, 1)
 }

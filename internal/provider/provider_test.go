@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -24,7 +25,7 @@ import (
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
 }
@@ -143,7 +144,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp, err := newServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
-			acctest.NoError(t, err)
+			check.NoError(t, err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
 			checkLocated(t, "configure", configure(t, newServer(test.env), false, test.set), test.want...)
 		})
@@ -171,7 +172,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 				Config:             encode(t, typeAccount, setAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
-			acctest.NoError(t, err)
+			check.NoError(t, err)
 			checkLocated(t, "read", resp.Diagnostics)
 			checkEqual(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, api, test.requests)

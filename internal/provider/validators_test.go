@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // The problems that validations report.
@@ -173,7 +174,7 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	if len(errs) != maxReported+2 {
 		t.Fatalf("got %d errors, want %d: %q", len(errs)-1, maxReported+1, errs)
 	}
-	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
+	check.Contains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
 	last := strings.Replace(errs[maxReported+1], ` 32: banh_20 = ""`, "", 1) // not every release of Terraform quotes the second line
 	checkEqual(t, "the last error", last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
 		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" There are 2 more such errors.`)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestMedian(t *testing.T) {
@@ -44,15 +45,15 @@ func TestReport_Targets(t *testing.T) {
 		{bulk, 50_000}:     {{seconds: 117, memory: 400 << 20}},
 	}}
 	var table bytes.Buffer
-	acctest.NoError(t, r.writeTable(&table))
+	check.NoError(t, r.writeTable(&table))
 	flat := strings.Join(strings.Fields(table.String()), " ")
-	acctest.CheckContains(t, flat,
+	check.Contains(t, flat,
 		"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32 0.97 at most 1.20: met",
 		"50,000 accounts over 10,000 6 at most 6: met",
 		"peak memory of the provider, 10,000 accounts 111 MiB at most 110 MiB: missed",
 		"peak memory of the provider, 50,000 accounts 400 MiB at most 400 MiB: met",
 		"1,000 one each, over the raw protocol with the GET 1.50 at most 1.25: missed")
-	acctest.CheckLacks(t, "the table", flat, "postcondition on each", "10,000 accounts over 1,000", "NaN", "Inf")
+	check.Lacks(t, "the table", flat, "postcondition on each", "10,000 accounts over 1,000", "NaN", "Inf")
 }
 
 func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works in another directory
@@ -60,13 +61,13 @@ func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works i
 	dir := t.TempDir()
 	t.Chdir("../../..")
 	var progress bytes.Buffer
-	acctest.NoError(t, run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}))
+	check.NoError(t, run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}))
 	read := func(name string) string {
 		content, err := fs.ReadFile(os.DirFS(dir), name)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		return strings.TrimSpace(string(content))
 	}
-	acctest.CheckContains(t, progress.String(), read("figures.txt"))
+	check.Contains(t, progress.String(), read("figures.txt"))
 	rows := strings.Split(read("figures-short.txt"), "\n")
 	if len(rows) != 8 {
 		t.Fatalf("the excerpt is %q", rows)

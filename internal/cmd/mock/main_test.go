@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -40,11 +40,11 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"],
 			account["customer_account_id"]), nil)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
 		req.Header.Set("X-Routing-Id", "x")
 		resp, err := http.DefaultClient.Do(req)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		_ = resp.Body.Close()
 		if resp.StatusCode != http.StatusOK {
 			t.Errorf("%v: %s", account["customer_account_id"], resp.Status)
@@ -78,7 +78,7 @@ func TestMock_ReplacesNoFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "vendors.csv")
-			acctest.NoError(t, os.WriteFile(file, []byte(row.existing), 0o600))
+			check.NoError(t, os.WriteFile(file, []byte(row.existing), 0o600))
 			ctx, stop := context.WithCancel(t.Context())
 			stop() // a mock that starts ends at once
 			err, want := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard), ""
