@@ -10,9 +10,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -60,7 +59,5 @@ func TestMissingEnvironments(t *testing.T) {
 	t.Parallel()
 	environments := []juspay.Environment{{Name: "a"}, {Name: "b"}, {Name: "c"}}
 	got := missingEnvironments(map[string]string{"page": "a and B\na alone\nA, b and c\n"}, environments)
-	if diff := cmp.Diff([]string{`page:1: got the environments ["a" "b"], want ["c"] too`}, got); diff != "" {
-		t.Errorf("the problems (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the problems", got, []string{`page:1: got the environments ["a" "b"], want ["c"] too`})
 }

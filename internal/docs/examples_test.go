@@ -13,8 +13,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
@@ -65,9 +63,7 @@ func TestAccProviderAliases(t *testing.T) {
 		keys[request.Segments[1]] = request.Key()
 	}
 	want := map[string]string{"cst_acme": "fake-key-of-production", "cst_dairy": "fake-key-of-sandbox"}
-	if diff := cmp.Diff(want, keys); diff != "" {
-		t.Errorf("keys (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the keys by customer", keys, want)
 	acctest.CheckRequests(t, server, 2)
 	check.Lacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -19,9 +17,7 @@ import (
 // checkOutput compares an output of the last apply.
 func checkOutput(t *testing.T, w *acctest.Workspace, name string, want any) {
 	t.Helper()
-	if diff := cmp.Diff(want, w.Output(name)); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
+	check.Equal(t, "the output "+name, w.Output(name), want)
 }
 
 func TestAccManyAccounts_DataSource(t *testing.T) {
@@ -59,9 +55,7 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 		"/customers/cst_acme/customer-accounts/banh_acme_active":           true,
 		"/customers/cst_blue_bank/customer-accounts/banh_blue_bank_active": true,
 	}
-	if diff := cmp.Diff(want, requested); diff != "" {
-		t.Errorf("requested (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the requested accounts", requested, want)
 	w.Write("vendors.csv", w.Read("vendors.csv")+"Corner Shop,cst_corner_shop,banh_corner_shop_failure\n")
 	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "Corner Shop is FAILURE.")
 	w.Write("vendors.csv", "\ufeffname,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,,\n")

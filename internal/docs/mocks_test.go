@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
@@ -42,9 +41,7 @@ func TestAccMocks(t *testing.T) {
 	if err != nil || len(found) != len(directories) {
 		t.Errorf("the mocks: got %q, %v; want one each for %q", found, err, directories)
 	}
-	if diff := cmp.Diff(directories, slices.Sorted(maps.Keys(changed))); diff != "" {
-		t.Errorf("mocks (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the mocks that have a row", slices.Sorted(maps.Keys(changed)), directories)
 	for directory, changes := range changed {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
@@ -104,9 +101,7 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 					got = append(got, name[1])
 				}
 				slices.Sort(got)
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("the attributes in %s; make fmt adds those of module-tests/mocks/active (-want +got):\n%s", file, diff)
-				}
+				check.Equal(t, "the attributes in "+file+", to which make fmt adds those of module-tests/mocks/active", got, want)
 			}
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -23,9 +21,7 @@ func TestAccOpenTofu_ProviderForEach(t *testing.T) {
 	for _, request := range server.Requests() {
 		got[request.Header.Get("X-Merchantid")]++
 	}
-	if diff := cmp.Diff(map[string]int{"acme_books": 1, "acme_toys": 1}, got); diff != "" {
-		t.Errorf("requests by merchant (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the requests by merchant", got, map[string]int{"acme_books": 1, "acme_toys": 1})
 }
 
 func TestAccOpenTofu_Enabled(t *testing.T) {

@@ -20,8 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -142,9 +140,7 @@ func gitlabJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	decodeYAML(t, file, &pipeline)
 	checkNoWorkspace(t, pipeline.Variables)
 	rules := []map[string]string{{"if": `$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_COMMIT_REF_PROTECTED == "true"`}}
-	if diff := cmp.Diff(rules, pipeline.Workflow.Rules); diff != "" {
-		t.Errorf("the rules, of which one keeps out branches that get no protected variable (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the rules, of which one keeps out branches that get no protected variable", pipeline.Workflow.Rules, rules)
 	if !slices.Equal(pipeline.Stages, []string{"plan", "apply"}) || pipeline.Plan.Stage != "plan" || pipeline.Apply.Stage != "apply" {
 		t.Errorf("got stages %v of jobs in %q and %q, want plan and apply", pipeline.Stages, pipeline.Plan.Stage, pipeline.Apply.Stage)
 	}
@@ -498,9 +494,7 @@ func TestAccPipelines_KeepHashesOfOtherProviders(t *testing.T) {
 			if failed := r.run(plan.steps); !strings.Contains(failed, "terraform init -input=false") {
 				t.Fatalf("the step that failed: got %q, want that of terraform init", failed)
 			}
-			if diff := cmp.Diff(before+"\n\n"+after, r.Read("locked")); diff != "" {
-				t.Errorf("lock file (-want +got):\n%s", diff)
-			}
+			check.Equal(t, "the lock file", r.Read("locked"), before+"\n\n"+after)
 		})
 	}
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
@@ -41,7 +39,5 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 		"Allowed. Accounts: 1", "[not_active]", "Denied: 1 reason. Accounts: 1, denied: 1",
 		"Allowed. Accounts: 1", "[payee_not_read]", "Denied: 1 reason. Accounts: 1, denied: 0",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("what the gate says (-want +got):\n%s\n%s", diff, printed)
-	}
+	check.Equal(t, printed+"\nThe verdicts and rules in this text", got, want)
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -48,9 +47,7 @@ func TestClient_Secrets(t *testing.T) {
 		c.RequestHeaders = map[string]string{"X-A": "1234", "X-B": "12345678"}
 	})
 	want := []string{"fake-key", "MIGHAgEA", "MBMGByqG", "1234", "12345678", "ZmFrZS1rZXk6"}
-	if diff := cmp.Diff(want, client.Secrets()); diff != "" {
-		t.Errorf("the secrets differ (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the secrets", client.Secrets(), want)
 }
 
 // However a read ends, it leaves no goroutine, and no connection but idle ones.

@@ -13,8 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -109,14 +107,12 @@ func TestClient_Get(t *testing.T) {
 			}
 			requests := server.Requests()
 			requests[0].Header.Del("X-Request-Id") // another one each time
-			if diff := cmp.Diff([]juspaytest.Request{{
+			check.Equal(t, "the requests", requests, []juspaytest.Request{{
 				Method:   "GET",
 				Target:   "/customers/cst_a/customer-accounts/banh_a",
 				Segments: []string{"customers", "cst_a", "customer-accounts", "banh_a"},
 				Header:   header,
-			}}, requests); diff != "" {
-				t.Errorf("the requests differ (-want +got):\n%s", diff)
-			}
+			}})
 		})
 	}
 }

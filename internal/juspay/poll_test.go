@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -138,9 +137,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 					wantPolls = append(wantPolls, PollEvent{accountA, status, i + 1, gap})
 				}
 				// The event of a list names only the customer.
-				if diff := cmp.Diff(wantPolls, polls, cmpopts.IgnoreFields(AccountRef{}, "CustomerAccountID", "RoutingID")); diff != "" {
-					t.Errorf("the polls differ (-want +got):\n%s", diff)
-				}
+				check.Equal(t, "the polls", polls, wantPolls, cmpopts.IgnoreFields(AccountRef{}, "CustomerAccountID", "RoutingID"))
 			})
 		})
 	}

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -93,9 +91,7 @@ func checkDenied(t *testing.T, got, want []string) {
 		}
 		texts = append(texts, ruleRE.ReplaceAllString(message, ""))
 	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(texts))); diff != "" {
-		t.Errorf("denied (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the denials", slices.Sorted(slices.Values(texts)), slices.Sorted(slices.Values(want)))
 }
 
 // shippedSettings returns the settings that settings.json has.

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
@@ -91,9 +89,7 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 			evaluate("pending.json"),
 			"",
 		}
-		if diff := cmp.Diff(want, lines); diff != "" {
-			g.t.Errorf("calls (-want +got):\n%s", diff)
-		}
+		check.Equal(g.t, "the calls", lines, want)
 	})
 }
 
@@ -110,9 +106,7 @@ for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esa
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
 		check.NoError(g.t, err)
 		want := acctest.ReadFile(g.t, packFile) + acctest.ReadFile(g.t, "examples/policies/settings.json")
-		if diff := cmp.Diff(want, string(evaluated)); diff != "" {
-			g.t.Errorf("evaluated (-want +got):\n%s", diff)
-		}
+		check.Equal(g.t, "the policy and the settings that were evaluated", string(evaluated), want)
 	})
 }
 

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
@@ -217,10 +215,8 @@ func valuesOf(name string, more ...string) []string {
 func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 	t.Parallel()
 	got := slices.Sorted(slices.Values(slices.Concat(attributesWithRule, attributesWithoutRule, []string{"vpa"})))
-	if diff := cmp.Diff(acctest.ComputedAttributes(t, providerserver.NewProtocol6(provider.New("test")())()), got); diff != "" {
-		t.Errorf("the attributes in attributesWithRule and attributesWithoutRule (-want +got):\n%s"+
-			"Write a rule about a new attribute and add it to attributesWithRule, or add it to attributesWithoutRule.", diff)
-	}
+	want := acctest.ComputedAttributes(t, providerserver.NewProtocol6(provider.New("test")())())
+	check.Equal(t, "the attributes in attributesWithRule, which have a rule, and in attributesWithoutRule", got, want)
 }
 
 // commonSurvivors are the places that the policy does not check in any of the plans.

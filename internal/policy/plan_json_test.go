@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -119,9 +117,7 @@ check "vendor_account_is_active" {
 		statuses[valueAt[string](t, result, "address", "to_display")] = valueAt[string](t, result, "status")
 	}
 	want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}
-	if diff := cmp.Diff(want, statuses); diff != "" {
-		t.Errorf("checks (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the results of the checks", statuses, want)
 	delete(shown, "checks")
 	delete(shown, "configuration")
 	unwanted := []string{"ACTIVE", "cst_acme", "banh_acme", "INR", juspaytest.VPA}

@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -414,9 +412,7 @@ func TestPolicyOnPlatforms_HaveTheSettings(t *testing.T) {
 			t.Parallel()
 			file := "examples/policies/platforms/" + name + "/platform.rego"
 			settings := settingsJSONRE.FindStringSubmatch(acctest.ReadFile(t, file))[1]
-			if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
-				t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", file, diff)
-			}
+			check.Equal(t, "the settings in "+file+", which make fmt copies there", decodePlan(t, json.RawMessage(settings)), shippedSettings(t))
 		})
 	}
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
@@ -22,9 +20,7 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
 	check.NoError(t, err)
-	if diff := cmp.Diff(string(printed), acctest.ReadFile(t, packFile)); diff != "" {
-		t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", packFile, diff)
-	}
+	check.Equal(t, packFile+", which make fmt joins", acctest.ReadFile(t, packFile), string(printed))
 }
 
 var (

@@ -14,8 +14,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
@@ -85,9 +83,7 @@ func TestSnapshot_Policies(t *testing.T) {
 		name = strings.TrimSpace(name)
 		want[strings.TrimPrefix(name, "examples/")] = string(read(t, root, name))
 	}
-	if diff := cmp.Diff(want, untar(t, filepath.Join(dir, "policies_"+version+".tar.gz"))); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the files", untar(t, filepath.Join(dir, "policies_"+version+".tar.gz")), want)
 }
 
 // TestSnapshot_PoliciesAreCopiedFromTheRelease runs the commands of the guide, with a
@@ -125,9 +121,7 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 	check.NoError(t, err)
 	bundle := filepath.Join(dir, "juspay_policies_"+version+".tar.gz")
 	want := map[string]string{".manifest": manifest(version), "juspay.rego": string(read(t, root, "examples/policies/juspay.rego"))}
-	if diff := cmp.Diff(want, untar(t, bundle)); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the files", untar(t, bundle), want)
 	evaluate := func(query string, flags ...string) string {
 		t.Helper()
 		args := append([]string{"eval", "--format", "raw", "--bundle", bundle, "--stdin-input"}, flags...)

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 const (
@@ -125,9 +125,7 @@ func TestAccount_With(t *testing.T) {
 	t.Parallel()
 	account := NewAccount("cst_a", "banh_a")
 	changed := account.With("currency", "USD").Without("last_validated").WithBankDetails()
-	if diff := cmp.Diff(NewAccount("cst_a", "banh_a"), account); diff != "" {
-		t.Errorf("the original changed:\n%s", diff)
-	}
+	check.Equal(t, "the original", account, NewAccount("cst_a", "banh_a"))
 	if changed["currency"] != "USD" || changed["last_validated"] != nil {
 		t.Errorf("the copy is %v", changed)
 	}
