@@ -68,7 +68,7 @@ func TestAccInstallFromSource_InAnImage(t *testing.T) {
 	file := acctest.ReadFile(t, "examples/install/Dockerfile")
 	match := regexp.MustCompile(`(?m)^RUN (PLUGINS=.*)\n(?s:.*)^COPY --from=juspay (\S+) /usr/local/share/(\S+)\n\z`).FindStringSubmatch(file)
 	if match == nil {
-		t.Fatalf("got no command with PLUGINS, or no COPY to /usr/local/share at the end, in:\n%s", file)
+		t.Fatalf("the Dockerfile: got\n%s\nwant a command with PLUGINS, and a COPY to /usr/local/share at the end", file)
 	}
 	server, share, built := acctest.StartAPI(t), t.TempDir(), filepath.Join(t.TempDir(), "plugins")
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")),

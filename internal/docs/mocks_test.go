@@ -94,15 +94,19 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 			if strings.Contains(pattern, "many") {
 				want = ofMany
 			}
-			for _, object := range block.FindAllStringSubmatch(acctest.ReadFile(t, filepath.ToSlash(file)), -1) {
-				objects++
-				var got []string
-				for _, name := range regexp.MustCompile(`(?m)^ *(\w+) *=`).FindAllStringSubmatch(object[1], -1) {
-					got = append(got, name[1])
+			mocked := block.FindAllStringSubmatch(acctest.ReadFile(t, filepath.ToSlash(file)), -1)
+			objects += len(mocked)
+			t.Run(filepath.ToSlash(file), func(t *testing.T) {
+				t.Parallel()
+				for _, object := range mocked {
+					var got []string
+					for _, name := range regexp.MustCompile(`(?m)^ *(\w+) *=`).FindAllStringSubmatch(object[1], -1) {
+						got = append(got, name[1])
+					}
+					slices.Sort(got)
+					check.Equal(t, "the attributes in "+file+", to which make fmt adds those of module-tests/mocks/active", got, want)
 				}
-				slices.Sort(got)
-				check.Equal(t, "the attributes in "+file+", to which make fmt adds those of module-tests/mocks/active", got, want)
-			}
+			})
 		}
 	}
 	if objects < 10 {
@@ -172,7 +176,7 @@ func TestAccMocks_WithoutDefaults(t *testing.T) {
 	printed := test(w, 1)
 	wanted := regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`)
 	if !wanted.MatchString(printed) {
-		t.Errorf("got the output\n%s\nwant one with %s", printed, wanted)
+		t.Errorf("got the output\n%s\nwant in it %s", printed, wanted)
 	}
 }
 

@@ -249,7 +249,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 	dropped := func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			t.Error(err)
+			t.Errorf("taking the connection: got the error %v, want none", err)
 			return
 		}
 		_ = conn.Close()

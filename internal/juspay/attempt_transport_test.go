@@ -129,7 +129,7 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 			})
 			for i, result := range client.GetAll(t.Context(), all, ReadOptions{}) {
 				if isSick := i == 7; (result.Err != nil) != isSick {
-					t.Errorf("account %d: got error %v", i, result.Err)
+					t.Errorf("account %d: got the error %v, want one only for account 7", i, result.Err)
 				}
 			}
 			if attempts != 3 {
@@ -191,7 +191,7 @@ func TestLimitResends(t *testing.T) {
 			sent++
 		}
 		if want := []int{1 + maxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
-			t.Errorf("attempt %d ended after %d connections with %v, want %d with %v", attempt+1, sent, context.Cause(ctx), want, errResend)
+			t.Errorf("attempt %d: got %d connections and then %v, want %d and %v", attempt+1, sent, context.Cause(ctx), want, errResend)
 		}
 		_ = conn.Close()
 	}

@@ -50,7 +50,7 @@ func TestContract(t *testing.T) {
 		t.Skipf("Nothing was compared: set %s to compare Juspay's sandbox with the fake.", strings.Join(missing, ", "))
 	}
 	if len(missing) > 0 {
-		t.Fatalf("Set %s too.", strings.Join(missing, " and "))
+		t.Fatalf("got no %s, want a value of each: set all three variables, or none.", strings.Join(missing, " and no "))
 	}
 	ref := AccountRef{CustomerID: os.Getenv(contractCustomerID), CustomerAccountID: os.Getenv(contractCustomerAccountID)}
 	juspay := contractAccess{Sandbox.BaseURL, os.Getenv(contractKey), ref}

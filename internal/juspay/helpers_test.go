@@ -59,10 +59,7 @@ func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
 	for _, change := range changes {
 		change(&cfg)
 	}
-	client, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := check.Must(New(cfg))
 	client.policy.firstBackoff, client.policy.maxBackoff = time.Millisecond, time.Millisecond
 	return client
 }

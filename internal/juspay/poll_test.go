@@ -91,9 +91,7 @@ func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 		if i == 0 {
 			shortest = longest
 		}
-		if gap < shortest || gap > longest {
-			t.Errorf("gap %d is %s, want %s to %s", i, gap, shortest, longest)
-		}
+		check.Within(t, fmt.Sprintf("wait %d", i+1), gap, shortest, longest)
 	}
 }
 

@@ -72,13 +72,13 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 	t.Helper()
 	server, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	if err != nil {
-		t.Error(err)
+		t.Errorf("the proxy connects: got the error %v, want none", err)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
 	client, received, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		t.Error(err)
+		t.Errorf("the proxy takes the connection: got the error %v, want none", err)
 		return
 	}
 	go func() {
@@ -202,10 +202,7 @@ func TestProxies_UntrustedServer(t *testing.T) {
 // request with these bytes, and closes the connection.
 func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := check.Must(new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0"))
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {

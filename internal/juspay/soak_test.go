@@ -49,9 +49,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
 	toxics := check.Must(toxiproxy.Start(t.Context()))
 	proxy := check.Must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
-	if err := proxy.Add(t.Context(), soakToxics()...); err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, proxy.Add(t.Context(), soakToxics()...))
 	client := newClient(t, "http://"+proxy.Address, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 4 })
 
 	outcomes := soak(t, client, reads)
@@ -96,7 +94,7 @@ func soak(t *testing.T, client *Client, reads int) map[string]int {
 					want = fakeAccount
 					want.VPA = fmt.Sprintf("user%d@bank", i)
 				} else if !errors.As(err, new(*APIError)) {
-					t.Errorf("got %v, which is no *APIError", err)
+					t.Errorf("got the error %v, want an *APIError", err)
 				}
 				if account != want {
 					t.Errorf("got %+v beside the error %v, want %+v", account, err, want)

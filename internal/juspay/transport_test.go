@@ -199,9 +199,8 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 		}
 		start := time.Now()
 		for range 2 {
-			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-				t.Error(err)
-			}
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Error(t, "the read", err, "")
 			dialed[0].muted.Store(true)
 		}
 		if took := time.Since(start); len(dialed) != 2 || !slices.Equal(attempts, []string{"200", "0", "200"}) || took.Round(time.Second) != DefaultRequestTimeout/2 {

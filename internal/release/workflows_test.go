@@ -33,14 +33,17 @@ func TestWorkflows_PinActions(t *testing.T) {
 	t.Parallel()
 	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
 	for name, source := range workflows(t) {
-		for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
-			if !pinned.MatchString(uses[1]) {
-				t.Errorf("%s: got the action %s, want one that is pinned by a hash", name, uses[1])
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
+				if !pinned.MatchString(uses[1]) {
+					t.Errorf("got the action %s, want one that is pinned by a hash", uses[1])
+				}
 			}
-		}
-		for setup, off := range map[string]string{"hashicorp/setup-terraform@": "terraform_wrapper: false", "opentofu/setup-opentofu@": "tofu_wrapper: false"} {
-			check.Equal(t, name+": the number of steps with "+off, strings.Count(source, off), strings.Count(source, setup))
-		}
+			for setup, off := range map[string]string{"hashicorp/setup-terraform@": "terraform_wrapper: false", "opentofu/setup-opentofu@": "tofu_wrapper: false"} {
+				check.Equal(t, "the number of steps with "+off, strings.Count(source, off), strings.Count(source, setup))
+			}
+		})
 	}
 }
 

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,21 +16,18 @@ import (
 
 func TestMedian(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
-		seconds []float64
-		want    float64
-	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 2, 9}, 3}} {
-		t.Run(fmt.Sprint(test.seconds), func(t *testing.T) {
-			t.Parallel()
-			var samples []sample
-			for _, s := range test.seconds {
-				samples = append(samples, sample{seconds: s})
-			}
-			if got := median(samples); got != test.want {
-				t.Errorf("the median: got %v, want %v", got, test.want)
-			}
-		})
-	}
+	check.Rows(t, func(_ *testing.T, seconds []float64) float64 {
+		var samples []sample
+		for _, s := range seconds {
+			samples = append(samples, sample{seconds: s})
+		}
+		return median(samples)
+	}, map[string]check.Row[[]float64, float64]{
+		"no sample has the median 0":                {nil, 0},
+		"one sample is the median":                  {[]float64{3}, 3},
+		"three samples have the one in the middle":  {[]float64{9, 1, 2}, 2},
+		"four samples have the mean of two of them": {[]float64{4, 1, 2, 9}, 3},
+	})
 }
 
 func TestReport_Targets(t *testing.T) {
@@ -70,15 +66,15 @@ func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works i
 	check.Contains(t, progress.String(), read("figures.txt"))
 	rows := strings.Split(read("figures-short.txt"), "\n")
 	if len(rows) != 8 {
-		t.Fatalf("the excerpt is %q", rows)
+		t.Fatalf("the excerpt: got the lines %q, want 8", rows)
 	}
 	for i, series := range []string{"accounts", perAccount, perAccountForEach, bulk, slowMany} {
-		if !strings.HasPrefix(strings.TrimSpace(rows[3+i]), series+" ") {
-			t.Errorf("row %d is %q, not that of %s", i, rows[3+i], series)
+		if row := strings.TrimSpace(rows[3+i]); !strings.HasPrefix(row, series+" ") {
+			t.Errorf("row %d of the excerpt: got %q, want the one of %s", i, row, series)
 		}
 	}
 	lines := strings.Split(read("figures.csv"), "\n")
-	if len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], `"`+slowMany+`",1,`) {
-		t.Errorf("the figures are %q", lines)
+	if last := `"` + slowMany + `",1,`; len(lines) != 5 || lines[0] != "series,accounts,seconds" || !strings.HasPrefix(lines[4], last) {
+		t.Errorf("the figures: got %q, want 5 lines, the first with the names and the last beginning with %s", lines, last)
 	}
 }
