@@ -94,7 +94,7 @@ func TestAccRequestHeaders(t *testing.T) {
 	header := server.Requests()[0].Header
 	for name, want := range map[string]string{"Version": "2019-05-07", "X-Gateway-Key": value} {
 		if got := header.Get(name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
+			t.Errorf("the header %s: got %q, want %q", name, got, want)
 		}
 	}
 }

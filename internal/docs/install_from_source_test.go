@@ -145,7 +145,7 @@ func TestInstallFromSource_SaysWhatItDoes(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	printed, _ := installWithFakeGo(t, 0, "0.1.0")
 	if got, want := printed, "Building juspay/juspay 0.1.0, which takes about a minute the first time\n"; !strings.HasPrefix(got, want) {
-		t.Errorf("printed %q, want it to begin with %q", got, want)
+		t.Errorf("the output: got %q, want it to begin with %q", got, want)
 	}
 }
 

@@ -291,9 +291,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 				}
 			})
 			got := getError(t, client, row.want, len(row.sent))
-			if !slices.Equal(sent, row.sent) {
-				t.Errorf("got attempts that were sent %v, want %v", sent, row.sent)
-			}
+			check.Equal(t, "the attempts that were sent", sent, row.sent)
 			want := ""
 			if row.wantID != 0 {
 				want = ids[row.wantID-1]

@@ -54,9 +54,7 @@ func TestClientCertificate_Renegotiation(t *testing.T) {
 			if got := transportOf(t, client).TLSClientConfig.Renegotiation; got != row.want {
 				t.Errorf("handshakes after the first: got tls.RenegotiationSupport %d, want %d (0 permits none, 1 permits one)", got, row.want)
 			}
-			if got := client.certificate.reason(row.err); got != row.reason {
-				t.Errorf("got reason %q, want %q", got, row.reason)
-			}
+			check.Equal(t, "the reason", client.certificate.reason(row.err), row.reason)
 		})
 	}
 }

@@ -65,15 +65,11 @@ func TestAccountFields_Table(t *testing.T) {
 		rows++
 		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
 			t.Parallel()
-			if got := verdict(t, StatusActive, name, value); got != want {
-				t.Errorf("of an ACTIVE account: got %s, want %s", got, want)
-			}
+			check.Equal(t, "the verdict of an account that is ACTIVE", verdict(t, StatusActive, name, value), want)
 			if want == refused && accountFields[simpleName(name)].copyOf == "" {
 				want = accepted // nothing contradicts a pending validation
 			}
-			if got := verdict(t, StatusPending, name, value); got != want {
-				t.Errorf("of a PENDING account: got %s, want %s", got, want)
-			}
+			check.Equal(t, "the verdict of an account that is PENDING", verdict(t, StatusPending, name, value), want)
 		})
 	}
 	if rows < 170 {
@@ -347,9 +343,7 @@ func TestPageFields_AreDecoded(t *testing.T) {
 		decoded = append(decoded, read[1]+read[2])
 	}
 	slices.Sort(decoded)
-	if got, want := slices.Compact(decoded), pageNames(); !slices.Equal(got, want) {
-		t.Errorf("got the decoded fields %q, want %q", got, want)
-	}
+	check.Equal(t, "the decoded fields", slices.Compact(decoded), pageNames())
 }
 
 // The older bank account's fields are known, whatever their values.

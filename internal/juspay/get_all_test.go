@@ -72,9 +72,7 @@ func TestClient_GetAll(t *testing.T) {
 			t.Errorf("result %d: got %+v, want the VPA %s", i, result, want)
 		}
 	}
-	if got := results[501]; got != results[0] {
-		t.Errorf("the first account with another routing id: got %+v, want %+v", got, results[0])
-	}
+	check.Equal(t, "the first account with another routing id", results[501], results[0])
 	if n := len(server.DrainRequests()); len(results) != 502 || n != 502 {
 		t.Errorf("got %d results of %d requests, want 502 of 502", len(results), n)
 	}
@@ -334,9 +332,7 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 			s := simulate(t, fewerWithRace(10_000), DefaultMaxRetries, always(row.reply))
 			affecting := 0
 			for _, failed := range s.failed {
-				if failed.Reason != row.want {
-					t.Errorf("got reason %q, want %q", failed.Reason, row.want)
-				}
+				check.Equal(t, "the reason", failed.Reason, row.want)
 				if failed.AffectsAllReads() {
 					affecting++
 				}

@@ -38,7 +38,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 			for path, failure := range got.failed {
 				failed[failure.Reason]++
 				if failure.Attempts != got.requests[path] {
-					t.Errorf("the error of %s says %d attempts, want %d", path, failure.Attempts, got.requests[path])
+					t.Errorf("the attempts in the error of %s: got %d, want %d", path, failure.Attempts, got.requests[path])
 				}
 				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
 					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {

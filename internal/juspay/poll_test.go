@@ -147,13 +147,9 @@ func TestReadOptions(t *testing.T) {
 		script := pollScript("", "PENDING", "ACTIVE")
 		want := Result{Account: fakeAccount}
 		want.Account.ValidationStatus = StatusPending
-		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{}); got != want {
-			t.Errorf("without waiting: got %+v, want %+v", got, want)
-		}
+		check.Equal(t, "the account without waiting", read(t.Context(), scriptedClient(t, script), ReadOptions{}), want)
 		want.Account.ValidationStatus, want.Account.VPA = StatusActive, ""
-		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{OmitVPA: true}); got != want {
-			t.Errorf("without the VPA: got %+v, want %+v", got, want)
-		}
+		check.Equal(t, "the account without the VPA", read(t.Context(), scriptedClient(t, script), ReadOptions{OmitVPA: true}), want)
 	})
 }
 

@@ -150,9 +150,7 @@ func TestProxies_AreNamed(t *testing.T) {
 			scheme, host, _ := strings.Cut(row.proxy(t), "://")
 			client := clientBehind(t, scheme+"://"+credentials+host, append(row.changes, func(c *Config) { c.MaxRetries = 1 })...)
 			got := getError(t, client, row.want, row.attempts)
-			if got.Proxy != host {
-				t.Errorf("got the proxy %q, want %q", got.Proxy, host)
-			}
+			check.Equal(t, "the proxy", got.Proxy, host)
 			if got.CertificateProblem != row.certificate || got.IsProxyCertificate != (row.certificate != "") {
 				t.Errorf("got the problem %q, of the proxy: %t; want %q of the proxy", got.CertificateProblem, got.IsProxyCertificate, row.certificate)
 			}

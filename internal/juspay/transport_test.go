@@ -125,15 +125,11 @@ func TestTransport_Failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := getError(t, test.prepare(t), test.want, test.attempts)
-			if got, want := isRefused(got), test.want == ReasonRefused; got != want {
-				t.Errorf("whether a connection was refused: got %t, want %t", got, want)
-			}
+			check.Equal(t, "whether a connection was refused", isRefused(got), test.want == ReasonRefused)
 			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
 				t.Errorf("whether %v is a CertificateVerificationError: got %t, want %t", got, isUntrusted, !isUntrusted)
 			}
-			if got.IsDNSTimeout != test.isDNS {
-				t.Errorf("whether DNS timed out: got %t, want %t", got.IsDNSTimeout, test.isDNS)
-			}
+			check.Equal(t, "whether DNS timed out", got.IsDNSTimeout, test.isDNS)
 			if test.want == ReasonTimeout && !test.isDNS {
 				check.Equal(t, "the timeout", got.Timeout, 500*time.Millisecond)
 				check.Error(t, "the cause", got.Err, "no complete response came within the timeout of one attempt")
@@ -256,9 +252,7 @@ func TestTransport_DialTimeout(t *testing.T) {
 			}
 		})
 	}
-	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
-		t.Errorf("a context that ended: got the reason %q, want %q", got, ReasonCanceled)
-	}
+	check.Equal(t, "the reason of a context that ended", reasonFromError(context.DeadlineExceeded), ReasonCanceled)
 }
 
 // countedConn reports that it is closed, once.

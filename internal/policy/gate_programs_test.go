@@ -278,9 +278,7 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	if want := "Juspay policies of a clone\n"; err != nil || string(printed) != want {
 		t.Errorf("got %q, %v; want %q", printed, err, want)
 	}
-	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, ".gitignore")), ".terraform/\ngate.plan\ngate.expires\n"; got != want {
-		t.Errorf(".gitignore: got %q, want %q", got, want)
-	}
+	check.Equal(t, ".gitignore", acctest.ReadFile(t, filepath.Join(command.Dir, ".gitignore")), ".terraform/\ngate.plan\ngate.expires\n")
 	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, packFile); got != want {
 		t.Errorf("got a policy of %d bytes, want a copy of %d", len(got), len(want))
 	}

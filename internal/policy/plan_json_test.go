@@ -85,15 +85,11 @@ func TestAccPlanJSON_EphemeralPostcondition(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			code, printed := w.TryRun(t.Context(), args...)
-			if got, want := strings.Contains(printed, `"to_display":"ephemeral.juspay_customer_account.vendor"`), supported; got != want {
-				t.Errorf("whether it shows the condition: got %t, want %t", got, want)
-			}
+			check.Equal(t, "whether it shows the condition", strings.Contains(printed, `"to_display":"ephemeral.juspay_customer_account.vendor"`), supported)
 			if got, want := code == 0, supported; got != want {
 				t.Errorf("whether it succeeds: got %t (exit code %d), want %t", got, code, want)
 			}
-			if got, want := strings.Contains(printed, "unsupported resource mode"), !supported; got != want {
-				t.Errorf("whether it crashes: got %t, want %t", got, want)
-			}
+			check.Equal(t, "whether it crashes", strings.Contains(printed, "unsupported resource mode"), !supported)
 		})
 	}
 }

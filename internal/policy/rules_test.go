@@ -55,7 +55,7 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 		}
 	}
 	if got := slices.Compact(slices.Sorted(slices.Values(names))); len(got) != len(names) || len(names) < 40 {
-		t.Errorf("%d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
+		t.Errorf("got %d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
 	}
 }
 

@@ -137,10 +137,10 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 	}
 	settings := []string{"--data", root + "/examples/policies/settings.json"}
 	if got := evaluate(unset, settings...); got != "0" {
-		t.Errorf("with settings, %s denials say that one is not set, want 0", got)
+		t.Errorf("the denials which say that a setting is not set, with settings: got %s, want 0", got)
 	}
 	if got := evaluate("data.juspay_policy.allow", settings...); got != "" {
-		t.Errorf("an empty plan: allow is %q, want undefined", got)
+		t.Errorf("allow for an empty plan: got %q, want undefined", got)
 	}
 }
 

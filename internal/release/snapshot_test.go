@@ -112,7 +112,7 @@ func TestSnapshot_Archives(t *testing.T) {
 	}
 	slices.Sort(want)
 	if got := slices.Sorted(maps.Keys(sums)); !slices.Equal(got, want) {
-		t.Errorf("the checksums are those of\n%v, want\n%v", got, want)
+		t.Errorf("the files with checksums: got\n%v, want\n%v", got, want)
 	}
 	for name, sum := range sums {
 		directory, file := dir, name

@@ -57,6 +57,6 @@ func TestDemo_UnexpectedOutput(t *testing.T) {
 	server := juspaytest.NewServer()
 	defer server.Close()
 	if err := onlyGETs(server); err == nil {
-		t.Error("no request at all is what should happen")
+		t.Error("a demo without a request: got no error, want one")
 	}
 }
