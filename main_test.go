@@ -11,7 +11,7 @@ import (
 )
 
 // What is compiled into the provider is what its users run beside their keys.
-func TestTheProviderHoldsNoTestCode(t *testing.T) {
+func TestMain_HasNoTestCode(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	check.NoError(t, err)
@@ -22,7 +22,7 @@ func TestTheProviderHoldsNoTestCode(t *testing.T) {
 	check.Lacks(t, "the packages of the provider", string(out), "juspaytest", "tfcli", "terraform-plugin-testing", "hc-install", "net/http/httptest")
 }
 
-func TestLogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
+func TestMain_LogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
 	t.Parallel()
 	off := map[string]string{"TF_LOG_SDK": "ERROR", "TF_LOG_PROVIDER_JUSPAY": "ERROR"}
 	for name, test := range map[string]struct {

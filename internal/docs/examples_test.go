@@ -23,14 +23,14 @@ func asPrinted(t *testing.T, name string) string {
 	return strings.Join(strings.Fields(acctest.ReadFile(t, "examples/"+name)), " ")
 }
 
-func TestAccDataSource(t *testing.T) {
+func TestAccExamples_DataSource(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
 	check.Contains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
 	checkOutput(t, w, "vendor_account_status", "ACTIVE")
 }
 
-func TestAccFunction(t *testing.T) {
+func TestAccExamples_Function(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
@@ -42,7 +42,7 @@ func TestAccFunction(t *testing.T) {
 	check.Contains(t, w.Plan(0), "+ recently_validated = false")
 }
 
-func TestAccProvider(t *testing.T) {
+func TestAccExamples_Provider(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")))
@@ -50,7 +50,7 @@ func TestAccProvider(t *testing.T) {
 	check.Contains(t, w.Plan(0), `+ status = "ACTIVE"`)
 }
 
-func TestAccProviderAliases(t *testing.T) {
+func TestAccExamples_ProviderAliases(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)

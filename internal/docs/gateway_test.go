@@ -83,7 +83,7 @@ func TestAccGateway_FromTheEnvironment(t *testing.T) {
 	acctest.CheckRequests(t, server, 1)
 }
 
-func TestAccRequestHeaders(t *testing.T) {
+func TestAccGateway_RequestHeaders(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)

@@ -66,9 +66,9 @@ func TestMaintainersPages_NameWhatExists(t *testing.T) {
 // placeRowRE matches a row of a table of places: files, what to add there, and tests.
 var placeRowRE = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| ([^|]*) \| ([^|]*) ?\|$`)
 
-// TestContributing_NamesPlaces checks the tables of the places of one fact: each file exists,
+// TestMaintainersPages_NamePlaces checks the tables of the places of one fact: each file exists,
 // one of a row's files has each identifier of the row, and each test exists.
-func TestContributing_NamesPlaces(t *testing.T) {
+func TestMaintainersPages_NamePlaces(t *testing.T) {
 	t.Parallel()
 	_, tables, _ := strings.Cut(acctest.ReadFile(t, "CONTRIBUTING.md"), "\n## Change one fact\n")
 	tables, _, _ = strings.Cut(tables, "\n## ")
@@ -109,8 +109,8 @@ func TestContributing_NamesPlaces(t *testing.T) {
 	}
 }
 
-// TestContributing_NamesEachDirectory checks that "Where things are" has each package.
-func TestContributing_NamesEachDirectory(t *testing.T) {
+// TestMaintainersPages_NameEachDirectory checks that "Where things are" has each package.
+func TestMaintainersPages_NameEachDirectory(t *testing.T) {
 	t.Parallel()
 	page := acctest.ReadFile(t, "CONTRIBUTING.md")
 	directories, err := filepath.Glob("internal/*")

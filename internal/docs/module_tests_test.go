@@ -61,7 +61,7 @@ func TestAccModuleTests(t *testing.T) {
 }
 
 // Without a time from the test, the time of the plan counts.
-func TestAccValidationAge_TakesTheTimeOfThePlan(t *testing.T) {
+func TestAccModuleTests_ValidationAgeTakesTheTimeOfThePlan(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)

@@ -161,7 +161,7 @@ func containsSecret(text, secret string) bool {
 }
 
 // A plan contains the VPA of the state that it is made from too.
-func TestAccFindVPAs(t *testing.T) {
+func TestAccPersonalData_FindVPAs(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, acctest.Requirement+acctest.SingleRead), "TERRAFORM="+acctest.CLI)
 	w.Write("find-vpas.sh", acctest.ReadFile(t, "examples/personal-data/find-vpas.sh"))
@@ -203,7 +203,7 @@ func TestAccFindVPAs(t *testing.T) {
 	}
 }
 
-func TestAccWithoutVPA(t *testing.T) {
+func TestAccPersonalData_WithoutVPA(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "personal-data/without-vpa"))

@@ -47,7 +47,7 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	}
 }
 
-func TestShellComments(t *testing.T) {
+func TestDocs_ShellComments(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ page, want string }{
 		"a comment after a command":       {"```shell\nx=1 # why\nmake\n```", `["x=1 # why"] 1`},

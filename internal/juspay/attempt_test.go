@@ -26,7 +26,7 @@ func TestNewRequestID_IsAUUID(t *testing.T) {
 	}
 }
 
-func TestClient_ReportsAttempts(t *testing.T) {
+func TestAttempt_IsReported(t *testing.T) {
 	t.Parallel()
 	var reported []Attempt
 	server, client := start(t, func(c *Config) {

@@ -32,7 +32,7 @@ func TestConfig_EachFieldIsRead(t *testing.T) {
 	}
 }
 
-func TestNew_Refuses(t *testing.T) {
+func TestConfig_IsRefused(t *testing.T) {
 	t.Parallel()
 	const (
 		control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"

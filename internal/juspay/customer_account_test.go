@@ -56,7 +56,7 @@ func responseWith(fields string) string {
 }
 
 // The fake's account is the sample of the reference page, with the fields that pages name later.
-func TestNewAccount_IsTheReferenceResponse(t *testing.T) {
+func TestCustomerAccount_OfTheFakeIsTheReferenceResponse(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")
 	for name, want := range check.Must(splitObject([]byte(referenceResponse))) {

@@ -8,7 +8,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-func TestAcceptedFields(t *testing.T) {
+func TestFieldNames_AreAccepted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		entries []string

@@ -160,9 +160,9 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	}
 }
 
-// FuzzPath checks that an identifier which passes validation reaches the server
+// FuzzGet_Path checks that an identifier which passes validation reaches the server
 // as itself, in a path of exactly four segments.
-func FuzzPath(f *testing.F) {
+func FuzzGet_Path(f *testing.F) {
 	server := juspaytest.NewServer()
 	f.Cleanup(server.Close)
 	client := newClient(f, server.URL)

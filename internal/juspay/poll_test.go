@@ -141,7 +141,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 	}
 }
 
-func TestReadOptions(t *testing.T) {
+func TestPoll_ReadOptions(t *testing.T) {
 	t.Parallel()
 	allReads(t, func(t *testing.T, read readWith) {
 		script := pollScript("", "PENDING", "ACTIVE")

@@ -14,7 +14,7 @@ import (
 
 // The client is a package for any Go program: the provider maps the fields of a
 // ConfigError to attributes, and says what to write in a configuration.
-func TestSource_HasNoTerraformWord(t *testing.T) {
+func TestTerraformWords_AreNotInTheSource(t *testing.T) {
 	t.Parallel()
 	words := regexp.MustCompile(`(?i)\b(api_key|base_url|merchant_id|request_headers|\w+_pem)\b|data source|\bTF_|\bHCL\b|\bfile\(|terraform`)
 	var files []string

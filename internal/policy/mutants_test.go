@@ -210,7 +210,7 @@ func valuesOf(name string, more ...string) []string {
 	return paths
 }
 
-// TestPolicyMutants_NameEachAttribute says in a second what TestAccPolicy_GeneratedMutations
+// TestPolicyMutants_NameEachAttribute says in a second what TestAccPolicyMutants_Generated
 // finds in a minute: a new attribute that is in no list.
 func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 	t.Parallel()
@@ -286,9 +286,9 @@ var boundSurvivors = slices.Concat(
 
 var lastValidatedRE = regexp.MustCompile(`"last_validated":"[^"]*"`)
 
-// TestAccPolicy_GeneratedMutations evaluates the policy over mutants of four real plans.
+// TestAccPolicyMutants_Generated evaluates the policy over mutants of four real plans.
 // One that is allowed must be in the list of survivors.
-func TestAccPolicy_GeneratedMutations(t *testing.T) {
+func TestAccPolicyMutants_Generated(t *testing.T) {
 	t.Parallel()
 	const pending, stale = `"validation_status":"PENDING"`, `"last_validated":"2020-01-01T00:00:00Z"`
 	good := string(goodPlan(t))
@@ -379,9 +379,9 @@ func graphOf(w *acctest.Workspace, plan string) map[string]any {
 
 var edgeRE = regexp.MustCompile(`("(?:[^"\\]|\\.)*") (?:\[label|-> ("(?:[^"\\]|\\.)*"))`)
 
-// TestAccPolicy_GeneratedMutationsOfWhatRuns evaluates the policy over mutants of a plan
+// TestAccPolicyMutants_OfWhatRuns evaluates the policy over mutants of a plan
 // with payouts in a child module, a data source that pays, and an ephemeral account.
-func TestAccPolicy_GeneratedMutationsOfWhatRuns(t *testing.T) {
+func TestAccPolicyMutants_OfWhatRuns(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.ValidateToday(acctest.StartAPI(t))

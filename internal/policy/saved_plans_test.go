@@ -92,8 +92,8 @@ func savedFile(cli string) string {
 	return filepath.Join("internal", "policy", "testdata", "plans", cli+".json")
 }
 
-// TestAccPolicyPlans_Save writes the plans of the CLI to the file that SAVE_PLANS names.
-func TestAccPolicyPlans_Save(t *testing.T) {
+// TestAccPolicySavedPlans_Save writes the plans of the CLI to the file that SAVE_PLANS names.
+func TestAccPolicySavedPlans_Save(t *testing.T) {
 	t.Parallel()
 	cli := os.Getenv("SAVE_PLANS")
 	if cli == "" {
@@ -128,8 +128,8 @@ func TestAccPolicyPlans_Save(t *testing.T) {
 // planTime is when the plans were saved: their accounts were validated on that day.
 const planTime = "2026-11-29T23:00:00Z"
 
-// TestPolicyPlans evaluates the policy over the saved plans of all supported CLIs.
-func TestPolicyPlans(t *testing.T) {
+// TestPolicySavedPlans evaluates the policy over the saved plans of all supported CLIs.
+func TestPolicySavedPlans(t *testing.T) {
 	t.Parallel()
 	settings := shippedSettings(t)
 	settings["servers"], settings["registry_providers"] = []any{savedServer}, false

@@ -201,7 +201,7 @@ output "all_active" {
 	}
 }
 
-func TestAccInterrupt_EndsALargeRead(t *testing.T) {
+func TestAccCustomerAccounts_InterruptEndsALargeRead(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := manyWorkspace(t, server, 1000, "")
@@ -224,7 +224,7 @@ func TestAccInterrupt_EndsALargeRead(t *testing.T) {
 
 // How many requests are throttled depends on the machine; TestThrottling bounds
 // them in virtual time.
-func TestAccThrottling_FailsNoAccount(t *testing.T) {
+func TestAccCustomerAccounts_ThrottlingFailsNone(t *testing.T) {
 	t.Parallel()
 	for name, throttle := range map[string]func(*juspaytest.Server){
 		"40 requests in each second":      func(s *juspaytest.Server) { s.Throttle(40) },

@@ -127,9 +127,9 @@ var summariesOfNoRead = []string{
 	summaryConflict, summaryExpiredCertificate, summaryUnknownFields, summaryUnreadable, summaryUnexpectedFormat, summaryMoreWarnings,
 }
 
-// TestErrors_OfReadsHaveHelp walks all summaries: each error of a read links to the section
+// TestReadError_HasHelp walks all summaries: each error of a read links to the section
 // of the guide that explains it.
-func TestErrors_OfReadsHaveHelp(t *testing.T) {
+func TestReadError_HasHelp(t *testing.T) {
 	t.Parallel()
 	late := &juspay.APIError{Reason: juspay.ReasonCanceled, Err: context.DeadlineExceeded}
 	wait := &juspay.WaitError{Status: juspay.StatusPending}

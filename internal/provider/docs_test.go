@@ -93,7 +93,7 @@ func TestSummaries_AreConstants(t *testing.T) {
 }
 
 // The sample of the page is the reported error with the lines that Terraform adds.
-func TestAccountError_SampleOfTheGuide(t *testing.T) {
+func TestTroubleshooting_SampleOfAnError(t *testing.T) {
 	t.Parallel()
 	sample := acctest.ReadFile(t, "../../examples/errors/api-key-rejected.txt")
 	reported := accountError(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, defaultReadTimeout, &juspay.APIError{

@@ -264,7 +264,7 @@ func gzipOfZeros(mebibytes int) string {
 // An idle connection may close between two reads. net/http would send the request
 // again by itself, as it does not know whether the server has read it: the provider
 // makes that a retry.
-func TestReadAccount_IdleConnectionsMayClose(t *testing.T) {
+func TestFaults_IdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
 	api := acctest.StartAPI(t)
 	server := configuredServer(t, api, tfObject{"max_retries": tfNumber("1")})
@@ -296,7 +296,7 @@ func hostileAccounts() map[string]string {
 }
 
 // As many accounts of nearly 1 MiB each as are read at once by default take bounded memory.
-func TestAccHostileAccounts_Memory(t *testing.T) {
+func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	const accounts = 32 // the default of max_concurrent_requests
@@ -327,7 +327,7 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 }
 
 // A list that is costly to decode ends in an error, and not after the timeout of the read.
-func TestAccHostileList_EndsAtOnce(t *testing.T) {
+func TestAccFaults_HostileListEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	account := check.Must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))

@@ -36,7 +36,7 @@ func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) 
 	return server, authority.CertPEM
 }
 
-func TestReadAccount_TLS(t *testing.T) {
+func TestFaultsTLS(t *testing.T) {
 	t.Parallel()
 	type cert = *x509.Certificate
 	same := func(cert) {}
@@ -82,7 +82,7 @@ func TestReadAccount_TLS(t *testing.T) {
 
 // No server that a redirect points to ever gets a request. One from https to http would
 // send the key as plaintext.
-func TestReadAccount_Redirect(t *testing.T) {
+func TestFaultsTLS_Redirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -102,7 +102,7 @@ func TestReadAccount_Redirect(t *testing.T) {
 }
 
 // A private authority must not cut off what the system trusts.
-func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
+func TestAccFaultsTLS_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
@@ -111,7 +111,7 @@ func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
 	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Plan(0)
 }
 
-func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
+func TestAccFaultsTLS_SystemCertificatesUnreadable(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems keep their certificates elsewhere than in files")

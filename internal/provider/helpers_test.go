@@ -123,12 +123,14 @@ func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, s
 // resource of the same name, and compares diagnostics as "path: summary: detail".
 func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	t.Helper()
-	encoded := encode(t, name, set)
+	encoded, server := encode(t, name, set), newServer(nil)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
-	data := check.Must(newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}))
-	checkEqual(t, "data source", linesOf(data.Diagnostics, full), want)
-	opened := check.Must(newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}))
-	checkEqual(t, "ephemeral resource", linesOf(opened.Diagnostics, full), want)
+	data := &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}
+	ofData := check.Must(server.ValidateDataResourceConfig(t.Context(), data))
+	checkEqual(t, "the diagnostics of the data source", linesOf(ofData.Diagnostics, full), want)
+	ephemeral := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}
+	ofEphemeral := check.Must(server.ValidateEphemeralResourceConfig(t.Context(), ephemeral))
+	checkEqual(t, "the diagnostics of the ephemeral resource", linesOf(ofEphemeral.Diagnostics, full), want)
 }
 
 // schemaType returns the type of a provider block, or of a data source and its ephemeral

@@ -43,7 +43,7 @@ func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
 	}
 }
 
-func TestAccClientCertificate_Expired(t *testing.T) {
+func TestAccSettings_ExpiredClientCertificate(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
 	w := newWorkspace(t, acctest.StartAPI(t), accountA, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)

@@ -121,7 +121,7 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 }
 
 // The definition is users' configurations, as the names of attributes are.
-func TestFunctions_OnlyValidatedWithin(t *testing.T) {
+func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 	t.Parallel()
 	resp := check.Must(newServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
 	checkLocated(t, "the functions", resp.Diagnostics)

@@ -163,7 +163,7 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 }
 
 // Terraform prints diagnostics in the order of the lines that they are about.
-func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
+func TestAccValidateCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	t.Parallel()
 	var entries strings.Builder
 	for i := range maxReported + 2 {

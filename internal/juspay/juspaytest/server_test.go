@@ -112,15 +112,6 @@ func TestServer_Fail(t *testing.T) {
 	check.Equal(t, "the body without faults", strings.TrimSpace(body), check.MustJSON(NewAccount("cst_a", "banh_a")))
 }
 
-func TestAccount_With(t *testing.T) {
-	t.Parallel()
-	account := NewAccount("cst_a", "banh_a")
-	changed := account.With("currency", "USD").Without("last_validated").WithBankDetails()
-	check.Equal(t, "the original", account, NewAccount("cst_a", "banh_a"))
-	check.Equal(t, "the currency of the copy", changed["currency"], any("USD"))
-	check.Equal(t, "last_validated of the copy", changed["last_validated"], nil)
-}
-
 func TestServer_Requests(t *testing.T) {
 	t.Parallel()
 	server := start(t)

@@ -31,7 +31,7 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 }
 
 // A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
-func TestAccMissingKey(t *testing.T) {
+func TestAccProvider_MissingKey(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	configuration := strings.Replace(accountA, "{\n", "{\n  count = 0\n", 1) +
@@ -61,7 +61,7 @@ func TestAccMissingKey(t *testing.T) {
 
 // A job that applies a saved plan, or destroys, needs no key where the accounts were
 // read during plan.
-func TestAccMissingKey_AppliesASavedPlanAndDestroys(t *testing.T) {
+func TestAccProvider_AppliesASavedPlanAndDestroysWithoutAKey(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := newWorkspace(t, server, accountA+vendors(`customer_ids = { banh_a = "cst_a" }`)+"resource \"terraform_data\" \"payout\" {\n}\n")
@@ -141,7 +141,7 @@ func TestAccProvider_ConfiguredKeyIsInThePlan(t *testing.T) {
 }
 
 // The client's own tests have more of HTTPS_PROXY and NO_PROXY.
-func TestAccProxy_HTTPS(t *testing.T) {
+func TestAccProvider_HTTPSProxy(t *testing.T) {
 	t.Parallel()
 	var requests atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -157,7 +157,7 @@ func TestAccProxy_HTTPS(t *testing.T) {
 }
 
 // A gateway may echo a request. Its secrets are neither shown nor logged.
-func TestAccRedaction_EchoedSecrets(t *testing.T) {
+func TestAccProvider_EchoedSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	echoes := []string{"tok_live_7f3kFAKE", "tok%5Flive", "id=acme&region=south", "FAKE-ACCEPTED-BY", "fake%2Dkey", `fake\u002dkey`, "ravi.kumar\\u0040okicici",
 		"+91 (98765) 43210"}

@@ -35,7 +35,7 @@ func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Serve
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
 // plans, Terraform passes it on to no provider, so that the provider must end its reads.
-func TestAccCtrlC_EndsReads(t *testing.T) {
+func TestAccProcess_CtrlCEndsReads(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("setsid, which starts a process group, is not installed")
@@ -66,7 +66,7 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 	}
 }
 
-func TestAccProvider_Killed(t *testing.T) {
+func TestAccProcess_Killed(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
@@ -82,7 +82,7 @@ func TestAccProvider_Killed(t *testing.T) {
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
 // all goroutines.
-func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
+func TestAccProcess_CrashOutputHasNoSecrets(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
@@ -97,7 +97,7 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	check.Lacks(t, "the log and the output", trace+printed, secrets...)
 }
 
-func TestAccProvider_FiftyAliases(t *testing.T) {
+func TestAccProcess_FiftyAliases(t *testing.T) {
 	t.Parallel()
 	const aliases = 50
 	server := acctest.StartAPI(t)
