@@ -19,7 +19,7 @@ import (
 // Equal fails unless got equals want. An empty map or slice equals nil.
 func Equal(t testing.TB, what string, got, want any, options ...gocmp.Option) {
 	t.Helper()
-	diff := gocmp.Diff(want, got, append(options, cmpopts.EquateEmpty())...)
+	diff := gocmp.Diff(linesOf(want), linesOf(got), append(options, cmpopts.EquateEmpty())...)
 	switch {
 	case diff == "":
 	case isShort(got) && isShort(want):
@@ -27,6 +27,15 @@ func Equal(t testing.TB, what string, got, want any, options ...gocmp.Option) {
 	default:
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
+}
+
+// linesOf returns the lines of a text that has some, so that a difference shows whole lines, and
+// any other value as it is.
+func linesOf(value any) any {
+	if text, isText := value.(string); isText && strings.Contains(text, "\n") {
+		return strings.Split(text, "\n")
+	}
+	return value
 }
 
 // literal returns a value as Go writes it, and durations with their units.
@@ -45,7 +54,7 @@ func isShort(value any) bool {
 	}
 	switch v := reflect.ValueOf(value); v.Kind() {
 	case reflect.String:
-		return v.Len() < 100 && !strings.Contains(v.String(), "\n")
+		return v.Len() < 150 && !strings.Contains(v.String(), "\n")
 	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer, reflect.Interface:
 		return false
 	default:

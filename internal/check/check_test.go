@@ -34,10 +34,12 @@ func TestCheck_SaysGotAndWant(t *testing.T) {
 		check func(testing.TB)
 		want  string
 	}{
-		"equal numbers pass":         {func(t testing.TB) { Equal(t, "n", 1, 1) }, ""},
-		"nil equals an empty list":   {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
-		"other numbers fail":         {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
-		"other texts fail":           {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
+		"equal numbers pass":       {func(t testing.TB) { Equal(t, "n", 1, 1) }, ""},
+		"nil equals an empty list": {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
+		"other numbers fail":       {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
+		"other texts fail":         {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
+		"other lines fail": {func(t testing.TB) { Equal(t, "the text", "a\nb", "a\nc") },
+			"the text (-want +got):\n  []string{\n  \t\"a\",\n- \t\"c\",\n+ \t\"b\",\n  }\n"},
 		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
 		"durations have units":       {func(t testing.TB) { Equal(t, "the wait", 2*time.Second, time.Minute) }, "the wait: got 2s, want 1m0s"},
 		"lists of durations too":     {func(t testing.TB) { Equal(t, "the waits", []time.Duration{time.Second}, []time.Duration{}) }, "the waits: got [1s], want []"},

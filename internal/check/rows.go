@@ -19,6 +19,7 @@ func Rows[In, Out any](t *testing.T, function func(*testing.T, In) Out, rows map
 	t.Helper()
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
+			t.Helper() // so that a message has the line of the caller
 			t.Parallel()
 			Equal(t, "the result", function(t, row.In), row.Want)
 		})
