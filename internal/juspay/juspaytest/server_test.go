@@ -29,15 +29,15 @@ func start(t *testing.T) *Server {
 	return server
 }
 
-// sendRequest sends a request as the provider does, less the headers of without. The
-// status is 0 if no complete response comes.
-func sendRequest(t *testing.T, server *Server, method, path string, without ...string) (status int, body string) {
+// sendRequest sends a request as the provider does, with changes. The status is 0 if no complete
+// response comes.
+func sendRequest(t *testing.T, server *Server, method, path string, changes ...func(*http.Request)) (status int, body string) {
 	t.Helper()
 	req := check.Must(http.NewRequestWithContext(t.Context(), method, server.URL+path, nil))
 	req.SetBasicAuth(APIKey, "")
 	req.Header.Set("X-Routing-Id", "cst_a")
-	for _, name := range without {
-		req.Header.Del(name)
+	for _, change := range changes {
+		change(req)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -58,25 +58,34 @@ func TestServer_ServeHTTP(t *testing.T) {
 		return `"error_info":{"category":"USER_ERROR","code":"` + code + `","developer_message":"` + developer +
 			`","href":"NA","request_id":"b2e0fd33-7655-4778-83a8-5179ed21b0b7","user_message":"` + user + `"}`
 	}
+	unauthorized := `{"error_code":"access_denied",` +
+		errorInfo("UNAUTHORIZED", "Unauthorized.", "Invalid API Key. Please pass a valid and active api key.") + `,"status":"error"}`
+	unchanged := func(*http.Request) {}
+	without := func(header string) func(*http.Request) { return func(r *http.Request) { r.Header.Del(header) } }
+	with := func(key, password string) func(*http.Request) {
+		return func(r *http.Request) { r.SetBasicAuth(key, password) }
+	}
 	for name, test := range map[string]struct {
-		method, path, without string
-		status                int
-		want                  string
+		method, path string
+		change       func(*http.Request)
+		status       int
+		want         string
 	}{
-		"an account": {"GET", pathA, "", 200, check.MustJSON(NewAccount("cst_a", "banh_a"))},
-		"no key": {"GET", pathA, "Authorization", 401, `{"error_code":"access_denied",` +
-			errorInfo("UNAUTHORIZED", "Unauthorized.", "Invalid API Key. Please pass a valid and active api key.") + `,"status":"error"}`},
-		"no routing id": {"GET", pathA, "X-Routing-Id", 400, `{"error_code":"missing_parameter",` +
+		"an account":                {"GET", pathA, unchanged, 200, check.MustJSON(NewAccount("cst_a", "banh_a"))},
+		"no key":                    {"GET", pathA, without("Authorization"), 401, unauthorized},
+		"another key":               {"GET", pathA, with("fake-key-of-another", ""), 401, unauthorized},
+		"a password beside the key": {"GET", pathA, with(APIKey, "fake-password"), 401, unauthorized},
+		"no routing id": {"GET", pathA, without("X-Routing-Id"), 400, `{"error_code":"missing_parameter",` +
 			errorInfo("MISSING_MANDATORY_PARAMETER", "Mandatory parameter missing.", "x-routing-id header is missing.") + `,"status":"error"}`},
-		"no such account": {"GET", pathA + "x", "", 404, `{"error_code":"object_not_found",` +
+		"no such account": {"GET", pathA + "x", unchanged, 404, `{"error_code":"object_not_found",` +
 			errorInfo("RESOURCE_NOT_FOUND", "Cannot process your request as customer account not found.", "Customer account not found.") +
 			`,"error_message":"Cannot find what you are looking for","status":"invalid_request_error"}`},
-		"another path":   {"GET", "/orders/1", "", 404, "404 page not found"},
-		"another method": {"POST", pathA, "", 405, ""},
+		"another path":   {"GET", "/orders/1", unchanged, 404, "404 page not found"},
+		"another method": {"POST", pathA, unchanged, 405, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, body := sendRequest(t, server, test.method, test.path, test.without)
+			status, body := sendRequest(t, server, test.method, test.path, test.change)
 			check.Equal(t, "the status", status, test.status)
 			check.Equal(t, "the body", strings.TrimSpace(body), test.want)
 		})
