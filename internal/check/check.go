@@ -22,8 +22,13 @@ func Equal(t testing.TB, what string, got, want any, options ...gocmp.Option) {
 	diff := gocmp.Diff(linesOf(want), linesOf(got), append(options, cmpopts.EquateEmpty())...)
 	switch {
 	case diff == "":
-	case isShort(got) && isShort(want):
-		t.Errorf("%s: got %s, want %s", what, literal(got), literal(want))
+	case isOneLine(got) && isOneLine(want):
+		got, want := literal(got), literal(want)
+		if len(got)+len(want) > 200 {
+			t.Errorf("%s:\ngot  %s\nwant %s", what, got, want)
+			return
+		}
+		t.Errorf("%s: got %s, want %s", what, got, want)
 	default:
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
@@ -47,14 +52,14 @@ func literal(value any) string {
 	return fmt.Sprintf("%#v", value)
 }
 
-// isShort reports whether a value is shown better as a whole than as a difference.
-func isShort(value any) bool {
+// isOneLine reports whether a value is shown better as a whole than as a difference.
+func isOneLine(value any) bool {
 	if _, areDurations := value.([]time.Duration); areDurations {
 		return true
 	}
 	switch v := reflect.ValueOf(value); v.Kind() {
 	case reflect.String:
-		return v.Len() < 150 && !strings.Contains(v.String(), "\n")
+		return !strings.Contains(v.String(), "\n")
 	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer, reflect.Interface:
 		return false
 	default:

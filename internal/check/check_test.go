@@ -38,6 +38,8 @@ func TestCheck_SaysGotAndWant(t *testing.T) {
 		"nil equals an empty list": {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
 		"other numbers fail":       {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
 		"other texts fail":         {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
+		"long texts are on lines of their own": {func(t testing.TB) { Equal(t, "the text", "a", strings.Repeat("b", 200)) },
+			"the text:\ngot  \"a\"\nwant \"" + strings.Repeat("b", 200) + `"`},
 		"other lines fail": {func(t testing.TB) { Equal(t, "the text", "a\nb", "a\nc") },
 			"the text (-want +got):\n  []string{\n  \t\"a\",\n- \t\"c\",\n+ \t\"b\",\n  }\n"},
 		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
