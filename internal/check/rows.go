@@ -5,6 +5,8 @@ package check
 import (
 	"testing"
 	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // Row is an input of a function, and the result that it must have. It is an alias of a struct
@@ -15,13 +17,13 @@ type Row[In, Out any] = struct {
 }
 
 // Rows compares the results of a function, with a subtest for each row.
-func Rows[In, Out any](t *testing.T, function func(*testing.T, In) Out, rows map[string]Row[In, Out]) {
+func Rows[In, Out any](t *testing.T, function func(*testing.T, In) Out, rows map[string]Row[In, Out], options ...cmp.Option) {
 	t.Helper()
 	for name, row := range rows {
 		t.Run(name, func(t *testing.T) {
 			t.Helper() // so that a message has the line of the caller
 			t.Parallel()
-			Equal(t, "the result", function(t, row.In), row.Want)
+			Equal(t, "the result", function(t, row.In), row.Want, options...)
 		})
 	}
 }

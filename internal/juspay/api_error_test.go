@@ -74,10 +74,10 @@ func TestAPIError_Reasons(t *testing.T) {
 		}
 		return messageAfter(t, "juspay: ", got)
 	}, map[string]check.Row[juspaytest.Fault, string]{
-		"401":                       {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
+		"401 with a code":           {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
 		"403 BAD_ORIGIN":            {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
 		"403 with another code":     {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
-		"404":                       {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
+		"404 with a code":           {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
 		"404 with another code":     {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, "not found (HTTP 404)"},
 		"404 without an envelope":   {juspaytest.Fault{Status: 404, Body: "404 page not found"}, "not Juspay (HTTP 404)"},
 		"403 without an envelope":   {juspaytest.Fault{Status: 403, Body: "<html>"}, "not Juspay (HTTP 403)"},
@@ -110,15 +110,15 @@ func TestAPIError_Reasons(t *testing.T) {
 		"503 for maintenance":              {juspaytest.Fault{Status: 503, Body: `{"status":"maintenance"}`}, "server error (HTTP 503)"},
 		"503 with a code":                  {juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE")}, "server error (HTTP 503)"},
 		"503 of a gateway":                 {juspaytest.Fault{Status: 503, Body: `{"message":"busy"}`}, "throttled (HTTP 503)"},
-		"400":                              {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
-		"429":                              {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
-		"500":                              {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
-		"501":                              {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
-		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
+		"400 with a code":                  {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
+		"429 with an empty code":           {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
+		"500 with a code":                  {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
+		"501 without an envelope":          {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
+		"418 with a code":                  {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
 		"418 without an envelope":          {juspaytest.Fault{Status: 418}, "not Juspay (HTTP 418)"},
-		"204":                              {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
-		"304":                              {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
-		"300":                              {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
+		"204 without a body":               {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
+		"304 without a body":               {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
+		"300 without a body":               {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
 		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 			"not Juspay (HTTP 101)"},
 		"an account and an error in one": {
@@ -165,7 +165,7 @@ func TestAPIError_Details(t *testing.T) {
 		contentType string
 		want        details
 	}{
-		"everything":                {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
+		"all fields":                {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
 		"no developer message":      {`{"error_info":{"user_message":"For the user.","code":"X"}}`, json, details{"X", "For the user.", requestID, json}},
 		"only an error message":     {`{"error_message":"Plain.","error_code":"plain_code"}`, json, details{"plain_code", "Plain.", requestID, json}},
 		"an error_info of its own":  {`{"error_code":"c","error_info":"text"}`, json, details{"c", "", requestID, json}},

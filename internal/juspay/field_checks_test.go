@@ -312,7 +312,7 @@ func TestFieldChecks_ReportedErrors(t *testing.T) {
 		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
 		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
 		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
-		"maintenance":                             {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
+		"a status of maintenance":                 {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
 		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
 		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
 		"an ACTIVE account with an error": {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt,

@@ -20,9 +20,9 @@ func TestRetryAfter(t *testing.T) {
 	check.Rows(t, func(_ *testing.T, header string) time.Duration {
 		return retryAfter(http.Header{"Retry-After": {header}}, now)
 	}, map[string]check.Row[string, time.Duration]{
-		"none":                             {"", 0},
+		"no header":                        {"", 0},
 		"zero, which is no instruction":    {"0", 0},
-		"seconds":                          {"7", 7 * time.Second},
+		"whole seconds":                    {"7", 7 * time.Second},
 		"seconds with spaces":              {" 7 ", 7 * time.Second},
 		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
 		"a date in the obsolete format":    {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second},
@@ -89,6 +89,6 @@ func TestQuota(t *testing.T) {
 		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
 		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
 		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"words in place of numbers": {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
 	})
 }

@@ -13,7 +13,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 	const notShown = "a header name is not valid; it is not shown, because it may be a value"
 	type headersRow = check.Row[map[string]string, []string]
 	rows := map[string]headersRow{
-		"none":             {nil, nil},
+		"no header":        {nil, nil},
 		"Juspay's version": {map[string]string{"version": "2019-05-07"}, nil},
 		"a gateway's own":  {map[string]string{"X-Gateway-Key": "a bc", "x-tenant": "äöüß"}, nil},
 		"a value of three characters": {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be " +

@@ -61,12 +61,12 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 func TestRetryPolicy_MaxRetries(t *testing.T) {
 	t.Parallel()
 	for name, steps := range map[string][]step{
-		"502":                             {fail(502, "")},
-		"429":                             {fail(429, "")},
+		"502 each time":                   {fail(502, "")},
+		"429 each time":                   {fail(429, "")},
 		"429 with Retry-After: 0":         {fail(429, "0")},
 		"429 with Retry-After: 30":        {fail(429, "30")},
 		"INTERNAL_SERVER_ERROR under 200": {failAs(200, "INTERNAL_SERVER_ERROR")},
-		"resets":                          {reset},
+		"resets each time":                {reset},
 		"resets, 429s and 500s in turn":   {fail(500, ""), fail(429, ""), reset, fail(429, ""), fail(500, ""), reset, fail(500, ""), fail(429, ""), reset},
 	} {
 		for _, maxRetries := range []int{0, 1, 2, 10} {

@@ -163,9 +163,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	})
 }
 
-// TestPolicyGate_RefusesProviderProgramsOfTheAuthor writes lock files, and puts files
-// below the data directory under version control.
-func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
+// TestPolicyGate_RefusesProvidersWithoutHashes runs the gate with lock files.
+func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 	t.Parallel()
 	entry := func(name, hashes string) string {
 		return "provider \"registry.terraform.io/" + name + "\" {\n  version     = \"0.1.0\"\n  constraints = \"~> 0.1\"\n" + hashes + "}\n"
@@ -182,7 +181,7 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 	const begins = `provider "registry.terraform.io/juspay/juspay" {`
 	noHashes := refused(begins)
 	for name, row := range map[string]struct{ lock, want string }{
-		"hashes":                             {header + juspay + "\n" + other, ""},
+		"hashes of each provider":            {header + juspay + "\n" + other, ""},
 		"no entry":                           {header, ""},
 		"Windows' line ends":                 {strings.ReplaceAll(header+juspay, "\n", "\r\n"), ""},
 		"OpenTofu's registry and header":     {"# tofu\n" + strings.ReplaceAll(juspay, "terraform.io", "opentofu.org"), ""},
@@ -206,7 +205,12 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 			g.checkRefused(nil, nil, row.want)
 		})
 	}
+}
 
+// TestPolicyGate_RefusesProgramsThatGitTracks puts files below the data directory under
+// version control.
+func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
+	t.Parallel()
 	tracked := func(data string) string {
 		return "gate.sh: git tracks files in " + data + ", so a program of the configuration's author may run as the provider. " +
 			"Run git rm -r --cached " + data + ", and terraform init.\n"

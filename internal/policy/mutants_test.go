@@ -301,12 +301,12 @@ func TestAccPolicyMutants_Generated(t *testing.T) {
 		allowed bool
 		listed  []survivor
 	}{
-		"good":                {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
-		"good, payouts bound": {good, evaluation{Settings: bound}, true, slices.Concat(survivors, boundSurvivors)},
-		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
-		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
-		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
-		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), evaluation{Settings: settings}, false, nil},
+		"a good plan":                            {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
+		"a good plan whose payouts are bound":    {good, evaluation{Settings: bound}, true, slices.Concat(survivors, boundSurvivors)},
+		"an account that is PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
+		"an account that was validated long ago": {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
+		"an account in another currency":         {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
+		"one of many accounts that is PENDING":   {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), evaluation{Settings: settings}, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

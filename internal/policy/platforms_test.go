@@ -54,10 +54,7 @@ func changesOf(plan any) any {
 
 // spaceliftHook returns the line that the guide says to enter as a hook.
 func spaceliftHook() string {
-	script, err := os.ReadFile("examples/policies/platforms/spacelift/after-plan.sh")
-	if err != nil {
-		panic(err)
-	}
+	script := check.Must(os.ReadFile("examples/policies/platforms/spacelift/after-plan.sh"))
 	lines := strings.Split(strings.TrimSpace(string(script)), "\n")
 	return lines[len(lines)-1]
 }

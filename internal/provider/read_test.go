@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"fmt"
@@ -75,47 +76,37 @@ func TestReadAccount(t *testing.T) {
 		"an account under 206": {juspaytest.Fault{Status: 206, Body: account}, onlyRouting, []string{"-: Response not from Juspay"}},
 		"a rejected key":       {juspaytest.Fault{Status: 401}, onlyRouting, []string{"-: API key rejected"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			api := acctest.StartAPI(t)
-			api.Fail(test.fault)
-			set := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
-			want := withNulls(t, typeAccount, set)
-			maps.Copy(want, test.want)
-			for what, read := range readers {
+		for what, read := range readers {
+			t.Run(name+", "+what, func(t *testing.T) {
+				t.Parallel()
+				api := acctest.StartAPI(t)
+				api.Fail(test.fault)
+				set := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
+				want := withNulls(t, typeAccount, set)
+				maps.Copy(want, test.want)
 				got, diags := read(t, configuredServer(t, api, tfObject{"max_retries": tfNumber("0")}), typeAccount, set)
-				checkEqual(t, what, got, want)
-				checkLocated(t, what, diags, test.wantDiags...)
-			}
-			for _, request := range api.Requests() {
-				checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
-			}
-		})
+				checkEqual(t, "the values", got, want)
+				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
+				for _, request := range api.Requests() {
+					checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
+				}
+			})
+		}
 	}
 }
 
 func TestReadArguments(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		arguments tfObject
-		want      readArguments
-	}{
+	check.Rows(t, func(_ *testing.T, arguments tfObject) readArguments { return newReadArguments(arguments) }, map[string]check.Row[tfObject, readArguments]{
 		"by default": {tfObject{"include_vpa": tfBool(nil), "wait_for_validation": tfBool(nil), "timeouts": timeouts(nil)},
 			readArguments{timeout: 5 * time.Minute}},
 		"with VPAs":    {tfObject{"include_vpa": tfBool(true)}, readArguments{timeout: 5 * time.Minute}},
 		"without VPAs": {tfObject{"include_vpa": tfBool(false)}, readArguments{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
-		"waiting": {tfObject{"wait_for_validation": tfBool(true)}, readArguments{timeout: 5 * time.Minute,
+		"with a wait": {tfObject{"wait_for_validation": tfBool(true)}, readArguments{timeout: 5 * time.Minute,
 			options: juspay.ReadOptions{WaitForValidation: true}}},
-		"not waiting":        {tfObject{"wait_for_validation": tfBool(false)}, readArguments{timeout: 5 * time.Minute}},
+		"without a wait":     {tfObject{"wait_for_validation": tfBool(false)}, readArguments{timeout: 5 * time.Minute}},
 		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readArguments{timeout: 90 * time.Second}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := newReadArguments(test.arguments); got != test.want {
-				t.Errorf("%s: got %+v, want %+v", name, got, test.want)
-			}
-		})
-	}
+	}, cmp.AllowUnexported(readArguments{}))
 }
 
 // The data source and the ephemeral resource return the same, and both ways to name

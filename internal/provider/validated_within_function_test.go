@@ -46,7 +46,7 @@ func TestValidatedWithin(t *testing.T) {
 		"now in another zone":                                  {value("2026-03-31T11:45:00Z"), "15m", "2026-03-31T17:30:00+05:30", true, nil},
 		"a timestamp that lies back longer than a duration":    {value("0001-01-01T00:00:00Z"), "2562047h", now, false, nil},
 		"a duration of several units":                          {value("2026-03-31T10:15:00Z"), "1h45m", now, true, nil},
-		"null":                                                 {types.StringNull(), "720h", now, false, nil},
+		"a timestamp that is null":                             {types.StringNull(), "720h", now, false, nil},
 		"an empty timestamp":                                   {value(""), "720h", now, false, failure(0, badTimestamp)},
 		"a date without a time":                                {value("2026-03-31"), "720h", now, false, failure(0, badTimestamp)},
 		"a timestamp without a zone":                           {value("2026-03-31T11:59:59"), "720h", now, false, failure(0, badTimestamp)},

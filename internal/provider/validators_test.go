@@ -114,7 +114,7 @@ func TestValidateCustomerAccounts(t *testing.T) {
 		"unknown routing ids":               {tfObject{"customer_ids": tfStrings(good), "routing_ids": unknownMap}, nil},
 		"an unknown routing id":             {named(good, ids{"cst_a": unknown}), nil},
 		"neither accounts nor a customer":   {nil, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
-		"both":                              {tfObject{"customer_id": tfString("cst_a"), "customer_ids": tfStrings(good)}, []string{both}},
+		"both accounts and a customer":      {tfObject{"customer_id": tfString("cst_a"), "customer_ids": tfStrings(good)}, []string{both}},
 		"both, and no accounts":             {tfObject{"customer_id": tfString("cst_a"), "customer_ids": tfStrings(nil)}, []string{both}},
 		"an empty customer":                 {ofCustomer("", nil), []string{"customer_id: Invalid customer_id: customer_id must not be empty."}},
 		"a routing id of another customer":  {ofCustomer("cst_a", ids{"cst_b": "x"}), []string{nobody("cst_b")}},
