@@ -3,7 +3,6 @@
 package docs
 
 import (
-	"encoding/json"
 	"strconv"
 	"testing"
 
@@ -73,9 +72,7 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 		server.Put(juspaytest.NewAccount("cst_a", id))
 		customerIDs[id] = "cst_a"
 	}
-	variables, err := json.Marshal(map[string]any{"customer_ids": customerIDs})
-	check.NoError(t, err)
-	w.Write("terraform.tfvars.json", string(variables))
+	w.Write("terraform.tfvars.json", check.MustJSON(map[string]any{"customer_ids": customerIDs}))
 	w.Plan(0, "-out", "saved.plan")
 	server.Put(juspaytest.NewAccount("cst_a", "banh_9999").With("validation_status", "FAILURE"))
 	check.Contains(t, w.Apply(1, "saved.plan"), notAllActive)

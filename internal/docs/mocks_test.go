@@ -50,8 +50,7 @@ func TestAccMocks(t *testing.T) {
 				account[literal[1]] = json.RawMessage(literal[2])
 			}
 			maps.Copy(account, changes)
-			want, err := json.Marshal(account)
-			check.NoError(t, err)
+			want := check.MustJSON(account)
 			w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 			w.Write("main.tf", acctest.ReadExample(t, "data-sources/juspay_customer_account"))
 			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`

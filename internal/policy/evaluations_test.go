@@ -3,7 +3,6 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -35,8 +34,6 @@ type evaluation struct {
 // in order. One process evaluates all of them.
 func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation, flags ...string) map[string][]string {
 	t.Helper()
-	input, err := json.Marshal(evaluations)
-	check.NoError(t, err)
 	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
 		" with input as patched(e) with data.juspay as e.settings with data.gate as e.gate\n}\n" +
 		"\npatched(e) := e.input if not e.patch\n\npatched(e) := json.patch(e.input, e.patch) if e.patch\n"
@@ -45,7 +42,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 		args = append(args, "--data", file)
 	}
 	command := exec.CommandContext(t.Context(), opa, append(args, "data.all.denied")...)
-	command.Stdin = bytes.NewReader(input)
+	command.Stdin = strings.NewReader(check.MustJSON(evaluations))
 	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("opa eval: got %v, want no error:\n%s", err, out)
@@ -174,7 +171,5 @@ check "vendor_is_active" {
 	w.JSON(&good, "show", "-json", "saved.plan")
 	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
 	good["complete"] = true // OpenTofu does not say
-	encoded, err := json.Marshal(good)
-	check.NoError(t, err)
-	return encoded
+	return json.RawMessage(check.MustJSON(good))
 }

@@ -286,7 +286,7 @@ var boundSurvivors = slices.Concat(
 
 var lastValidatedRE = regexp.MustCompile(`"last_validated":"[^"]*"`)
 
-// TestAccPolicyMutants_Generated evaluates the policy over mutants of four real plans.
+// TestAccPolicyMutants_Generated evaluates the policy over mutants of real plans.
 // One that is allowed must be in the list of survivors.
 func TestAccPolicyMutants_Generated(t *testing.T) {
 	t.Parallel()

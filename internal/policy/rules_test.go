@@ -3,7 +3,6 @@
 package policy
 
 import (
-	"encoding/json"
 	"os/exec"
 	"regexp"
 	"slices"
@@ -70,9 +69,7 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 			t.Parallel()
 			want, ok := elsewhere[name]
 			if !ok {
-				encoded, err := json.Marshal(value)
-				check.NoError(t, err)
-				want = "`" + string(encoded) + "`"
+				want = "`" + check.MustJSON(value) + "`"
 			}
 			check.Contains(t, guide, "\n| `"+name+"` | "+want+" | ")
 		})

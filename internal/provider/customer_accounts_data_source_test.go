@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -38,7 +37,7 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 		customerIDs[id] = "cst_many"
 	}
 	w := newWorkspace(t, server, "variable \"customer_ids\" {\n  type = map(string)\n}\n"+vendors("  customer_ids = var.customer_ids")+more)
-	w.Write("terraform.tfvars.json", string(check.Must(json.Marshal(map[string]any{"customer_ids": customerIDs}))))
+	w.Write("terraform.tfvars.json", check.MustJSON(map[string]any{"customer_ids": customerIDs}))
 	return w
 }
 
