@@ -39,12 +39,6 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, printed string, all
 	}
 }
 
-// checkGateAllows checks that the gate allows a plan of one account.
-func checkGateAllows(t *testing.T, w *acctest.Workspace, code int, printed string) {
-	t.Helper()
-	checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
-}
-
 // checkGateDenies checks that the gate denies a plan, and how its output ends.
 func checkGateDenies(t *testing.T, w *acctest.Workspace, code int, printed, ending string) {
 	t.Helper()
@@ -63,7 +57,7 @@ func TestAccPolicyGate(t *testing.T) {
 			server := acctest.ValidateToday(acctest.StartAPI(t))
 			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWith(t, opa))
 			code, printed := gate()
-			checkGateAllows(t, w, code, printed)
+			checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
 			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("gate.plan: got %v, %v; want the permissions 0600", info, err)
 			}
