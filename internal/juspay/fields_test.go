@@ -49,6 +49,14 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	return accepted
 }
 
+// checkVerdict fails unless want becomes of an account with one more field.
+func checkVerdict(t *testing.T, status ValidationStatus, name, value, want string) {
+	t.Helper()
+	if got := verdict(t, status, name, value); got != want {
+		t.Errorf("%s = %s of a %s account: got %s, want %s", name, value, status, got, want)
+	}
+}
+
 // TestAccountFields_Table reads an account with each field of a table, in both statuses that
 // decide whether money may move.
 func TestAccountFields_Table(t *testing.T) {
@@ -63,11 +71,11 @@ func TestAccountFields_Table(t *testing.T) {
 		rows++
 		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "the verdict of an account that is ACTIVE", verdict(t, StatusActive, name, value), want)
+			checkVerdict(t, StatusActive, name, value, want)
 			if want == refused && accountFields[simpleName(name)].copyOf == "" {
 				want = accepted // nothing contradicts a pending validation
 			}
-			check.Equal(t, "the verdict of an account that is PENDING", verdict(t, StatusPending, name, value), want)
+			checkVerdict(t, StatusPending, name, value, want)
 		})
 	}
 	if rows < 170 {
@@ -183,17 +191,11 @@ func TestAccountFields_Rule(t *testing.T) {
 				t.Parallel()
 				for _, spelling := range respell(name) {
 					for _, value := range append([]string{`null`, `""`, `{}`, `[]`, `{ }`}, group.good...) {
-						if got := verdict(t, StatusActive, spelling, value); got != accepted {
-							t.Errorf("%s = %s: got %s, want %s", spelling, value, got, accepted)
-						}
+						checkVerdict(t, StatusActive, spelling, value, accepted)
 					}
 					for _, value := range group.bad {
-						if got := verdict(t, StatusActive, spelling, value); got != refused {
-							t.Errorf("%s = %s: got %s, want %s", spelling, value, got, refused)
-						}
-						if got := verdict(t, StatusPending, spelling, value); got != accepted {
-							t.Errorf("%s = %s of a PENDING account: got %s, want %s", spelling, value, got, accepted)
-						}
+						checkVerdict(t, StatusActive, spelling, value, refused)
+						checkVerdict(t, StatusPending, spelling, value, accepted)
 					}
 				}
 				for _, name := range around(name) {
@@ -201,9 +203,7 @@ func TestAccountFields_Rule(t *testing.T) {
 						t.Errorf("got %s as a known name, want it unknown", name)
 					}
 					for _, value := range append(slices.Clone(group.good), group.bad...) {
-						if got := verdict(t, StatusActive, name, value); got != warned {
-							t.Errorf("%s = %s: got %s, want %s", name, value, got, warned)
-						}
+						checkVerdict(t, StatusActive, name, value, warned)
 					}
 				}
 			})
@@ -234,9 +234,7 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 						if value == "" {
 							continue // the account lacks the field
 						}
-						if got := verdict(t, status, spelling, value); got != want {
-							t.Errorf("%s = %s of a %s account: got %s, want %s", spelling, value, status, got, want)
-						}
+						checkVerdict(t, status, spelling, value, want)
 					}
 				}
 			}
@@ -264,9 +262,7 @@ func TestAccountFields_BankAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, value := range []string{`"x"`, `12`, `false`, `{"blocked":true,"error":"x"}`, `["deleted"]`} {
-				if got := verdict(t, StatusActive, name, value); got != accepted {
-					t.Errorf("%s = %s: got %s, want %s", name, value, got, accepted)
-				}
+				checkVerdict(t, StatusActive, name, value, accepted)
 			}
 		})
 	}
