@@ -17,6 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"bytes"
+	"compress/gzip"
+
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -354,4 +357,12 @@ func TestAPIError_IsEarlierResponse(t *testing.T) {
 			check.Equal(t, "is of an earlier attempt", apiErr.IsEarlierResponse, test.want)
 		})
 	}
+}
+
+func gzipped(zeros int) string {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
+	_ = writer.Close()
+	return packed.String()
 }

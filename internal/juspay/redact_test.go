@@ -123,7 +123,7 @@ func TestRedactor_Message(t *testing.T) {
 	checkTexts(t, func(text string) string { return redact.message(text, "UNAUTHORIZED") }, rows)
 }
 
-func TestRedactor_Only(t *testing.T) {
+func TestRedactor_MatchOrEmpty(t *testing.T) {
 	t.Parallel()
 	redact := newRedactor("FAKE_KEY", "hidden.test")
 	for name, test := range map[string]struct {
@@ -145,9 +145,7 @@ func TestRedactor_Only(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := redact.matchOrEmpty(test.form, test.text); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
+			check.Equal(t, "the text", redact.matchOrEmpty(test.form, test.text), test.want)
 		})
 	}
 }

@@ -3,8 +3,6 @@
 package juspay
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -319,14 +317,6 @@ func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
 		t.Errorf("got %+v, %v, want the currency INR", got, err)
 	}
-}
-
-func gzipped(zeros int) string {
-	var packed bytes.Buffer
-	writer := gzip.NewWriter(&packed)
-	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
-	_ = writer.Close()
-	return packed.String()
 }
 
 // A gateway may close each connection. A full handshake for each would take most of the
