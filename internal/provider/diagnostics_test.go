@@ -153,9 +153,7 @@ func TestReadError_HasHelp(t *testing.T) {
 	withHelp := map[string]bool{}
 	for _, d := range reported {
 		withHelp[d.Summary()] = true
-		before, _, _ := strings.Cut(guide, "\n| "+d.Summary()+" | ")
-		heading, _, _ := strings.Cut(before[strings.LastIndex(before, "\n## ")+4:], "\n")
-		want := help + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
+		want := strings.TrimSuffix(help, "#") + anchorOf(guide, d.Summary())
 		if n := strings.Count(d.Detail()+"\n", want+"\n"); n != 1 {
 			t.Errorf("%s: got %d lines %q, want one, in:\n%s", d.Summary(), n, want, d.Detail())
 		}

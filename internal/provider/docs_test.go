@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -28,6 +29,13 @@ func find(pattern, text string) string {
 		return ""
 	}
 	return match[1]
+}
+
+// anchorOf returns the anchor of the section of a guide that has a row for the summary.
+func anchorOf(guide, summary string) string {
+	before, _, _ := strings.Cut(guide, "\n| "+summary+" | ")
+	heading, _, _ := strings.Cut(before[strings.LastIndex(before, "\n## ")+4:], "\n")
+	return "#" + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
 }
 
 // TestTroubleshooting_HasEverySummary checks that the guide explains each diagnostic, and
@@ -66,12 +74,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
-		section, _, _ := strings.Cut(guide, "\n| "+explanations[reason].summary+" | ")
-		heading := section[strings.LastIndex(section, "\n## ")+4:]
-		heading, _, _ = strings.Cut(heading, "\n")
-		if got, want := helpLink(helpSection(reason)), troubleshooting+"#"+strings.ReplaceAll(strings.ToLower(heading), " ", "-"); got != want {
-			t.Errorf("the help link of %q: got %s, want %s", reason, got, want)
-		}
+		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(helpSection(reason)), troubleshooting+anchorOf(guide, explanations[reason].summary))
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
