@@ -68,12 +68,12 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 	w.Write("main.tf", strings.Replace(w.Read("main.tf"), "csvdecode(local.text)", `csvdecode(replace(local.text, ";", ","))`, 1))
 	w.Plan(0)
 	w.Write("main.tf", example)
-	for name, row := range map[string]struct{ line, want string }{
+	for name, row := range map[string]struct{ line, want string }{ //nolint:paralleltest // the rows share a directory
 		"a row lacks the account":       {"Shop,cst_corner_shop,", `The key of customer_ids[""], a customer_account_id, must not be empty.`},
 		"a row lacks the customer":      {"Shop,,banh_x", `The value of customer_ids["banh_x"], a customer_id, must not be empty.`},
 		"two rows have the one account": {"Acme again,cst_acme,banh_acme_active", "Duplicate object key"},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // the rows share a directory
+		t.Run(name, func(t *testing.T) {
 			w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n"+row.line+"\n")
 			check.Contains(t, w.Plan(1), row.want)
 		})

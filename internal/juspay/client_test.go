@@ -56,7 +56,7 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 	server := juspaytest.NewServer()
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 	client := newClient(t, server.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 100*time.Millisecond, 1 })
-	for name, fault := range map[string]juspaytest.Fault{
+	for name, fault := range map[string]juspaytest.Fault{ //nolint:paralleltest // as above
 		"the server fails":                  {Status: 500},
 		"the account does not exist":        {Status: 404},
 		"the server redirects":              {Status: 302},
@@ -67,7 +67,7 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 		"the body is too large":             {Body: " ", Repeat: 2 << 20},
 		"the server switches the protocols": {Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // as above
+		t.Run(name, func(t *testing.T) {
 			server.ClearFaults()
 			server.Fail(fault)
 			if account, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {

@@ -19,8 +19,8 @@ func TestClient_List(t *testing.T) {
 		server.Put(juspaytest.NewAccount("shop 12", id))
 	}
 	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
-	for routingID, want := range map[string]string{"": "shop 12", "another": "another"} {
-		t.Run("the header X-Routing-Id is "+want, func(t *testing.T) { //nolint:paralleltest // it counts the requests
+	for routingID, want := range map[string]string{"": "shop 12", "another": "another"} { //nolint:paralleltest // it counts the requests
+		t.Run("the header X-Routing-Id is "+want, func(t *testing.T) {
 			accounts, err := client.List(t.Context(), "shop 12", routingID, ReadOptions{})
 			check.Equal(t, "the ids", slices.Sorted(maps.Keys(accounts)), []string{"banh_a", "banh_b", "banh_c"})
 			checkAccount(t, accounts["banh_b"].Account, err, fakeAccount)

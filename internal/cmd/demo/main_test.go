@@ -19,8 +19,8 @@ func TestAccDemo(t *testing.T) {
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	before := repositoryFiles(t)
-	for name, coloured := range map[string]bool{"a terminal gets colours": true, "a file gets no colours": false} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // the demo works in another directory
+	for name, coloured := range map[string]bool{"a terminal gets colours": true, "a file gets no colours": false} { //nolint:paralleltest // t.Chdir
+		t.Run(name, func(t *testing.T) {
 			var printed bytes.Buffer
 			if err := run(t.Context(), &printed, coloured); err != nil {
 				t.Fatalf("got the error %v, want none, after the output\n%s", err, &printed)
