@@ -175,7 +175,7 @@ func TestAccMocks_WithoutDefaults(t *testing.T) {
 	printed := test(w, 1)
 	wanted := regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`)
 	if !wanted.MatchString(printed) {
-		t.Errorf("got the output\n%s\nwant in it %s", printed, wanted)
+		t.Errorf("the output: got\n%s\nwant it to match %s", printed, wanted)
 	}
 }
 
