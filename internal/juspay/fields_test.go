@@ -53,7 +53,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 func checkVerdict(t *testing.T, status ValidationStatus, name, value, want string) {
 	t.Helper()
 	if got := verdict(t, status, name, value); got != want {
-		t.Errorf("%s = %s of a %s account: got %s, want %s", name, value, status, got, want)
+		t.Errorf("%s = %s in an account that is %s: got %s, want %s", name, value, status, got, want)
 	}
 }
 

@@ -198,10 +198,10 @@ func checkReason(t *testing.T, err error, want Reason) APIError {
 	t.Helper()
 	var apiErr *APIError
 	if !errors.As(err, &apiErr) {
-		t.Fatalf("got %v, want an *APIError", err)
+		t.Fatalf("the read: got the error %v, want an *APIError", err)
 	}
 	if apiErr.Reason != want {
-		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
+		t.Errorf("the reason of the error %q: got %q, want %q", err, apiErr.Reason, want)
 	}
 	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
 		t.Errorf("the timeout of %v: got %s, want one only with the reason %q", err, apiErr.Timeout, ReasonTimeout)
