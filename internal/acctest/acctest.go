@@ -146,34 +146,6 @@ func StartAPI(t testing.TB) *juspaytest.Server {
 	return server
 }
 
-// NoError ends the test if err is an error.
-func NoError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatalf("got the error %v, want none", err)
-	}
-}
-
-// CheckContains fails unless text contains every string of wanted.
-func CheckContains(t testing.TB, text string, wanted ...string) {
-	t.Helper()
-	for _, want := range wanted {
-		if !strings.Contains(text, want) {
-			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
-		}
-	}
-}
-
-// CheckLacks fails if text contains a string of unwanted. It does not print text.
-func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
-	t.Helper()
-	for _, s := range unwanted {
-		if strings.Contains(text, s) {
-			t.Errorf("%s: got %q in it, want it without", where, s)
-		}
-	}
-}
-
 // CheckRequests fails unless the server got want requests since they were last drained.
 func CheckRequests(t testing.TB, server *juspaytest.Server, want int) {
 	t.Helper()

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
@@ -18,12 +19,12 @@ func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	const forever = 9223372036 * time.Second // the maximum of a Duration
-	checkRows(t, func(_ *testing.T, header string) time.Duration {
+	check.Rows(t, func(_ *testing.T, header string) time.Duration {
 		return retryAfter(http.Header{"Retry-After": {header}}, now)
-	}, map[string]row[string, time.Duration]{
-		"none":                             {"", 0},
+	}, map[string]check.Row[string, time.Duration]{
+		"no header":                        {"", 0},
 		"zero, which is no instruction":    {"0", 0},
-		"seconds":                          {"7", 7 * time.Second},
+		"whole seconds":                    {"7", 7 * time.Second},
 		"seconds with spaces":              {" 7 ", 7 * time.Second},
 		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
 		"a date in the obsolete format":    {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second},
@@ -76,10 +77,10 @@ func TestQuota(t *testing.T) {
 	withReset := func(value string) http.Header {
 		return http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {value}}
 	}
-	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
+	check.Rows(t, func(_ *testing.T, header http.Header) quotaResult {
 		remaining, reset := quota(header, now)
 		return quotaResult{remaining, reset}
-	}, map[string]row[http.Header, quotaResult]{
+	}, map[string]check.Row[http.Header, quotaResult]{
 		"no field": {http.Header{}, quotaResult{}},
 		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
 		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
@@ -98,7 +99,7 @@ func TestQuota(t *testing.T) {
 		"remaining without a reset":                {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
 		"a reset without remaining":                {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
 		"remaining below zero":                     {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                                    {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"words in place of numbers":                {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
 		"infinity":                                 {withReset("Inf"), quotaResult{}},
 		"infinity with a sign":                     {withReset("+Infinity"), quotaResult{}},
 		"infinity below zero":                      {withReset("-Inf"), quotaResult{}},

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -59,10 +60,7 @@ func TestClientConfig(t *testing.T) {
 		return func(c *juspay.Config) { c.HTTPSProxy, c.NoProxy = proxy, except }
 	}
 	hasCertificates := func(ca, cert, key string) change {
-		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-		if err != nil {
-			t.Fatal(err)
-		}
+		pair := check.Must(tls.X509KeyPair([]byte(cert), []byte(key)))
 		return func(c *juspay.Config) {
 			c.RootCAs, c.ClientCertificate, c.ExtraSecrets = poolOf(t, ca), &pair, secretLines(key)
 		}
@@ -189,15 +187,7 @@ func checkEachSetting(t *testing.T, used map[string]bool) {
 // poolOf returns the system's authorities and those in text.
 func poolOf(t *testing.T, text string) *x509.CertPool {
 	t.Helper()
-	certificates, err := juspay.ParseCertificates("it", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, err := juspay.NewCertPool(certificates)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pool
+	return check.Must(juspay.NewCertPool(check.Must(juspay.ParseCertificates("it", text))))
 }
 
 // secretLines returns the lines of a key without its header and footer.

@@ -103,7 +103,7 @@ func TestAccountErrors(t *testing.T) {
 		errs []error
 		want []string
 	}{
-		"none": {slices.Repeat([]error{read}, 3), nil},
+		"no account": {slices.Repeat([]error{read}, 3), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
 			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not requested)`)}},

@@ -127,9 +127,9 @@ var summariesOfNoRead = []string{
 	summaryConflict, summaryExpiredCertificate, summaryUnknownFields, summaryUnreadable, summaryUnexpectedFormat, summaryMoreWarnings,
 }
 
-// TestErrors_OfReadsHaveHelp walks all summaries: each error of a read links to the section
+// TestReadError_HasHelp walks all summaries: each error of a read links to the section
 // of the guide that explains it.
-func TestErrors_OfReadsHaveHelp(t *testing.T) {
+func TestReadError_HasHelp(t *testing.T) {
 	t.Parallel()
 	late := &juspay.APIError{Reason: juspay.ReasonCanceled, Err: context.DeadlineExceeded}
 	wait := &juspay.WaitError{Status: juspay.StatusPending}
@@ -153,9 +153,7 @@ func TestErrors_OfReadsHaveHelp(t *testing.T) {
 	withHelp := map[string]bool{}
 	for _, d := range reported {
 		withHelp[d.Summary()] = true
-		before, _, _ := strings.Cut(guide, "\n| "+d.Summary()+" | ")
-		heading, _, _ := strings.Cut(before[strings.LastIndex(before, "\n## ")+4:], "\n")
-		want := help + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
+		want := strings.TrimSuffix(help, "#") + anchorOf(guide, d.Summary())
 		if n := strings.Count(d.Detail()+"\n", want+"\n"); n != 1 {
 			t.Errorf("%s: got %d lines %q, want one, in:\n%s", d.Summary(), n, want, d.Detail())
 		}
