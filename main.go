@@ -31,9 +31,9 @@ func main() {
 	// server's response, which Terraform would write into its log.
 	log.SetOutput(io.Discard)
 	if os.Getenv("GOGC") == "" {
-		// The garbage collector runs when garbage reaches half of the live heap, the ballast
-		// included. The ballast takes no memory, because nothing writes to it. With Go's default, the garbage of single reads
-		// is collected after every few megabytes, which takes a fifth of the provider's time.
+		// The garbage collector runs when garbage reaches half of the live heap, the ballast included.
+		// The ballast takes no memory, because nothing writes to it. With Go's default, the garbage of
+		// single reads is collected after every few megabytes, which takes a fifth of the provider's time.
 		ballast := make([]byte, 32<<20)
 		defer runtime.KeepAlive(ballast)
 		rtdebug.SetGCPercent(50)

@@ -3,33 +3,26 @@
 package main
 
 import (
-	"maps"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // What is compiled into the provider is what its users run beside their keys.
-func TestTheProviderHoldsNoTestCode(t *testing.T) {
+func TestMain_HasNoTestCode(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, err)
 	packages := strings.Fields(string(out))
 	if len(packages) < 50 {
-		t.Fatalf("go list names only %d packages", len(packages))
+		t.Fatalf("go list: got %d packages, want at least 50", len(packages))
 	}
-	for _, name := range packages {
-		for _, unwanted := range []string{"juspaytest", "tfcli", "terraform-plugin-testing", "hc-install", "net/http/httptest"} {
-			if strings.Contains(name, unwanted) {
-				t.Errorf("%s is compiled into the provider", name)
-			}
-		}
-	}
+	check.Lacks(t, "the packages of the provider", string(out), "juspaytest", "tfcli", "terraform-plugin-testing", "hc-install", "net/http/httptest")
 }
 
-func TestLogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
+func TestMain_LogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
 	t.Parallel()
 	off := map[string]string{"TF_LOG_SDK": "ERROR", "TF_LOG_PROVIDER_JUSPAY": "ERROR"}
 	for name, test := range map[string]struct {
@@ -49,9 +42,7 @@ func TestLogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
 				func(name string) (string, bool) { value, ok := test.env[name]; return value, ok },
 				func(name, value string) error { got[name] = value; return nil },
 			)
-			if !maps.Equal(got, test.want) {
-				t.Errorf("got %v", got)
-			}
+			check.Equal(t, "the variables that are set", got, test.want)
 		})
 	}
 }

@@ -25,6 +25,36 @@ var (
 	CLI string
 )
 
+// Main runs the tests of a package. Its TestMain calls Main.
+func Main(m *testing.M) {
+	os.Exit(run(m, func() error { return nil }))
+}
+
+// MainInRoot is Main for tests that run in the root of the repository: their paths begin there.
+func MainInRoot(m *testing.M) {
+	os.Exit(run(m, func() error {
+		root, err := tools.Root()
+		if err != nil {
+			return err
+		}
+		return os.Chdir(root)
+	}))
+}
+
+// run runs the tests of a package after enter, and returns the exit code.
+func run(m *testing.M, enter func() error) int {
+	tearDown, err := setup()
+	if err == nil {
+		defer tearDown()
+		err = enter()
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
 // setup makes the tests of a package independent of the machine's settings and
 // builds the provider, if acceptance tests are to run.
 func setup() (tearDown func(), err error) {
@@ -45,38 +75,6 @@ func setup() (tearDown func(), err error) {
 	}
 	return tearDown, nil
 }
-
-// Main runs the tests of a package. Its TestMain calls Main.
-func Main(m *testing.M) {
-	os.Exit(run(m, func() error { return nil }))
-}
-
-// MainInRoot is Main for tests that run in the root of the repository: their paths begin there.
-func MainInRoot(m *testing.M) {
-	os.Exit(run(m, func() error {
-		root, err := tools.Root()
-		if err != nil {
-			return err
-		}
-		return os.Chdir(root)
-	}))
-}
-
-func run(m *testing.M, enter func() error) int {
-	tearDown, err := setup()
-	if err == nil {
-		defer tearDown()
-		err = enter()
-	}
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
-}
-
-// Enabled reports whether acceptance tests are to run.
-func Enabled() bool { return os.Getenv("TF_ACC") != "" }
 
 // clearEnvironment unsets the variables of the provider and of Terraform, so that tests do not
 // depend on them, and the proxies. It keeps what configures acceptance tests and logs.
@@ -132,6 +130,9 @@ func prepare(temp string) (err error) {
 	return nil
 }
 
+// Enabled reports whether acceptance tests are to run.
+func Enabled() bool { return os.Getenv("TF_ACC") != "" }
+
 // StartAPI returns a running server that contains the sample accounts and the account
 // banh_a of cst_a.
 func StartAPI(t testing.TB) *juspaytest.Server {
@@ -145,35 +146,7 @@ func StartAPI(t testing.TB) *juspaytest.Server {
 	return server
 }
 
-// NoError ends the test if err is an error.
-func NoError(t testing.TB, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatalf("got the error %v, want none", err)
-	}
-}
-
-// CheckContains fails unless text contains every string of wanted.
-func CheckContains(t testing.TB, text string, wanted ...string) {
-	t.Helper()
-	for _, want := range wanted {
-		if !strings.Contains(text, want) {
-			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
-		}
-	}
-}
-
-// CheckLacks fails if text contains a string of unwanted. It does not print text.
-func CheckLacks(t testing.TB, where, text string, unwanted ...string) {
-	t.Helper()
-	for _, s := range unwanted {
-		if strings.Contains(text, s) {
-			t.Errorf("%s: got %q in it, want it without", where, s)
-		}
-	}
-}
-
-// CheckRequests fails unless the server got a number of requests since it was last asked.
+// CheckRequests fails unless the server got want requests since they were last drained.
 func CheckRequests(t testing.TB, server *juspaytest.Server, want int) {
 	t.Helper()
 	check.Equal(t, "the number of requests", len(server.DrainRequests()), want)

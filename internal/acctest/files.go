@@ -10,13 +10,14 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // Root returns the directory of the repository.
 func Root(t testing.TB) string {
 	t.Helper()
 	root, err := tools.Root()
-	NoError(t, err)
+	check.NoError(t, err)
 	return root
 }
 
@@ -24,7 +25,7 @@ func Root(t testing.TB) string {
 func Tool(t testing.TB, name string) string {
 	t.Helper()
 	path, err := tools.Path(name)
-	NoError(t, err)
+	check.NoError(t, err)
 	return path
 }
 
@@ -32,7 +33,7 @@ func Tool(t testing.TB, name string) string {
 func ReadFile(t testing.TB, name string) string {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
-	NoError(t, err)
+	check.NoError(t, err)
 	return string(content)
 }
 
@@ -40,8 +41,8 @@ func ReadFile(t testing.TB, name string) string {
 func WriteFile(t testing.TB, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))
-	NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
-	NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	check.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	check.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 	return path
 }
 

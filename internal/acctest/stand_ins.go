@@ -34,7 +34,8 @@ func buildStandIn(name string) (dir string, err error) {
 		return "", err
 	}
 	dir = filepath.Join(ProviderDir, name)
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), ".") //nolint:gosec // the package is in the repository, and its name a constant of a test
+	program := filepath.Join(dir, "terraform-provider-"+name)
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", program, ".") //nolint:gosec // the name is a constant of a test
 	build.Dir = filepath.Join(root, "internal", "acctest", "testdata", name)
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w\n%s", err, out)

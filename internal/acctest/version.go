@@ -13,7 +13,8 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// Feature is something that not every CLI has: the versions that brought it.
+// Feature is something that not every CLI has, with the versions that brought it. A version is ""
+// if the CLI lacks the feature.
 type Feature struct {
 	Name                string
 	Terraform, OpenTofu string
@@ -43,6 +44,7 @@ var (
 // Features lists every feature, which is first in a supported CLI, or in an older one.
 var Features []Feature
 
+// newFeature returns a feature, and adds it to Features.
 func newFeature(name, terraform, openTofu string) Feature {
 	feature := Feature{name, terraform, openTofu}
 	Features = append(Features, feature)
@@ -52,7 +54,7 @@ func newFeature(name, terraform, openTofu string) Feature {
 // cliVersion returns the version of the CLI and whether it is OpenTofu, from the first
 // line of its version command: "Terraform v1.11.4".
 var cliVersion = sync.OnceValues(func() (v *version.Version, isTofu bool) {
-	out, err := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // running the CLI that TF_ACC_TERRAFORM_PATH names is the purpose
+	out, err := exec.CommandContext(context.Background(), CLI, "version").Output() //nolint:gosec // the CLI that TF_ACC_TERRAFORM_PATH names
 	if err != nil {
 		return nil, false
 	}

@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -46,10 +47,10 @@ func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Serve
 	t.Helper()
 	SkipUnlessAcc(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
-	NoError(t, os.CopyFS(dir, configuration))
+	check.NoError(t, os.CopyFS(dir, configuration))
 	settings := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
 	runner, err := tfcli.New(CLI, dir, providerDir, append(settings, env...)...)
-	NoError(t, err)
+	check.NoError(t, err)
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
@@ -67,13 +68,13 @@ func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
 	SkipUnlessAcc(t)
 	dir := t.TempDir()
-	NoError(t, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600))
+	check.NoError(t, os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600))
 	return os.DirFS(dir)
 }
 
 var (
-	boxes   = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
-	colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+	boxes    = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
+	colourRE = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 )
 
 // Run runs a command and fails unless it exits with want. It returns the output without
@@ -112,7 +113,8 @@ func (w *Workspace) PlanJSON() (plan json.RawMessage) {
 	return plan
 }
 
-// TryRun is Run for any exit code. The end of ctx interrupts the command.
+// TryRun is Run for any exit code, which it returns with the output. The end of ctx interrupts the
+// command.
 func (w *Workspace) TryRun(ctx context.Context, args ...string) (int, string) {
 	w.t.Helper()
 	return w.try(ctx, w.cli, args)
@@ -135,7 +137,7 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 	} else if err != nil {
 		w.t.Fatalf("%v: got %v, want an exit code:\n%s", args, err, &printed)
 	}
-	plain := colours.ReplaceAllString(printed.String(), "")
+	plain := colourRE.ReplaceAllString(printed.String(), "")
 	return code, strings.Join(strings.Fields(boxes.Replace(plain)), " ")
 }
 
@@ -143,8 +145,8 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 func (w *Workspace) JSON(value any, args ...string) {
 	w.t.Helper()
 	var printed bytes.Buffer
-	NoError(w.t, w.cli.Run(w.t.Context(), &printed, io.Discard, args...))
-	NoError(w.t, json.Unmarshal(printed.Bytes(), value))
+	check.NoError(w.t, w.cli.Run(w.t.Context(), &printed, io.Discard, args...))
+	check.NoError(w.t, json.Unmarshal(printed.Bytes(), value))
 }
 
 // Output returns the value of one output of the last apply.
@@ -164,7 +166,7 @@ func (w *Workspace) Read(name string) string {
 // Write writes a file in the directory.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()
-	NoError(w.t, os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
+	check.NoError(w.t, os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
 }
 
 // Change replaces the first occurrence of a text in a file in the directory.
@@ -177,8 +179,9 @@ func (w *Workspace) Change(name, old, replacement string) {
 	w.Write(name, strings.Replace(before, old, replacement, 1))
 }
 
-var environment = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(` + environmentNames() + `)"$`)
+var environmentRE = regexp.MustCompile(`(?m)^(\s*)environment\s*=\s*"(` + environmentNames() + `)"$`)
 
+// environmentNames returns a pattern that matches the name of each environment.
 func environmentNames() string {
 	var names []string
 	for _, known := range juspay.Environments() {
@@ -191,7 +194,7 @@ func environmentNames() string {
 // server, a literal as policies require it.
 func (w *Workspace) ReadFrom(server *juspaytest.Server) {
 	w.t.Helper()
-	w.Write("main.tf", environment.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
+	w.Write("main.tf", environmentRE.ReplaceAllString(w.Read("main.tf"), "${1}base_url = \""+server.URL+"\""))
 }
 
 // Unzip returns the concatenated files of an archive in the directory, such as a saved
@@ -199,14 +202,14 @@ func (w *Workspace) ReadFrom(server *juspaytest.Server) {
 func (w *Workspace) Unzip(name string) string {
 	w.t.Helper()
 	archive, err := zip.OpenReader(filepath.Join(w.Dir, name))
-	NoError(w.t, err)
+	check.NoError(w.t, err)
 	defer func() { _ = archive.Close() }()
 	var content bytes.Buffer
 	for _, file := range archive.File {
 		reader, err := file.Open()
-		NoError(w.t, err)
+		check.NoError(w.t, err)
 		_, err = content.ReadFrom(io.LimitReader(reader, 64<<20))
-		NoError(w.t, err)
+		check.NoError(w.t, err)
 		_ = reader.Close()
 	}
 	return content.String()

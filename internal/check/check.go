@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package check has the comparisons of tests. Each message says what was compared, what the
-// test got, and what it wants.
+// Package check has the comparisons of tests, and runs the rows of their tables. Each message
+// says what was compared, what the test got, and what it wants.
 package check
 
 import (
@@ -17,16 +17,30 @@ import (
 )
 
 // Equal fails unless got equals want. An empty map or slice equals nil.
-func Equal(t testing.TB, what string, got, want any) {
+func Equal(t testing.TB, what string, got, want any, options ...gocmp.Option) {
 	t.Helper()
-	diff := gocmp.Diff(want, got, cmpopts.EquateEmpty())
+	diff := gocmp.Diff(linesOf(want), linesOf(got), append(options, cmpopts.EquateEmpty())...)
 	switch {
 	case diff == "":
-	case isShort(got) && isShort(want):
-		t.Errorf("%s: got %s, want %s", what, literal(got), literal(want))
+	case isOneLine(got) && isOneLine(want):
+		got, want := literal(got), literal(want)
+		if len(got)+len(want) > 200 {
+			t.Errorf("%s:\ngot  %s\nwant %s", what, got, want)
+			return
+		}
+		t.Errorf("%s: got %s, want %s", what, got, want)
 	default:
 		t.Errorf("%s (-want +got):\n%s", what, diff)
 	}
+}
+
+// linesOf returns the lines of a text that has some, so that a difference shows whole lines, and
+// any other value as it is.
+func linesOf(value any) any {
+	if text, isText := value.(string); isText && strings.Contains(text, "\n") {
+		return strings.Split(text, "\n")
+	}
+	return value
 }
 
 // literal returns a value as Go writes it, and durations with their units.
@@ -38,14 +52,14 @@ func literal(value any) string {
 	return fmt.Sprintf("%#v", value)
 }
 
-// isShort reports whether a value is shown better as a whole than as a difference.
-func isShort(value any) bool {
+// isOneLine reports whether a value is shown better as a whole than as a difference.
+func isOneLine(value any) bool {
 	if _, areDurations := value.([]time.Duration); areDurations {
 		return true
 	}
 	switch v := reflect.ValueOf(value); v.Kind() {
 	case reflect.String:
-		return v.Len() < 100 && !strings.Contains(v.String(), "\n")
+		return !strings.Contains(v.String(), "\n")
 	case reflect.Map, reflect.Slice, reflect.Array, reflect.Struct, reflect.Pointer, reflect.Interface:
 		return false
 	default:
@@ -58,6 +72,14 @@ func Error(t testing.TB, what string, err error, want string) {
 	t.Helper()
 	if got := ErrorText(err); got != want {
 		t.Errorf("%s: got the error %q, want %q", what, got, want)
+	}
+}
+
+// NoError ends the test if err is an error: what follows would say something else.
+func NoError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatalf("got the error %v, want none", err)
 	}
 }
 
@@ -74,5 +96,25 @@ func Within[T cmp.Ordered](t testing.TB, what string, got, least, most T) {
 	t.Helper()
 	if got < least || got > most {
 		t.Errorf("%s: got %v, want %v to %v", what, got, least, most)
+	}
+}
+
+// Contains fails unless text contains every string of wanted.
+func Contains(t testing.TB, text string, wanted ...string) {
+	t.Helper()
+	for _, want := range wanted {
+		if !strings.Contains(text, want) {
+			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
+		}
+	}
+}
+
+// Lacks fails if text contains a string of unwanted. It does not print text.
+func Lacks(t testing.TB, where, text string, unwanted ...string) {
+	t.Helper()
+	for _, s := range unwanted {
+		if strings.Contains(text, s) {
+			t.Errorf("%s: got %q in it, want it without", where, s)
+		}
 	}
 }

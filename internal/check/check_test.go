@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // recordingTB keeps the messages of a test that fails.
@@ -22,21 +24,36 @@ func (r *recordingTB) Errorf(format string, args ...any) {
 	r.messages = append(r.messages, strings.ReplaceAll(fmt.Sprintf(format, args...), "\u00a0", " "))
 }
 
-func TestChecks_SayGotAndWant(t *testing.T) {
+func (r *recordingTB) Fatalf(format string, args ...any) { r.Errorf("the end: "+format, args...) }
+
+var ignoredIn = cmpopts.IgnoreFields(Row[int, int]{}, "In")
+
+func TestCheck_SaysGotAndWant(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		check func(testing.TB)
 		want  string
 	}{
-		"equal numbers pass":         {func(t testing.TB) { Equal(t, "n", 1, 1) }, ""},
-		"nil equals an empty list":   {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
-		"other numbers fail":         {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
-		"other texts fail":           {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
+		"equal numbers pass":       {func(t testing.TB) { Equal(t, "n", 1, 1) }, ""},
+		"nil equals an empty list": {func(t testing.TB) { Equal(t, "n", []int{}, []int(nil)) }, ""},
+		"other numbers fail":       {func(t testing.TB) { Equal(t, "n", 1, 2) }, "n: got 1, want 2"},
+		"other texts fail":         {func(t testing.TB) { Equal(t, "the text", "a", "b") }, `the text: got "a", want "b"`},
+		"long texts are on lines of their own": {func(t testing.TB) { Equal(t, "the text", "a", strings.Repeat("b", 200)) },
+			"the text:\ngot  \"a\"\nwant \"" + strings.Repeat("b", 200) + `"`},
+		"other lines fail": {func(t testing.TB) { Equal(t, "the text", "a\nb", "a\nc") },
+			"the text (-want +got):\n  []string{\n  \t\"a\",\n- \t\"c\",\n+ \t\"b\",\n  }\n"},
 		"other lists fail":           {func(t testing.TB) { Equal(t, "the list", []int{1}, []int{2}) }, "the list (-want +got):\n  []int{\n- \t2,\n+ \t1,\n  }\n"},
 		"durations have units":       {func(t testing.TB) { Equal(t, "the wait", 2*time.Second, time.Minute) }, "the wait: got 2s, want 1m0s"},
 		"lists of durations too":     {func(t testing.TB) { Equal(t, "the waits", []time.Duration{time.Second}, []time.Duration{}) }, "the waits: got [1s], want []"},
 		"no error passes":            {func(t testing.TB) { Error(t, "a read", nil, "") }, ""},
 		"another error fails":        {func(t testing.TB) { Error(t, "a read", errors.New("x"), "y") }, `a read: got the error "x", want "y"`},
+		"an ignored field passes":    {func(t testing.TB) { Equal(t, "n", Row[int, int]{1, 2}, Row[int, int]{3, 2}, ignoredIn) }, ""},
+		"an unexpected error ends":   {func(t testing.TB) { NoError(t, errors.New("x")) }, "the end: got the error x, want none"},
+		"no error does not end":      {func(t testing.TB) { NoError(t, nil) }, ""},
+		"a text with all passes":     {func(t testing.TB) { Contains(t, "a b", "a", "b") }, ""},
+		"a text without one fails":   {func(t testing.TB) { Contains(t, "a b", "a", "c") }, "got a text without \"c\", want it in:\na b"},
+		"a text without all passes":  {func(t testing.TB) { Lacks(t, "the log", "a b", "c") }, ""},
+		"a text with one fails":      {func(t testing.TB) { Lacks(t, "the log", "a b", "c", "b") }, `the log: got "b" in it, want it without`},
 		"a time in its bounds":       {func(t testing.TB) { Within(t, "the wait", time.Second, 0, time.Second) }, ""},
 		"a time after its bounds":    {func(t testing.TB) { Within(t, "the wait", 2*time.Second, 0, time.Second) }, "the wait: got 2s, want 0s to 1s"},
 		"a number before its bounds": {func(t testing.TB) { Within(t, "n", 1, 2, 3) }, "n: got 1, want 2 to 3"},

@@ -3,11 +3,11 @@
 package docs
 
 import (
-	"encoding/json"
 	"strconv"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -39,9 +39,9 @@ func TestAccApplyTimeGuard_StopsASavedPlan(t *testing.T) {
 			server.Put(acctest.AcmeWith("ACTIVE"))
 			w.Plan(0, "-out", "saved.plan")
 			server.Put(acctest.AcmeWith("FAILURE"))
-			acctest.CheckContains(t, w.Apply(1, "saved.plan"), "condition failed", message)
+			check.Contains(t, w.Apply(1, "saved.plan"), "condition failed", message)
 			w.CheckPaid(false)
-			acctest.CheckContains(t, w.Plan(1), "condition failed", "ACTIVE") // of the data source, if there is one
+			check.Contains(t, w.Plan(1), "condition failed", "ACTIVE") // of the data source, if there is one
 			server.Put(acctest.AcmeWith("ACTIVE"))
 			w.PlanAndApply()
 			w.CheckPaid(true)
@@ -72,11 +72,9 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 		server.Put(juspaytest.NewAccount("cst_a", id))
 		customerIDs[id] = "cst_a"
 	}
-	variables, err := json.Marshal(map[string]any{"customer_ids": customerIDs})
-	acctest.NoError(t, err)
-	w.Write("terraform.tfvars.json", string(variables))
+	w.Write("terraform.tfvars.json", check.MustJSON(map[string]any{"customer_ids": customerIDs}))
 	w.Plan(0, "-out", "saved.plan")
 	server.Put(juspaytest.NewAccount("cst_a", "banh_9999").With("validation_status", "FAILURE"))
-	acctest.CheckContains(t, w.Apply(1, "saved.plan"), notAllActive)
+	check.Contains(t, w.Apply(1, "saved.plan"), notAllActive)
 	w.CheckPaid(false)
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -32,7 +33,7 @@ func TestAccAssertions_StopTheRun(t *testing.T) {
 					account = account.Without("validation_status")
 				}
 				server.Put(account)
-				acctest.CheckContains(t, w.Apply(1), first, "Account banh_acme_active must be ACTIVE, but is "+status+".")
+				check.Contains(t, w.Apply(1), first, "Account banh_acme_active must be ACTIVE, but is "+status+".")
 			}
 			w.CheckPaid(false)
 			server.Put(acctest.AcmeWith("ACTIVE"))
@@ -52,9 +53,9 @@ func TestAccChecks_WarnAndStopNothing(t *testing.T) {
 			t.Parallel()
 			w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.Example(t, directory))
 			const warning = "Warning: Check block assertion failed"
-			acctest.CheckLacks(t, "the plan of an ACTIVE account", w.Plan(0), warning)
+			check.Lacks(t, "the plan of an ACTIVE account", w.Plan(0), warning)
 			printed := w.Apply(0, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
-			acctest.CheckContains(t, printed, warning, "Account banh_dairy_pending is not ACTIVE.")
+			check.Contains(t, printed, warning, "Account banh_dairy_pending is not ACTIVE.")
 			w.CheckPaid(true)
 		})
 	}
@@ -66,6 +67,6 @@ func TestAccSensitiveMessage_IsSuppressed(t *testing.T) {
 	configuration := strings.ReplaceAll(postcondition, "Account ${self.customer_account_id}", "Account ${self.vpa}")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
 	printed := w.Plan(1, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
-	acctest.CheckContains(t, printed, "Error: Resource postcondition failed", "will not display the resulting message")
-	acctest.CheckLacks(t, "the output", printed, "must be ACTIVE, but is PENDING", juspaytest.VPA)
+	check.Contains(t, printed, "Error: Resource postcondition failed", "will not display the resulting message")
+	check.Lacks(t, "the output", printed, "must be ACTIVE, but is PENDING", juspaytest.VPA)
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -22,11 +23,11 @@ func TestAccEphemeralResources_StoreNothing(t *testing.T) {
 			t.Parallel()
 			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
 			printed := complete.ReplaceAllString(w.PlanAndApply(), "Opening complete after 0s")
-			acctest.CheckContains(t, printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
+			check.Contains(t, printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
 			values := []string{juspaytest.VPA, "2023-06-06T13:29:53Z"} // vpa and last_validated
-			acctest.CheckLacks(t, "the output", printed, append(values, "ACTIVE")...)
-			acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), values...)
-			acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), values...)
+			check.Lacks(t, "the output", printed, append(values, "ACTIVE")...)
+			check.Lacks(t, "the plan", w.Unzip("saved.plan"), values...)
+			check.Lacks(t, "the state", w.Read("terraform.tfstate"), values...)
 		})
 	}
 }
@@ -38,7 +39,7 @@ func TestAccEphemeralResources_Postcondition(t *testing.T) {
 	w.Plan(0)
 	for _, account := range []juspaytest.Account{acctest.AcmeWith("PENDING"), acctest.AcmeWith("").Without("validation_status")} {
 		server.Put(account)
-		acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", "The vendor's account must be ACTIVE.")
+		check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "The vendor's account must be ACTIVE.")
 	}
 }
 

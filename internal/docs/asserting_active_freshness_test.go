@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -31,17 +32,17 @@ func TestAccFreshness(t *testing.T) {
 				t.Helper()
 				server.Put(account)
 				printed := w.Plan(1)
-				acctest.CheckContains(t, printed, want...)
+				check.Contains(t, printed, want...)
 				return printed
 			}
 
 			server.Put(acctest.AcmeWith("ACTIVE").With("last_validated", daysAgo(29)))
 			w.Plan(0)
-			acctest.CheckContains(t, w.Plan(1, "-var", "max_age=24h"), message+"24h, but was last validated at 20")
+			check.Contains(t, w.Plan(1, "-var", "max_age=24h"), message+"24h, but was last validated at 20")
 
 			stops(acctest.AcmeWith("ACTIVE").With("last_validated", daysAgo(31)), "Error: Resource postcondition failed", message+"720h, but was last validated at 20")
 			printed := stops(acctest.AcmeWith("ACTIVE").Without("last_validated"), message+"720h, but was never validated.")
-			acctest.CheckLacks(t, "a postcondition that is safe for null", printed, "Invalid function argument", "Error in function call")
+			check.Lacks(t, "a postcondition that is safe for null", printed, "Invalid function argument", "Error in function call")
 			stops(acctest.AcmeWith("ACTIVE").With("last_validated", "last week"), invalid, test.noTimestamp)
 			stops(acctest.AcmeWith("PENDING").With("last_validated", daysAgo(1)), "Account banh_acme_active must be ACTIVE.")
 		})
@@ -94,10 +95,10 @@ func TestAccTimecmp_FailsOnNull(t *testing.T) {
 				"output \"fresh\" {\n  value = " + guard + "timecmp(" + lastValidated + ", plantimestamp()) > 0\n}\n"
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
 			if supported, _ := acctest.Supports(t, acctest.LazyAnd); supported && guard != "" {
-				acctest.CheckContains(t, w.Plan(0), "+ fresh = false")
+				check.Contains(t, w.Plan(0), "+ fresh = false")
 				return
 			}
-			acctest.CheckContains(t, w.Plan(1), "Error: Invalid function argument", "argument must not be null")
+			check.Contains(t, w.Plan(1), "Error: Invalid function argument", "argument must not be null")
 		})
 	}
 }

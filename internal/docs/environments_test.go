@@ -10,14 +10,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// TestPages_NameAllEnvironments names each line that lists environments, and lacks one.
-func TestPages_NameAllEnvironments(t *testing.T) {
+// TestEnvironments_AreAllOnEachPage names each line that lists environments, and lacks one.
+func TestEnvironments_AreAllOnEachPage(t *testing.T) {
 	t.Parallel()
 	pages := map[string]string{"README.md": acctest.ReadFile(t, "README.md")}
 	for name, content := range readFiles(t, "templates", ".tmpl") {
@@ -56,11 +55,9 @@ func missingEnvironments(pages map[string]string, environments []juspay.Environm
 	return problems
 }
 
-func TestMissingEnvironments(t *testing.T) {
+func TestEnvironments_Missing(t *testing.T) {
 	t.Parallel()
 	environments := []juspay.Environment{{Name: "a"}, {Name: "b"}, {Name: "c"}}
 	got := missingEnvironments(map[string]string{"page": "a and B\na alone\nA, b and c\n"}, environments)
-	if diff := cmp.Diff([]string{`page:1: got the environments ["a" "b"], want ["c"] too`}, got); diff != "" {
-		t.Errorf("the problems (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the problems", got, []string{`page:1: got the environments ["a" "b"], want ["c"] too`})
 }

@@ -13,9 +13,8 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // asPrinted returns a sample of output in examples with whitespace as Workspace.Run returns it.
@@ -24,34 +23,34 @@ func asPrinted(t *testing.T, name string) string {
 	return strings.Join(strings.Fields(acctest.ReadFile(t, "examples/"+name)), " ")
 }
 
-func TestAccDataSource(t *testing.T) {
+func TestAccExamples_DataSource(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
-	acctest.CheckContains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
+	check.Contains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
 	checkOutput(t, w, "vendor_account_status", "ACTIVE")
 }
 
-func TestAccFunction(t *testing.T) {
+func TestAccExamples_Function(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "functions/validated_within")
-	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = true")
+	check.Contains(t, w.Plan(0), "+ recently_validated = true")
 	server.Put(acctest.AcmeWith("ACTIVE"))
-	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = false")
+	check.Contains(t, w.Plan(0), "+ recently_validated = false")
 	server.Put(acctest.AcmeWith("ACTIVE").Without("last_validated"))
-	acctest.CheckContains(t, w.Plan(0), "+ recently_validated = false")
+	check.Contains(t, w.Plan(0), "+ recently_validated = false")
 }
 
-func TestAccProvider(t *testing.T) {
+func TestAccExamples_Provider(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")))
 	w.ReadFrom(server)
-	acctest.CheckContains(t, w.Plan(0), `+ status = "ACTIVE"`)
+	check.Contains(t, w.Plan(0), `+ status = "ACTIVE"`)
 }
 
-func TestAccProviderAliases(t *testing.T) {
+func TestAccExamples_ProviderAliases(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
@@ -64,17 +63,15 @@ func TestAccProviderAliases(t *testing.T) {
 		keys[request.Segments[1]] = request.Key()
 	}
 	want := map[string]string{"cst_acme": "fake-key-of-production", "cst_dairy": "fake-key-of-sandbox"}
-	if diff := cmp.Diff(want, keys); diff != "" {
-		t.Errorf("keys (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the keys by customer", keys, want)
 	acctest.CheckRequests(t, server, 2)
-	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
+	check.Lacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
 }
 
 // walkExamples calls visit for each file with one of the extensions.
 func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
 	t.Helper()
-	acctest.NoError(t, fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
+	check.NoError(t, fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && slices.Contains(extensions, path.Ext(name)) {
 			visit(name)
 		}
@@ -88,7 +85,7 @@ func TestExamples_AreTested(t *testing.T) {
 	var tests strings.Builder
 	for _, pattern := range []string{"internal/docs/*_test.go", "internal/policy/*_test.go", "internal/cmd/demo/*.go"} {
 		files, err := filepath.Glob(pattern)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		for _, file := range files {
 			tests.WriteString(acctest.ReadFile(t, file))
 		}

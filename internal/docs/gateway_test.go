@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -74,15 +75,15 @@ func TestAccGateway_FromTheEnvironment(t *testing.T) {
 		return w.Plan(code)
 	}
 	printed := run(0, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
-	acctest.CheckContains(t, printed, `+ vendor_account_status = "ACTIVE"`)
-	acctest.CheckContains(t, run(1), "Error: Client certificate required", "client_cert_pem and client_key_pem")
+	check.Contains(t, printed, `+ vendor_account_status = "ACTIVE"`)
+	check.Contains(t, run(1), "Error: Client certificate required", "client_cert_pem and client_key_pem")
 	printed = run(1, "JUSPAY_CLIENT_CERT_PEM="+other, "JUSPAY_CLIENT_KEY_PEM="+otherKey)
-	acctest.CheckContains(t, printed, "Error: Client certificate refused", "tls: unknown certificate authority")
-	acctest.CheckLacks(t, "the output", printed, keyLine(t, otherKey))
+	check.Contains(t, printed, "Error: Client certificate refused", "tls: unknown certificate authority")
+	check.Lacks(t, "the output", printed, keyLine(t, otherKey))
 	acctest.CheckRequests(t, server, 1)
 }
 
-func TestAccRequestHeaders(t *testing.T) {
+func TestAccGateway_RequestHeaders(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.StartAPI(t)
@@ -93,7 +94,7 @@ func TestAccRequestHeaders(t *testing.T) {
 	header := server.Requests()[0].Header
 	for name, want := range map[string]string{"Version": "2019-05-07", "X-Gateway-Key": value} {
 		if got := header.Get(name); got != want {
-			t.Errorf("%s is %q, want %q", name, got, want)
+			t.Errorf("the header %s: got %q, want %q", name, got, want)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -34,7 +35,7 @@ func readFiles(t *testing.T, directory, ending string) map[string]string {
 		files[name] = string(content)
 		return err
 	})
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	return files
 }
 

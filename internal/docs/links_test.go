@@ -179,9 +179,7 @@ func TestDocs_FindsBrokenLinks(t *testing.T) {
 	} {
 		t.Run("from the index to "+target, func(t *testing.T) {
 			t.Parallel()
-			if got := brokenLink(pages, "index.md", target); got != want {
-				t.Errorf("what is wrong with it: got %q, want %q", got, want)
-			}
+			check.Equal(t, "what is wrong with it", brokenLink(pages, "index.md", target), want)
 		})
 	}
 }

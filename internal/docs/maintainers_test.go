@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 var (
@@ -29,45 +30,48 @@ func TestMaintainersPages_NameWhatExists(t *testing.T) {
 	t.Parallel()
 	source := strings.Join(slices.Collect(maps.Values(readFiles(t, ".", ".go"))), "\n")
 	for _, page := range []string{"CONTRIBUTING.md", "ARCHITECTURE.md"} {
-		content := acctest.ReadFile(t, page)
-		directory := "" // of the paths later in a line, which may lack it
-		checked := 0
-		for line := range strings.Lines(content) {
-			names := flowPathRE.FindAllString(codeSpanRE.ReplaceAllString(line, ""), -1)
-			for _, span := range codeSpanRE.FindAllStringSubmatch(line, -1) {
-				names = append(names, span[1])
-			}
-			for _, name := range names {
-				switch {
-				case pathRE.MatchString(name) && (strings.Contains(name, "/") || pathEndingRE.MatchString(name)):
-					checked++
-					if strings.Contains(name, "/") {
-						directory = filepath.Dir(name)
-					}
-					if !exists(name) && !exists(filepath.Join(directory, name)) && !exists("internal/juspay/"+name) && !exists("internal/provider/"+name) {
-						t.Errorf("%s: got the path %s, want one that exists", page, name)
-					}
-				case identifierRE.MatchString(name) && !strings.HasPrefix(name, "JUSPAY"):
-					checked++
-					last := name[strings.LastIndex(name, ".")+1:]
-					if !strings.Contains(source, strings.TrimSuffix(last, "(s)")) {
-						t.Errorf("%s: got the identifier %s, want one that is in the source", page, name)
+		t.Run(page, func(t *testing.T) {
+			t.Parallel()
+			content := acctest.ReadFile(t, page)
+			directory := "" // of the paths later in a line, which may lack it
+			checked := 0
+			for line := range strings.Lines(content) {
+				names := flowPathRE.FindAllString(codeSpanRE.ReplaceAllString(line, ""), -1)
+				for _, span := range codeSpanRE.FindAllStringSubmatch(line, -1) {
+					names = append(names, span[1])
+				}
+				for _, name := range names {
+					switch {
+					case pathRE.MatchString(name) && (strings.Contains(name, "/") || pathEndingRE.MatchString(name)):
+						checked++
+						if strings.Contains(name, "/") {
+							directory = filepath.Dir(name)
+						}
+						if !exists(name) && !exists(filepath.Join(directory, name)) && !exists("internal/juspay/"+name) && !exists("internal/provider/"+name) {
+							t.Errorf("%s: got the path %s, want one that exists", page, name)
+						}
+					case identifierRE.MatchString(name) && !strings.HasPrefix(name, "JUSPAY"):
+						checked++
+						last := name[strings.LastIndex(name, ".")+1:]
+						if !strings.Contains(source, strings.TrimSuffix(last, "(s)")) {
+							t.Errorf("%s: got the identifier %s, want one that is in the source", page, name)
+						}
 					}
 				}
 			}
-		}
-		if checked < 10 {
-			t.Errorf("%s: got %d paths and identifiers, want at least 10", page, checked)
-		}
+			if checked < 10 {
+				t.Errorf("%s: got %d paths and identifiers, want at least 10", page, checked)
+			}
+		})
 	}
 }
 
 // placeRowRE matches a row of a table of places: files, what to add there, and tests.
 var placeRowRE = regexp.MustCompile(`(?m)^\| (` + "`[^|]*`" + `) \| ([^|]*) \| ([^|]*) ?\|$`)
 
-// TestContributing_NamesPlaces checks the tables of the places of one fact: each file exists,
+// TestMaintainersPages_NamePlaces checks the tables of the places of one fact: each file exists,
 // one of a row's files has each identifier of the row, and each test exists.
-func TestContributing_NamesPlaces(t *testing.T) {
+func TestMaintainersPages_NamePlaces(t *testing.T) {
 	t.Parallel()
 	_, tables, _ := strings.Cut(acctest.ReadFile(t, "CONTRIBUTING.md"), "\n## Change one fact\n")
 	tables, _, _ = strings.Cut(tables, "\n## ")
@@ -83,37 +87,40 @@ func TestContributing_NamesPlaces(t *testing.T) {
 	}
 	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, ".", "_test.go"))), "\n")
 	for _, row := range rows {
-		var content strings.Builder
-		for _, path := range spans(row[1]) {
-			info, err := os.Stat(path)
-			if err != nil {
-				t.Errorf("CONTRIBUTING.md: got the place %s, want a file or a directory that exists", path)
-			} else if !info.IsDir() {
-				file, err := os.ReadFile(path) //nolint:gosec // a file of the repository
-				acctest.NoError(t, err)
-				content.Write(file)
+		t.Run(row[1]+" "+row[2], func(t *testing.T) {
+			t.Parallel()
+			var content strings.Builder
+			for _, path := range spans(row[1]) {
+				info, err := os.Stat(path)
+				if err != nil {
+					t.Errorf("CONTRIBUTING.md: got the place %s, want a file or a directory that exists", path)
+				} else if !info.IsDir() {
+					file, err := os.ReadFile(path) //nolint:gosec // a file of the repository
+					check.NoError(t, err)
+					content.Write(file)
+				}
 			}
-		}
-		for _, identifier := range spans(row[2]) {
-			isCode := !strings.ContainsAny(identifier, " /")
-			if isCode && content.Len() > 0 && !regexp.MustCompile(`\b`+identifier+`\b`).MatchString(content.String()) {
-				t.Errorf("CONTRIBUTING.md: got the identifier %s of %s, want one that is there", identifier, row[1])
+			for _, identifier := range spans(row[2]) {
+				isCode := !strings.ContainsAny(identifier, " /")
+				if isCode && content.Len() > 0 && !regexp.MustCompile(`\b`+identifier+`\b`).MatchString(content.String()) {
+					t.Errorf("CONTRIBUTING.md: got the identifier %s of %s, want one that is there", identifier, row[1])
+				}
 			}
-		}
-		for _, test := range spans(row[3]) {
-			if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
-				t.Errorf("CONTRIBUTING.md: got the test %s, want one that exists", test)
+			for _, test := range spans(row[3]) {
+				if !strings.Contains(tests, "\nfunc "+test+"(t *testing.T) {") {
+					t.Errorf("CONTRIBUTING.md: got the test %s, want one that exists", test)
+				}
 			}
-		}
+		})
 	}
 }
 
-// TestContributing_NamesEachDirectory checks that "Where things are" has each package.
-func TestContributing_NamesEachDirectory(t *testing.T) {
+// TestMaintainersPages_NameEachDirectory checks that "Where things are" has each package.
+func TestMaintainersPages_NameEachDirectory(t *testing.T) {
 	t.Parallel()
 	page := acctest.ReadFile(t, "CONTRIBUTING.md")
 	directories, err := filepath.Glob("internal/*")
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	for _, directory := range directories {
 		if name := filepath.ToSlash(directory); !strings.Contains(page, "\n| `"+name+"`") {
 			t.Errorf("CONTRIBUTING.md: got no row for the directory %s, want one", name)

@@ -12,10 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/provider"
@@ -41,9 +41,7 @@ func TestAccMocks(t *testing.T) {
 	if err != nil || len(found) != len(directories) {
 		t.Errorf("the mocks: got %q, %v; want one each for %q", found, err, directories)
 	}
-	if diff := cmp.Diff(directories, slices.Sorted(maps.Keys(changed))); diff != "" {
-		t.Errorf("mocks (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the mocks that have a row", slices.Sorted(maps.Keys(changed)), directories)
 	for directory, changes := range changed {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
@@ -52,8 +50,7 @@ func TestAccMocks(t *testing.T) {
 				account[literal[1]] = json.RawMessage(literal[2])
 			}
 			maps.Copy(account, changes)
-			want, err := json.Marshal(account)
-			acctest.NoError(t, err)
+			want := check.MustJSON(account)
 			w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 			w.Write("main.tf", acctest.ReadExample(t, "data-sources/juspay_customer_account"))
 			w.Write("tests/payout.tftest.hcl", fmt.Sprintf(`
@@ -71,7 +68,7 @@ run "mock" {
   }
 }
 `, directory, want))
-			acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
+			check.Contains(t, test(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
@@ -90,23 +87,25 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 		"examples/module-tests/many/mocks/*/*.tfmock.hcl":         regexp.MustCompile(`(?s)banh_\w+ = \{\n(.*?)\n *\}`),
 	} {
 		files, err := filepath.Glob(pattern)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		for _, file := range files {
 			want := want
 			if strings.Contains(pattern, "many") {
 				want = ofMany
 			}
-			for _, object := range block.FindAllStringSubmatch(acctest.ReadFile(t, filepath.ToSlash(file)), -1) {
-				objects++
-				var got []string
-				for _, name := range regexp.MustCompile(`(?m)^ *(\w+) *=`).FindAllStringSubmatch(object[1], -1) {
-					got = append(got, name[1])
+			mocked := block.FindAllStringSubmatch(acctest.ReadFile(t, filepath.ToSlash(file)), -1)
+			objects += len(mocked)
+			t.Run(filepath.ToSlash(file), func(t *testing.T) {
+				t.Parallel()
+				for _, object := range mocked {
+					var got []string
+					for _, name := range regexp.MustCompile(`(?m)^ *(\w+) *=`).FindAllStringSubmatch(object[1], -1) {
+						got = append(got, name[1])
+					}
+					slices.Sort(got)
+					check.Equal(t, "the attributes in "+file+", to which make fmt adds those of module-tests/mocks/active", got, want)
 				}
-				slices.Sort(got)
-				if diff := cmp.Diff(want, got); diff != "" {
-					t.Errorf("the attributes in %s; make fmt adds those of module-tests/mocks/active (-want +got):\n%s", file, diff)
-				}
-			}
+			})
 		}
 	}
 	if objects < 10 {
@@ -162,7 +161,7 @@ run "mock" {
   }
 }
 `, mock, vendors, want))
-			acctest.CheckContains(t, test(w, 0), "Success! 1 passed, 0 failed.")
+			check.Contains(t, test(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
@@ -176,7 +175,7 @@ func TestAccMocks_WithoutDefaults(t *testing.T) {
 	printed := test(w, 1)
 	wanted := regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`)
 	if !wanted.MatchString(printed) {
-		t.Errorf("got the output\n%s\nwant one with %s", printed, wanted)
+		t.Errorf("the output: got\n%s\nwant it to match %s", printed, wanted)
 	}
 }
 
@@ -202,8 +201,8 @@ run "an_account_in_another_currency_is_paid_out_to" {
 }
 `)
 	printed := test(w, 1)
-	acctest.CheckContains(t, printed, "Failure! 3 passed, 1 failed.")
-	acctest.CheckLacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
+	check.Contains(t, printed, "Failure! 3 passed, 1 failed.")
+	check.Lacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
 }
 
 // From that version on, a mock keeps its age by itself.
@@ -212,7 +211,7 @@ func TestAccMocks_CallFunctions(t *testing.T) {
 	w := newModule(t, acctest.FunctionsInMocks, acctest.StartAPI(t), "module-tests-validation-age")
 	w.Change("tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
 	w.Change("tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
-	acctest.CheckContains(t, test(w, 0), "Success! 2 passed, 0 failed.")
+	check.Contains(t, test(w, 0), "Success! 2 passed, 0 failed.")
 	w.Change("tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
-	acctest.CheckContains(t, test(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
+	check.Contains(t, test(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
 }

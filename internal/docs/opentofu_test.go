@@ -6,9 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -17,14 +16,12 @@ func TestAccOpenTofu_ProviderForEach(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.ProviderForEach)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "opentofu/merchants"))
-	acctest.CheckLacks(t, "the output", w.Plan(0), "Warning: Provider configuration for_each")
+	check.Lacks(t, "the output", w.Plan(0), "Warning: Provider configuration for_each")
 	got := map[string]int{}
 	for _, request := range server.Requests() {
 		got[request.Header.Get("X-Merchantid")]++
 	}
-	if diff := cmp.Diff(map[string]int{"acme_books": 1, "acme_toys": 1}, got); diff != "" {
-		t.Errorf("requests by merchant (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the requests by merchant", got, map[string]int{"acme_books": 1, "acme_toys": 1})
 }
 
 func TestAccOpenTofu_Enabled(t *testing.T) {
@@ -41,7 +38,7 @@ func TestAccOpenTofu_Enabled(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := acctest.NewWorkspace(t, server, acctest.Example(t, "opentofu/enabled"))
-			acctest.CheckContains(t, w.Plan(0, "-var=pays_vendor="+pays), want.printed)
+			check.Contains(t, w.Plan(0, "-var=pays_vendor="+pays), want.printed)
 			acctest.CheckRequests(t, server, want.requests)
 		})
 	}
@@ -54,10 +51,10 @@ func TestAccOpenTofu_Encryption(t *testing.T) {
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.Example(t, "opentofu/encryption"), "TF_VAR_passphrase="+passphrase)
 	w.Plan(0, "-out", "saved.plan")
 	w.Run(0, "apply", "-no-color", "saved.plan")
-	acctest.CheckContains(t, w.Run(0, "show", "-json"), juspaytest.VPA) // what is encrypted
+	check.Contains(t, w.Run(0, "show", "-json"), juspaytest.VPA) // what is encrypted
 	for _, file := range []string{"saved.plan", "terraform.tfstate"} {
 		content := w.Read(file)
-		acctest.CheckLacks(t, file, content, juspaytest.VPA, passphrase, "banh_acme_active")
+		check.Lacks(t, file, content, juspaytest.VPA, passphrase, "banh_acme_active")
 		if !strings.Contains(content, `"encrypted_data"`) {
 			t.Errorf("%s: got a file without encrypted_data, want one with it", file)
 		}

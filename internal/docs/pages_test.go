@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // TestAccPages_FirstBlock pastes the first configuration of a page into an empty
@@ -45,7 +46,7 @@ var placeRE = regexp.MustCompile(`^# (Part of |\S+\.hcl\b)`)
 // line where it belongs. The README's second block replaces a part of the first.
 func TestPages_OtherBlocks(t *testing.T) {
 	t.Parallel()
-	acctest.NoError(t, fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
+	check.NoError(t, fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}

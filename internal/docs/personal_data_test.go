@@ -64,7 +64,7 @@ data "juspay_customer_accounts" "vendors" {
   }
 }
 `))
-	acctest.CheckContains(t, w.Plan(1), "Error: Resource postcondition failed", `{"banh_acme_active":"PENDING"}`)
+	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", `{"banh_acme_active":"PENDING"}`)
 }
 
 // TestAccPersonalData_GuideTables runs each way and looks for what should not be stored
@@ -161,7 +161,7 @@ func containsSecret(text, secret string) bool {
 }
 
 // A plan contains the VPA of the state that it is made from too.
-func TestAccFindVPAs(t *testing.T) {
+func TestAccPersonalData_FindVPAs(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, acctest.Requirement+acctest.SingleRead), "TERRAFORM="+acctest.CLI)
 	w.Write("find-vpas.sh", acctest.ReadFile(t, "examples/personal-data/find-vpas.sh"))
@@ -171,8 +171,8 @@ func TestAccFindVPAs(t *testing.T) {
 		if code != want {
 			t.Errorf("got exit code %d, want %d:\n%s", code, want, printed)
 		}
-		acctest.CheckContains(t, printed, message)
-		acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+		check.Contains(t, printed, message)
+		check.Lacks(t, "the output", printed, juspaytest.VPA)
 	}
 	w.Plan(0, "-out", "first.plan")
 	find(1, "The plan holds", "first.plan")
@@ -188,7 +188,7 @@ func TestAccFindVPAs(t *testing.T) {
 	check.Equal(t, "whether the VPA is in the state", containsSecret(w.Read("terraform.tfstate"), juspaytest.VPA), false)
 	w.Plan(0, "-out", "third.plan")
 	find(1, "terraform.tfstate.backup holds what looks like a VPA.", "third.plan")
-	acctest.NoError(t, os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
+	check.NoError(t, os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
 	const ofWorkspace = "terraform.tfstate.d/live/terraform.tfstate.backup"
 	acctest.WriteFile(t, w.Dir, ofWorkspace, juspaytest.VPA)
 	find(1, ofWorkspace+" holds what looks like a VPA.", "third.plan")
@@ -203,15 +203,15 @@ func TestAccFindVPAs(t *testing.T) {
 	}
 }
 
-func TestAccWithoutVPA(t *testing.T) {
+func TestAccPersonalData_WithoutVPA(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "personal-data/without-vpa"))
 	w.Apply(0)
 	w.CheckPaid(true)
-	acctest.CheckContains(t, strings.ReplaceAll(w.Read("terraform.tfstate"), `": `, `":`), `"vpa":null`, `"include_vpa":false`)
+	check.Contains(t, strings.ReplaceAll(w.Read("terraform.tfstate"), `": `, `":`), `"vpa":null`, `"include_vpa":false`)
 	server.Put(acctest.AcmeWith("PENDING"))
-	acctest.CheckContains(t, w.Plan(1), "Account banh_acme_active must be ACTIVE, but is PENDING.")
+	check.Contains(t, w.Plan(1), "Account banh_acme_active must be ACTIVE, but is PENDING.")
 }
 
 // TestAccPersonalData_PayoutModule pays by a module with an ephemeral account: nothing of the
@@ -223,14 +223,14 @@ func TestAccPersonalData_PayoutModule(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "personal-data/payout-module"))
 	w.Run(0, "get")
 	w.Plan(0, "-out", "saved.plan")
-	acctest.CheckLacks(t, "the plan", w.Unzip("saved.plan"), juspaytest.VPA)
+	check.Lacks(t, "the plan", w.Unzip("saved.plan"), juspaytest.VPA)
 	server.Put(acctest.AcmeWith("FAILURE"))
-	acctest.CheckContains(t, w.Apply(1, "saved.plan"), "Error: Resource precondition failed", "Account banh_acme_active is not ACTIVE.")
+	check.Contains(t, w.Apply(1, "saved.plan"), "Error: Resource precondition failed", "Account banh_acme_active is not ACTIVE.")
 	w.CheckPaid(false)
 	server.Put(acctest.AcmeWith("ACTIVE"))
 	w.PlanAndApply()
 	w.CheckPaid(true)
-	acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), juspaytest.VPA, "validation_status")
+	check.Lacks(t, "the state", w.Read("terraform.tfstate"), juspaytest.VPA, "validation_status")
 }
 
 func TestAccPersonalData_KeyFromASecretStore(t *testing.T) {
@@ -247,7 +247,7 @@ func TestAccPersonalData_KeyFromASecretStore(t *testing.T) {
 			w.Write("read.tf", acctest.SingleRead)
 			w.AddProvider(standIn)
 			w.ReadFrom(server)
-			acctest.CheckLacks(t, "the output", w.Run(0, "validate", "-no-color"), key)
+			check.Lacks(t, "the output", w.Run(0, "validate", "-no-color"), key)
 			checkStoresNoSecret(t, w, key)
 			var keys []string
 			for _, request := range server.Requests() {

@@ -9,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // TestAccPolicyGate_TryIt pastes the commands of the guide on a machine with the provider
@@ -22,8 +21,8 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 	server := acctest.StartAPI(t)
 	r := newPipelineRunner(t, server, nil)
 	repository, err := filepath.Abs(".")
-	acctest.NoError(t, err)
-	acctest.NoError(t, os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	check.NoError(t, err)
+	check.NoError(t, os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
 	commands := strings.ReplaceAll(acctest.ReadFile(t, "examples/policy-gate/commands.sh"), "http://127.0.0.1:8787", server.URL)
 	script := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\nmkdir new && cd new\n" + commands
 	_, printed := r.TryRunProgram(t.Context(), "sh", "-c", script)
@@ -31,7 +30,7 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 	var got []string
 	for _, match := range regexp.MustCompile(`(Allowed|Denied: \d reason)\. Accounts: (\d)(, denied: \d)?|- \S+: .*? \[(\w+)\]`).FindAllString(printed, -1) {
 		if strings.HasPrefix(match, "- ") {
-			acctest.CheckContains(t, acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
+			check.Contains(t, acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
 			match = match[strings.LastIndex(match, "["):]
 		}
 		got = append(got, match)
@@ -40,7 +39,5 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 		"Allowed. Accounts: 1", "[not_active]", "Denied: 1 reason. Accounts: 1, denied: 1",
 		"Allowed. Accounts: 1", "[payee_not_read]", "Denied: 1 reason. Accounts: 1, denied: 0",
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("what the gate says (-want +got):\n%s\n%s", diff, printed)
-	}
+	check.Equal(t, printed+"\nThe verdicts and rules in this text", got, want)
 }

@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 var (
@@ -32,7 +32,7 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()
 	pages := readFiles(t, "docs", ".md")
 	readme, err := os.ReadFile("README.md")
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	pages["README.md"] = string(readme)
 	total := 0
 	for name, page := range pages {
@@ -47,7 +47,7 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	}
 }
 
-func TestShellComments(t *testing.T) {
+func TestDocs_ShellComments(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ page, want string }{
 		"a comment after a command":       {"```shell\nx=1 # why\nmake\n```", `["x=1 # why"] 1`},

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-version"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // TestDocs_NameTestedVersions checks that a page speaks only of versions that the tests run with.
@@ -24,7 +25,7 @@ func TestDocs_NameTestedVersions(t *testing.T) {
 	pages := readFiles(t, "docs", ".md")
 	for _, name := range []string{"README.md", "CONTRIBUTING.md"} {
 		content, err := os.ReadFile(name)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		pages[name] = string(content)
 	}
 	mentions := 0
@@ -68,7 +69,7 @@ func TestDocs_VersionsOfFeatures(t *testing.T) {
 			}
 		})
 	}
-	acctest.CheckContains(t, acctest.ReadFile(t, "README.md"), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
+	check.Contains(t, acctest.ReadFile(t, "README.md"), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
 }
 
 func minorsOf(t *testing.T, program string) []string {
@@ -83,9 +84,9 @@ func minorsOf(t *testing.T, program string) []string {
 func later(t *testing.T, a, b string) string {
 	t.Helper()
 	first, err := version.NewVersion(a)
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	second, err := version.NewVersion(b)
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	if first.LessThan(second) {
 		return b
 	}

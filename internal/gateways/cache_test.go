@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -48,9 +49,7 @@ func TestGateways_Cache(t *testing.T) {
 			}
 			server.Put(juspaytest.NewAccount(ref.CustomerID, ref.CustomerAccountID).With("validation_status", "FAILURE"))
 			second, err := g.newClient(t, authority).Get(t.Context(), ref, juspay.ReadOptions{})
-			if second.ValidationStatus != test.status {
-				t.Errorf("the second read: got the status %q, want %q", second.ValidationStatus, test.status)
-			}
+			check.Equal(t, "the status of the second read", second.ValidationStatus, test.status)
 			var apiErr *juspay.APIError
 			if test.header == "" {
 				if err != nil {

@@ -48,7 +48,7 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 // A read that backs off while another one is rejected sends nothing more, and says what it sent.
 func TestRejection_CountsWhatWasSent(t *testing.T) {
 	t.Parallel()
-	inBubble(t, "a throttled read", func(t *testing.T) {
+	check.InBubble(t, "a throttled read", func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_a" {
 				return respond(req, 429, "2", ""), nil

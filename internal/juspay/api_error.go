@@ -143,7 +143,8 @@ func isForeign(failure *APIError) bool {
 // account then, or about what a response says of it.
 func isServed(failure *APIError) bool {
 	switch failure.Reason {
-	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge:
+	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer,
+		ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge:
 		return true
 	}
 	return false

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -18,9 +17,11 @@ import (
 	"testing"
 	"time"
 
+	"bytes"
+	"compress/gzip"
+
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // failure returns the error of a read that the server responds to with fault.
@@ -66,20 +67,20 @@ func TestAPIError_Reasons(t *testing.T) {
 		byteOrderMark = ": the response begins with a byte order mark (U+FEFF), which JSON must not have"
 		utf16         = ": the response is in UTF-16, and JSON must be in UTF-8"
 	)
-	notFound, unauthorized := mustJSON(juspayError("RESOURCE_NOT_FOUND")), mustJSON(juspayError("UNAUTHORIZED"))
+	notFound, unauthorized := check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), check.MustJSON(juspayError("UNAUTHORIZED"))
 	// inUTF16 encodes ASCII.
 	inUTF16 := func(text string) string { return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
-	checkRows(t, func(t *testing.T, fault juspaytest.Fault) string {
+	check.Rows(t, func(t *testing.T, fault juspaytest.Fault) string {
 		got := failure(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
 			t.Errorf("got the reason %q, want one of Reasons", got.Reason)
 		}
 		return messageAfter(t, "juspay: ", got)
-	}, map[string]row[juspaytest.Fault, string]{
-		"401":                       {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
+	}, map[string]check.Row[juspaytest.Fault, string]{
+		"401 with a code":           {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, "unauthorized (HTTP 401)"},
 		"403 BAD_ORIGIN":            {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, "bad origin (HTTP 403)"},
 		"403 with another code":     {juspaytest.Fault{Status: 403, Body: juspayError("UNAUTHORIZED")}, "forbidden (HTTP 403)"},
-		"404":                       {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
+		"404 with a code":           {juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND")}, "not found (HTTP 404)"},
 		"404 with another code":     {juspaytest.Fault{Status: 404, Body: juspayError("BAD_ORIGIN")}, "not found (HTTP 404)"},
 		"404 without an envelope":   {juspaytest.Fault{Status: 404, Body: "404 page not found"}, "not Juspay (HTTP 404)"},
 		"403 without an envelope":   {juspaytest.Fault{Status: 403, Body: "<html>"}, "not Juspay (HTTP 403)"},
@@ -112,15 +113,15 @@ func TestAPIError_Reasons(t *testing.T) {
 		"503 for maintenance":              {juspaytest.Fault{Status: 503, Body: `{"status":"maintenance"}`}, "server error (HTTP 503)"},
 		"503 with a code":                  {juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE")}, "server error (HTTP 503)"},
 		"503 of a gateway":                 {juspaytest.Fault{Status: 503, Body: `{"message":"busy"}`}, "throttled (HTTP 503)"},
-		"400":                              {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
-		"429":                              {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
-		"500":                              {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
-		"501":                              {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
-		"418":                              {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
+		"400 with a code":                  {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
+		"429 with an empty code":           {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},
+		"500 with a code":                  {juspaytest.Fault{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")}, "server error (HTTP 500)"},
+		"501 without an envelope":          {juspaytest.Fault{Status: 501}, "server error (HTTP 501)"},
+		"418 with a code":                  {juspaytest.Fault{Status: 418, Body: juspayError("TEAPOT")}, "unexpected error (HTTP 418)"},
 		"418 without an envelope":          {juspaytest.Fault{Status: 418}, "not Juspay (HTTP 418)"},
-		"204":                              {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
-		"304":                              {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
-		"300":                              {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
+		"204 without a body":               {juspaytest.Fault{Status: 204}, "not Juspay (HTTP 204)"},
+		"304 without a body":               {juspaytest.Fault{Status: 304}, "not Juspay (HTTP 304)"},
+		"300 without a body":               {juspaytest.Fault{Status: 300}, "redirect (HTTP 300): the response is a redirect"},
 		"101, after which no HTTP follows": {juspaytest.Fault{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 			"not Juspay (HTTP 101)"},
 		"an account and an error in one": {
@@ -167,7 +168,7 @@ func TestAPIError_Details(t *testing.T) {
 		contentType string
 		want        details
 	}{
-		"everything":                {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
+		"all fields":                {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
 		"no developer message":      {`{"error_info":{"user_message":"For the user.","code":"X"}}`, json, details{"X", "For the user.", requestID, json}},
 		"only an error message":     {`{"error_message":"Plain.","error_code":"plain_code"}`, json, details{"plain_code", "Plain.", requestID, json}},
 		"an error_info of its own":  {`{"error_code":"c","error_info":"text"}`, json, details{"c", "", requestID, json}},
@@ -249,7 +250,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 	dropped := func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			t.Error(err)
+			t.Errorf("taking the connection: got the error %v, want none", err)
 			return
 		}
 		_ = conn.Close()
@@ -291,9 +292,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 				}
 			})
 			got := getError(t, client, row.want, len(row.sent))
-			if !slices.Equal(sent, row.sent) {
-				t.Errorf("got attempts that were sent %v, want %v", sent, row.sent)
-			}
+			check.Equal(t, "the attempts that were sent", sent, row.sent)
 			want := ""
 			if row.wantID != 0 {
 				want = ids[row.wantID-1]
@@ -334,37 +333,6 @@ func (l *droppingListener) Accept() (net.Conn, error) {
 	return conn, err
 }
 
-// FuzzErrorEnvelope checks that whatever an error's body says, the error shows no part of
-// the key, no four digits of a VPA, and no more than a line.
-func FuzzErrorEnvelope(f *testing.F) {
-	const key = "fake-key"
-	fourDigitsRE := regexp.MustCompile(`4225|2252|2524|5246|2467|4677|6777`)
-	f.Add([]byte(`{"error_info":{"developer_message":"4225246777@yesg, 4225 246 777, 422\u00352\u0034","code":"A_4225246777"}}`), 400)
-	f.Add([]byte(`{"error_message":"banh_4225246777 b2e0fd33-7655-4778-83a8-5179ed21b0b7 %46&#x61;KE"}`), 200)
-	f.Add([]byte(`{"status":"error","error_code":"access_denied","error_info":{"user_message":"Unauthorized.","request_id":"r-1","developer_message":"Invalid `+
-		`API Key.","code":"UNAUTHORIZED"}}`), 401)
-	f.Add([]byte(`{"error_info":{"developer_message":"fake-\u200bkey","code":"fake-key","request_id":"x-fake-key"}}`), 400)
-	f.Add([]byte(`{"error_info":"text","error_message":["fake-key"]}`), 200)
-	f.Add([]byte("<html>fake-key</html>"), 502)
-	client, err := New(Config{APIKey: key, BaseURL: Sandbox.BaseURL})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1},
-			lastResponse: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
-		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
-			isSecret := strings.Contains(strings.ToLower(shown), "fake") || !uuidRE.MatchString(shown) && fourDigitsRE.MatchString(shown)
-			if isSecret || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > maxMessage+3 {
-				t.Fatalf("of the body %q: got the text %q, want no secret, no number of four digits, one line and %d characters", body, shown, maxMessage)
-			}
-		}
-		if e.Reason == "" {
-			t.Fatalf("%d with the body %q: got no reason, want one", status, body)
-		}
-	})
-}
-
 // The last response may be the one to an earlier attempt.
 func TestAPIError_IsEarlierResponse(t *testing.T) {
 	t.Parallel()
@@ -379,7 +347,7 @@ func TestAPIError_IsEarlierResponse(t *testing.T) {
 		"an error of the server afterward": {[]step{reset, fail(503, "")}, false},
 		"a reset and no response":          {[]step{reset}, false},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			client := scriptedClient(t, respondInTurn(test.steps...), func(c *Config) { c.MaxRetries = len(test.steps) - 1 })
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			var apiErr *APIError
@@ -389,4 +357,12 @@ func TestAPIError_IsEarlierResponse(t *testing.T) {
 			check.Equal(t, "is of an earlier attempt", apiErr.IsEarlierResponse, test.want)
 		})
 	}
+}
+
+func gzipped(zeros int) string {
+	var packed bytes.Buffer
+	writer := gzip.NewWriter(&packed)
+	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
+	_ = writer.Close()
+	return packed.String()
 }

@@ -25,11 +25,11 @@ func (c *Client) report(ctx context.Context, state *readState, next func() *APIE
 // send sends one request, and records the attempt and the response.
 func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError) *APIError {
 	state.Attempts++
-	requestID := newRequestID()
+	sentRequestID := newRequestID()
 	req := state.request.WithContext(ctx)
 	req.Header = c.header.Clone() // an attempt that was given up may still read the header
 	req.Header.Set("X-Routing-Id", state.routingID)
-	req.Header.Set("X-Request-Id", requestID)
+	req.Header.Set("X-Request-Id", sentRequestID)
 	start := time.Now()
 	got, isSent, err := c.transport.send(req, &state.resends)
 	state.lastAttempt = Attempt{
@@ -37,7 +37,7 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 		StatusCode: got.statusCode, RequestID: c.redact.matchOrEmpty(uuidRE, got.header.Get("X-Request-Id")),
 	}
 	if isSent {
-		state.unansweredID, state.lastAttempt.SentRequestID = requestID, requestID
+		state.unansweredID, state.lastAttempt.SentRequestID = sentRequestID, sentRequestID
 	}
 	if got.statusCode != 0 {
 		state.lastResponse, state.unansweredID = got, ""

@@ -9,8 +9,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -27,7 +26,7 @@ func TestNewRequestID_IsAUUID(t *testing.T) {
 	}
 }
 
-func TestClient_ReportsAttempts(t *testing.T) {
+func TestAttempt_IsReported(t *testing.T) {
 	t.Parallel()
 	var reported []Attempt
 	server, client := start(t, func(c *Config) {
@@ -56,7 +55,6 @@ func TestClient_ReportsAttempts(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%d %s %s %s %d %s %v", a.Number, a.SentRequestID, a.Method, a.Path, a.StatusCode, a.RequestID, a.Err))
 	}
-	if diff := cmp.Diff(want, got); diff != "" || len(got) != 3 {
-		t.Errorf("the attempts differ (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the attempts", got, want)
+	check.Equal(t, "the number of attempts", len(got), 3)
 }

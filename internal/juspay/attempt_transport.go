@@ -18,6 +18,9 @@ var (
 	errTimeout    = errors.New("no complete response came within the timeout of one attempt")
 	errDNSTimeout = fmt.Errorf("DNS did not respond: %w", errTimeout)
 	errTooLarge   = errors.New("the response is larger than 1 MiB")
+	// errResend ends an attempt that net/http would resend by itself. net/http resends
+	// requests that it considers safe, and has no limit for fresh connections.
+	errResend = errors.New("the connection was closed before a response came")
 )
 
 // redirectError reports a redirect, and the host that it points to. It ends the attempt,
@@ -26,6 +29,7 @@ type redirectError struct{ host string }
 
 func (e *redirectError) Error() string { return "the response is a redirect" }
 
+// newRedirectError returns the error of a redirect, without a host if its Location is not a URL.
 func newRedirectError(resp *http.Response) error {
 	location, err := resp.Location()
 	if err != nil {
@@ -42,8 +46,8 @@ type attemptTransport struct {
 	timeout time.Duration
 }
 
-// send makes an attempt of one request. It returns as much of a response as arrived, even with an error,
-// and whether the server may have received the request. resends counts the resends of the read.
+// send makes an attempt of one request. It returns as much of a response as arrived, even with an
+// error, and whether the server may have received the request. resends counts the resends of the read.
 func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got response, isSent bool, err error) {
 	var sent atomic.Bool
 	got, err = t.roundTrip(req.WithContext(traceSent(req.Context(), &sent)), resends)
@@ -54,10 +58,10 @@ func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got r
 func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (response, error) {
 	ctx, cancel := context.WithTimeoutCause(req.Context(), t.timeout, errTimeout)
 	defer cancel()
-	ctx, end := context.WithCancelCause(ctx)
-	defer end(nil)
+	ctx, cancelCause := context.WithCancelCause(ctx)
+	defer cancelCause(nil)
 	var resolving atomic.Bool
-	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(limitResends(ctx, end, resends), &resolving)))
+	resp, err := t.next.RoundTrip(req.WithContext(traceDNS(limitResends(ctx, cancelCause, resends), &resolving)))
 	if err != nil {
 		err = attemptCause(ctx, err)
 		if errors.Is(err, errTimeout) && resolving.Load() {
@@ -68,8 +72,7 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 		}
 		return response{}, err
 	}
-	// After 101, only Close ends the connection.
-	defer func() { _ = resp.Body.Close() }()
+	defer func() { _ = resp.Body.Close() }() // after 101, nothing else ends the connection
 	got := response{statusCode: resp.StatusCode, header: resp.Header}
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		return got, newRedirectError(resp)
@@ -110,10 +113,6 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 	})
 }
 
-// errResend ends an attempt that net/http would resend by itself. net/http resends
-// requests that it considers safe, and has no limit for fresh connections.
-var errResend = errors.New("the connection was closed before a response came")
-
 // maxResends bounds the requests of a read that net/http sends again over HTTP/2, since the
 // server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,
 // sections 6.8 and 8.7). net/http waits for a second and longer between them, and resends after a
@@ -123,7 +122,7 @@ const maxResends = 24
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
 // for a request that the server may have processed. A resend is then an attempt like any other,
 // so that it is counted, limited and logged.
-func limitResends(ctx context.Context, cancel context.CancelCauseFunc, resends *atomic.Int32) context.Context {
+func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, resends *atomic.Int32) context.Context {
 	var connections atomic.Int32
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(info httptrace.GotConnInfo) {
 		if connections.Add(1) == 1 {
@@ -134,7 +133,7 @@ func limitResends(ctx context.Context, cancel context.CancelCauseFunc, resends *
 		if isHTTP2 && resends.Add(1) <= maxResends {
 			return
 		}
-		cancel(errResend)
+		cancelCause(errResend)
 		if isShared := isHTTP2 && info.Reused; !isShared {
 			_ = info.Conn.Close() // the request may be on its way to it
 		}

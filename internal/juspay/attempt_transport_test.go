@@ -21,6 +21,7 @@ import (
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -79,7 +80,7 @@ func (s *frameServer) respond(framer *http2.Framer, request *http2.MetaHeadersFr
 	_ = encoder.WriteField(hpack.HeaderField{Name: ":status", Value: "200"})
 	_ = encoder.WriteField(hpack.HeaderField{Name: "content-type", Value: "application/json"})
 	_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: header.Bytes(), EndHeaders: true})
-	_ = framer.WriteData(stream, true, []byte(mustJSON(juspaytest.NewAccount(customerID, id))))
+	_ = framer.WriteData(stream, true, []byte(check.MustJSON(juspaytest.NewAccount(customerID, id))))
 }
 
 // countReset counts a reset of the sick account's stream, unless the account has healed.
@@ -128,7 +129,7 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 			})
 			for i, result := range client.GetAll(t.Context(), all, ReadOptions{}) {
 				if isSick := i == 7; (result.Err != nil) != isSick {
-					t.Errorf("account %d: got error %v", i, result.Err)
+					t.Errorf("account %d: got the error %v, want one only for account 7", i, result.Err)
 				}
 			}
 			if attempts != 3 {
@@ -182,7 +183,7 @@ func TestLimitResends(t *testing.T) {
 		authority := juspaytest.NewAuthority(t)
 		baseURL, _ := serve(t, &tls.Config{Certificates: []tls.Certificate{*issuePair(t, authority)}, NextProtos: []string{"h2"}}, nil)
 		dialer := &tls.Dialer{Config: &tls.Config{RootCAs: certPool(authority), NextProtos: []string{"h2"}}}
-		conn := must(dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "https://")))
+		conn := check.Must(dialer.DialContext(t.Context(), "tcp", strings.TrimPrefix(baseURL, "https://")))
 		gotConn := httptrace.ContextClientTrace(limitResends(ctx, cancel, &resends)).GotConn
 		sent := 0
 		for ctx.Err() == nil {
@@ -190,7 +191,7 @@ func TestLimitResends(t *testing.T) {
 			sent++
 		}
 		if want := []int{1 + maxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
-			t.Errorf("attempt %d ended after %d connections with %v, want %d with %v", attempt+1, sent, context.Cause(ctx), want, errResend)
+			t.Errorf("attempt %d: got %d connections and then %v, want %d and %v", attempt+1, sent, context.Cause(ctx), want, errResend)
 		}
 		_ = conn.Close()
 	}

@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"strings"
@@ -74,35 +75,32 @@ func TestFreshness_Headers(t *testing.T) {
 		"Warning: 1100 - \"x\"":                        "",
 		"X-Served-By: cache-hit":                       "",
 	} {
-		t.Run(lines, func(t *testing.T) {
-			t.Parallel()
-			for status, body := range map[int]string{200: accountBody, 404: mustJSON(juspayError("RESOURCE_NOT_FOUND"))} {
-				var headers []string
-				if lines != "" {
-					headers = strings.Split(lines, "|")
-				}
-				script := respondInTurn(withHeaders(status, body, headers...))
+		var headers []string
+		if lines != "" {
+			headers = strings.Split(lines, "|")
+		}
+		for name, row := range map[string]struct {
+			step step
+			want Reason // unless the response comes from a cache
+		}{
+			"an account with ": {withHeaders(200, accountBody, headers...), ""},
+			"no account with ": {withHeaders(404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), headers...), ReasonNotFound},
+		} {
+			t.Run(name+cmp.Or(lines, "no header"), func(t *testing.T) {
+				t.Parallel()
+				script := respondInTurn(row.step)
 				_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-				wantReason := ReasonStale
+				check.Equal(t, "the number of requests", len(script.times), 1)
 				switch {
-				case want == "" && status == 200:
-					wantReason = ""
-				case want == "":
-					wantReason = ReasonNotFound
+				case want != "":
+					check.Error(t, "the cause", checkReason(t, err, ReasonStale).Err, "the response comes from a cache: "+want)
+				case row.want != "":
+					checkReason(t, err, row.want)
+				default:
+					check.Error(t, "the read", err, "")
 				}
-				if wantReason != "" {
-					got := checkReason(t, err, wantReason)
-					if wantReason == ReasonStale {
-						check.Error(t, "the cause", got.Err, "the response comes from a cache: "+want)
-					}
-				} else {
-					check.Error(t, "Get", err, "")
-				}
-				if n := len(script.times); n != 1 {
-					t.Errorf("status %d: got %d requests, want 1", status, n)
-				}
-			}
-		})
+			})
+		}
 	}
 }
 
@@ -110,7 +108,7 @@ func TestFreshness_Headers(t *testing.T) {
 func TestFreshness_RetriedStatuses(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{408, 429, 500, 502, 503} {
-		inBubble(t, strconv.Itoa(status), func(t *testing.T) {
+		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(withHeaders(status, "", "X-Cache: HIT", "Age: 60"), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			check.Error(t, "the read", err, "")

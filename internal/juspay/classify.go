@@ -13,25 +13,27 @@ import (
 	"syscall"
 )
 
-func reasonFromStatus(status int, details envelope) Reason {
+// reasonFromStatus returns the reason of a response with an error. Under HTTP 200, only the code of
+// the envelope classifies it.
+func reasonFromStatus(status int, envelope errorEnvelope) Reason {
 	switch {
-	case isThrottled(status, details):
+	case isThrottled(status, envelope):
 		return ReasonThrottled
 	case status == http.StatusOK:
-		return cmp.Or(reasonByCode[details.code], reasonByCode[details.errorCode], ReasonUnexpectedError)
+		return cmp.Or(reasonByCode[envelope.code], reasonByCode[envelope.errorCode], ReasonUnexpectedError)
 	case status == http.StatusUnauthorized:
 		return ReasonUnauthorized
 	case status == http.StatusNetworkAuthenticationRequired:
 		return ReasonNotJuspay // a network's sign-in page sends it, never the server itself (RFC 6585, section 6)
 	case status >= 500:
 		return ReasonServerError
-	case !details.isJuspay:
+	case !envelope.isJuspay:
 		// Firewalls, proxies and other web servers send these statuses too, and
-		// Juspay sends details with them.
+		// Juspay sends its envelope with them.
 		return ReasonNotJuspay
 	case status == http.StatusBadRequest:
 		return ReasonInvalidInput
-	case status == http.StatusForbidden && (details.code == "BAD_ORIGIN" || details.errorCode == "BAD_ORIGIN"):
+	case status == http.StatusForbidden && (envelope.code == "BAD_ORIGIN" || envelope.errorCode == "BAD_ORIGIN"):
 		return ReasonBadOrigin
 	case status == http.StatusForbidden:
 		return ReasonForbidden
@@ -39,6 +41,13 @@ func reasonFromStatus(status int, details envelope) Reason {
 		return ReasonNotFound
 	}
 	return ReasonUnexpectedError
+}
+
+// isThrottled reports whether a response reports throttling. No other function decides it.
+// nginx and HAProxy throttle with 503 by default, and send no envelope.
+func isThrottled(status int, envelope errorEnvelope) bool {
+	return status == http.StatusTooManyRequests || isThrottledCode(envelope.code) || isThrottledCode(envelope.errorCode) ||
+		status == http.StatusServiceUnavailable && envelope.code == "" && envelope.errorCode == "" && envelope.status == ""
 }
 
 var (
@@ -50,16 +59,10 @@ var (
 	acronymEndRE = regexp.MustCompile(`([A-Z])([A-Z][a-z])`)
 )
 
+// isThrottledCode reports whether a code reports throttling.
 func isThrottledCode(code string) bool {
 	const separated = "${1}_${2}"
 	return throttledCodeRE.MatchString(acronymEndRE.ReplaceAllString(wordStartRE.ReplaceAllString(code, separated), separated))
-}
-
-// isThrottled reports whether a response reports throttling. No other function decides it.
-// nginx and HAProxy throttle with 503 by default, and send no details.
-func isThrottled(status int, details envelope) bool {
-	return status == http.StatusTooManyRequests || isThrottledCode(details.code) || isThrottledCode(details.errorCode) ||
-		status == http.StatusServiceUnavailable && details.code == "" && details.errorCode == "" && details.status == ""
 }
 
 // reasonByCode maps error_info.code and error_code to the reason of an error under
@@ -76,6 +79,7 @@ var reasonByCode = map[string]Reason{
 	"INTERNAL_SERVER_ERROR":       ReasonServerError,
 }
 
+// reasonFromError returns the reason of an attempt that got no complete response.
 func reasonFromError(err error) Reason {
 	var (
 		redirect    *redirectError

@@ -9,8 +9,7 @@
 // New returns a Client for a Config, which needs a key and a base URL. Keep the
 // client: its connections are pooled, and its limits apply to all of its reads.
 // Get reads one account, GetAll many accounts concurrently, and List all accounts of a
-// customer.
-// ReadOptions leave the VPA out, or poll until a validation has finished.
+// customer. ReadOptions leave the VPA out, or poll until a validation has finished.
 //
 // # The request path
 //
@@ -40,7 +39,7 @@ import (
 // concurrent use, and meant to be kept: its connections are pooled.
 type Client struct {
 	cfg         Config
-	header      http.Header
+	header      http.Header // of all requests
 	redact      redactor
 	limiter     *limiter.Limiter
 	rejection   rejection
@@ -48,7 +47,7 @@ type Client struct {
 	policy      retryPolicy
 	transport   *attemptTransport
 	decoder     accountDecoder
-	decodeSlots chan struct{} // has one element for each response that is decoded
+	decodeSlots chan struct{} // has one element for each response that is being decoded
 	freshness   freshness
 	proxy       string       // the address of the proxy to the server, "" for none
 	throttled   atomic.Int64 // responses that reported throttling
@@ -112,8 +111,8 @@ func newHeader(cfg Config) http.Header {
 	return header
 }
 
-// Secrets are the strings that no log or message may contain: the key, and the forms in
-// which it is sent, the client's private key, and values of headers.
+// Secrets returns the strings that no log or message may contain: the key, the form in which it is
+// sent, Config.ExtraSecrets, and the values of Config.RequestHeaders.
 func (c *Client) Secrets() []string {
 	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
 }

@@ -10,28 +10,28 @@ import (
 	"sync/atomic"
 )
 
-// NewClientCertificate returns a client certificate with its chain and key. The client's
-// own certificate is the first of the chain.
+// NewClientCertificate returns a client certificate with its chain and key, or an error if key does
+// not belong to the first of the chain, the client's own certificate. The chain is not empty.
 func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Certificate, error) {
 	public, ok := chain[0].PublicKey.(interface{ Equal(crypto.PublicKey) bool })
 	if !ok || !public.Equal(key.Public()) {
 		return nil, errors.New("the private key does not belong to the first client certificate")
 	}
-	joined := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
-	for _, certificate := range chain {
-		joined.Certificate = append(joined.Certificate, certificate.Raw)
+	certificate := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
+	for _, link := range chain {
+		certificate.Certificate = append(certificate.Certificate, link.Raw)
 	}
-	return joined, nil
+	return certificate, nil
 }
 
-// clientCertificate serves requests for a client certificate, and records them.
+// clientCertificate responds to requests for a client certificate, and records that there was one.
 type clientCertificate struct {
 	cert      *tls.Certificate // nil if none is configured
 	requested atomic.Bool
 }
 
-// getClientCertificate is a tls.Config's GetClientCertificate. It ignores the authorities
-// that the server accepts, since the error of a rejected certificate is clearer than the error of a missing one.
+// getClientCertificate is a tls.Config's GetClientCertificate. It ignores the authorities that the
+// server accepts, since the error of a rejected certificate is clearer than the error of a missing one.
 func (c *clientCertificate) getClientCertificate(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 	c.requested.Store(true)
 	if c.cert == nil {

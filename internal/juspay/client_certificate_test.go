@@ -11,15 +11,21 @@ import (
 	"slices"
 	"testing"
 
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestNewClientCertificate_KeyOfTheFirst(t *testing.T) {
+func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t)
-	chain, signer := must(ParseCertificates("it", cert+authority.CertPEM)), must(ParsePrivateKey("it", key))
+	chain, signer := check.Must(ParseCertificates("it", cert+authority.CertPEM)), check.Must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
 	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
 		t.Errorf("got %+v, %v, want two certificates, of which the first is the leaf", joined, err)
@@ -54,9 +60,93 @@ func TestClientCertificate_Renegotiation(t *testing.T) {
 			if got := transportOf(t, client).TLSClientConfig.Renegotiation; got != row.want {
 				t.Errorf("handshakes after the first: got tls.RenegotiationSupport %d, want %d (0 permits none, 1 permits one)", got, row.want)
 			}
-			if got := client.certificate.reason(row.err); got != row.reason {
-				t.Errorf("got reason %q, want %q", got, row.reason)
-			}
+			check.Equal(t, "the reason", client.certificate.reason(row.err), row.reason)
 		})
+	}
+}
+
+// newGateway starts a server of authority that requests client certificates, and
+// responds with a page of its own.
+func newGateway(t *testing.T, authority *juspaytest.Authority, version uint16, http2 bool, demand tls.ClientAuthType) (baseURL string) {
+	t.Helper()
+	tlsConfig := &tls.Config{
+		MinVersion: version, MaxVersion: version, Certificates: []tls.Certificate{*issuePair(t, authority)},
+		ClientAuth: demand, ClientCAs: certPool(authority),
+	}
+	baseURL, _ = serve(t, tlsConfig, func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "No required SSL certificate was sent", http.StatusBadRequest)
+	}, func(s *httptest.Server) { s.EnableHTTP2, s.Listener = http2, lingeringListener{s.Listener} })
+	return baseURL
+}
+
+// lingeringListener closes connections as gateways do: the client gets the alert that was
+// sent last. A close with unread data resets the connection, which can lose the alert.
+type lingeringListener struct{ net.Listener }
+
+func (l lingeringListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return lingeringConn{conn}, nil
+}
+
+type lingeringConn struct{ net.Conn }
+
+func (c lingeringConn) Close() error {
+	if conn, ok := c.Conn.(*net.TCPConn); ok && conn.CloseWrite() == nil {
+		_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+		_, _ = io.Copy(io.Discard, conn)
+	}
+	return c.Conn.Close()
+}
+
+func TestClientCertificate(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	server := juspaytest.NewMutualTLSServer(t, authority)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+	client := newClient(t, server.URL, func(c *Config) { c.RootCAs, c.ClientCertificate = certPool(authority), issuePair(t, authority) })
+	got, err := client.Get(t.Context(), accountA, ReadOptions{})
+	checkAccount(t, got, err, fakeAccount)
+}
+
+// A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the alert can
+// be lost, so that only a retry brings it. Many request a certificate without demanding
+// it, and refuse with a page.
+func TestClientCertificate_Refused(t *testing.T) {
+	t.Parallel()
+	authority := juspaytest.NewAuthority(t)
+	valid, foreign := issuePair(t, authority), issuePair(t, juspaytest.NewAuthority(t))
+	expired := issuePair(t, authority, func(c *x509.Certificate) { c.NotAfter = c.NotBefore.Add(time.Hour) })
+	for name, test := range map[string]struct {
+		demand tls.ClientAuthType
+		pair   *tls.Certificate
+		want   Reason
+	}{
+		"none is requested or configured":        {tls.NoClientCert, nil, ReasonNotJuspay},
+		"one is requested, and none configured":  {tls.RequestClientCert, nil, ReasonNotJuspay},
+		"one is requested, and one configured":   {tls.RequestClientCert, valid, ReasonNotJuspay},
+		"one is demanded, and none configured":   {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
+		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRefused},
+		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRefused},
+	} {
+		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+			for _, http2 := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%s, %s, HTTP/2: %t", name, tls.VersionName(version), http2), func(t *testing.T) {
+					t.Parallel()
+					baseURL := newGateway(t, authority, version, http2, test.demand)
+					client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate, c.MaxRetries = certPool(authority), test.pair, 10 })
+					_, err := client.Get(t.Context(), accountA, ReadOptions{})
+					got := checkReason(t, err, test.want)
+					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateConfigured != (test.pair != nil) {
+						t.Errorf("got %+v, want whether a certificate was requested %t, and configured %t", got, test.demand != tls.NoClientCert, test.pair != nil)
+					}
+					if test.want == ReasonNotJuspay && got.Attempts != 1 {
+						t.Errorf("got %d attempts, want 1", got.Attempts)
+					}
+				})
+			}
+		}
 	}
 }

@@ -88,10 +88,10 @@ func (c *Client) newError(state *readState) *APIError {
 		CertificateRequested:  c.certificate.requested.Load(),
 		CertificateConfigured: c.certificate.cert != nil,
 	}
-	details := state.lastResponse.envelope
-	e.Code = cmp.Or(c.redact.code(details.code), c.redact.code(details.errorCode))
-	e.DeveloperMessage = c.redact.message(details.message, e.Code)
-	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, details.requestID), c.redact.matchOrEmpty(uuidRE, state.lastResponse.header.Get("X-Request-Id")))
+	envelope := state.lastResponse.envelope
+	e.Code = cmp.Or(c.redact.code(envelope.code), c.redact.code(envelope.errorCode))
+	e.DeveloperMessage = c.redact.message(envelope.message, e.Code)
+	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, envelope.requestID), c.redact.matchOrEmpty(uuidRE, state.lastResponse.header.Get("X-Request-Id")))
 	if !e.IsEarlierResponse {
 		e.RetryAfter = retryAfter(state.lastResponse.header, time.Now())
 	}

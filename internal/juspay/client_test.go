@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -48,9 +47,7 @@ func TestClient_Secrets(t *testing.T) {
 		c.RequestHeaders = map[string]string{"X-A": "1234", "X-B": "12345678"}
 	})
 	want := []string{"fake-key", "MIGHAgEA", "MBMGByqG", "1234", "12345678", "ZmFrZS1rZXk6"}
-	if diff := cmp.Diff(want, client.Secrets()); diff != "" {
-		t.Errorf("the secrets differ (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the secrets", client.Secrets(), want)
 }
 
 // However a read ends, it leaves no goroutine, and no connection but idle ones.
@@ -59,22 +56,24 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 	server := juspaytest.NewServer()
 	server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
 	client := newClient(t, server.URL, func(c *Config) { c.RequestTimeout, c.MaxRetries = 100*time.Millisecond, 1 })
-	for _, fault := range []juspaytest.Fault{
-		{Status: 500},
-		{Status: 404},
-		{Status: 302},
-		{Drop: true},
-		{Body: "{", Truncate: true},
-		{Body: "{", Hang: true},
-		{Delay: time.Hour},
-		{Body: " ", Repeat: 2 << 20},
-		{Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
+	for name, fault := range map[string]juspaytest.Fault{ //nolint:paralleltest // as above
+		"the server fails":                  {Status: 500},
+		"the account does not exist":        {Status: 404},
+		"the server redirects":              {Status: 302},
+		"the server hangs up":               {Drop: true},
+		"the body is cut off":               {Body: "{", Truncate: true},
+		"the body does not end in time":     {Body: "{", Hang: true},
+		"no response comes in time":         {Delay: time.Hour},
+		"the body is too large":             {Body: " ", Repeat: 2 << 20},
+		"the server switches the protocols": {Raw: "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"},
 	} {
-		server.ClearFaults()
-		server.Fail(fault)
-		if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {
-			t.Errorf("%+v: got an account, want an error", fault)
-		}
+		t.Run(name, func(t *testing.T) {
+			server.ClearFaults()
+			server.Fail(fault)
+			if account, err := client.Get(t.Context(), accountA, ReadOptions{}); err == nil {
+				t.Errorf("got the account %+v, want an error", account)
+			}
+		})
 	}
 	client.transport.timeout = time.Hour
 	server.DrainRequests()
@@ -87,13 +86,10 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 	}()
 	_, err := client.Get(canceled, accountA, ReadOptions{})
 	checkReason(t, err, ReasonCanceled)
-	if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-		t.Errorf("a read after all that: got the error %v, want none", err)
-	}
+	_, err = client.Get(t.Context(), accountA, ReadOptions{})
+	check.Error(t, "a read after all that", err, "")
 	transportOf(t, client).CloseIdleConnections()
-	if err := server.WaitForNoConnections(t.Context()); err != nil {
-		t.Error(err)
-	}
+	check.Error(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()), "")
 	server.Close()
 	goleak.VerifyNone(t, before)
 }

@@ -20,9 +20,9 @@ func TestConfig_EachFieldIsRead(t *testing.T) {
 	t.Parallel()
 	validateRE := regexp.MustCompile(`(?s)\nfunc \(cfg Config\) Validate.*?\n}\n`)
 	var source strings.Builder
-	for _, name := range must(filepath.Glob("*.go")) {
+	for _, name := range check.Must(filepath.Glob("*.go")) {
 		if !strings.HasSuffix(name, "_test.go") {
-			source.Write(validateRE.ReplaceAll(must(os.ReadFile(name)), nil))
+			source.Write(validateRE.ReplaceAll(check.Must(os.ReadFile(name)), nil))
 		}
 	}
 	for field := range reflect.TypeFor[Config]().Fields() {
@@ -32,14 +32,14 @@ func TestConfig_EachFieldIsRead(t *testing.T) {
 	}
 }
 
-func TestNew_Refuses(t *testing.T) {
+func TestConfig_IsRefused(t *testing.T) {
 	t.Parallel()
 	const (
 		control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 		plain   = "BaseURL must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)"
 		colon   = "APIKey contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it"
 	)
-	checkRows(t, func(t *testing.T, change func(*Config)) string {
+	check.Rows(t, func(t *testing.T, change func(*Config)) string {
 		cfg := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
 		change(&cfg)
 		_, err := New(cfg)
@@ -47,7 +47,7 @@ func TestNew_Refuses(t *testing.T) {
 			t.Errorf("New: got the error %v, want a *ConfigError", err)
 		}
 		return check.ErrorText(err)
-	}, map[string]row[func(*Config), string]{
+	}, map[string]check.Row[func(*Config), string]{
 		"no API key":                      {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
 		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
 		"a merchant id with a line break": {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},

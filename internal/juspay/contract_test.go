@@ -15,8 +15,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -51,7 +50,7 @@ func TestContract(t *testing.T) {
 		t.Skipf("Nothing was compared: set %s to compare Juspay's sandbox with the fake.", strings.Join(missing, ", "))
 	}
 	if len(missing) > 0 {
-		t.Fatalf("Set %s too.", strings.Join(missing, " and "))
+		t.Fatalf("got no %s, want a value of each: set all three variables, or none.", strings.Join(missing, " and no "))
 	}
 	ref := AccountRef{CustomerID: os.Getenv(contractCustomerID), CustomerAccountID: os.Getenv(contractCustomerAccountID)}
 	juspay := contractAccess{Sandbox.BaseURL, os.Getenv(contractKey), ref}
@@ -246,9 +245,7 @@ func TestContract_FindsDifferences(t *testing.T) {
 				server.Fail(test.fault)
 			}
 			differences, additional := compareContract(t, contractAccess{server.URL, juspaytest.APIKey, accountA}, fakeOf(t, accountA))
-			if diff := cmp.Diff([][]string{test.differences, test.additional}, [][]string{differences, additional}); diff != "" {
-				t.Errorf("the differences and additional fields differ (-want +got):\n%s", diff)
-			}
+			check.Equal(t, "the differences and additional fields", [][]string{differences, additional}, [][]string{test.differences, test.additional})
 			if n := len(server.Requests()); n != 4 {
 				t.Errorf("got %d requests, want 4", n)
 			}

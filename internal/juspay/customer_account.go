@@ -78,7 +78,7 @@ type UnknownFieldMode string
 const (
 	ReportUnknownFields UnknownFieldMode = "warn"   // they are in CustomerAccount.UnknownFieldNames
 	RefuseUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account fails
-	IgnoreUnknownFields UnknownFieldMode = "ignore" // nothing
+	IgnoreUnknownFields UnknownFieldMode = "ignore" // they change nothing
 )
 
 // AccountRef names the account to read.
@@ -93,16 +93,7 @@ type AccountRef struct {
 	RoutingID string
 }
 
-// ReadOptions configures reads. Its zero value reads each account once, with its VPA.
-type ReadOptions struct {
-	// OmitVPA leaves CustomerAccount.VPA empty. The address is not decoded.
-	OmitVPA bool
-	// WaitForValidation polls an account while its status is CREATED or PENDING,
-	// until the context ends. It waits for a second first, then twice as long each time, up
-	// to 15 seconds, or for a Retry-After of up to 30 seconds.
-	WaitForValidation bool
-}
-
+// validate returns the first error of an identifier that cannot be sent. RoutingID has its default.
 func (r AccountRef) validate() error {
 	return cmp.Or(
 		ValidateIdentifier("customer_id", r.CustomerID),
@@ -111,6 +102,17 @@ func (r AccountRef) validate() error {
 	)
 }
 
+// path returns the path of the account below the base URL.
 func (r AccountRef) path() string {
 	return "/customers/" + url.PathEscape(r.CustomerID) + "/customer-accounts/" + url.PathEscape(r.CustomerAccountID)
+}
+
+// ReadOptions configures reads. Its zero value reads each account once, with its VPA.
+type ReadOptions struct {
+	// OmitVPA leaves CustomerAccount.VPA empty. The address is not decoded.
+	OmitVPA bool
+	// WaitForValidation polls an account while its status is CREATED or PENDING,
+	// until the context ends. It waits for a second first, then twice as long each time, up
+	// to 15 seconds, or for a Retry-After of up to 30 seconds.
+	WaitForValidation bool
 }

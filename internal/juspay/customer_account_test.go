@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -55,12 +56,12 @@ func responseWith(fields string) string {
 }
 
 // The fake's account is the sample of the reference page, with the fields that pages name later.
-func TestNewAccount_IsTheReferenceResponse(t *testing.T) {
+func TestCustomerAccount_OfTheFakeIsTheReferenceResponse(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")
-	for name, want := range must(splitObject([]byte(referenceResponse))) {
-		got := mustJSON(sample[name])
-		if want := mustJSON(want); got != want {
+	for name, want := range check.Must(splitObject([]byte(referenceResponse))) {
+		got := check.MustJSON(sample[name])
+		if want := check.MustJSON(want); got != want {
 			t.Errorf("%s of NewAccount: got %s, want %s as on the reference page", name, got, want)
 		}
 	}
@@ -96,14 +97,14 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 			if _, sent := sample[name]; !sent {
 				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)
 			}
-			account, err := accountFromBody(mustJSON(sample.With(name, "1")), "banh_a", redactor{})
+			account, err := accountFromBody(check.MustJSON(sample.With(name, "1")), "banh_a", redactor{})
 			if got := reflect.ValueOf(account).FieldByName(field).String(); got != "1" {
 				t.Errorf(`decodeAccount in decode_accounts.go: got %s %q (%v) of a response with %s "1", want "1"`, field, got, err, name)
 			}
 			if field == "ValidationStatus" {
 				return // the read fails if it is in an unknown form
 			}
-			account, err = accountFromBody(mustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
+			account, err = accountFromBody(check.MustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
 			if flag := reflect.ValueOf(account.Unreadable).FieldByName(field); !flag.IsValid() || !flag.Bool() {
 				t.Errorf("Unreadable in customer_account.go, and decodeAccount: got no %s (%v) of a response with a list as %s, want it true", field, err, name)
 			}

@@ -51,7 +51,7 @@ func TestCustomerIDs(t *testing.T) {
 	}
 }
 
-func TestCheckCustomer(t *testing.T) {
+func TestCustomerIDs_OneResponse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ requested, response, want string }{
 		"the same id is accepted":                              {"cst_a", "cst_a", ""},

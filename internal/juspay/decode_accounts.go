@@ -53,6 +53,7 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	if !options.OmitVPA {
 		account.VPA = details.text("vpa")
 	}
+	// A reported error is clearer than the missing fields.
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
 		if err := d.reportedError(fields); err != nil {
 			return ref, CustomerAccount{}, err
@@ -105,11 +106,10 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 	for i := 0; dec.More(); i++ {
 		element, _ := nextValue(dec, fields["list"]) // splitObject accepted the list
 		ref, account, err := d.decodeElement(element, options)
-		switch _, isListed := accounts[ref.CustomerAccountID]; {
-		case err != nil:
-		case isListed:
+		if _, isListed := accounts[ref.CustomerAccountID]; err == nil && isListed {
 			err = errors.New("it is in the list twice")
-		default:
+		}
+		if err == nil {
 			err = d.customers.check(cmp.Or(ref.CustomerID, customer), customerID, d.redact)
 		}
 		if err != nil {

@@ -67,7 +67,7 @@ func TestDecodeAccount(t *testing.T) {
 	got, err := accountFromBody(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
 	checkAccount(t, got, err, referenceAccount)
 
-	type accountRow = row[string, CustomerAccount]
+	type accountRow = check.Row[string, CustomerAccount]
 	rows := map[string]accountRow{
 		"null is empty": {`"account_details":null,"validation_status":null,"validation_amount":null,"currency":null,"date_created":null,"last_validated":null`,
 			CustomerAccount{}},
@@ -97,7 +97,7 @@ func TestDecodeAccount(t *testing.T) {
 	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
 		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
 	}
-	checkRows(t, func(t *testing.T, fields string) CustomerAccount {
+	check.Rows(t, func(t *testing.T, fields string) CustomerAccount {
 		got, err := accountFromBody(responseWith(fields), "banh_a", redactor{})
 		check.Error(t, "decoding", err, "")
 		return got
@@ -123,7 +123,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
+			fields := check.Must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
 			got, err := newAccountDecoder(redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
 			check.Error(t, "decoding", err, test.err)
 			if got != test.want {

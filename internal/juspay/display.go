@@ -12,18 +12,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+// HiddenName is shown in place of a field's name that may be secret or personal.
+const HiddenName = redacted
+
 // DisplayID returns an identifier as errors and logs show it: whole, unless it may be an
-// email address, a VPA or a phone number. Then only its first
-// two characters are shown.
+// email address, a VPA or a phone number. Then only its first two characters are shown.
 func DisplayID(id string) string {
-	digits := len(digitRE.FindAllString(id, 7))
-	isPersonal := digits == 7 && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
-	if !isPersonal && !strings.ContainsRune(norm.NFKC.String(id), '@') {
+	const phoneDigits = 7 // a phone number has at least as many
+	hasPhoneDigits := len(digitRE.FindAllString(id, phoneDigits)) == phoneDigits
+	mayBePhone := hasPhoneDigits && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
+	if !mayBePhone && !strings.ContainsRune(norm.NFKC.String(id), '@') {
 		return id
 	}
 	runes := []rune(id)
 	return string(runes[:min(2, len(runes))]) + redacted
 }
+
+var digitRE = regexp.MustCompile(`\pN`)
 
 // displayPath returns the path of u with its segments as DisplayID shows identifiers.
 func displayPath(u *url.URL) string {
@@ -35,11 +40,6 @@ func displayPath(u *url.URL) string {
 	}
 	return strings.Join(segments, "/")
 }
-
-var digitRE = regexp.MustCompile(`\pN`)
-
-// HiddenName is shown in place of a field's name that may be secret or personal.
-const HiddenName = redacted
 
 // idPair returns an id of a response and the requested one, quoted. Where they look the
 // same, as they do with other whitespace or another Unicode form, both are in ASCII.

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is the maximum size in bytes of a simple name that is compared, far above any known name.
+// maxName is the maximum size in bytes of a name that is compared or shown, far above any known name.
 const maxName = 128
 
 var separators = strings.NewReplacer("_", "", "-", "")
@@ -67,6 +67,7 @@ func newAcceptedFields(entries []string) acceptedFields {
 	return accepted
 }
 
+// has reports whether an entry accepts a field with this value, or with any value.
 func (a acceptedFields) has(name string, value json.RawMessage) bool {
 	name = simpleName(norm.NFC.String(name))
 	return len(a) > 0 && (a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}])

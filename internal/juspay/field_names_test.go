@@ -2,9 +2,13 @@
 
 package juspay
 
-import "testing"
+import (
+	"testing"
 
-func TestAcceptedFields(t *testing.T) {
+	"github.com/juspay/terraform-provider-juspay/internal/check"
+)
+
+func TestFieldNames_AreAccepted(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		entries []string
@@ -33,7 +37,7 @@ func TestAcceptedFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
+			fields := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
 			account, err := newAccountDecoder(redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
 			got := accepted
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	_ "embed" // for known_fields.tsv
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,17 +23,21 @@ var goodWords = map[string]string{
 	"noError": "false 0 00 no none na success", // and objects whose members are good
 }
 
-// fieldRule says which values of a field are good, and what any other value is.
+// fieldRule says which values of a field are good, and what any other value is. Empty values are
+// always good. With the zero rule, every value is.
 type fieldRule struct {
-	copyOf  string // the field whose value it must have, "" if it is not a copy
-	good    string // words, "=" or ">"; "" of a copy, of an unknown field, and if any value is good
-	reason  Reason // "" if any value is good
-	problem string // completes "the field x ..."
+	original string // the name of the field whose value a copy must have
+	good     string // words, "=" or ">"
+	reason   Reason // of the error of any other value
+	problem  string // completes "the field x ..."
 }
 
-// fieldTable maps simple names of fields to their rules. "" is any other field.
-type fieldTable map[string]fieldRule
+// A rule without words is of one of these three kinds.
+func (r fieldRule) isAnyGood() bool { return r.reason == "" }
+func (r fieldRule) isCopy() bool    { return r.original != "" }
+func (r fieldRule) isUnknown() bool { return !r.isAnyGood() && !r.isCopy() && r.good == "" }
 
+// The tables map simple names of fields to their rules. "" is any other field.
 var (
 	pageFields, accountFields                = loadFields("page"), loadFields("page", "account")
 	detailFields, errorFields                = loadFields("details"), loadFields("error")
@@ -40,19 +45,19 @@ var (
 )
 
 // loadFields returns the rows of tables. Later ones replace earlier ones. The simple name of "_" is "".
-func loadFields(tables ...string) fieldTable {
-	loaded := fieldTable{}
+func loadFields(tables ...string) map[string]fieldRule {
+	loaded := map[string]fieldRule{}
 	for line := range strings.Lines(knownFields) {
 		columns := strings.Split(strings.TrimSpace(line), "\t")
 		if !slices.Contains(tables, columns[0]) {
 			continue
 		}
 		reason, problem, _ := strings.Cut(columns[1], ": ")
-		good, copyOf, isCopy := strings.Cut(columns[2], "@")
+		good, original, isCopy := strings.Cut(columns[2], "@")
 		for name := range strings.FieldsSeq(columns[3]) {
-			rule := fieldRule{copyOf, cmp.Or(goodWords[good], good), Reason(reason), problem}
+			rule := fieldRule{good: cmp.Or(goodWords[good], good), reason: Reason(reason), problem: problem}
 			if isCopy {
-				rule.copyOf = cmp.Or(copyOf, name)
+				rule.original = cmp.Or(original, name)
 			}
 			loaded[simpleName(name)] = rule
 		}
@@ -60,15 +65,84 @@ func loadFields(tables ...string) fieldTable {
 	return loaded
 }
 
-// isGood reports whether a value is good, in a list of so many accounts. originals has what copies
-// are compared with.
+// fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.
+type fieldChecker struct {
+	redact      redactor
+	accepted    acceptedFields
+	unknownMode UnknownFieldMode
+}
+
+// checkedObject is an object of a response, with the values to compare its fields with.
+type checkedObject struct {
+	table             map[string]fieldRule
+	fields, originals jsonObject // copies must have the values of originals
+	listed            int        // the number of accounts in a list
+	mayContradict     bool       // since the account is not ACTIVE; copies must be good all the same
+}
+
+// checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
+func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknownNames string, err error) {
+	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), mayContradict: status != StatusActive}
+	object.originals["vpa"] = details["vpa"] // of its other spellings
+	if _, err := c.check(object); err != nil {
+		return "", err
+	}
+	object.table, object.fields = accountFields, fields
+	names, err := c.check(object)
+	return strings.Join(names, " "), err
+}
+
+// checkList fails unless every field outside the accounts is known and good, because nothing else
+// shows that a list of so many accounts is complete.
+func (c fieldChecker) checkList(fields jsonObject, listed int) error {
+	table := listFields
+	for name, value := range fields {
+		if total, isTotal := totalFields[simpleName(name)]; isTotal && !isEmpty(value) && total.isGood(value, nil, listed) {
+			table = wholeListFields
+		}
+	}
+	_, err := c.check(checkedObject{table: table, fields: fields, originals: fields, listed: listed})
+	return err
+}
+
+// reportedError returns an error if a field of a response reports one.
+func (c fieldChecker) reportedError(fields jsonObject) error {
+	_, err := c.check(checkedObject{table: errorFields, fields: fields, originals: fields})
+	return err
+}
+
+// check fails if a field breaks its rule, and returns the names of unknown fields, to be shown.
+func (c fieldChecker) check(object checkedObject) (unknownNames []string, err error) {
+	for _, name := range slices.Sorted(maps.Keys(object.fields)) {
+		value := object.fields[name]
+		rule, isNamed := object.table[simpleName(name)]
+		if !isNamed {
+			rule = object.table[""]
+		}
+		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
+			continue
+		}
+		isTolerated := object.mayContradict || rule.reason == ReasonUnknownField && c.unknownMode != RefuseUnknownFields
+		if rule.isCopy() || !isTolerated {
+			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
+			return nil, c.newFieldError(rule, name, value)
+		}
+		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
+			unknownNames = append(unknownNames, c.redact.fieldName(name))
+		}
+	}
+	return unknownNames, nil
+}
+
+// isGood reports whether a value is good, in a list of so many accounts. A copy must have the
+// value of its original in originals.
 func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed int) bool {
 	switch {
-	case r.reason == "" || isEmpty(value):
+	case r.isAnyGood(), isEmpty(value):
 		return true
-	case r.copyOf != "":
-		return valueText(value) == valueText(originals[r.copyOf])
-	case len(value) >= maxComparedValue:
+	case r.isCopy():
+		return valueText(value) == valueText(originals[r.original])
+	case r.isUnknown(), len(value) >= maxComparedValue:
 		return false
 	}
 	text := strings.ToLower(valueText(value))
@@ -84,4 +158,5 @@ func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed in
 
 // noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
 // is a name, since an array must be empty.
-var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` + strings.ReplaceAll(goodWords["noError"], " ", "|") + `|)"|\[\s*\])*$`)
+var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` +
+	strings.ReplaceAll(goodWords["noError"], " ", "|") + `|)"|\[\s*\])*$`)

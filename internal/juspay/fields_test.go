@@ -3,9 +3,7 @@
 package juspay
 
 import (
-	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"os"
 	"regexp"
@@ -27,7 +25,7 @@ const (
 func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	t.Helper()
 	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
-		status, mustJSON(name), value)
+		status, check.MustJSON(name), value)
 	fields, err := splitObject([]byte(body))
 	if err != nil {
 		t.Fatalf("the response: got the error %v of the decoder, want none", err)
@@ -51,12 +49,20 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	return accepted
 }
 
+// checkVerdict fails unless want becomes of an account with one more field.
+func checkVerdict(t *testing.T, status ValidationStatus, name, value, want string) {
+	t.Helper()
+	if got := verdict(t, status, name, value); got != want {
+		t.Errorf("%s = %s in an account that is %s: got %s, want %s", name, value, status, got, want)
+	}
+}
+
 // TestAccountFields_Table reads an account with each field of a table, in both statuses that
 // decide whether money may move.
 func TestAccountFields_Table(t *testing.T) {
 	t.Parallel()
 	rows := 0
-	for line := range strings.Lines(string(must(os.ReadFile("testdata/fields.tsv")))) {
+	for line := range strings.Lines(string(check.Must(os.ReadFile("testdata/fields.tsv")))) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -65,15 +71,11 @@ func TestAccountFields_Table(t *testing.T) {
 		rows++
 		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
 			t.Parallel()
-			if got := verdict(t, StatusActive, name, value); got != want {
-				t.Errorf("of an ACTIVE account: got %s, want %s", got, want)
-			}
-			if want == refused && accountFields[simpleName(name)].copyOf == "" {
+			checkVerdict(t, StatusActive, name, value, want)
+			if want == refused && !accountFields[simpleName(name)].isCopy() {
 				want = accepted // nothing contradicts a pending validation
 			}
-			if got := verdict(t, StatusPending, name, value); got != want {
-				t.Errorf("of a PENDING account: got %s, want %s", got, want)
-			}
+			checkVerdict(t, StatusPending, name, value, want)
 		})
 	}
 	if rows < 170 {
@@ -128,7 +130,7 @@ func TestKnownFields_Rows(t *testing.T) {
 // pageNames returns the fields of the reference page, sorted.
 func pageNames() (names []string) {
 	for _, rule := range pageFields {
-		names = append(names, rule.copyOf)
+		names = append(names, rule.original)
 	}
 	return slices.Sorted(slices.Values(names))
 }
@@ -189,17 +191,11 @@ func TestAccountFields_Rule(t *testing.T) {
 				t.Parallel()
 				for _, spelling := range respell(name) {
 					for _, value := range append([]string{`null`, `""`, `{}`, `[]`, `{ }`}, group.good...) {
-						if got := verdict(t, StatusActive, spelling, value); got != accepted {
-							t.Errorf("%s = %s: got %s, want %s", spelling, value, got, accepted)
-						}
+						checkVerdict(t, StatusActive, spelling, value, accepted)
 					}
 					for _, value := range group.bad {
-						if got := verdict(t, StatusActive, spelling, value); got != refused {
-							t.Errorf("%s = %s: got %s, want %s", spelling, value, got, refused)
-						}
-						if got := verdict(t, StatusPending, spelling, value); got != accepted {
-							t.Errorf("%s = %s of a PENDING account: got %s, want %s", spelling, value, got, accepted)
-						}
+						checkVerdict(t, StatusActive, spelling, value, refused)
+						checkVerdict(t, StatusPending, spelling, value, accepted)
 					}
 				}
 				for _, name := range around(name) {
@@ -207,9 +203,7 @@ func TestAccountFields_Rule(t *testing.T) {
 						t.Errorf("got %s as a known name, want it unknown", name)
 					}
 					for _, value := range append(slices.Clone(group.good), group.bad...) {
-						if got := verdict(t, StatusActive, name, value); got != warned {
-							t.Errorf("%s = %s: got %s, want %s", name, value, got, warned)
-						}
+						checkVerdict(t, StatusActive, name, value, warned)
 					}
 				}
 			})
@@ -234,15 +228,13 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 				for _, status := range ValidationStatuses() {
 					same := values[name]
 					if name == "validation_status" {
-						same = mustJSON(status)
+						same = check.MustJSON(status)
 					}
 					for value, want := range map[string]string{same: accepted, `null`: accepted, `""`: accepted, `"other"`: refused, `{"a":1}`: refused} {
 						if value == "" {
 							continue // the account lacks the field
 						}
-						if got := verdict(t, status, spelling, value); got != want {
-							t.Errorf("%s = %s of a %s account: got %s, want %s", spelling, value, status, got, want)
-						}
+						checkVerdict(t, status, spelling, value, want)
 					}
 				}
 			}
@@ -250,106 +242,17 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 	}
 }
 
-// edgeVerdict reads an ACTIVE account with more fields, and returns what became of it.
-func edgeVerdict(t *testing.T, fields string) string {
-	t.Helper()
-	decoded := must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
-	account, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
-	switch {
-	case err != nil:
-		return refused
-	case account.UnknownFieldNames != "":
-		return warned + " " + account.UnknownFieldNames
-	}
-	return accepted
-}
-
-// The rows are at the edge of the rule: one character or one prefix further, the outcome is
-// another.
-func TestAccountFields_Edges(t *testing.T) {
-	t.Parallel()
-	underscores := strings.Repeat("_", 200)
-	checkRows(t, edgeVerdict, map[string]row[string, string]{
-		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
-		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
-		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
-		"a prefix of another kind is unknown":               {`"customer_active":false`, "warned customer_active"},
-		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, refused},
-		"a prefix with many separators is the name":         {`"--IS__active-":0`, refused},
-		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, refused},
-		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, refused},
-		"an account state is known":                         {`"accountState":"DELETED"`, refused},
-		"a state after is is unknown":                       {`"is_state":"DELETED"`, "warned is_state"},
-		"a state alone is unknown":                          {`"state":"DELETED"`, "warned state"},
-		"an escaped name is the name":                       {`"is\u005factive":false`, refused},
-		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, refused},
-		"an invisible character makes another name":         {`"is_active\u200b":false`, `warned is_active\u200b`},
-		"a soft hyphen makes another name":                  {`"is\u00adactive":false`, `warned is\u00adactive`},
-		"a dot makes another name":                          {`"account.status":"BLOCKED"`, "warned account.status"},
-		"a wide letter makes another name":                  {`"ｉs_active":false`, `warned \uff49s_active`},
-		"a letter with an accent makes another name":        {`"áctive":false`, `warned \u00e1ctive`},
-		"a letter without a dot is the letter":              {`"ıs_active":false`, refused},
-		"two spellings that agree are accepted":             {`"is_active":true,"isActive":"yes"`, accepted},
-		"two spellings of which one is bad are refused":     {`"is_active":true,"IsActive":false`, refused},
-		"two opposites that agree are accepted":             {`"blocked":false,"enabled":true`, accepted},
-		"two opposites of which one is bad are refused":     {`"blocked":true,"enabled":true`, refused},
-		"an unknown field in two spellings is named twice":  {`"hold":1,"Hold":2`, "warned Hold hold"},
-		"an amount as a text is the same value":             {`"validationAmount":"1.0"`, accepted},
-		"an amount with fewer digits is another value":      {`"validationAmount":1`, refused},
-		"details in another spelling are refused":           {`"AccountDetails":{"vpa":"a@b"}`, refused},
-		"the same details in another spelling are accepted": {`"account_details":{"x":1},"AccountDetails":{"x":1}`, accepted},
-		"a large number is no truth":                        {`"is_active":100000000000000000000000000000000000000`, refused},
-		"a number above a float is no truth":                {`"is_active":1e999999999`, refused},
-		"a truth with an exponent is refused":               {`"is_active":1e0`, refused},
-		"a negative zero is refused":                        {`"blocked":-0`, refused},
-		"a truth in a list is refused":                      {`"is_active":[true]`, refused},
-		"a truth in an object is refused":                   {`"is_active":{"value":true}`, refused},
-		"a truth with a line break is refused":              {`"is_active":"true\n"`, refused},
-		"an escaped truth is accepted":                      {`"is_active":"\u0074rue"`, accepted},
-		"a status of HTTP is refused":                       {`"status":200`, refused},
-		"a success of many words is refused":                {`"status":"success but blocked"`, refused},
-		"an escaped absence of an error is accepted":        {`"error_code":"\u0030"`, accepted},
-		"an error code with an exponent is refused":         {`"error_code":0e0`, refused},
-		"an error code of three zeros is refused":           {`"error_code":"000"`, refused},
-		"an envelope without an error is accepted":          {`"response":{"error":false,"errorCode":"00","userMessage":"NA","x":{"y":[ ]}}`, accepted},
-		"an error below an envelope is refused":             {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, refused},
-		"an error in a list is refused":                     {`"error_info":{"errors":[{"code":"U16"}]}`, refused},
-		"an error after an empty list is refused":           {`"error_info":{"errors":[],"code":"U16"}`, refused},
-		"an error of 8 KiB that says nothing is refused":    {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, refused},
-		"an error of 7 KiB that says nothing is accepted":   {`"error_info":{"a":null` + strings.Repeat(" ", 7<<10) + `}`, accepted},
-		"an error twice is refused":                         {`"error_info":{"code":"U16","code":null}`, refused},
-		"a name in an error that looks like a value":        {`"error_info":{"\"U16\":":"","{,":"no","\\":0}`, accepted},
-		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, refused},
-		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, refused},
-		"whitespace in an error is ignored":                 {"\"error_info\":{ \"a\" :\n\tnull , \"b\" : { } , \"c\" : \"No\" }", accepted},
-		"whitespace in a text of an error is refused":       {`"error_info":{"a":" "}`, refused},
-		"a number in an error is refused":                   {`"error_info":{"retries":1}`, refused},
-		"a zero with digits in an error is refused":         {`"error_info":{"a":0.5}`, refused},
-		"a truth in an error is refused":                    {`"error_info":{"retry":true}`, refused},
-		"more errors than one are unknown":                  {`"errors":["U16"]`, "warned errors"},
-		"a member of details that limits it is ignored":     {`"account_details":{"status":"BLOCKED","x":{"validation_status":"FAILURE"}}`, accepted},
-		"an escaped status in details is refused":           {`"account_details":{"validation\u005fstatus":"FAILURE"}`, refused},
-		"a status in details in lower case is refused":      {`"account_details":{"validation_status":"active"}`, refused},
-		"an id that is an object is refused":                {`"_id":{"$oid":"banh_a"}`, refused},
-		"a number that is unknown is named":                 {`"score":0`, "warned score"},
-		"an object of nothing is unknown":                   {`"limits":{"daily":null}`, "warned limits"},
-		"lists of nothing are ignored":                      {`"limits":[ ],"holds":{ },"note":"","flag":null`, accepted},
-	})
-}
-
 // The table of the reference page's fields and the decoder agree: a field that is missing in
 // the table would be unknown, and one that is missing in the decoder would be lost.
 func TestPageFields_AreDecoded(t *testing.T) {
 	t.Parallel()
 	var decoded []string
-	source := string(must(os.ReadFile("decode_accounts.go"))) + string(must(os.ReadFile("json_object.go")))
+	source := string(check.Must(os.ReadFile("decode_accounts.go"))) + string(check.Must(os.ReadFile("json_object.go")))
 	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
 		decoded = append(decoded, read[1]+read[2])
 	}
 	slices.Sort(decoded)
-	if got, want := slices.Compact(decoded), pageNames(); !slices.Equal(got, want) {
-		t.Errorf("got the decoded fields %q, want %q", got, want)
-	}
+	check.Equal(t, "the decoded fields", slices.Compact(decoded), pageNames())
 }
 
 // The older bank account's fields are known, whatever their values.
@@ -359,48 +262,8 @@ func TestAccountFields_BankAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, value := range []string{`"x"`, `12`, `false`, `{"blocked":true,"error":"x"}`, `["deleted"]`} {
-				if got := verdict(t, StatusActive, name, value); got != accepted {
-					t.Errorf("%s = %s: got %s, want %s", name, value, got, accepted)
-				}
+				checkVerdict(t, StatusActive, name, value, accepted)
 			}
-		})
-	}
-}
-
-// Whatever the status is, the copies of ids and of the status must agree.
-func TestAccountFields_Copies(t *testing.T) {
-	t.Parallel()
-	differs := func(name string) string { return "the field " + name + " differs from customer_account_id" }
-	inDetails := func(name, original string) string {
-		return "the field " + name + " of account_details differs from " + original
-	}
-	for _, status := range ValidationStatuses() {
-		checkMessages(t, func(fields string) error {
-			fields = strings.ReplaceAll(fields, "STATUS", string(status))
-			decoded := must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
-			_, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
-			return err
-		}, map[string]textRow{
-			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
-			string(status) + " without an id is accepted":                      {`"id":null`, ""},
-			string(status) + " with another id is refused":                     {`"id":"banh_b"`, differs("id")},
-			string(status) + " with another id in another spelling is refused": {`"ID":"banh_b"`, differs("ID")},
-			string(status) + " with another id after a line is refused":        {`"_id":"banh_b"`, differs("_id")},
-			string(status) + " with the id in another spelling is accepted":    {`"Id":"banh_a"`, ""},
-			string(status) + " with a number as id is refused":                 {`"id":7`, differs("id")},
-			string(status) + " with the same values in details is accepted": {
-				`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, "",
-			},
-			string(status) + " with other details is accepted":              {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
-			string(status) + " with another customer in details is refused": {`"account_details":{"customer_id":"cst_b"}`, inDetails("customer_id", "customer_id")},
-			string(status) + " with another account in details is refused": {`"account_details":{"CustomerAccountId":"banh_b"}`,
-				inDetails("CustomerAccountId", "customer_account_id")},
-			string(status) + " with another status in details is refused": {`"account_details":{"validation-status":"OTHER"}`,
-				inDetails("validation-status", "validation_status")},
-			string(status) + " with a VPA in another spelling is refused":      {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
-			string(status) + " with two VPAs is refused":                       {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
-			string(status) + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
-			string(status) + " with an empty VPA in two spellings is accepted": {`"account_details":{"vpa":"a@b","VPA":""}`, ""},
 		})
 	}
 }
@@ -408,268 +271,6 @@ func TestAccountFields_Copies(t *testing.T) {
 // fieldErrorRow is a field of an ACTIVE account, the message of the error, and the entry that
 // accepts the field.
 type fieldErrorRow struct{ field, message, entry string }
-
-func TestAccountFields_Errors(t *testing.T) {
-	t.Parallel()
-	const (
-		active  = " contradicts the status ACTIVE"
-		unknown = " is unknown, and may limit the account"
-		hidden  = "a field whose name is not shown"
-	)
-	for name, test := range map[string]fieldErrorRow{
-		"a boolean is shown":      {`"is_active":false`, "in doubt: the field is_active (false)" + active, "is_active=false"},
-		"a short number is shown": {`"enabled":0`, "in doubt: the field enabled (0)" + active, "enabled=0"},
-		"a long number is hidden": {`"verified":9876543210`, "in doubt: the field verified" + active, "verified=VALUE"},
-		"a code is shown": {`"account_status":"NOT_USABLE"`, "in doubt: the field account_status (NOT_USABLE)" + active,
-			"account_status=NOT_USABLE"},
-		"a word is shown":             {`"status":"suspended"`, "in doubt: the field status (suspended)" + active, "status=suspended"},
-		"a code with digits is shown": {`"error_code":"U16"`, "in doubt: the field error_code (U16)" + active, "error_code=U16"},
-		"words are shown": {`"error_message":"Account closed by customer"`,
-			"in doubt: the field error_message (Account closed by customer)" + active, "error_message=Account closed by customer"},
-		"a name is hidden": {`"error_message":"Account of Ramesh Kumar closed"`, "in doubt: the field error_message" + active,
-			"error_message=VALUE"},
-		"a VPA is hidden":                 {`"error":"ravi@okicici"`, "in doubt: the field error" + active, "error=VALUE"},
-		"a secret is hidden":              {`"error":"fakekey"`, "in doubt: the field error" + active, "error=VALUE"},
-		"a part of a secret is hidden":    {`"error":"ekey"`, "in doubt: the field error" + active, "error=VALUE"},
-		"an object is hidden":             {`"error_info":{"code":"U16"}`, "in doubt: the field error_info" + active, "error_info=VALUE"},
-		"an unknown field is named alone": {`"hold_reason":"AML"`, "unknown field: the field hold_reason" + unknown, "hold_reason"},
-		"a name with digits is shown":     {`"kyc_level_2":true`, "unknown field: the field kyc_level_2" + unknown, "kyc_level_2"},
-		"a name with a dot is shown":      {`"risk.score":7`, "unknown field: the field risk.score" + unknown, "risk.score"},
-		"another script is escaped": {`"validation_statuѕ":"FAILURE"`, `unknown field: the field validation_statu\u0455` + unknown,
-			`validation_statu\u0455`},
-		"whitespace is escaped":               {`"risk score":1`, `unknown field: the field risk\u0020score` + unknown, `risk\u0020score`},
-		"an emoji is escaped":                 {`"🚫":true`, `unknown field: the field \U0001f6ab` + unknown, `\U0001f6ab`},
-		"an equals sign is escaped":           {`"a=b":1`, `unknown field: the field a\u003db` + unknown, `a\u003db`},
-		"a quotation mark is escaped":         {`"a\"b":1`, `unknown field: the field a\u0022b` + unknown, `a\u0022b`},
-		"a backslash is escaped":              {`"a\\u0062":1`, `unknown field: the field a\u005cu0062` + unknown, `a\u005cu0062`},
-		"a line break is escaped":             {`"a\nb":1`, `unknown field: the field a\u000ab` + unknown, `a\u000ab`},
-		"half a character is escaped":         {`"\ud800x":1`, `unknown field: the field \ufffdx` + unknown, `\ufffdx`},
-		"an empty name is hidden":             {`"":1`, "unknown field: " + hidden + unknown, ""},
-		"a name with a secret is hidden":      {`"x_fakekey_y":true`, "unknown field: " + hidden + unknown, ""},
-		"a name that is a VPA is hidden":      {`"ravi@okicici":true`, "unknown field: " + hidden + unknown, ""},
-		"a name that is a number is hidden":   {`"9876543210":true`, "unknown field: " + hidden + unknown, ""},
-		"a very long name is hidden":          {`"` + strings.Repeat("x", 200) + `":true`, "unknown field: " + hidden + unknown, ""},
-		"only separators cannot be accepted":  {`"_":1`, "unknown field: the field _" + unknown, ""},
-		"a name of paging cannot be accepted": {`"pageSize":10`, "unknown field: the field pageSize" + unknown, ""},
-		"a person's name is hidden":           {`"nickname":"Ramesh"`, "unknown field: the field nickname" + unknown, "nickname"},
-		"another spelling cannot be accepted": {`"Currency":"USD"`, "in doubt: the field Currency differs from currency", ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			configure := func(entries ...string) func(*Config) {
-				return func(c *Config) {
-					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RefuseUnknownFields, entries
-				}
-			}
-			network := respondAlways(200, "", responseWith(`"validation_status":"ACTIVE",`+test.field))
-			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
-			reason, message, _ := strings.Cut(test.message, ": ")
-			got := checkReason(t, err, Reason(reason))
-			check.Error(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
-			check.Equal(t, "the entry", got.AcceptedField, test.entry)
-			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
-				return
-			}
-			account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{})
-			if err != nil || account.UnknownFieldNames != "" {
-				t.Errorf("with the entry: got %+v, %v, want the account without unknown fields", account, err)
-			}
-		})
-	}
-}
-
-// TestListFields reads a list of two accounts with more fields.
-func TestListFields(t *testing.T) {
-	t.Parallel()
-	const (
-		incomplete = "the field %s does not say that the list of 2 is complete"
-		unknown    = "the field %s is unknown, and may say that the list is not complete"
-		isError    = "!the field %s reports an error" // ! marks an error of another reason than "incomplete"
-	)
-	rows := map[string]string{}
-	for _, fields := range []string{
-		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
-		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`,
-		`"customerId":"cst_a","customer_id":"cst_a"`,
-		`"has_more":false,"next":false,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
-		`"remaining":0,"truncated":false,"partial":false,"last":true,"isLastPage":true,"no_more":1,"is_complete":"yes"`,
-		`"error":false,"success":true,"status":"SUCCESS","error_info":{"href":"NA"}`, `"customer_id":"cst_a"`,
-	} {
-		rows[fields] = "" // accepted
-	}
-	add := func(format string, fields map[string]string) {
-		for field, shown := range fields {
-			rows[field] = fmt.Sprintf(format, shown)
-		}
-	}
-	add(incomplete, map[string]string{
-		`"total":3`: "total (3)", `"total":1`: "total (1)", `"total":"3"`: "total (3)", `"total":2.5`: "total (2.5)", `"total":"many"`: "total (many)",
-		`"total":{"value":2}`: "total", `"Total":3`: "Total (3)", `"total_count":3`: "total_count (3)", `"total_results":3`: "total_results (3)",
-		`"totalRecords":3`: "totalRecords (3)",
-		`"total_items":3`:  "total_items (3)", `"totalAccounts":3`: "totalAccounts (3)", `"totalElements":100000`: "totalElements (100000)",
-		`"count":3`: "count (3)", `"count":1`: "count (1)", `"count":"all"`: "count (all)", `"account_count":250`: "account_count (250)",
-		`"offset":1`: "offset (1)", `"limit":1`: "limit (1)", `"limit":2`: "limit (2)", `"limit":2,"total":3`: "limit (2)", `"limit":"x"`: "limit (x)",
-		`"has_more":true`: "has_more (true)", `"HasMore":"true"`: "HasMore (true)", `"next":"/customers/x"`: "next", `"nextCursor":{"id":1}`: "nextCursor",
-		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":1,"total":3`: "page (1)", `"page":{"number":0}`: "page",
-		`"total_pages":2`:          "total_pages (2)",
-		`"links":[{"rel":"next"}]`: "links", `"links":{"next":null}`: "links", `"pagination":{"total":2,"has_more":false}`: "pagination",
-		`"truncated":true`: "truncated (true)", `"remaining":29`: "remaining (29)", `"partial":"yes"`: "partial (yes)", `"last":false`: "last (false)",
-		`"is_last":0`: "is_last (0)", `"isLastPage":false`: "isLastPage (false)", `"no_more":false`: "no_more (false)", `"is_complete":false`: "is_complete (false)",
-		`"success":false`: "success (false)",
-	})
-	add(unknown, map[string]string{
-		`"unknown":{"a":1}`: "unknown", `"generated_at":"now"`: "generated_at", `"meta":{"next":"/x"}`: "meta", `"errors":["x"]`: "errors",
-		`"deleted":false`: "deleted", `"total_amount":2`: "total_amount", `"moreover":false`: "moreover", `"a b":1`: `a\u0020b`,
-		`"id":"x"`: "id", `"currency":"INR"`: "currency", `"customer_name":"Ramesh"`: "customer_name",
-	})
-	add(isError, map[string]string{
-		`"error":"x"`: "error (x)", `"errorMessage":{"a":1}`: "errorMessage", `"status":"PARTIAL"`: "status (PARTIAL)", `"error_info":{"code":"U16"}`: "error_info",
-	})
-	maps.Copy(rows, map[string]string{
-		`"object":"error"`:            "!the field object (error) does not name a list",
-		`"object":"customer_account"`: "!the field object does not name a list",
-		`"List":[1]`:                  "!the field List differs from list",
-		`"customerId":"cst_a"`:        "!the field customerId differs from customer_id",
-	})
-	for fields, want := range rows {
-		t.Run(fields, func(t *testing.T) {
-			t.Parallel()
-			body := `{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`
-			network := respondAlways(200, "", body)
-			accounts, err := scriptedClient(t, network, func(c *Config) { c.MaxRetries = 0 }).List(t.Context(), "cst_a", "", ReadOptions{})
-			prefix := "juspay: incomplete (HTTP 200): "
-			if strings.HasPrefix(want, "!") {
-				prefix = "juspay: in doubt (HTTP 200): "
-			}
-			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
-			if (len(accounts) == 2) != (want == "") {
-				t.Errorf("got %v, want two accounts or an error", accounts)
-			}
-			var apiErr *APIError
-			if !errors.As(err, &apiErr) || apiErr.AcceptedField == "" || strings.HasSuffix(apiErr.AcceptedField, "=VALUE") {
-				return
-			}
-			accept := func(c *Config) { c.MaxRetries, c.AcceptedFields = 0, []string{apiErr.AcceptedField} }
-			if _, err := scriptedClient(t, network, accept).List(t.Context(), "cst_a", "", ReadOptions{}); err != nil {
-				t.Errorf("with the entry %q: got %v, want the list", apiErr.AcceptedField, err)
-			}
-		})
-	}
-}
-
-// The rows are lists of two accounts at the edge of the rule.
-func TestListFields_Edges(t *testing.T) {
-	t.Parallel()
-	underscores := strings.Repeat("_", 200)
-	// result returns the field that an error names, or accepted.
-	result := func(t *testing.T, fields string) string {
-		t.Helper()
-		decoded := must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
-		_, err := newAccountDecoder(redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
-		if err == nil {
-			return accepted
-		}
-		return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
-	}
-	checkRows(t, result, map[string]row[string, string]{
-		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, accepted},
-		"a total of another name allows a full page":     {`"total_count":"2","page":1,"per_page":2`, accepted},
-		"a count allows no full page":                    {`"count":2,"limit":2`, "limit"},
-		"a wrong total allows no full page":              {`"totalCount":3,"limit":2`, "limit"},
-		"an empty total allows no full page":             {`"total":[],"limit":2`, "limit"},
-		"a total allows no next page":                    {`"total":2,"next_page":2`, "next_page"},
-		"two totals that differ are incomplete":          {`"total":2,"total_count":3`, "total_count"},
-		"a total in two spellings that differ":           {`"total":2,"TOTAL":3`, "TOTAL"},
-		"more in two spellings that differ":              {`"has_more":false,"hasMore":true`, "hasMore"},
-		"an escaped name is the name":                    {`"has\u005fmore":true`, "has_more"},
-		"a name with 200 separators is the name":         {`"has` + underscores + `more":false`, accepted},
-		"a large limit is above the number":              {`"limit":99999999999999999999`, accepted},
-		"a limit with an exponent is above the number":   {`"limit":1e2`, accepted},
-		"a limit above a float is incomplete":            {`"limit":1e999999999`, "limit"},
-		"an endless limit is incomplete":                 {`"limit":"Infinity"`, "limit"},
-		"a hexadecimal limit is incomplete":              {`"limit":"0x7p1"`, "limit"},
-		"a limit that is no number is incomplete":        {`"limit":"NaN"`, "limit"},
-		"a limit below zero is incomplete":               {`"limit":-1`, "limit"},
-		"a total with an exponent is the number":         {`"total":2e0`, accepted},
-		"a total in wide digits is incomplete":           {`"total":"２"`, "total"},
-		"a total with a space is incomplete":             {`"total":"2 "`, "total"},
-		"a total below zero is incomplete":               {`"total":-2`, "total"},
-		"a total that is a sign is incomplete":           {`"total":"="`, "total"},
-		"a count that is a sign is incomplete":           {`"count":"@"`, "count"},
-		"a limit that is a sign is incomplete":           {`"limit":">"`, "limit"},
-		"a total that is true is incomplete":             {`"total":true`, "total"},
-		"a total of a part is incomplete":                {`"total":2.0000001`, "total"},
-		"no offset is complete":                          {`"offset":null`, accepted},
-		"a negative offset is incomplete":                {`"offset":-1`, "offset"},
-		"a next page as an empty object is complete":     {`"next":{ }`, accepted},
-		"a next page of the number 0 is incomplete":      {`"next":0`, "next"},
-		"a next page as the text null is incomplete":     {`"next":"null"`, "next"},
-		"more below an object is incomplete":             {`"page_info":{"has_next_page":false}`, "page_info"},
-		"links of nothing are incomplete":                {`"links":{"next":null}`, "links"},
-		"more as a text in another case":                 {`"has_more":"False"`, accepted},
-		"more as a word is incomplete":                   {`"has_more":"maybe"`, "has_more"},
-		"more as a list is incomplete":                   {`"has_more":[false]`, "has_more"},
-		"an object without an error is complete":         {`"error_info":{"code":null}`, accepted},
-		"an object in another spelling is refused":       {`"Object":"list"`, "Object"},
-		"an object in capitals is refused":               {`"object":"LIST"`, "object"},
-		"the same list in another spelling is accepted":  {`"List":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `]`, accepted},
-		"another list in another spelling is refused":    {`"LIST":[` + listed("banh_a", "cst_a") + `]`, "LIST"},
-		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
-		"a second list of nothing is ignored":            {`"accounts":[]`, accepted},
-		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
-		"a name without a letter is unknown":             {`"_":1`, "_"},
-		"an empty name is unknown":                       {`"":1`, "a"},
-		"a name with a space is unknown":                 {`"has more":false`, `has\u0020more`},
-	})
-}
-
-// No field of paging can be accepted.
-func TestListFields_CannotBeAccepted(t *testing.T) {
-	t.Parallel()
-	for name := range listFields {
-		if _, isOfAccount := accountFields[name]; isOfAccount {
-			continue
-		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if ValidateAcceptedField("it", name+"=x") == nil {
-				t.Error("got no error, want one")
-			}
-		})
-	}
-}
-
-// A response that reports an error in place of an account is that error.
-func TestReportedErrors(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		body string
-		want Reason
-		text string
-	}{
-		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
-		"an error with a code":                    {mustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
-		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
-		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
-		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
-		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
-		"maintenance":                             {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
-		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
-		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
-		"an ACTIVE account with an error": {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt,
-			"the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := scriptedClient(t, respondAlways(200, "", test.body), func(c *Config) { c.MaxRetries = 0 }).Get(t.Context(), accountA, ReadOptions{})
-			want := ""
-			if test.want != "" {
-				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
-			}
-			check.Error(t, "Get", err, want)
-		})
-	}
-}
 
 // withHeader responds with 200 and a header.
 func withHeader(name, value, body string) step {

@@ -21,6 +21,16 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
+// affectingAll counts the errors that affect all reads.
+func affectingAll(failed map[string]*APIError) (n int) {
+	for _, failure := range failed {
+		if failure.AffectsAllReads() {
+			n++
+		}
+	}
+	return n
+}
+
 // When all reads fail alike, one error is enough, within the time of one read, or of an outage if they
 // are throttled: other plans may use up a limit for a while.
 func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
@@ -30,21 +40,16 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 		most        time.Duration
 		maxRequests int
 	}{
-		"502":                {reply{status: 502}, 17 * time.Second, 5 * 40},
-		"503":                {reply{status: 503}, 65 * time.Second, 5 * 40},
-		"a reset connection": {reply{}, 17 * time.Second, 5 * 40},
-		"403 with a page":    {reply{status: 403, body: "<html>"}, time.Second, 40},
-		"403 FORBIDDEN":      {reply{status: 403, body: mustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},
+		"each response is 502":        {reply{status: 502}, 17 * time.Second, 5 * 40},
+		"each response is 503":        {reply{status: 503}, 65 * time.Second, 5 * 40},
+		"each connection is reset":    {reply{}, 17 * time.Second, 5 * 40},
+		"each response is a 403 page": {reply{status: 403, body: "<html>"}, time.Second, 40},
+		"each response is FORBIDDEN":  {reply{status: 403, body: check.MustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},
 	} {
 		for _, accounts := range []int{2, 7, 100, fewerWithRace(10_000)} {
-			inBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
 				got := simulate(t, accounts, DefaultMaxRetries, always(test.reply))
-				affecting := 0
-				for _, failed := range got.failed {
-					if failed.AffectsAllReads() {
-						affecting++
-					}
-				}
+				affecting := affectingAll(got.failed)
 				if affecting == 0 || len(got.failed)+got.skipped != accounts || len(got.failed) > 40 {
 					t.Errorf("got %d failed and %d skipped, and %d errors that affect all; want %d accounts, at most 40 failed, and at least 1 error",
 						len(got.failed), got.skipped, affecting, accounts)
@@ -72,9 +77,7 @@ func TestClient_GetAll(t *testing.T) {
 			t.Errorf("result %d: got %+v, want the VPA %s", i, result, want)
 		}
 	}
-	if got := results[501]; got != results[0] {
-		t.Errorf("the first account with another routing id: got %+v, want %+v", got, results[0])
-	}
+	check.Equal(t, "the first account with another routing id", results[501], results[0])
 	if n := len(server.DrainRequests()); len(results) != 502 || n != 502 {
 		t.Errorf("got %d results of %d requests, want 502 of 502", len(results), n)
 	}
@@ -127,17 +130,17 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 		want       Reason
 		affectsAll bool
 	}{
-		"401":                    {failAs(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"401 with a code":        {failAs(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
 		"401 without details":    {fail(401, ""), ReasonUnauthorized, true},
 		"UNAUTHORIZED under 200": {failAs(200, "UNAUTHORIZED"), ReasonUnauthorized, true},
 		"BAD_ORIGIN under 200":   {failAs(200, "BAD_ORIGIN"), ReasonBadOrigin, true},
 		"403 BAD_ORIGIN":         {failAs(403, "BAD_ORIGIN"), ReasonBadOrigin, true},
 		"403 of one account":     {failAs(403, "FORBIDDEN"), ReasonForbidden, false},
-		"404":                    {failAs(404, "RESOURCE_NOT_FOUND"), ReasonNotFound, false},
-		"500":                    {fail(500, ""), ReasonServerError, false},
+		"404 of one account":     {failAs(404, "RESOURCE_NOT_FOUND"), ReasonNotFound, false},
+		"500 of one account":     {fail(500, ""), ReasonServerError, false},
 	} {
 		for _, waiting := range []bool{false, true} {
-			inBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
 				script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 					if err := sleep(req.Context(), 50*time.Millisecond); err != nil {
 						return nil, err
@@ -145,7 +148,7 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 					if path.Base(req.URL.Path) == "banh_3" {
 						return test.fail(req)
 					}
-					return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+					return respond(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
@@ -288,7 +291,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 	} {
 		accounts := fewerWithRace(2_000)
 		for _, served := range []int{accounts / 4, accounts - 100} {
-			inBubble(t, name+" after "+strconv.Itoa(served), func(t *testing.T) {
+			check.InBubble(t, name+" after "+strconv.Itoa(served), func(t *testing.T) {
 				n := 0
 				s := simulate(t, accounts, DefaultMaxRetries, func(string, int) reply {
 					if n++; n > served {
@@ -296,12 +299,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 					}
 					return okReply
 				})
-				affecting := 0
-				for _, failed := range s.failed {
-					if failed.AffectsAllReads() {
-						affecting++
-					}
-				}
+				affecting := affectingAll(s.failed)
 				if affecting == 0 || len(s.failed)+s.skipped != accounts-served {
 					t.Errorf("got %d failures and %d skipped reads, %d errors that affect all, want %d and at least one", len(s.failed), s.skipped, affecting, accounts-served)
 				}
@@ -362,20 +360,15 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 		"a redirect to a login":            {reply{status: 302}, ReasonRedirect, 40},
 		"a maintenance page under 200":     {reply{status: 200, body: "<html>"}, ReasonNotJSON, 40},
 		"a 400 of a proxy with mutual TLS": {reply{status: 400, body: "<html>"}, ReasonNotJuspay, 40},
-		"accounts of another environment":  {reply{status: 404, body: mustJSON(juspayError("RESOURCE_NOT_FOUND"))}, ReasonNotFound, 64},
+		"accounts of another environment":  {reply{status: 404, body: check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))}, ReasonNotFound, 64},
 		"a quota that has ended":           {reply{status: 429, retryAfter: "86400"}, ReasonThrottled, 40},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			s := simulate(t, fewerWithRace(10_000), DefaultMaxRetries, always(row.reply))
-			affecting := 0
 			for _, failed := range s.failed {
-				if failed.Reason != row.want {
-					t.Errorf("got reason %q, want %q", failed.Reason, row.want)
-				}
-				if failed.AffectsAllReads() {
-					affecting++
-				}
+				check.Equal(t, "the reason", failed.Reason, row.want)
 			}
+			affecting := affectingAll(s.failed)
 			if affecting == 0 || s.sent > row.mostRequests || s.took > 2*time.Second {
 				t.Errorf("got %d errors that affect all after %d requests and %s, want one after at most %d and 2s", affecting, s.sent, s.took, row.mostRequests)
 			}

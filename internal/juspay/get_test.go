@@ -13,8 +13,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -34,13 +32,13 @@ func TestClient_Get_Concurrently(t *testing.T) {
 		"a fixed window, no retries":   {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
 		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			got := simulate(t, 200, test.maxRetries, test.server)
 			failed := map[Reason]int{}
 			for path, failure := range got.failed {
 				failed[failure.Reason]++
 				if failure.Attempts != got.requests[path] {
-					t.Errorf("the error of %s says %d attempts, want %d", path, failure.Attempts, got.requests[path])
+					t.Errorf("the attempts in the error of %s: got %d, want %d", path, failure.Attempts, got.requests[path])
 				}
 				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
 					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
@@ -109,14 +107,12 @@ func TestClient_Get(t *testing.T) {
 			}
 			requests := server.Requests()
 			requests[0].Header.Del("X-Request-Id") // another one each time
-			if diff := cmp.Diff([]juspaytest.Request{{
+			check.Equal(t, "the requests", requests, []juspaytest.Request{{
 				Method:   "GET",
 				Target:   "/customers/cst_a/customer-accounts/banh_a",
 				Segments: []string{"customers", "cst_a", "customer-accounts", "banh_a"},
 				Header:   header,
-			}}, requests); diff != "" {
-				t.Errorf("the requests differ (-want +got):\n%s", diff)
-			}
+			}})
 		})
 	}
 }
@@ -164,9 +160,9 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 	}
 }
 
-// FuzzPath checks that an identifier which passes validation reaches the server
+// FuzzGet_Path checks that an identifier which passes validation reaches the server
 // as itself, in a path of exactly four segments.
-func FuzzPath(f *testing.F) {
+func FuzzGet_Path(f *testing.F) {
 	server := juspaytest.NewServer()
 	f.Cleanup(server.Close)
 	client := newClient(f, server.URL)

@@ -5,7 +5,6 @@ package juspay
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -18,7 +17,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -30,12 +28,12 @@ const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
 
 var (
 	accountA    = AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}
-	accountBody = mustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
+	accountBody = check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 )
 
 // fakeAccount is the result of a read of accountA. TestDecodeAccount compares the decoder with
 // the reference page.
-var fakeAccount = must(accountFromBody(accountBody, "banh_a", redactor{}))
+var fakeAccount = check.Must(accountFromBody(accountBody, "banh_a", redactor{}))
 
 // checkAccount fails unless a read returned want.
 func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {
@@ -61,10 +59,7 @@ func newClient(t testing.TB, baseURL string, changes ...func(*Config)) *Client {
 	for _, change := range changes {
 		change(&cfg)
 	}
-	client, err := New(cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
+	client := check.Must(New(cfg))
 	client.policy.firstBackoff, client.policy.maxBackoff = time.Millisecond, time.Millisecond
 	return client
 }
@@ -130,7 +125,7 @@ func respondAlways(status int, retryAfter, body string) *attemptScript {
 }
 
 func succeed(req *http.Request) (*http.Response, error) {
-	return respond(req, 200, "", mustJSON(accountFor(req))), nil
+	return respond(req, 200, "", check.MustJSON(accountFor(req))), nil
 }
 
 func fail(status int, retryAfter string) step {
@@ -140,7 +135,7 @@ func fail(status int, retryAfter string) step {
 // failAs fails with Juspay's error of that code.
 func failAs(status int, code string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		return respond(req, status, "", mustJSON(juspayError(code))), nil
+		return respond(req, status, "", check.MustJSON(juspayError(code))), nil
 	}
 }
 
@@ -166,15 +161,6 @@ func accountFor(req *http.Request) juspaytest.Account {
 	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
 	return juspaytest.NewAccount(segments[2], segments[4])
 }
-
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
-func mustJSON(value any) string { return string(must(json.Marshal(value))) }
 
 func juspayError(code string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
@@ -212,10 +198,10 @@ func checkReason(t *testing.T, err error, want Reason) APIError {
 	t.Helper()
 	var apiErr *APIError
 	if !errors.As(err, &apiErr) {
-		t.Fatalf("got %v, want an *APIError", err)
+		t.Fatalf("the read: got the error %v, want an *APIError", err)
 	}
 	if apiErr.Reason != want {
-		t.Errorf("got reason %q (%v), want %q", apiErr.Reason, err, want)
+		t.Errorf("the reason of the error %q: got %q, want %q", err, apiErr.Reason, want)
 	}
 	if (apiErr.Timeout != 0) != (want == ReasonTimeout) {
 		t.Errorf("the timeout of %v: got %s, want one only with the reason %q", err, apiErr.Timeout, ReasonTimeout)
@@ -233,27 +219,11 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 	return &got
 }
 
-// row is an input of a function, and the result that it must have.
-type row[In, Out any] struct {
-	in   In
-	want Out
-}
-
-type textRow = row[string, string]
-
-func checkRows[In, Out any](t *testing.T, function func(*testing.T, In) Out, rows map[string]row[In, Out]) {
-	t.Helper()
-	for name, row := range rows {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			check.Equal(t, "the result", function(t, row.in), row.want)
-		})
-	}
-}
+type textRow = check.Row[string, string]
 
 func checkTexts(t *testing.T, function func(string) string, rows map[string]textRow) {
 	t.Helper()
-	checkRows(t, func(_ *testing.T, text string) string { return function(text) }, rows)
+	check.Rows(t, func(_ *testing.T, text string) string { return function(text) }, rows)
 }
 
 func checkMessages(t *testing.T, validate func(string) error, rows map[string]textRow) {
@@ -303,7 +273,7 @@ func certPool(authority *juspaytest.Authority) *x509.CertPool {
 func issuePair(t *testing.T, authority *juspaytest.Authority, changes ...func(*x509.Certificate)) *tls.Certificate {
 	t.Helper()
 	cert, key := authority.Issue(t, changes...)
-	pair := must(tls.X509KeyPair([]byte(cert), []byte(key)))
+	pair := check.Must(tls.X509KeyPair([]byte(cert), []byte(key)))
 	return &pair
 }
 
@@ -339,11 +309,4 @@ func serve(t *testing.T, tlsConfig *tls.Config, handler http.HandlerFunc, change
 	}
 	t.Cleanup(server.Close)
 	return server.URL, listener
-}
-
-// inBubble runs a subtest in virtual time. A bubble that fails ends its test, and
-// with it would end the others.
-func inBubble(t *testing.T, name string, test func(*testing.T)) {
-	t.Helper()
-	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
 }

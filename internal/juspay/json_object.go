@@ -22,8 +22,8 @@ var (
 	errUTF16         = errors.New("the response is in UTF-16, and JSON must be in UTF-8")
 )
 
-// maxFields is far above what Juspay sends, and bounds the memory that a small
-// body of tiny fields takes.
+// maxFields is the maximum number of fields of an object, far above what Juspay sends. It bounds the
+// memory that a body of tiny fields takes.
 const maxFields = 200
 
 // jsonObject has the fields of a JSON object, named as in the object.
@@ -111,7 +111,7 @@ func (r *fieldReader) text(name string) string {
 	return value
 }
 
-// optionalText returns a text that is information only, and whether it is any other value.
+// optionalText returns a text that is information only. A value in any other form is unreadable.
 func (r *fieldReader) optionalText(name string) (value string, isUnreadable bool) {
 	raw, ok := r.fields[name]
 	if ok && (json.Unmarshal(raw, &value) != nil || len(value) > maxText || strings.ContainsFunc(value, isInvisible)) {
@@ -120,8 +120,8 @@ func (r *fieldReader) optionalText(name string) (value string, isUnreadable bool
 	return value, false
 }
 
-// decimal returns a number, or a text that contains one, without a detour through binary
-// floating point. It is information only.
+// decimal returns a number, or a text that contains one, without a detour through binary floating
+// point. It is information only. A value in any other form is unreadable.
 func (r *fieldReader) decimal(name string) (number json.Number, isUnreadable bool) {
 	literal := valueText(r.fields[name])
 	switch {

@@ -134,7 +134,7 @@ func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, "")} {
 		for _, length := range []time.Duration{20 * time.Second, 5 * time.Minute} {
-			inBubble(t, fmt.Sprintf("%s for %s", name, length), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s for %s", name, length), func(t *testing.T) {
 				start := time.Now()
 				script := respondInTurn(delayed(50*time.Millisecond, func(req *http.Request) (*http.Response, error) {
 					if now := time.Since(start); now > 3*time.Second && now < 3*time.Second+length {
@@ -164,7 +164,7 @@ func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 	t.Parallel()
 	for _, accounts := range []int{limiter.MinAlike - 1, limiter.MinAlike, 100} {
-		inBubble(t, fmt.Sprintf("beside %d accounts", accounts), func(t *testing.T) {
+		check.InBubble(t, fmt.Sprintf("beside %d accounts", accounts), func(t *testing.T) {
 			start := time.Now()
 			client := scriptedClient(t, respondInTurn(delayed(50*time.Millisecond, func(req *http.Request) (*http.Response, error) {
 				if now := time.Since(start); now > time.Second && now < 8*time.Second {
@@ -201,7 +201,7 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, ""), "resets": reset} {
 		for _, maxRetries := range []int{0, 4} {
-			inBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
 				script := respondInTurn(append(slices.Repeat([]step{succeed}, 20), delayed(50*time.Millisecond, failing))...)
 				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
 				errs := make([]error, 200)
@@ -250,7 +250,7 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
-		inBubble(t, strconv.Itoa(limit), func(t *testing.T) {
+		check.InBubble(t, strconv.Itoa(limit), func(t *testing.T) {
 			s := newSimulation(unlimited, 1)
 			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
 			if s.mostInFlight != limit {
@@ -271,7 +271,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 		"a healthy account is read":                               {true, "read"},
 		"a refused account fails by that, and not by its timeout": {false, string(ReasonThrottled)},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			refusing := false
 			script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 				if err := sleep(req.Context(), 50*time.Millisecond); err != nil {

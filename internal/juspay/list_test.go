@@ -19,19 +19,17 @@ func TestClient_List(t *testing.T) {
 		server.Put(juspaytest.NewAccount("shop 12", id))
 	}
 	server.Put(juspaytest.NewAccount("cst_other", "banh_other"))
-	for _, routingID := range []string{"", "another"} {
-		accounts, err := client.List(t.Context(), "shop 12", routingID, ReadOptions{})
-		check.Equal(t, "the ids", slices.Sorted(maps.Keys(accounts)), []string{"banh_a", "banh_b", "banh_c"})
-		checkAccount(t, accounts["banh_b"].Account, err, fakeAccount)
-		requests := server.DrainRequests()
-		want := routingID
-		if want == "" {
-			want = "shop 12"
-		}
-		if len(requests) != 1 || requests[0].Method != "GET" || requests[0].Target != "/customers/shop%2012/customer-accounts/list" ||
-			requests[0].Header.Get("X-Routing-Id") != want {
-			t.Errorf("got the requests %+v, want one with the routing id %s", requests, want)
-		}
+	for routingID, want := range map[string]string{"": "shop 12", "another": "another"} { //nolint:paralleltest // it counts the requests
+		t.Run("the header X-Routing-Id is "+want, func(t *testing.T) {
+			accounts, err := client.List(t.Context(), "shop 12", routingID, ReadOptions{})
+			check.Equal(t, "the ids", slices.Sorted(maps.Keys(accounts)), []string{"banh_a", "banh_b", "banh_c"})
+			checkAccount(t, accounts["banh_b"].Account, err, fakeAccount)
+			var requests []string
+			for _, r := range server.DrainRequests() {
+				requests = append(requests, r.Method+" "+r.Target+" "+r.Header.Get("X-Routing-Id"))
+			}
+			check.Equal(t, "the requests", requests, []string{"GET /customers/shop%2012/customer-accounts/list " + want})
+		})
 	}
 	if accounts, err := client.List(t.Context(), "cst_none", "", ReadOptions{}); err != nil || accounts == nil || len(accounts) != 0 {
 		t.Errorf("a customer without accounts: got %v, %v, want an empty map and no error", accounts, err)

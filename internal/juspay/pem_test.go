@@ -51,12 +51,14 @@ func TestParseCertificates(t *testing.T) {
 func TestParsePrivateKey(t *testing.T) {
 	t.Parallel()
 	cert, pkcs8 := juspaytest.NewAuthority(t).Issue(t)
-	elliptical := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	sec1 := must(x509.MarshalECPrivateKey(elliptical))
-	pkcs1 := x509.MarshalPKCS1PrivateKey(must(rsa.GenerateKey(rand.Reader, 2048)))
+	elliptical := check.Must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	sec1 := check.Must(x509.MarshalECPrivateKey(elliptical))
+	pkcs1 := x509.MarshalPKCS1PrivateKey(check.Must(rsa.GenerateKey(rand.Reader, 2048)))
 	edwards := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	agreement := must(ecdh.X25519().GenerateKey(rand.Reader))
-	inPKCS8 := func(key any) string { return encodeBlock("PRIVATE KEY", must(x509.MarshalPKCS8PrivateKey(key)), nil) }
+	agreement := check.Must(ecdh.X25519().GenerateKey(rand.Reader))
+	inPKCS8 := func(key any) string {
+		return encodeBlock("PRIVATE KEY", check.Must(x509.MarshalPKCS8PrivateKey(key)), nil)
+	}
 	const (
 		encrypted = `it is encrypted; decrypt it, such as with "openssl pkey", and pass the result`
 		unusable  = "it must hold an RSA, ECDSA or Ed25519 key in the form PKCS #8, PKCS #1 or SEC 1"

@@ -5,7 +5,6 @@ package juspay
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 )
@@ -19,40 +18,12 @@ const (
 	maxPollRetryAfter = 30 * time.Second
 )
 
-// WaitError reports a validation that did not finish before the caller's deadline.
-type WaitError struct {
-	// Status is the status at the last read.
-	Status ValidationStatus
-	// Reads is how many reads got a response.
-	Reads int
-	// Waited is the time since the first of them began.
-	Waited time.Duration
-	// Err is the error of the context.
-	Err error
-}
-
-// Error describes the wait in a line.
-func (e *WaitError) Error() string {
-	return fmt.Sprintf("juspay: the account is still %s after %s and %d reads", e.Status, e.Waited.Round(time.Second), e.Reads)
-}
-
-// Unwrap returns Err.
-func (e *WaitError) Unwrap() error { return e.Err }
-
 // readFunc reads once. It returns the status of a validation, which decides whether to read
 // again, and the state of the read.
 type readFunc func() (ValidationStatus, *readState, error)
 
-// isNotFound reports whether a read found no account. After a read that found it, that is
-// a replica of Juspay's which lags behind.
-func isNotFound(err error) bool {
-	var apiErr *APIError
-	return errors.As(err, &apiErr) && apiErr.Reason == ReasonNotFound
-}
-
-// poll calls read until no validation is pending, or once without
-// WaitForValidation. It returns a *WaitError when the context's deadline ends the
-// wait.
+// poll calls read until no validation is pending, or once without WaitForValidation. It returns a
+// *WaitError when the context's deadline ends the wait, and the error of a read otherwise.
 func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, read readFunc) error {
 	start := time.Now()
 	status, state, err := read()
@@ -65,7 +36,8 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		lastStatus := status
 		if canceled := sleep(ctx, wait); canceled != nil {
 			failure := c.attemptError(&readState{start: start}, canceled)
-			failure.Attempts, err = attempts, failure
+			failure.Attempts = attempts
+			err = failure
 		} else {
 			status, state, err = read()
 			attempts += state.Attempts
@@ -78,6 +50,13 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		}
 	}
 	return err
+}
+
+// isNotFound reports whether a read found no account. After a read that found it, the response is
+// from a replica of Juspay's that lags behind.
+func isNotFound(err error) bool {
+	var apiErr *APIError
+	return errors.As(err, &apiErr) && apiErr.Reason == ReasonNotFound
 }
 
 // pollInterval returns the wait before the next read, after n reads. All waits except the

@@ -15,7 +15,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -30,14 +29,14 @@ func pollScript(retryAfter string, statuses ...string) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		status := statuses[min(number, len(statuses))-1]
 		if status == "404" {
-			return respond(req, 404, "", mustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
+			return respond(req, 404, "", check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
 		}
 		polled := juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status)
 		if path.Base(req.URL.Path) != "list" {
-			return respond(req, 200, retryAfter, mustJSON(polled)), nil
+			return respond(req, 200, retryAfter, check.MustJSON(polled)), nil
 		}
 		list := []any{juspaytest.NewAccount("cst_a", "banh_0"), polled, juspaytest.NewAccount("cst_a", "banh_b")}
-		return respond(req, 200, retryAfter, mustJSON(map[string]any{"list": list})), nil
+		return respond(req, 200, retryAfter, check.MustJSON(map[string]any{"list": list})), nil
 	}}
 }
 
@@ -92,9 +91,7 @@ func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 		if i == 0 {
 			shortest = longest
 		}
-		if gap < shortest || gap > longest {
-			t.Errorf("gap %d is %s, want %s to %s", i, gap, shortest, longest)
-		}
+		check.Within(t, fmt.Sprintf("wait %d", i+1), gap, shortest, longest)
 	}
 }
 
@@ -138,27 +135,21 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 					wantPolls = append(wantPolls, PollEvent{accountA, status, i + 1, gap})
 				}
 				// The event of a list names only the customer.
-				if diff := cmp.Diff(wantPolls, polls, cmpopts.IgnoreFields(AccountRef{}, "CustomerAccountID", "RoutingID")); diff != "" {
-					t.Errorf("the polls differ (-want +got):\n%s", diff)
-				}
+				check.Equal(t, "the polls", polls, wantPolls, cmpopts.IgnoreFields(AccountRef{}, "CustomerAccountID", "RoutingID"))
 			})
 		})
 	}
 }
 
-func TestReadOptions(t *testing.T) {
+func TestPoll_ReadOptions(t *testing.T) {
 	t.Parallel()
 	allReads(t, func(t *testing.T, read readWith) {
 		script := pollScript("", "PENDING", "ACTIVE")
 		want := Result{Account: fakeAccount}
 		want.Account.ValidationStatus = StatusPending
-		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{}); got != want {
-			t.Errorf("without waiting: got %+v, want %+v", got, want)
-		}
+		check.Equal(t, "the account without waiting", read(t.Context(), scriptedClient(t, script), ReadOptions{}), want)
 		want.Account.ValidationStatus, want.Account.VPA = StatusActive, ""
-		if got := read(t.Context(), scriptedClient(t, script), ReadOptions{OmitVPA: true}); got != want {
-			t.Errorf("without the VPA: got %+v, want %+v", got, want)
-		}
+		check.Equal(t, "the account without the VPA", read(t.Context(), scriptedClient(t, script), ReadOptions{OmitVPA: true}), want)
 	})
 }
 
@@ -166,7 +157,7 @@ func TestReadOptions(t *testing.T) {
 func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 	t.Parallel()
 	for header, want := range map[string]time.Duration{"0": 0, "25": 25 * time.Second, "30": 30 * time.Second, "31": 30 * time.Second, "3600": 30 * time.Second} {
-		inBubble(t, "Retry-After: "+header, func(t *testing.T) {
+		check.InBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waitingOptions)
 			check.Error(t, "the read", err, "")
@@ -296,7 +287,7 @@ func TestPoll_ManyAccounts(t *testing.T) {
 				status = "ACTIVE"
 			}
 			reads[id] = append(reads[id], time.Now())
-			return respond(req, 200, "", mustJSON(accountFor(req).With("validation_status", status))), nil
+			return respond(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", status))), nil
 		}}
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		begun := time.Now()

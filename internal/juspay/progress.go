@@ -17,7 +17,7 @@ const progressInterval = 10 * time.Second
 // progressInterval, and when it ends.
 type progressCounter struct {
 	read, failed, skipped atomic.Int64
-	end                   func()
+	end                   func() // stops the reports after a last one
 }
 
 // startProgress starts to report to Config.OnProgress. The caller ends it.

@@ -10,7 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // A key that is rejected ends a read of many: accounts that are not requested then have not failed.
@@ -24,9 +24,7 @@ func TestProgress_CountsSkippedAccounts(t *testing.T) {
 		})
 		client.GetAll(t.Context(), refs(4), ReadOptions{})
 		want := Progress{Accounts: 4, Failed: 1, Skipped: 3, Elapsed: last.Elapsed, Ended: true}
-		if diff := cmp.Diff(want, last); diff != "" {
-			t.Errorf("the last report (-want +got):\n%s", diff)
-		}
+		check.Equal(t, "the last report", last, want)
 	})
 }
 
@@ -57,9 +55,7 @@ func TestProgress(t *testing.T) {
 			{Accounts: 4, Read: 2, Failed: 1, Throttled: 1, Elapsed: 10 * time.Second},
 			{Accounts: 4, Read: 3, Failed: 1, Throttled: 1, Elapsed: got[len(got)-1].Elapsed, Ended: true},
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("the reports differ (-want +got):\n%s", diff)
-		}
+		check.Equal(t, "the reports", got, want)
 		if last := want[2].Elapsed; last < 15*time.Second || last > 16*time.Second {
 			t.Errorf("got the end after %s, want 15s", last)
 		}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/net/http/httpproxy"
 )
 
+// httpsProxyFunc is the type of an http.Transport's Proxy: it returns nil for no proxy.
 type httpsProxyFunc = func(*http.Request) (*url.URL, error)
 
 // newHTTPSProxyFunc returns the proxy for https requests. It returns none for http, which

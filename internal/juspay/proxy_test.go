@@ -72,13 +72,13 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 	t.Helper()
 	server, err := new(net.Dialer).DialContext(t.Context(), "tcp", address)
 	if err != nil {
-		t.Error(err)
+		t.Errorf("the proxy connects: got the error %v, want none", err)
 		return
 	}
 	w.WriteHeader(http.StatusOK)
 	client, received, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		t.Error(err)
+		t.Errorf("the proxy takes the connection: got the error %v, want none", err)
 		return
 	}
 	go func() {
@@ -150,9 +150,7 @@ func TestProxies_AreNamed(t *testing.T) {
 			scheme, host, _ := strings.Cut(row.proxy(t), "://")
 			client := clientBehind(t, scheme+"://"+credentials+host, append(row.changes, func(c *Config) { c.MaxRetries = 1 })...)
 			got := getError(t, client, row.want, row.attempts)
-			if got.Proxy != host {
-				t.Errorf("got the proxy %q, want %q", got.Proxy, host)
-			}
+			check.Equal(t, "the proxy", got.Proxy, host)
 			if got.CertificateProblem != row.certificate || got.IsProxyCertificate != (row.certificate != "") {
 				t.Errorf("got the problem %q, of the proxy: %t; want %q of the proxy", got.CertificateProblem, got.IsProxyCertificate, row.certificate)
 			}
@@ -168,7 +166,7 @@ func TestProxies_AreNamed(t *testing.T) {
 
 func TestProxyAddress(t *testing.T) {
 	t.Parallel()
-	for name, row := range map[string]row[[3]string, string]{ // the proxy, NO_PROXY and the server
+	for name, row := range map[string]check.Row[[3]string, string]{ // the proxy, NO_PROXY and the server
 		"an HTTP proxy has port 80":           {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
 		"a proxy without a scheme is of HTTP": {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
 		"an HTTPS proxy has port 443":         {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
@@ -180,8 +178,8 @@ func TestProxyAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := proxyAddress(Config{HTTPSProxy: row.in[0], NoProxy: row.in[1], BaseURL: row.in[2]}); got != row.want {
-				t.Errorf("got %q, want %q", got, row.want)
+			if got := proxyAddress(Config{HTTPSProxy: row.In[0], NoProxy: row.In[1], BaseURL: row.In[2]}); got != row.Want {
+				t.Errorf("got %q, want %q", got, row.Want)
 			}
 		})
 	}
@@ -202,10 +200,7 @@ func TestProxies_UntrustedServer(t *testing.T) {
 // request with these bytes, and closes the connection.
 func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	listener := check.Must(new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0"))
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
 		for {
@@ -243,7 +238,7 @@ func TestNewHTTPSProxyFunc(t *testing.T) {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
 			got := ""
-			if u := must(transport.Proxy(must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
+			if u := check.Must(transport.Proxy(check.Must(http.NewRequestWithContext(t.Context(), http.MethodGet, target, nil)))); u != nil {
 				got = u.String()
 			}
 			check.Equal(t, "the proxy", got, want)

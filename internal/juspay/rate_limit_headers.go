@@ -23,55 +23,62 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
 	}
-	return parseSeconds(value)
+	return seconds(parseNumber(value))
 }
-
-// parseSeconds reads a number of seconds, which may have a fraction. A value that is not a number
-// is 0 seconds, and one above the maximum of Duration is that maximum.
-func parseSeconds(value string) time.Duration {
-	if strings.Trim(value, "0123456789.") != "" {
-		return 0
-	}
-	seconds, _ := strconv.ParseFloat(value, 64)
-	if seconds >= float64(maxSeconds) {
-		return time.Duration(maxSeconds) * time.Second
-	}
-	return time.Duration(seconds * float64(time.Second))
-}
-
-const maxSeconds = math.MaxInt64 / int64(time.Second)
 
 // rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.
 var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
 
 // quota reads how many requests a server permits until it resets its limit, from the fields
 // that gateways send: RateLimit, RateLimit-Remaining and -Reset (the IETF's drafts), and
-// X-RateLimit-Remaining and -Reset. The reset is 0 unless both are valid.
+// X-RateLimit-Remaining and -Reset. It returns zeros unless both are valid and the reset is not over.
 func quota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
-	fields := map[string]string{}
+	parameters := map[string]string{}
 	for _, match := range rateLimitRE.FindAllStringSubmatch(header.Get("RateLimit"), -1) {
-		fields[match[1]] = match[2]
+		parameters[match[1]] = match[2]
 	}
-	left := cmp.Or(header.Get("RateLimit-Remaining"), header.Get("X-RateLimit-Remaining"), fields["r"], fields["remaining"])
-	after := cmp.Or(header.Get("RateLimit-Reset"), header.Get("X-RateLimit-Reset"), fields["t"], fields["reset"])
-	if n, err := strconv.Atoi(left); err == nil && n >= 0 {
-		if reset = untilReset(after, now); reset > 0 {
-			return n, reset
-		}
+	remainingText := cmp.Or(header.Get("RateLimit-Remaining"), header.Get("X-RateLimit-Remaining"), parameters["r"], parameters["remaining"])
+	resetText := cmp.Or(header.Get("RateLimit-Reset"), header.Get("X-RateLimit-Reset"), parameters["t"], parameters["reset"])
+	remaining, err := strconv.Atoi(remainingText)
+	reset = untilReset(parseNumber(resetText), now)
+	if err != nil || remaining < 0 || reset <= 0 {
+		return 0, 0
 	}
-	return 0, 0
+	return remaining, reset
 }
 
-// untilReset reads a number of seconds or milliseconds, or a Unix time in one of them. They
+// untilReset takes a number of seconds or milliseconds, or a Unix time in one of them. They
 // differ by their size: no limit that a read can wait for lasts for hours.
-func untilReset(value string, now time.Time) time.Duration {
-	switch n, _ := strconv.ParseFloat(value, 64); {
-	case n >= 1e11:
-		return time.UnixMilli(int64(n)).Sub(now)
-	case n >= 1e8:
-		return time.Unix(int64(n), 0).Sub(now)
-	case n >= 1e4:
-		return parseSeconds(value) / 1000
+func untilReset(reset float64, now time.Time) time.Duration {
+	switch {
+	case reset >= 1e11:
+		return time.UnixMilli(int64(reset)).Sub(now)
+	case reset >= 1e8:
+		return time.Unix(int64(reset), 0).Sub(now)
+	case reset >= 1e4:
+		return seconds(reset) / 1000
 	}
-	return parseSeconds(value)
+	return seconds(reset)
+}
+
+// maxNumber is more than any Unix time in milliseconds that a Duration reaches, and fits into an int64.
+const maxNumber = 1e15
+
+// parseNumber returns a number that may have a fraction, or maxNumber for a greater one. A text in
+// another form is 0, also "Inf" and "1e9", which ParseFloat accepts.
+func parseNumber(text string) float64 {
+	if strings.Trim(text, "0123456789.") != "" {
+		return 0
+	}
+	number, _ := strconv.ParseFloat(text, 64)
+	return min(number, maxNumber)
+}
+
+// seconds returns a number of seconds, or the maximum of Duration for a greater number.
+func seconds(number float64) time.Duration {
+	const maxSeconds = math.MaxInt64 / int64(time.Second)
+	if number >= float64(maxSeconds) {
+		return time.Duration(maxSeconds) * time.Second
+	}
+	return time.Duration(number * float64(time.Second))
 }

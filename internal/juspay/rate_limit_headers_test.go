@@ -5,10 +5,13 @@ package juspay
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
@@ -16,12 +19,12 @@ func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	const forever = 9223372036 * time.Second // the maximum of a Duration
-	checkRows(t, func(_ *testing.T, header string) time.Duration {
+	check.Rows(t, func(_ *testing.T, header string) time.Duration {
 		return retryAfter(http.Header{"Retry-After": {header}}, now)
-	}, map[string]row[string, time.Duration]{
-		"none":                             {"", 0},
+	}, map[string]check.Row[string, time.Duration]{
+		"no header":                        {"", 0},
 		"zero, which is no instruction":    {"0", 0},
-		"seconds":                          {"7", 7 * time.Second},
+		"whole seconds":                    {"7", 7 * time.Second},
 		"seconds with spaces":              {" 7 ", 7 * time.Second},
 		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
 		"a date in the obsolete format":    {"Friday, 02-Jan-26 03:04:25 GMT", 20 * time.Second},
@@ -33,6 +36,10 @@ func TestRetryAfter(t *testing.T) {
 		"a word":                           {"soon", 0},
 		"a date in a format of no RFC":     {"2026-01-02T03:04:25Z", 0},
 		"a value that only looks like one": {"7 s", 0},
+		"infinity":                         {"Inf", 0},
+		"not a number":                     {"NaN", 0},
+		"an exponent":                      {"1e3", 0},
+		"more digits than a float":         {strings.Repeat("9", 400), forever},
 	})
 }
 
@@ -66,10 +73,14 @@ func TestQuota(t *testing.T) {
 		Reset     time.Duration
 	}
 	const s = time.Second
-	checkRows(t, func(_ *testing.T, header http.Header) quotaResult {
+	const forever time.Duration = math.MaxInt64
+	withReset := func(value string) http.Header {
+		return http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {value}}
+	}
+	check.Rows(t, func(_ *testing.T, header http.Header) quotaResult {
 		remaining, reset := quota(header, now)
 		return quotaResult{remaining, reset}
-	}, map[string]row[http.Header, quotaResult]{
+	}, map[string]check.Row[http.Header, quotaResult]{
 		"no field": {http.Header{}, quotaResult{}},
 		"RateLimit-Remaining and RateLimit-Reset":     {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"10"}}, quotaResult{3, 10 * s}},
 		"X-RateLimit-Remaining and X-RateLimit-Reset": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {"10"}}, quotaResult{0, 10 * s}},
@@ -85,9 +96,19 @@ func TestQuota(t *testing.T) {
 		"RateLimit of an older draft": {http.Header{"Ratelimit": {"limit=100, remaining=5, reset=7"}}, quotaResult{5, 7 * s}},
 		"a fraction of a second": {http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {"0.25"}}, quotaResult{3,
 			250 * time.Millisecond}},
-		"remaining without a reset": {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
-		"a reset without remaining": {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"remaining below zero":      {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
-		"words":                     {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"remaining without a reset":                {http.Header{"Ratelimit-Remaining": {"3"}}, quotaResult{}},
+		"a reset without remaining":                {http.Header{"Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"remaining below zero":                     {http.Header{"Ratelimit-Remaining": {"-1"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
+		"words in place of numbers":                {http.Header{"Ratelimit-Remaining": {"many"}, "Ratelimit-Reset": {"soon"}}, quotaResult{}},
+		"infinity":                                 {withReset("Inf"), quotaResult{}},
+		"infinity with a sign":                     {withReset("+Infinity"), quotaResult{}},
+		"infinity below zero":                      {withReset("-Inf"), quotaResult{}},
+		"not a number":                             {withReset("NaN"), quotaResult{}},
+		"an exponent":                              {withReset("2e12"), quotaResult{}},
+		"a hexadecimal number":                     {withReset("0x1p41"), quotaResult{}},
+		"a Unix time after the last of a Duration": {withReset("12000000000"), quotaResult{3, forever}},
+		"more milliseconds than an integer":        {withReset("9223372036854775808"), quotaResult{3, forever}},
+		"more digits than a float":                 {withReset(strings.Repeat("9", 400)), quotaResult{3, forever}},
+		"more remaining requests than an integer":  {http.Header{"Ratelimit-Remaining": {"9223372036854775808"}, "Ratelimit-Reset": {"3"}}, quotaResult{}},
 	})
 }

@@ -5,18 +5,18 @@ package juspay
 // Reason classifies the error of a read: one value for each remedy that a user has.
 type Reason string
 
-// The reasons. An error is classed by HTTP status, by Juspay's code and by the
-// type of the network's error, never by the words of a message, but for TLS alerts. A status
-// 4xx other than 401 and 429 belongs to an error with Juspay's details: the same status of
-// another server is ReasonNotJuspay. 401, 429 and 5xx need no details, but 511 is never Juspay's.
+// The reasons. An error is classed by HTTP status, by Juspay's code and by the type of the network's
+// error, never by the words of a message, but for TLS alerts. A status 4xx other than 401 and 429
+// belongs to an error in Juspay's envelope (see errorEnvelope): the same status of another server is
+// ReasonNotJuspay. 401, 429 and 5xx need no envelope, but 511 is never Juspay's.
 const (
 	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was refused
 	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was refused
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
-	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or any other status without Juspay's error details
-	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's details, or a code for throttling
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or any other status without Juspay's envelope
+	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's envelope, or a code for throttling
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed
@@ -44,8 +44,9 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
-		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount, ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete,
-		ReasonTooLarge, ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired, ReasonCertificateRefused, ReasonNotTLS, ReasonProxy,
-		ReasonConnection, ReasonCanceled,
+		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount,
+		ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge,
+		ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired,
+		ReasonCertificateRefused, ReasonNotTLS, ReasonProxy, ReasonConnection, ReasonCanceled,
 	}
 }

@@ -7,11 +7,13 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestReasons_ListEachConstant(t *testing.T) {
 	t.Parallel()
-	source := string(must(os.ReadFile("reasons.go")))
+	source := string(check.Must(os.ReadFile("reasons.go")))
 	constants := regexp.MustCompile(`(?m)^\t(Reason\w+) +Reason = "(.*?)"`).FindAllStringSubmatch(source, -1)
 	for _, constant := range constants {
 		if !slices.Contains(Reasons(), Reason(constant[2])) {

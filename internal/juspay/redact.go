@@ -27,26 +27,27 @@ const (
 	maxMessage  = 300     // maximum characters shown of a text from the network
 	maxExamined = 4 << 10 // maximum bytes examined of a text from the network
 
-	uuid     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
-	juspayID = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
-	code     = `[A-Z]{1,30}(_[A-Z]{1,30}){0,9}`
+	uuidPattern     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
+	juspayIDPattern = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
+	codePattern     = `[A-Z]{1,30}(_[A-Z]{1,30}){0,9}`
 )
 
 var (
 	// plainWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches words
 	// among them that may be personal.
-	plainWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuid + `|` + code + `|` + juspayID + `)$`)
+	plainWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuidPattern + `|` + codePattern + `|` + juspayIDPattern + `)$`)
 	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
 	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
-	codeRE       = regexp.MustCompile(`^` + code + `$`)
+	codeRE       = regexp.MustCompile(`^` + codePattern + `$`)
 	lowerCodeRE  = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
-	uuidRE       = regexp.MustCompile(`^` + uuid + `$`)
-	juspayIDRE   = regexp.MustCompile(`^` + juspayID + `$`)
+	uuidRE       = regexp.MustCompile(`^` + uuidPattern + `$`)
+	juspayIDRE   = regexp.MustCompile(`^` + juspayIDPattern + `$`)
 	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
 )
 
 // terms are capitalized words that message shows anywhere, since they are no names.
-var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
+var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key " +
+	"Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
 
 // apiHeaders are the headers that Juspay's own messages name.
 var apiHeaders = strings.Fields("x-routing-id x-merchantid")
@@ -109,6 +110,7 @@ func isAuthScheme(part string) bool {
 
 func isSeparator(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
 
+// hideSecrets returns a text without the secrets and their parts.
 func (r redactor) hideSecrets(text string) string {
 	if r.secretsRE == nil {
 		return text
@@ -123,12 +125,14 @@ func (r redactor) text(text string) string {
 
 // message returns one of Juspay's messages as text does, and hides words that may be part
 // of a person's name: those with a capital letter, or in a script without capitals. It
-// shows the first word of a sentence, codes, and terms. A full stop after a word with a capital
-// letter does not end a sentence: it may belong to a title, as in "Smt. Lakshmi".
+// shows the first word of a sentence, terms, words with "_" that have the form of codes, and codes,
+// which the same response has elsewhere. A full stop after a word with a capital letter does not end
+// a sentence: it may belong to a title, as in "Smt. Lakshmi".
 func (r redactor) message(text string, codes ...string) string {
 	return r.showWords(text, func(words []string, i int) bool { return mayBeNameAt(words, i, codes) })
 }
 
+// mayBeNameAt reports whether the word at i may be part of a person's name; see message.
 func mayBeNameAt(words []string, i int, codes []string) bool {
 	core := trimPunctuation(words[i])
 	switch {
@@ -141,11 +145,13 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 	return core == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1, codes)
 }
 
+// isNeverName reports whether the core of a word cannot be a name, wherever it stands.
 func isNeverName(core string, codes []string) bool {
 	first := []rune(core + " ")[0]
 	return unicode.IsLower(first) || !unicode.IsLetter(first) || isTerm(core) || slices.Contains(codes, core) && codeRE.MatchString(core)
 }
 
+// endsSentence reports whether a sentence ends after a word.
 func endsSentence(word string, codes []string) bool {
 	core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
 	return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core, codes) && (isTerm(core) || len([]rune(core)) > 2)
@@ -161,8 +167,8 @@ func isTerm(word string) bool {
 	return slices.Contains(terms, word) || strings.Contains(word, "_") && codeRE.MatchString(word)
 }
 
-// showWords hides the words of a text that are not plain, or that mayBeNameAt reports.
-func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int) bool) string {
+// showWords hides the words of a text that are not plain, or that isHidden reports.
+func (r redactor) showWords(text string, isHidden func(words []string, i int) bool) string {
 	if len(text) > maxExamined {
 		text = text[:strings.LastIndexByte(text[:maxExamined], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
@@ -172,7 +178,7 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 		core := trimPunctuation(word)
 		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
 		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
-		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || mayBeNameAt(words, i)) {
+		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || isHidden(words, i)) {
 			shown[i] = strings.Replace(word, core, redacted, 1)
 		}
 	}
@@ -184,7 +190,7 @@ func (r redactor) showWords(text string, mayBeNameAt func(words []string, i int)
 }
 
 // isPageField reports whether a word is a field of the reference page. Each is a copy of its own spelling.
-func isPageField(word string) bool { return pageFields[simpleName(word)].copyOf == word }
+func isPageField(word string) bool { return pageFields[simpleName(word)].original == word }
 
 // isPlainWord reports whether a word has a form that is neither personal nor secret.
 func (r redactor) isPlainWord(core string) bool {

@@ -12,15 +12,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
 	redact := newRedactor("FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b")
-	if got, want := newRedactor().text("a fake key of ravi@okicici"), "a fake key of ***"; got != want {
-		t.Errorf("without secrets: got %q, want %q", got, want)
-	}
+	check.Equal(t, "the text without secrets", newRedactor().text("a fake key of ravi@okicici"), "a fake key of ***")
 	checkTexts(t, redact.text, map[string]textRow{
 		"plain words are shown":                        {"Customer account not found.", "Customer account not found."},
 		"punctuation is shown":                         {`Invalid "API" Key, or (worse) none!`, `Invalid "API" Key, or (worse) none!`},
@@ -124,7 +123,7 @@ func TestRedactor_Message(t *testing.T) {
 	checkTexts(t, func(text string) string { return redact.message(text, "UNAUTHORIZED") }, rows)
 }
 
-func TestRedactor_Only(t *testing.T) {
+func TestRedactor_MatchOrEmpty(t *testing.T) {
 	t.Parallel()
 	redact := newRedactor("FAKE_KEY", "hidden.test")
 	for name, test := range map[string]struct {
@@ -146,9 +145,7 @@ func TestRedactor_Only(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := redact.matchOrEmpty(test.form, test.text); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
+			check.Equal(t, "the text", redact.matchOrEmpty(test.form, test.text), test.want)
 		})
 	}
 }

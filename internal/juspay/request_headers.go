@@ -69,14 +69,15 @@ func ValidateRequestHeaders(headers map[string]string) []error {
 	return errs
 }
 
-// headerProblem returns "" if the header can be sent. Its other name differs in case only.
-func headerProblem(name, value, other string) string {
-	reserved := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-")) // some servers take "_" for "-"
-	hint := reservedHeaders[reserved]
+// headerProblem returns "" if the header can be sent. earlierName is another spelling of its name that
+// was set too, or "".
+func headerProblem(name, value, earlierName string) string {
+	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-")) // some servers take "_" for "-"
+	hint := reservedHeaders[canonical]
 	switch {
-	case strings.HasPrefix(reserved, "Proxy-"):
+	case strings.HasPrefix(canonical, "Proxy-"):
 		hint = hintProxy
-	case strings.HasPrefix(reserved, "If-"):
+	case strings.HasPrefix(canonical, "If-"):
 		hint = hintWhole
 	}
 	switch err := ValidateHeaderValue("the value of the header "+name, value); {
@@ -84,8 +85,8 @@ func headerProblem(name, value, other string) string {
 		return "a header name is not valid; it is not shown, because it may be a value"
 	case hint != "":
 		return fmt.Sprintf("the header %s cannot be set: %s", name, hint)
-	case other != "":
-		return fmt.Sprintf("the headers %s and %s are the same, since the case of a name does not matter", other, name)
+	case earlierName != "":
+		return fmt.Sprintf("the headers %s and %s are the same, since the case of a name does not matter", earlierName, name)
 	case err != nil:
 		return err.Error()
 	case len([]rune(value)) < minSecret:

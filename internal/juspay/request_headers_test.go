@@ -2,14 +2,18 @@
 
 package juspay
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
+)
 
 func TestValidateRequestHeaders(t *testing.T) {
 	t.Parallel()
 	const notShown = "a header name is not valid; it is not shown, because it may be a value"
-	type headersRow = row[map[string]string, []string]
+	type headersRow = check.Row[map[string]string, []string]
 	rows := map[string]headersRow{
-		"none":             {nil, nil},
+		"no header":        {nil, nil},
 		"Juspay's version": {map[string]string{"version": "2019-05-07"}, nil},
 		"a gateway's own":  {map[string]string{"X-Gateway-Key": "a bc", "x-tenant": "äöüß"}, nil},
 		"a value of three characters": {map[string]string{"X-A": "äöü"}, []string{"the value of the header X-A has fewer than 4 characters, so it could not be " +
@@ -50,7 +54,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 			rows[name] = headersRow{map[string]string{name: "value"}, []string{"the header " + name + " cannot be set: " + reason}}
 		}
 	}
-	checkRows(t, func(_ *testing.T, headers map[string]string) (messages []string) {
+	check.Rows(t, func(_ *testing.T, headers map[string]string) (messages []string) {
 		for _, err := range ValidateRequestHeaders(headers) {
 			messages = append(messages, err.Error())
 		}

@@ -12,8 +12,8 @@ import (
 type response struct {
 	statusCode int
 	header     http.Header
-	body       []byte   // until it is decoded
-	envelope   envelope // of the decoded body
+	body       []byte        // until it is decoded
+	envelope   errorEnvelope // of the decoded body
 }
 
 // decodeResponse decodes the response to each attempt. The response's body is not kept.
@@ -28,10 +28,10 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	defer func() { <-c.decodeSlots }()
 	got := &state.lastResponse
 	fields, err := splitObject(got.body)
-	got.body, got.envelope = nil, newEnvelope(fields)
+	got.body, got.envelope = nil, newErrorEnvelope(fields)
 	stale := c.freshness.check(got.header, sent)
 	switch {
-	case stale != nil && !saysNothing(got.statusCode):
+	case stale != nil && concernsAccount(got.statusCode):
 		return c.responseError(state, stale)
 	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
@@ -60,8 +60,8 @@ func (c *Client) acquireDecodeSlot(ctx context.Context) error {
 	}
 }
 
-// saysNothing reports whether a status says nothing of the account, so that the age of the
-// response does not matter.
-func saysNothing(status int) bool {
-	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusTooEarly || status == http.StatusRequestTimeout
+// concernsAccount reports whether a response of this status may say something about an account, so
+// that its age matters.
+func concernsAccount(status int) bool {
+	return status < 500 && status != http.StatusTooManyRequests && status != http.StatusTooEarly && status != http.StatusRequestTimeout
 }

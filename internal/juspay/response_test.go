@@ -12,7 +12,7 @@ import (
 )
 
 // A read whose context ends does not wait for the decoding of other responses.
-func TestDecoding_EndsWithTheContext(t *testing.T) {
+func TestResponse_DecodingEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := scriptedClient(t, respondInTurn(succeed))
@@ -35,7 +35,7 @@ func TestDecoding_EndsWithTheContext(t *testing.T) {
 }
 
 // Work on a response takes a few times its memory.
-func TestDecoding_IsBounded(t *testing.T) { //nolint:paralleltest // it measures what it allocates
+func TestResponse_DecodingIsBounded(t *testing.T) { //nolint:paralleltest // it measures what it allocates
 	if raceEnabled {
 		t.Skip("the race detector allocates too; make test measures without it")
 	}
@@ -94,7 +94,7 @@ func hostileBodies() map[string]string {
 	}
 }
 
-func TestHostileBodies_AreValid(t *testing.T) {
+func TestResponse_HostileBodiesAreValid(t *testing.T) {
 	t.Parallel()
 	for name, body := range hostileBodies() {
 		if _, err := splitObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {

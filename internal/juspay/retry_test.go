@@ -43,7 +43,7 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 func TestRetryPolicy_Statuses(t *testing.T) {
 	t.Parallel()
 	for status := 400; status < 600; status++ {
-		inBubble(t, strconv.Itoa(status), func(t *testing.T) {
+		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(fail(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
@@ -61,16 +61,16 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 func TestRetryPolicy_MaxRetries(t *testing.T) {
 	t.Parallel()
 	for name, steps := range map[string][]step{
-		"502":                             {fail(502, "")},
-		"429":                             {fail(429, "")},
+		"502 each time":                   {fail(502, "")},
+		"429 each time":                   {fail(429, "")},
 		"429 with Retry-After: 0":         {fail(429, "0")},
 		"429 with Retry-After: 30":        {fail(429, "30")},
 		"INTERNAL_SERVER_ERROR under 200": {failAs(200, "INTERNAL_SERVER_ERROR")},
-		"resets":                          {reset},
+		"resets each time":                {reset},
 		"resets, 429s and 500s in turn":   {fail(500, ""), fail(429, ""), reset, fail(429, ""), fail(500, ""), reset, fail(500, ""), fail(429, ""), reset},
 	} {
 		for _, maxRetries := range []int{0, 1, 2, 10} {
-			inBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
 				script := respondInTurn(steps...)
 				client := scriptedClient(t, script, func(c *Config) { c.MaxRetries = maxRetries })
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
@@ -102,7 +102,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 		"long after the deadline":          {"99999999999999999999", nil},
 	} {
 		for _, status := range []int{429, 503} {
-			inBubble(t, fmt.Sprintf("%s, under %d", name, status), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, under %d", name, status), func(t *testing.T) {
 				script := respondInTurn(append(slices.Repeat([]step{fail(status, test.header)}, max(1, len(test.waits))), succeed)...)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
@@ -127,7 +127,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
 	t.Parallel()
 	for name, lost := range map[string]step{"a reset": reset, "a timeout": hang} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			script := respondInTurn(fail(503, "20"), lost, fail(503, "20"), succeed)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second+DefaultRequestTimeout+30*time.Second)
 			defer cancel()
@@ -162,7 +162,7 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 		}, longest - time.Second, longest},
 		"under three minutes without it, as the guide on reliability says": {hang, attempts * DefaultRequestTimeout, 3 * time.Minute},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			script := respondInTurn(test.step)
 			start := time.Now()
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})

@@ -18,6 +18,7 @@ func NewCertPool(certificates []*x509.Certificate) (*x509.CertPool, error) {
 	return newCertPool(x509.SystemCertPool, certificates)
 }
 
+// newCertPool is NewCertPool with the function that reads the system's authorities.
 func newCertPool(system func() (*x509.CertPool, error), certificates []*x509.Certificate) (*x509.CertPool, error) {
 	pool, err := system()
 	if err != nil {

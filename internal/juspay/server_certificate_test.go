@@ -19,11 +19,10 @@ func TestNewCertPool(t *testing.T) {
 	own, systems := juspaytest.NewAuthority(t), juspaytest.NewAuthority(t)
 	system, want := certPool(systems), certPool(systems)
 	want.AppendCertsFromPEM([]byte(own.CertPEM))
-	certificates := must(ParseCertificates("it", own.CertPEM))
+	certificates := check.Must(ParseCertificates("it", own.CertPEM))
 	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
-	if err != nil || !got.Equal(want) {
-		t.Errorf("got %v, %v", got, err)
-	}
+	check.Error(t, "newCertPool", err, "")
+	check.Equal(t, "the pool has the system's authorities and its own", got.Equal(want), true)
 	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, certificates)
 	check.Error(t, "newCertPool", err, "the system's certificate authorities cannot be read: no permission")
 }
@@ -31,7 +30,7 @@ func TestNewCertPool(t *testing.T) {
 func TestNewCertPool_HoldsTheSystemsAuthorities(t *testing.T) {
 	t.Parallel()
 	got, err := NewCertPool(nil)
-	if err != nil || !got.Equal(must(x509.SystemCertPool())) {
+	if err != nil || !got.Equal(check.Must(x509.SystemCertPool())) {
 		t.Errorf("got another pool (%v), want the system's", err)
 	}
 }

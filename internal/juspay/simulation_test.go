@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // reply is the reaction of a simulated server to a request.
@@ -327,7 +329,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.mu.Lock()
 		s.delivered = time.Since(s.start)
 		s.mu.Unlock()
-		body = mustJSON(accountFor(req))
+		body = check.MustJSON(accountFor(req))
 	}
 	response := respond(req, r.status, r.retryAfter, body)
 	for name, value := range r.header {

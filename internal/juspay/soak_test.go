@@ -23,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -46,11 +47,9 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
-	toxics := must(toxiproxy.Start(t.Context()))
-	proxy := must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
-	if err := proxy.Add(t.Context(), soakToxics()...); err != nil {
-		t.Fatal(err)
-	}
+	toxics := check.Must(toxiproxy.Start(t.Context()))
+	proxy := check.Must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
+	check.NoError(t, proxy.Add(t.Context(), soakToxics()...))
 	client := newClient(t, "http://"+proxy.Address, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 4 })
 
 	outcomes := soak(t, client, reads)
@@ -95,7 +94,7 @@ func soak(t *testing.T, client *Client, reads int) map[string]int {
 					want = fakeAccount
 					want.VPA = fmt.Sprintf("user%d@bank", i)
 				} else if !errors.As(err, new(*APIError)) {
-					t.Errorf("got %v, which is no *APIError", err)
+					t.Errorf("got the error %v, want an *APIError", err)
 				}
 				if account != want {
 					t.Errorf("got %+v beside the error %v, want %+v", account, err, want)
@@ -154,5 +153,5 @@ func soakToxics() []toxiproxy.Toxic {
 
 // numberFrom is the number in an environment variable, if it is set.
 func numberFrom(variable string, otherwise int64) int {
-	return must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
+	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // throttlingRow is a server, and what reading from it must come to.
@@ -31,7 +33,9 @@ type throttlingRow struct {
 
 func throttlingRows() []throttlingRow {
 	refused := func(status int, retryAfter string) reply { return reply{status: status, retryAfter: retryAfter} }
-	envelope := func(status int) reply { return reply{status: status, body: mustJSON(juspayError("TOO_MANY_REQUESTS"))} }
+	envelope := func(status int) reply {
+		return reply{status: status, body: check.MustJSON(juspayError("TOO_MANY_REQUESTS"))}
+	}
 	var rows []throttlingRow
 	add := func(row throttlingRow, newServer func(*rand.Rand) simServer) {
 		row.server = newServer
@@ -308,7 +312,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 	var ratios, refused, over, ends []float64
 	most, lost := 0, 0
 	for seed := range uint64(seeds) {
-		inBubble(t, fmt.Sprint(seed), func(t *testing.T) {
+		check.InBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			s := newSimulation(nil, seed)
 			s.respond, s.later = row.server(s.random), row.later
 			if row.refusesAtOnce || os.Getenv("AT_ONCE") != "" {
@@ -364,7 +368,7 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 		seeds = 2
 	}
 	for seed := range uint64(seeds) {
-		inBubble(t, fmt.Sprint(seed), func(t *testing.T) {
+		check.InBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 22))
 			pick := func(low, high float64) float64 { return low + (high-low)*random.Float64() }
 			clients, perSecond, burst := 1+random.IntN(20), pick(5, 1000), float64(1+random.IntN(50))

@@ -24,7 +24,7 @@ func TestIsCertificateAlert(t *testing.T) {
 		"handshake failure", "bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
 		"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
 	}
-	rows := map[string]row[error, Reason]{
+	rows := map[string]check.Row[error, Reason]{
 		"this machine's own alert": {&net.OpError{Op: "local error", Err: errors.New("tls: bad certificate")}, ""},
 		"no alert":                 {errors.New("tls: bad certificate"), ""},
 	}
@@ -36,10 +36,10 @@ func TestIsCertificateAlert(t *testing.T) {
 			reason = ReasonCertificateRefused
 			found++
 		}
-		rows[fmt.Sprintf("alert %d (%s)", alert, text)] = row[error, Reason]{&net.OpError{Op: "remote error", Err: errors.New(text)}, reason}
+		rows[fmt.Sprintf("alert %d (%s)", alert, text)] = check.Row[error, Reason]{&net.OpError{Op: "remote error", Err: errors.New(text)}, reason}
 	}
 	check.Equal(t, "the number of these alerts", found, len(ofCertificates))
-	checkRows(t, func(t *testing.T, err error) Reason {
+	check.Rows(t, func(t *testing.T, err error) Reason {
 		t.Helper()
 		own := &clientCertificate{cert: &tls.Certificate{}}
 		check.Equal(t, "the reason of a server that requested no certificate", own.reason(err), Reason(""))

@@ -18,7 +18,7 @@ const (
 
 // newTransport returns a transport that keeps a connection open for each request in
 // flight. With net/http's default of 2, most requests would open and close one.
-func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
+func newTransport(timeout time.Duration, maxConnections int, proxy httpsProxyFunc, tlsConfig *tls.Config) *http.Transport {
 	return &http.Transport{
 		Proxy:                  proxy,
 		OnProxyConnectResponse: checkProxyConnect,
@@ -29,8 +29,8 @@ func newTransport(timeout time.Duration, connections int, proxy httpsProxyFunc, 
 		// A dead HTTP/2 connection is found before the attempts on it time out,
 		// so that they are retried on another.
 		HTTP2:                  &http.HTTP2Config{SendPingTimeout: timeout / 4, PingTimeout: timeout / 4},
-		MaxConnsPerHost:        connections,
-		MaxIdleConnsPerHost:    connections,
+		MaxConnsPerHost:        maxConnections,
+		MaxIdleConnsPerHost:    maxConnections,
 		IdleConnTimeout:        90 * time.Second,
 		MaxResponseHeaderBytes: maxHeader,
 	}

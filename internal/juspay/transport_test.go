@@ -3,8 +3,6 @@
 package juspay
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -125,15 +123,11 @@ func TestTransport_Failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := getError(t, test.prepare(t), test.want, test.attempts)
-			if got, want := isRefused(got), test.want == ReasonRefused; got != want {
-				t.Errorf("whether a connection was refused: got %t, want %t", got, want)
-			}
+			check.Equal(t, "whether a connection was refused", isRefused(got), test.want == ReasonRefused)
 			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
 				t.Errorf("whether %v is a CertificateVerificationError: got %t, want %t", got, isUntrusted, !isUntrusted)
 			}
-			if got.IsDNSTimeout != test.isDNS {
-				t.Errorf("whether DNS timed out: got %t, want %t", got.IsDNSTimeout, test.isDNS)
-			}
+			check.Equal(t, "whether DNS timed out", got.IsDNSTimeout, test.isDNS)
 			if test.want == ReasonTimeout && !test.isDNS {
 				check.Equal(t, "the timeout", got.Timeout, 500*time.Millisecond)
 				check.Error(t, "the cause", got.Err, "no complete response came within the timeout of one attempt")
@@ -199,9 +193,8 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 		}
 		start := time.Now()
 		for range 2 {
-			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-				t.Error(err)
-			}
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Error(t, "the read", err, "")
 			dialed[0].muted.Store(true)
 		}
 		if took := time.Since(start); len(dialed) != 2 || !slices.Equal(attempts, []string{"200", "0", "200"}) || took.Round(time.Second) != DefaultRequestTimeout/2 {
@@ -257,9 +250,7 @@ func TestTransport_DialTimeout(t *testing.T) {
 			}
 		})
 	}
-	if got := reasonFromError(context.DeadlineExceeded); got != ReasonCanceled {
-		t.Errorf("a context that ended: got the reason %q, want %q", got, ReasonCanceled)
-	}
+	check.Equal(t, "the reason of a context that ended", reasonFromError(context.DeadlineExceeded), ReasonCanceled)
 }
 
 // countedConn reports that it is closed, once.
@@ -326,14 +317,6 @@ func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
 		t.Errorf("got %+v, %v, want the currency INR", got, err)
 	}
-}
-
-func gzipped(zeros int) string {
-	var packed bytes.Buffer
-	writer := gzip.NewWriter(&packed)
-	_, _ = writer.Write(make([]byte, zeros)) // to a Buffer, it cannot fail
-	_ = writer.Close()
-	return packed.String()
 }
 
 // A gateway may close each connection. A full handshake for each would take most of the

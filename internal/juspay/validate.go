@@ -16,22 +16,6 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// ConfigError reports a field of Config that cannot be used. It never has the value,
-// which may be secret, but for the names of headers and of accepted fields.
-type ConfigError struct {
-	// Field is the name of the field.
-	Field string
-	// Header is the canonical name of the header. It is empty unless Field is
-	// RequestHeaders.
-	Header string
-	// Problem begins with the name of the field, as in "APIKey is empty". For
-	// RequestHeaders, it names the header.
-	Problem string
-}
-
-// Error returns the problem.
-func (e *ConfigError) Error() string { return e.Problem }
-
 // The errors of this file begin with name, which says what the value is, as in
 // "the key contains a colon". They never have the value, which may be a secret or personal, but for
 // the name of an accepted field.
@@ -111,7 +95,7 @@ func ValidateAcceptedField(name, entry string) error {
 		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)
 	case len(field.name) > maxName:
 		return fmt.Errorf("%s has a name of more than %d characters, which no field has", name, maxName)
-	case rule.copyOf != "":
+	case rule.isCopy():
 		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", name, shown)
 	case isOfList && !isOfAccount:
 		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", name, shown)
@@ -144,13 +128,37 @@ func NormalizeBaseURL(name, raw string) (string, error) {
 	case strings.Contains(raw, "#"):
 		return "", fmt.Errorf(`%s must not have a fragment ("#" and what follows)`, name)
 	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return "", fmt.Errorf("%s must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, 127.0.0.0/8, ::1)", name)
+		return "", fmt.Errorf("%s must begin with https://, because the API key is sent to it; http:// is for servers on this machine only (localhost, "+
+			"127.0.0.0/8, ::1)", name)
 	case slices.ContainsFunc(strings.Split(u.Path, "/"), isDotSegment):
 		return "", fmt.Errorf(`%s must not have "." or ".." in its path`, name)
 	}
 	// In small letters, since net/http knows no other "localhost".
 	host := &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}
 	return host.String() + strings.TrimRight(u.EscapedPath(), "/"), nil
+}
+
+// ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
+// httpproxy would ignore some such URLs, and send requests without a proxy, or take a
+// part of a password for the host. The error contains nothing of raw, which may contain a
+// password.
+func ValidateProxyURL(name, raw string) error {
+	scheme, location, hasScheme := strings.Cut(raw, "://")
+	if !hasScheme {
+		scheme, location = "http", raw
+	}
+	switch strings.ToLower(scheme) {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
+	}
+	u, err := url.Parse("http://" + location)
+	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" ||
+		strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
+		return fmt.Errorf("%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; "+
+			`in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
+	}
+	return nil
 }
 
 func isValidPort(port string) bool {
@@ -179,25 +187,4 @@ func hasSurroundingSpace(s string) bool {
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
 		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
-}
-
-// ValidateProxyURL reports why raw cannot be the URL of a proxy, or nil. Package
-// httpproxy would ignore some such URLs, and send requests without a proxy, or take a
-// part of a password for the host. The error contains nothing of raw, which may contain a
-// password.
-func ValidateProxyURL(name, raw string) error {
-	scheme, location, hasScheme := strings.Cut(raw, "://")
-	if !hasScheme {
-		scheme, location = "http", raw
-	}
-	switch strings.ToLower(scheme) {
-	case "http", "https", "socks5", "socks5h":
-	default:
-		return fmt.Errorf("%s must begin with http://, https://, socks5:// or socks5h://", name)
-	}
-	u, err := url.Parse("http://" + location)
-	if err != nil || u.Hostname() == "" || !isValidPort(u.Port()) || strings.TrimRight(u.Path, "/") != "" || strings.ContainsAny(location, "?# \t\r\n") || strings.Count(location, "@") > 1 {
-		return fmt.Errorf(`%s must be a URL such as http://proxy.example.com:3128 or http://user:password@proxy.example.com:3128, without whitespace; in a user name or password, percent-encode every character other than a letter or digit, such as "#" as %%23`, name)
-	}
-	return nil
 }

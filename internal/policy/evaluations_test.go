@@ -3,7 +3,6 @@
 package policy
 
 import (
-	"bytes"
 	"encoding/json"
 	"os"
 	"os/exec"
@@ -12,9 +11,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -36,8 +34,6 @@ type evaluation struct {
 // in order. One process evaluates all of them.
 func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation, flags ...string) map[string][]string {
 	t.Helper()
-	input, err := json.Marshal(evaluations)
-	acctest.NoError(t, err)
 	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
 		" with input as patched(e) with data.juspay as e.settings with data.gate as e.gate\n}\n" +
 		"\npatched(e) := e.input if not e.patch\n\npatched(e) := json.patch(e.input, e.patch) if e.patch\n"
@@ -46,7 +42,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 		args = append(args, "--data", file)
 	}
 	command := exec.CommandContext(t.Context(), opa, append(args, "data.all.denied")...)
-	command.Stdin = bytes.NewReader(input)
+	command.Stdin = strings.NewReader(check.MustJSON(evaluations))
 	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("opa eval: got %v, want no error:\n%s", err, out)
@@ -58,7 +54,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 			} `json:"expressions"`
 		} `json:"result"`
 	}
-	acctest.NoError(t, json.Unmarshal(out, &shown))
+	check.NoError(t, json.Unmarshal(out, &shown))
 	denied := shown.Result[0].Expressions[0].Value
 	if len(denied) != len(evaluations) {
 		t.Fatalf("got %d evaluations, want %d", len(denied), len(evaluations))
@@ -92,9 +88,7 @@ func checkDenied(t *testing.T, got, want []string) {
 		}
 		texts = append(texts, ruleRE.ReplaceAllString(message, ""))
 	}
-	if diff := cmp.Diff(slices.Sorted(slices.Values(want)), slices.Sorted(slices.Values(texts))); diff != "" {
-		t.Errorf("denied (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the denials", slices.Sorted(slices.Values(texts)), slices.Sorted(slices.Values(want)))
 }
 
 // shippedSettings returns the settings that settings.json has.
@@ -103,7 +97,7 @@ func shippedSettings(t *testing.T) map[string]any {
 	var file struct {
 		Juspay map[string]any `json:"juspay"`
 	}
-	acctest.NoError(t, json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
+	check.NoError(t, json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
 	return file.Juspay
 }
 
@@ -142,7 +136,7 @@ func goodPlan(t *testing.T) json.RawMessage {
 	acctest.SkipUnlessAcc(t)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"))
-	acctest.NoError(t, os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
+	check.NoError(t, os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
 	w.Write("more.tf", `
 data "juspay_customer_accounts" "all" {
   customer_ids = { banh_acme_active = "cst_acme", banh_blue_bank_active = "cst_blue_bank" }
@@ -177,7 +171,5 @@ check "vendor_is_active" {
 	w.JSON(&good, "show", "-json", "saved.plan")
 	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
 	good["complete"] = true // OpenTofu does not say
-	encoded, err := json.Marshal(good)
-	acctest.NoError(t, err)
-	return encoded
+	return json.RawMessage(check.MustJSON(good))
 }

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
@@ -28,32 +26,32 @@ func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
 		args []string
 		want string
 	}{
-		"-target":                  {[]string{"-target", "terraform_data.x"}, unread("-target")},
-		"-target= after others":    {[]string{"-var", "a=b", "-target=terraform_data.x"}, unread("-target")},
-		"--target":                 {[]string{"--target=terraform_data.x"}, unread("-target")},
-		"-target-file":             {[]string{"-target-file=x"}, unread("-target-file")},
-		"-exclude":                 {[]string{"-exclude=data.juspay_customer_account.vendor"}, unread("-exclude")},
-		"-exclude-file":            {[]string{"-exclude-file", "x"}, unread("-exclude-file")},
-		"-invoke":                  {[]string{"-invoke=action.bank.pay"}, unread("-invoke")},
-		"-minimal-refresh":         {[]string{"-minimal-refresh"}, other("-minimal-refresh")},
-		"-destroy -refresh=false":  {[]string{"-destroy", "-refresh=false"}, unread("-refresh=false with -destroy")},
-		"--refresh=F --destroy":    {[]string{"--refresh=F", "--destroy"}, unread("-refresh=false with -destroy")},
-		"-refresh=0 -destroy":      {[]string{"-refresh=0", "-var", "a=b", "-destroy"}, unread("-refresh=false with -destroy")},
-		"-refresh=false":           {[]string{"-refresh=false"}, ""},
-		"-destroy -refresh=true":   {[]string{"-destroy", "-refresh", "-refresh=true"}, ""},
-		"-out":                     {[]string{"-out=other.plan"}, other("-out")},
-		"-out as a value":          {[]string{"-var", "-out=other.plan"}, ""},
-		"-out after a value":       {[]string{"-var", "a=b", "-out", "other.plan"}, other("-out")},
-		"-input=true":              {[]string{"-input=true"}, other("-input")},
-		"-detailed-exitcode":       {[]string{"-detailed-exitcode"}, other("-detailed-exitcode")},
-		"-state":                   {[]string{"-state=other.tfstate"}, other("-state")},
-		"-generate-config-out":     {[]string{"-generate-config-out=x.tf"}, other("-generate-config-out")},
-		"-json":                    {[]string{"-json"}, other("-json")},
-		"-help before others":      {[]string{"-help", "-lock"}, other("-help")},
-		"--":                       {[]string{"--", "x"}, other("-")},
-		"a directory":              {[]string{"other"}, other("other")},
-		"an empty argument":        {[]string{""}, other("")},
-		"-var and a secret beside": {[]string{"-var=a=b", "-variable=secret"}, other("-variable")},
+		"-target with its value":          {[]string{"-target", "terraform_data.x"}, unread("-target")},
+		"-target= after others":           {[]string{"-var", "a=b", "-target=terraform_data.x"}, unread("-target")},
+		"-target with two dashes":         {[]string{"--target=terraform_data.x"}, unread("-target")},
+		"a file of targets":               {[]string{"-target-file=x"}, unread("-target-file")},
+		"an excluded account":             {[]string{"-exclude=data.juspay_customer_account.vendor"}, unread("-exclude")},
+		"a file of what is excluded":      {[]string{"-exclude-file", "x"}, unread("-exclude-file")},
+		"an invoked action":               {[]string{"-invoke=action.bank.pay"}, unread("-invoke")},
+		"a minimal refresh":               {[]string{"-minimal-refresh"}, other("-minimal-refresh")},
+		"-destroy -refresh=false":         {[]string{"-destroy", "-refresh=false"}, unread("-refresh=false with -destroy")},
+		"--refresh=F --destroy":           {[]string{"--refresh=F", "--destroy"}, unread("-refresh=false with -destroy")},
+		"-refresh=0 -destroy":             {[]string{"-refresh=0", "-var", "a=b", "-destroy"}, unread("-refresh=false with -destroy")},
+		"-refresh=false without -destroy": {[]string{"-refresh=false"}, ""},
+		"-destroy -refresh=true":          {[]string{"-destroy", "-refresh", "-refresh=true"}, ""},
+		"another file for the plan":       {[]string{"-out=other.plan"}, other("-out")},
+		"-out as a value":                 {[]string{"-var", "-out=other.plan"}, ""},
+		"-out after a value":              {[]string{"-var", "a=b", "-out", "other.plan"}, other("-out")},
+		"input from the terminal":         {[]string{"-input=true"}, other("-input")},
+		"other exit codes":                {[]string{"-detailed-exitcode"}, other("-detailed-exitcode")},
+		"another state":                   {[]string{"-state=other.tfstate"}, other("-state")},
+		"a generated configuration":       {[]string{"-generate-config-out=x.tf"}, other("-generate-config-out")},
+		"output as JSON":                  {[]string{"-json"}, other("-json")},
+		"-help before others":             {[]string{"-help", "-lock"}, other("-help")},
+		"two dashes":                      {[]string{"--", "x"}, other("-")},
+		"a directory":                     {[]string{"other"}, other("other")},
+		"an empty argument":               {[]string{""}, other("")},
+		"-var and a secret beside":        {[]string{"-var=a=b", "-variable=secret"}, other("-variable")},
 		"all that the gate passes": {[]string{"-var", "name=a -target", "-var=a=-target", "-var-file=x", "-var-file", "x", "-lock", "-lock=false",
 			"-lock-timeout=1s", "-parallelism", "2", "-no-color", "-compact-warnings", "-destroy", "-refresh-only", "-replace", "x.y", "-refresh=true", "--input=false"},
 			""},
@@ -91,9 +89,7 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 			evaluate("pending.json"),
 			"",
 		}
-		if diff := cmp.Diff(want, lines); diff != "" {
-			g.t.Errorf("calls (-want +got):\n%s", diff)
-		}
+		check.Equal(g.t, "the calls", lines, want)
 	})
 }
 
@@ -104,15 +100,13 @@ func TestPolicyGate_ReadsThePolicyBeforeItPlans(t *testing.T) {
 echo other >policies/settings.json
 for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esac; done`)
 		cat, err := exec.LookPath("cat")
-		acctest.NoError(g.t, err)
+		check.NoError(g.t, err)
 		g.opa("Version: 1.21.1", cat+` juspay.rego settings.json >"`+g.dir+`/evaluated"; exit 1`)
 		g.run(nil, nil)
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
-		acctest.NoError(g.t, err)
+		check.NoError(g.t, err)
 		want := acctest.ReadFile(g.t, packFile) + acctest.ReadFile(g.t, "examples/policies/settings.json")
-		if diff := cmp.Diff(want, string(evaluated)); diff != "" {
-			g.t.Errorf("evaluated (-want +got):\n%s", diff)
-		}
+		check.Equal(g.t, "the policy and the settings that were evaluated", string(evaluated), want)
 	})
 }
 
@@ -160,32 +154,32 @@ func TestPolicyGate_ReadsSettingsAsJSON(t *testing.T) {
 		"Move it into the object, or into a file of its own.\n"
 	const twice = "gate.sh: settings.json has a name twice in one object, of which OPA reads the last. Write each setting once.\n"
 	for name, row := range map[string]struct{ settings, want string }{
-		"a setting outside":     {`{"juspay": {"registry_providers": false}, "payouts": {"bank_payout": ["payee"]}}`, outside},
-		"false outside":         {`{"juspay": {"registry_providers": false}, "active": false}`, outside},
-		"no object juspay":      {`{"Juspay": {"registry_providers": false}}`, outside},
-		"a setting twice":       {`{"juspay": {"registry_providers": false, "registry_providers": true}}`, twice},
-		"twice, with escapes":   {`{"juspay": {"registry_providers": true, "registry\u005fproviders" : false}}`, twice},
-		"an object twice":       {`{"juspay": {"registry_providers": true}, "juspay": {"registry_providers": false}}`, twice},
-		"a name in two objects": {`{"juspay": {"x": {"a": [{"b": 1}, {"b": 2}]}, "a": "\"b\":", "registry_providers": false}}`, allowedByFake},
-		"a byte order mark":     {"\ufeff{}", unreadable},
-		"a comma too much":      {`{"juspay": {"active": true,}}`, unreadable},
-		"no text":               {"", unreadable},
-		"UTF-16":                {"\xff\xfe{\x00}\x00", unreadable},
-		"an empty object":       {"{}", "gate.sh: the directory terraform.d "},
-		"another value":         {`{"juspay": []}`, "gate.sh: the directory terraform.d "},
-		"on":                    {`{"juspay": {"registry_providers": true}}`, "gate.sh: the directory terraform.d "},
-		"null":                  {`{"juspay": {"registry_providers": null}}`, "gate.sh: the directory terraform.d "},
-		"off, as a text":        {`{"juspay": {"registry_providers": "false"}}`, "gate.sh: the directory terraform.d "},
-		"off, elsewhere":        {`{"juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
-		"off, within a text":    {`{"juspay": {"x": "\"registry_providers\":false", "y": [" registry_providers "]}}`, "gate.sh: the directory terraform.d "},
-		"off":                   {`{"juspay": {"registry_providers": false}}`, allowedByFake},
-		"off, with escapes":     {"{\"juspay\": {\"registry\\u005fproviders\"\n:\tfalse}}", allowedByFake},
+		"a setting outside":              {`{"juspay": {"registry_providers": false}, "payouts": {"bank_payout": ["payee"]}}`, outside},
+		"false outside":                  {`{"juspay": {"registry_providers": false}, "active": false}`, outside},
+		"no object juspay":               {`{"Juspay": {"registry_providers": false}}`, outside},
+		"a setting twice":                {`{"juspay": {"registry_providers": false, "registry_providers": true}}`, twice},
+		"twice, with escapes":            {`{"juspay": {"registry_providers": true, "registry\u005fproviders" : false}}`, twice},
+		"an object twice":                {`{"juspay": {"registry_providers": true}, "juspay": {"registry_providers": false}}`, twice},
+		"a name in two objects":          {`{"juspay": {"x": {"a": [{"b": 1}, {"b": 2}]}, "a": "\"b\":", "registry_providers": false}}`, allowedByFake},
+		"a byte order mark":              {"\ufeff{}", unreadable},
+		"a comma too much":               {`{"juspay": {"active": true,}}`, unreadable},
+		"no text":                        {"", unreadable},
+		"text in UTF-16":                 {"\xff\xfe{\x00}\x00", unreadable},
+		"an empty object":                {"{}", "gate.sh: the directory terraform.d "},
+		"another value":                  {`{"juspay": []}`, "gate.sh: the directory terraform.d "},
+		"the setting on":                 {`{"juspay": {"registry_providers": true}}`, "gate.sh: the directory terraform.d "},
+		"the setting null":               {`{"juspay": {"registry_providers": null}}`, "gate.sh: the directory terraform.d "},
+		"the setting off, as a text":     {`{"juspay": {"registry_providers": "false"}}`, "gate.sh: the directory terraform.d "},
+		"the setting off, elsewhere":     {`{"juspay": {"x": {"registry_providers": false}}}`, "gate.sh: the directory terraform.d "},
+		"the setting off, within a text": {`{"juspay": {"x": "\"registry_providers\":false", "y": [" registry_providers "]}}`, "gate.sh: the directory terraform.d "},
+		"the setting off":                {`{"juspay": {"registry_providers": false}}`, allowedByFake},
+		"the setting off, with escapes":  {"{\"juspay\": {\"registry\\u005fproviders\"\n:\tfalse}}", allowedByFake},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.write("policies/settings.json", row.settings)
 			g.write("terraform.d/x", "")
 			code, printed, calls := g.run(nil, nil)
-			acctest.CheckContains(g.t, printed, row.want)
+			check.Contains(g.t, printed, row.want)
 			allowed := row.want == allowedByFake
 			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
 			check.Equal(g.t, "whether it calls programs", calls != "", allowed)
@@ -249,7 +243,7 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -274,7 +268,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 	}
 	for _, argument := range []string{"-help", "--help", "-h"} {
 		inEachShell(t, argument, func(g fakeGate) {
-			acctest.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.NoError(g.t, os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", argument)
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -285,7 +279,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 			if len(taken) < 12 {
 				g.t.Errorf("got the arguments %q, want at least 12", taken)
 			}
-			acctest.CheckContains(g.t, string(printed), taken...)
+			check.Contains(g.t, string(printed), taken...)
 		})
 	}
 }

@@ -42,7 +42,7 @@ func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
 				_ = os.Remove(filepath.Join(g.dir, row.lacks))
 			}
 			code, printed, calls := g.run(nil, nil)
-			acctest.CheckContains(g.t, printed, row.printed)
+			check.Contains(g.t, printed, row.printed)
 			allowed := row.printed == allowedByFake
 			check.Equal(g.t, "whether it allows the plan", code == 0, allowed)
 			check.Equal(g.t, "whether it says that it does", printed == allowedByFake, allowed)
@@ -124,10 +124,10 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 		for tree, inClone := range map[string]bool{"a directory": false, "a directory of a clone": true} {
 			inEachShell(t, name+", in "+tree, func(g fakeGate) {
 				link := filepath.Join(g.t.TempDir(), "link")
-				acctest.NoError(g.t, os.Symlink(g.dir, link))
+				check.NoError(g.t, os.Symlink(g.dir, link))
 				for _, directory := range []string{"", "bin"} {
 					author := acctest.WriteFile(g.t, filepath.Join(g.dir, directory), "cat", "#!/bin/sh\necho \"$0\" >>calls\n")
-					acctest.NoError(g.t, os.Chmod(author, 0o700))
+					check.NoError(g.t, os.Chmod(author, 0o700))
 				}
 				want := row.want
 				if inClone {
@@ -151,8 +151,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	inEachShell(t, "a directory of the clone above the configuration", func(g fakeGate) {
 		g.clone()
 		configuration := filepath.Join(g.dir, "configuration")
-		acctest.NoError(g.t, os.Mkdir(configuration, 0o700))
-		acctest.NoError(g.t, os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
+		check.NoError(g.t, os.Mkdir(configuration, 0o700))
+		check.NoError(g.t, os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
 		above := g.dir
 		g.dir = configuration
 		_, printed, calls := g.run([]string{"PATH=" + above + "/bin:" + g.path}, nil)
@@ -163,9 +163,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	})
 }
 
-// TestPolicyGate_RefusesProviderProgramsOfTheAuthor writes lock files, and puts files
-// below the data directory under version control.
-func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
+// TestPolicyGate_RefusesProvidersWithoutHashes runs the gate with lock files.
+func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 	t.Parallel()
 	entry := func(name, hashes string) string {
 		return "provider \"registry.terraform.io/" + name + "\" {\n  version     = \"0.1.0\"\n  constraints = \"~> 0.1\"\n" + hashes + "}\n"
@@ -182,7 +181,7 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 	const begins = `provider "registry.terraform.io/juspay/juspay" {`
 	noHashes := refused(begins)
 	for name, row := range map[string]struct{ lock, want string }{
-		"hashes":                             {header + juspay + "\n" + other, ""},
+		"hashes of each provider":            {header + juspay + "\n" + other, ""},
 		"no entry":                           {header, ""},
 		"Windows' line ends":                 {strings.ReplaceAll(header+juspay, "\n", "\r\n"), ""},
 		"OpenTofu's registry and header":     {"# tofu\n" + strings.ReplaceAll(juspay, "terraform.io", "opentofu.org"), ""},
@@ -206,7 +205,12 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 			g.checkRefused(nil, nil, row.want)
 		})
 	}
+}
 
+// TestPolicyGate_RefusesProgramsThatGitTracks puts files below the data directory under
+// version control.
+func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
+	t.Parallel()
 	tracked := func(data string) string {
 		return "gate.sh: git tracks files in " + data + ", so a program of the configuration's author may run as the provider. " +
 			"Run git rm -r --cached " + data + ", and terraform init.\n"
@@ -249,7 +253,7 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 	inEachShell(t, "a link that git tracks", func(g fakeGate) {
 		g.addGit()
 		g.write("vendored"+program, "")
-		acctest.NoError(g.t, os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
+		check.NoError(g.t, os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
 		g.clone()
 		g.checkRefused(nil, nil, tracked(".terraform"))
 	})
@@ -257,7 +261,7 @@ func TestPolicyGate_RefusesProviderProgramsOfTheAuthor(t *testing.T) {
 		g.write(".terraform/init", "")
 		g.clone()
 		code, printed, calls := g.run(nil, nil)
-		acctest.CheckContains(g.t, printed, "git: ", "not found\ngate.sh: git does not list the files that it tracks in .terraform. ")
+		check.Contains(g.t, printed, "git: ", "not found\ngate.sh: git does not list the files that it tracks in .terraform. ")
 		check.Equal(g.t, "the exit code", code, 1)
 		check.Equal(g.t, "the calls of programs", calls, "")
 	})
@@ -268,9 +272,9 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	home := t.TempDir()
-	acctest.NoError(t, os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
+	check.NoError(t, os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
 	command := exec.CommandContext(t.Context(), "sh", "-ec", acctest.ReadFile(t, "examples/install/policies-clone.sh"))
 	command.Dir = t.TempDir()
 	command.Env = append(os.Environ(), "HOME="+home)
@@ -278,9 +282,7 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	if want := "Juspay policies of a clone\n"; err != nil || string(printed) != want {
 		t.Errorf("got %q, %v; want %q", printed, err, want)
 	}
-	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, ".gitignore")), ".terraform/\ngate.plan\ngate.expires\n"; got != want {
-		t.Errorf(".gitignore: got %q, want %q", got, want)
-	}
+	check.Equal(t, ".gitignore", acctest.ReadFile(t, filepath.Join(command.Dir, ".gitignore")), ".terraform/\ngate.plan\ngate.expires\n")
 	if got, want := acctest.ReadFile(t, filepath.Join(command.Dir, "policies", "juspay.rego")), acctest.ReadFile(t, packFile); got != want {
 		t.Errorf("got a policy of %d bytes, want a copy of %d", len(got), len(want))
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -113,7 +114,7 @@ func checkRecommendation(t *testing.T, directory string, row recommendation) {
 func complete(t *testing.T, directory, more string) fs.FS {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), filepath.Base(directory))
-	acctest.NoError(t, os.CopyFS(dir, acctest.Example(t, directory)))
+	check.NoError(t, os.CopyFS(dir, acctest.Example(t, directory)))
 	configuration := acctest.ReadExample(t, directory)
 	if !strings.Contains(configuration, "required_providers") {
 		more += acctest.Requirement
@@ -124,7 +125,7 @@ func complete(t *testing.T, directory, more string) fs.FS {
 	main := filepath.Join(dir, "main.tf")
 	content, err := os.ReadFile(main)
 	if !os.IsNotExist(err) {
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 	}
 	acctest.WriteFile(t, dir, "main.tf", string(content)+"\n"+more)
 	return os.DirFS(dir)

@@ -84,10 +84,10 @@ func TestPolicyGate_LetsOnlyAListedServerReplaceTheEnvironments(t *testing.T) {
 		servers, baseURL, printed, kept string
 	}{
 		"a listed one":                  {`["production", "` + server + `"]`, server, "", server},
-		"another":                       {`["production", "` + server + `"]`, "https://evil.example", ignored, ""},
+		"a server that is not listed":   {`["production", "` + server + `"]`, "https://evil.example", ignored, ""},
 		"the beginning of a listed one": {`["` + server + `"]`, "https://smartgateway", ignored, ""},
 		"a pattern":                     {`["` + server + `"]`, "https://*", ignored, ""},
-		"none":                          {`["production"]`, "", "", ""},
+		"no server":                     {`["production"]`, "", "", ""},
 		"any, where any may be read":    {"false", "https://other.example", "", "https://other.example"},
 	} {
 		inEachShell(t, name, func(g fakeGate) {

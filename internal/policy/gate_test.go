@@ -39,12 +39,6 @@ func checkGate(t *testing.T, w *acctest.Workspace, code int, printed string, all
 	}
 }
 
-// checkGateAllows checks that the gate allows a plan of one account.
-func checkGateAllows(t *testing.T, w *acctest.Workspace, code int, printed string) {
-	t.Helper()
-	checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
-}
-
 // checkGateDenies checks that the gate denies a plan, and how its output ends.
 func checkGateDenies(t *testing.T, w *acctest.Workspace, code int, printed, ending string) {
 	t.Helper()
@@ -63,7 +57,7 @@ func TestAccPolicyGate(t *testing.T) {
 			server := acctest.ValidateToday(acctest.StartAPI(t))
 			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWith(t, opa))
 			code, printed := gate()
-			checkGateAllows(t, w, code, printed)
+			checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
 			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {
 				t.Errorf("gate.plan: got %v, %v; want the permissions 0600", info, err)
 			}
@@ -74,7 +68,7 @@ func TestAccPolicyGate(t *testing.T) {
 			code, printed = gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")})
 			checkGateDenies(t, w, code, printed, " Denied: 1 reason. Accounts: 1, denied: 1. Plan to apply: none.")
-			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+			check.Lacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
 }
@@ -90,7 +84,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	server.Put(acctest.AcmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
 	w.Plan(0, "-target", "terraform_data.other", "-out", "saved.plan")
 	shown := w.PlanJSON()
-	acctest.CheckContains(t, string(shown), `"validation_status":"ACTIVE"`)
+	check.Contains(t, string(shown), `"validation_status":"ACTIVE"`)
 
 	want := []string{silent}
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
@@ -99,7 +93,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	checkDenied(t, deny(t, evaluation{Input: shown, Settings: settingsFor(t, server)}), want)
 
 	code, printed := gate("-target", "terraform_data.other")
-	acctest.CheckContains(t, printed, "gate.sh: -target leaves accounts unread: ")
+	check.Contains(t, printed, "gate.sh: -target leaves accounts unread: ")
 	checkGateDenies(t, w, code, printed, "")
 
 	// Without -target, the account is read again.
@@ -153,7 +147,7 @@ ephemeral "juspay_customer_account" "vendor" {
 			code, printed := gate()
 			checkGateDenies(t, w, code, printed, "gate.sh: denied: this version of Terraform cannot show plans in which an ephemeral resource has "+
 				"a condition of its own. Make it a precondition of the payout, or plan with Terraform 1.15 or later.")
-			acctest.CheckLacks(t, "the output", printed, "CRASH", "goroutine")
+			check.Lacks(t, "the output", printed, "CRASH", "goroutine")
 		})
 	}
 }
@@ -201,8 +195,8 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 			}
 			code, printed := gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkGateDenies(t, w, code, printed, "")
-			acctest.CheckContains(t, printed, "with status PENDING is not ACTIVE.")
-			acctest.CheckLacks(t, "the output", printed, juspaytest.VPA)
+			check.Contains(t, printed, "with status PENDING is not ACTIVE.")
+			check.Lacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestMain(m *testing.M) { acctest.MainInRoot(m) }
@@ -47,14 +48,6 @@ func valueAt[T any](t *testing.T, object part, path ...any) T {
 
 func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
 	t.Helper()
-	acctest.NoError(t, json.Unmarshal(plan, &decoded))
+	check.NoError(t, json.Unmarshal(plan, &decoded))
 	return decoded
-}
-
-func mustEncode(value any) string {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		panic(err) // it was decoded from JSON
-	}
-	return string(encoded)
 }

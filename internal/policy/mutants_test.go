@@ -12,11 +12,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/provider"
 )
 
@@ -67,7 +66,7 @@ var mutations = map[string]mutation{
 		return nil
 	},
 	"copy with PENDING": func(parent any, at path, value any) []operation {
-		encoded := mustEncode(value)
+		encoded := check.MustJSON(value)
 		changed := strings.ReplaceAll(encoded, `"ACTIVE"`, `"PENDING"`)
 		if _, isString := value.(string); isString || changed == encoded {
 			return nil
@@ -99,7 +98,7 @@ func swapWithNext(parent any, at path, value any) []operation {
 		}
 		next, other = index+1, parent[index+1]
 	}
-	if mustEncode(value) == mustEncode(other) {
+	if check.MustJSON(value) == check.MustJSON(other) {
 		return nil
 	}
 	return []operation{replace(at, other), replace(sibling(at, next), value)}
@@ -211,15 +210,13 @@ func valuesOf(name string, more ...string) []string {
 	return paths
 }
 
-// TestPolicyMutants_NameEachAttribute says in a second what TestAccPolicy_GeneratedMutations
+// TestPolicyMutants_NameEachAttribute says in a second what TestAccPolicyMutants_Generated
 // finds in a minute: a new attribute that is in no list.
 func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 	t.Parallel()
 	got := slices.Sorted(slices.Values(slices.Concat(attributesWithRule, attributesWithoutRule, []string{"vpa"})))
-	if diff := cmp.Diff(acctest.ComputedAttributes(t, providerserver.NewProtocol6(provider.New("test")())()), got); diff != "" {
-		t.Errorf("the attributes in attributesWithRule and attributesWithoutRule (-want +got):\n%s"+
-			"Write a rule about a new attribute and add it to attributesWithRule, or add it to attributesWithoutRule.", diff)
-	}
+	want := acctest.ComputedAttributes(t, providerserver.NewProtocol6(provider.New("test")())())
+	check.Equal(t, "the attributes in attributesWithRule, which have a rule, and in attributesWithoutRule", got, want)
 }
 
 // commonSurvivors are the places that the policy does not check in any of the plans.
@@ -289,9 +286,9 @@ var boundSurvivors = slices.Concat(
 
 var lastValidatedRE = regexp.MustCompile(`"last_validated":"[^"]*"`)
 
-// TestAccPolicy_GeneratedMutations evaluates the policy over mutants of four real plans.
+// TestAccPolicyMutants_Generated evaluates the policy over mutants of real plans.
 // One that is allowed must be in the list of survivors.
-func TestAccPolicy_GeneratedMutations(t *testing.T) {
+func TestAccPolicyMutants_Generated(t *testing.T) {
 	t.Parallel()
 	const pending, stale = `"validation_status":"PENDING"`, `"last_validated":"2020-01-01T00:00:00Z"`
 	good := string(goodPlan(t))
@@ -304,12 +301,12 @@ func TestAccPolicy_GeneratedMutations(t *testing.T) {
 		allowed bool
 		listed  []survivor
 	}{
-		"good":                {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
-		"good, payouts bound": {good, evaluation{Settings: bound}, true, slices.Concat(survivors, boundSurvivors)},
-		"PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
-		"stale":               {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
-		"another currency":    {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
-		"PENDING among many":  {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), evaluation{Settings: settings}, false, nil},
+		"a good plan":                            {good, evaluation{Settings: settings}, true, slices.Concat(survivors, unboundSurvivors)},
+		"a good plan whose payouts are bound":    {good, evaluation{Settings: bound}, true, slices.Concat(survivors, boundSurvivors)},
+		"an account that is PENDING":             {strings.ReplaceAll(good, `"validation_status":"ACTIVE"`, pending), evaluation{Settings: settings}, false, nil},
+		"an account that was validated long ago": {lastValidatedRE.ReplaceAllString(good, stale), evaluation{Settings: settings}, false, nil},
+		"an account in another currency":         {strings.Replace(good, `"currency":"INR"`, `"currency":"USD"`, 1), evaluation{Settings: settings}, false, nil},
+		"one of many accounts that is PENDING":   {strings.Replace(good, `"validation_status":"ACTIVE"`, pending, 1), evaluation{Settings: settings}, false, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -373,26 +370,18 @@ func graphOf(w *acctest.Workspace, plan string) map[string]any {
 	for _, found := range edgeRE.FindAllStringSubmatch(printed, -1) {
 		to := ""
 		if found[2] != "" {
-			to = mustUnquote(found[2])
+			to = check.Must(strconv.Unquote(found[2]))
 		}
-		edges = append(edges, []string{mustUnquote(found[1]), to})
+		edges = append(edges, []string{check.Must(strconv.Unquote(found[1])), to})
 	}
 	return map[string]any{"refuses_partial_plans": true, "graph": edges}
 }
 
 var edgeRE = regexp.MustCompile(`("(?:[^"\\]|\\.)*") (?:\[label|-> ("(?:[^"\\]|\\.)*"))`)
 
-func mustUnquote(text string) string {
-	unquoted, err := strconv.Unquote(text)
-	if err != nil {
-		panic(err) // the regular expression matches a quoted text
-	}
-	return unquoted
-}
-
-// TestAccPolicy_GeneratedMutationsOfWhatRuns evaluates the policy over mutants of a plan
+// TestAccPolicyMutants_OfWhatRuns evaluates the policy over mutants of a plan
 // with payouts in a child module, a data source that pays, and an ephemeral account.
-func TestAccPolicy_GeneratedMutationsOfWhatRuns(t *testing.T) {
+func TestAccPolicyMutants_OfWhatRuns(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	server := acctest.ValidateToday(acctest.StartAPI(t))

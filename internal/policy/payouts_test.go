@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 const notRead = "terraform_data.payout: its input.payee is neither the id nor the VPA of an account that this plan reads. " +
@@ -115,10 +116,10 @@ func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			t.Parallel()
-			acctest.CheckContains(t, "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
+			check.Contains(t, "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
 			var places any = pattern
 			if strings.HasPrefix(pattern, "[") {
-				acctest.NoError(t, json.Unmarshal([]byte(pattern), &places))
+				check.NoError(t, json.Unmarshal([]byte(pattern), &places))
 			}
 			settings := shippedSettings(t)
 			settings["payouts"] = part{"bank_payout": []any{places}}

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -64,9 +62,9 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	server.DrainRequests()
 	w.Plan(0, "-destroy", "-refresh=false", "-out", "saved.plan")
 	acctest.CheckRequests(t, server, 0)
-	acctest.CheckContains(t, string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
+	check.Contains(t, string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
-		acctest.CheckContains(t, string(w.PlanJSON()), `"complete":true`)
+		check.Contains(t, string(w.PlanJSON()), `"complete":true`)
 	}
 	w.Plan(0, "-destroy", "-out", "saved.plan")
 	acctest.CheckRequests(t, server, 1)
@@ -87,15 +85,11 @@ func TestAccPlanJSON_EphemeralPostcondition(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			code, printed := w.TryRun(t.Context(), args...)
-			if got, want := strings.Contains(printed, `"to_display":"ephemeral.juspay_customer_account.vendor"`), supported; got != want {
-				t.Errorf("whether it shows the condition: got %t, want %t", got, want)
-			}
+			check.Equal(t, "whether it shows the condition", strings.Contains(printed, `"to_display":"ephemeral.juspay_customer_account.vendor"`), supported)
 			if got, want := code == 0, supported; got != want {
 				t.Errorf("whether it succeeds: got %t (exit code %d), want %t", got, code, want)
 			}
-			if got, want := strings.Contains(printed, "unsupported resource mode"), !supported; got != want {
-				t.Errorf("whether it crashes: got %t, want %t", got, want)
-			}
+			check.Equal(t, "whether it crashes", strings.Contains(printed, "unsupported resource mode"), !supported)
 		})
 	}
 }
@@ -119,9 +113,7 @@ check "vendor_account_is_active" {
 		statuses[valueAt[string](t, result, "address", "to_display")] = valueAt[string](t, result, "status")
 	}
 	want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}
-	if diff := cmp.Diff(want, statuses); diff != "" {
-		t.Errorf("checks (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the results of the checks", statuses, want)
 	delete(shown, "checks")
 	delete(shown, "configuration")
 	unwanted := []string{"ACTIVE", "cst_acme", "banh_acme", "INR", juspaytest.VPA}
@@ -129,6 +121,6 @@ check "vendor_account_is_active" {
 		unwanted = append(unwanted, "juspay_customer_account")
 	}
 	for name, part := range shown {
-		acctest.CheckLacks(t, name, mustEncode(part), unwanted...)
+		check.Lacks(t, name, check.MustJSON(part), unwanted...)
 	}
 }

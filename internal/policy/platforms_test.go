@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -56,10 +54,7 @@ func changesOf(plan any) any {
 
 // spaceliftHook returns the line that the guide says to enter as a hook.
 func spaceliftHook() string {
-	script, err := os.ReadFile("examples/policies/platforms/spacelift/after-plan.sh")
-	if err != nil {
-		panic(err)
-	}
+	script := check.Must(os.ReadFile("examples/policies/platforms/spacelift/after-plan.sh"))
 	lines := strings.Split(strings.TrimSpace(string(script)), "\n")
 	return lines[len(lines)-1]
 }
@@ -158,7 +153,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	t.Helper()
 	printed, err := exec.CommandContext(t.Context(), opa, "capabilities", "--current").Output()
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	capabilities := decodePlan(t, printed)
 	disabled := []any{"http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"}
 	all := valueAt[[]any](t, capabilities, "builtins")
@@ -168,7 +163,7 @@ func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	})
 	check.Equal(t, "the number of built-ins that are left", len(left), len(all)-len(disabled))
 	capabilities["builtins"] = left
-	return acctest.WriteFile(t, t.TempDir(), "capabilities.json", mustEncode(capabilities))
+	return acctest.WriteFile(t, t.TempDir(), "capabilities.json", check.MustJSON(capabilities))
 }
 
 // .spacelift/config.yml of the repository takes precedence over the stack's settings, so
@@ -239,7 +234,7 @@ func TestAccPolicyOnPlatforms_SpaceliftComparesThePlans(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			with := func(more any) part {
-				plan := decodePlan(t, json.RawMessage(mustEncode(good)))
+				plan := decodePlan(t, json.RawMessage(check.MustJSON(good)))
 				changes, _ := plan["resource_changes"].([]any)
 				if more != nil {
 					changes = append(changes, more)
@@ -272,7 +267,7 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 		"timeless": {Input: timeless}, "late": {Input: late},
 	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
 	checkDenied(t, denied["late"], []string{outdated})
-	acctest.CheckContains(t, strings.Join(denied["timeless"], "\n"), fromTheFuture)
+	check.Contains(t, strings.Join(denied["timeless"], "\n"), fromTheFuture)
 
 	denied = evaluate(t, opa, []string{oneFile(t, "scalr")}, platforms["scalr"].query, map[string]evaluation{
 		"before the plan":     {Input: part{"tfrun": part{}}},
@@ -295,7 +290,7 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	plans := map[string]string{}
 	for _, status := range []string{"ACTIVE", "PENDING"} {
-		plans["an account in "+status] = mustEncode(planWith(t, status))
+		plans["an account in "+status] = check.MustJSON(planWith(t, status))
 	}
 	plans["an empty plan"] = "{}"
 	want := map[string]string{
@@ -324,10 +319,10 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				acctest.WriteFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
 				acctest.WriteFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
 				policies := filepath.Join(dir, "server")
-				acctest.NoError(t, os.CopyFS(policies, acctest.Example(t, "policies")))
+				check.NoError(t, os.CopyFS(policies, acctest.Example(t, "policies")))
 				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(acctest.ReadFile(t, "examples/policies/platforms/atlantis/repos.yaml"))[1]
 				var extra []string
-				acctest.NoError(t, json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
+				check.NoError(t, json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
 				words := split(acctest.Tool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
 				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 				command.Dir = dir
@@ -348,7 +343,7 @@ func oneFile(t *testing.T, platform string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "examples/policies/platforms/one-file.sh", platform)
 	policy, err := command.Output()
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	return acctest.WriteFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
@@ -381,12 +376,12 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
 	hook := strings.Replace(spaceliftHook(), "terraform ", acctest.CLI+" ", 1)
 	w.Plan(0, "-out", "spacelift.plan")
-	acctest.CheckContains(t, w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
+	check.Contains(t, w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
 	if code, printed := w.TryRunProgram(t.Context(), "/bin/sh", "-c", hook); code != 0 {
 		t.Fatalf("the hook: got exit code %d, want 0:\n%s", code, printed)
 	}
 	written := w.Read("juspay.custom.spacelift.json")
-	acctest.CheckLacks(t, "what the hook wrote", written, juspaytest.VPA)
+	check.Lacks(t, "what the hook wrote", written, juspaytest.VPA)
 	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}), nil)
 }
 
@@ -401,7 +396,7 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			acctest.CheckContains(t, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
+			check.Contains(t, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
 		})
 	}
 }
@@ -414,9 +409,7 @@ func TestPolicyOnPlatforms_HaveTheSettings(t *testing.T) {
 			t.Parallel()
 			file := "examples/policies/platforms/" + name + "/platform.rego"
 			settings := settingsJSONRE.FindStringSubmatch(acctest.ReadFile(t, file))[1]
-			if diff := cmp.Diff(shippedSettings(t), decodePlan(t, json.RawMessage(settings))); diff != "" {
-				t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", file, diff)
-			}
+			check.Equal(t, "the settings in "+file+", which make fmt copies there", decodePlan(t, json.RawMessage(settings)), shippedSettings(t))
 		})
 	}
 }

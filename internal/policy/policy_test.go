@@ -118,7 +118,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 			got := deny(t, over)
 			want := strings.ReplaceAll(strings.Join(row.denied, "\n"), "SERVER", server.URL)
 			checkDenied(t, got, strings.FieldsFunc(want, func(r rune) bool { return r == '\n' }))
-			acctest.CheckLacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
+			check.Lacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
 			naive := evaluate(t, acctest.Tool(t, "opa"), []string{"examples/naive-policy/naive.rego"}, "data.main.deny", map[string]evaluation{"plan": over})
 			check.Equal(t, "whether the naive policy denies the plan", len(naive["plan"]) > 0, row.naiveDenies)
 		})
@@ -278,7 +278,7 @@ resource "terraform_data" "trigger" {
 	w.AddProvider("bank")
 	denied := func(args ...string) []string {
 		w.Plan(0, append(args, "-out", "saved.plan")...)
-		acctest.CheckContains(t, string(w.PlanJSON()), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
+		check.Contains(t, string(w.PlanJSON()), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
 		return deny(t, evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server)})
 	}
 	checkDenied(t, denied(), nil)

@@ -3,16 +3,14 @@
 package policy
 
 import (
-	"encoding/json"
 	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // The rules are written in a file for each subject. What users copy is one file.
@@ -20,10 +18,8 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
-	acctest.NoError(t, err)
-	if diff := cmp.Diff(string(printed), acctest.ReadFile(t, packFile)); diff != "" {
-		t.Errorf("%s is out of date: run make fmt (-want +got):\n%s", packFile, diff)
-	}
+	check.NoError(t, err)
+	check.Equal(t, packFile+", which make fmt joins", acctest.ReadFile(t, packFile), string(printed))
 }
 
 var (
@@ -58,7 +54,7 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 		}
 	}
 	if got := slices.Compact(slices.Sorted(slices.Values(names))); len(got) != len(names) || len(names) < 40 {
-		t.Errorf("%d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
+		t.Errorf("got %d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
 	}
 }
 
@@ -73,11 +69,9 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 			t.Parallel()
 			want, ok := elsewhere[name]
 			if !ok {
-				encoded, err := json.Marshal(value)
-				acctest.NoError(t, err)
-				want = "`" + string(encoded) + "`"
+				want = "`" + check.MustJSON(value) + "`"
 			}
-			acctest.CheckContains(t, guide, "\n| `"+name+"` | "+want+" | ")
+			check.Contains(t, guide, "\n| `"+name+"` | "+want+" | ")
 		})
 	}
 }

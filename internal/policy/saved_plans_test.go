@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // savedPlan is a configuration whose plan is saved from each supported CLI, so that a change
@@ -91,8 +92,8 @@ func savedFile(cli string) string {
 	return filepath.Join("internal", "policy", "testdata", "plans", cli+".json")
 }
 
-// TestAccPolicyPlans_Save writes the plans of the CLI to the file that SAVE_PLANS names.
-func TestAccPolicyPlans_Save(t *testing.T) {
+// TestAccPolicySavedPlans_Save writes the plans of the CLI to the file that SAVE_PLANS names.
+func TestAccPolicySavedPlans_Save(t *testing.T) {
 	t.Parallel()
 	cli := os.Getenv("SAVE_PLANS")
 	if cli == "" {
@@ -106,7 +107,7 @@ func TestAccPolicyPlans_Save(t *testing.T) {
 		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
 		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Tool(t, "opa") + "' \"$@\"\n"
 		acctest.WriteFile(t, programs, "opa", script)
-		acctest.NoError(t, os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
+		check.NoError(t, os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
 		_, gate := acctest.NewGate(t, server, acctest.MainFile(t, row.configuration(t)), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 		_, printed := gate(row.args...)
 		read := func(file string) json.RawMessage {
@@ -119,16 +120,16 @@ func TestAccPolicyPlans_Save(t *testing.T) {
 		saved[name] = savedInput{read("plan.json"), read("gate.json")}
 	}
 	content, err := json.MarshalIndent(saved, "", " ")
-	acctest.NoError(t, err)
-	acctest.NoError(t, os.MkdirAll(filepath.Dir(savedFile(cli)), 0o750))
+	check.NoError(t, err)
+	check.NoError(t, os.MkdirAll(filepath.Dir(savedFile(cli)), 0o750))
 	acctest.WriteFile(t, ".", savedFile(cli), string(content)+"\n")
 }
 
 // planTime is when the plans were saved: their accounts were validated on that day.
 const planTime = "2026-11-29T23:00:00Z"
 
-// TestPolicyPlans evaluates the policy over the saved plans of all supported CLIs.
-func TestPolicyPlans(t *testing.T) {
+// TestPolicySavedPlans evaluates the policy over the saved plans of all supported CLIs.
+func TestPolicySavedPlans(t *testing.T) {
 	t.Parallel()
 	settings := shippedSettings(t)
 	settings["servers"], settings["registry_providers"] = []any{savedServer}, false
@@ -145,7 +146,7 @@ func TestPolicyPlans(t *testing.T) {
 				var data struct {
 					Gate map[string]any `json:"gate"`
 				}
-				acctest.NoError(t, json.Unmarshal(input.Gate, &data))
+				check.NoError(t, json.Unmarshal(input.Gate, &data))
 				plans[of+" of "+name] = evaluation{Input: input.Plan, Settings: settings, Gate: data.Gate}
 			}
 		}
@@ -157,9 +158,7 @@ func TestPolicyPlans(t *testing.T) {
 			t.Parallel()
 			of, _, _ := strings.Cut(name, " of ")
 			slices.Sort(got)
-			if want := savedPlans[of].denied; !slices.Equal(slices.Compact(got), want) {
-				t.Errorf("denied by %q, want %q", got, want)
-			}
+			check.Equal(t, "the rules that deny", slices.Compact(got), savedPlans[of].denied)
 		})
 	}
 }

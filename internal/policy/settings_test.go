@@ -9,9 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -39,9 +38,10 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 	slices.Sort(rows)
 	places["the table of templates/guides/policy-checks.md.tmpl"] = rows
 	for place, got := range places {
-		if diff := cmp.Diff(settings, got); diff != "" {
-			t.Errorf("the settings in %s, compared with setting_values in examples/policy-rules/settings.rego (-want +got):\n%s", place, diff)
-		}
+		t.Run(place, func(t *testing.T) {
+			t.Parallel()
+			check.Equal(t, "the settings in "+place+", compared with setting_values in examples/policy-rules/settings.rego", got, settings)
+		})
 	}
 	rules, gate := acctest.ReadFile(t, packFile), acctest.ReadFile(t, "examples/policies/gate.sh")
 	for _, name := range settings {
@@ -54,9 +54,8 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 		environments = append(environments, environment.Name)
 	}
 	slices.Sort(environments)
-	if diff := cmp.Diff(environments, evalPolicy[[]string](t, "data.juspay_policy.environments")); diff != "" {
-		t.Errorf("environments in examples/policy-rules/settings.rego, compared with internal/juspay/environment.go (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "environments in examples/policy-rules/settings.rego, compared with internal/juspay/environment.go",
+		evalPolicy[[]string](t, "data.juspay_policy.environments"), environments)
 }
 
 var settingRowRE = regexp.MustCompile("^\\| `([a-z_]+)` \\| ")

@@ -8,10 +8,10 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 )
 
-// TestAccPolicy_ShippedSettings changes one thing about a plan that the settings of
+// TestAccPolicyShippedSettings changes one thing about a plan that the settings of
 // settings.json allow, for what no plan of TestAccPolicy_RealPlans has.
-// TestAccPolicy_GeneratedMutations and the pack's own tests have the rest.
-func TestAccPolicy_ShippedSettings(t *testing.T) {
+// TestAccPolicyMutants_Generated and the pack's own tests have the rest.
+func TestAccPolicyShippedSettings(t *testing.T) {
 	t.Parallel()
 	const many = "data.juspay_customer_accounts.all"
 	good := goodPlan(t)

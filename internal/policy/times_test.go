@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // timedPlan is a kind of plan whose evaluation is measured.
@@ -40,13 +41,13 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 	empty := acctest.WriteFile(t, dir, "empty.rego", "package empty\n")
 	settings := shippedSettings(t)
 	settings["payouts"], settings["other_resources"] = part{"bank_payout": []any{"payee"}}, []any{"terraform_data"}
-	policy := []string{"--data", packFile, "--data", acctest.WriteFile(t, dir, "settings.json", mustEncode(part{"juspay": settings}))}
+	policy := []string{"--data", packFile, "--data", acctest.WriteFile(t, dir, "settings.json", check.MustJSON(part{"juspay": settings}))}
 	text := "plan                                           number  empty policy  this policy  ratio  target\n"
 	for _, timed := range timedPlans {
 		for _, n := range []int{5000, 10_000} {
 			plan := decodePlan(t, goodPlan(t))
 			timed.grow(t, plan, n)
-			input := acctest.WriteFile(t, dir, "plan.json", mustEncode(plan))
+			input := acctest.WriteFile(t, dir, "plan.json", check.MustJSON(plan))
 			parsing := cpuTime(t, "eval", "--fail", "--data", empty, "--input", input, "data.empty")
 			evaluating := cpuTime(t, append(append([]string{"eval", "--fail"}, policy...), "--input", input, "data.juspay_policy.allow")...)
 			ratio := evaluating.Seconds() / parsing.Seconds()
@@ -54,7 +55,7 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 		}
 	}
 	t.Log("\n" + text)
-	acctest.NoError(t, os.WriteFile(table, []byte(text), 0o600))
+	check.NoError(t, os.WriteFile(table, []byte(text), 0o600))
 }
 
 // TestAccPolicyTimes_AreLinear counts steps, which needs no idle machine: a plan of four times
@@ -83,9 +84,9 @@ func evaluationSteps(t *testing.T, plan part) float64 {
 	settings := shippedSettings(t)
 	settings["payouts"], settings["other_resources"] = part{"bank_payout": []any{"payee"}}, []any{"terraform_data"}
 	command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), "eval", "--profile", "--profile-limit", "100000", "--format", "json",
-		"--data", packFile, "--data", acctest.WriteFile(t, t.TempDir(), "settings.json", mustEncode(part{"juspay": settings})),
+		"--data", packFile, "--data", acctest.WriteFile(t, t.TempDir(), "settings.json", check.MustJSON(part{"juspay": settings})),
 		"--stdin-input", "count(data.juspay_policy.deny)")
-	command.Stdin = strings.NewReader(mustEncode(plan))
+	command.Stdin = strings.NewReader(check.MustJSON(plan))
 	out, err := command.Output()
 	if err != nil {
 		t.Fatalf("opa eval: got %v, want no error:\n%s", err, out)

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -47,7 +47,7 @@ func BenchmarkReadOwn(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		_, err := client.Get(withClientLogger(b.Context(), client), vendorRef, juspay.ReadOptions{})
-		acctest.NoError(b, err)
+		check.NoError(b, err)
 	}
 }
 

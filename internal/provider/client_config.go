@@ -40,12 +40,12 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 		isInvalidEnvironment = isInvalidEnvironment || s.attribute == "environment" && len(errs) > 0
 	}
 	applied.APIKeySource = applied.sources["api_key"]
-	if !isInvalidEnvironment { // or this error would hide that one
+	if !isInvalidEnvironment { // a conflict with an invalid environment would hide that it is invalid
 		diags.Append(applied.checkServer()...)
 	}
 	diags.Append(applied.addClientCertificate(b)...)
 	diags.Append(applied.addProxy(getenv)...)
-	return applied.Config, withHelp("configuration", diags)
+	return applied.Config, withHelp(sectionConfiguration, diags)
 }
 
 // applyValue applies a value, unless it comes from a variable and is in quotation marks.
@@ -91,13 +91,15 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("environment"), summaryConflict,
-		fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.", a.sources["environment"], a.sources["base_url"]))}
+		fmt.Sprintf("%s and %s are both set, and each selects the server to read from. Remove or unset one of them.",
+			a.sources["environment"], a.sources["base_url"]))}
 }
 
+// addClientCertificate adds the client certificate. Its chain and its key are usable together only.
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	other := map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"}
+	counterpart := map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"}
 	for _, s := range settings {
-		if source := a.sources[other[s.attribute]]; source != "" && a.sources[s.attribute] == "" && !b.isUnknown(s.attribute) {
+		if source := a.sources[counterpart[s.attribute]]; source != "" && a.sources[s.attribute] == "" && !b.isUnknown(s.attribute) {
 			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+s.attribute,
 				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, s.attribute, s.variable))}
 		}
@@ -112,14 +114,15 @@ func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
 	return nil
 }
 
-// expiredCertificate warns of an expired client certificate. Only the server can reject
+// expiredCertificateWarning warns of an expired client certificate. Only the server can reject
 // it, since the clock of this machine may be wrong.
-func expiredCertificate(cfg juspay.Config, now time.Time) diag.Diagnostics {
+func expiredCertificateWarning(cfg juspay.Config, now time.Time) diag.Diagnostics {
 	if cfg.ClientCertificate == nil || !now.After(cfg.ClientCertificate.Leaf.NotAfter) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
-		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.", cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
+		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.",
+			cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 
 // addProxy adds the proxy of the environment. An invalid proxy is an error, since the
@@ -131,11 +134,12 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 		if value == "" {
 			continue
 		}
-		// A value of nothing but whitespace stays, so that it is invalid, and not no proxy.
+		// A value of whitespace alone stays as it is, so that it is an error, and not a run without a proxy.
 		a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value)
 		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
 			if isQuoted(strings.TrimSpace(getenv(quoted))) {
-				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted, fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
+				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted,
+					fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
 			}
 		}
 		if err := juspay.ValidateProxyURL("The environment variable "+name, a.HTTPSProxy); err != nil {

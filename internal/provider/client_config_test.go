@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -59,10 +60,7 @@ func TestClientConfig(t *testing.T) {
 		return func(c *juspay.Config) { c.HTTPSProxy, c.NoProxy = proxy, except }
 	}
 	hasCertificates := func(ca, cert, key string) change {
-		pair, err := tls.X509KeyPair([]byte(cert), []byte(key))
-		if err != nil {
-			t.Fatal(err)
-		}
+		pair := check.Must(tls.X509KeyPair([]byte(cert), []byte(key)))
 		return func(c *juspay.Config) {
 			c.RootCAs, c.ClientCertificate, c.ExtraSecrets = poolOf(t, ca), &pair, secretLines(key)
 		}
@@ -189,15 +187,7 @@ func checkEachSetting(t *testing.T, used map[string]bool) {
 // poolOf returns the system's authorities and those in text.
 func poolOf(t *testing.T, text string) *x509.CertPool {
 	t.Helper()
-	certificates, err := juspay.ParseCertificates("it", text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pool, err := juspay.NewCertPool(certificates)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pool
+	return check.Must(juspay.NewCertPool(check.Must(juspay.ParseCertificates("it", text))))
 }
 
 // secretLines returns the lines of a key without its header and footer.
@@ -447,8 +437,8 @@ func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
 	cfg := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
-	checkProblems(t, expiredCertificate(cfg, expires))
-	checkProblems(t, expiredCertificate(juspay.Config{}, expires.Add(time.Second)))
-	checkProblems(t, expiredCertificate(cfg, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
+	checkProblems(t, expiredCertificateWarning(cfg, expires))
+	checkProblems(t, expiredCertificateWarning(juspay.Config{}, expires.Add(time.Second)))
+	checkProblems(t, expiredCertificateWarning(cfg, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 }

@@ -27,9 +27,14 @@ func (r *customerAccountEphemeralResource) Metadata(_ context.Context, req ephem
 
 func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := ephemeralAttributes(customerAccountSchema().Attributes)
-	attributes["vpa"] = schema.StringAttribute{MarkdownDescription: vpaDescription + " Terraform does not store it.", Computed: true, Sensitive: true}
+	attributes["vpa"] = schema.StringAttribute{
+		MarkdownDescription: vpaDescription + " Terraform does not store it.",
+		Computed:            true,
+		Sensitive:           true,
+	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one customer account that Juspay stores for a customer, and stores nothing of it: neither state nor plan files hold its values, its VPA included. " +
+		MarkdownDescription: "Reads one customer account that Juspay stores for a customer, and stores nothing of it: " +
+			"neither state nor plan files hold its values, its VPA included. " +
 			"The account is read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: attributes,
 	}

@@ -38,7 +38,8 @@ func customerAccountSchema() schema.Schema {
 // The descriptions of the attributes that contain VPAs. storedVPADescription applies to the
 // data sources only.
 const (
-	vpaDescription          = "UPI address (virtual payment address) of the account, such as `someone@bank`. Null for a bank account, or if `include_vpa` is false. " + personalDataDescription
+	vpaDescription = "UPI address (virtual payment address) of the account, such as `someone@bank`. " +
+		"Null for a bank account, or if `include_vpa` is false. " + personalDataDescription
 	personalDataDescription = "Personal data, often a phone number. Juspay's field: `account_details.vpa`."
 	storedVPADescription    = "Terraform hides it in its output, and stores it in state and plan files in plaintext."
 )
@@ -48,56 +49,65 @@ const (
 func customerAccountAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Customer whose account to read: Juspay's id (`cst_...`), or your own reference if the customer was created with one. The value stays as configured, even if Juspay returns its own id.",
-			Required:            true,
-			Validators:          []validator.String{identifierValidator},
+			MarkdownDescription: "Customer whose account to read: Juspay's id (`cst_...`), or your own reference if the customer was created with one. " +
+				"The value stays as configured, even if Juspay returns its own id.",
+			Required:   true,
+			Validators: []validator.String{identifierValidator},
 		},
 		"customer_account_id": schema.StringAttribute{
-			MarkdownDescription: "Id of the account to read, such as `banh_qn2zdmZ4VAEFaBny`. Juspay returned it when the account was created. A response with any other account is an error.",
-			Required:            true,
-			Validators:          []validator.String{customerAccountIDValidator},
+			MarkdownDescription: "Id of the account to read, such as `banh_qn2zdmZ4VAEFaBny`. Juspay returned it when the account was created. " +
+				"A response with any other account is an error.",
+			Required:   true,
+			Validators: []validator.String{customerAccountIDValidator},
 		},
 		"routing_id": schema.StringAttribute{
-			MarkdownDescription: "Value of the header `x-routing-id`. Juspay requires the same value in all calls for a customer. Set it if your other programs send another value than the customer id. Default: the value of `customer_id`.",
-			Optional:            true,
-			Computed:            true,
-			Validators:          []validator.String{headerValueValidator},
+			MarkdownDescription: "Value of the header `x-routing-id`. Juspay requires the same value in all calls for a customer. " +
+				"Set it if your other programs send another value than the customer id. Default: the value of `customer_id`.",
+			Optional:   true,
+			Computed:   true,
+			Validators: []validator.String{headerValueValidator},
 		},
 		"validation_status": schema.StringAttribute{
 			MarkdownDescription: validationStatusDescription(),
 			Computed:            true,
 		},
 		"validation_amount": schema.NumberAttribute{
-			MarkdownDescription: "Amount of the penny drop in units of `currency`, as an exact decimal: `1.5` is one rupee and fifty paise. Null if Juspay sends none, as before a penny drop. Juspay's field: `validation_amount`.",
-			Computed:            true,
+			MarkdownDescription: "Amount of the penny drop in units of `currency`, as an exact decimal: `1.5` is one rupee and fifty paise. " +
+				"Null if Juspay sends none, as before a penny drop. Juspay's field: `validation_amount`.",
+			Computed: true,
 		},
 		"currency": schema.StringAttribute{
-			MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Null if Juspay sends none, as before a penny drop. Juspay's field: `currency`.",
-			Computed:            true,
+			MarkdownDescription: "Currency of `validation_amount`, as an ISO 4217 code such as `INR`. Null if Juspay sends none, as before a penny drop. " +
+				"Juspay's field: `currency`.",
+			Computed: true,
 		},
 		"date_created": schema.StringAttribute{
 			MarkdownDescription: "Timestamp of the account's creation at Juspay, in RFC 3339 and UTC, such as `2023-06-06T13:29:49Z`. Juspay's field: `date_created`.",
 			Computed:            true,
 		},
 		"last_validated": schema.StringAttribute{
-			MarkdownDescription: "Timestamp of the last validation, in RFC 3339 and UTC. Null before the first validation. A change of the account may renew it too: Juspay's page also calls it the \"recent modified date\". " +
+			MarkdownDescription: "Timestamp of the last validation, in RFC 3339 and UTC. Null before the first validation. " +
+				"A change of the account may renew it too: Juspay's page also calls it the \"recent modified date\". " +
 				"Test its age with the function `validated_within`, because `timecmp` fails on null. Juspay's field: `last_validated`.",
 			Computed: true,
 		},
 	}
 }
 
-// readAttributes returns the optional arguments of a data source and its ephemeral resource. The
-// attribute vpa contains their VPAs.
-func readAttributes(vpa string) map[string]schema.Attribute {
+// readAttributes returns the optional arguments of a data source and its ephemeral resource, whose
+// attribute vpaAttribute contains the VPAs.
+func readAttributes(vpaAttribute string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"include_vpa": schema.BoolAttribute{
-			MarkdownDescription: "Whether to read `" + vpa + "`. With `false`, `" + vpa + "` is null: the provider drops every UPI address when it decodes the response, so that neither state nor plan holds one. The attribute stays sensitive. Default: `true`.",
-			Optional:            true,
+			MarkdownDescription: "Whether to read `" + vpaAttribute + "`. With `false`, `" + vpaAttribute + "` is null: " +
+				"the provider drops every UPI address when it decodes the response, so that neither state nor plan holds one. " +
+				"The attribute stays sensitive. Default: `true`.",
+			Optional: true,
 		},
 		"wait_for_validation": schema.BoolAttribute{
 			MarkdownDescription: "Whether to poll while the status is `CREATED` or `PENDING`, first after 1 second, then at growing intervals of up to 15 seconds. " +
-				"Any other status, `FAILURE` included, ends the wait without an error. A wait that exceeds `timeouts.read` is an error. Every plan waits, and with an ephemeral resource every apply too. Default: `false`.",
+				"Any other status, `FAILURE` included, ends the wait without an error. A wait that exceeds `timeouts.read` is an error. " +
+				"Every plan waits, and with an ephemeral resource every apply too. Default: `false`.",
 			Optional: true,
 		},
 		"timeouts": schema.SingleNestedAttribute{
@@ -105,19 +115,14 @@ func readAttributes(vpa string) map[string]schema.Attribute {
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"read": schema.StringAttribute{
-					MarkdownDescription: fmt.Sprintf("Timeout of the read, including all retries and waits, as a Go duration such as `90s` or `10m`. Default: `%dm`.", int(defaultReadTimeout.Minutes())),
-					Optional:            true,
-					Validators:          []validator.String{durationValidator},
+					MarkdownDescription: fmt.Sprintf("Timeout of the read, including all retries and waits, as a Go duration such as `90s` or `10m`. "+
+						"Default: `%dm`.", int(defaultReadTimeout.Minutes())),
+					Optional:   true,
+					Validators: []validator.String{durationValidator},
 				},
 			},
 		},
 	}
-}
-
-// accountRef returns a reference to an account. The default of the routing id is the
-// customer id.
-func accountRef(customerID, customerAccountID, routingID string) juspay.AccountRef {
-	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
 func validationStatusDescription() string {
@@ -128,6 +133,12 @@ func validationStatusDescription() string {
 	return "Status of the penny drop: " + strings.Join(statuses, ", ") + ". " +
 		"Test for `ACTIVE`, not for the absence of `FAILURE`: the provider returns an unknown status unchanged, and null if Juspay sends none. " +
 		"Juspay's field: `validation_status`."
+}
+
+// accountRef returns a reference to an account. The default of the routing id is the
+// customer id.
+func accountRef(customerID, customerAccountID, routingID string) juspay.AccountRef {
+	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
 // customerAccountValues converts an account to the values of customerAccountAttributes.
@@ -152,17 +163,18 @@ func customerAccountValues(at, vpaAt path.Path, ref juspay.AccountRef, account j
 // account is at the path at, and its VPA at vpaAt.
 func unreadableWarnings(at, vpaAt path.Path, unreadable juspay.Unreadable) diag.Diagnostics {
 	var diags diag.Diagnostics
-	warn := func(isUnreadable bool, attributeAt path.Path, attribute, field string) {
+	warnAt := func(attributeAt path.Path, attribute, field string, isUnreadable bool) {
 		if isUnreadable {
 			diags.AddAttributeWarning(attributeAt, summaryUnreadable+attribute,
-				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. Report the field to Juspay's support.")
+				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. "+
+					"Report the field to Juspay's support.")
 		}
 	}
-	warnOf := func(isUnreadable bool, name string) { warn(isUnreadable, at.AtName(name), name, name) }
-	warnOf(unreadable.ValidationAmount, "validation_amount")
-	warnOf(unreadable.Currency, "currency")
-	warnOf(unreadable.DateCreated, "date_created")
-	warnOf(unreadable.LastValidated, "last_validated")
-	warn(unreadable.AccountDetails, vpaAt, "vpa", "account_details")
+	warn := func(name string, isUnreadable bool) { warnAt(at.AtName(name), name, name, isUnreadable) }
+	warn("validation_amount", unreadable.ValidationAmount)
+	warn("currency", unreadable.Currency)
+	warn("date_created", unreadable.DateCreated)
+	warn("last_validated", unreadable.LastValidated)
+	warnAt(vpaAt, "vpa", "account_details", unreadable.AccountDetails)
 	return diags
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -70,7 +70,7 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 		t.Run(literal, func(t *testing.T) {
 			t.Parallel()
 			var number big.Float
-			acctest.NoError(t, numberOrNull(literal).As(&number))
+			check.NoError(t, numberOrNull(literal).As(&number))
 			checkEqual(t, literal, number.Text('f', -1), want)
 		})
 	}

@@ -17,6 +17,40 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
+// accountErrors reports the accounts that were not read within timeout. An error that
+// affects all reads is reported once, timeouts and cancellations once for all their
+// accounts, and any other error on the path of its account.
+func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
+	f := groupFailures(results)
+	if len(f.affectsAllReads) > 0 {
+		return diag.Diagnostics{commonError(f, results, timeout)}
+	}
+	read, failed := len(results)-f.notRead, f.notRead-len(f.waiting)
+	counts := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), failed, were(failed))
+	if len(f.waiting) > 0 {
+		counts = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
+			len(f.waiting), were(len(f.waiting)), failed, were(failed))
+	}
+	var diags diag.Diagnostics
+	if len(f.timedOut) > 0 {
+		diags.AddAttributeError(firstPath(f.timedOut), summaryReadsTimeout,
+			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
+				"Raise timeouts.read, or split the accounts among several runs. "+
+				"Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", counts, len(f.timedOut), timeout, displayPath("accounts", f.timedOut[0].ref.CustomerAccountID)))
+	}
+	if len(f.waiting) > 0 {
+		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
+			fmt.Sprintf("%s, %d %s still in validation after %s: %s.\n\n%s",
+				ofAccounts(len(results)), len(f.waiting), were(len(f.waiting)), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
+	}
+	if len(f.canceled) > 0 {
+		canceled := explanations[juspay.ReasonCanceled]
+		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", counts, canceled.cause, canceled.remedy))
+	}
+	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, counts)...)
+}
+
 // failures groups the accounts that were not read by the way they are reported.
 type failures struct {
 	affectsAllReads []accountResult
@@ -24,9 +58,11 @@ type failures struct {
 	waiting         []accountResult
 	canceled        []accountResult
 	others          []accountResult
-	count, skipped  int
+	notRead         int // the number of all of them
+	skipped         int // the number of those in others that have juspay.ErrSkipped
 }
 
+// groupFailures puts each failed result into one group. An error that affects all reads goes first.
 func groupFailures(results []accountResult) failures {
 	var f failures
 	for _, r := range results {
@@ -34,7 +70,7 @@ func groupFailures(results []accountResult) failures {
 		if err == nil {
 			continue
 		}
-		f.count++
+		f.notRead++
 		if errors.Is(err, juspay.ErrSkipped) {
 			f.skipped++
 		}
@@ -56,47 +92,24 @@ func groupFailures(results []accountResult) failures {
 	return f
 }
 
-// accountErrors reports the accounts that were not read within timeout. An error that
-// affects all reads is reported once, timeouts and cancellations once for all their
-// accounts, and any other error on the path of its account.
-func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
-	f := groupFailures(results)
-	if len(f.affectsAllReads) > 0 {
-		return diag.Diagnostics{commonError(f, len(results), timeout)}
+// commonError returns the error that affects all reads. It counts the accounts that failed alike:
+// the others may be good.
+func commonError(f failures, results []accountResult, timeout time.Duration) diag.Diagnostic {
+	first := f.affectsAllReads[0]
+	key, alike := failureKey(first.result.Err), 0
+	for _, r := range results {
+		if failureKey(r.result.Err) == key {
+			alike++
+		}
 	}
-	read, failed := len(results)-f.count, f.count-len(f.waiting)
-	counts := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), failed, were(failed))
-	if len(f.waiting) > 0 {
-		counts = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
-			len(f.waiting), were(len(f.waiting)), failed, were(failed))
+	example := "such as " + displayPath("accounts", first.ref.CustomerAccountID)
+	if others := f.notRead - f.skipped - alike; others > 0 {
+		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
-	var diags diag.Diagnostics
-	if len(f.timedOut) > 0 {
-		diags.AddAttributeError(firstPath(f.timedOut), summaryReadsTimeout,
-			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
-				"Raise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", counts, len(f.timedOut), timeout, displayPath("accounts", f.timedOut[0].ref.CustomerAccountID)))
-	}
-	if len(f.waiting) > 0 {
-		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
-			fmt.Sprintf("%s, %d %s still in validation after %s: %s.\n\n%s", ofAccounts(len(results)), len(f.waiting), were(len(f.waiting)), timeout, listWaiting(f.waiting), waitRemedy(timeout)))
-	}
-	if len(f.canceled) > 0 {
-		canceled := explanations[juspay.ReasonCanceled]
-		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", counts, canceled.cause, canceled.remedy))
-	}
-	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, counts)...)
-}
-
-// commonError returns the error that affects all of so many reads. Accounts that were not
-// requested after it may be good.
-func commonError(f failures, accounts int, timeout time.Duration) diag.Diagnostic {
-	first, skipped := f.affectsAllReads[0], ""
 	if f.skipped > 0 {
-		skipped = fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
+		example += fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
 	}
-	subject := fmt.Sprintf("%d of %d accounts (such as %s%s)", f.count-f.skipped, accounts, displayPath("accounts", first.ref.CustomerAccountID), skipped)
-	return readError(subject, timeout, first.result.Err, explanations)
+	return readError(fmt.Sprintf("%d of %d accounts (%s)", alike, len(results), example), timeout, first.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.
@@ -105,7 +118,7 @@ func firstPath(results []accountResult) path.Path {
 }
 
 // otherErrors reports accounts that failed alike in one error, and others each in an error of
-// its own. Terraform prints no path, but it shows the line of customer_ids that names the
+// its own. counts is a sentence about all accounts. Terraform prints no path, but it shows the line of customer_ids that names the
 // first account of an error.
 func otherErrors(results []accountResult, timeout time.Duration, counts string) diag.Diagnostics {
 	groups := map[string][]accountResult{}
@@ -137,7 +150,8 @@ func otherErrors(results []accountResult, timeout time.Duration, counts string) 
 	for _, summary := range slices.Sorted(maps.Keys(more)) {
 		parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
 	}
-	diags.AddAttributeError(last, summaryMoreErrors, fmt.Sprintf("%s In addition to the errors above: %s.%s", counts, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
+	diags.AddAttributeError(last, summaryMoreErrors,
+		fmt.Sprintf("%s In addition to the errors above: %s.%s", counts, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
 	return diags
 }
 
@@ -158,14 +172,14 @@ func groupError(group []accountResult, timeout time.Duration, counts string) dia
 		return accountError(first.ref, timeout, first.result.Err)
 	}
 	err := first.result.Err
-	var e *juspay.APIError
-	if errors.As(err, &e) {
-		common := *e
+	var apiErr *juspay.APIError
+	if errors.As(err, &apiErr) {
+		common := *apiErr
 		common.RequestID, common.SentRequestID, common.Attempts, common.Elapsed = "", "", 0, longestRead(group)
 		err = &common
 	}
-	text := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, explanations)
-	return diag.NewErrorDiagnostic(text.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", text.Detail(), counts, listFailed(group)))
+	e := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, explanations)
+	return diag.NewErrorDiagnostic(e.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", e.Detail(), counts, listFailed(group)))
 }
 
 // longestRead returns the time that the longest read of a group took.
@@ -189,12 +203,13 @@ func listFailed(group []accountResult) string {
 		}
 		line := fmt.Sprintf("  %s of customer %q", displayPath("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
 		var e *juspay.APIError
-		switch {
-		case !errors.As(r.result.Err, &e):
-		case e.RequestID != "":
-			line += ", request id " + e.RequestID
-		case e.SentRequestID != "":
-			line += ", request id sent " + e.SentRequestID
+		if errors.As(r.result.Err, &e) {
+			switch {
+			case e.RequestID != "":
+				line += ", request id " + e.RequestID
+			case e.SentRequestID != "":
+				line += ", request id sent " + e.SentRequestID
+			}
 		}
 		lines = append(lines, line)
 	}

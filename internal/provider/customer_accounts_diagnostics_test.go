@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +44,7 @@ func TestAccountErrors(t *testing.T) {
 		missing  = apiError(juspay.ReasonNotFound, nil)
 		invalid  = apiError(juspay.ReasonInvalidInput, nil)
 		rejected = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", Attempts: 1, StatusCode: 403}
+		repeated = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", StatusCode: 403, IsRepeated: true}
 		late     = apiError(juspay.ReasonCanceled, context.DeadlineExceeded)
 		canceled = apiError(juspay.ReasonCanceled, context.Canceled)
 		waiting  = &juspay.WaitError{Status: juspay.StatusPending, Reads: 3, Err: context.DeadlineExceeded}
@@ -77,6 +79,13 @@ func TestAccountErrors(t *testing.T) {
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
 			strings.Split(listed[0], `"`)[1], text.summary, n, text.cause, text.remedy, helpLink(helpSection(err.Reason)), counts, strings.Join(listed, "\n"))
 	}
+	// affectsAll is the error of all reads, which subject counts.
+	affectsAll := func(err *juspay.APIError, subject string) string {
+		text := explain(err, explanations)
+		return fmt.Sprintf("-: %s: %s could not be read: %s\n\n%s%s", text.summary, subject, text.cause, text.remedy, errorFields(err))
+	}
+	unknownHost := &net.DNSError{Err: "no such host", Name: "proxy.example.com", IsNotFound: true}
+	proxyError := func(err error) *juspay.APIError { return apiError(juspay.ReasonProxy, err) }
 	line := func(i int) string { return fmt.Sprintf(`  accounts["banh_%02d"] of customer "cst_a"`, i) }
 	var listed, lines []string
 	var different []error
@@ -94,17 +103,25 @@ func TestAccountErrors(t *testing.T) {
 		errs []error
 		want []string
 	}{
-		"none": {slices.Repeat([]error{read}, 3), nil},
+		"no account": {slices.Repeat([]error{read}, 3), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{"-: IP address not allowed: 4 of 6 accounts (such as accounts[\"banh_02\"]; 1 more was not requested) could not be read: " +
-				explain(rejected, explanations).cause + "\n\n" + explain(rejected, explanations).remedy + errorFields(rejected)},
-		},
-		"what concerns all, and nothing is skipped": {
-			[]error{rejected, rejected},
-			[]string{"-: IP address not allowed: 2 of 2 accounts (such as accounts[\"banh_00\"]) could not be read: " +
-				explain(rejected, explanations).cause + "\n\n" + explain(rejected, explanations).remedy + errorFields(rejected)},
-		},
+			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not requested)`)}},
+		"what concerns all, and nothing is skipped": {[]error{rejected, rejected}, []string{affectsAll(rejected, `2 of 2 accounts (such as accounts["banh_00"])`)}},
+		"what concerns all is not the error of an account that is not found": {
+			slices.Concat(slices.Repeat([]error{rejected}, 10), slices.Repeat([]error{missing}, 3), slices.Repeat([]error{juspay.ErrSkipped}, 7)),
+			[]string{affectsAll(rejected, `10 of 20 accounts (such as accounts["banh_00"]; 3 more failed otherwise; 7 more were not requested)`)}},
+		"what concerns all, and one that still waits": {[]error{waiting, rejected},
+			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
+		"what concerns all, and the others are skipped": {[]error{rejected, juspay.ErrSkipped},
+			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_00"]; 1 more was not requested)`)}},
+		"what concerns all counts those that failed alike before it was known": {
+			[]error{proxyError(errors.New(unknownHost.Error())), proxyError(unknownHost), missing},
+			[]string{affectsAll(proxyError(unknownHost), `2 of 3 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
+		"the error of all of an earlier read": {[]error{repeated, repeated}, []string{
+			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_00"]) could not be read, and nothing was sent: ` +
+				"another read of this provider block failed: " + explain(rejected, explanations).cause +
+				" The error of that read says what to do.\n" + help + "authentication"}},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{

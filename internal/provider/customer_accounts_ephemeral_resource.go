@@ -31,9 +31,15 @@ func (r *customerAccountsEphemeralResource) Metadata(_ context.Context, req ephe
 
 func (r *customerAccountsEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	attributes := ephemeralAttributes(customerAccountsSchema().Attributes)
-	attributes["vpas"] = schema.MapAttribute{MarkdownDescription: vpasDescription + " Terraform does not store it.", ElementType: types.StringType, Computed: true, Sensitive: true}
+	attributes["vpas"] = schema.MapAttribute{
+		MarkdownDescription: vpasDescription + " Terraform does not store it.",
+		ElementType:         types.StringType,
+		Computed:            true,
+		Sensitive:           true,
+	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads many customer accounts concurrently, without storing their values in state or plan files: the accounts of `customer_ids`, or all accounts of one `customer_id`. " +
+		MarkdownDescription: "Reads many customer accounts concurrently, without storing their values in state or plan files: " +
+			"the accounts of `customer_ids`, or all accounts of one `customer_id`. " +
 			"The accounts are read at every plan and again at every apply. It requires Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: attributes,
 	}

@@ -35,24 +35,28 @@ func customerAccountsSchema() schema.Schema {
 	}
 }
 
-const vpasDescription = "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. The map is null if `include_vpa` is false. " + personalDataDescription
+const vpasDescription = "UPI addresses (virtual payment addresses), keyed by `customer_account_id`, with null for a bank account. " +
+	"The map is null if `include_vpa` is false. " + personalDataDescription
 
 func customerAccountsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"customer_ids": schema.MapAttribute{
-			MarkdownDescription: "Accounts to read, as a map from `customer_account_id` to `customer_id`. At most 50,000 accounts, each with one request. An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.",
-			ElementType:         types.StringType,
-			Optional:            true,
+			MarkdownDescription: "Accounts to read, as a map from `customer_account_id` to `customer_id`. At most 50,000 accounts, each with one request. " +
+				"An empty map reads nothing. Exactly one of `customer_ids` and `customer_id` is required.",
+			ElementType: types.StringType,
+			Optional:    true,
 		},
 		"customer_id": schema.StringAttribute{
-			MarkdownDescription: "Customer whose accounts are all read, with one request: Juspay's id (`cst_...`), or your own reference. A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
-			Optional:            true,
-			Validators:          []validator.String{identifierValidator},
+			MarkdownDescription: "Customer whose accounts are all read, with one request: Juspay's id (`cst_...`), or your own reference. " +
+				"A response that may be incomplete is an error. Exactly one of `customer_ids` and `customer_id` is required.",
+			Optional:   true,
+			Validators: []validator.String{identifierValidator},
 		},
 		"routing_ids": schema.MapAttribute{
-			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. Set it for customers for whom your other programs send another value. Default for each customer: the `customer_id`.",
-			ElementType:         types.StringType,
-			Optional:            true,
+			MarkdownDescription: "Values of the header `x-routing-id`, keyed by `customer_id`. Juspay requires the same value in all calls for a customer. " +
+				"Set it for customers for whom your other programs send another value. Default for each customer: the `customer_id`.",
+			ElementType: types.StringType,
+			Optional:    true,
 		},
 		// This is not a nested attribute: the framework takes half as long again for it, and
 		// Terraform's mocks leave it empty.
@@ -68,13 +72,15 @@ func customerAccountsAttributes() map[string]schema.Attribute {
 			Sensitive:           true,
 		},
 		"all_active": schema.BoolAttribute{
-			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it in a condition. Known after apply if the read is deferred to apply.",
-			Computed:            true,
+			MarkdownDescription: "Whether there is at least one account and every account is `ACTIVE`. Use it in a condition. " +
+				"Known after apply if the read is deferred to apply.",
+			Computed: true,
 		},
 		"not_active": schema.MapAttribute{
-			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. An error message can show it, unless the resource is ephemeral.",
-			ElementType:         types.StringType,
-			Computed:            true,
+			MarkdownDescription: "Statuses of the accounts that are not `ACTIVE`, keyed by `customer_account_id`, with null if Juspay sends no status. " +
+				"An error message can show it, unless the resource is ephemeral.",
+			ElementType: types.StringType,
+			Computed:    true,
 		},
 	}
 }
@@ -90,11 +96,11 @@ func attributeList(attributes map[string]schema.Attribute) string {
 var accountType = types.ObjectType{AttrTypes: attrTypes(customerAccountAttributes())}
 
 func attrTypes(attributes map[string]schema.Attribute) map[string]attr.Type {
-	types := map[string]attr.Type{}
+	attributeTypes := map[string]attr.Type{}
 	for name, attribute := range attributes {
-		types[name] = attribute.GetType()
+		attributeTypes[name] = attribute.GetType()
 	}
-	return types
+	return attributeTypes
 }
 
 // The types of computed attributes in Terraform's protocol.
@@ -115,6 +121,12 @@ func accountRefs(arguments tfObject) []juspay.AccountRef {
 	return refs
 }
 
+// accountResult is the result of reading one of many accounts.
+type accountResult struct {
+	ref    juspay.AccountRef
+	result juspay.Result
+}
+
 // customerAccountsValues converts results to the computed attributes. Its diagnostics are
 // warnings.
 func customerAccountsValues(results []accountResult, options juspay.ReadOptions) (tfObject, diag.Diagnostics) {
@@ -124,12 +136,12 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
 		read = append(read, r.result.Account)
-		values, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
+		account, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
-		accounts[id] = tftypes.NewValue(accountObjectType, values)
+		accounts[id] = tftypes.NewValue(accountObjectType, account)
 		vpas[id] = stringOrNull(r.result.Account.VPA)
 		if r.result.Account.ValidationStatus != juspay.StatusActive {
-			notActive[id] = values["validation_status"]
+			notActive[id] = account["validation_status"]
 		}
 	}
 	values := tfObject{
@@ -144,12 +156,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(read...)...)
 }
 
-func elementPath(key string) path.Path {
-	return path.Root("accounts").AtMapKey(key)
-}
-
-// accountResult is the result of reading one of many accounts.
-type accountResult struct {
-	ref    juspay.AccountRef
-	result juspay.Result
+// elementPath returns the path of an element of accounts.
+func elementPath(customerAccountID string) path.Path {
+	return path.Root("accounts").AtMapKey(customerAccountID)
 }

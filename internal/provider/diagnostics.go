@@ -35,7 +35,8 @@ func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.
 
 // listError returns the diagnostic of a failed read of all accounts of a customer.
 func listError(customerID string, timeout time.Duration, err error) diag.Diagnostic {
-	return diag.WithPath(path.Root("customer_id"), readError(fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID)), timeout, err, listExplanations))
+	subject := fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID))
+	return diag.WithPath(path.Root("customer_id"), readError(subject, timeout, err, listExplanations))
 }
 
 // readError returns the diagnostic of a failed read of subject, with the explanation in table.
@@ -43,7 +44,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 	var apiErr *juspay.APIError
 	switch {
 	case !errors.As(err, &apiErr):
-		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.%s", subject, err, helpLine("configuration")))
+		return diag.NewErrorDiagnostic(summaryNotRead, fmt.Sprintf("%s could not be read: %v.%s", subject, err, helpLine(sectionConfiguration)))
 	case isReadTimeout(err):
 		return diag.NewErrorDiagnostic(summaryReadTimeout, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
@@ -54,7 +55,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 		if apiErr.Attempts > 0 {
 			nothing = "nothing more"
 		}
-		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s was not read, and %s was sent for it: another read of this provider block failed: %s "+
+		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read, and %s was sent: another read of this provider block failed: %s "+
 			"The error of that read says what to do.%s", subject, nothing, text.cause, helpLine(helpSection(apiErr.Reason))))
 	}
 	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
@@ -66,7 +67,7 @@ func isReadTimeout(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.Reason == juspay.ReasonCanceled && errors.Is(err, context.DeadlineExceeded)
 }
 
-// were returns the verb of n accounts.
+// were returns the verb for n accounts: "was" or "were".
 func were(n int) string {
 	if n == 1 {
 		return "was"
@@ -74,7 +75,7 @@ func were(n int) string {
 	return "were"
 }
 
-// ofAccounts begins the sentence about some of n accounts.
+// ofAccounts returns the beginning of a sentence about some of n accounts.
 func ofAccounts(n int) string {
 	if n == 1 {
 		return "Of 1 account"
@@ -82,11 +83,12 @@ func ofAccounts(n int) string {
 	return fmt.Sprintf("Of %d accounts", n)
 }
 
+// waitRemedy returns what to do about a validation that has not finished within timeout.
 func waitRemedy(timeout time.Duration) string {
 	return fmt.Sprintf("Run Terraform again later, or raise timeouts.read, which is %s now. Without wait_for_validation, the current status is returned.", timeout)
 }
 
-// errorFields lists the facts that Juspay's support or a network engineer needs.
+// errorFields lists the facts that Juspay's support or a network engineer needs, below an empty line.
 func errorFields(e *juspay.APIError) string {
 	var lines []string
 	add := func(name, value string) {
@@ -94,12 +96,12 @@ func errorFields(e *juspay.APIError) string {
 			lines = append(lines, "  "+name+": "+value)
 		}
 	}
-	switch status := fmt.Sprint(e.StatusCode); {
-	case e.StatusCode == 0:
-	case e.IsEarlierResponse, e.Reason == juspay.ReasonCanceled:
-		add("HTTP status of the last response", status)
-	default:
-		add("HTTP status", status)
+	if e.StatusCode != 0 {
+		name := "HTTP status"
+		if e.IsEarlierResponse || e.Reason == juspay.ReasonCanceled {
+			name += " of the last response"
+		}
+		add(name, fmt.Sprint(e.StatusCode))
 	}
 	if e.Code == "" {
 		add("Content type", e.ContentType)
@@ -149,16 +151,13 @@ func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnosti
 // diagnostic.
 const maxReported = 20
 
-// sectionTimeouts is the section of reads that end before they succeed.
-const sectionTimeouts = "timeouts-and-interruptions"
-
 // helpLink returns the URL of a section of the troubleshooting guide.
 func helpLink(section string) string { return troubleshooting + "#" + section }
 
 // helpLine returns the last line of an error: a link to a section of the troubleshooting guide.
 func helpLine(section string) string { return "\n\n  Help: " + helpLink(section) }
 
-// withHelp ends the detail of each error with a link to a section of the troubleshooting guide.
+// withHelp ends the detail of each diagnostic, which is an error, with a link to a section of the troubleshooting guide.
 func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {
 	for _, d := range diags {
 		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+helpLine(section)))

@@ -70,11 +70,11 @@ func TestAccountError(t *testing.T) {
 			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
 		"a repeated error": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
 			IsRepeated: true}),
-			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing was sent for it: another read of this provider block " +
+			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing was sent: another read of this provider block " +
 				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a repeated error of a read that had begun": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
 			StatusCode: 401, IsRepeated: true, Attempts: 2}),
-			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" was not read, and nothing more was sent for it: another read of this " +
+			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing more was sent: another read of this " +
 				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
 			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL +
@@ -127,9 +127,9 @@ var summariesOfNoRead = []string{
 	summaryConflict, summaryExpiredCertificate, summaryUnknownFields, summaryUnreadable, summaryUnexpectedFormat, summaryMoreWarnings,
 }
 
-// TestErrors_OfReadsHaveHelp walks all summaries: each error of a read links to the section
+// TestReadError_HasHelp walks all summaries: each error of a read links to the section
 // of the guide that explains it.
-func TestErrors_OfReadsHaveHelp(t *testing.T) {
+func TestReadError_HasHelp(t *testing.T) {
 	t.Parallel()
 	late := &juspay.APIError{Reason: juspay.ReasonCanceled, Err: context.DeadlineExceeded}
 	wait := &juspay.WaitError{Status: juspay.StatusPending}
@@ -153,9 +153,7 @@ func TestErrors_OfReadsHaveHelp(t *testing.T) {
 	withHelp := map[string]bool{}
 	for _, d := range reported {
 		withHelp[d.Summary()] = true
-		before, _, _ := strings.Cut(guide, "\n| "+d.Summary()+" | ")
-		heading, _, _ := strings.Cut(before[strings.LastIndex(before, "\n## ")+4:], "\n")
-		want := help + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
+		want := strings.TrimSuffix(help, "#") + anchorOf(guide, d.Summary())
 		if n := strings.Count(d.Detail()+"\n", want+"\n"); n != 1 {
 			t.Errorf("%s: got %d lines %q, want one, in:\n%s", d.Summary(), n, want, d.Detail())
 		}

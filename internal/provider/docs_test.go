@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -27,6 +29,13 @@ func find(pattern, text string) string {
 		return ""
 	}
 	return match[1]
+}
+
+// anchorOf returns the anchor of the section of a guide that has a row for the summary.
+func anchorOf(guide, summary string) string {
+	before, _, _ := strings.Cut(guide, "\n| "+summary+" | ")
+	heading, _, _ := strings.Cut(before[strings.LastIndex(before, "\n## ")+4:], "\n")
+	return "#" + strings.ReplaceAll(strings.ToLower(heading), " ", "-")
 }
 
 // TestTroubleshooting_HasEverySummary checks that the guide explains each diagnostic, and
@@ -65,12 +74,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
-		section, _, _ := strings.Cut(guide, "\n| "+explanations[reason].summary+" | ")
-		heading := section[strings.LastIndex(section, "\n## ")+4:]
-		heading, _, _ = strings.Cut(heading, "\n")
-		if got, want := helpLink(helpSection(reason)), troubleshooting+"#"+strings.ReplaceAll(strings.ToLower(heading), " ", "-"); got != want {
-			t.Errorf("the help link of %q: got %s, want %s", reason, got, want)
-		}
+		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(helpSection(reason)), troubleshooting+anchorOf(guide, explanations[reason].summary))
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
@@ -84,7 +88,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 func TestSummaries_AreConstants(t *testing.T) {
 	t.Parallel()
 	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
-	for _, file := range must(filepath.Glob("*.go")) {
+	for _, file := range check.Must(filepath.Glob("*.go")) {
 		if found := literal.FindString(acctest.ReadFile(t, file)); found != "" && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s: got the literal summary %s, want a constant of explanations.go", file, found)
 		}
@@ -92,7 +96,7 @@ func TestSummaries_AreConstants(t *testing.T) {
 }
 
 // The sample of the page is the reported error with the lines that Terraform adds.
-func TestAccountError_SampleOfTheGuide(t *testing.T) {
+func TestTroubleshooting_SampleOfAnError(t *testing.T) {
 	t.Parallel()
 	sample := acctest.ReadFile(t, "../../examples/errors/api-key-rejected.txt")
 	reported := accountError(juspay.AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_acme_active"}, defaultReadTimeout, &juspay.APIError{

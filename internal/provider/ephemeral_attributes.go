@@ -16,15 +16,21 @@ func ephemeralAttributes(dataSource map[string]datasource.Attribute) map[string]
 	for name, attribute := range dataSource {
 		switch a := attribute.(type) {
 		case datasource.StringAttribute:
-			attributes[name] = schema.StringAttribute{MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Validators: a.Validators}
+			attributes[name] = schema.StringAttribute{
+				MarkdownDescription: a.MarkdownDescription, Required: a.Required, Optional: a.Optional, Computed: a.Computed, Validators: a.Validators,
+			}
 		case datasource.MapAttribute:
-			attributes[name] = schema.MapAttribute{MarkdownDescription: a.MarkdownDescription, ElementType: a.ElementType, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive}
+			attributes[name] = schema.MapAttribute{
+				MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Computed: a.Computed, Sensitive: a.Sensitive, ElementType: a.ElementType,
+			}
 		case datasource.NumberAttribute:
 			attributes[name] = schema.NumberAttribute{MarkdownDescription: a.MarkdownDescription, Computed: a.Computed}
 		case datasource.BoolAttribute:
 			attributes[name] = schema.BoolAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Computed: a.Computed}
 		case datasource.SingleNestedAttribute:
-			attributes[name] = schema.SingleNestedAttribute{MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Attributes: ephemeralAttributes(a.Attributes)}
+			attributes[name] = schema.SingleNestedAttribute{
+				MarkdownDescription: a.MarkdownDescription, Optional: a.Optional, Attributes: ephemeralAttributes(a.Attributes),
+			}
 		default:
 			panic(fmt.Sprintf("the attribute %s is a %T, which ephemeralAttributes does not convert", name, a))
 		}

@@ -14,29 +14,28 @@ import (
 
 var placeholderRE = regexp.MustCompile(`\{\w+\}`)
 
-// placeholders maps the placeholders of explanations to their texts.
+// placeholders maps the placeholders of explanations to the functions that return their texts, mostly
+// of the same name. A text that may be empty contains the space that separates it from its neighbour.
 var placeholders = map[string]func(*juspay.APIError) string{
-	"{server}":   func(e *juspay.APIError) string { return serverName(e.BaseURL) },
-	"{status}":   func(e *juspay.APIError) string { return fmt.Sprint(e.StatusCode) },
-	"{error}":    func(e *juspay.APIError) string { return fmt.Sprint(e.Err) },
-	"{timeout}":  func(e *juspay.APIError) string { return e.Timeout.String() },
-	"{timedOut}": timeoutCause,
-	"{certified}": func(e *juspay.APIError) string {
-		return proxyOrServer(e, "of the proxy", "presented") + " for " + serverName(e.BaseURL)
-	},
-	"{field}":       responseField,
-	"{untrusted}":   untrustedRemedy,
-	"{redirect}":    redirectCause,
-	"{throttled}":   throttledCause,
-	"{down}":        downRemedy,
-	"{notJuspay}":   notJuspayRemedy,
-	"{accept}":      acceptRemedy,
-	"{network}":     networkRemedy,
-	"{certificate}": certificateRemedy,
-	"{key}":         keyRemedy,
-	"{wait}":        waitLongerRemedy,
-	"{fault}":       faultOwner,
-	"{none}":        noneExistsRemedy,
+	"{server}":            func(e *juspay.APIError) string { return serverName(e.BaseURL) },
+	"{status}":            func(e *juspay.APIError) string { return fmt.Sprint(e.StatusCode) },
+	"{error}":             func(e *juspay.APIError) string { return fmt.Sprint(e.Err) },
+	"{timeout}":           func(e *juspay.APIError) string { return e.Timeout.String() },
+	"{timeoutCause}":      timeoutCause,
+	"{certificateOwner}":  certificateOwner,
+	"{responseField}":     responseField,
+	"{untrustedRemedy}":   untrustedRemedy,
+	"{redirectCause}":     redirectCause,
+	"{throttledCause}":    throttledCause,
+	"{downRemedy}":        downRemedy,
+	"{notJuspayRemedy}":   notJuspayRemedy,
+	"{acceptRemedy}":      acceptRemedy,
+	"{networkRemedy}":     networkRemedy,
+	"{certificateRemedy}": certificateRemedy,
+	"{keyRemedy}":         keyRemedy,
+	"{waitLongerRemedy}":  waitLongerRemedy,
+	"{faultOwner}":        faultOwner,
+	"{noneExistsRemedy}":  noneExistsRemedy,
 }
 
 // explain returns the explanation of an error in table, or else in explanations, with its
@@ -60,7 +59,12 @@ func timeoutCause(e *juspay.APIError) string {
 	return "DNS did not resolve the host name of " + serverName(e.BaseURL)
 }
 
-// proxyOrServer returns one of two texts: whose certificate is not trusted?
+// certificateOwner says whose certificate is not trusted.
+func certificateOwner(e *juspay.APIError) string {
+	return proxyOrServer(e, "of the proxy", "presented") + " for " + serverName(e.BaseURL)
+}
+
+// proxyOrServer returns the first text if the certificate is the proxy's, and else the second.
 func proxyOrServer(e *juspay.APIError, proxy, server string) string {
 	if e.IsProxyCertificate {
 		return proxy
@@ -68,6 +72,7 @@ func proxyOrServer(e *juspay.APIError, proxy, server string) string {
 	return server
 }
 
+// untrustedRemedy returns what to do about a certificate that does not verify.
 func untrustedRemedy(e *juspay.APIError) string {
 	return strings.ReplaceAll(untrustedRemedies[e.CertificateProblem], "{address}", proxyOrServer(e, "HTTPS_PROXY", "base_url (or "+envBaseURL+")"))
 }
@@ -99,6 +104,7 @@ func environmentForURL(baseURL string) string {
 	return ""
 }
 
+// serverName returns the URL of a server, with the name of its environment if it is Juspay's.
 func serverName(baseURL string) string {
 	if environment := environmentForURL(baseURL); environment != "" {
 		return fmt.Sprintf("%s (Juspay's %s)", baseURL, environment)
@@ -137,7 +143,9 @@ func networkRemedy(e *juspay.APIError) string {
 func certificateRemedy(e *juspay.APIError) string {
 	switch {
 	case !e.CertificateRequested && e.CertificateConfigured && e.StatusCode == 403:
-		return " The server requested no client certificate in the handshake. If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, or use TLS 1.2 there: " +
+		return " The server requested no client certificate in the handshake. " +
+			"If it requires one for some paths only, as Apache with SSLVerifyClient in a Location, its operator must require it for the whole host, " +
+			"or use TLS 1.2 there: " +
 			"the provider cannot present one after a handshake of TLS 1.3."
 	case !e.CertificateRequested:
 		return ""
@@ -179,6 +187,7 @@ func isBare503(e *juspay.APIError) bool {
 	return e.StatusCode == 503 && e.Code == ""
 }
 
+// throttledCause says what the status of a throttled request may mean.
 func throttledCause(e *juspay.APIError) string {
 	if isBare503(e) {
 		return "as gateways do for too many requests, and while the server is down"
@@ -186,6 +195,7 @@ func throttledCause(e *juspay.APIError) string {
 	return "as for too many requests"
 }
 
+// downRemedy says what to do if the server is down, which a bare 503 may mean too.
 func downRemedy(e *juspay.APIError) string {
 	if isBare503(e) {
 		return "If no other account can be read either, the server may be down: run Terraform again later. "
@@ -201,15 +211,18 @@ func notJuspayRemedy(e *juspay.APIError) string {
 	}
 	switch e.StatusCode {
 	case 304:
-		return "The status means that nothing changed since an earlier response, although the request had no condition. Have the operator of the cache or proxy in front of Juspay exclude this API."
+		return "The status means that nothing changed since an earlier response, although the request had no condition. " +
+			"Have the operator of the cache or proxy in front of Juspay exclude this API."
 	case 511:
 		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
 	case 404:
-		return encoding + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted."
+		return encoding + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
+			"This does not mean that the account was deleted."
 	}
 	return encoding + "A firewall or a proxy may have responded in Juspay's place."
 }
 
+// redirectCause names the host that the server redirects to.
 func redirectCause(e *juspay.APIError) string {
 	return serverName(e.BaseURL) + " redirects to " + cmp.Or(e.RedirectHost, "another address")
 }

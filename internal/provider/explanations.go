@@ -20,88 +20,102 @@ type explanation struct {
 var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonUnauthorized: {"API key rejected",
 		"{server} did not accept the API key.",
-		"{key}"},
+		"{keyRemedy}"},
 	juspay.ReasonBadOrigin: {"IP address not allowed",
 		"{server} accepts requests for this merchant only from the addresses on an allow-list.",
-		"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), or run Terraform on a machine that is on it. The code BAD_ORIGIN counts here, whatever the message says."},
+		"Add the public (egress) IP address of the machine that runs Terraform to the allow-list in the Juspay dashboard (Settings > Security), " +
+			"or run Terraform on a machine that is on it. " +
+			"The code BAD_ORIGIN counts here, whatever the message says."},
 	juspay.ReasonForbidden: {"Access denied by Juspay",
 		"{server} does not let this API key read this account.",
-		"Check in the Juspay dashboard whether the key may read customer accounts. If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
+		"Check in the Juspay dashboard whether the key may read customer accounts. " +
+			"If merchant_id (or JUSPAY_MERCHANT_ID) is set, check that it is the key's merchant."},
 	juspay.ReasonNotFound: {"Customer account not found",
 		"{server} has no such account for this customer.",
-		"{none}Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
+		"{noneExistsRemedy}Check both ids. " +
+			"The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. " +
+			"To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
 	juspay.ReasonInvalidInput: {"Request rejected as malformed",
 		"{server} did not accept one of the identifiers, or the routing id.",
 		"Check customer_id, customer_account_id and routing_id."},
 	juspay.ReasonNotJuspay: {"Response not from Juspay",
 		"{server} responded with {status}, without the details that Juspay sends.",
-		"{notJuspay} {network}{certificate}"},
+		"{notJuspayRemedy} {networkRemedy}{certificateRemedy}"},
 	juspay.ReasonThrottled: {"Requests throttled",
-		"{server} responded with {status}, {throttled}.",
-		"{wait}{down}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, divided by the number of plans that run concurrently."},
+		"{server} responded with {status}, {throttledCause}.",
+		"{waitLongerRemedy}{downRemedy}If this happens often, set requests_per_second in the provider block to the rate limit in your contract with Juspay, " +
+			"divided by the number of plans that run concurrently."},
 	juspay.ReasonServerError: {"Server error at Juspay",
 		"{server} responded with {status}.",
-		"{wait}{fault} Run Terraform again later. If the error persists, report it to Juspay's support."},
+		"{waitLongerRemedy}{faultOwner} Run Terraform again later. If the error persists, report it to Juspay's support."},
 	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay",
 		"{server} responded with an unknown error.",
-		"{field}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"{responseField}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed",
-		"{redirect}.",
-		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. {network}"},
+		"{redirectCause}.",
+		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " +
+			"{networkRemedy}"},
 	juspay.ReasonNotJSON: {"Response is not JSON",
 		"{server} responded with something that is not JSON.",
-		"A proxy or a sign-in page may have responded in Juspay's place. {network}"},
+		"A proxy or a sign-in page may have responded in Juspay's place. {networkRemedy}"},
 	juspay.ReasonNotAccount: {"Response is not the account",
 		"{error}. It came from {server}.",
-		"Nothing of such a response is used. {network} If that is right, report the request id to Juspay's support."},
+		"Nothing of such a response is used. {networkRemedy} If that is right, report the request id to Juspay's support."},
 	juspay.ReasonOtherCustomer: {"Response is of another customer",
 		"{error}. It came from {server}.",
-		"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. Juspay returns either its own id (cst_...) or your reference. If the customer_id is right, report the request id to Juspay's support."},
+		"Set customer_id to the id that Juspay returns for this customer, as the Juspay dashboard shows it. " +
+			"Juspay returns either its own id (cst_...) or your reference. If the customer_id is right, report the request id to Juspay's support."},
 	juspay.ReasonInDoubt: {"Response in doubt",
 		"{error}. It came from {server}.",
-		"The provider returns no account whose response contradicts itself. Check the account in the Juspay dashboard, and with Juspay's support what the field means for it.{accept}"},
+		"The provider returns no account whose response contradicts itself. " +
+			"Check the account in the Juspay dashboard, and with Juspay's support what the field means for it.{acceptRemedy}"},
 	juspay.ReasonUnknownField: {"Unknown field of an account",
 		"{error}. It came from {server}.",
-		"With unknown_fields = \"error\", the provider returns no ACTIVE account with a field that it does not know. Check with Juspay's support what the field means, or look for a newer version of the provider.{accept}"},
+		"With unknown_fields = \"error\", the provider returns no ACTIVE account with a field that it does not know. " +
+			"Check with Juspay's support what the field means, or look for a newer version of the provider.{acceptRemedy}"},
 	juspay.ReasonStale: {"Response from a cache",
 		"{error}. It was requested from {server}.",
-		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY. If the header is Date, check this machine's clock too."},
+		"The status may have changed since. Have the operator of the cache or proxy exclude this API, or bypass the proxy with NO_PROXY. " +
+			"If the header is Date, check this machine's clock too."},
 	juspay.ReasonIncomplete: {"List of accounts may be incomplete",
 		"{error}. It came from {server}.",
-		remedyUseCustomerIDs + "{accept}"},
+		remedyUseCustomerIDs + "{acceptRemedy}"},
 	juspay.ReasonTooLarge: {"Response too large",
 		"{server} responded with more than 1 MiB, where an account takes less than 1 KiB.",
-		"A proxy or another service may have responded in Juspay's place. {network}"},
+		"A proxy or another service may have responded in Juspay's place. {networkRemedy}"},
 	juspay.ReasonTimeout: {"Request timed out",
-		"{timedOut} within {timeout}, the timeout of one attempt.",
-		"If the connection is slow, raise request_timeout in the provider block. {network}"},
+		"{timeoutCause} within {timeout}, the timeout of one attempt.",
+		"If the connection is slow, raise request_timeout in the provider block. {networkRemedy}"},
 	juspay.ReasonRefused: {"Connection refused",
 		"nothing listens at {server}.",
-		"{network}"},
+		"{networkRemedy}"},
 	juspay.ReasonNameNotFound: {"Host name not found",
 		"the host name of {server} does not exist.",
-		"{network}"},
+		"{networkRemedy}"},
 	juspay.ReasonUntrusted: {"Server certificate not trusted",
-		"the certificate {certified} {error}. The API key was not sent.",
-		"{untrusted}"},
+		"the certificate {certificateOwner} {error}. The API key was not sent.",
+		"{untrustedRemedy}"},
 	juspay.ReasonCertificateRequired: {"Client certificate required",
 		"{server} requires a client certificate (mutual TLS), and none is configured.",
 		"Set client_cert_pem and client_key_pem in the provider block, or " + envClientCertPEM + " and " + envClientKeyPEM + "."},
 	juspay.ReasonCertificateRefused: {"Client certificate refused",
 		"{server} did not accept the client certificate: {error}.",
-		"Check client_cert_pem (or " + envClientCertPEM + "). The certificate may have expired, or may be from an authority that the server does not trust. Add its intermediate certificates after it, if there are any."},
+		"Check client_cert_pem (or " + envClientCertPEM + "). " +
+			"The certificate may have expired, or may be from an authority that the server does not trust. " +
+			"Add its intermediate certificates after it, if there are any."},
 	juspay.ReasonNotTLS: {"Server does not speak TLS",
 		"{server} responded to https:// with plain HTTP. The API key was not sent.",
-		"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. {network}"},
+		"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. {networkRemedy}"},
 	juspay.ReasonProxy: {"Proxy failed",
 		"the proxy for {server} failed: {error}.",
-		"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
+		"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. " +
+			"To bypass the proxy, list the host in NO_PROXY. The API key was not sent."},
 	juspay.ReasonCanceled: {"Read canceled",
 		"Terraform stopped the read before it ended.",
 		"The provider changes nothing. If this was an apply, Terraform may already have changed other resources: run terraform plan to see what is left."},
 	juspay.ReasonConnection: {"Connection to Juspay failed",
 		"the connection to {server} failed: {error}.",
-		"{network}{certificate}"},
+		"{networkRemedy}{certificateRemedy}"},
 }
 
 // listExplanations replaces entries of explanations for a read of all accounts of a
@@ -132,7 +146,8 @@ var untrustedRemedies = map[juspay.CertificateProblem]string{
 	juspay.CertificateExpired:     "Its operator must renew the certificate. Check this machine's clock too.",
 	juspay.CertificateNotYetValid: "Check this machine's clock. If it is right, the server's operator must install a certificate that is valid now.",
 	juspay.CertificateWrongUsage:  "Its operator must install a certificate for servers. A client certificate may have been installed by mistake.",
-	juspay.CertificateUnknownAuthority: "If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. " +
+	juspay.CertificateUnknownAuthority: "If the certificate is from a private authority, such as that of a bank's gateway or of a company's proxy, " +
+		"set ca_cert_pem (or " + envCACertPEM + ") to the authority's certificate. " +
 		"If you do not know where it comes from, stop: someone may be intercepting the connection.",
 	"": "Have the server's operator check the certificate. If you do not know where it comes from, stop: someone may be intercepting the connection.",
 }
@@ -141,12 +156,19 @@ var untrustedRemedies = map[juspay.CertificateProblem]string{
 // that page only after the first release.
 const troubleshooting = "https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md"
 
+// The sections of the troubleshooting guide that diagnostics without a reason link to.
+const (
+	sectionConfiguration  = "configuration"
+	sectionAuthentication = "authentication"
+	sectionTimeouts       = "timeouts-and-interruptions"
+)
+
 // helpSections maps sections of the troubleshooting guide to the reasons that they explain.
 var helpSections = map[string][]juspay.Reason{
-	"authentication":               {juspay.ReasonUnauthorized, juspay.ReasonBadOrigin, juspay.ReasonForbidden},
+	sectionAuthentication:          {juspay.ReasonUnauthorized, juspay.ReasonBadOrigin, juspay.ReasonForbidden},
 	"not-found":                    {juspay.ReasonNotFound},
 	"throttling-and-server-errors": {juspay.ReasonThrottled, juspay.ReasonServerError},
-	"timeouts-and-interruptions":   {juspay.ReasonTimeout, juspay.ReasonCanceled},
+	sectionTimeouts:                {juspay.ReasonTimeout, juspay.ReasonCanceled},
 	"unusable-responses": {
 		juspay.ReasonNotAccount, juspay.ReasonOtherCustomer, juspay.ReasonInDoubt, juspay.ReasonUnknownField, juspay.ReasonStale,
 		juspay.ReasonIncomplete, juspay.ReasonTooLarge, juspay.ReasonInvalidInput, juspay.ReasonUnexpectedError,

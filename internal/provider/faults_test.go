@@ -9,7 +9,6 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -100,8 +99,8 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		acctest.NoError(t, err)
-		acctest.NoError(t, proxy.Add(t.Context(), f.network...))
+		check.NoError(t, err)
+		check.NoError(t, proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -116,20 +115,26 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	}
 	printed := w.Plan(code)
 	if f.want == "" {
-		acctest.CheckContains(t, printed, theAccount...)
+		check.Contains(t, printed, theAccount...)
 	} else {
-		acctest.CheckContains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
-		acctest.CheckLacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
+		check.Contains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
+		check.Lacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
 	}
 	if f.requests != 0 {
 		checkRequests(t, server, f.requests)
 	}
-	acctest.CheckLacks(t, "the output", printed, secretsOfARead...)
-	acctest.CheckLacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
-	if peak := readNumber(t, w, "provider.memory"); peak == 0 || peak > maxMemory {
-		t.Errorf("the memory of the provider: got %d MiB, want at most %d", peak>>20, maxMemory>>20)
-	}
+	check.Lacks(t, "the output", printed, secretsOfARead...)
+	check.Lacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
+	checkMemory(t, w)
 	checkNoConnectionStays(t, server)
+}
+
+// checkMemory fails unless the measured provider used at most maxMemory.
+func checkMemory(t *testing.T, w *acctest.Workspace) {
+	t.Helper()
+	peak := readNumber(t, w, "provider.memory")
+	t.Logf("the provider used %d MiB", peak>>20)
+	check.Within(t, "the memory of the provider", peak, 1, maxMemory)
 }
 
 // checkNoConnectionStays waits for the server to notice that the provider, which
@@ -151,7 +156,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
@@ -171,7 +176,7 @@ func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	proxies, err := toxiproxy.Start(t.Context())
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	t.Cleanup(proxies.Stop)
 	type set = map[string]any
 	network := func(kind string, attributes set) []toxiproxy.Toxic {
@@ -190,7 +195,7 @@ func TestAccFaults(t *testing.T) {
 		deep := strings.Repeat(open, 100_000) + leaf + strings.Repeat(end, 100_000)
 		return body(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","x":` + deep + `}`)
 	}
-	account := must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
+	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
 	for name, row := range map[string]fault{
 		"latency below the timeout": {network: network("latency", set{"latency": 300})},
@@ -211,7 +216,7 @@ func TestAccFaults(t *testing.T) {
 		"something that is not HTTP": {responses: []juspaytest.Fault{{Raw: "220 " + juspaytest.VPA + " ESMTP\r\n"}}, want: failed},
 
 		// Such a response is final, although the next would be the account.
-		"401": {responses: []juspaytest.Fault{{Times: 1, Status: 401, Body: juspayError("UNAUTHORIZED", juspaytest.APIKey)}},
+		"401 with a code": {responses: []juspaytest.Fault{{Times: 1, Status: 401, Body: juspayError("UNAUTHORIZED", juspaytest.APIKey)}},
 			want: "API key rejected", also: []string{"HTTP status: 401", "Juspay's code: UNAUTHORIZED", "Attempts: 1"}, requests: 1},
 		"503, twice": {responses: []juspaytest.Fault{twice}, requests: 3},
 		"503, always": {responses: []juspaytest.Fault{unavailable}, want: "Server error at Juspay", also: []string{
@@ -264,7 +269,7 @@ func gzipOfZeros(mebibytes int) string {
 // An idle connection may close between two reads. net/http would send the request
 // again by itself, as it does not know whether the server has read it: the provider
 // makes that a retry.
-func TestReadAccount_IdleConnectionsMayClose(t *testing.T) {
+func TestFaults_IdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
 	api := acctest.StartAPI(t)
 	server := configuredServer(t, api, tfObject{"max_retries": tfNumber("1")})
@@ -296,7 +301,7 @@ func hostileAccounts() map[string]string {
 }
 
 // As many accounts of nearly 1 MiB each as are read at once by default take bounded memory.
-func TestAccHostileAccounts_Memory(t *testing.T) {
+func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	const accounts = 32 // the default of max_concurrent_requests
@@ -315,24 +320,20 @@ func TestAccHostileAccounts_Memory(t *testing.T) {
 			}
 			w := newMeasuredWorkspace(t, server, configuration.String())
 			printed := w.Plan(0, "-parallelism=32")
-			acctest.CheckContains(t, printed, "Unknown fields in Juspay's response")
+			check.Contains(t, printed, "Unknown fields in Juspay's response")
 			checkRequests(t, server, accounts)
-			peak := readNumber(t, w, "provider.memory")
-			t.Logf("the provider used %d MiB", peak>>20)
-			if peak == 0 || peak > maxMemory {
-				t.Errorf("got %d MiB used, want at most %d MiB", peak>>20, maxMemory>>20)
-			}
+			checkMemory(t, w)
 		})
 	}
 }
 
 // A list that is costly to decode ends in an error, and not after the timeout of the read.
-func TestAccHostileList_EndsAtOnce(t *testing.T) {
+func TestAccFaults_HostileListEndsAtOnce(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
-	account := must(json.Marshal(juspaytest.NewAccount("cst_a", "banh_a")))
+	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 	deep := strings.Repeat(`{"a":`, 3000) + "[" + strings.Repeat(`{"":0},`, 100_000) + "0]" + strings.Repeat("}", 3000)
-	server.Fail(juspaytest.Fault{Body: `{"list":[` + string(account) + `],"x":` + deep + "}"})
+	server.Fail(juspaytest.Fault{Body: `{"list":[` + account + `],"x":` + deep + "}"})
 	w := newMeasuredWorkspace(t, server, `
 data "juspay_customer_accounts" "all" {
   customer_id = "cst_a"
@@ -340,6 +341,6 @@ data "juspay_customer_accounts" "all" {
 }
 `)
 	printed := w.Plan(1)
-	acctest.CheckContains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
+	check.Contains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
 	checkRequests(t, server, 1)
 }

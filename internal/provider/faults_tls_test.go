@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -24,7 +25,7 @@ func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) 
 	t.Helper()
 	authority := juspaytest.NewAuthority(t)
 	cert, key := authority.Issue(t, change)
-	pair := must(tls.X509KeyPair([]byte(cert), []byte(key)))
+	pair := check.Must(tls.X509KeyPair([]byte(cert), []byte(key)))
 	tlsConfig := &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	if len(versions) == 2 {
 		tlsConfig.MinVersion, tlsConfig.MaxVersion = versions[0], versions[1]
@@ -35,7 +36,7 @@ func startTLS(t *testing.T, change func(*x509.Certificate), versions ...uint16) 
 	return server, authority.CertPEM
 }
 
-func TestReadAccount_TLS(t *testing.T) {
+func TestFaultsTLS(t *testing.T) {
 	t.Parallel()
 	type cert = *x509.Certificate
 	same := func(cert) {}
@@ -73,7 +74,7 @@ func TestReadAccount_TLS(t *testing.T) {
 				return
 			}
 			checkLocated(t, "the read", diags, test.want)
-			acctest.CheckContains(t, diags[0].Detail, test.also, "Attempts: 1")
+			check.Contains(t, diags[0].Detail, test.also, "Attempts: 1")
 			checkRequests(t, api, 0) // and so no key was sent
 		})
 	}
@@ -81,7 +82,7 @@ func TestReadAccount_TLS(t *testing.T) {
 
 // No server that a redirect points to ever gets a request. One from https to http would
 // send the key as plaintext.
-func TestReadAccount_Redirect(t *testing.T) {
+func TestFaultsTLS_Redirect(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -92,7 +93,7 @@ func TestReadAccount_Redirect(t *testing.T) {
 				api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
 				_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
 				checkLocated(t, "a redirect of "+api.URL, diags, "-: Redirect not followed")
-				acctest.CheckContains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
+				check.Contains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
 				checkRequests(t, api, 1)
 			}
 			checkRequests(t, other, 0)
@@ -101,16 +102,16 @@ func TestReadAccount_Redirect(t *testing.T) {
 }
 
 // A private authority must not cut off what the system trusts.
-func TestAccCACert_SystemAuthoritiesStayTrusted(t *testing.T) {
+func TestAccFaultsTLS_SystemAuthoritiesStayTrusted(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	acctest.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))
+	check.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))
 	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Plan(0)
 }
 
-func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
+func TestAccFaultsTLS_SystemCertificatesUnreadable(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("other systems keep their certificates elsewhere than in files")
@@ -118,6 +119,6 @@ func TestAccCACert_SystemCertificatesUnreadable(t *testing.T) {
 	unreadable := t.TempDir()
 	w := newWorkspace(t, acctest.StartAPI(t), accountA,
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
-	acctest.CheckContains(t, w.Plan(1), "Error: Invalid ca_cert_pem with provider",
+	check.Contains(t, w.Plan(1), "Error: Invalid ca_cert_pem with provider",
 		"JUSPAY_CA_CERT_PEM: the system's certificate authorities cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

@@ -66,13 +66,6 @@ func juspayError(code, developerMessage string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)
 }
 
-func must[T any](value T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return value
-}
-
 // environ makes a getenv of pairs.
 func environ(pairs map[string]string) func(string) string {
 	return func(name string) string { return pairs[name] }
@@ -84,7 +77,7 @@ func envFor(api *juspaytest.Server) map[string]string {
 
 func newClient(t testing.TB, cfg juspay.Config) *juspay.Client {
 	t.Helper()
-	return must(juspay.New(cfg))
+	return check.Must(juspay.New(cfg))
 }
 
 // newServer returns the provider as Terraform sees it.
@@ -102,7 +95,7 @@ func configuredServer(t testing.TB, api *juspaytest.Server, set tfObject) tfprot
 
 func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bool, set tfObject) []*tfprotov6.Diagnostic {
 	t.Helper()
-	return must(server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	return check.Must(server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",
 		Config:             encode(t, "provider", set),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
@@ -116,13 +109,13 @@ var readers = map[string]reader{"data source": readData, "ephemeral resource": o
 
 func readData(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := must(server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)}))
+	resp := check.Must(server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)}))
 	return decode(t, name, resp.State), resp.Diagnostics
 }
 
 func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := must(server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)}))
+	resp := check.Must(server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)}))
 	return decode(t, name, resp.Result), resp.Diagnostics
 }
 
@@ -130,12 +123,14 @@ func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, s
 // resource of the same name, and compares diagnostics as "path: summary: detail".
 func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	t.Helper()
-	encoded := encode(t, name, set)
+	encoded, server := encode(t, name, set), newServer(nil)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
-	data := must(newServer(nil).ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}))
-	checkEqual(t, "data source", linesOf(data.Diagnostics, full), want)
-	opened := must(newServer(nil).ValidateEphemeralResourceConfig(t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}))
-	checkEqual(t, "ephemeral resource", linesOf(opened.Diagnostics, full), want)
+	data := &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}
+	ofData := check.Must(server.ValidateDataResourceConfig(t.Context(), data))
+	checkEqual(t, "the diagnostics of the data source", linesOf(ofData.Diagnostics, full), want)
+	ephemeral := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}
+	ofEphemeral := check.Must(server.ValidateEphemeralResourceConfig(t.Context(), ephemeral))
+	checkEqual(t, "the diagnostics of the ephemeral resource", linesOf(ofEphemeral.Diagnostics, full), want)
 }
 
 // schemaType returns the type of a provider block, or of a data source and its ephemeral
@@ -152,13 +147,13 @@ func schemaType(t testing.TB, name string) tftypes.Object {
 
 func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
 	t.Helper()
-	encoded := must(tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set))))
+	encoded := check.Must(tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set))))
 	return &encoded
 }
 
 func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	t.Helper()
-	return objectFromTF(must(value.Unmarshal(schemaType(t, name))))
+	return objectFromTF(check.Must(value.Unmarshal(schemaType(t, name))))
 }
 
 // withNulls is set, and null for every other attribute.

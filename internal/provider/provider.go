@@ -94,13 +94,13 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	cfg, diags := values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(expiredCertificate(cfg, time.Now())...)
+	resp.Diagnostics.Append(expiredCertificateWarning(cfg, time.Now())...)
 	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
 	cfg.OnAttempt = logAttempt
 	cfg.OnPoll = logPoll
 	cfg.OnProgress = logProgress
 	if err := juspay.ValidateHeaderValue("the user agent", cfg.UserAgent); err != nil {
-		resp.Diagnostics.Append(withHelp("configuration", diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+envAppendUserAgent,
+		resp.Diagnostics.Append(withHelp(sectionConfiguration, diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")})...)
 	}
 	if resp.Diagnostics.HasError() {

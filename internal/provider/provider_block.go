@@ -57,7 +57,7 @@ func (b blockValues) unknownSettings() diag.Diagnostics {
 			fmt.Sprintf("This account is read during plan, but the provider's %s is known only after apply.\n\n"+
 				"Either %s, or first apply the resource that its value comes from: terraform apply -target=ADDRESS.", s.attribute, remedy))
 	}
-	return withHelp("configuration", diags)
+	return withHelp(sectionConfiguration, diags)
 }
 
 // missingKey reports that no key was given, or an empty one.
@@ -71,7 +71,7 @@ func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
 	}
 	// Reads report this error, and their configuration has no attribute api_key.
-	return withHelp("authentication", diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
+	return withHelp(sectionAuthentication, diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
 		detail+" Keys are created in the Juspay dashboard (Settings > Security).")})
 }
 
@@ -79,11 +79,13 @@ func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 // variable, or "" if it is not set. An empty environment variable is not set. Whitespace
 // around its value is from the file that it was read from.
 func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
-	switch {
-	case b.isUnknown(s.attribute):
-	case hasAttrValue(b[s.attribute]):
+	if b.isUnknown(s.attribute) {
+		return nil, "" // the attribute may have a value after apply, which takes precedence
+	}
+	if hasAttrValue(b[s.attribute]) {
 		return b[s.attribute], s.attribute
-	case s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "":
+	}
+	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
 		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
 	}
 	return nil, ""

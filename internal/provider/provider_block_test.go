@@ -41,7 +41,7 @@ func TestMissingKey(t *testing.T) {
 	}
 }
 
-func TestUnknown_Settings(t *testing.T) {
+func TestUnknownSettings(t *testing.T) {
 	t.Parallel()
 	unknown := types.StringUnknown()
 	everything := blockValues{}

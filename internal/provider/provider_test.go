@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -24,7 +25,7 @@ import (
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
 }
@@ -143,7 +144,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp, err := newServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
-			acctest.NoError(t, err)
+			check.NoError(t, err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
 			checkLocated(t, "configure", configure(t, newServer(test.env), false, test.set), test.want...)
 		})
@@ -171,45 +172,10 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 				Config:             encode(t, typeAccount, setAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
-			acctest.NoError(t, err)
+			check.NoError(t, err)
 			checkLocated(t, "read", resp.Diagnostics)
 			checkEqual(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, api, test.requests)
-		})
-	}
-}
-
-// Where Terraform cannot defer a read, it fails during plan. A read that is deferred
-// to apply is not made before the settings are known.
-func TestClientSource_FailsReads(t *testing.T) {
-	t.Parallel()
-	key := map[string]string{"JUSPAY_API_KEY": "fake"}
-	unknown := tfObject{"merchant_id": tfString(tftypes.UnknownValue)}
-	for name, test := range map[string]struct {
-		env  map[string]string
-		set  tfObject
-		want []string
-	}{
-		"a setting is unknown":               {key, unknown, []string{"-: Unknown merchant_id"}},
-		"the key is missing":                 {nil, nil, []string{"-: Missing api_key"}},
-		"the key is empty":                   {key, tfObject{"api_key": tfString("")}, []string{"-: Missing api_key"}},
-		"one is unknown, the key is missing": {nil, unknown, []string{"-: Missing api_key", "-: Unknown merchant_id"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := newServer(test.env)
-			checkLocated(t, "configure", configure(t, server, false, test.set))
-			for what, read := range readers {
-				_, diags := read(t, server, typeAccount, setAccountA)
-				checkLocated(t, what+" for one", diags, test.want...)
-				_, diags = read(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
-				checkLocated(t, what+" for many", diags, test.want...)
-				_, diags = read(t, server, typeAccounts, tfObject{"customer_id": tfString("cst_a")})
-				checkLocated(t, what+" for a customer", diags, test.want...)
-				got, diags := read(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
-				checkLocated(t, what+" for none", diags)
-				checkEqual(t, "not_active", got["not_active"], tfStrings(nil))
-			}
 		})
 	}
 }
@@ -248,25 +214,5 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	checkEqual(t, "the provider data", configured.DataSourceData, nil)
 	if !read.Diagnostics.HasError() {
 		t.Error("got no error of the read, want one")
-	}
-}
-
-func TestDataSourceConfigure(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		data any
-		want []string
-	}{
-		"before the provider is configured": {nil, nil},
-		"after the provider is configured":  {clientSource{client: &juspay.Client{}}, nil},
-		"with other data": {"a string", []string{"-: Unexpected provider data: The provider data is a string, not a clientSource. " +
-			"This is a bug in the provider. Report it to the provider's developers."}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var resp datasource.ConfigureResponse
-			new(customerAccountDataSource).Configure(t.Context(), datasource.ConfigureRequest{ProviderData: test.data}, &resp)
-			checkProblems(t, resp.Diagnostics, test.want...)
-		})
 	}
 }

@@ -33,39 +33,39 @@ func newReadArguments(arguments tfObject) readArguments {
 	return read
 }
 
-// readAccount reads the account that arguments name. It returns them with the computed
-// attributes set, or unchanged with an error.
-func (s clientSource) readAccount(ctx context.Context, arguments tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+// readAccount reads the account that config names. It returns config with the computed attributes set,
+// or unchanged with an error.
+func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	if s.client == nil {
-		return arguments, s.readErrors
+		return config, s.readErrors
 	}
-	values := maps.Clone(objectFromTF(arguments))
+	values := maps.Clone(objectFromTF(config))
 	ref := accountRef(stringFromTF(values["customer_id"]), stringFromTF(values["customer_account_id"]), stringFromTF(values["routing_id"]))
 	read := newReadArguments(values)
 	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), read.timeout)
 	defer cancel()
 	account, err := s.client.Get(ctx, ref, read.options)
 	if err != nil {
-		return arguments, diag.Diagnostics{accountError(ref, read.timeout, err)}
+		return config, diag.Diagnostics{accountError(ref, read.timeout, err)}
 	}
 	computed, diags := customerAccountValues(path.Empty(), path.Root("vpa"), ref, account)
 	maps.Copy(values, computed)
 	values["vpa"] = stringOrNull(account.VPA)
-	return tftypes.NewValue(arguments.Type(), values), append(diags, unknownFieldsWarning(account)...)
+	return tftypes.NewValue(config.Type(), values), append(diags, unknownFieldsWarning(account)...)
 }
 
 // readAccounts reads the accounts of customer_ids, or all accounts of customer_id. It returns
-// arguments with the computed attributes set, or unchanged with errors.
-func (s clientSource) readAccounts(ctx context.Context, arguments tftypes.Value) (tftypes.Value, diag.Diagnostics) {
-	values := maps.Clone(objectFromTF(arguments))
+// config with the computed attributes set, or unchanged with errors.
+func (s clientSource) readAccounts(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	values := maps.Clone(objectFromTF(config))
 	read := newReadArguments(values)
 	results, diags := s.fetchAccounts(ctx, values, read)
 	if diags.HasError() {
-		return arguments, diags
+		return config, diags
 	}
 	computed, diags := customerAccountsValues(results, read.options)
 	maps.Copy(values, computed)
-	return tftypes.NewValue(arguments.Type(), values), diags
+	return tftypes.NewValue(config.Type(), values), diags
 }
 
 // fetchAccounts returns the accounts in the order of their ids, or errors. An empty
@@ -96,6 +96,7 @@ func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, rea
 	return results, accountErrors(results, read.timeout)
 }
 
+// listAccounts returns all accounts of customer_id in the order of their ids.
 func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject, options juspay.ReadOptions) ([]accountResult, error) {
 	customerID := stringFromTF(arguments["customer_id"])
 	ref := accountRef(customerID, "", stringFromTF(objectFromTF(arguments["routing_ids"])[customerID]))

@@ -10,9 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"fmt"
+	"regexp"
+
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -71,47 +76,37 @@ func TestReadAccount(t *testing.T) {
 		"an account under 206": {juspaytest.Fault{Status: 206, Body: account}, onlyRouting, []string{"-: Response not from Juspay"}},
 		"a rejected key":       {juspaytest.Fault{Status: 401}, onlyRouting, []string{"-: API key rejected"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			api := acctest.StartAPI(t)
-			api.Fail(test.fault)
-			set := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
-			want := withNulls(t, typeAccount, set)
-			maps.Copy(want, test.want)
-			for what, read := range readers {
+		for what, read := range readers {
+			t.Run(name+", "+what, func(t *testing.T) {
+				t.Parallel()
+				api := acctest.StartAPI(t)
+				api.Fail(test.fault)
+				set := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
+				want := withNulls(t, typeAccount, set)
+				maps.Copy(want, test.want)
 				got, diags := read(t, configuredServer(t, api, tfObject{"max_retries": tfNumber("0")}), typeAccount, set)
-				checkEqual(t, what, got, want)
-				checkLocated(t, what, diags, test.wantDiags...)
-			}
-			for _, request := range api.Requests() {
-				checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
-			}
-		})
+				checkEqual(t, "the values", got, want)
+				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
+				for _, request := range api.Requests() {
+					checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
+				}
+			})
+		}
 	}
 }
 
 func TestReadArguments(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		arguments tfObject
-		want      readArguments
-	}{
+	check.Rows(t, func(_ *testing.T, arguments tfObject) readArguments { return newReadArguments(arguments) }, map[string]check.Row[tfObject, readArguments]{
 		"by default": {tfObject{"include_vpa": tfBool(nil), "wait_for_validation": tfBool(nil), "timeouts": timeouts(nil)},
 			readArguments{timeout: 5 * time.Minute}},
 		"with VPAs":    {tfObject{"include_vpa": tfBool(true)}, readArguments{timeout: 5 * time.Minute}},
 		"without VPAs": {tfObject{"include_vpa": tfBool(false)}, readArguments{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
-		"waiting": {tfObject{"wait_for_validation": tfBool(true)}, readArguments{timeout: 5 * time.Minute,
+		"with a wait": {tfObject{"wait_for_validation": tfBool(true)}, readArguments{timeout: 5 * time.Minute,
 			options: juspay.ReadOptions{WaitForValidation: true}}},
-		"not waiting":        {tfObject{"wait_for_validation": tfBool(false)}, readArguments{timeout: 5 * time.Minute}},
+		"without a wait":     {tfObject{"wait_for_validation": tfBool(false)}, readArguments{timeout: 5 * time.Minute}},
 		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readArguments{timeout: 90 * time.Second}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := newReadArguments(test.arguments); got != test.want {
-				t.Errorf("%s: got %+v, want %+v", name, got, test.want)
-			}
-		})
-	}
+	}, cmp.AllowUnexported(readArguments{}))
 }
 
 // The data source and the ephemeral resource return the same, and both ways to name
@@ -186,4 +181,91 @@ func TestReadAccount_InvalidArguments(t *testing.T) {
 	_, diags := readData(t, configuredServer(t, api, nil), typeAccount, tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("..")})
 	checkLocated(t, "read", diags, "-: Customer account not read")
 	checkRequests(t, api, 0)
+}
+
+// pending is an account of cst_a that is PENDING for that many reads.
+func pending(id string, reads int) juspaytest.Fault {
+	return juspaytest.Fault{CustomerAccountID: id, Times: reads, Body: juspaytest.NewAccount("cst_a", id).With("validation_status", "PENDING")}
+}
+
+// waitingConfiguration waits up to a timeout.
+func waitingConfiguration(timeout string) string {
+	const more = "\n  wait_for_validation = true\n  timeouts = { read = %s }\n}\noutput \"status\" {\n  value = " +
+		"data.juspay_customer_account.a.validation_status\n}"
+	return strings.Replace(accountA, "\n}", fmt.Sprintf(more, timeout), 1)
+}
+
+func TestAccRead_WaitsForValidation(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Fail(pending("banh_a", 2))
+	w := newWorkspace(t, server, waitingConfiguration(`"1m"`), "TF_LOG=INFO", "TF_LOG_PATH=trace.log")
+	check.Contains(t, w.Run(0, "plan", "-no-color"), `+ status = "ACTIVE"`)
+	checkRequests(t, server, 3)
+	log := w.Read("trace.log")
+	check.Contains(t, log, "Waiting for a validation to end", "customer_account_id=banh_a", "status=PENDING", "reads=1", "next_read_ms=1000", "reads=2")
+	check.Lacks(t, "the log", log, juspaytest.VPA)
+
+	server.Fail(juspaytest.Fault{Times: 1, Body: juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", "FAILURE")})
+	check.Contains(t, w.Plan(0), `+ status = "FAILURE"`)
+}
+
+// anyReads hides how many reads the time was enough for, on this machine.
+func anyReads(text string) string {
+	return regexp.MustCompile(`reads: [1-9]`).ReplaceAllString(text, "reads: n")
+}
+
+// The timeout of a read applies where nothing is waited for, too.
+func TestRead_EndsAtItsTimeout(t *testing.T) {
+	t.Parallel()
+	hang := []juspaytest.Fault{{Delay: time.Hour}}
+	three := map[string]any{"banh_a": "cst_a", "banh_b": "cst_a", "banh_c": "cst_a"}
+	one := tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a"), "wait_for_validation": tfBool(true)}
+	for name, test := range map[string]struct {
+		kind         string
+		set          tfObject
+		faults       []juspaytest.Fault
+		want, detail string
+	}{
+		"a validation that does not finish": {typeAccount, one, []juspaytest.Fault{pending("banh_a", 0)}, "-: Validation not finished in time",
+			`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: n).`},
+		"validations of many that do not finish": {typeAccounts, tfObject{"customer_ids": tfStrings(three), "wait_for_validation": tfBool(true)},
+			[]juspaytest.Fault{pending("banh_a", 0), pending("banh_b", 0)}, `accounts["banh_a"]: Validation not finished in time`,
+			`Of 3 accounts, 2 were still in validation after 2s: accounts["banh_a"] (PENDING, reads: n), accounts["banh_b"] (PENDING, reads: n).`},
+		"one account and a server that hangs": {typeAccount, one, hang, "-: Account not read in time",
+			`Customer account "banh_a" of customer "cst_a" could not be read within 2s, the timeout of a read with all its retries.`},
+		"all of a customer and a server that hangs": {typeAccounts, tfObject{"customer_id": tfString("cst_a")}, hang, "customer_id: Account not read in time",
+			`The accounts of customer "cst_a" could not be read within 2s`},
+		"many and a server that always throttles": {typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(100, "cst_a"))},
+			[]juspaytest.Fault{{Status: 429, Header: http.Header{"Retry-After": {"20"}}}}, "-: Requests throttled",
+			"Run Terraform again after 20s, the Retry-After of the response, which is longer than timeouts.read allows."},
+	} {
+		for what, read := range readers {
+			t.Run(name+", "+what, func(t *testing.T) {
+				t.Parallel()
+				api := acctest.StartAPI(t)
+				api.Put(juspaytest.NewAccount("cst_a", "banh_c").With("validation_status", "FAILURE"))
+				api.Fail(test.faults...)
+				set := tfObject{"timeouts": timeouts("2s")}
+				maps.Copy(set, test.set)
+				_, diags := read(t, configuredServer(t, api, nil), test.kind, set)
+				checkLocated(t, "the read", diags, test.want)
+				check.Contains(t, anyReads(diags[0].Detail), test.detail)
+			})
+		}
+	}
+}
+
+// A timeout may be known only after apply.
+func TestAccRead_UnknownTimeout(t *testing.T) {
+	t.Parallel()
+	const limit = "resource \"terraform_data\" \"limit\" {\n  input = \"10s\"\n}\n"
+	w := newWorkspace(t, acctest.StartAPI(t), waitingConfiguration("terraform_data.limit.output")+limit)
+	check.Contains(t, w.Run(0, "apply", "-auto-approve", "-no-color"), "(config refers to values not yet known)", `status = "ACTIVE"`)
+}
+
+// untilRequest waits for the first request to reach the server.
+func untilRequest(t *testing.T, server *juspaytest.Server) {
+	t.Helper()
+	check.Error(t, "waiting for a request", server.WaitForRequests(t.Context(), 1), "")
 }

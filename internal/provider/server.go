@@ -42,7 +42,9 @@ func (s interruptServer) ReadDataSource(ctx context.Context, req *tfprotov6.Read
 }
 
 // OpenEphemeralResource implements tfprotov6.EphemeralResourceServer.
-func (s interruptServer) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+func (s interruptServer) OpenEphemeralResource(
+	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
+) (*tfprotov6.OpenEphemeralResourceResponse, error) {
 	ctx, cancel := s.withInterrupt(ctx)
 	defer cancel()
 	return s.ProviderServer.OpenEphemeralResource(ctx, req)

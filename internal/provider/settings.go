@@ -38,7 +38,9 @@ type setting struct {
 
 var apiKeySetting = setting{
 	attribute: "api_key", variable: envKey, sensitive: true, apply: applyAPIKey,
-	description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. Whitespace around it is ignored. Required. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
+	description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. " +
+		"Whitespace around it is ignored. Required. " +
+		"Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
 }
 
 // settings has the attributes in the order of their errors.
@@ -46,35 +48,49 @@ var settings = []setting{
 	apiKeySetting,
 	{
 		attribute: "environment", variable: envEnvironment, quotable: true, apply: applyEnvironment,
-		description: "Environment of Juspay to read from: " + environmentList("`%s` (%s)") + ". It conflicts with `base_url`. Default: `" + juspay.Sandbox.Name + "`.",
+		description: "Environment of Juspay to read from: " + environmentList("`%s` (%s)") + ". " +
+			"It conflicts with `base_url`. Default: `" + juspay.Sandbox.Name + "`.",
 	},
 	{
 		attribute: "base_url", variable: envBaseURL, apply: applyBaseURL,
-		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. A path is kept as a prefix. Default: the URL of `environment`.",
+		description: "URL of a server with Juspay's API, such as a bank's white-label host. It conflicts with `environment`. A path is kept as a prefix. " +
+			"Default: the URL of `environment`.",
 	},
 	{
 		attribute: "merchant_id", variable: envMerchantID, quotable: true, apply: applyMerchantID,
-		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. Default: the header is not sent.",
+		description: "Merchant id, sent as the header `x-merchantid`. Set it only if Juspay or your bank requires it: reading an account does not. " +
+			"Default: the header is not sent.",
 	},
 	{
 		attribute: "request_timeout", quotable: true, apply: applyRequestTimeout,
-		description: fmt.Sprintf("Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. An attempt that times out is retried up to `max_retries` times. Default: `%s`.", juspay.DefaultRequestTimeout),
+		description: fmt.Sprintf("Timeout of one attempt, from connecting to the last byte, as a Go duration such as `10s` or `1m30s`. "+
+			"An attempt that times out is retried up to `max_retries` times. Default: `%s`.", juspay.DefaultRequestTimeout),
 	},
 	{
 		attribute: "max_retries", valueType: types.NumberType, quotable: true, apply: applyMaxRetries,
-		description: fmt.Sprintf("Maximum number of retries of a read whose attempts fail, from 0 to %d. Once the server has served any read, requests that a rate limit refuses are sent again in addition. Default: `%d`.", highestMaxRetries, juspay.DefaultMaxRetries),
+		description: fmt.Sprintf("Maximum number of retries of a read whose attempts fail, from 0 to %d. "+
+			"Once the server has served any read, requests that a rate limit refuses are sent again in addition. Default: `%d`.",
+			highestMaxRetries, juspay.DefaultMaxRetries),
 	},
 	{
 		attribute: "requests_per_second", valueType: types.NumberType, quotable: true, apply: applyRequestsPerSecond,
-		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. It holds for all reads of this provider block together. Set it to your rate limit at Juspay, divided by the number of plans that run concurrently. Without it, the provider slows down only when requests are throttled. Default: no limit.",
+		description: "Maximum number of requests per second, retries included, such as `50` or `0.5`. " +
+			"It holds for all reads of this provider block together. " +
+			"Set it to your rate limit at Juspay, divided by the number of plans that run concurrently. " +
+			"Without it, the provider slows down only when requests are throttled. Default: no limit.",
 	},
 	{
 		attribute: "max_concurrent_requests", valueType: types.NumberType, quotable: true, apply: applyMaxConcurrentRequests,
-		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. It holds for all reads of this provider block together. Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.", highestMaxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
+		description: fmt.Sprintf("Maximum number of requests in flight, and of connections, from 1 to %d. "+
+			"It holds for all reads of this provider block together. "+
+			"Terraform itself reads 10 data sources concurrently, unless `-parallelism` changes that. Default: `%d`.",
+			highestMaxConcurrentRequests, juspay.DefaultMaxConcurrentRequests),
 	},
 	{
 		attribute: "ca_cert_pem", variable: envCACertPEM, apply: applyCACert,
-		description: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. The operating system's authorities stay trusted. In the environment variable, a line break may be written as `\\n`. Default: the operating system's authorities only.",
+		description: "Certificates of additional authorities to trust, as PEM, such as those of a bank's gateway or of a proxy that inspects TLS. " +
+			"The operating system's authorities stay trusted. In the environment variable, a line break may be written as `\\n`. " +
+			"Default: the operating system's authorities only.",
 	},
 	{
 		attribute: "client_cert_pem", variable: envClientCertPEM, apply: applyClientCert,
@@ -82,19 +98,27 @@ var settings = []setting{
 	},
 	{
 		attribute: "client_key_pem", variable: envClientKeyPEM, sensitive: true, apply: applyClientKey,
-		description: "Private key of `client_cert_pem`, as unencrypted PEM. Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. Default: none.",
+		description: "Private key of `client_cert_pem`, as unencrypted PEM. " +
+			"Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files. " +
+			"Default: none.",
 	},
 	{
 		attribute: "unknown_fields", quotable: true, apply: applyUnknownFields,
-		description: "What to do about a field of a response that the provider does not know, and that may limit an account: `warn` names it in a warning, `error` refuses an `ACTIVE` account that has it, and `ignore` does nothing. Default: `warn`.",
+		description: "What to do about a field of a response that the provider does not know, and that may limit an account: " +
+			"`warn` names it in a warning, `error` refuses an `ACTIVE` account that has it, and `ignore` does nothing. " +
+			"Default: `warn`.",
 	},
 	{
 		attribute: "accepted_fields", valueType: acceptedFieldsType, quotable: true, apply: applyAcceptedFields,
-		description: "Fields of responses that you have checked with Juspay: `name` for a field that the provider does not know, or `name=value` for a value that would otherwise contradict the status `ACTIVE`, such as `is_active=false`. Errors and warnings show the entry that accepts a field. Default: none.",
+		description: "Fields of responses that you have checked with Juspay: `name` for a field that the provider does not know, " +
+			"or `name=value` for a value that would otherwise contradict the status `ACTIVE`, such as `is_active=false`. " +
+			"Errors and warnings show the entry that accepts a field. Default: none.",
 	},
 	{
 		attribute: "request_headers", valueType: headersType, sensitive: true, apply: applyRequestHeaders,
-		description: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. A header that the provider sends itself is an error. Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
+		description: "Additional headers of every request, keyed by name, such as Juspay's `version` or the key of a gateway. " +
+			"A header that the provider sends itself is an error. " +
+			"Values have at least four characters, because a shorter one could not be hidden; they are never shown or logged. Default: none.",
 	},
 }
 
@@ -124,7 +148,9 @@ func providerSchema() schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. Configurations and policies can then assert that an account is `ACTIVE` before money moves. The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
-		Attributes:          attributes,
+		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. " +
+			"Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
+			"The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
+		Attributes: attributes,
 	}
 }

@@ -53,7 +53,7 @@ func applyEnvironment(a *appliedSettings, source string, value attr.Value) error
 		}
 		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notAWord(source, value, names...), environmentList("%[1]q"))
+	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notOneOf(source, value, names...), environmentList("%[1]q"))
 }
 
 // environmentList formats the name and the URL of each environment.
@@ -65,10 +65,11 @@ func environmentList(format string) string {
 	return strings.Join(names, " or ")
 }
 
-// notAWord begins a sentence about a value, which ends with the words that are allowed. It shows
-// only the beginning of a word, in upper or lower case, such as "Prod". Anything else may be a key
-// that was put into the wrong place. Terraform itself quotes the line of a value in the configuration.
-func notAWord(source string, value attr.Value, words ...string) string {
+// notOneOf returns the middle of a sentence: it follows the source of a value that is not one of
+// words, and the allowed words follow it. It shows only the beginning of a word, in upper or lower
+// case, such as "Prod". Anything else may be a key that was put into the wrong place. Terraform itself
+// quotes the line of a value in the configuration.
+func notOneOf(source string, value attr.Value, words ...string) string {
 	text := stringFromAttr(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
 	switch {
@@ -78,26 +79,6 @@ func notAWord(source string, value attr.Value, words ...string) string {
 		return "is another value, which is not shown because it may be secret. It must be"
 	}
 	return "is none of these:"
-}
-
-func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
-	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
-	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
-	if slices.Contains(words, stringFromAttr(value)) {
-		return nil
-	}
-	return fmt.Errorf("%s %s %q, %q or %q", source, notAWord(source, value, words...), words[0], words[1], words[2])
-}
-
-func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
-	list, _ := value.(types.List)
-	var errs []error
-	for _, element := range list.Elements() {
-		entry := stringFromAttr(element) // "" for null, which the client rejects
-		a.AcceptedFields = append(a.AcceptedFields, entry)
-		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
-	}
-	return errors.Join(errs...)
 }
 
 func applyBaseURL(a *appliedSettings, source string, value attr.Value) (err error) {
@@ -199,6 +180,26 @@ func normalizePEM(text string) string {
 		lines[i] = strings.TrimSpace(line)
 	}
 	return strings.Join(lines, "\n")
+}
+
+func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
+	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
+	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
+	if slices.Contains(words, stringFromAttr(value)) {
+		return nil
+	}
+	return fmt.Errorf("%s %s %q, %q or %q", source, notOneOf(source, value, words...), words[0], words[1], words[2])
+}
+
+func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
+	list, _ := value.(types.List)
+	var errs []error
+	for _, element := range list.Elements() {
+		entry := stringFromAttr(element) // "" for null, which the client rejects
+		a.AcceptedFields = append(a.AcceptedFields, entry)
+		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
+	}
+	return errors.Join(errs...)
 }
 
 // otherSettings maps headers that the client sends itself to the setting of their value.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -36,13 +37,13 @@ func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock(test.settings), strings.Fields(test.variable)...)
 			printed := w.Plan(1)
-			acctest.CheckContains(t, printed, "Error: "+test.want)
-			acctest.CheckLacks(t, "the output", printed, secret, strings.Split(key, "\n")[1])
+			check.Contains(t, printed, "Error: "+test.want)
+			check.Lacks(t, "the output", printed, secret, strings.Split(key, "\n")[1])
 		})
 	}
 }
 
-func TestAccClientCertificate_Expired(t *testing.T) {
+func TestAccSettings_ExpiredClientCertificate(t *testing.T) {
 	t.Parallel()
 	cert, key := juspaytest.NewAuthority(t).Issue(t, func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Hour) })
 	w := newWorkspace(t, acctest.StartAPI(t), accountA, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)

@@ -15,7 +15,7 @@ import (
 // accepts one-digit hours and decimal commas.
 var rfc3339RE = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$`)
 
-// parseTimestamp returns false if s is not in RFC 3339.
+// parseTimestamp returns the time of s, and whether s is in RFC 3339.
 func parseTimestamp(s string) (time.Time, bool) {
 	parsed, err := time.Parse(time.RFC3339, s)
 	return parsed, err == nil && rfc3339RE.MatchString(s)
@@ -33,6 +33,7 @@ func timestampOrNull(at path.Path, attribute, s string, diags *diag.Diagnostics)
 		}
 	}
 	diags.AddAttributeWarning(at.AtName(attribute), summaryUnexpectedFormat+attribute,
-		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
+		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. "+
+			"It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 	return newString(s)
 }

@@ -30,22 +30,23 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 		return nil
 	}
 	var fields, entries []string
-	for _, name := range slices.Sorted(maps.Keys(counts)) {
-		switch {
-		case len(fields) == maxUnknownFields:
+	for i, name := range slices.Sorted(maps.Keys(counts)) {
+		if i == maxUnknownFields {
 			fields = append(fields, fmt.Sprintf("and %d more", len(counts)-maxUnknownFields))
-		case len(fields) > maxUnknownFields:
-		case name == juspay.HiddenName:
+			break
+		}
+		if name == juspay.HiddenName {
 			fields = append(fields, fmt.Sprintf("fields whose names are not shown (%s)", countAccounts(counts[name])))
-		default:
-			fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
-			if juspay.ValidateAcceptedField("", name) == nil {
-				entries = append(entries, quoteEntry(name))
-			}
+			continue
+		}
+		fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
+		if juspay.ValidateAcceptedField("", name) == nil {
+			entries = append(entries, quoteEntry(name))
 		}
 	}
 	detail := fmt.Sprintf("Juspay sent fields that this version of the provider does not know: %s. They may limit an account. The accounts were returned.\n\n"+
-		"Check with Juspay's support what they mean, or look for a newer version of the provider. To refuse ACTIVE accounts with unknown fields, set unknown_fields = \"error\" in the provider block.",
+		"Check with Juspay's support what they mean, or look for a newer version of the provider. "+
+		"To refuse ACTIVE accounts with unknown fields, set unknown_fields = \"error\" in the provider block.",
 		strings.Join(fields, ", "))
 	if len(entries) > 0 {
 		detail += fmt.Sprintf(" If Juspay confirms that they limit no account, set accepted_fields = [%s].", strings.Join(entries, ", "))

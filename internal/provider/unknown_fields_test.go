@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -97,8 +98,8 @@ output "status" {
 			server.Put(withNewFields("banh_b"))
 			w := newWorkspace(t, server, test.configuration+"provider \"juspay\" {\n  "+test.settings+"\n}\n")
 			printed := w.Run(test.code, "plan", "-no-color")
-			acctest.CheckContains(t, printed, test.contains...)
-			acctest.CheckLacks(t, "the output", printed, test.lacks...)
+			check.Contains(t, printed, test.contains...)
+			check.Lacks(t, "the output", printed, test.lacks...)
 			if n := strings.Count(printed, "Unknown fields in"); n > 1 {
 				t.Errorf("got %d warnings, want at most 1", n)
 			}

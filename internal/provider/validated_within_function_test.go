@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestValidatedWithin(t *testing.T) {
@@ -45,7 +46,7 @@ func TestValidatedWithin(t *testing.T) {
 		"now in another zone":                                  {value("2026-03-31T11:45:00Z"), "15m", "2026-03-31T17:30:00+05:30", true, nil},
 		"a timestamp that lies back longer than a duration":    {value("0001-01-01T00:00:00Z"), "2562047h", now, false, nil},
 		"a duration of several units":                          {value("2026-03-31T10:15:00Z"), "1h45m", now, true, nil},
-		"null":                                                 {types.StringNull(), "720h", now, false, nil},
+		"a timestamp that is null":                             {types.StringNull(), "720h", now, false, nil},
 		"an empty timestamp":                                   {value(""), "720h", now, false, failure(0, badTimestamp)},
 		"a date without a time":                                {value("2026-03-31"), "720h", now, false, failure(0, badTimestamp)},
 		"a timestamp without a zone":                           {value("2026-03-31T11:59:59"), "720h", now, false, failure(0, badTimestamp)},
@@ -72,11 +73,11 @@ func TestValidatedWithin(t *testing.T) {
 func TestValidatedWithin_Protocol(t *testing.T) {
 	t.Parallel()
 	encode := func(value any) *tfprotov6.DynamicValue {
-		encoded := must(tfprotov6.NewDynamicValue(tftypes.String, tfString(value)))
+		encoded := check.Must(tfprotov6.NewDynamicValue(tftypes.String, tfString(value)))
 		return &encoded
 	}
 	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
-		return must(newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
+		return check.Must(newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
 	}
 	now := encode("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
@@ -95,7 +96,7 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 			if resp.Error != nil {
 				t.Fatalf("got the error %q, want none", resp.Error.Text)
 			}
-			checkEqual(t, "the result", must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
+			checkEqual(t, "the result", check.Must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
 		})
 	}
 	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
@@ -120,9 +121,9 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 }
 
 // The definition is users' configurations, as the names of attributes are.
-func TestFunctions_OnlyValidatedWithin(t *testing.T) {
+func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 	t.Parallel()
-	resp := must(newServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
+	resp := check.Must(newServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
 	checkLocated(t, "the functions", resp.Diagnostics)
 	for _, f := range resp.Functions {
 		f.Summary, f.Description = "", ""
@@ -158,7 +159,7 @@ output "results" {
 `, "JUSPAY_API_KEY=")
 	w.Apply(0)
 	checkEqual(t, "the results", w.Output("results"), any([]any{true, false, false}))
-	acctest.CheckContains(t, w.Plan(1, "-var", "duration=30d"),
+	check.Contains(t, w.Plan(1, "-var", "duration=30d"),
 		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
 	checkRequests(t, server, 0)
 }

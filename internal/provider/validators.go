@@ -67,7 +67,8 @@ func validateCustomerAccounts(arguments tfObject) diag.Diagnostics {
 	case hasTFValue(customerIDs) && hasTFValue(customerID):
 		diags.AddAttributeError(at, summaryInvalid+"customer_ids", "customer_ids and customer_id are both set. "+remedy)
 	case n > maxAccounts:
-		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. Split the accounts among several data sources.", n, maxAccounts))
+		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. "+
+			"Split the accounts among several data sources.", n, maxAccounts))
 	default:
 		diags = capDiagnostics(append(validateCustomerIDs(objectFromTF(customerIDs)), validateRoutingIDs(arguments)...), summaryMoreInvalidArguments, "errors")
 	}
@@ -76,20 +77,22 @@ func validateCustomerAccounts(arguments tfObject) diag.Diagnostics {
 
 // validateCustomerIDs reports invalid elements of customer_ids. It does not use Append,
 // which compares each error with all others.
-func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
-	var diags diag.Diagnostics
+func validateCustomerIDs(customerIDs tfObject) (diags diag.Diagnostics) {
 	for _, id := range slices.Sorted(maps.Keys(customerIDs)) {
-		at := path.Root("customer_ids").AtMapKey(id)
-		if err := juspay.ValidateCustomerAccountID(fmt.Sprintf("The key of %s, a customer_account_id,", displayPath("customer_ids", id)), id); err != nil {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidKey, err.Error()+"."))
+		fail := func(summary, detail string) {
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("customer_ids").AtMapKey(id), summary, detail))
+		}
+		element := displayPath("customer_ids", id)
+		if err := juspay.ValidateCustomerAccountID("The key of "+element+", a customer_account_id,", id); err != nil {
+			fail(summaryInvalidKey, err.Error()+".")
 		}
 		switch value := customerIDs[id]; {
-		case !value.IsKnown():
+		case !value.IsKnown(): // it is validated when it is known
 		case value.IsNull():
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryMissingCustomerID, fmt.Sprintf("The value of %s, a customer_id, is null. Set it, or remove the account from the map.", displayPath("customer_ids", id))))
+			fail(summaryMissingCustomerID, "The value of "+element+", a customer_id, is null. Set it, or remove the account from the map.")
 		default:
-			if err := juspay.ValidateIdentifier(fmt.Sprintf("The value of %s, a customer_id,", displayPath("customer_ids", id)), stringFromTF(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidCustomerID, err.Error()+"."))
+			if err := juspay.ValidateIdentifier("The value of "+element+", a customer_id,", stringFromTF(value)); err != nil {
+				fail(summaryInvalidCustomerID, err.Error()+".")
 			}
 		}
 	}
@@ -98,27 +101,28 @@ func validateCustomerIDs(customerIDs tfObject) diag.Diagnostics {
 
 // validateRoutingIDs reports invalid elements of routing_ids. A null is valid, and means
 // that the routing id is not set.
-func validateRoutingIDs(arguments tfObject) diag.Diagnostics {
-	var diags diag.Diagnostics
-	customers, complete := knownCustomers(arguments)
+func validateRoutingIDs(arguments tfObject) (diags diag.Diagnostics) {
+	customers, areAllKnown := knownCustomers(arguments)
 	routingIDs := objectFromTF(arguments["routing_ids"])
 	for _, customerID := range slices.Sorted(maps.Keys(routingIDs)) {
-		at := path.Root("routing_ids").AtMapKey(customerID)
-		if complete && !customers[customerID] {
-			diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryUnknownCustomerID, fmt.Sprintf("The key of %s is not a customer_id whose accounts are read. Correct the key, or remove it.", displayPath("routing_ids", customerID))))
+		fail := func(summary, detail string) {
+			diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("routing_ids").AtMapKey(customerID), summary, detail))
+		}
+		element := displayPath("routing_ids", customerID)
+		if areAllKnown && !customers[customerID] {
+			fail(summaryUnknownCustomerID, "The key of "+element+" is not a customer_id whose accounts are read. Correct the key, or remove it.")
 		}
 		if value := routingIDs[customerID]; hasTFValue(value) {
-			if err := juspay.ValidateHeaderValue(fmt.Sprintf("The value of %s, a routing id,", displayPath("routing_ids", customerID)), stringFromTF(value)); err != nil {
-				diags = append(diags, diag.NewAttributeErrorDiagnostic(at, summaryInvalidRoutingID, err.Error()+"."))
+			if err := juspay.ValidateHeaderValue("The value of "+element+", a routing id,", stringFromTF(value)); err != nil {
+				fail(summaryInvalidRoutingID, err.Error()+".")
 			}
 		}
 	}
 	return diags
 }
 
-// knownCustomers returns the customers whose accounts are read, and whether they are all
-// known.
-func knownCustomers(arguments tfObject) (customers map[string]bool, complete bool) {
+// knownCustomers returns the known customers whose accounts are read, and whether all are known.
+func knownCustomers(arguments tfObject) (customers map[string]bool, areAllKnown bool) {
 	customers = map[string]bool{stringFromTF(arguments["customer_id"]): true}
 	for _, customerID := range objectFromTF(arguments["customer_ids"]) {
 		customers[stringFromTF(customerID)] = true

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // The problems that validations report.
@@ -113,7 +114,7 @@ func TestValidateCustomerAccounts(t *testing.T) {
 		"unknown routing ids":               {tfObject{"customer_ids": tfStrings(good), "routing_ids": unknownMap}, nil},
 		"an unknown routing id":             {named(good, ids{"cst_a": unknown}), nil},
 		"neither accounts nor a customer":   {nil, []string{"-: Missing customer_ids: Neither customer_ids nor customer_id is set. " + remedy}},
-		"both":                              {tfObject{"customer_id": tfString("cst_a"), "customer_ids": tfStrings(good)}, []string{both}},
+		"both accounts and a customer":      {tfObject{"customer_id": tfString("cst_a"), "customer_ids": tfStrings(good)}, []string{both}},
 		"both, and no accounts":             {tfObject{"customer_id": tfString("cst_a"), "customer_ids": tfStrings(nil)}, []string{both}},
 		"an empty customer":                 {ofCustomer("", nil), []string{"customer_id: Invalid customer_id: customer_id must not be empty."}},
 		"a routing id of another customer":  {ofCustomer("cst_a", ids{"cst_b": "x"}), []string{nobody("cst_b")}},
@@ -162,7 +163,7 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 }
 
 // Terraform prints diagnostics in the order of the lines that they are about.
-func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
+func TestAccValidateCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	t.Parallel()
 	var entries strings.Builder
 	for i := range maxReported + 2 {
@@ -173,7 +174,7 @@ func TestAccCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	if len(errs) != maxReported+2 {
 		t.Fatalf("got %d errors, want %d: %q", len(errs)-1, maxReported+1, errs)
 	}
-	acctest.CheckContains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
+	check.Contains(t, errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
 	last := strings.Replace(errs[maxReported+1], ` 32: banh_20 = ""`, "", 1) // not every release of Terraform quotes the second line
 	checkEqual(t, "the last error", last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
 		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" There are 2 more such errors.`)

@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -59,7 +59,7 @@ terraform {
 }
 %s`, source, version, more))
 	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	return dir, func(args ...string) (string, error) {
 		command := exec.CommandContext(t.Context(), cli, args...)
 		command.Dir = dir
@@ -112,7 +112,7 @@ output "status" {
 func write(t *testing.T, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
-	acctest.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
-	acctest.NoError(t, os.WriteFile(path, []byte(content), 0o600))
+	check.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+	check.NoError(t, os.WriteFile(path, []byte(content), 0o600))
 	return path
 }

@@ -14,10 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // policyArchives are the archives with the policies.
@@ -29,19 +27,19 @@ func policyArchives(version string) []string {
 func untar(t *testing.T, archive string) map[string]string {
 	t.Helper()
 	file, err := os.Open(archive) //nolint:gosec // a file of the release
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	defer func() { _ = file.Close() }()
 	unzipped, err := gzip.NewReader(file)
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	files := map[string]string{}
 	for reader := tar.NewReader(unzipped); ; {
 		header, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			return files
 		}
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		content, err := io.ReadAll(reader)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		files[header.Name] = string(content)
 	}
 }
@@ -56,7 +54,7 @@ func TestPolicies_ManifestNamesTheVersion(t *testing.T) {
 		t.Skip("there is no POSIX shell")
 	}
 	script, err := filepath.Abs(root + "/tools/policy-manifest.sh")
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	for version, want := range map[string]string{"1.2.3": manifest("1.2.3"), "": ""} {
 		t.Run("version "+version, func(t *testing.T) {
 			t.Parallel()
@@ -85,9 +83,7 @@ func TestSnapshot_Policies(t *testing.T) {
 		name = strings.TrimSpace(name)
 		want[strings.TrimPrefix(name, "examples/")] = string(read(t, root, name))
 	}
-	if diff := cmp.Diff(want, untar(t, filepath.Join(dir, "policies_"+version+".tar.gz"))); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the files", untar(t, filepath.Join(dir, "policies_"+version+".tar.gz")), want)
 }
 
 // TestSnapshot_PoliciesAreCopiedFromTheRelease runs the commands of the guide, with a
@@ -105,7 +101,7 @@ func TestSnapshot_PoliciesAreCopiedFromTheRelease(t *testing.T) {
 			t.Parallel()
 			workspace, programs := t.TempDir(), t.TempDir()
 			curl := "#!/bin/sh\nfor argument; do case $argument in " + release + "*) cp \"" + dir + "/${argument##*/}\" . ;; esac; done\n" + test.curl + "\n"
-			acctest.NoError(t, os.Chmod(write(t, programs, "curl", curl), 0o700)) //nolint:gosec // it is run
+			check.NoError(t, os.Chmod(write(t, programs, "curl", curl), 0o700)) //nolint:gosec // it is run
 			command := exec.CommandContext(t.Context(), "sh", "-c", script)
 			command.Dir = workspace
 			command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -122,19 +118,17 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	opa, err := tools.Path("opa")
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	bundle := filepath.Join(dir, "juspay_policies_"+version+".tar.gz")
 	want := map[string]string{".manifest": manifest(version), "juspay.rego": string(read(t, root, "examples/policies/juspay.rego"))}
-	if diff := cmp.Diff(want, untar(t, bundle)); diff != "" {
-		t.Errorf("files (-want +got):\n%s", diff)
-	}
+	check.Equal(t, "the files", untar(t, bundle), want)
 	evaluate := func(query string, flags ...string) string {
 		t.Helper()
 		args := append([]string{"eval", "--format", "raw", "--bundle", bundle, "--stdin-input"}, flags...)
 		command := exec.CommandContext(t.Context(), opa, append(args, query)...)
 		command.Stdin = strings.NewReader("{}")
 		out, err := command.Output()
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		return strings.TrimSpace(string(out))
 	}
 	const unset = `count([message | message := data.juspay_policy.deny[_]; contains(message, " is not set. ")])`
@@ -143,10 +137,10 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 	}
 	settings := []string{"--data", root + "/examples/policies/settings.json"}
 	if got := evaluate(unset, settings...); got != "0" {
-		t.Errorf("with settings, %s denials say that one is not set, want 0", got)
+		t.Errorf("the denials which say that a setting is not set, with settings: got %s, want 0", got)
 	}
 	if got := evaluate("data.juspay_policy.allow", settings...); got != "" {
-		t.Errorf("an empty plan: allow is %q, want undefined", got)
+		t.Errorf("allow for an empty plan: got %q, want undefined", got)
 	}
 }
 

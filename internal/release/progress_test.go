@@ -16,7 +16,7 @@ func TestProgress(t *testing.T) {
 	}
 	out, err := exec.CommandContext(t.Context(), "sh", "../../tools/progress.sh", "Building x", "sh", "-c", "echo built; exit 3").Output()
 	if got, want := string(out), "Building x\nbuilt\n"; got != want {
-		t.Errorf("printed %q, want %q", got, want)
+		t.Errorf("the output: got %q, want %q", got, want)
 	}
 	var failure *exec.ExitError
 	if !errors.As(err, &failure) || failure.ExitCode() != 3 {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -33,31 +32,34 @@ func TestWorkflows_PinActions(t *testing.T) {
 	t.Parallel()
 	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
 	for name, source := range workflows(t) {
-		for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
-			if !pinned.MatchString(uses[1]) {
-				t.Errorf("%s: got the action %s, want one that is pinned by a hash", name, uses[1])
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
+				if !pinned.MatchString(uses[1]) {
+					t.Errorf("got the action %s, want one that is pinned by a hash", uses[1])
+				}
 			}
-		}
-		for setup, off := range map[string]string{"hashicorp/setup-terraform@": "terraform_wrapper: false", "opentofu/setup-opentofu@": "tofu_wrapper: false"} {
-			check.Equal(t, name+": the number of steps with "+off, strings.Count(source, off), strings.Count(source, setup))
-		}
+			for setup, off := range map[string]string{"hashicorp/setup-terraform@": "terraform_wrapper: false", "opentofu/setup-opentofu@": "tofu_wrapper: false"} {
+				check.Equal(t, "the number of steps with "+off, strings.Count(source, off), strings.Count(source, setup))
+			}
+		})
 	}
 }
 
 func TestWorkflows_OnlyTheReleaseMayWrite(t *testing.T) {
 	t.Parallel()
 	for name, source := range workflows(t) {
-		if !strings.Contains(source, "\npermissions:\n  contents: read\n") {
-			t.Errorf("%s: got other permissions at its beginning, want read access alone", name)
-		}
-		want := map[string][]string{"release.yml": {"contents", "id-token", "attestations"}}[name]
-		var got []string
-		for _, match := range regexp.MustCompile(`([\w-]+): write\b`).FindAllStringSubmatch(source, -1) {
-			got = append(got, match[1])
-		}
-		if !slices.Equal(got, want) {
-			t.Errorf("%s may write %v, want %v", name, got, want)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if !strings.Contains(source, "\npermissions:\n  contents: read\n") {
+				t.Error("got other permissions at its beginning, want read access alone")
+			}
+			var got []string
+			for _, match := range regexp.MustCompile(`([\w-]+): write\b`).FindAllStringSubmatch(source, -1) {
+				got = append(got, match[1])
+			}
+			check.Equal(t, "what it may write", got, map[string][]string{"release.yml": {"contents", "id-token", "attestations"}}[name])
+		})
 	}
 }
 
@@ -68,9 +70,7 @@ func TestWorkflows_Versions(t *testing.T) {
 		got = append(got, match[1])
 	}
 	want := []string{versionsInCI(t, "terraform"), versionsInCI(t, "tofu")}
-	if !slices.Equal(got, want) {
-		t.Errorf("the versions of test.yml:\ngot  %q\nwant %q", got, want)
-	}
+	check.Equal(t, "the versions of test.yml", got, want)
 }
 
 // versionsInCI returns the versions of a program that CI tests, as a list of YAML.

@@ -41,6 +41,7 @@ func Find(ctx context.Context, out io.Writer) (string, error) {
 	return findOrDownload(ctx, out, filepath.Join(cache, "terraform-provider-juspay"))
 }
 
+// findOrDownload returns the Terraform in dir, or downloads the latest one into it.
 func findOrDownload(ctx context.Context, out io.Writer, dir string) (string, error) {
 	installer := install.NewInstaller()
 	cached := &fs.AnyVersion{Product: &product.Terraform, ExtraPaths: []string{dir}}

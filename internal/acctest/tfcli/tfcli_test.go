@@ -40,9 +40,9 @@ func checkFind(t *testing.T, want string) {
 	t.Helper()
 	var said bytes.Buffer
 	got, err := Find(t.Context(), &said)
-	if err != nil || got != want || said.Len() != 0 {
-		t.Errorf("got %q, %v, and it said %q; want %q", got, err, &said, want)
-	}
+	check.Error(t, "Find", err, "")
+	check.Equal(t, "the CLI", got, want)
+	check.Equal(t, "the output", said.String(), "")
 }
 
 func TestFind_PrefersTerraform(t *testing.T) {
@@ -73,9 +73,7 @@ func TestFind_AnnouncesDownload(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := findOrDownload(ctx, &said, dir)
 	checkError(t, err, "downloading Terraform, since neither terraform nor tofu is on PATH: ")
-	if got, want := said.String(), "Neither terraform nor tofu is on PATH: downloading Terraform into "+dir+"\n"; got != want {
-		t.Errorf("it said %q, want %q", got, want)
-	}
+	check.Equal(t, "the output", said.String(), "Neither terraform nor tofu is on PATH: downloading Terraform into "+dir+"\n")
 }
 
 func TestFind_NoCacheDirectory(t *testing.T) {

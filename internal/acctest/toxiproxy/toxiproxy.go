@@ -54,11 +54,9 @@ func startOnFreePort(ctx context.Context, binary string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{
-		api:     "http://127.0.0.1:" + port,
-		command: exec.Command(binary, "-host", "127.0.0.1", "-port", port), //nolint:gosec,noctx // tools/ pins the program, and it runs beyond ctx, which bounds its start, until Stop
-		ended:   make(chan struct{}),
-	}
+	// It runs until Stop, beyond ctx, which bounds its start.
+	command := exec.Command(binary, "-host", "127.0.0.1", "-port", port) //nolint:gosec,noctx // tools/ pins the program
+	s := &Server{api: "http://127.0.0.1:" + port, command: command, ended: make(chan struct{})}
 	if err := s.command.Start(); err != nil {
 		return nil, err
 	}
@@ -150,6 +148,7 @@ func (p *Proxy) Add(ctx context.Context, toxics ...Toxic) error {
 	return nil
 }
 
+// call sends body as JSON to toxiproxy's API, and decodes the response into result unless that is nil.
 func (s *Server) call(ctx context.Context, method, path string, body, result any) error {
 	encoded, err := json.Marshal(body)
 	if err != nil {

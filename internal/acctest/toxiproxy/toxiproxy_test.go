@@ -11,19 +11,18 @@ import (
 	"testing"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestProxy_AppliesToxics(t *testing.T) {
 	t.Parallel()
 	server, err := Start(t.Context())
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	t.Cleanup(server.Stop)
 	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(upstream.Close)
 	proxy, err := server.NewProxy(t.Context(), strings.TrimPrefix(upstream.URL, "http://"))
-	acctest.NoError(t, err)
+	check.NoError(t, err)
 	if host, _, err := net.SplitHostPort(proxy.Address); err != nil || !net.ParseIP(host).IsLoopback() {
 		t.Errorf("the address: got %s, %v; want one of loopback", proxy.Address, err)
 	}
@@ -31,7 +30,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+proxy.Address, nil)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 		if err == nil {
 			_ = resp.Body.Close()
@@ -39,7 +38,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		return err
 	}
 	check.Error(t, "a request without a toxic", get(10*time.Second), "")
-	acctest.NoError(t, proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
+	check.NoError(t, proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
 	if err := get(200 * time.Millisecond); err == nil {
 		t.Error("a request with the toxic: got a response, want an error")
 	}

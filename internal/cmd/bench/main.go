@@ -45,7 +45,7 @@ type options struct {
 	series, cli, out  string
 }
 
-// run must be called with the repository as working directory.
+// run measures, and writes the report. The working directory must be the root of the repository.
 func run(ctx context.Context, progress io.Writer, o options) error {
 	only, err := regexp.Compile(o.series)
 	if err != nil {
@@ -76,7 +76,7 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 	for _, accounts := range allSizes {
 		for round := range o.runs {
 			for _, series := range allSeries {
-				if accounts > o.maxAccounts || round >= series.runs(accounts) || !slices.Contains(series.sizes, accounts) || !only.MatchString(series.name) {
+				if accounts > o.maxAccounts || round >= series.maxRuns(accounts) || !slices.Contains(series.sizes, accounts) || !only.MatchString(series.name) {
 					continue
 				}
 				_, _ = fmt.Fprintf(progress, "%6d accounts, round %d: %s\n", accounts, round+1, series.name)
@@ -96,12 +96,13 @@ func run(ctx context.Context, progress io.Writer, o options) error {
 var (
 	allSizes    = []int{1, 10, 100, 1000, 10_000, 50_000}
 	singleSizes = []int{1, 10, 100, 1000}
-	conditions  = []int{1000}
-	openSizes   = []int{10_000}
+	only1000    = []int{1000}
+	only10_000  = []int{10_000}
 	slowSizes   = []int{1, 10, 100, 1000, 10_000}
 )
 
-const latency = 50 * time.Millisecond
+// slowLatency is the time that a slow server takes for each response.
+const slowLatency = 50 * time.Millisecond
 
 // series is a configuration that is planned with several numbers of accounts.
 type series struct {
@@ -111,45 +112,45 @@ type series struct {
 	sizes         []int
 	latency       time.Duration
 	perSecond     int  // requests that are served, 0 is all
-	requests      bool // one for each account
+	readsEach     bool // with one request for each account; the others send none
 	charted       bool // shown in the chart
 }
 
-// runs returns the maximum number of runs. Plans that take long vary less, and run once.
-func (s series) runs(accounts int) int {
+// maxRuns returns the maximum number of runs. Plans that take long vary less, and run once.
+func (s series) maxRuns(accounts int) int {
 	if accounts >= 10_000 && s.latency > 0 || accounts > 10_000 {
 		return 1
 	}
 	return 1000
 }
 
-// The names of the series.
+// The names of the series. Floor is the provider without a framework, alone or with the GET.
 const (
-	floorSingle         = "one each, raw protocol"
-	getSingle           = "one each, raw protocol with the GET"
-	perAccount          = "one each"
-	perAccountForEach   = "one each with for_each"
-	getEach             = "one each with a postcondition, raw protocol with the GET"
-	perAccountCondition = "one each with a postcondition"
-	floorMany           = "many, nothing read"
-	bulk                = "many"
-	openMany            = "many, ephemeral"
-	slowMany            = "many, server at 50 ms"
-	limitedMany         = "many, 100 requests in each second"
+	eachFloor             = "one each, raw protocol"
+	eachFloorGet          = "one each, raw protocol with the GET"
+	each                  = "one each"
+	eachForEach           = "one each with for_each"
+	eachConditionFloorGet = "one each with a postcondition, raw protocol with the GET"
+	eachCondition         = "one each with a postcondition"
+	manyFloor             = "many, nothing read"
+	many                  = "many"
+	manyOpened            = "many, ephemeral"
+	manySlow              = "many, server at 50 ms"
+	manyLimited           = "many, 100 requests in each second"
 )
 
 var allSeries = []series{
-	{name: floorSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes},
-	{name: getSingle, provider: "floor", configuration: single + "}\n", sizes: singleSizes, requests: true},
-	{name: perAccount, provider: "juspay", configuration: single + "}\n", sizes: singleSizes, requests: true, charted: true},
-	{name: perAccountForEach, provider: "juspay", configuration: forEach, sizes: singleSizes, requests: true},
-	{name: getEach, provider: "floor", configuration: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: perAccountCondition, provider: "juspay", configuration: single + onEach + "}\n", sizes: conditions, requests: true},
-	{name: floorMany, provider: "floor", configuration: many, sizes: allSizes, charted: true},
-	{name: bulk, provider: "juspay", configuration: many, sizes: allSizes, requests: true, charted: true},
-	{name: openMany, provider: "juspay", configuration: manyEphemeral, sizes: openSizes, requests: true},
-	{name: slowMany, provider: "juspay", configuration: many, sizes: slowSizes, latency: latency, requests: true, charted: true},
-	{name: limitedMany, provider: "juspay", configuration: many, sizes: conditions, latency: latency, perSecond: 100, requests: true},
+	{name: eachFloor, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes},
+	{name: eachFloorGet, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true},
+	{name: each, provider: "juspay", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true, charted: true},
+	{name: eachForEach, provider: "juspay", configuration: forEachHCL, sizes: singleSizes, readsEach: true},
+	{name: eachConditionFloorGet, provider: "floor", configuration: singleHCL + postconditionHCL + "}\n", sizes: only1000, readsEach: true},
+	{name: eachCondition, provider: "juspay", configuration: singleHCL + postconditionHCL + "}\n", sizes: only1000, readsEach: true},
+	{name: manyFloor, provider: "floor", configuration: manyHCL, sizes: allSizes, charted: true},
+	{name: many, provider: "juspay", configuration: manyHCL, sizes: allSizes, readsEach: true, charted: true},
+	{name: manyOpened, provider: "juspay", configuration: manyEphemeralHCL, sizes: only10_000, readsEach: true},
+	{name: manySlow, provider: "juspay", configuration: manyHCL, sizes: slowSizes, latency: slowLatency, readsEach: true, charted: true},
+	{name: manyLimited, provider: "juspay", configuration: manyHCL, sizes: only1000, latency: slowLatency, perSecond: 100, readsEach: true},
 }
 
 // point identifies a plan that is measured several times.

@@ -17,7 +17,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-const requirement = `terraform {
+const requirementHCL = `terraform {
   required_providers {
     juspay = {
       source = "juspay/juspay"
@@ -31,14 +31,14 @@ locals {
 
 `
 
-const single = requirement + `data "juspay_customer_account" "vendor" {
+const singleHCL = requirementHCL + `data "juspay_customer_account" "vendor" {
   count = length(local.vendors)
 
   customer_id         = local.vendors[count.index].customer_id
   customer_account_id = local.vendors[count.index].customer_account_id
 `
 
-const forEach = requirement + `data "juspay_customer_account" "vendor" {
+const forEachHCL = requirementHCL + `data "juspay_customer_account" "vendor" {
   for_each = { for v in local.vendors : v.customer_account_id => v.customer_id }
 
   customer_id         = each.value
@@ -46,7 +46,7 @@ const forEach = requirement + `data "juspay_customer_account" "vendor" {
 }
 `
 
-const onEach = `
+const postconditionHCL = `
   lifecycle {
     postcondition {
       condition     = self.validation_status == "ACTIVE"
@@ -55,7 +55,7 @@ const onEach = `
   }
 `
 
-const many = requirement + `data "juspay_customer_accounts" "vendors" {
+const manyHCL = requirementHCL + `data "juspay_customer_accounts" "vendors" {
   customer_ids = { for v in local.vendors : v.customer_account_id => v.customer_id }
 
   lifecycle {
@@ -67,8 +67,8 @@ const many = requirement + `data "juspay_customer_accounts" "vendors" {
 }
 `
 
-// manyEphemeral is many with ephemeral resources, whose values cannot be part of a message.
-var manyEphemeral = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonencode(self.not_active)}", "").Replace(many)
+// manyEphemeralHCL is manyHCL with ephemeral resources, whose values cannot be part of a message.
+var manyEphemeralHCL = strings.NewReplacer("data \"", "ephemeral \"", ": ${jsonencode(self.not_active)}", "").Replace(manyHCL)
 
 func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
@@ -89,8 +89,12 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	if err := configure(dir, s.configuration, at.accounts); err != nil {
 		return err
 	}
-	env := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + b.server.URL, "MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName())}
-	if s.requests {
+	env := []string{
+		"JUSPAY_API_KEY=" + juspaytest.APIKey,
+		"JUSPAY_BASE_URL=" + b.server.URL,
+		"MEASURED_PROVIDER=" + filepath.Join(b.dir, s.provider, tfcli.ProviderName()),
+	}
+	if s.readsEach {
 		env = append(env, "FLOOR_GET=1")
 	}
 	cli, err := tfcli.New(b.cli, dir, filepath.Join(b.dir, "measured"), env...)
@@ -110,7 +114,7 @@ func (b *bench) plan(ctx context.Context, at point, s series) error {
 	seconds := time.Since(start).Seconds()
 
 	want := 0
-	if s.requests {
+	if s.readsEach {
 		want = at.accounts
 	}
 	if got := len(b.server.Requests()) - b.server.Throttled() + throttledBefore; got != want {

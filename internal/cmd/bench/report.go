@@ -59,29 +59,30 @@ type target struct {
 	unit    string
 }
 
+// targets returns the targets whose figures were measured.
 func (r report) targets() []target {
-	// The minimum is the time of the requests, 32 concurrently, and of a plan of one
-	// account.
-	wire := func(accounts float64) float64 {
-		return r.seconds(slowMany, 1) + accounts*latency.Seconds()/32
+	// minimum is the time of the requests, 32 concurrently, and of a plan of one account.
+	minimum := func(accounts float64) float64 {
+		return r.seconds(manySlow, 1) + accounts*slowLatency.Seconds()/32
 	}
 	targets := []target{
-		{"10,000 accounts, over the raw protocol", r.seconds(bulk, 10_000), r.seconds(floorMany, 10_000), 2.5, ""},
-		{"10,000 accounts over 1,000", r.seconds(bulk, 10_000), r.seconds(bulk, 1000), 8, ""},
-		{"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32", r.seconds(slowMany, 1000), wire(1000), 1.2, ""},
-		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(slowMany, 10_000), wire(10_000), 1.2, ""},
-		{"1,000 accounts at 100 requests in each second, seconds", r.seconds(limitedMany, 1000), 1, 13, ""},
-		{"50,000 accounts over 10,000", r.seconds(bulk, 50_000), r.seconds(bulk, 10_000), 6, ""},
-		{"peak memory of the provider, 10,000 accounts", r.mebibytes(bulk, 10_000), 1, 110, " MiB"},
-		{"10,000 ephemeral accounts, over the data source", r.seconds(openMany, 10_000), r.seconds(bulk, 10_000), 1.1, ""},
-		{"the same, peak memory of the provider", r.mebibytes(openMany, 10_000), r.mebibytes(bulk, 10_000), 1.1, ""},
-		{"peak memory of the provider, 50,000 accounts", r.mebibytes(bulk, 50_000), 1, 400, " MiB"},
-		{"1,000 one each, over the raw protocol with the GET", r.seconds(perAccount, 1000), r.seconds(getSingle, 1000), 1.25, ""},
-		{"the same with a postcondition on each", r.seconds(perAccountCondition, 1000), r.seconds(getEach, 1000), 1.25, ""},
+		{"10,000 accounts, over the raw protocol", r.seconds(many, 10_000), r.seconds(manyFloor, 10_000), 2.5, ""},
+		{"10,000 accounts over 1,000", r.seconds(many, 10_000), r.seconds(many, 1000), 8, ""},
+		{"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32", r.seconds(manySlow, 1000), minimum(1000), 1.2, ""},
+		{"10,000 accounts at 50 ms, over a plan of one + 10,000 x 50 ms / 32", r.seconds(manySlow, 10_000), minimum(10_000), 1.2, ""},
+		{"1,000 accounts at 100 requests in each second, seconds", r.seconds(manyLimited, 1000), 1, 13, ""},
+		{"50,000 accounts over 10,000", r.seconds(many, 50_000), r.seconds(many, 10_000), 6, ""},
+		{"peak memory of the provider, 10,000 accounts", r.mebibytes(many, 10_000), 1, 110, " MiB"},
+		{"10,000 ephemeral accounts, over the data source", r.seconds(manyOpened, 10_000), r.seconds(many, 10_000), 1.1, ""},
+		{"the same, peak memory of the provider", r.mebibytes(manyOpened, 10_000), r.mebibytes(many, 10_000), 1.1, ""},
+		{"peak memory of the provider, 50,000 accounts", r.mebibytes(many, 50_000), 1, 400, " MiB"},
+		{"1,000 one each, over the raw protocol with the GET", r.seconds(each, 1000), r.seconds(eachFloorGet, 1000), 1.25, ""},
+		{"the same with a postcondition on each", r.seconds(eachCondition, 1000), r.seconds(eachConditionFloorGet, 1000), 1.25, ""},
 	}
 	return slices.DeleteFunc(targets, func(t target) bool { return t.got == 0 || t.of == 0 }) // not measured
 }
 
+// verdict returns the limit, and whether the figure meets it.
 func (t target) verdict() string {
 	met := "met"
 	if t.got/t.of > t.limit {
@@ -102,7 +103,7 @@ func (r report) write(progress io.Writer, name string) error {
 // documentedSeries returns the series that help users to choose a data source.
 func documentedSeries() []series {
 	return slices.DeleteFunc(slices.Clone(allSeries), func(s series) bool {
-		return !slices.Contains([]string{perAccount, perAccountForEach, bulk, slowMany}, s.name)
+		return !slices.Contains([]string{each, eachForEach, many, manySlow}, s.name)
 	})
 }
 
@@ -114,6 +115,7 @@ func writeFile(name string, write func(io.Writer) error) error {
 	return errors.Join(write(file), file.Close())
 }
 
+// writeTable writes the times of all series, and the targets.
 func (r report) writeTable(out io.Writer) error {
 	if err := r.writeTimes(out, allSeries); err != nil {
 		return err
@@ -129,7 +131,8 @@ func (r report) writeTable(out io.Writer) error {
 
 // writeTimes writes a row for each measured series.
 func (r report) writeTimes(out io.Writer, rows []series) error {
-	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n", r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n",
+		r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	_, _ = fmt.Fprint(columns, "accounts\t")
 	for _, accounts := range allSizes {
@@ -149,6 +152,7 @@ func (r report) writeTimes(out io.Writer, rows []series) error {
 	return columns.Flush()
 }
 
+// cell returns a time in seconds as a cell of the table, which is "-" if it was not measured.
 func cell(seconds float64) string {
 	if seconds == 0 {
 		return "-"
@@ -156,6 +160,7 @@ func cell(seconds float64) string {
 	return strconv.FormatFloat(seconds, 'f', 2, 64)
 }
 
+// short returns a number with two decimals, or without them if they are zero.
 func short(f float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(f, 'f', 2, 64), ".00")
 }

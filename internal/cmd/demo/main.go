@@ -43,7 +43,7 @@ func isTerminal(file *os.File) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// run must be called with the repository as working directory.
+// run shows the provider. The working directory must be the root of the repository.
 func run(ctx context.Context, out io.Writer, colour bool) error {
 	temp, err := os.MkdirTemp("", "juspay-demo-")
 	if err != nil {
@@ -85,13 +85,14 @@ func run(ctx context.Context, out io.Writer, colour bool) error {
 			return err
 		}
 	}
-	if err := onlyGETs(server); err != nil {
+	if err := checkOnlyGETs(server); err != nil {
 		return err
 	}
 	step(out, fmt.Sprintf("Done. The provider sent %d requests to the fake Juspay, all of them GET.\n   Nothing is left running.", len(server.Requests())))
 	return nil
 }
 
+// showCheck applies a configuration whose check warns of an account in FAILURE.
 func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
 	step(out, "Running `"+name+" apply` on a copy of examples/demo. It reads the accounts of three\n"+
 		"   vendors, one of which is in FAILURE. A check warns of it and stops nothing.\n"+
@@ -101,9 +102,10 @@ func showCheck(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) 
 	if err != nil {
 		return fmt.Errorf("apply failed: %w", err)
 	}
-	return contains(printed, "Check block assertion failed", `accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE"}`)
+	return checkContains(printed, "Check block assertion failed", `accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE"}`)
 }
 
+// showOutputs prints the statuses that showCheck stored.
 func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
 	step(out, "Running `"+name+" output -json validation_status`: the statuses, for other programs.")
 	printed, err := show(ctx, out, cli, "output", "-json", "validation_status")
@@ -121,6 +123,7 @@ func showOutputs(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI
 	return nil
 }
 
+// showPostcondition plans a payout that a postcondition stops. It fails if the plan does not.
 func showPostcondition(ctx context.Context, out io.Writer, name string, cli *tfcli.CLI) error {
 	step(out, "Running `"+name+" plan -var payee=corner_shop`. The payout is a placeholder and\n"+
 		"   moves no money. The postcondition must stop the run, since the account is in\n"+
@@ -130,22 +133,22 @@ func showPostcondition(ctx context.Context, out io.Writer, name string, cli *tfc
 	if !errors.As(err, &exit) {
 		return fmt.Errorf("plan should have been stopped by the postcondition, but ended with: %w", err)
 	}
-	return contains(printed, "Resource postcondition failed", "corner_shop is FAILURE.")
+	return checkContains(printed, "Resource postcondition failed", "corner_shop is FAILURE.")
 }
 
-var escape = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+var colourRE = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // show runs a command, prints its output, and returns the output without colours.
 func show(ctx context.Context, out io.Writer, cli *tfcli.CLI, args ...string) (string, error) {
 	var printed bytes.Buffer
 	both := io.MultiWriter(out, &printed)
 	err := cli.Run(ctx, both, both, args...)
-	return escape.ReplaceAllString(printed.String(), ""), err
+	return colourRE.ReplaceAllString(printed.String(), ""), err
 }
 
-// contains reports whether printed contains text. It ignores the line breaks and boxes
+// checkContains fails unless printed contains each of wanted. It ignores the line breaks and boxes
 // that Terraform adds.
-func contains(printed string, wanted ...string) error {
+func checkContains(printed string, wanted ...string) error {
 	flat := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", "")), " ")
 	for _, text := range wanted {
 		if !strings.Contains(flat, text) {
@@ -155,7 +158,8 @@ func contains(printed string, wanted ...string) error {
 	return nil
 }
 
-func onlyGETs(server *juspaytest.Server) error {
+// checkOnlyGETs fails unless the server got requests, and no method other than GET.
+func checkOnlyGETs(server *juspaytest.Server) error {
 	requests := server.Requests()
 	if len(requests) == 0 {
 		return errors.New("no request reached the server")

@@ -6,11 +6,11 @@ import (
 	"bytes"
 	"io/fs"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -19,21 +19,18 @@ func TestAccDemo(t *testing.T) {
 	t.Chdir("../../..")
 	t.Setenv("TF_CLI_CONFIG_FILE", "/does/not/exist")
 	before := repositoryFiles(t)
-	for _, colour := range []bool{false, true} {
-		var printed bytes.Buffer
-		if err := run(t.Context(), &printed, colour); err != nil {
-			t.Fatalf("%v\n%s", err, &printed)
-		}
-		if got := strings.Contains(printed.String(), "\x1b["); got != colour {
-			t.Errorf("colours: %v, want %v, in\n%s", got, colour, &printed)
-		}
-		if !strings.HasSuffix(printed.String(), "The provider sent 14 requests to the fake Juspay, all of them GET.\n   Nothing is left running.\n\n") {
-			t.Errorf("the demo ends with %q", printed.String()[max(0, printed.Len()-200):])
-		}
+	for name, coloured := range map[string]bool{"a terminal gets colours": true, "a file gets no colours": false} { //nolint:paralleltest // t.Chdir
+		t.Run(name, func(t *testing.T) {
+			var printed bytes.Buffer
+			if err := run(t.Context(), &printed, coloured); err != nil {
+				t.Fatalf("got the error %v, want none, after the output\n%s", err, &printed)
+			}
+			check.Equal(t, "the output has colours", strings.Contains(printed.String(), "\x1b["), coloured)
+			const ending = "The provider sent 14 requests to the fake Juspay, all of them GET.\n   Nothing is left running.\n\n"
+			check.Equal(t, "the end of the output", printed.String()[max(0, printed.Len()-len(ending)):], ending)
+		})
 	}
-	if after := repositoryFiles(t); !slices.Equal(after, before) {
-		t.Errorf("the demo changed the files from\n%q to\n%q", before, after)
-	}
+	check.Equal(t, "the files after the demo", repositoryFiles(t), before)
 }
 
 // repositoryFiles lists all files, ignored ones too, except for git's own.
@@ -48,22 +45,18 @@ func repositoryFiles(t *testing.T) []string {
 		return err
 	})
 	if err != nil || len(files) < 50 {
-		t.Fatalf("%d files, %v", len(files), err)
+		t.Fatalf("the repository: got %d files and the error %v, want at least 50 files and no error", len(files), err)
 	}
 	return files
 }
 
 func TestDemo_UnexpectedOutput(t *testing.T) {
 	t.Parallel()
-	if err := contains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"); err != nil {
-		t.Errorf("a line that Terraform broke: %v", err)
-	}
-	if err := contains("all is well", "Not ACTIVE: shop"); err == nil || err.Error() != `the output above lacks "Not ACTIVE: shop"` {
-		t.Errorf("got %v", err)
-	}
+	check.Error(t, "a line that Terraform broke", checkContains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"), "")
+	check.Error(t, "another line", checkContains("all is well", "Not ACTIVE: shop"), `the output above lacks "Not ACTIVE: shop"`)
 	server := juspaytest.NewServer()
 	defer server.Close()
-	if err := onlyGETs(server); err == nil {
-		t.Error("no request at all is what should happen")
+	if err := checkOnlyGETs(server); err == nil {
+		t.Error("a demo without a request: got no error, want one")
 	}
 }

@@ -109,13 +109,18 @@ func writeCSV(file string, accounts []juspaytest.Account) error {
 	return os.WriteFile(file, []byte(text.String()), 0o600)
 }
 
+// describe prints how to use the server, and its accounts. csv is the file that lists numbered, or "".
 func describe(out io.Writer, url string, numbered []juspaytest.Account, csv string) {
-	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n", url, juspaytest.APIKey)
+	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n"+
+		"  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n",
+		url, juspaytest.APIKey)
 	for _, test := range juspaytest.TestAccounts() {
-		_, _ = fmt.Fprintf(out, "  customer_id = %-18q customer_account_id = %-30q %s\n", test.Account["customer_id"], test.Account["customer_account_id"], strings.ReplaceAll(test.Shows, "`", ""))
+		_, _ = fmt.Fprintf(out, "  customer_id = %-18q customer_account_id = %-30q %s\n",
+			test.Account["customer_id"], test.Account["customer_account_id"], strings.ReplaceAll(test.Shows, "`", ""))
 	}
 	if n := len(numbered); n > 0 {
-		_, _ = fmt.Fprintf(out, "\nand %d accounts from %v of %v on. %v is in FAILURE.\n", n, numbered[0]["customer_account_id"], numbered[0]["customer_id"], numbered[n/2]["customer_account_id"])
+		_, _ = fmt.Fprintf(out, "\nand %d accounts from %v of %v on. %v is in FAILURE.\n",
+			n, numbered[0]["customer_account_id"], numbered[0]["customer_id"], numbered[n/2]["customer_account_id"])
 	}
 	if csv != "" {
 		_, _ = fmt.Fprintf(out, "\nThe file %s lists those %d accounts.\n", csv, len(numbered))

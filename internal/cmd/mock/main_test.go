@@ -15,7 +15,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -40,28 +40,20 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"],
 			account["customer_account_id"]), nil)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
 		req.Header.Set("X-Routing-Id", "x")
 		resp, err := http.DefaultClient.Do(req)
-		acctest.NoError(t, err)
+		check.NoError(t, err)
 		_ = resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			t.Errorf("%v: %s", account["customer_account_id"], resp.Status)
-		}
+		check.Equal(t, fmt.Sprintf("the status of %v", account["customer_account_id"]), resp.StatusCode, http.StatusOK)
 	}
 	stop()
-	if want := "The file " + csv + " lists those 3 accounts."; file != want {
-		t.Errorf("got the line %q, want %q", file, want)
-	}
+	check.Equal(t, "the line that names the file", file, "The file "+csv+" lists those 3 accounts.")
 	want := "name,customer_id,customer_account_id\nvendor_00001,cst_vendor_00001,banh_vendor_00001\n" +
 		"vendor_00002,cst_vendor_00002,banh_vendor_00002\nvendor_00003,cst_vendor_00003,banh_vendor_00003\n"
-	if got, err := os.ReadFile(csv); err != nil || string(got) != want {
-		t.Errorf("got the file %q and the error %v, want %q", got, err, want)
-	}
-	if err := <-ended; err != nil {
-		t.Error(err)
-	}
+	check.Equal(t, "the file", string(check.Must(os.ReadFile(csv))), want)
+	check.Error(t, "the mock", <-ended, "")
 }
 
 func TestMock_ReplacesNoFile(t *testing.T) {
@@ -78,19 +70,12 @@ func TestMock_ReplacesNoFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "vendors.csv")
-			acctest.NoError(t, os.WriteFile(file, []byte(row.existing), 0o600))
+			check.NoError(t, os.WriteFile(file, []byte(row.existing), 0o600))
 			ctx, stop := context.WithCancel(t.Context())
 			stop() // a mock that starts ends at once
-			err, want := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard), ""
-			if row.want != "" {
-				want = file + row.want
-			}
-			if got := fmt.Sprint(err); got != want && (err != nil || want != "") {
-				t.Errorf("got the error %v, want %q", err, want)
-			}
-			if content, err := os.ReadFile(file); err != nil || string(content) != row.existing {
-				t.Errorf("got the file %q and the error %v, want %q", content, err, row.existing)
-			}
+			err := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard)
+			check.Equal(t, "the error after the name of the file", strings.TrimPrefix(check.ErrorText(err), file), row.want)
+			check.Equal(t, "the file", string(check.Must(os.ReadFile(file))), row.existing)
 		})
 	}
 }
@@ -109,9 +94,7 @@ func TestIsInUse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := &net.OpError{Op: "listen", Net: "tcp", Err: os.NewSyscallError("bind", test.err)}
-			if got := isInUse(err); got != test.want {
-				t.Errorf("got %t, want %t", got, test.want)
-			}
+			check.Equal(t, "whether the address is in use", isInUse(err), test.want)
 		})
 	}
 }
@@ -132,9 +115,7 @@ func TestMock_Address(t *testing.T) {
 	} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
-			if err := run(t.Context(), []string{"-address", address}, io.Discard); err == nil || err.Error() != want {
-				t.Errorf("got the error %v, want %q", err, want)
-			}
+			check.Error(t, "the mock", run(t.Context(), []string{"-address", address}, io.Discard), want)
 		})
 	}
 }

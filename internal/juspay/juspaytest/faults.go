@@ -11,43 +11,6 @@ import (
 	"time"
 )
 
-// requestID is the request id of every response, in the header and in errors.
-const requestID = "b2e0fd33-7655-4778-83a8-5179ed21b0b7"
-
-// The bodies of the reference page's errors, and of two about the routing id.
-var (
-	unauthorizedBody = Error("error", "access_denied", "UNAUTHORIZED", "Unauthorized.",
-		"Invalid API Key. Please pass a valid and active api key.")
-	notFoundBody = withMessage("Cannot find what you are looking for", Error("invalid_request_error", "object_not_found", "RESOURCE_NOT_FOUND",
-		"Cannot process your request as customer account not found.", "Customer account not found."))
-	noRoutingIDBody = Error("error", "missing_parameter", "MISSING_MANDATORY_PARAMETER",
-		"Mandatory parameter missing.", "x-routing-id header is missing.")
-	otherRoutingIDBody = Error("error", "invalid_input", "INVALID_INPUT",
-		"Invalid input.", "x-routing-id header is not the one of this customer.")
-)
-
-// Error returns an error body in the form of the reference page.
-func Error(status, errorCode, code, userMessage, developerMessage string) map[string]any {
-	return map[string]any{
-		"status":     status,
-		"error_code": errorCode,
-		"error_info": map[string]any{
-			"user_message":      userMessage,
-			"developer_message": developerMessage,
-			"code":              code,
-			"category":          "USER_ERROR",
-			"request_id":        requestID,
-			"href":              "NA",
-		},
-	}
-}
-
-// withMessage adds what the page shows in the body of a 404 alone.
-func withMessage(message string, body map[string]any) map[string]any {
-	body["error_message"] = message
-	return body
-}
-
 // Fault is a response other than the right one. Set what is to go wrong; the
 // zero Fault responds with 200 and an empty body.
 type Fault struct {
@@ -132,6 +95,7 @@ func (s *Server) nextFaultLocked(segments []string) *Fault {
 	return nil
 }
 
+// serve responds with the fault after its delay, unless the client goes away before.
 func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-time.After(f.Delay):
@@ -158,6 +122,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// sendRaw takes the connection from net/http and sends Raw over it.
 func (f *Fault) sendRaw(w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -176,6 +141,7 @@ func (f *Fault) sendRaw(w http.ResponseWriter) {
 	_, _ = io.Copy(io.Discard, connection)
 }
 
+// sendBody sends the status and the body.
 func (f *Fault) sendBody(w http.ResponseWriter) {
 	status := cmp.Or(f.Status, http.StatusOK)
 	switch body := f.Body.(type) {
@@ -190,57 +156,4 @@ func (f *Fault) sendBody(w http.ResponseWriter) {
 	default:
 		send(w, status, body)
 	}
-}
-
-// Throttle allows that many requests in each second, and responds to the others
-// with 429 and a Retry-After of one second. 0 allows all.
-func (s *Server) Throttle(perSecond int) {
-	var window time.Time
-	inWindow := 0
-	s.throttleBy(func(now time.Time) bool {
-		if now.Sub(window) >= time.Second {
-			window, inWindow = now, 0
-		}
-		inWindow++
-		return perSecond > 0 && inWindow > perSecond
-	}, http.StatusTooManyRequests, "1")
-}
-
-// ThrottleBucket allows bursts of that many requests, and that many per second
-// after them, and responds to the others with status and no Retry-After.
-func (s *Server) ThrottleBucket(status int, perSecond, burst float64) {
-	tokens, last := burst, time.Now()
-	s.throttleBy(func(now time.Time) bool {
-		tokens, last = min(burst, tokens+perSecond*now.Sub(last).Seconds()), now
-		if tokens < 1 {
-			return true
-		}
-		tokens--
-		return false
-	}, status, "")
-}
-
-func (s *Server) throttleBy(overLimit func(time.Time) bool, status int, retryAfter string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.overLimit, s.throttleStatus, s.retryAfter = overLimit, status, retryAfter
-}
-
-// Throttled returns how many requests were throttled.
-func (s *Server) Throttled() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.throttled
-}
-
-// throttle counts a request. If it exceeds what is allowed, it returns the status of the
-// response and its Retry-After, or otherwise 0.
-func (s *Server) throttle() (status int, retryAfter string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.overLimit == nil || !s.overLimit(time.Now()) {
-		return 0, ""
-	}
-	s.throttled++
-	return s.throttleStatus, s.retryAfter
 }

@@ -39,25 +39,27 @@ type Server struct {
 	// URL is the base URL, without a trailing slash.
 	URL string
 
-	http      *httptest.Server
-	mu        sync.Mutex
-	keys      []string
-	accounts  map[accountPath]Account
-	faults    []*Fault
-	pickFault func() *Fault
-	tests     map[string]*testState // keyed by customer_account_id
-	requests  []Request
-	opened    int
-	open      int
-	changed   chan struct{} // closed when requests or open change
-	latency   time.Duration
+	http *httptest.Server
 
-	overLimit      func(time.Time) bool // whether a request exceeds what is allowed
+	mu        sync.Mutex // guards the fields below
+	keys      []string   // those that are accepted
+	accounts  map[accountPath]Account
+	tests     map[string]*testState // keyed by customer_account_id
+	faults    []*Fault              // in line
+	pickFault func() *Fault         // nil without FailAtRandom
+	latency   time.Duration         // of each response
+	requests  []Request
+	opened    int           // connections so far
+	open      int           // connections now
+	changed   chan struct{} // closed when requests or open change
+
+	overLimit      func(time.Time) bool // whether a request exceeds what is allowed; nil allows all
 	throttleStatus int
-	retryAfter     string
-	throttled      int
+	retryAfter     string // the header of a throttled response
+	throttled      int    // requests so far
 }
 
+// accountPath has the identifiers in the path of a request for an account.
 type accountPath struct{ customerID, customerAccountID string }
 
 // NewServer starts a server on a free loopback port. Close it after use.
@@ -74,8 +76,8 @@ func NewTLSServer() *Server {
 	return NewTLSServerWith(nil)
 }
 
-// NewTLSServerWith is NewTLSServer with settings and a certificate of the
-// caller's, where it has one.
+// NewTLSServerWith is NewTLSServer with the caller's settings, and with their certificate if they
+// have one.
 func NewTLSServerWith(tlsConfig *tls.Config) *Server {
 	s := newServer()
 	s.http.TLS = tlsConfig
@@ -220,8 +222,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.serve(w, r, segments)
 }
 
-// record takes the fault of a request with it: whoever waits for the request knows that a
-// later one does not get that fault.
+// record records a request and takes its fault in one step: whoever waits for the request knows that
+// a later one does not get that fault.
 func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -231,6 +233,7 @@ func (s *Server) record(r Request) (latency time.Duration, fault *Fault) {
 	return s.latency, fault
 }
 
+// serve sends the response of the reference page.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string) {
 	if !s.accepts(r) {
 		send(w, http.StatusUnauthorized, unauthorizedBody)
@@ -260,6 +263,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, segments []string
 	send(w, http.StatusOK, account)
 }
 
+// accepts reports whether a request has one of the keys.
 func (s *Server) accepts(r *http.Request) bool {
 	key, password, ok := r.BasicAuth()
 	s.mu.Lock()
@@ -288,6 +292,7 @@ func (s *Server) list(customerID string) map[string]any {
 	return map[string]any{"object": "list", "list": listed, "count": len(listed), "total": len(listed), "offset": 0}
 }
 
+// segments returns the segments of a path, unescaped.
 func segments(u *url.URL) []string {
 	parts := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	for i, part := range parts {

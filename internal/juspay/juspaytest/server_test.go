@@ -3,7 +3,6 @@
 package juspaytest
 
 import (
-	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -14,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 const (
@@ -30,18 +29,15 @@ func start(t *testing.T) *Server {
 	return server
 }
 
-// sendRequest sends a request as the provider does, less the headers of without. The
-// status is 0 if no complete response comes.
-func sendRequest(t *testing.T, server *Server, method, path string, without ...string) (status int, body string) {
+// sendRequest sends a request as the provider does, with changes. The status is 0 if no complete
+// response comes.
+func sendRequest(t *testing.T, server *Server, method, path string, changes ...func(*http.Request)) (status int, body string) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	req := check.Must(http.NewRequestWithContext(t.Context(), method, server.URL+path, nil))
 	req.SetBasicAuth(APIKey, "")
 	req.Header.Set("X-Routing-Id", "cst_a")
-	for _, name := range without {
-		req.Header.Del(name)
+	for _, change := range changes {
+		change(req)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
@@ -58,36 +54,40 @@ func sendRequest(t *testing.T, server *Server, method, path string, without ...s
 func TestServer_ServeHTTP(t *testing.T) {
 	t.Parallel()
 	server := start(t)
-	account, err := json.Marshal(NewAccount("cst_a", "banh_a"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	errorInfo := func(code, user, developer string) string { // encoding/json sorts the names
 		return `"error_info":{"category":"USER_ERROR","code":"` + code + `","developer_message":"` + developer +
 			`","href":"NA","request_id":"b2e0fd33-7655-4778-83a8-5179ed21b0b7","user_message":"` + user + `"}`
 	}
+	unauthorized := `{"error_code":"access_denied",` +
+		errorInfo("UNAUTHORIZED", "Unauthorized.", "Invalid API Key. Please pass a valid and active api key.") + `,"status":"error"}`
+	unchanged := func(*http.Request) {}
+	without := func(header string) func(*http.Request) { return func(r *http.Request) { r.Header.Del(header) } }
+	with := func(key, password string) func(*http.Request) {
+		return func(r *http.Request) { r.SetBasicAuth(key, password) }
+	}
 	for name, test := range map[string]struct {
-		method, path, without string
-		status                int
-		want                  string
+		method, path string
+		change       func(*http.Request)
+		status       int
+		want         string
 	}{
-		"an account": {"GET", pathA, "", 200, string(account)},
-		"no key": {"GET", pathA, "Authorization", 401, `{"error_code":"access_denied",` +
-			errorInfo("UNAUTHORIZED", "Unauthorized.", "Invalid API Key. Please pass a valid and active api key.") + `,"status":"error"}`},
-		"no routing id": {"GET", pathA, "X-Routing-Id", 400, `{"error_code":"missing_parameter",` +
+		"an account":                {"GET", pathA, unchanged, 200, check.MustJSON(NewAccount("cst_a", "banh_a"))},
+		"no key":                    {"GET", pathA, without("Authorization"), 401, unauthorized},
+		"another key":               {"GET", pathA, with("fake-key-of-another", ""), 401, unauthorized},
+		"a password beside the key": {"GET", pathA, with(APIKey, "fake-password"), 401, unauthorized},
+		"no routing id": {"GET", pathA, without("X-Routing-Id"), 400, `{"error_code":"missing_parameter",` +
 			errorInfo("MISSING_MANDATORY_PARAMETER", "Mandatory parameter missing.", "x-routing-id header is missing.") + `,"status":"error"}`},
-		"no such account": {"GET", pathA + "x", "", 404, `{"error_code":"object_not_found",` +
+		"no such account": {"GET", pathA + "x", unchanged, 404, `{"error_code":"object_not_found",` +
 			errorInfo("RESOURCE_NOT_FOUND", "Cannot process your request as customer account not found.", "Customer account not found.") +
 			`,"error_message":"Cannot find what you are looking for","status":"invalid_request_error"}`},
-		"another path":   {"GET", "/orders/1", "", 404, "404 page not found"},
-		"another method": {"POST", pathA, "", 405, ""},
+		"another path":   {"GET", "/orders/1", unchanged, 404, "404 page not found"},
+		"another method": {"POST", pathA, unchanged, 405, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status, body := sendRequest(t, server, test.method, test.path, test.without)
-			if got := strings.TrimSpace(body); status != test.status || got != test.want {
-				t.Errorf("got %d\n%s\nwant %d\n%s", status, got, test.status, test.want)
-			}
+			status, body := sendRequest(t, server, test.method, test.path, test.change)
+			check.Equal(t, "the status", status, test.status)
+			check.Equal(t, "the body", strings.TrimSpace(body), test.want)
 		})
 	}
 }
@@ -109,28 +109,16 @@ func TestServer_Fail(t *testing.T) {
 	}
 	// net/http retries a GET on a connection that was used before and dropped.
 	if want := []int{503, 503, 500, 0, 0, 200}; !slices.Equal(got, want) && !slices.Equal(got, []int{503, 503, 500, 0, 200, 200}) {
-		t.Errorf("got %v, want %v", got, want)
+		t.Errorf("the statuses: got %v, want %v", got, want)
 	}
 	server.Fail(Fault{})
-	if status, body := sendRequest(t, server, "GET", pathA); status != 200 || body != "" {
-		t.Errorf("the zero fault returns %d %q", status, body)
-	}
+	status, body := sendRequest(t, server, "GET", pathA)
+	check.Equal(t, "the status of the zero fault", status, 200)
+	check.Equal(t, "the body of the zero fault", body, "")
 	server.ClearFaults()
-	if status, body := sendRequest(t, server, "GET", pathA); status != 200 || body == "" {
-		t.Errorf("without faults, the server returns %d %q", status, body)
-	}
-}
-
-func TestAccount_With(t *testing.T) {
-	t.Parallel()
-	account := NewAccount("cst_a", "banh_a")
-	changed := account.With("currency", "USD").Without("last_validated").WithBankDetails()
-	if diff := cmp.Diff(NewAccount("cst_a", "banh_a"), account); diff != "" {
-		t.Errorf("the original changed:\n%s", diff)
-	}
-	if changed["currency"] != "USD" || changed["last_validated"] != nil {
-		t.Errorf("the copy is %v", changed)
-	}
+	status, body = sendRequest(t, server, "GET", pathA)
+	check.Equal(t, "the status without faults", status, 200)
+	check.Equal(t, "the body without faults", strings.TrimSpace(body), check.MustJSON(NewAccount("cst_a", "banh_a")))
 }
 
 func TestServer_Requests(t *testing.T) {
@@ -148,24 +136,20 @@ func TestServer_Requests(t *testing.T) {
 	group.Wait()
 	requests := server.Requests()
 	if len(requests) != 20 {
-		t.Fatalf("%d requests", len(requests))
+		t.Fatalf("got %d requests, want 20", len(requests))
 	}
-	if got := requests[7]; got.Target != target || !slices.Equal(got.Segments, []string{"customers", "a/b", "customer-accounts", "x"}) {
-		t.Errorf("got %+v", got)
-	}
+	check.Equal(t, "the target", requests[7].Target, target)
+	check.Equal(t, "the segments", requests[7].Segments, []string{"customers", "a/b", "customer-accounts", "x"})
 }
 
 func TestServer_ListensOnLoopback(t *testing.T) {
 	t.Parallel()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, server := range []*Server{NewServer(), NewTLSServer(), NewServerOn(listener)} {
+	listener := check.Must(new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0"))
+	for name, server := range map[string]*Server{
+		"the server": NewServer(), "the server with TLS": NewTLSServer(), "the server on a listener": NewServerOn(listener),
+	} {
 		t.Cleanup(server.Close)
-		if u, err := url.Parse(server.URL); err != nil || !net.ParseIP(u.Hostname()).IsLoopback() {
-			t.Errorf("%s, %v", server.URL, err)
-		}
+		check.Equal(t, name+" listens on loopback", net.ParseIP(check.Must(url.Parse(server.URL)).Hostname()).IsLoopback(), true)
 	}
 }
 
@@ -180,14 +164,9 @@ func TestServer_Fail_IsOfTheRecordedRequest(t *testing.T) {
 		status, _ := sendRequest(t, server, "GET", pathA)
 		first <- status
 	}()
-	if err := server.WaitForRequests(t.Context(), 1); err != nil {
-		t.Fatal(err)
-	}
+	check.NoError(t, server.WaitForRequests(t.Context(), 1))
 	server.Delay(0)
-	if got, _ := sendRequest(t, server, "GET", pathA); got != 200 {
-		t.Errorf("the second request: got the status %d, want 200", got)
-	}
-	if got := <-first; got != 503 {
-		t.Errorf("the first request: got the status %d, want 503", got)
-	}
+	second, _ := sendRequest(t, server, "GET", pathA)
+	check.Equal(t, "the status of the second request", second, 200)
+	check.Equal(t, "the status of the first request", <-first, 503)
 }

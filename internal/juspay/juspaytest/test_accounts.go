@@ -31,44 +31,49 @@ func TestAccounts() []TestAccount {
 		}
 		all = append(all, TestAccount{Account: account, Shows: shows})
 	}
-	active := func(customer, id, shows string) TestAccount {
-		return TestAccount{Account: activeAccount("cst_"+customer, "banh_"+id), Shows: shows}
-	}
-	with := func(t TestAccount, fault func(account Account, read int) *Fault) TestAccount {
-		t.fault = fault
-		return t
-	}
-	always := func(fault Fault) func(Account, int) *Fault {
-		return func(Account, int) *Fault { return &fault }
-	}
-	currency := active("euro_trader", "euro_trader_currency", "`ACTIVE`, with the currency `EUR`")
+	currency := newTestAccount("euro_trader", "euro_trader_currency", "`ACTIVE`, with the currency `EUR`", nil)
 	currency.Account["currency"] = "EUR"
-	old := active("founder", "founder_validated_long_ago", "`ACTIVE`, validated 400 days ago")
+	old := newTestAccount("founder", "founder_validated_long_ago", "`ACTIVE`, validated 400 days ago", nil)
 	old.Account["last_validated"] = time.Now().AddDate(0, 0, -400).UTC().Format(time.RFC3339)
-	unknown := active("gstin", "gstin_unknown_field", "`ACTIVE`, with the field `gstin_verified`, which the provider does not know")
+	unknown := newTestAccount("gstin", "gstin_unknown_field", "`ACTIVE`, with the field `gstin_verified`, which the provider does not know", nil)
 	unknown.Account["gstin_verified"] = true
-	blocked := active("house", "house_contradicting", "an error: `ACTIVE`, but `is_blocked` is true")
+	blocked := newTestAccount("house", "house_contradicting", "an error: `ACTIVE`, but `is_blocked` is true", nil)
 	blocked.Account["is_blocked"] = true
-	routing := active("office", "office_routing_id", "`ACTIVE`, only with the routing id `office-7`; `INVALID_INPUT` with another")
+	routing := newTestAccount("office", "office_routing_id", "`ACTIVE`, only with the routing id `office-7`; `INVALID_INPUT` with another", nil)
 	routing.RoutingID = "office-7"
 	return append(all,
-		with(active("fickle", "fickle_fails_later", "`ACTIVE` in the first read, `FAILURE` in each later one"), failsAfter(1)),
-		with(active("turner", "turner_fails_at_apply", "`ACTIVE` in two reads, as of a plan with a data source and an ephemeral resource; then `FAILURE`, as at apply"), failsAfter(2)),
-		with(active("grower", "grower_active_later", "`PENDING` in three reads, then `ACTIVE`"), func(account Account, read int) *Fault {
+		newTestAccount("fickle", "fickle_fails_later", "`ACTIVE` in the first read, `FAILURE` in each later one", failsAfter(1)),
+		newTestAccount("turner", "turner_fails_at_apply", "`ACTIVE` in two reads, as of a plan with a data source and an ephemeral resource; "+
+			"then `FAILURE`, as at apply", failsAfter(2)),
+		newTestAccount("grower", "grower_active_later", "`PENDING` in three reads, then `ACTIVE`", func(account Account, read int) *Fault {
 			if read > 3 {
 				return nil
 			}
 			return &Fault{Body: account.With("validation_status", "PENDING")}
 		}),
-		with(active("hasty", "hasty_throttled", "429 with `Retry-After: 1`, always"), always(Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})),
-		with(active("idler", "idler_slow", "`ACTIVE` after 3 seconds"), func(account Account, _ int) *Fault { return &Fault{Delay: 3 * time.Second, Body: account} }),
-		with(active("jammed", "jammed_hangs", "no response, so that each attempt takes `request_timeout`"), always(Fault{Delay: time.Hour})),
-		with(active("kiosk", "kiosk_server_error", "502, a gateway's page"), always(Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<h1>Bad Gateway</h1>"})),
-		with(active("lagging", "lagging_cached", "an error: `ACTIVE`, but kept by a cache for ten minutes"), func(account Account, _ int) *Fault {
+		newTestAccount("hasty", "hasty_throttled", "429 with `Retry-After: 1`, always",
+			always(Fault{Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"1"}}})),
+		newTestAccount("idler", "idler_slow", "`ACTIVE` after 3 seconds", func(account Account, _ int) *Fault {
+			return &Fault{Delay: 3 * time.Second, Body: account}
+		}),
+		newTestAccount("jammed", "jammed_hangs", "no response, so that each attempt takes `request_timeout`", always(Fault{Delay: time.Hour})),
+		newTestAccount("kiosk", "kiosk_server_error", "502, a gateway's page",
+			always(Fault{Status: http.StatusBadGateway, Header: http.Header{"Content-Type": {"text/html"}}, Body: "<h1>Bad Gateway</h1>"})),
+		newTestAccount("lagging", "lagging_cached", "an error: `ACTIVE`, but kept by a cache for ten minutes", func(account Account, _ int) *Fault {
 			return &Fault{Header: http.Header{"Age": {"600"}}, Body: account}
 		}),
 		currency, old, unknown, blocked, routing,
 	)
+}
+
+// newTestAccount returns an ACTIVE account whose reads have the faults that fault returns, unless it is nil.
+func newTestAccount(customer, id, shows string, fault func(account Account, read int) *Fault) TestAccount {
+	return TestAccount{Account: activeAccount("cst_"+customer, "banh_"+id), Shows: shows, fault: fault}
+}
+
+// always returns a fault of each read.
+func always(fault Fault) func(account Account, read int) *Fault {
+	return func(Account, int) *Fault { return &fault }
 }
 
 // failsAfter returns a fault of an account whose validation fails after some reads.

@@ -51,7 +51,7 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 	t.Parallel()
 	const waits = 3
 	for canceled := range waits {
-		inBubble(t, fmt.Sprintf("wait %d of %d", canceled+1, waits), func(t *testing.T) {
+		check.InBubble(t, fmt.Sprintf("wait %d of %d", canceled+1, waits), func(t *testing.T) {
 			l := New(1, 0)
 			first := waitForTicket(t, l)
 			var cancels [waits]context.CancelFunc

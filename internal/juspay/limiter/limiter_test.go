@@ -31,7 +31,7 @@ func TestLimiter_Schedule(t *testing.T) {
 		"a late request does not delay those behind it": {50, maxLag, 20*time.Millisecond - maxLag},
 		"a very late one is followed by no burst":       {50, maxLag + 1, 20 * time.Millisecond},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			l := New(2, test.perSecond)
 			l.next = time.Now().Add(-test.late)
 			waitForTicket(t, l)
@@ -114,7 +114,7 @@ func TestLimiter_Canceled(t *testing.T) {
 		"for the next request to be due": func(l *Limiter) { l.next = time.Now().Add(20 * time.Second) },
 	} {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
-			inBubble(t, name+" until "+want.Error(), func(t *testing.T) {
+			check.InBubble(t, name+" until "+want.Error(), func(t *testing.T) {
 				l := New(1, 0)
 				prepare(l)
 				ctx, cancel := context.WithCancel(t.Context())
@@ -133,12 +133,6 @@ func TestLimiter_Canceled(t *testing.T) {
 	}
 }
 
-// inBubble runs a subtest in virtual time.
-func inBubble(t *testing.T, name string, test func(*testing.T)) {
-	t.Helper()
-	t.Run(name, func(t *testing.T) { synctest.Test(t, test) })
-}
-
 // The few reads that are left are not refused by chance once the server has refused all for long.
 func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
 	t.Parallel()
@@ -149,7 +143,7 @@ func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
 		"a minute after the last success":           {maxOutage, true},
 		"more than a minute after the last success": {maxOutage + 1, false},
 	} {
-		inBubble(t, name, func(t *testing.T) {
+		check.InBubble(t, name, func(t *testing.T) {
 			l := New(32, 0)
 			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 			read := NewRead()

@@ -44,13 +44,13 @@ func main() {
 // floor takes the place of the provider in what concerns data sources.
 type floor struct {
 	tfprotov6.ProviderServer
-	types  map[string]tftypes.Type  // of the data sources
-	read   map[string]tftypes.Value // the computed attributes of every account
-	client *http.Client             // nil where nothing is requested
+	types    map[string]tftypes.Type  // of the data sources
+	computed map[string]tftypes.Value // the computed attributes of every account
+	client   *http.Client             // nil where nothing is requested
 }
 
 func newFloor(ctx context.Context) (*floor, error) {
-	f := &floor{ProviderServer: providerserver.NewProtocol6(provider.New("floor")())(), types: map[string]tftypes.Type{}, read: map[string]tftypes.Value{}}
+	f := &floor{ProviderServer: providerserver.NewProtocol6(provider.New("floor")())(), types: map[string]tftypes.Type{}, computed: map[string]tftypes.Value{}}
 	schemas, err := f.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		return nil, err
@@ -59,14 +59,16 @@ func newFloor(ctx context.Context) (*floor, error) {
 		f.types[name] = schema.ValueType()
 	}
 	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
+		if !attribute.Computed {
+			continue
+		}
 		switch {
-		case !attribute.Computed:
 		case attribute.Name == "validation_status":
-			f.read[attribute.Name] = tftypes.NewValue(tftypes.String, "ACTIVE")
+			f.computed[attribute.Name] = tftypes.NewValue(tftypes.String, "ACTIVE")
 		case attribute.Type.Is(tftypes.Number):
-			f.read[attribute.Name] = tftypes.NewValue(tftypes.Number, 1)
+			f.computed[attribute.Name] = tftypes.NewValue(tftypes.Number, 1)
 		default:
-			f.read[attribute.Name] = tftypes.NewValue(tftypes.String, "2023-06-06T13:29:49Z") // as long as most values
+			f.computed[attribute.Name] = tftypes.NewValue(tftypes.String, "2023-06-06T13:29:49Z") // as long as most values
 		}
 	}
 	if os.Getenv("FLOOR_GET") != "" {
@@ -79,7 +81,9 @@ func (f *floor) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderR
 	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
-func (f *floor) ValidateDataResourceConfig(context.Context, *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+func (f *floor) ValidateDataResourceConfig(
+	context.Context, *tfprotov6.ValidateDataResourceConfigRequest,
+) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	return &tfprotov6.ValidateDataResourceConfigResponse{}, nil
 }
 
@@ -93,7 +97,7 @@ func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 	if err := arguments.As(&values); err != nil {
 		return nil, err
 	}
-	if _, many := values["accounts"]; many {
+	if _, isMany := values["accounts"]; isMany {
 		err = f.fillAll(values)
 	} else {
 		err = f.fillOne(ctx, values)
@@ -105,8 +109,9 @@ func (f *floor) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourc
 	return &tfprotov6.ReadDataSourceResponse{State: &state}, err
 }
 
+// fillOne sets the computed attributes of one account, whose status it requests if it has a client.
 func (f *floor) fillOne(ctx context.Context, values map[string]tftypes.Value) error {
-	maps.Copy(values, f.read)
+	maps.Copy(values, f.computed)
 	if f.client == nil {
 		return nil
 	}
@@ -140,7 +145,7 @@ func (f *floor) get(ctx context.Context, path string, into any) error {
 	return json.NewDecoder(resp.Body).Decode(into)
 }
 
-// fillAll returns an account for each key of customer_ids.
+// fillAll sets accounts to an account for each key of customer_ids, and the other computed attributes.
 func (f *floor) fillAll(values map[string]tftypes.Value) error {
 	var customerIDs map[string]tftypes.Value
 	if err := values["customer_ids"].As(&customerIDs); err != nil {
@@ -151,12 +156,12 @@ func (f *floor) fillAll(values map[string]tftypes.Value) error {
 	ofAccount := ofAccounts.(tftypes.Map).ElementType //nolint:forcetypeassert // it is a map in the schema
 	for id, customerID := range customerIDs {
 		account := map[string]tftypes.Value{"customer_account_id": tftypes.NewValue(tftypes.String, id), "customer_id": customerID}
-		for name, value := range f.read {
+		for name, value := range f.computed {
 			if name != "vpa" {
 				account[name] = value
 			}
 		}
-		accounts[id], vpas[id] = tftypes.NewValue(ofAccount, account), f.read["vpa"]
+		accounts[id], vpas[id] = tftypes.NewValue(ofAccount, account), f.computed["vpa"]
 	}
 	values["accounts"] = tftypes.NewValue(ofAccounts, accounts)
 	values["vpas"] = tftypes.NewValue(values["vpas"].Type(), vpas)

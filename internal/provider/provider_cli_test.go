@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -21,16 +22,16 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	configuration := "resource \"terraform_data\" \"shop\" {\n  input = \"shop\"\n}\n" + providerBlock("  merchant_id = terraform_data.shop.output")
 	server := acctest.StartAPI(t)
 	during := newWorkspace(t, server, configuration+accountA)
-	acctest.CheckContains(t, during.Plan(1), "Error: Unknown merchant_id", "set the environment variable JUSPAY_MERCHANT_ID")
+	check.Contains(t, during.Plan(1), "Error: Unknown merchant_id", "set the environment variable JUSPAY_MERCHANT_ID")
 	checkRequests(t, server, 0)
 	deferred := newWorkspace(t, server, configuration+strings.Replace(accountA, "\n}", "\n  depends_on = [terraform_data.shop]\n}", 1))
-	acctest.CheckContains(t, deferred.Apply(0), "1 added")
+	check.Contains(t, deferred.Apply(0), "1 added")
 	checkRequests(t, server, 1)
 	checkEqual(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
 
 // A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
-func TestAccMissingKey(t *testing.T) {
+func TestAccProvider_MissingKey(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	configuration := strings.Replace(accountA, "{\n", "{\n  count = 0\n", 1) +
@@ -50,7 +51,7 @@ func TestAccMissingKey(t *testing.T) {
 			w.Plan(0)
 			w.Apply(0)
 			printed := w.Plan(1, "-var", "accounts=100")
-			acctest.CheckContains(t, printed, "Error: Missing api_key", "with data.juspay_customer_accounts.vendors", test.want)
+			check.Contains(t, printed, "Error: Missing api_key", "with data.juspay_customer_accounts.vendors", test.want)
 			checkOneError(t, printed)
 			w.Run(0, "destroy", "-auto-approve", "-no-color")
 			checkRequests(t, server, 0)
@@ -60,7 +61,7 @@ func TestAccMissingKey(t *testing.T) {
 
 // A job that applies a saved plan, or destroys, needs no key where the accounts were
 // read during plan.
-func TestAccMissingKey_AppliesASavedPlanAndDestroys(t *testing.T) {
+func TestAccProvider_AppliesASavedPlanAndDestroysWithoutAKey(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := newWorkspace(t, server, accountA+vendors(`customer_ids = { banh_a = "cst_a" }`)+"resource \"terraform_data\" \"payout\" {\n}\n")
@@ -111,18 +112,18 @@ variable "with_bad" {
 		juspaytest.APIKey, base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey + ":")),
 	}
 	for where, text := range map[string]string{"the output": printed, "the log": trace} {
-		acctest.CheckLacks(t, where, text, append(secrets, juspaytest.VPA)...)
+		check.Lacks(t, where, text, append(secrets, juspaytest.VPA)...)
 	}
 	// The VPA is in state and plan, and shows that the search reaches their values.
 	for where, text := range map[string]string{
 		"the plan": w.Unzip("saved.plan"), "the plan's JSON": w.Run(0, "show", "-json", "saved.plan"),
 		"the state": w.Read("terraform.tfstate"), "the state's JSON": w.Run(0, "show", "-json"),
 	} {
-		acctest.CheckLacks(t, where, text, secrets...)
-		acctest.CheckContains(t, text, juspaytest.VPA)
+		check.Lacks(t, where, text, secrets...)
+		check.Contains(t, text, juspaytest.VPA)
 	}
 	const logger = "[DEBUG] provider.terraform-provider-juspay: "
-	acctest.CheckContains(t, trace, logger+"Configured the Juspay client:", "base_url="+server.URL, logger+"Juspay request:", "@module=juspay.client",
+	check.Contains(t, trace, logger+"Configured the Juspay client:", "base_url="+server.URL, logger+"Juspay request:", "@module=juspay.client",
 		"method=GET", "path=/customers/cst_a/customer-accounts/banh_a", "status=503", "status=200", "attempt=2", "duration_ms=", "sent_request_id=",
 		"request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
 }
@@ -135,12 +136,12 @@ func TestAccProvider_ConfiguredKeyIsInThePlan(t *testing.T) {
 	w := newWorkspace(t, server, accountA+providerBlock(`  api_key = "`+key+`"`))
 	w.Plan(0, "-out", "saved.plan")
 	w.Run(0, "apply", "-no-color", "saved.plan")
-	acctest.CheckContains(t, w.Unzip("saved.plan"), key)
-	acctest.CheckLacks(t, "the state", w.Read("terraform.tfstate"), key)
+	check.Contains(t, w.Unzip("saved.plan"), key)
+	check.Lacks(t, "the state", w.Read("terraform.tfstate"), key)
 }
 
 // The client's own tests have more of HTTPS_PROXY and NO_PROXY.
-func TestAccProxy_HTTPS(t *testing.T) {
+func TestAccProvider_HTTPSProxy(t *testing.T) {
 	t.Parallel()
 	var requests atomic.Int64
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -151,12 +152,12 @@ func TestAccProxy_HTTPS(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock("  max_retries = 0"), "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
-	acctest.CheckContains(t, w.Plan(1), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
+	check.Contains(t, w.Plan(1), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
 	checkEqual(t, "the proxy's requests", requests.Load(), int64(1))
 }
 
 // A gateway may echo a request. Its secrets are neither shown nor logged.
-func TestAccRedaction_EchoedSecrets(t *testing.T) {
+func TestAccProvider_EchoedSecretsAreRedacted(t *testing.T) {
 	t.Parallel()
 	echoes := []string{"tok_live_7f3kFAKE", "tok%5Flive", "id=acme&region=south", "FAKE-ACCEPTED-BY", "fake%2Dkey", `fake\u002dkey`, "ravi.kumar\\u0040okicici",
 		"+91 (98765) 43210"}
@@ -165,9 +166,9 @@ func TestAccRedaction_EchoedSecrets(t *testing.T) {
 	w := newWorkspace(t, server, accountA+providerBlock(`  request_headers = { X-Gateway-Key = "Bearer tok_live_7f3kFAKE", X-Gateway = "id=acme&region=south" }`),
 		"TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=trace.log")
 	printed := w.Plan(1)
-	acctest.CheckContains(t, printed, "Juspay's message", "Refused: ***")
+	check.Contains(t, printed, "Juspay's message", "Refused: ***")
 	for where, text := range map[string]string{"the output": printed, "the log": w.Read("trace.log")} {
-		acctest.CheckLacks(t, where, text, "7f3kFAKE", "acme", "region", "south", "ACCEPTED", "okicici", "98765")
+		check.Lacks(t, where, text, "7f3kFAKE", "acme", "region", "south", "ACCEPTED", "okicici", "98765")
 	}
 }
 
@@ -184,12 +185,12 @@ func TestAccProvider_ReportsAllProblems(t *testing.T) {
   max_retries     = 1.5`))
 	for _, command := range []string{"plan", "validate"} {
 		printed := w.Run(1, command, "-no-color")
-		acctest.CheckContains(t, printed, "Error: Invalid api_key",
+		check.Contains(t, printed, "Error: Invalid api_key",
 			"Error: Invalid environment", `environment = "prod"`,
 			"Error: Invalid base_url", "base_url must begin with https://, because the API key is sent to it",
 			"Error: Invalid request_timeout", `request_timeout = "soon"`,
 			"Error: Invalid max_retries", `max_retries is 1.5. It must be a whole number from 0 to 10`)
-		acctest.CheckLacks(t, "the output", printed, "fake:secret", "example.com", "Conflicting")
+		check.Lacks(t, "the output", printed, "fake:secret", "example.com", "Conflicting")
 	}
 	checkRequests(t, server, 0)
 }

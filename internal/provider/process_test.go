@@ -35,7 +35,7 @@ func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Serve
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`
 // plans, Terraform passes it on to no provider, so that the provider must end its reads.
-func TestAccCtrlC_EndsReads(t *testing.T) {
+func TestAccProcess_CtrlCEndsReads(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("setsid"); err != nil {
 		t.Skip("setsid, which starts a process group, is not installed")
@@ -57,7 +57,7 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 			}
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
-			acctest.CheckContains(t, printed, "Error: Read canceled")
+			check.Contains(t, printed, "Error: Read canceled")
 			checkNoConnectionStays(t, server)
 			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
 				t.Error("got the payout in the state, want that it was not made")
@@ -66,7 +66,7 @@ func TestAccCtrlC_EndsReads(t *testing.T) {
 	}
 }
 
-func TestAccProvider_Killed(t *testing.T) {
+func TestAccProcess_Killed(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, Delay: time.Hour})
@@ -77,12 +77,12 @@ func TestAccProvider_Killed(t *testing.T) {
 		"Error: Request cancelled") {
 		t.Errorf("got the output %s, want the error that the plugin did not respond, or that the request was canceled", printed)
 	}
-	acctest.CheckContains(t, w.Plan(0), "No changes.")
+	check.Contains(t, w.Plan(0), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
 // all goroutines.
-func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
+func TestAccProcess_CrashOutputHasNoSecrets(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.Fail(juspaytest.Fault{Times: 1, CustomerAccountID: "banh_a", Body: juspaytest.VPA, Hang: true})
@@ -93,11 +93,11 @@ func TestAccProvider_CrashOutputHoldsNoSecrets(t *testing.T) {
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
 	printed := w.Plan(1)
 	trace := w.Read("trace.log")
-	acctest.CheckContains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
-	acctest.CheckLacks(t, "the log and the output", trace+printed, secrets...)
+	check.Contains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
+	check.Lacks(t, "the log and the output", trace+printed, secrets...)
 }
 
-func TestAccProvider_FiftyAliases(t *testing.T) {
+func TestAccProcess_FiftyAliases(t *testing.T) {
 	t.Parallel()
 	const aliases = 50
 	server := acctest.StartAPI(t)

@@ -4,31 +4,31 @@ package juspay
 
 import "cmp"
 
-// envelope is the body of Juspay's errors. It has one of two forms: the reference page's
+// errorEnvelope is the body of Juspay's errors. It has one of two forms: the reference page's
 // 401 and 404, or the form of Juspay's error pages, which may be within a field response. Any
 // part may be missing.
-type envelope struct {
+type errorEnvelope struct {
 	code, errorCode, message, requestID string
 	status                              string
 	isJuspay                            bool // whether the body has one of the two forms
 }
 
-// newEnvelope returns the parts that can be read: a malformed error is still an error.
-func newEnvelope(fields jsonObject) envelope {
+// newErrorEnvelope returns the parts that can be read: a malformed error is still an error.
+func newErrorEnvelope(fields jsonObject) errorEnvelope {
 	outer := &fieldReader{fields: fields}
 	if inner := outer.object("response"); len(inner.fields) > 0 {
 		outer = inner
 	}
-	details := outer.object("error_info")
-	e := envelope{
-		code:      details.anyText("code"),
+	info := outer.object("error_info")
+	e := errorEnvelope{
+		code:      info.anyText("code"),
 		errorCode: outer.anyText("error_code", "errorCode"),
-		message: cmp.Or(details.anyText("developer_message", "user_message"),
+		message: cmp.Or(info.anyText("developer_message", "user_message"),
 			outer.anyText("error_message", "errorMessage", "userMessage")),
-		requestID: details.anyText("request_id"),
+		requestID: info.anyText("request_id"),
 		status:    outer.anyText("status"),
 	}
 	isError := string(outer.fields["error"]) == "true"
-	e.isJuspay = len(details.fields) > 0 || isCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
+	e.isJuspay = len(info.fields) > 0 || isCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
 	return e
 }
