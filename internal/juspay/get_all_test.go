@@ -328,7 +328,7 @@ func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
 		"10 concurrent requests": func() simServer { return maxInFlight(10, refused) },
 	} {
 		for _, quota := range []int{50, 500, 1_900} {
-			inBubble(t, fmt.Sprintf("%s, and %d in all", name, quota), func(t *testing.T) {
+			check.InBubble(t, fmt.Sprintf("%s, and %d in all", name, quota), func(t *testing.T) {
 				served, after, limited := 0, 0, limit()
 				s := simulate(t, 2_000, DefaultMaxRetries, func(id string, inFlight int) reply {
 					if served == quota {

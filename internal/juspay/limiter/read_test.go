@@ -5,68 +5,66 @@ package limiter
 import (
 	"math"
 	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // TestRead_Refuse computes the chance that a healthy read is refused as often, where limits refuse
 // a quarter of the requests of healthy reads, and 16 requests are many.
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
+	type refusal struct {
+		firsts totals // first attempts so far
+		served int    // requests so far
+	}
+	const usual = 0.25
 	for name, row := range map[string]struct {
-		refusals []totals
+		refusals []refusal
 		chance   float64
 		isSick   bool
 	}{
-		"while nothing is served, nothing follows":                {[]totals{{0, 1}, {0, 2}, {0, 3}, {0, 40}}, 1, false},
-		"the share of the requests since the last refusal":        {[]totals{{3, 1}, {6, 2}}, 1.0 / 16, false},
-		"that share is not by chance once it is small":            {[]totals{{15, 1}, {30, 2}, {45, 3}}, 1.0 / 4096, true},
-		"a limit that all reads share is no sickness":             {[]totals{{1, 9}, {2, 18}, {3, 27}, {4, 36}}, math.Pow(0.9, 4), false},
-		"a window that closes for all is no sickness":             {[]totals{{3, 1}, {3, 2}, {3, 3}, {3, 4}}, 1.0 / 4, false},
-		"alone at the end, the share of healthy reads":            {[]totals{{0, 1}, {17, 2}, {17, 3}, {17, 4}}, 1.0 / 18 / 16, true},
-		"others that were served after the first refusal show it": {[]totals{{0, 1}, {17, 18}}, 0.5, true},
-		"as many as can be in flight do not":                      {[]totals{{0, 1}, {16, 17}}, 0.5, false},
+		"while nothing is served, nothing follows":               {[]refusal{{totals{0, 1}, 0}, {totals{0, 2}, 0}, {totals{0, 40}, 0}}, 1, false},
+		"the share of the first attempts since the last refusal": {[]refusal{{totals{1, 1}, 1}, {totals{3, 3}, 3}}, 0.25, false},
+		"at least the usual share":                               {[]refusal{{totals{99, 1}, 99}, {totals{999, 1}, 999}}, usual * usual, false},
+		"that share is not by chance after a few refusals": {[]refusal{{totals{99, 1}, 99}, {totals{199, 1}, 199}, {totals{299, 1}, 299}, {totals{399, 1}, 399}},
+			math.Pow(usual, 4), true},
+		"a limit that all reads share is no sickness":                  {[]refusal{{totals{1, 9}, 1}, {totals{2, 18}, 2}, {totals{3, 27}, 3}}, math.Pow(0.9, 3), false},
+		"a window that closes for all is no sickness":                  {[]refusal{{totals{3, 1}, 3}, {totals{3, 2}, 3}, {totals{3, 3}, 3}}, usual, false},
+		"without first attempts, retries that are refused say nothing": {[]refusal{{totals{1, 1}, 1}, {totals{1, 1}, 1}, {totals{1, 1}, 17}}, 0.5, false},
+		"without first attempts, the usual share once many are served": {[]refusal{{totals{1, 1}, 1}, {totals{1, 1}, 18}, {totals{1, 1}, 18}}, 0.5 * usual * usual, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := &Read{chance: 1}
-			for _, at := range row.refusals {
-				read.refuse(at, 16, 0.25)
+			for _, r := range row.refusals {
+				read.refuse(r.firsts, r.served, 16, usual)
 			}
-			if math.Abs(read.chance-row.chance) > 1e-12 || read.isSick() != row.isSick {
-				t.Errorf("got chance %g and sick %t, want %g and %t", read.chance, read.isSick(), row.chance, row.isSick)
-			}
+			check.Within(t, "the chance", read.chance, row.chance-1e-12, row.chance+1e-12)
+			check.Equal(t, "sick", read.isSick(), row.isSick)
+			check.Equal(t, "refusals", read.Refusals, len(row.refusals))
 		})
 	}
 }
 
-// TestRead_Fail checks which failures show that only this account fails.
-func TestRead_Fail(t *testing.T) {
+func TestRead_IsSick(t *testing.T) {
 	t.Parallel()
-	type failure struct {
-		served, servedWhenSent int
-		allFail                bool
-	}
 	for name, row := range map[string]struct {
-		failures []failure
-		isSick   bool
-		counted  int
+		read                          Read
+		isSick, mayBeSick, failsAlone bool
 	}{
-		"the first failure while few others succeed":       {[]failure{{64, 0, false}}, false, 1},
-		"the first failure while many others succeed":      {[]failure{{65, 0, false}}, true, 1},
-		"a second failure before eight others succeeded":   {[]failure{{10, 5, false}, {18, 12, false}}, false, 2},
-		"a second failure after more than eight succeeded": {[]failure{{10, 5, false}, {19, 12, false}}, true, 2},
-		"a failure with all others does not count":         {[]failure{{65, 0, true}}, false, 0},
-		"a failure after one with all others":              {[]failure{{10, 5, true}, {19, 12, false}}, true, 1},
+		"a new read":                                      {Read{chance: 1}, false, false, false},
+		"a read that a limit refused":                     {Read{chance: 0.5, Attempts: 1, Refusals: 1, contradicted: true}, false, false, false},
+		"a read that is refused too often":                {Read{chance: 0.001, Attempts: 9, Refusals: 9}, true, true, false},
+		"a read that failed as others did":                {Read{chance: 1, Attempts: 5, Failures: 5}, false, true, false},
+		"a read that failed while others succeeded":       {Read{chance: 1, Attempts: 2, Failures: 2, contradicted: true}, true, true, false},
+		"a read that failed often while others succeeded": {Read{chance: 1, Attempts: 3, Failures: 3, contradicted: true}, true, true, true},
+		"a read whose failures are forgotten":             {Read{chance: 1, Attempts: 3, contradicted: true}, false, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read := &Read{}
-			for _, at := range row.failures {
-				read.Attempts++
-				read.fail(at.served, at.servedWhenSent, 64, at.allFail)
-			}
-			if read.isSick() != row.isSick || read.Failures != row.counted {
-				t.Errorf("got sick %t after %d failures of its own, want %t after %d", read.isSick(), read.Failures, row.isSick, row.counted)
-			}
+			check.Equal(t, "sick", row.read.isSick(), row.isSick)
+			check.Equal(t, "maybe sick", row.read.mayBeSick(), row.mayBeSick)
+			check.Equal(t, "fails alone", row.read.FailsAlone(), row.failsAlone)
 		})
 	}
 }
