@@ -13,13 +13,12 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// What ends all reads:
+// What ends all reads, and where that is decided:
 //
-//	rejection.repeat   one error that is about all reads, such as a rejected key
-//	alike.count        reads that failed alike, from the first one on
-//	limit              the limiter's breaker is over: no read succeeds any more
-//	markAlike          all of a few reads failed alike
-//	skipRepeated       reports such an error once
+//	an error that is about all of them, such as a rejected key    rejection.repeat
+//	enough reads that failed alike, from the first one on         alike.count
+//	a minute in which no probe succeeded                          limit, from the limiter's breaker
+//	a few reads of GetAll, all of which failed alike              markAlike
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from
 // which on, while no account was read, all will respond so.
@@ -43,7 +42,7 @@ func (r *rejection) repeat(_ context.Context, state *readState, next func() *API
 	return failure
 }
 
-// keep keeps a copy of the first error, which other reads repeat, while its own goes on.
+// keep keeps a copy of the first error that ends all reads, because its own read goes on to change it.
 func (r *rejection) keep(failure *APIError) {
 	kept := *failure
 	kept.affectsAllReads = true

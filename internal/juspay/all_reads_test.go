@@ -103,7 +103,7 @@ func TestAlike_Count(t *testing.T) {
 			for _, before := range test.first {
 				for i := range before.n {
 					if count(&APIError{Reason: before.reason}) {
-						t.Fatalf("failure %d of %s affects all reads, want it not to", i+1, before.reason)
+						t.Fatalf("failure %d of %s: got one that affects all reads, want its own", i+1, before.reason)
 					}
 				}
 			}

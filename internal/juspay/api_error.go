@@ -139,8 +139,8 @@ func isForeign(failure *APIError) bool {
 	return false
 }
 
-// isServed reports whether Juspay served the request in spite of the failure, which is about the
-// account then, or about what a response says of it.
+// isServed reports whether Juspay served the request. The failure is about the account then, or about
+// the response.
 func isServed(failure *APIError) bool {
 	switch failure.Reason {
 	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer,

@@ -37,10 +37,10 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 		StatusCode: got.statusCode, RequestID: c.redact.matchOrEmpty(uuidRE, got.header.Get("X-Request-Id")),
 	}
 	if isSent {
-		state.unansweredID, state.lastAttempt.SentRequestID = sentRequestID, sentRequestID
+		state.pendingRequestID, state.lastAttempt.SentRequestID = sentRequestID, sentRequestID
 	}
 	if got.statusCode != 0 {
-		state.lastResponse, state.unansweredID = got, ""
+		state.lastResponse, state.pendingRequestID = got, ""
 	}
 	if err != nil {
 		state.lastAttempt.Err = c.redact.error(err)

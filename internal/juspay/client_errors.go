@@ -58,7 +58,7 @@ func (c *Client) attemptError(state *readState, err error) *APIError {
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
-	e.Proxy, e.SentRequestID = c.proxy, state.unansweredID
+	e.Proxy, e.SentRequestID = c.proxy, state.pendingRequestID
 	if isRedirect {
 		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
 	}

@@ -37,14 +37,14 @@ func runHandlers(ctx context.Context, state *readState, handlers []handler) *API
 // readState is a read: what it requests, and how far it is.
 type readState struct {
 	limiter.Read
-	request      *http.Request // which each attempt sends with headers of its own
-	routingID    string
-	keepResult   resultFunc
-	start        time.Time
-	lastAttempt  Attempt
-	lastResponse response // of this attempt or an earlier one, complete or not
-	unansweredID string   // the x-request-id of the last request, "" if a response came to it
-	resends      atomic.Int32
+	request          *http.Request // which each attempt sends with headers of its own
+	routingID        string
+	keepResult       resultFunc
+	start            time.Time
+	lastAttempt      Attempt
+	lastResponse     response // of this attempt or an earlier one, complete or not
+	pendingRequestID string   // the x-request-id of the last request, "" if a response came to it
+	resends          atomic.Int32
 }
 
 // resultFunc keeps the result of a 200 response. It fails if the response is not the requested one.

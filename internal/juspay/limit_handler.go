@@ -9,7 +9,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// limit waits for the limiter before each attempt, and tells it how the attempt ended.
+// limit waits for the limiter before each attempt, and reports to it how the attempt ended.
 func (c *Client) limit(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	ticket, err := c.limiter.Wait(ctx, &state.Read)
 	if err != nil {
@@ -21,15 +21,18 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if outcome.Throttled {
 		c.throttled.Add(1)
 	}
-	// One deadline applies to all reads of GetAll.
-	if c.limiter.Done(ticket, outcome, func() { c.rejection.keep(failure) }) {
-		failure.affectsAllReads = true
+	endAll := func() { c.rejection.keep(failure) }
+	if c.limiter.Done(ticket, outcome, endAll) {
+		failure.affectsAllReads = true // the reads of GetAll have one deadline
 	}
 	return failure
 }
 
 // newOutcome describes the end of an attempt to the limiter.
 func newOutcome(ctx context.Context, state *readState, failure *APIError) (o limiter.Outcome) {
+	if failure != nil && failure.IsRepeated {
+		return limiter.Outcome{} // nothing was sent
+	}
 	if state.lastAttempt.StatusCode != 0 {
 		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
 	}
@@ -37,7 +40,6 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Reset = 0 // a read fails by a refusal, never by a field
 	}
 	switch {
-	case failure != nil && failure.IsRepeated: // nothing was sent
 	case failure == nil || isServed(failure):
 		o.Served = true
 	case failure.Reason == ReasonThrottled:

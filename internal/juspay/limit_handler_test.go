@@ -239,9 +239,8 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 	var readers sync.WaitGroup
 	for range reads {
 		readers.Go(func() {
-			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-				t.Error(err)
-			}
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Error(t, "a read", err, "")
 		})
 	}
 	readers.Wait()
@@ -283,16 +282,15 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 				return succeed(req)
 			})
 			client := scriptedClient(t, script)
-			if _, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil {
-				t.Fatal(err)
-			}
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.NoError(t, err)
 			refusing = true
 			go client.GetAll(t.Context(), refs(100), ReadOptions{})
 			time.Sleep(2 * time.Second) // the breaker is open, and a probe was refused
 			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 			defer cancel()
 			start := time.Now()
-			_, err := client.Get(ctx, accountA, ReadOptions{})
+			_, err = client.Get(ctx, accountA, ReadOptions{})
 			if got := readOutcome(err); got != row.want {
 				t.Errorf("got %v, want %s", err, row.want)
 			}
@@ -301,7 +299,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 				t.Errorf("got %+v, want a Retry-After of 30s that is too long", apiErr)
 			}
 			if took := time.Since(start); took > 2*time.Second {
-				t.Errorf("it took %s, want at most 2s", took)
+				t.Errorf("the time of the read: got %s, want at most 2s", took)
 			}
 			refusing = false
 			synctest.Wait()

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
@@ -66,9 +68,8 @@ func TestLimiter_CanceledWaitLeavesTheQueue(t *testing.T) {
 			check.Equal(t, "the length of the queue", len(l.queue), waits-1)
 			l.Done(first, Outcome{Served: true}, nil)
 			for n := range waits {
-				if err := <-ended[n]; (err != nil) != (n == canceled) {
-					t.Errorf("wait %d: got the error %v, want one: %t", n+1, err, n == canceled)
-				}
+				want := map[bool]error{true: context.Canceled}[n == canceled]
+				check.Equal(t, fmt.Sprintf("the error of wait %d", n+1), <-ended[n], want, cmpopts.EquateErrors())
 			}
 			checkNoneInFlight(t, l)
 		})
@@ -114,13 +115,9 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		canceled := startWait(ctx, l)
 		cancel()
-		if err := <-canceled; err == nil {
-			t.Error("a canceled wait was granted")
-		}
+		check.Equal(t, "the error of the canceled wait", <-canceled, context.Canceled, cmpopts.EquateErrors())
 		second := waitForTicket(t, l)
-		if took := time.Since(start); took != time.Second {
-			t.Errorf("the next request waited for %s, want 1s", took)
-		}
+		check.Equal(t, "the wait of the next request", time.Since(start), time.Second)
 		l.Done(first, Outcome{Served: true}, nil)
 		l.Done(second, Outcome{Served: true}, nil)
 		checkNoneInFlight(t, l)

@@ -24,7 +24,7 @@ const (
 	// A sick read is refused by a chance of minRefusalChance at least.
 	minRefusalChance = 1.0 / 64
 	// While others use up a limit, it may refuse sharedRefusals of the requests, and initialRefusals
-	// while they all begin.
+	// until minMeasured were served.
 	sharedRefusals  = 0.6
 	initialRefusals = 0.75
 
@@ -48,7 +48,6 @@ type Limiter struct {
 	breaker     breaker
 
 	sent, served int
-	firsts       totals // first attempts
 	meter        meter
 	isLimited    bool
 	lastRefusal  time.Time
@@ -121,7 +120,7 @@ func (l *Limiter) dispatch() {
 			l.breaker.probe = t
 		}
 		if t.read.Attempts == 0 {
-			t.read.firstsAtRefusal = l.firsts
+			t.read.firstsAtRefusal = l.meter.firsts
 		}
 		if l.started.IsZero() {
 			l.started = now
@@ -205,9 +204,6 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) 
 func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.permitted++
-	if t.read.Attempts == 1 {
-		l.firsts.served++
-	}
 	l.meter.add(ended{now, true, t.read.Attempts == 1})
 	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	share := l.refusedShare()
@@ -228,14 +224,11 @@ func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusa
 
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
-	if read.Attempts == 1 {
-		l.firsts.refused++
-	}
 	l.meter.add(ended{now, false, read.Attempts == 1})
 	if l.breaker.isLost(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
-	read.refuse(l.firsts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
+	read.refuse(l.meter.firsts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
 	if !read.isSick() {
 		l.lastRefusal = now
 	}

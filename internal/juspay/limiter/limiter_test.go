@@ -5,6 +5,7 @@ package limiter
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"sync"
 	"sync/atomic"
@@ -61,9 +62,7 @@ func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
 		}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {1, concurrent}} {
 			time.Sleep(step.wait)
 			synctest.Wait()
-			if got := granted.Load(); got != step.want {
-				t.Errorf("%s later, %d are in flight, want %d", step.wait, got, step.want)
-			}
+			check.Equal(t, fmt.Sprintf("the number in flight %s later", step.wait), granted.Load(), step.want)
 		}
 	})
 }
@@ -80,11 +79,12 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 			name string
 			read Read
 		}{
-			{"failed", Read{Attempts: 1}},
-			{"new", Read{}},
-			{"refused", Read{Attempts: 1, Refusals: 1}},
-			{"failed later", Read{Attempts: 2}},
-			{"new later", Read{}},
+			{"failed", Read{chance: 1, Attempts: 1}},
+			{"new", Read{chance: 1}},
+			{"refused too often", Read{chance: maxSickChance / 2, Attempts: 9, Refusals: 9}},
+			{"refused", Read{chance: 1, Attempts: 1, Refusals: 1}},
+			{"failed later", Read{chance: 1, Attempts: 2}},
+			{"new later", Read{chance: 1}},
 		} {
 			reads.Go(func() {
 				ticket, err := l.Wait(t.Context(), &read.read)
@@ -99,7 +99,7 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 		}
 		l.Done(ticket, Outcome{Served: true}, nil)
 		reads.Wait()
-		check.Equal(t, "the order", got, []string{"new", "refused", "new later", "failed", "failed later"})
+		check.Equal(t, "the order", got, []string{"new", "refused", "new later", "failed", "refused too often", "failed later"})
 	})
 }
 

@@ -39,6 +39,7 @@ func sentRate(served float64, sinceRefusal time.Duration) float64 {
 // meter measures the rate at which requests are served.
 type meter struct {
 	recent []ended
+	firsts totals // first attempts so far
 
 	// A cycle begins when the server serves requests again after it refused all, such as a
 	// window of a limit.
@@ -46,6 +47,9 @@ type meter struct {
 	cycleServed int
 	lastCycle   float64 // rate of the cycle before
 }
+
+// totals are numbers of requests.
+type totals struct{ served, refused int }
 
 // ended is a request that was served or refused.
 type ended struct {
@@ -57,6 +61,12 @@ type ended struct {
 func (m *meter) add(request ended) {
 	if request.isServed {
 		m.cycleServed++
+	}
+	switch {
+	case request.isFirst && request.isServed:
+		m.firsts.served++
+	case request.isFirst:
+		m.firsts.refused++
 	}
 	m.recent = append(m.recent, request)
 	m.forget(request.at)

@@ -106,10 +106,10 @@ func TestMeter_ShowsLimit(t *testing.T) {
 		want                          bool
 	}{
 		"one of few is refused":                            {5, 1, 0, false},
-		"two of ten are refused":                           {8, 2, 0, false},
-		"two of few are refused":                           {5, 2, 0, true},
-		"six of a hundred are refused":                     {94, 6, 0, false},
-		"seven of a hundred are refused":                   {93, 7, 0, true},
+		"two of six are refused":                           {4, 2, 0, false},
+		"two of four are refused":                          {2, 2, 0, true},
+		"eleven of a hundred are refused":                  {89, 11, 0, false},
+		"twelve of a hundred are refused":                  {88, 12, 0, true},
 		"one is refused again and again, since it is sick": {5, 1, 20, false},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,9 +31,6 @@ type Read struct {
 	servedAtFirstRefusal int
 }
 
-// totals are numbers of requests so far.
-type totals struct{ served, refused int }
-
 // Ticket is the permission to send one request.
 type Ticket struct {
 	read     *Read
@@ -55,7 +52,7 @@ type Outcome struct {
 func NewRead() Read { return Read{chance: 1} }
 
 // FailsAlone reports whether attempts failed, but not by a limit, while other reads
-// succeeded. Two of them may be the first of bans, after which other requests in flight succeed.
+// succeeded. Two may be by chance: requests do not quite arrive in the order in which they are sent.
 func (r *Read) FailsAlone() bool { return r.contradicted && r.Failures > 2 }
 
 // IsRefusedByChance reports whether a healthy read could have been refused as often.
