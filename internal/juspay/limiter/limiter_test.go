@@ -45,26 +45,41 @@ func TestLimiter_Schedule(t *testing.T) {
 
 func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		const concurrent = 3 * initialInFlight
-		l := New(concurrent, 0)
-		var granted atomic.Int64
-		for range concurrent {
-			go func() {
-				if _, err := l.Wait(t.Context(), &Read{}); err == nil {
-					granted.Add(1)
-				}
-			}()
-		}
-		for _, step := range []struct {
-			wait time.Duration
-			want int64
-		}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {1, concurrent}} {
-			time.Sleep(step.wait)
-			synctest.Wait()
-			check.Equal(t, fmt.Sprintf("the number in flight %s later", step.wait), granted.Load(), step.want)
-		}
-	})
+	const concurrent = 3 * initialInFlight
+	for name, prepare := range map[string]func(*testing.T, *Limiter){
+		"at the start": func(*testing.T, *Limiter) {},
+		"after an outage": func(t *testing.T, l *Limiter) {
+			t.Helper()
+			for range 100 {
+				l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+			}
+			for range MinAlike {
+				l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
+			}
+			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+		},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l := New(concurrent, 0)
+			prepare(t, l)
+			var granted atomic.Int64
+			for range concurrent {
+				go func() {
+					if _, err := l.Wait(t.Context(), &Read{}); err == nil {
+						granted.Add(1)
+					}
+				}()
+			}
+			for _, step := range []struct {
+				wait time.Duration
+				want int64
+			}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {1, concurrent}} {
+				time.Sleep(step.wait)
+				synctest.Wait()
+				check.Equal(t, fmt.Sprintf("the number in flight %s later", step.wait), granted.Load(), step.want)
+			}
+		})
+	}
 }
 
 // A read that failed may be sick, and would delay the others.
