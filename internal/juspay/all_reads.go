@@ -18,7 +18,7 @@ import (
 //	an error that is about all of them, such as a rejected key    rejection.repeat
 //	enough reads that failed alike, from the first one on         alike.count
 //	a minute in which no probe succeeded                          limit, from the limiter's breaker
-//	a few reads of GetAll, all of which failed alike              markAlike
+//	a few reads of GetAll that all failed alike                   markAlike
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from
 // which on, while no account was read, all will respond so.

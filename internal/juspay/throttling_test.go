@@ -263,7 +263,7 @@ func throttlingRows() []throttlingRow {
 }
 
 // rowsThatRefuseAtOnce are also run with servers whose refusals come sooner than the responses to
-// earlier requests, as those of gateways do.
+// earlier requests, as a gateway's do.
 var rowsThatRefuseAtOnce = []string{
 	"50/s, burst 5, 429", "50/s, burst 20, 503", "100/s, burst 20, 429, Retry-After: 1", "5 plans of 480, 24/s, burst 1, 503", "20 plans of 120, 24/s, burst 1, 503",
 	"20 plans of 200, 24/s, burst 1, 19 begin after 10 s", "100 in 1s, fixed", "1000 in 1m0s, fixed", "100/s, refused ones count, 429",

@@ -37,7 +37,7 @@ const (
 // through.
 type Limiter struct {
 	mu          sync.Mutex
-	queue       []*Ticket // those of reads that may be sick come last
+	queue       []*Ticket // reads that may be sick come last
 	inFlight    int
 	maxInFlight int
 	maxRate     float64   // requests_per_second, or +Inf

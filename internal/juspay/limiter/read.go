@@ -75,7 +75,7 @@ func (r *Read) refuse(firsts totals, served, enough int, usualShare float64) {
 	r.firstsAtRefusal = firsts
 }
 
-// isSick reports whether attempts fail while those of others succeed.
+// isSick reports whether attempts fail while other reads succeed.
 func (r *Read) isSick() bool { return r.contradicted && r.Failures > 0 || r.chance < maxSickChance }
 
 // mayBeSick reports whether the read is sick, or failed otherwise than by a limit.
