@@ -18,7 +18,7 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	state.lastAttempt = Attempt{} // until one is sent
 	failure := next()
 	outcome := newOutcome(ctx, state, failure)
-	if outcome.Throttled {
+	if outcome.Refused {
 		c.throttled.Add(1)
 	}
 	endAll := func() { c.rejection.keep(failure) }
@@ -37,13 +37,13 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
 	}
 	if endsAfter(ctx, o.Reset) {
-		o.Reset = 0 // a read fails by a refusal, never by a field
+		o.Reset = 0 // the read would not wait for it
 	}
 	switch {
 	case failure == nil || isServed(failure):
 		o.Served = true
 	case failure.Reason == ReasonThrottled:
-		o.Throttled, o.RetryAfter = true, failure.RetryAfter
+		o.Refused, o.RetryAfter = true, failure.RetryAfter
 		if o.TooLong = endsAfter(ctx, failure.RetryAfter); o.TooLong {
 			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
 		}

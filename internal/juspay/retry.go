@@ -13,7 +13,7 @@ import (
 // retry makes attempts until no further one is due.
 func (c *Client) retry(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	for failure := next(); failure != nil; failure = next() {
-		read, mayRecover := c.limiter.Snapshot(&state.Read)
+		read, mayRecover := c.limiter.Snapshot(&state.Read), c.limiter.MayRecover()
 		isFinal := c.policy.isFinal(read, mayRecover, failure)
 		// An error now is more useful than a wait until the deadline.
 		failure.RetryAfterTooLong = !isFinal && endsAfter(ctx, failure.RetryAfter)
@@ -43,17 +43,14 @@ type retryPolicy struct {
 	firstBackoff, maxBackoff time.Duration
 }
 
-// isFinal reports whether failure, the error of the last attempt, ends the read: a retry is useless,
-// or the read failed or was refused too often by itself. See limiter.Snapshot for mayRecover.
+// isFinal reports whether failure, the error of the last attempt, ends the read: a retry is useless, or
+// the read failed or was refused too often. See limiter.MayRecover for mayRecover.
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
-	retryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
-	switch {
-	case read.Attempts == 0 || !retryable || read.Failures > p.maxRetries:
-		return true
-	case read.Attempts > p.maxRetries && !mayRecover:
-		return true
-	}
-	return read.Refusals > p.maxRetries && !read.IsRefusedByChance()
+	isRetryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
+	tooManyFailures := read.Failures > p.maxRetries
+	tooManyRefusals := read.Refusals > p.maxRetries && !read.IsRefusedByChance()
+	tooManyAttempts := read.Attempts > p.maxRetries && !mayRecover
+	return read.Attempts == 0 || !isRetryable || tooManyFailures || tooManyRefusals || tooManyAttempts
 }
 
 // wait returns the wait before the next attempt.

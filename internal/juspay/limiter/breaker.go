@@ -13,7 +13,7 @@ const (
 	minProbeWait = 125 * time.Millisecond
 	// After maxDoublings it is 8 s: a ban of less ends, even if each request extends it.
 	maxDoublings = 6
-	// All later waits are laterProbeWait, and shorter if a limit may have refused the probes.
+	// All later waits are laterProbeWait, or sharedProbeWait if a limit may have refused the probes.
 	laterProbeWait  = 4 * time.Second
 	sharedProbeWait = 1600 * time.Millisecond
 	// Before the server serves anything, a wait is at most maxFirstProbeWait.
@@ -25,30 +25,30 @@ const (
 // breaker stops requests while all reads fail. It lets one probe through at a
 // time, and the first success closes it.
 type breaker struct {
-	lastSuccess time.Time
-	newest      int           // the highest number of a request that was served
-	failing     map[*Read]int // the numbers of requests that failed, after which none was served
-	tooLong     int           // reads whose Retry-After ends after their deadline
-	share       float64       // of the requests of healthy reads that limits refused
-	chance      float64       // that all probes are refused by such limits
-	opened      time.Time     // zero while it is closed
-	probe       *Ticket
-	probes      int       // that failed
-	next        time.Time // when the next probe is due
-	retryAt     time.Time // when the server says that it is
-	isOver      bool
+	responds     bool          // whether any request was served
+	newestServed int           // the highest number of a request that was served
+	failingSince time.Time     // the first failure since the last success, zero if there is none
+	failing      map[*Read]int // reads that failed, with the number of the request, since a newer request was served
+	tooLong      int           // reads since the last success whose Retry-After ends after their deadline
+	isOver       bool          // whether all reads end
+
+	opened           time.Time // when the breaker opened, zero while it is closed
+	probe            *Ticket   // the probe in flight
+	failedProbes     int
+	nextProbe        time.Time // when the next probe is due
+	retryAt          time.Time // the end of the last probe's Retry-After
+	refusedShare     float64   // of the requests of healthy reads, when the last was served
+	allRefusedChance float64   // the chance that a limit refuses as many probes as failed
 }
 
 func newBreaker() breaker { return breaker{failing: map[*Read]int{}} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
-func (b *breaker) responds() bool { return !b.lastSuccess.IsZero() }
-
-// isLost reports whether nothing was served for maxOutage, while too few reads are left to open
-// the breaker. Each of them gives up.
-func (b *breaker) isLost(now time.Time) bool {
-	return b.responds() && !b.isOpen() && now.Sub(b.lastSuccess) > maxOutage
+// servesNoLonger reports whether requests have failed for maxOutage, and none was served, while the
+// breaker is closed because too few reads are left to open it.
+func (b *breaker) servesNoLonger(now time.Time) bool {
+	return b.responds && !b.isOpen() && !b.failingSince.IsZero() && now.Sub(b.failingSince) > maxOutage
 }
 
 // pick returns the index of the ticket to probe with, and the wait until then. The read with
@@ -70,11 +70,10 @@ func (b *breaker) pick(now time.Time, queue []*Ticket) (index int, wait time.Dur
 	return index, wait
 }
 
-// due returns when a read may probe: after the server's Retry-After, unless the read ends
-// before.
+// due returns when a read may probe: after the server's Retry-After, unless the read ends before.
 func (b *breaker) due(t *Ticket) time.Time {
-	if b.next.After(b.retryAt) || !t.deadline.IsZero() && t.deadline.Before(b.retryAt) {
-		return b.next
+	if b.nextProbe.After(b.retryAt) || t.endsBefore(b.retryAt) {
+		return b.nextProbe
 	}
 	return b.retryAt
 }
@@ -86,10 +85,10 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// succeed records a success, and reports whether it closes the breaker. Limits refuse share of the
-// requests of healthy reads. A success contradicts the failures of requests that were sent before
-// it alone, because a refusal may come sooner than the response to an earlier request.
-func (b *breaker) succeed(now time.Time, t *Ticket, share float64) (closed bool) {
+// succeed records a success, and reports whether it closes the breaker. Limits refuse refusedShare of
+// the requests of healthy reads. A success contradicts only the failures of requests that were sent
+// before it, because a refusal may come sooner than the response to an earlier request.
+func (b *breaker) succeed(t *Ticket, refusedShare float64) (closed bool) {
 	if b.isOpen() && b.probe != t {
 		return false
 	}
@@ -100,59 +99,69 @@ func (b *breaker) succeed(now time.Time, t *Ticket, share float64) (closed bool)
 			delete(b.failing, read)
 		}
 	}
-	*b = breaker{lastSuccess: now, newest: max(b.newest, t.number), failing: b.failing, share: share, chance: 1, isOver: b.isOver}
+	*b = breaker{responds: true, newestServed: max(b.newestServed, t.number), failing: b.failing, isOver: b.isOver,
+		refusedShare: refusedShare, allRefusedChance: 1}
 	return closed
 }
 
 // fail records that a request failed, and opens the breaker if too many reads did.
 func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
+	if b.failingSince.IsZero() {
+		b.failingSince = now
+	}
 	if result.TooLong {
 		b.tooLong++
 	}
 	switch {
 	case b.probe == t:
-		b.probe = nil
-		b.chance *= b.share
-		b.probes++
-		b.next = now.Add(b.backoff())
-		if result.RetryAfter > time.Second { // servers round up what is less
-			b.retryAt = now.Add(result.RetryAfter)
-		}
-		if !result.Throttled || result.RetryAfter > time.Second {
-			b.chance = 0 // it was no bad luck
-		}
+		b.failProbe(now, result)
 	case b.isOpen():
-	case t.number < b.newest:
+	case t.number < b.newestServed:
 		t.read.contradicted = true
-	case !t.read.isSick() && (b.responds() || result.Throttled):
+	case !t.read.isSick() && (b.responds || result.Refused):
 		b.failing[t.read] = t.number
 		if len(b.failing) >= MinAlike {
 			b.open(now)
 		}
 	}
-	// The chance is 0 until the server has served anything.
-	b.isOver = b.isOver || b.isOpen() && now.Sub(b.opened) >= maxOutage && b.chance < minChance
 }
 
 // open stops all requests but probes. The failures that led to it were not the reads' own.
 func (b *breaker) open(now time.Time) {
-	b.opened, b.next = now, now.Add(b.backoff())
+	b.opened, b.nextProbe = now, now.Add(b.backoff())
 	for read := range b.failing {
 		read.Failures = 0
 	}
 	clear(b.failing)
 }
 
-// backoff returns the wait before the next probe.
+// failProbe records that the probe failed. All reads end after maxOutage, unless a limit may have
+// refused all probes.
+func (b *breaker) failProbe(now time.Time, result Outcome) {
+	b.probe = nil
+	b.failedProbes++
+	b.nextProbe = now.Add(b.backoff())
+	b.allRefusedChance *= b.refusedShare // 0 until a request was served
+	if result.RetryAfter > time.Second { // servers round up what is less
+		b.retryAt = now.Add(result.RetryAfter)
+	}
+	if !result.Refused || result.RetryAfter > time.Second {
+		b.allRefusedChance = 0
+	}
+	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.allRefusedChance < minChance
+}
+
+// backoff returns the wait before the next probe. Part of it is random, so that plans that wait
+// together do not probe together.
 func (b *breaker) backoff() time.Duration {
-	wait := minProbeWait << max(0, min(b.probes-1, maxDoublings))
-	switch isLater := b.probes > maxDoublings+1; {
-	case !b.responds():
+	wait := minProbeWait << max(0, min(b.failedProbes-1, maxDoublings))
+	switch isLater := b.failedProbes > maxDoublings+1; {
+	case !b.responds:
 		wait = min(wait, maxFirstProbeWait)
-	case isLater && b.share >= sharedRefusals:
+	case isLater && b.refusedShare >= sharedRefusals:
 		wait = sharedProbeWait
 	case isLater:
 		wait = laterProbeWait
 	}
-	return wait + rand.N(wait/16) // so that plans that wait together do not probe together
+	return wait + rand.N(wait/16)
 }

@@ -17,7 +17,7 @@ func failedTicket() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}
 // openBreaker returns a breaker that has just opened after a success and eight failures.
 func openBreaker(now time.Time) *breaker {
 	b := newBreaker()
-	b.succeed(now, failedTicket(), 0.01)
+	b.succeed(failedTicket(), 0.01)
 	failTimes(&b, now, MinAlike, failedTicket, Outcome{Failed: true})
 	return &b
 }
@@ -31,14 +31,14 @@ func failTimes(b *breaker, now time.Time, n int, next func() *Ticket, result Out
 func TestBreaker_Opens(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	failed, refused := Outcome{Failed: true}, Outcome{Throttled: true}
+	failed, refused := Outcome{Failed: true}, Outcome{Refused: true}
 	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, contradicted: true, Failures: 1}} }
 	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: maxSickChance / 2}} }
 	one := failedTicket()
 	sevenAround := func(success int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinAlike-1, failedTicket, failed)
-			b.succeed(now, &Ticket{read: &Read{}, number: success}, 0.01)
+			b.succeed(&Ticket{read: &Read{}, number: success}, 0.01)
 			failTimes(b, now, 1, failedTicket, failed)
 		}
 	}
@@ -61,7 +61,7 @@ func TestBreaker_Opens(t *testing.T) {
 			t.Parallel()
 			b := newBreaker()
 			if row.responds {
-				b.succeed(now, failedTicket(), 0.01)
+				b.succeed(failedTicket(), 0.01)
 			}
 			row.fail(&b)
 			check.Equal(t, "open", b.isOpen(), row.isOpen)
@@ -88,11 +88,11 @@ func TestBreaker_Contradicted(t *testing.T) {
 			b, failed := newBreaker(), failedTicket()
 			failed.number = 5
 			steps := []func(){
-				func() { b.succeed(now, &Ticket{read: &Read{}, number: row.served}, 0.01) },
+				func() { b.succeed(&Ticket{read: &Read{}, number: row.served}, 0.01) },
 				func() { b.fail(now, failed, Outcome{Failed: true}) },
 			}
 			if !row.servedFirst {
-				b.succeed(now, &Ticket{read: &Read{}, number: 1}, 0.01)
+				b.succeed(&Ticket{read: &Read{}, number: 1}, 0.01)
 				slices.Reverse(steps)
 			}
 			for _, step := range steps {
@@ -109,9 +109,9 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	now := time.Now()
 	b, probe := openBreaker(now), failedTicket()
 	b.probe = probe
-	check.Equal(t, "an earlier request closes it", b.succeed(now, failedTicket(), 0.01), false)
+	check.Equal(t, "an earlier request closes it", b.succeed(failedTicket(), 0.01), false)
 	check.Equal(t, "open", b.isOpen(), true)
-	check.Equal(t, "the probe closes it", b.succeed(now, probe, 0.01), true)
+	check.Equal(t, "the probe closes it", b.succeed(probe, 0.01), true)
 	check.Equal(t, "open", b.isOpen(), false)
 }
 
@@ -130,18 +130,18 @@ func TestBreaker_Probes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b, now := openBreaker(time.Now()), time.Now()
-			b.share = row.share
+			b.refusedShare = row.share
 			queue := []*Ticket{failedTicket()}
 			for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later} {
 				_, wait := b.pick(now, queue)
 				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want-ms, want+want/16)
-				now = b.next
+				now = b.nextProbe
 				_, wait = b.pick(now, queue)
 				check.Equal(t, "a further wait", wait, time.Duration(0))
 				b.probe = queue[0]
 				_, wait = b.pick(now, queue)
 				check.Equal(t, "the wait during a probe", wait, maxInterval)
-				b.fail(now, queue[0], Outcome{Throttled: true})
+				b.fail(now, queue[0], Outcome{Refused: true})
 			}
 		})
 	}
@@ -150,7 +150,7 @@ func TestBreaker_Probes(t *testing.T) {
 // All reads end once the probes of a minute failed, unless a limit may have refused them by bad luck.
 func TestBreaker_IsOver(t *testing.T) {
 	t.Parallel()
-	refused := Outcome{Throttled: true}
+	refused := Outcome{Refused: true}
 	for name, row := range map[string]struct {
 		share  float64
 		result Outcome // of 20 probes
@@ -161,13 +161,13 @@ func TestBreaker_IsOver(t *testing.T) {
 		"refusals of a limit that refuses few, less than a minute": {0.1, refused, false, false},
 		"refusals of a limit that refuses many":                    {sharedRefusals, refused, true, false},
 		"errors of a server with a limit that refuses many":        {sharedRefusals, Outcome{Failed: true}, true, true},
-		"refusals with a Retry-After that was waited for":          {sharedRefusals, Outcome{Throttled: true, RetryAfter: 2 * time.Second}, true, true},
+		"refusals with a Retry-After that was waited for":          {sharedRefusals, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			b := openBreaker(start)
-			b.share = row.share
+			b.refusedShare = row.share
 			for i := range 20 {
 				b.probe = failedTicket()
 				now := start.Add(maxOutage - 1)
@@ -178,7 +178,7 @@ func TestBreaker_IsOver(t *testing.T) {
 			}
 			check.Equal(t, "over", b.isOver, row.want)
 			b.probe = failedTicket()
-			b.succeed(start, b.probe, 0.1)
+			b.succeed(b.probe, 0.1)
 			check.Equal(t, "open after a late success", b.isOpen(), false)
 			check.Equal(t, "over after a late success", b.isOver, row.want)
 		})
@@ -206,7 +206,7 @@ func TestBreaker_Pick(t *testing.T) {
 			t.Parallel()
 			b := openBreaker(now)
 			b.retryAt = row.retryAt
-			got, wait := b.pick(b.next, row.queue)
+			got, wait := b.pick(b.nextProbe, row.queue)
 			check.Equal(t, "the index", got, row.want)
 			check.Equal(t, "the wait", wait, time.Duration(0))
 		})
@@ -220,7 +220,7 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	now := time.Now()
 	b, patient := openBreaker(now), failedTicket()
 	b.probe = patient
-	b.fail(now, patient, Outcome{Throttled: true, RetryAfter: 30 * time.Second})
+	b.fail(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
 	_, wait := b.pick(now, []*Ticket{patient})
 	check.Equal(t, "the wait", wait, 30*time.Second)
 	urgent := &Ticket{read: &Read{}, deadline: now.Add(8 * time.Second)}

@@ -41,19 +41,20 @@ type Limiter struct {
 	inFlight    int
 	maxInFlight int
 	maxRate     float64   // requests_per_second, or +Inf
-	started     time.Time // when the first request was sent, or the breaker closed
-	permitted   int       // requests in flight since then, until initialHold has passed
-	next        time.Time // when the next request is due
+	holdStart   time.Time // when the first request was sent, or the breaker closed
+	holdLimit   int       // requests that may be in flight until initialHold has passed
+	nextDue     time.Time // when the next request is due
 	timer       *time.Timer
 	breaker     breaker
 
-	sent, served int
+	lastNumber   int // the number of the newest request
+	served       int // requests
 	meter        meter
 	isLimited    bool
-	lastRefusal  time.Time
-	meanRefusals float64   // of the reads that were served lately
-	remaining    int       // requests until reset, as the server says
-	reset        time.Time // zero if it does not say
+	lastRefusal  time.Time // of a read that is not sick
+	meanRefusals float64   // refusals of each read that was served lately
+	remaining    int       // requests that the server permits until reset
+	reset        time.Time // when the server resets its limit, zero if it does not say
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -62,7 +63,7 @@ func New(maxConcurrent int, perSecond float64) *Limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)
 	}
-	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond, permitted: initialInFlight, breaker: newBreaker()}
+	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond, holdLimit: initialInFlight, breaker: newBreaker()}
 }
 
 // Wait waits until a request may be sent. The caller hands the ticket to Done.
@@ -120,26 +121,26 @@ func (l *Limiter) dispatch() {
 			l.breaker.probe = t
 		}
 		if t.read.Attempts == 0 {
-			t.read.firstsAtRefusal = l.meter.firsts
+			t.read.firstsBefore = l.meter.firsts
 		}
-		if l.started.IsZero() {
-			l.started = now
+		if l.holdStart.IsZero() {
+			l.holdStart = now
 			l.meter.beginCycle(now)
 		}
-		l.sent++
-		t.number = l.sent
+		l.lastNumber++
+		t.number = l.lastNumber
 		l.inFlight++
-		if now.Sub(l.next) > maxLag {
-			l.next = now
+		if now.Sub(l.nextDue) > maxLag {
+			l.nextDue = now
 		}
-		l.next = l.next.Add(time.Duration(min(float64(time.Second)/l.rate(now), float64(maxInterval))))
+		l.nextDue = l.nextDue.Add(time.Duration(min(float64(time.Second)/l.rate(now), float64(maxInterval))))
 		close(t.granted)
 	}
 }
 
 // pick returns the index of the next ticket in the queue, and the wait until its request may be sent.
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
-	switch wait := l.next.Sub(now); {
+	switch wait := l.nextDue.Sub(now); {
 	case l.breaker.isOver:
 		return 0, 0 // no read sends a request any more
 	case wait > 0:
@@ -148,13 +149,16 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 		return l.breaker.pick(now, l.queue)
 	}
 	if now.Before(l.reset) && l.inFlight >= l.remaining {
+		if i := slices.IndexFunc(l.queue, func(t *Ticket) bool { return t.endsBefore(l.reset) }); i >= 0 {
+			return i, 0 // a refusal may end a read, and a header may not
+		}
 		// Servers round the seconds up, so that in the last one single requests are sent.
 		if wait := l.reset.Sub(now) - time.Second; wait > 0 || l.inFlight > 0 {
 			return 0, max(wait, minProbeWait)
 		}
 	}
-	if math.IsInf(l.maxRate, 1) && l.inFlight >= l.permitted {
-		return 0, l.started.Add(initialHold).Sub(now)
+	if math.IsInf(l.maxRate, 1) && l.inFlight >= l.holdLimit {
+		return 0, l.holdStart.Add(initialHold).Sub(now)
 	}
 	return 0, 0
 }
@@ -167,10 +171,10 @@ func (l *Limiter) rate(now time.Time) float64 {
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended, and reports whether the reads with the same deadline end like
-// this one. It calls endAll if all reads end, because none can succeed: each Wait returns then, and
-// the caller sends no request.
-func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) {
+// Done records how a request ended. It reports whether that ends the other reads with the same
+// deadline too. It calls endAll if all reads end, because none can succeed: each Wait returns then,
+// and the caller sends no request.
+func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers bool) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -183,7 +187,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) 
 	case result.Served:
 		l.serve(now, t)
 		return false
-	case result.Throttled:
+	case result.Refused:
 		l.refuse(now, t.read)
 	case result.Failed:
 		if !l.breaker.isOpen() {
@@ -203,8 +207,8 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (isAlike bool) 
 // serve records that a request was served.
 func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
-	l.permitted++
-	l.meter.add(ended{now, true, t.read.Attempts == 1})
+	l.holdLimit++
+	l.meter.add(request{now, true, t.read.Attempts == 1})
 	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	share := l.refusedShare()
 	switch {
@@ -213,9 +217,9 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	case l.isLimited:
 		share = max(share, sharedRefusals)
 	}
-	if l.breaker.succeed(now, t, share) {
+	if l.breaker.succeed(t, share) {
 		l.meter.beginCycle(now)
-		l.started, l.permitted = now, initialInFlight
+		l.holdStart, l.holdLimit = now, initialInFlight
 	}
 }
 
@@ -224,28 +228,35 @@ func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusa
 
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
-	l.meter.add(ended{now, false, read.Attempts == 1})
-	if l.breaker.isLost(now) {
+	l.meter.add(request{now, false, read.Attempts == 1})
+	if l.breaker.servesNoLonger(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
 	read.refuse(l.meter.firsts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
 	if !read.isSick() {
 		l.lastRefusal = now
 	}
-	l.isLimited = l.isLimited || l.breaker.responds() && l.meter.showsLimit()
+	l.isLimited = l.isLimited || l.breaker.responds && l.meter.showsLimit()
 }
 
 // Responds reports whether any request was served.
 func (l *Limiter) Responds() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.breaker.responds()
+	return l.breaker.responds
 }
 
-// Snapshot returns a copy of a read, which the failures of others change. The server may recover
-// if it served any read, or while the breaker is open.
-func (l *Limiter) Snapshot(read *Read) (copied Read, mayRecover bool) {
+// MayRecover reports whether a server that fails may serve again: it served a request before, or
+// the breaker probes it.
+func (l *Limiter) MayRecover() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return *read, l.breaker.responds() || l.breaker.isOpen()
+	return l.breaker.responds || l.breaker.isOpen()
+}
+
+// Snapshot returns a copy of a read, which the failures of others change.
+func (l *Limiter) Snapshot(read *Read) Read {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return *read
 }

@@ -38,8 +38,8 @@ func sentRate(served float64, sinceRefusal time.Duration) float64 {
 
 // meter measures the rate at which requests are served.
 type meter struct {
-	recent []ended
-	firsts totals // first attempts so far
+	recent []request
+	firsts counts // first attempts so far
 
 	// A cycle begins when the server serves requests again after it refused all, such as a
 	// window of a limit.
@@ -48,28 +48,28 @@ type meter struct {
 	lastCycle   float64 // rate of the cycle before
 }
 
-// totals are numbers of requests.
-type totals struct{ served, refused int }
+// counts has numbers of requests.
+type counts struct{ served, refused int }
 
-// ended is a request that was served or refused.
-type ended struct {
+// request is a request that was served or refused.
+type request struct {
 	at                time.Time
 	isServed, isFirst bool // isFirst is a read's first attempt
 }
 
 // add records a request, and forgets those that are no longer measured.
-func (m *meter) add(request ended) {
-	if request.isServed {
+func (m *meter) add(r request) {
+	if r.isServed {
 		m.cycleServed++
 	}
 	switch {
-	case request.isFirst && request.isServed:
+	case r.isFirst && r.isServed:
 		m.firsts.served++
-	case request.isFirst:
+	case r.isFirst:
 		m.firsts.refused++
 	}
-	m.recent = append(m.recent, request)
-	m.forget(request.at)
+	m.recent = append(m.recent, r)
+	m.forget(r.at)
 }
 
 func (m *meter) forget(now time.Time) {
@@ -87,8 +87,8 @@ func (m *meter) beginCycle(now time.Time) {
 // rate returns the served rate. A cycle begins with the rate of the last one, if that was higher.
 func (m *meter) rate(now time.Time) (rate float64) {
 	m.forget(now)
-	for _, request := range m.recent {
-		if request.isServed {
+	for _, r := range m.recent {
+		if r.isServed {
 			rate++
 		}
 	}
@@ -104,10 +104,10 @@ func (m *meter) rate(now time.Time) (rate float64) {
 // showsLimit reports whether more reads are refused than can be sick.
 func (m *meter) showsLimit() bool {
 	firsts, refused := 0.0, 0.0
-	for _, request := range m.recent {
-		if request.isFirst {
+	for _, r := range m.recent {
+		if r.isFirst {
 			firsts++
-			if !request.isServed {
+			if !r.isServed {
 				refused++
 			}
 		}

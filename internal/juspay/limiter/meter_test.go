@@ -17,7 +17,7 @@ func newMeter(n int, interval time.Duration, isServed func(i int) bool) (*meter,
 	m.beginCycle(now)
 	for i := range n {
 		now = now.Add(interval)
-		m.add(ended{now, isServed(i), true})
+		m.add(request{now, isServed(i), true})
 	}
 	return m, now
 }
@@ -83,7 +83,7 @@ func TestMeter_RateOfTheLastCycle(t *testing.T) {
 			m.beginCycle(now)
 			m.recent = nil
 			for range minMeasured {
-				m.add(ended{now, false, false})
+				m.add(request{now, false, false})
 			}
 			check.Equal(t, "the rate", m.rate(now.Add(later)), want)
 		})
@@ -117,7 +117,7 @@ func TestMeter_ShowsLimit(t *testing.T) {
 			m := &meter{}
 			add := func(n int, isServed, isFirst bool) {
 				for range n {
-					m.add(ended{meterStart, isServed, isFirst})
+					m.add(request{meterStart, isServed, isFirst})
 				}
 			}
 			add(test.served, true, true)

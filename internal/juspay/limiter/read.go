@@ -25,27 +25,32 @@ type Read struct {
 	Refusals int // attempts that a limit refused
 	Failures int // attempts that failed by themselves
 
-	contradicted         bool    // a newer request was served although an attempt failed
-	chance               float64 // that a healthy read is refused as often
-	firstsAtRefusal      totals  // when it was refused last, or began
-	servedAtFirstRefusal int
+	contradicted         bool    // whether a newer request was served although an attempt failed
+	chance               float64 // the chance that a healthy read is refused as often
+	firstsBefore         counts  // first attempts of all reads before the last refusal, or the first attempt
+	servedAtFirstRefusal int     // requests of all reads
 }
 
 // Ticket is the permission to send one request.
 type Ticket struct {
 	read     *Read
 	deadline time.Time
-	number   int // of requests, in the order in which they are sent
-	granted  chan struct{}
+	number   int           // the place of the request in the order in which all are sent
+	granted  chan struct{} // is closed when the request may be sent
+}
+
+// endsBefore reports whether the read's deadline ends before a time.
+func (t *Ticket) endsBefore(end time.Time) bool {
+	return !t.deadline.IsZero() && t.deadline.Before(end)
 }
 
 // Outcome describes the end of a request.
 type Outcome struct {
-	Served, Throttled, Failed bool // all are false if it was canceled
-	RetryAfter                time.Duration
-	TooLong                   bool // the Retry-After ends after the read's deadline
-	Remaining                 int  // requests that the server permits until Reset, if that is not 0
-	Reset                     time.Duration
+	Served, Refused, Failed bool // Refused is by a limit; all are false if the request was canceled
+	RetryAfter              time.Duration
+	TooLong                 bool // the Retry-After ends after the read's deadline
+	Remaining               int  // requests that the server permits until Reset, if that is not 0
+	Reset                   time.Duration
 }
 
 // NewRead returns a read without attempts.
@@ -59,20 +64,20 @@ func (r *Read) FailsAlone() bool { return r.contradicted && r.Failures > 2 }
 func (r *Read) IsRefusedByChance() bool { return r.chance >= minChance }
 
 // refuse records that a limit refused an attempt. The chance of that is the share of the first
-// attempts since the read's last refusal that were refused. Without any, it is the usual share of
-// healthy reads, if more than enough requests were served since the read's first refusal.
-func (r *Read) refuse(firsts totals, served, enough int, usualShare float64) {
+// attempts since the read's last refusal that were refused. Without any, it is usualShare, the share
+// of healthy reads, if more than minServed requests were served since the read's first refusal.
+func (r *Read) refuse(firsts counts, served, minServed int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = served
 	}
-	newRefused, newServed := float64(firsts.refused-r.firstsAtRefusal.refused), float64(firsts.served-r.firstsAtRefusal.served)
+	firstsRefused, firstsServed := float64(firsts.refused-r.firstsBefore.refused), float64(firsts.served-r.firstsBefore.served)
 	switch {
-	case newRefused+newServed > 0:
-		r.chance *= max(newRefused/(newRefused+newServed), usualShare)
-	case served-r.servedAtFirstRefusal > enough:
+	case firstsRefused+firstsServed > 0:
+		r.chance *= max(firstsRefused/(firstsRefused+firstsServed), usualShare)
+	case served-r.servedAtFirstRefusal > minServed:
 		r.chance *= usualShare
 	}
-	r.firstsAtRefusal = firsts
+	r.firstsBefore = firsts
 }
 
 // isSick reports whether attempts fail while other reads succeed.

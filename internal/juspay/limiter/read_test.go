@@ -14,7 +14,7 @@ import (
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	type refusal struct {
-		firsts totals // first attempts so far
+		firsts counts // first attempts so far
 		served int    // requests so far
 	}
 	const usual = 0.25
@@ -23,15 +23,15 @@ func TestRead_Refuse(t *testing.T) {
 		chance   float64
 		isSick   bool
 	}{
-		"while nothing is served, nothing follows":               {[]refusal{{totals{0, 1}, 0}, {totals{0, 2}, 0}, {totals{0, 40}, 0}}, 1, false},
-		"the share of the first attempts since the last refusal": {[]refusal{{totals{1, 1}, 1}, {totals{3, 3}, 3}}, 0.25, false},
-		"at least the usual share":                               {[]refusal{{totals{99, 1}, 99}, {totals{999, 1}, 999}}, usual * usual, false},
-		"that share is not by chance after a few refusals": {[]refusal{{totals{99, 1}, 99}, {totals{199, 1}, 199}, {totals{299, 1}, 299}, {totals{399, 1}, 399}},
+		"while nothing is served, nothing follows":               {[]refusal{{counts{0, 1}, 0}, {counts{0, 2}, 0}, {counts{0, 40}, 0}}, 1, false},
+		"the share of the first attempts since the last refusal": {[]refusal{{counts{1, 1}, 1}, {counts{3, 3}, 3}}, 0.25, false},
+		"at least the usual share":                               {[]refusal{{counts{99, 1}, 99}, {counts{999, 1}, 999}}, usual * usual, false},
+		"that share is not by chance after a few refusals": {[]refusal{{counts{99, 1}, 99}, {counts{199, 1}, 199}, {counts{299, 1}, 299}, {counts{399, 1}, 399}},
 			math.Pow(usual, 4), true},
-		"a limit that all reads share is no sickness":                  {[]refusal{{totals{1, 9}, 1}, {totals{2, 18}, 2}, {totals{3, 27}, 3}}, math.Pow(0.9, 3), false},
-		"a window that closes for all is no sickness":                  {[]refusal{{totals{3, 1}, 3}, {totals{3, 2}, 3}, {totals{3, 3}, 3}}, usual, false},
-		"without first attempts, retries that are refused say nothing": {[]refusal{{totals{1, 1}, 1}, {totals{1, 1}, 1}, {totals{1, 1}, 17}}, 0.5, false},
-		"without first attempts, the usual share once many are served": {[]refusal{{totals{1, 1}, 1}, {totals{1, 1}, 18}, {totals{1, 1}, 18}}, 0.5 * usual * usual, false},
+		"a limit that all reads share is no sickness":                  {[]refusal{{counts{1, 9}, 1}, {counts{2, 18}, 2}, {counts{3, 27}, 3}}, math.Pow(0.9, 3), false},
+		"a window that closes for all is no sickness":                  {[]refusal{{counts{3, 1}, 3}, {counts{3, 2}, 3}, {counts{3, 3}, 3}}, usual, false},
+		"without first attempts, retries that are refused say nothing": {[]refusal{{counts{1, 1}, 1}, {counts{1, 1}, 1}, {counts{1, 1}, 17}}, 0.5, false},
+		"without first attempts, the usual share once many are served": {[]refusal{{counts{1, 1}, 1}, {counts{1, 1}, 18}, {counts{1, 1}, 18}}, 0.5 * usual * usual, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
