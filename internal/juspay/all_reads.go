@@ -13,12 +13,12 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// What ends all reads, and where that is decided:
+// What ends other reads too, and which:
 //
-//	an error that is about all of them, such as a rejected key    rejection.repeat
-//	enough reads that failed alike, from the first one on         alike.count
-//	a minute in which no probe succeeded                          limit, from the limiter's breaker
-//	a few reads of GetAll that all failed alike                   markAlike
+//	an error that is about all reads, such as a rejected key   rejection.repeat   every read of the client
+//	a minute in which no probe succeeded                       limit              every read of the client
+//	enough reads that failed alike, while none succeeded       alike.count        the reads of the same GetAll
+//	a few reads of GetAll that all failed alike                markAlike          none: one error is reported for all
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from
 // which on, while no account was read, all will respond so.

@@ -26,39 +26,70 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	return seconds(parseNumber(value))
 }
 
-// rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.
-var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
-
-// quota reads how many requests a server permits until it resets its limit, from the fields
-// that gateways send: RateLimit, RateLimit-Remaining and -Reset (the IETF's drafts), and
-// X-RateLimit-Remaining and -Reset. It returns zeros unless both are valid and the reset is not over.
+// quota reads how many requests a server permits until it resets its limit. Of several limits, it
+// is the one that permits the fewest. It returns zeros unless both are valid and the reset is not over.
 func quota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
-	parameters := map[string]string{}
-	for _, match := range rateLimitRE.FindAllStringSubmatch(header.Get("RateLimit"), -1) {
-		parameters[match[1]] = match[2]
-	}
-	remainingText := cmp.Or(header.Get("RateLimit-Remaining"), header.Get("X-RateLimit-Remaining"), parameters["r"], parameters["remaining"])
-	resetText := cmp.Or(header.Get("RateLimit-Reset"), header.Get("X-RateLimit-Reset"), parameters["t"], parameters["reset"])
-	remaining, err := strconv.Atoi(remainingText)
-	reset = untilReset(parseNumber(resetText), now)
-	if err != nil || remaining < 0 || reset <= 0 {
-		return 0, 0
+	for _, limit := range statedLimits(header, now) {
+		n, err := strconv.Atoi(limit.remaining)
+		if err != nil || n < 0 || limit.reset <= 0 || reset > 0 && n >= remaining {
+			continue
+		}
+		remaining, reset = n, limit.reset
 	}
 	return remaining, reset
 }
 
-// untilReset takes a number of seconds or milliseconds, or a Unix time in one of them. They
-// differ by their size: no limit that a read can wait for lasts for hours.
+// statedLimit is what a header says of one limit.
+type statedLimit struct {
+	remaining string
+	reset     time.Duration // from now on
+}
+
+// rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.
+var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
+
+// statedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
+// IETF's drafts), and X-RateLimit-Remaining and -Reset, whose unit is not specified.
+func statedLimits(header http.Header, now time.Time) []statedLimit {
+	field := header.Get("RateLimit")
+	policies := strings.Split(field, ",")
+	if strings.Contains(field, "remaining=") {
+		policies = []string{field} // an older draft, of one limit whose parameters commas separate
+	}
+	limits := []statedLimit{
+		{header.Get("RateLimit-Remaining"), untilReset(parseNumber(header.Get("RateLimit-Reset")), now)},
+		{header.Get("X-RateLimit-Remaining"), untilResetInAnyUnit(parseNumber(header.Get("X-RateLimit-Reset")), now)},
+	}
+	for _, policy := range policies {
+		parameters := map[string]string{}
+		for _, match := range rateLimitRE.FindAllStringSubmatch(policy, -1) {
+			parameters[match[1]] = match[2]
+		}
+		reset := parseNumber(cmp.Or(parameters["t"], parameters["reset"]))
+		limits = append(limits, statedLimit{cmp.Or(parameters["r"], parameters["remaining"]), untilReset(reset, now)})
+	}
+	return limits
+}
+
+// untilReset takes a number of seconds, or a Unix time in seconds or milliseconds. They differ by their
+// size.
 func untilReset(reset float64, now time.Time) time.Duration {
 	switch {
 	case reset >= 1e11:
 		return time.UnixMilli(int64(reset)).Sub(now)
 	case reset >= 1e8:
 		return time.Unix(int64(reset), 0).Sub(now)
-	case reset >= 1e4:
-		return seconds(reset) / 1000
 	}
 	return seconds(reset)
+}
+
+// untilResetInAnyUnit takes a number of milliseconds too. No limit that a read can wait for lasts
+// for hours.
+func untilResetInAnyUnit(reset float64, now time.Time) time.Duration {
+	if reset >= 1e4 && reset < 1e8 {
+		return seconds(reset) / 1000
+	}
+	return untilReset(reset, now)
 }
 
 // maxNumber is more than any Unix time in milliseconds that a Duration reaches, and fits into an int64.
