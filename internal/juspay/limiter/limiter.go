@@ -210,14 +210,7 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.holdLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
 	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
-	share := l.refusedShare()
-	switch {
-	case l.served < minMeasured:
-		share = max(share, initialRefusals)
-	case l.isLimited:
-		share = max(share, sharedRefusals)
-	}
-	if l.breaker.succeed(t, share) {
+	if l.breaker.succeed(t, l.refusedShareOfProbes()) {
 		l.meter.beginCycle(now)
 		l.holdStart, l.holdLimit = now, initialInFlight
 	}
@@ -225,6 +218,18 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 
 // refusedShare is the share of the requests of healthy reads that limits refuse.
 func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusals + 1) }
+
+// refusedShareOfProbes is the share of probes that limits may refuse.
+func (l *Limiter) refusedShareOfProbes() float64 {
+	switch share := l.refusedShare(); {
+	case l.served < minMeasured:
+		return max(share, initialRefusals)
+	case l.isLimited:
+		return max(share, sharedRefusals)
+	default:
+		return share
+	}
+}
 
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
