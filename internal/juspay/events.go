@@ -26,13 +26,13 @@ type PollEvent struct {
 	Next   time.Duration // until the next read
 }
 
-// Progress is how far a GetAll is.
+// Progress is how far a GetAll is. Its counts are from the start of the GetAll.
 type Progress struct {
-	Accounts  int // to read
-	Read      int // so far
-	Failed    int // so far
-	Skipped   int // so far, because of an error of another account
-	Throttled int // requests of all reads of the client since the start
+	Accounts  int // all accounts to read
+	Read      int // accounts that were read
+	Failed    int // accounts whose own read failed
+	Skipped   int // accounts that were not read because of an error of another one
+	Throttled int // throttled requests of all reads of the client
 	Elapsed   time.Duration
 	Ended     bool // whether this is the last report
 }

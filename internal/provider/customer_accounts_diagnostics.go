@@ -107,7 +107,7 @@ func commonError(f failures, results []accountResult, timeout time.Duration) dia
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
 	if f.skipped > 0 {
-		example += fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
+		example += fmt.Sprintf("; %d more %s not read", f.skipped, were(f.skipped))
 	}
 	return readError(fmt.Sprintf("%d of %d accounts (%s)", alike, len(results), example), timeout, first.result.Err, explanations)
 }

@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // failedReads returns a result for each error, of the accounts banh_00, banh_01 and so on.
@@ -106,15 +109,15 @@ func TestAccountErrors(t *testing.T) {
 		"no account": {slices.Repeat([]error{read}, 3), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not requested)`)}},
+			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not read)`)}},
 		"what concerns all, and nothing is skipped": {[]error{rejected, rejected}, []string{affectsAll(rejected, `2 of 2 accounts (such as accounts["banh_00"])`)}},
 		"what concerns all is not the error of an account that is not found": {
 			slices.Concat(slices.Repeat([]error{rejected}, 10), slices.Repeat([]error{missing}, 3), slices.Repeat([]error{juspay.ErrSkipped}, 7)),
-			[]string{affectsAll(rejected, `10 of 20 accounts (such as accounts["banh_00"]; 3 more failed otherwise; 7 more were not requested)`)}},
+			[]string{affectsAll(rejected, `10 of 20 accounts (such as accounts["banh_00"]; 3 more failed otherwise; 7 more were not read)`)}},
 		"what concerns all, and one that still waits": {[]error{waiting, rejected},
 			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
 		"what concerns all, and the others are skipped": {[]error{rejected, juspay.ErrSkipped},
-			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_00"]; 1 more was not requested)`)}},
+			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_00"]; 1 more was not read)`)}},
 		"what concerns all counts those that failed alike before it was known": {
 			[]error{proxyError(errors.New(unknownHost.Error())), proxyError(unknownHost), missing},
 			[]string{affectsAll(proxyError(unknownHost), `2 of 3 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
@@ -156,4 +159,24 @@ func TestAccountErrors(t *testing.T) {
 			checkProblems(t, accountErrors(failedReads(test.errs...), time.Minute), test.want...)
 		})
 	}
+}
+
+// A read that another account's error cancels while it backs off was requested, and is not read.
+func TestAccountErrors_SkippedAfterARequest(t *testing.T) {
+	t.Parallel()
+	api := acctest.StartAPI(t)
+	api.Put(juspaytest.NewAccount("cst_a", "banh_0")) // read first: the server serves reads
+	api.Fail(
+		juspaytest.Fault{CustomerAccountID: "banh_a", Status: 500, Header: http.Header{"Retry-After": {"60"}}},
+		juspaytest.Fault{CustomerAccountID: "banh_b", Status: 401, Body: juspayError("UNAUTHORIZED", "No.")})
+	server := configuredServer(t, api, tfObject{"max_concurrent_requests": tfNumber("1")})
+	_, diags := readData(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(map[string]any{"banh_0": "cst_a", "banh_a": "cst_a", "banh_b": "cst_a"})})
+	var requested []string
+	for _, request := range api.Requests() {
+		requested = append(requested, request.Segments[3])
+	}
+	checkEqual(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})
+	checkEqual(t, "the number of diagnostics", len(diags), 1)
+	subject, _, _ := strings.Cut(diags[0].Detail, " could not be read: ")
+	checkEqual(t, "the accounts of the error", subject, `1 of 3 accounts (such as accounts["banh_b"]; 1 more was not read)`)
 }
