@@ -85,7 +85,7 @@ func TestAlike_Count(t *testing.T) {
 	}{
 		"seven that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
 		"eight that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
-		"failures of the network and of the server": {[]failures{{ReasonRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
+		"failures of the network and of the server": {[]failures{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
 		"eight that are forbidden":                  {[]failures{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
 		"eight for two reasons":                     {[]failures{{ReasonServerError, 7}}, ReasonForbidden, false, false},
 		"31 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
@@ -122,7 +122,7 @@ func TestMarkAlike(t *testing.T) {
 		want    bool     // whether the first error affects all reads
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
-		"a refusal and a timeout":     {[]Reason{ReasonRefused, ReasonTimeout}, true},
+		"a refusal and a timeout":     {[]Reason{ReasonConnectionRefused, ReasonTimeout}, true},
 		"a single one":                {[]Reason{ReasonServerError}, false},
 		"two that failed differently": {[]Reason{ReasonServerError, ReasonNotJuspay}, false},
 		"one that succeeded":          {[]Reason{ReasonServerError, "", ReasonServerError}, false},

@@ -114,7 +114,7 @@ func (e *APIError) rejectsAllReads() bool {
 // are known to last: a retry would only delay the same error.
 func isTransient(failure *APIError) bool {
 	switch failure.Reason {
-	case ReasonThrottled, ReasonTimeout, ReasonRefused:
+	case ReasonThrottled, ReasonTimeout, ReasonConnectionRefused:
 		return true
 	case ReasonServerError:
 		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported

@@ -33,7 +33,7 @@ func TestErrorFields(t *testing.T) {
 		want    string
 		section string
 	}{
-		"no response": {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2",
+		"no response": {juspay.APIError{Reason: juspay.ReasonConnectionRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2",
 			"network-and-tls"},
 		"behind a proxy": {juspay.APIError{Reason: juspay.ReasonProxy, Proxy: "proxy.example:3128", Attempts: 2}, "  Proxy: proxy.example:3128\n  Attempts: 2",
 			"network-and-tls"},
@@ -59,7 +59,7 @@ func TestErrorFields(t *testing.T) {
 
 func TestAccountError(t *testing.T) {
 	t.Parallel()
-	refused := juspay.APIError{Reason: juspay.ReasonRefused, BaseURL: "SERVER", Attempts: 1}
+	refused := juspay.APIError{Reason: juspay.ReasonConnectionRefused, BaseURL: "SERVER", Attempts: 1}
 	missing := juspay.APIError{Reason: juspay.ReasonNotFound, BaseURL: "SERVER", Attempts: 1}
 	late := juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Attempts: 2, Err: context.DeadlineExceeded}
 	for name, test := range map[string]struct {

@@ -165,7 +165,7 @@ func TestExplain(t *testing.T) {
 			"Request timed out", "DNS did not resolve the host name of SERVER within 1s, the timeout of one attempt.", ifSlow},
 		"a timeout of DNS for the proxy": {failure{Reason: juspay.ReasonTimeout, Timeout: time.Second, IsDNSTimeout: true, Proxy: "proxy.example:3128"},
 			"Request timed out", "DNS did not resolve the host name of the proxy for SERVER within 1s, the timeout of one attempt.", ifSlow},
-		"nobody listens": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
+		"nobody listens": {failure{Reason: juspay.ReasonConnectionRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 		"no such host": {failure{Reason: juspay.ReasonNameNotFound},
 			"Host name not found", "the host name of SERVER does not exist.", checkURL},
 		"no host of production": {failure{Reason: juspay.ReasonNameNotFound, BaseURL: production},
@@ -222,7 +222,7 @@ func TestExplain(t *testing.T) {
 			byItself + " If the customer has fewer, a proxy or another service may have responded in Juspay's place."},
 		"a list of nobody": {failure{Reason: juspay.ReasonNotFound}, "Customer not found", "SERVER has no such customer.",
 			"Check customer_id. The customer may exist only in another environment, or may belong to another merchant than the API key."},
-		"a list from nowhere": {failure{Reason: juspay.ReasonRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
+		"a list from nowhere": {failure{Reason: juspay.ReasonConnectionRefused}, "Connection refused", "nothing listens at SERVER.", checkURL},
 	}
 	explained := map[juspay.Reason]bool{}
 	for _, group := range []struct {

@@ -86,7 +86,7 @@ var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonTimeout: {"Request timed out",
 		"{timeoutCause} within {timeout}, the timeout of one attempt.",
 		"If the connection is slow, raise request_timeout in the provider block. {networkRemedy}"},
-	juspay.ReasonRefused: {"Connection refused",
+	juspay.ReasonConnectionRefused: {"Connection refused",
 		"nothing listens at {server}.",
 		"{networkRemedy}"},
 	juspay.ReasonNameNotFound: {"Host name not found",
@@ -174,7 +174,7 @@ var helpSections = map[string][]juspay.Reason{
 		juspay.ReasonIncomplete, juspay.ReasonTooLarge, juspay.ReasonInvalidInput, juspay.ReasonUnexpectedError,
 	},
 	"network-and-tls": {
-		juspay.ReasonNameNotFound, juspay.ReasonRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
+		juspay.ReasonNameNotFound, juspay.ReasonConnectionRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
 		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRefused, juspay.ReasonNotTLS, juspay.ReasonRedirect,
 		juspay.ReasonNotJuspay, juspay.ReasonNotJSON,
 	},
