@@ -73,25 +73,25 @@ func TestRejection_CountsWhatWasSent(t *testing.T) {
 
 func TestAlike_Count(t *testing.T) {
 	t.Parallel()
-	type failures struct {
+	type reasonCount struct {
 		reason Reason
 		n      int
 	}
 	for name, test := range map[string]struct {
-		first    []failures
+		first    []reasonCount
 		last     Reason
 		want     bool // whether the last one affects all reads
 		succeeds bool // a read before the last one
 	}{
-		"seven that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
-		"eight that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
-		"failures of the network and of the server": {[]failures{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
-		"eight that are forbidden":                  {[]failures{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
-		"eight for two reasons":                     {[]failures{{ReasonServerError, 7}}, ReasonForbidden, false, false},
-		"31 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
-		"32 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
-		"eight after another read succeeded":        {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, false, true},
-		"canceled reads":                            {[]failures{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
+		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
+		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
+		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
+		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
+		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, 7}}, ReasonForbidden, false, false},
+		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
+		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
+		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, false, true},
+		"canceled reads":                            {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -24,8 +24,6 @@ const (
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
 
-type failure = juspay.APIError
-
 func TestErrorFields(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
