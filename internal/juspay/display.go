@@ -30,8 +30,8 @@ func DisplayID(id string) string {
 
 var digitRE = regexp.MustCompile(`\pN`)
 
-// displayPath returns the path of u with its segments as DisplayID shows identifiers.
-func displayPath(u *url.URL) string {
+// displayURLPath returns the path of u with its segments as DisplayID shows identifiers.
+func displayURLPath(u *url.URL) string {
 	segments := strings.Split(u.EscapedPath(), "/")
 	for i, segment := range segments {
 		if id, err := url.PathUnescape(segment); err == nil && DisplayID(id) != id {

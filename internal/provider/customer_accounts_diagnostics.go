@@ -37,7 +37,7 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
 				"Raise timeouts.read, or split the accounts among several runs. "+
 				"Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", countsSentence, len(f.timedOut), timeout, displayPath("accounts", f.timedOut[0].ref.CustomerAccountID)))
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", countsSentence, len(f.timedOut), timeout, displayElement("accounts", f.timedOut[0].ref.CustomerAccountID)))
 	}
 	if len(f.waiting) > 0 {
 		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
@@ -102,7 +102,7 @@ func commonError(f failureGroups, results []accountResult, timeout time.Duration
 			alike++
 		}
 	}
-	example := "such as " + displayPath("accounts", first.ref.CustomerAccountID)
+	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
 	if others := f.count - f.skipped - alike; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
@@ -201,7 +201,7 @@ func listFailed(group []accountResult) string {
 			lines = append(lines, fmt.Sprintf("  and %d more. With TF_LOG_PROVIDER=INFO, all of them are logged.", len(group)-maxReported))
 			break
 		}
-		line := fmt.Sprintf("  %s of customer %q", displayPath("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
+		line := fmt.Sprintf("  %s of customer %q", displayElement("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
 		var e *juspay.APIError
 		if errors.As(r.result.Err, &e) {
 			switch {
@@ -227,7 +227,7 @@ func listWaiting(waiting []accountResult) string {
 		}
 		var wait *juspay.WaitError
 		if errors.As(r.result.Err, &wait) {
-			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", displayPath("accounts", r.ref.CustomerAccountID), wait.Status, wait.Reads))
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", displayElement("accounts", r.ref.CustomerAccountID), wait.Status, wait.Reads))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -169,7 +169,7 @@ func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) 
 	return helped
 }
 
-// displayPath returns the path of an element of a map, with its key as DisplayID shows it.
-func displayPath(attribute, id string) string {
+// displayElement returns the path of an element of a map, with the key as DisplayID shows it.
+func displayElement(attribute, id string) string {
 	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
 }

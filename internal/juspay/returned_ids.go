@@ -12,13 +12,13 @@ import (
 // errOtherCustomer reports a response whose customer_id is not the requested customer's.
 var errOtherCustomer = errors.New("another customer")
 
-// customerIDs remembers the id that Juspay returned for each reference of the merchant's.
-type customerIDs struct{ byReference sync.Map }
+// returnedIDs remembers the id that Juspay returned for each reference of the merchant's.
+type returnedIDs struct{ byReference sync.Map }
 
 // check fails unless a response with the customer_id got is for the customer want. A customer
 // may be requested by the merchant's own reference; Juspay then returns that reference or
 // its own id, which must be the same in every response.
-func (c *customerIDs) check(got, want string, redact redactor) error {
+func (c *returnedIDs) check(got, want string, redact redactor) error {
 	if got == want {
 		return nil
 	}
