@@ -164,15 +164,15 @@ func TestAccountErrors(t *testing.T) {
 // A read that another account's error cancels while it backs off was requested, and is not read.
 func TestAccountErrors_SkippedAfterARequest(t *testing.T) {
 	t.Parallel()
-	api := acctest.StartAPI(t)
-	api.Put(juspaytest.NewAccount("cst_a", "banh_0")) // read first: the server serves reads
-	api.Fail(
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_0")) // read first: the server serves reads
+	server.Fail(
 		juspaytest.Fault{CustomerAccountID: "banh_a", Status: 500, Header: http.Header{"Retry-After": {"60"}}},
 		juspaytest.Fault{CustomerAccountID: "banh_b", Status: 401, Body: juspayError("UNAUTHORIZED", "No.")})
-	server := configuredServer(t, api, tfObject{"max_concurrent_requests": tfNumber("1")})
-	_, diags := readData(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(map[string]any{"banh_0": "cst_a", "banh_a": "cst_a", "banh_b": "cst_a"})})
+	plugin := newConfiguredPlugin(t, server, tfObject{"max_concurrent_requests": tfNumber("1")})
+	_, diags := readData(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(map[string]any{"banh_0": "cst_a", "banh_a": "cst_a", "banh_b": "cst_a"})})
 	var requested []string
-	for _, request := range api.Requests() {
+	for _, request := range server.Requests() {
 		requested = append(requested, request.Segments[3])
 	}
 	checkEqual(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})

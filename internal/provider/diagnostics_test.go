@@ -106,11 +106,11 @@ func TestAccountError(t *testing.T) {
 // The client's errors have what TestExplain and TestErrorFields show of them.
 func TestAccountError_OfAResponse(t *testing.T) {
 	t.Parallel()
-	api := acctest.StartAPI(t)
-	api.Fail(juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE", "Try later.")}, juspaytest.Fault{Delay: time.Hour})
-	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: api.URL, MaxRetries: 1, RequestTimeout: 500 * time.Millisecond})
+	server := acctest.StartAPI(t)
+	server.Fail(juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE", "Try later.")}, juspaytest.Fault{Delay: time.Hour})
+	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL, MaxRetries: 1, RequestTimeout: 500 * time.Millisecond})
 	_, err := client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
-	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), api.URL, "SERVER")
+	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), server.URL, "SERVER")
 	got = regexp.MustCompile(`sent: [0-9a-f-]{36}`).ReplaceAllString(got, "sent: UUID")
 	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+

@@ -77,7 +77,7 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		return &encoded
 	}
 	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
-		return check.Must(newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
+		return check.Must(newPlugin(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
 	}
 	now := encode("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
@@ -123,7 +123,7 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 // The definition is users' configurations, as the names of attributes are.
 func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 	t.Parallel()
-	resp := check.Must(newServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
+	resp := check.Must(newPlugin(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
 	checkLocated(t, "the functions", resp.Diagnostics)
 	for _, f := range resp.Functions {
 		f.Summary, f.Description = "", ""
