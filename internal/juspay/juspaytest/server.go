@@ -44,7 +44,7 @@ type Server struct {
 	mu        sync.Mutex // guards the fields below
 	keys      []string   // those that are accepted
 	accounts  map[accountPath]Account
-	tests     map[string]*testState // keyed by customer_account_id
+	mocks     map[string]*mockState // keyed by customer_account_id
 	faults    []*Fault              // in line
 	pickFault func() *Fault         // nil without FailAtRandom
 	latency   time.Duration         // of each response
@@ -119,7 +119,7 @@ func NewServerOn(listener net.Listener) *Server {
 }
 
 func newServer() *Server {
-	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, tests: map[string]*testState{}, changed: make(chan struct{})}
+	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, mocks: map[string]*mockState{}, changed: make(chan struct{})}
 	s.http = httptest.NewUnstartedServer(s)
 	s.http.Config.ConnState = s.countConnections
 	// Clients that break off or do not trust the certificate are no news here.
@@ -215,7 +215,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		return
 	}
-	if fault := s.testFault(r, segments); fault != nil {
+	if fault := s.mockFault(r, segments); fault != nil {
 		fault.serve(w, r)
 		return
 	}
