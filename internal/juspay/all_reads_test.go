@@ -20,7 +20,7 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault    juspaytest.Fault
 		want     Reason
-		requests int // of three reads
+		requests int // the number of requests of three reads
 	}{
 		"a rejected key":            {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, 1},
 		"a rejected address":        {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, 1},
@@ -81,7 +81,7 @@ func TestAlike_Count(t *testing.T) {
 		first    []reasonCount
 		last     Reason
 		want     bool // whether the last one affects all reads
-		succeeds bool // a read before the last one
+		succeeds bool // whether a read before the last one succeeds
 	}{
 		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
 		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
@@ -118,7 +118,7 @@ func TestAlike_Count(t *testing.T) {
 func TestMarkAlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		reasons []Reason // "" is a success
+		reasons []Reason // the reason of each read in turn, "" for a success
 		want    bool     // whether the first error affects all reads
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},

@@ -32,7 +32,7 @@ type APIError struct {
 	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int
 	// IsEarlierResponse reports whether that response is of an earlier attempt, because the last
-	// one got none. So are the fields below then, but for RetryAfter, which is 0.
+	// one got none. The fields below are of that response too then, but for RetryAfter, which is 0.
 	IsEarlierResponse bool
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string

@@ -260,7 +260,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 		tls     *tls.Config
 		changes []func(*httptest.Server)
 		want    Reason
-		sent    []bool // of each attempt
+		sent    []bool // whether each attempt was sent
 		wantID  int    // the number of the attempt whose id the error has, 0 for none
 	}{
 		"both requests are dropped":      {dropped, nil, nil, ReasonConnection, []bool{true, true}, 2},

@@ -98,7 +98,7 @@ func reasonFromError(err error) Reason {
 		return ReasonRedirect
 	case errors.Is(err, errTooLarge):
 		return ReasonTooLarge
-	case errors.As(err, &certificate): // of the server or of a proxy: no retry helps
+	case errors.As(err, &certificate): // the certificate of the server or of a proxy: no retry helps
 		return ReasonUntrusted
 	case isProxyFailure(err):
 		return ReasonProxy

@@ -28,8 +28,8 @@ func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, opti
 	case got.CustomerAccountID == "":
 		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", DisplayID(want.CustomerAccountID))
 	case got.CustomerAccountID != want.CustomerAccountID:
-		response, requested := d.redact.idPair(got.CustomerAccountID, want.CustomerAccountID)
-		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", response, requested)
+		returned, requested := d.redact.idPair(got.CustomerAccountID, want.CustomerAccountID)
+		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", returned, requested)
 	}
 	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redact); err != nil {
 		return CustomerAccount{}, fmt.Errorf("the response is for %w", err)

@@ -186,7 +186,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	for name, test := range map[string]struct {
 		perSecond   float64
 		timeout     time.Duration
-		least, most int // reads
+		least, most int // the minimum and the maximum number of reads
 	}{
 		"between reads": {0, 5 * time.Minute, 22, 30},
 		// The account was read all the same.

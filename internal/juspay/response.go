@@ -12,8 +12,8 @@ import (
 type response struct {
 	statusCode int
 	header     http.Header
-	body       []byte        // until it is decoded
-	envelope   errorEnvelope // of the decoded body
+	body       []byte        // the body, nil once it is decoded
+	envelope   errorEnvelope // the envelope of the decoded body
 }
 
 // decodeResponse decodes the response to each attempt. The response's body is not kept.

@@ -25,13 +25,13 @@ func (c *returnedIDs) check(got, want string, redact redactor) error {
 	if got == "" {
 		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, DisplayID(want))
 	}
-	response, requested := redact.idPair(got, want)
+	returned, requested := redact.idPair(got, want)
 	if isJuspayCustomerID(want) || !isJuspayCustomerID(got) {
-		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, response, requested)
+		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, returned, requested)
 	}
 	if known, _ := c.byReference.LoadOrStore(want, got); known != got {
-		response, earlier := redact.idPair(got, fmt.Sprint(known))
-		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, response, earlier, requested)
+		returned, earlier := redact.idPair(got, fmt.Sprint(known))
+		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, returned, earlier, requested)
 	}
 	return nil
 }

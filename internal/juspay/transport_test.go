@@ -87,7 +87,7 @@ func TestTransport_Failures(t *testing.T) {
 		prepare  func(*testing.T) *Client
 		want     Reason
 		attempts int
-		isDNS    bool // the name server timed out
+		isDNS    bool // whether DNS timed out
 	}{
 		"no response":               {fail(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3, false},
 		"a body that never ends":    {fail(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3, false},

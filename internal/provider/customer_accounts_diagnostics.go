@@ -96,20 +96,20 @@ func groupFailures(results []accountResult) failureGroups {
 // the others may be good.
 func commonError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
 	first := f.affectsAllReads[0]
-	key, alike := failureKey(first.result.Err), 0
+	key, alikeCount := failureKey(first.result.Err), 0
 	for _, r := range results {
 		if failureKey(r.result.Err) == key {
-			alike++
+			alikeCount++
 		}
 	}
 	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
-	if others := f.count - f.skipped - alike; others > 0 {
+	if others := f.count - f.skipped - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
 	if f.skipped > 0 {
 		example += fmt.Sprintf("; %d more %s not read", f.skipped, were(f.skipped))
 	}
-	return readError(fmt.Sprintf("%d of %d accounts (%s)", alike, len(results), example), timeout, first.result.Err, explanations)
+	return readError(fmt.Sprintf("%d of %d accounts (%s)", alikeCount, len(results), example), timeout, first.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.

@@ -11,9 +11,9 @@ import (
 // explanation explains a reason to the user. Its texts may contain the placeholders that
 // explain fills.
 type explanation struct {
-	summary string // at most six words, the key of the troubleshooting guide's table
-	cause   string // completes "... could not be read: "
-	remedy  string // imperative
+	summary string // the summary of at most six words, the key of the troubleshooting guide's table
+	cause   string // the cause, which completes "... could not be read: "
+	remedy  string // the remedy, in the imperative
 }
 
 // explanations maps every reason to its explanation.

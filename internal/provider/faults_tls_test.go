@@ -45,7 +45,7 @@ func TestFaultsTLS(t *testing.T) {
 		change    func(cert)
 		versions  []uint16
 		isTrusted bool
-		want      string // empty where the account must be read
+		want      string // the summary of the error, empty where the account must be read
 		also      string
 	}{
 		"a private authority that is trusted":     {same, nil, true, "", ""},

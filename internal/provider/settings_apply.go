@@ -58,11 +58,11 @@ func applyEnvironment(a *appliedSettings, source string, value attr.Value) error
 
 // environmentList formats the name and the URL of each environment.
 func environmentList(format string) string {
-	var names []string
+	var formatted []string
 	for _, e := range juspay.Environments() {
-		names = append(names, fmt.Sprintf(format, e.Name, e.BaseURL))
+		formatted = append(formatted, fmt.Sprintf(format, e.Name, e.BaseURL))
 	}
-	return strings.Join(names, " or ")
+	return strings.Join(formatted, " or ")
 }
 
 // newWordError returns the error of a value that is not one of words, which the text allowed lists. It

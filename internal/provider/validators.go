@@ -127,6 +127,6 @@ func knownCustomers(arguments tfObject) (customers map[string]bool, areAllKnown 
 	for _, customerID := range objectFromTF(arguments["customer_ids"]) {
 		customers[stringFromTF(customerID)] = true
 	}
-	delete(customers, "") // from a null or unknown value
+	delete(customers, "") // the customer of a null or unknown value
 	return customers, arguments["customer_id"].IsKnown() && arguments["customer_ids"].IsFullyKnown()
 }
