@@ -102,6 +102,14 @@ func commonError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
+	// The error says that nothing was sent unless its account was requested, so such an account comes first.
+	wasRequested := func(r accountResult) bool {
+		var e *juspay.APIError
+		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
+	}
+	if i := slices.IndexFunc(f.affectsAllReads, wasRequested); i >= 0 {
+		first = f.affectsAllReads[i]
+	}
 	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
 	if others := f.count - f.skipped - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)

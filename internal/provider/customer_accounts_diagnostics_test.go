@@ -125,6 +125,10 @@ func TestAccountErrors(t *testing.T) {
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_00"]) could not be read, and nothing was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},
+		"the error of all of an earlier read, which came after a request": {[]error{repeated, withID(repeated, "", 2)}, []string{
+			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_01"]) could not be read, and nothing more was sent: ` +
+				"another read of this provider block failed: " + explain(rejected, explanations).cause +
+				" The error of that read says what to do.\n" + help + "authentication"}},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
