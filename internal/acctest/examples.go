@@ -136,9 +136,9 @@ func (w *Workspace) Places() string {
 }
 
 // ComputedAttributes returns the attributes that the data source of one account computes.
-func ComputedAttributes(t testing.TB, server tfprotov6.ProviderServer) (names []string) {
+func ComputedAttributes(t testing.TB, plugin tfprotov6.ProviderServer) (names []string) {
 	t.Helper()
-	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := plugin.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	check.NoError(t, err)
 	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
 		if attribute.Computed {

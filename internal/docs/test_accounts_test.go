@@ -18,13 +18,13 @@ import (
 func TestTestAccounts_AreTheTable(t *testing.T) {
 	t.Parallel()
 	var rows strings.Builder
-	for _, account := range juspaytest.TestAccounts() {
+	for _, account := range juspaytest.MockAccounts() {
 		fmt.Fprintf(&rows, "| `%v` | `%v` | %s |\n", account.Account["customer_id"], account.Account["customer_account_id"], account.Shows)
 	}
 	const guide = "templates/guides/test-accounts.md.tmpl"
 	_, table, _ := strings.Cut(acctest.ReadFile(t, guide), "|---|---|---|\n")
 	table, _, _ = strings.Cut(table, "{{-")
-	check.Equal(t, "the table of accounts in "+guide+", compared with juspaytest.TestAccounts", table, rows.String())
+	check.Equal(t, "the table of accounts in "+guide+", compared with juspaytest.MockAccounts", table, rows.String())
 }
 
 // TestTestAccounts_ManyAreInTheDirectory runs the guide's command for many accounts, but for
@@ -99,7 +99,7 @@ func TestAccTestAccounts(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			customer := ""
-			for _, account := range juspaytest.TestAccounts() {
+			for _, account := range juspaytest.MockAccounts() {
 				if account.Account["customer_account_id"] == "banh_"+id {
 					customer = fmt.Sprint(account.Account["customer_id"])
 				}
@@ -130,7 +130,7 @@ output "currency" {
 			}
 		})
 	}
-	if got, want := len(juspaytest.TestAccounts()), 18; got != want {
+	if got, want := len(juspaytest.MockAccounts()), 18; got != want {
 		t.Errorf("got %d test accounts, want %d, each with a row", got, want)
 	}
 }
@@ -152,8 +152,8 @@ func startTestAccounts(t *testing.T, numbered int) *juspaytest.Server {
 	t.Helper()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
-	for _, account := range juspaytest.TestAccounts() {
-		server.PutTest(account)
+	for _, account := range juspaytest.MockAccounts() {
+		server.PutMock(account)
 	}
 	for _, account := range juspaytest.NumberedAccounts(numbered) {
 		server.Put(account)

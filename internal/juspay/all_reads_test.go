@@ -20,7 +20,7 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 	for name, test := range map[string]struct {
 		fault    juspaytest.Fault
 		want     Reason
-		requests int // of three reads
+		requests int // the number of requests of three reads
 	}{
 		"a rejected key":            {juspaytest.Fault{Status: 401, Body: juspayError("UNAUTHORIZED")}, ReasonUnauthorized, 1},
 		"a rejected address":        {juspaytest.Fault{Status: 403, Body: juspayError("BAD_ORIGIN")}, ReasonBadOrigin, 1},
@@ -73,25 +73,25 @@ func TestRejection_CountsWhatWasSent(t *testing.T) {
 
 func TestAlike_Count(t *testing.T) {
 	t.Parallel()
-	type failures struct {
+	type reasonCount struct {
 		reason Reason
 		n      int
 	}
 	for name, test := range map[string]struct {
-		first    []failures
+		first    []reasonCount
 		last     Reason
 		want     bool // whether the last one affects all reads
-		succeeds bool // a read before the last one
+		succeeds bool // whether a read before the last one succeeds
 	}{
-		"seven that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
-		"eight that failed alike":                   {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
-		"failures of the network and of the server": {[]failures{{ReasonRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
-		"eight that are forbidden":                  {[]failures{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
-		"eight for two reasons":                     {[]failures{{ReasonServerError, 7}}, ReasonForbidden, false, false},
-		"31 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
-		"32 accounts that do not exist":             {[]failures{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
-		"eight after another read succeeded":        {[]failures{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, false, true},
-		"canceled reads":                            {[]failures{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
+		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
+		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
+		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
+		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
+		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, 7}}, ReasonForbidden, false, false},
+		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
+		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
+		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, false, true},
+		"canceled reads":                            {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -118,11 +118,11 @@ func TestAlike_Count(t *testing.T) {
 func TestMarkAlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		reasons []Reason // "" is a success
+		reasons []Reason // the reason of each read in turn, "" for a success
 		want    bool     // whether the first error affects all reads
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
-		"a refusal and a timeout":     {[]Reason{ReasonRefused, ReasonTimeout}, true},
+		"a refusal and a timeout":     {[]Reason{ReasonConnectionRefused, ReasonTimeout}, true},
 		"a single one":                {[]Reason{ReasonServerError}, false},
 		"two that failed differently": {[]Reason{ReasonServerError, ReasonNotJuspay}, false},
 		"one that succeeded":          {[]Reason{ReasonServerError, "", ReasonServerError}, false},

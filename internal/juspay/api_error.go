@@ -32,7 +32,7 @@ type APIError struct {
 	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int
 	// IsEarlierResponse reports whether that response is of an earlier attempt, because the last
-	// one got none. So are the fields below then, but for RetryAfter, which is 0.
+	// one got none. The fields below are of that response too then, but for RetryAfter, which is 0.
 	IsEarlierResponse bool
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string
@@ -114,7 +114,7 @@ func (e *APIError) rejectsAllReads() bool {
 // are known to last: a retry would only delay the same error.
 func isTransient(failure *APIError) bool {
 	switch failure.Reason {
-	case ReasonThrottled, ReasonTimeout, ReasonRefused:
+	case ReasonThrottled, ReasonTimeout, ReasonConnectionRefused:
 		return true
 	case ReasonServerError:
 		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported

@@ -3,6 +3,8 @@
 package juspay
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,15 +19,12 @@ import (
 	"testing"
 	"time"
 
-	"bytes"
-	"compress/gzip"
-
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// failure returns the error of a read that the server responds to with fault.
-func failure(t *testing.T, fault juspaytest.Fault) *APIError {
+// failWithFault reads from a server that responds with fault, and returns the error.
+func failWithFault(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
 	server, client := start(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
 	server.Fail(fault)
@@ -71,7 +70,7 @@ func TestAPIError_Reasons(t *testing.T) {
 	// inUTF16 encodes ASCII.
 	inUTF16 := func(text string) string { return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
 	check.Rows(t, func(t *testing.T, fault juspaytest.Fault) string {
-		got := failure(t, fault)
+		got := failWithFault(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
 			t.Errorf("got the reason %q, want one of Reasons", got.Reason)
 		}
@@ -183,7 +182,7 @@ func TestAPIError_Details(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := failure(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
+			e := failWithFault(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
 			if got := (details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -261,7 +260,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 		tls     *tls.Config
 		changes []func(*httptest.Server)
 		want    Reason
-		sent    []bool // of each attempt
+		sent    []bool // whether each attempt was sent
 		wantID  int    // the number of the attempt whose id the error has, 0 for none
 	}{
 		"both requests are dropped":      {dropped, nil, nil, ReasonConnection, []bool{true, true}, 2},

@@ -33,7 +33,7 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 	start := time.Now()
 	got, isSent, err := c.transport.send(req, &state.resends)
 	state.lastAttempt = Attempt{
-		Number: state.Attempts, Method: req.Method, Path: displayPath(req.URL), Duration: time.Since(start),
+		Number: state.Attempts, Method: req.Method, Path: displayURLPath(req.URL), Duration: time.Since(start),
 		StatusCode: got.statusCode, RequestID: c.redact.matchOrEmpty(uuidRE, got.header.Get("X-Request-Id")),
 	}
 	if isSent {

@@ -49,9 +49,9 @@ type attemptTransport struct {
 // send makes an attempt of one request. It returns as much of a response as arrived, even with an
 // error, and whether the server may have received the request. resends counts the resends of the read.
 func (t *attemptTransport) send(req *http.Request, resends *atomic.Int32) (got response, isSent bool, err error) {
-	var sent atomic.Bool
-	got, err = t.roundTrip(req.WithContext(traceSent(req.Context(), &sent)), resends)
-	return got, sent.Load() || got.statusCode != 0, err
+	var wroteHeader atomic.Bool
+	got, err = t.roundTrip(req.WithContext(traceHeader(req.Context(), &wroteHeader)), resends)
+	return got, wroteHeader.Load() || got.statusCode != 0, err
 }
 
 // roundTrip sends a request within the timeout, and returns as much of a response as arrived.
@@ -99,9 +99,9 @@ func attemptCause(ctx context.Context, err error) error {
 	return err
 }
 
-// traceSent sets sent once the header of a request is written to a connection.
-func traceSent(ctx context.Context, sent *atomic.Bool) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+// traceHeader sets wroteHeader once the header of a request is written to a connection.
+func traceHeader(ctx context.Context, wroteHeader *atomic.Bool) context.Context {
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wroteHeader.Store(true) }})
 }
 
 // traceDNS sets resolving while a DNS lookup runs or after it failed, because

@@ -34,7 +34,7 @@ type frameServer struct {
 	healAfter int
 
 	mu    sync.Mutex
-	reset int // requests for the sick account
+	reset int // the number of resets so far
 }
 
 // serve responds on one connection until the client closes it.

@@ -44,9 +44,9 @@ type freshness struct {
 	newest time.Time
 }
 
-// check fails if a header shows that a cache kept the response to a request that was sent
-// at that time. The error names the header.
-func (f *freshness) check(header http.Header, sent time.Time) error {
+// check fails if a header shows that a cache kept the response to a request that was sent at
+// requestedAt. The error names the header.
+func (f *freshness) check(header http.Header, requestedAt time.Time) error {
 	if err := checkAge(header); err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (f *freshness) check(header http.Header, sent time.Time) error {
 			return fmt.Errorf("%w: its header Warning says %s", errStale, code)
 		}
 	}
-	return f.checkDate(header, sent)
+	return f.checkDate(header, requestedAt)
 }
 
 // listElements returns the elements of a header that is a list.
@@ -97,14 +97,14 @@ func checkAge(header http.Header) error {
 
 // checkDate fails if the header Date lags behind this machine's clock and behind the newest
 // Date of the server. Either clock alone may be wrong.
-func (f *freshness) checkDate(header http.Header, sent time.Time) error {
+func (f *freshness) checkDate(header http.Header, requestedAt time.Time) error {
 	date, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		return nil // the header is optional
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	lag := sent.Sub(date)
+	lag := requestedAt.Sub(date)
 	if f.newest.IsZero() && lag > maxDateLagAlone || !f.newest.IsZero() && min(lag, f.newest.Sub(date)) > maxDateLag {
 		return fmt.Errorf("%w: its header Date is %s behind this machine's clock", errStale, displayDuration(lag))
 	}

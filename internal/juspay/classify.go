@@ -98,7 +98,7 @@ func reasonFromError(err error) Reason {
 		return ReasonRedirect
 	case errors.Is(err, errTooLarge):
 		return ReasonTooLarge
-	case errors.As(err, &certificate): // of the server or of a proxy: no retry helps
+	case errors.As(err, &certificate): // the certificate of the server or of a proxy: no retry helps
 		return ReasonUntrusted
 	case isProxyFailure(err):
 		return ReasonProxy
@@ -108,8 +108,8 @@ func reasonFromError(err error) Reason {
 		return ReasonNameNotFound
 	case errors.Is(err, errTimeout), errors.As(err, &timeout) && timeout.Timeout():
 		return ReasonTimeout
-	case isRefused(err):
-		return ReasonRefused
+	case isConnectionRefused(err):
+		return ReasonConnectionRefused
 	}
 	return ReasonConnection
 }
@@ -118,7 +118,7 @@ func reasonFromError(err error) Reason {
 // a number of its own, which no socket returns. No other system has an error of this number.
 const wsaECONNREFUSED = syscall.Errno(10061)
 
-// isRefused reports whether nothing listens at the address of a connection.
-func isRefused(err error) bool {
+// isConnectionRefused reports whether nothing listens at the address of a connection.
+func isConnectionRefused(err error) bool {
 	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, wsaECONNREFUSED)
 }

@@ -39,7 +39,7 @@ import (
 // concurrent use, and meant to be kept: its connections are pooled.
 type Client struct {
 	cfg         Config
-	header      http.Header // of all requests
+	header      http.Header // the header that all requests have in common
 	redact      redactor
 	limiter     *limiter.Limiter
 	rejection   rejection
@@ -47,10 +47,10 @@ type Client struct {
 	policy      retryPolicy
 	transport   *attemptTransport
 	decoder     accountDecoder
-	decodeSlots chan struct{} // has one element for each response that is being decoded
+	decodeSlots chan struct{} // one element for each response that is being decoded
 	freshness   freshness
 	proxy       string       // the address of the proxy to the server, "" for none
-	throttled   atomic.Int64 // responses that reported throttling
+	throttled   atomic.Int64 // the number of responses that reported throttling
 	certificate *clientCertificate
 }
 
@@ -84,7 +84,7 @@ func New(cfg Config) (*Client, error) {
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		policy:      retryPolicy{maxRetries: cfg.MaxRetries, firstBackoff: firstBackoff, maxBackoff: maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &customerIDs{}},
+		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &returnedIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
 		proxy:       proxyAddress(cfg),
 		certificate: certificate,

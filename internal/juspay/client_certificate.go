@@ -26,8 +26,8 @@ func NewClientCertificate(chain []*x509.Certificate, key crypto.Signer) (*tls.Ce
 
 // clientCertificate responds to requests for a client certificate, and records that there was one.
 type clientCertificate struct {
-	cert      *tls.Certificate // nil if none is configured
-	requested atomic.Bool
+	cert      *tls.Certificate // the certificate, nil if none is configured
+	requested atomic.Bool      // whether a server requested one
 }
 
 // getClientCertificate is a tls.Config's GetClientCertificate. It ignores the authorities that the

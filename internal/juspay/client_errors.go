@@ -54,7 +54,7 @@ func (c *Client) attemptError(state *readState, err error) *APIError {
 	var redirect *redirectError
 	isRedirect := errors.As(err, &redirect)
 	if isRedirect && state.lastResponse.statusCode == http.StatusNotModified {
-		return c.statusError(state, nil) // it leads nowhere
+		return c.statusError(state, nil) // a 304 leads nowhere
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)

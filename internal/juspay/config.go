@@ -52,8 +52,8 @@ type Config struct {
 	// of the body.
 	RequestTimeout time.Duration
 	// MaxRetries is the maximum number of attempts of a read after the first. Once the server
-	// has served any read, those that a rate limit refused, as it refuses other reads, do not
-	// count, nor do those that failed while all reads failed.
+	// has served any read, attempts that a rate limit refused, as it refuses other reads, do not
+	// count, nor do attempts that failed while all reads failed.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.
@@ -130,7 +130,7 @@ func (cfg Config) Validate() error {
 	checkNumber("RequestTimeout", cfg.RequestTimeout >= 0)
 	checkNumber("MaxRetries", cfg.MaxRetries >= 0)
 	checkNumber("MaxConcurrentRequests", cfg.MaxConcurrentRequests >= 0)
-	checkNumber("RequestsPerSecond", cfg.RequestsPerSecond >= 0) // and is a number
+	checkNumber("RequestsPerSecond", cfg.RequestsPerSecond >= 0) // false for NaN too
 	for _, entry := range cfg.AcceptedFields {
 		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
 	}

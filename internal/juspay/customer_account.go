@@ -76,9 +76,9 @@ type UnknownFieldMode string
 
 // The values of UnknownFieldMode.
 const (
-	ReportUnknownFields UnknownFieldMode = "warn"   // they are in CustomerAccount.UnknownFieldNames
-	RefuseUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account fails
-	IgnoreUnknownFields UnknownFieldMode = "ignore" // they change nothing
+	ReportUnknownFields UnknownFieldMode = "warn"   // CustomerAccount.UnknownFieldNames has unknown fields
+	RefuseUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account with an unknown field fails
+	IgnoreUnknownFields UnknownFieldMode = "ignore" // unknown fields change nothing
 )
 
 // AccountRef names the account to read.

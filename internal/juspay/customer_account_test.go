@@ -46,7 +46,7 @@ func accountFromBody(body, wantID string, redact redactor) (CustomerAccount, err
 
 // newAccountDecoder returns a decoder that accepts these fields in addition.
 func newAccountDecoder(redact redactor, accepted ...string) accountDecoder {
-	return accountDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &customerIDs{}}
+	return accountDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
 }
 
 // responseWith returns an otherwise empty response for the account "banh_a" of "cst_a"

@@ -16,7 +16,7 @@ import (
 type accountDecoder struct {
 	fieldChecker
 
-	customers *customerIDs
+	returnedIDs *returnedIDs
 }
 
 // decodeRequested fails unless the response is the requested account.
@@ -28,10 +28,10 @@ func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, opti
 	case got.CustomerAccountID == "":
 		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", DisplayID(want.CustomerAccountID))
 	case got.CustomerAccountID != want.CustomerAccountID:
-		response, requested := d.redact.idPair(got.CustomerAccountID, want.CustomerAccountID)
-		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", response, requested)
+		returned, requested := d.redact.idPair(got.CustomerAccountID, want.CustomerAccountID)
+		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", returned, requested)
 	}
-	if err := d.customers.check(got.CustomerID, want.CustomerID, d.redact); err != nil {
+	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redact); err != nil {
 		return CustomerAccount{}, fmt.Errorf("the response is for %w", err)
 	}
 	return account, nil
@@ -96,7 +96,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, d.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
 	}
 	if customer != "" {
-		if err := d.customers.check(customer, customerID, d.redact); err != nil {
+		if err := d.returnedIDs.check(customer, customerID, d.redact); err != nil {
 			return nil, fmt.Errorf("the list is of %w", err)
 		}
 	}
@@ -110,7 +110,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 			err = errors.New("it is in the list twice")
 		}
 		if err == nil {
-			err = d.customers.check(cmp.Or(ref.CustomerID, customer), customerID, d.redact)
+			err = d.returnedIDs.check(cmp.Or(ref.CustomerID, customer), customerID, d.redact)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redact.text(ref.CustomerAccountID), err)

@@ -30,8 +30,8 @@ func DisplayID(id string) string {
 
 var digitRE = regexp.MustCompile(`\pN`)
 
-// displayPath returns the path of u with its segments as DisplayID shows identifiers.
-func displayPath(u *url.URL) string {
+// displayURLPath returns the path of u with its segments as DisplayID shows identifiers.
+func displayURLPath(u *url.URL) string {
 	segments := strings.Split(u.EscapedPath(), "/")
 	for i, segment := range segments {
 		if id, err := url.PathUnescape(segment); err == nil && DisplayID(id) != id {
@@ -41,14 +41,14 @@ func displayPath(u *url.URL) string {
 	return strings.Join(segments, "/")
 }
 
-// idPair returns an id of a response and the requested one, quoted. Where they look the
+// idPair returns the id that Juspay returned and the requested one, quoted. Where they look the
 // same, as they do with other whitespace or another Unicode form, both are in ASCII.
-func (r redactor) idPair(response, requested string) (shownResponse, shownRequested string) {
+func (r redactor) idPair(returned, requested string) (shownReturned, shownRequested string) {
 	look := func(id string) string { return strings.Join(strings.Fields(norm.NFKC.String(id)), "") }
-	if look(response) == look(requested) && DisplayID(response) == response {
-		return fmt.Sprintf("%+q", response), fmt.Sprintf("%+q", DisplayID(requested))
+	if look(returned) == look(requested) && DisplayID(returned) == returned {
+		return fmt.Sprintf("%+q", returned), fmt.Sprintf("%+q", DisplayID(requested))
 	}
-	return fmt.Sprintf("%q", r.text(response)), fmt.Sprintf("%q", DisplayID(requested))
+	return fmt.Sprintf("%q", r.text(returned)), fmt.Sprintf("%q", DisplayID(requested))
 }
 
 // fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of

@@ -3,7 +3,7 @@
 package juspay
 
 // Environment is one of Juspay's own installations of the API. Keys belong to
-// one environment and are refused by the others.
+// one environment and are rejected by the others.
 type Environment struct {
 	// Name is the value of the setting, such as "sandbox".
 	Name string

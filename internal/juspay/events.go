@@ -7,32 +7,32 @@ import "time"
 // Attempt is one request and how it ended. It contains no header, no body and
 // nothing secret, and may be logged.
 type Attempt struct {
-	Number     int // counts from 1
+	Number     int // the number of the attempt in its read, from 1
 	Method     string
-	Path       string // escaped, with the identifiers as DisplayID shows them
-	StatusCode int    // 0 when no response came
-	RequestID  string // x-request-id, empty when none came
-	// SentRequestID is the x-request-id that the attempt sent, "" if it sent nothing.
+	Path       string // the escaped path, with the identifiers as DisplayID shows them
+	StatusCode int    // the status of the response, 0 if none came
+	RequestID  string // the x-request-id of the response, empty if it has none
+	// SentRequestID is the x-request-id that the attempt sent, empty if it sent nothing.
 	SentRequestID string
 	Duration      time.Duration
-	Err           error // why the response cannot be used, or none came
+	Err           error // the reason why the response cannot be used, or why none came
 }
 
 // PollEvent is one read that found a validation unfinished.
 type PollEvent struct {
-	Ref    AccountRef // without CustomerAccountID where accounts are listed; see DisplayID
+	Ref    AccountRef // the account, without CustomerAccountID in a List; see DisplayID
 	Status ValidationStatus
-	Reads  int           // so far
-	Next   time.Duration // until the next read
+	Reads  int           // the number of reads so far
+	Next   time.Duration // the wait until the next read
 }
 
-// Progress is how far a GetAll is.
+// Progress is how far a GetAll is. Its counts are from the start of the GetAll.
 type Progress struct {
-	Accounts  int // to read
-	Read      int // so far
-	Failed    int // so far
-	Skipped   int // so far, because of an error of another account
-	Throttled int // requests of all reads of the client since the start
+	Accounts  int // all accounts to read
+	Read      int // accounts that were read
+	Failed    int // accounts whose own read failed
+	Skipped   int // accounts that were not read because of an error of another one
+	Throttled int // throttled requests of all reads of the client
 	Elapsed   time.Duration
 	Ended     bool // whether this is the last report
 }

@@ -11,7 +11,7 @@ import (
 type fieldError struct {
 	reason Reason
 	text   string
-	// entry of Config.AcceptedFields accepts the field. It is empty if none does.
+	// entry is the entry of Config.AcceptedFields that accepts the field, empty if none does.
 	entry string
 }
 

@@ -29,8 +29,8 @@ func simpleName(name string) string {
 // acceptedField is an entry of Config.AcceptedFields. Its texts are in Unicode's form NFC:
 // languages of configurations compose characters, also those in escapes.
 type acceptedField struct {
-	name, value string // a simple name
-	hasValue    bool
+	name, value string // the simple name of the field, and its value
+	hasValue    bool   // whether the entry accepts that value only
 }
 
 // parseAcceptedField reads an entry, whose name may have the escapes of escapeName.

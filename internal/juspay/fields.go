@@ -16,20 +16,22 @@ import (
 //go:embed known_fields.tsv
 var knownFields string
 
-// goodWords has names of good values in known_fields.tsv, which are in upper or lower case.
+const goodNoError, goodCount, goodAboveCount = "noError", "=", ">" // names in the column good of known_fields.tsv
+
+// goodWords maps names in the column good to good words, which are in upper or lower case.
 var goodWords = map[string]string{
-	"yes":     "true 1 yes y active valid verified enabled usable success ok",
-	"no":      "false 0 no n",
-	"noError": "false 0 00 no none na success", // and objects whose members are good
+	"yes":       "true 1 yes y active valid verified enabled usable success ok",
+	"no":        "false 0 no n",
+	goodNoError: "false 0 00 no none na success", // and objects whose members are good
 }
 
 // fieldRule says which values of a field are good, and what any other value is. Empty values are
 // always good. With the zero rule, every value is.
 type fieldRule struct {
 	original string // the name of the field whose value a copy must have
-	good     string // words, "=" or ">"
-	reason   Reason // of the error of any other value
-	problem  string // completes "the field x ..."
+	good     string // the column good: words or a name
+	reason   Reason // the reason of the error of any other value
+	problem  string // the text of that error, which completes "the field x ..."
 }
 
 // A rule without words is of one of these three kinds.
@@ -55,7 +57,7 @@ func loadFields(tables ...string) map[string]fieldRule {
 		reason, problem, _ := strings.Cut(columns[1], ": ")
 		good, original, isCopy := strings.Cut(columns[2], "@")
 		for name := range strings.FieldsSeq(columns[3]) {
-			rule := fieldRule{good: cmp.Or(goodWords[good], good), reason: Reason(reason), problem: problem}
+			rule := fieldRule{good: good, reason: Reason(reason), problem: problem}
 			if isCopy {
 				rule.original = cmp.Or(original, name)
 			}
@@ -74,16 +76,16 @@ type fieldChecker struct {
 
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
-	table             map[string]fieldRule
-	fields, originals jsonObject // copies must have the values of originals
-	listed            int        // the number of accounts in a list
-	mayContradict     bool       // since the account is not ACTIVE; copies must be good all the same
+	table                  map[string]fieldRule
+	fields, originals      jsonObject // copies must have the values of originals
+	listed                 int        // the number of accounts in a list
+	toleratesContradiction bool       // whether only copies must be good, as in an account that is not ACTIVE
 }
 
 // checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
 func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknownNames string, err error) {
-	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), mayContradict: status != StatusActive}
-	object.originals["vpa"] = details["vpa"] // of its other spellings
+	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), toleratesContradiction: status != StatusActive}
+	object.originals["vpa"] = details["vpa"] // the original of its other spellings
 	if _, err := c.check(object); err != nil {
 		return "", err
 	}
@@ -92,8 +94,7 @@ func (c fieldChecker) checkAccount(fields, details jsonObject, status Validation
 	return strings.Join(names, " "), err
 }
 
-// checkList fails unless every field outside the accounts is known and good, because nothing else
-// shows that a list of so many accounts is complete.
+// checkList fails unless all fields outside the accounts are good: nothing else shows that a list is complete.
 func (c fieldChecker) checkList(fields jsonObject, listed int) error {
 	table := listFields
 	for name, value := range fields {
@@ -122,7 +123,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
 			continue
 		}
-		isTolerated := object.mayContradict || rule.reason == ReasonUnknownField && c.unknownMode != RefuseUnknownFields
+		isTolerated := object.toleratesContradiction || rule.reason == ReasonUnknownField && c.unknownMode != RefuseUnknownFields
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
 			return nil, c.newFieldError(rule, name, value)
@@ -134,8 +135,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 	return unknownNames, nil
 }
 
-// isGood reports whether a value is good, in a list of so many accounts. A copy must have the
-// value of its original in originals.
+// isGood reports whether a value is good in a list of so many accounts. A copy must equal its original.
 func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed int) bool {
 	switch {
 	case r.isAnyGood(), isEmpty(value):
@@ -148,15 +148,15 @@ func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed in
 	text := strings.ToLower(valueText(value))
 	number, _ := strconv.ParseFloat(text, 64)
 	switch isNumber := decimalRE.MatchString(text); r.good {
-	case "=":
+	case goodCount:
 		return isNumber && number == float64(listed)
-	case ">":
+	case goodAboveCount:
 		return isNumber && number > float64(listed)
 	}
-	return slices.Contains(strings.Fields(r.good), text) || r.good == goodWords["noError"] && noErrorRE.Match(value)
+	return slices.Contains(strings.Fields(cmp.Or(goodWords[r.good], r.good)), text) || r.good == goodNoError && noErrorRE.Match(value)
 }
 
 // noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
 // is a name, since an array must be empty.
 var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` +
-	strings.ReplaceAll(goodWords["noError"], " ", "|") + `|)"|\[\s*\])*$`)
+	strings.ReplaceAll(goodWords[goodNoError], " ", "|") + `|)"|\[\s*\])*$`)

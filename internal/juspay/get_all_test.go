@@ -278,7 +278,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		then reply
-		most time.Duration // after the last success
+		most time.Duration // the maximum time after the last success
 	}{
 		"a quota of a day":                   {reply{status: 429, retryAfter: "86400"}, 15 * time.Second},
 		"a quota without a Retry-After":      {reply{status: 429}, 75 * time.Second},

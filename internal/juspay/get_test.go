@@ -52,8 +52,8 @@ func TestClient_Get_Concurrently(t *testing.T) {
 	}
 }
 
-// Reads of other data sources that wait for the limiter send no request with a refused key.
-func TestClient_Get_SendsNothingAfterARefusedKey(t *testing.T) {
+// Reads of other data sources that wait for the limiter send no request with a rejected key.
+func TestClient_Get_SendsNothingAfterARejectedKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(delayed(50*time.Millisecond, failAs(401, "UNAUTHORIZED")))

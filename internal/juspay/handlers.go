@@ -21,7 +21,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, keepResult resu
 		return state, c.attemptError(state, err)
 	}
 	read := []handler{c.rejection.repeat, c.alike.count, c.retry}
-	// repeat stands here too, for what was rejected while the read waited for the limiter.
+	// repeat stands here too, for a rejection that came while the read waited for the limiter.
 	attempt := []handler{c.limit, c.rejection.repeat, c.report, c.decodeResponse, c.send}
 	if failure := runHandlers(ctx, state, slices.Concat(read, aroundAttempt, attempt)); failure != nil {
 		return state, failure
@@ -34,15 +34,15 @@ func runHandlers(ctx context.Context, state *readState, handlers []handler) *API
 	return handlers[0](ctx, state, func() *APIError { return runHandlers(ctx, state, handlers[1:]) })
 }
 
-// readState is a read: what it requests, and how far it is.
+// readState has the request of a read, and its progress.
 type readState struct {
 	limiter.Read
-	request          *http.Request // which each attempt sends with headers of its own
+	request          *http.Request // the request, which each attempt sends with headers of its own
 	routingID        string
 	keepResult       resultFunc
 	start            time.Time
 	lastAttempt      Attempt
-	lastResponse     response // of this attempt or an earlier one, complete or not
+	lastResponse     response // the response to lastAttempt or an earlier attempt, complete or not
 	pendingRequestID string   // the x-request-id of the last request, "" if a response came to it
 	resends          atomic.Int32
 }

@@ -36,7 +36,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 	if state.lastAttempt.StatusCode != 0 {
 		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
 	}
-	if endsAfter(ctx, o.Reset) {
+	if exceedsDeadline(ctx, o.Reset) {
 		o.Reset = 0 // the read would not wait for it
 	}
 	switch {
@@ -44,7 +44,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Served = true
 	case failure.Reason == ReasonThrottled:
 		o.Refused, o.RetryAfter = true, failure.RetryAfter
-		if o.TooLong = endsAfter(ctx, failure.RetryAfter); o.TooLong {
+		if o.TooLong = exceedsDeadline(ctx, failure.RetryAfter); o.TooLong {
 			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
 		}
 	default:

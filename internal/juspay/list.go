@@ -33,9 +33,9 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
 	var accounts map[string]CustomerAccount
 	keep := func(fields jsonObject, header http.Header) error {
-		listed, err := c.decoder.decodeList(fields, customerID, options)
-		if err = cmp.Or(err, checkListHeader(header, len(listed))); err == nil {
-			accounts = listed
+		decoded, err := c.decoder.decodeList(fields, customerID, options)
+		if err = cmp.Or(err, checkListHeader(header, len(decoded))); err == nil {
+			accounts = decoded
 		}
 		return err
 	}

@@ -43,8 +43,8 @@ func pollScript(retryAfter string, statuses ...string) *attemptScript {
 // readWith is a way to read accountA.
 type readWith func(context.Context, *Client, ReadOptions) Result
 
-// allReads runs test in a bubble for each way to read.
-func allReads(t *testing.T, test func(t *testing.T, read readWith)) {
+// forEachWayToRead runs test in a bubble for Get, GetAll and List.
+func forEachWayToRead(t *testing.T, test func(t *testing.T, read readWith)) {
 	t.Helper()
 	for name, read := range map[string]readWith{
 		"Get": func(ctx context.Context, client *Client, options ReadOptions) Result {
@@ -110,7 +110,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			allReads(t, func(t *testing.T, read readWith) {
+			forEachWayToRead(t, func(t *testing.T, read readWith) {
 				script := pollScript("", statuses...)
 				var polls, wantPolls []PollEvent
 				client := scriptedClient(t, script, func(c *Config) {
@@ -143,7 +143,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 
 func TestPoll_ReadOptions(t *testing.T) {
 	t.Parallel()
-	allReads(t, func(t *testing.T, read readWith) {
+	forEachWayToRead(t, func(t *testing.T, read readWith) {
 		script := pollScript("", "PENDING", "ACTIVE")
 		want := Result{Account: fakeAccount}
 		want.Account.ValidationStatus = StatusPending
@@ -186,7 +186,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	for name, test := range map[string]struct {
 		perSecond   float64
 		timeout     time.Duration
-		least, most int // reads
+		least, most int // the minimum and the maximum number of reads
 	}{
 		"between reads": {0, 5 * time.Minute, 22, 30},
 		// The account was read all the same.
@@ -194,7 +194,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			allReads(t, func(t *testing.T, read readWith) {
+			forEachWayToRead(t, func(t *testing.T, read readWith) {
 				script := pollScript("", "CREATED", "PENDING")
 				ctx, cancel := context.WithTimeout(t.Context(), test.timeout)
 				defer cancel()
@@ -215,7 +215,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 
 func TestPoll_Canceled(t *testing.T) {
 	t.Parallel()
-	allReads(t, func(t *testing.T, read readWith) {
+	forEachWayToRead(t, func(t *testing.T, read readWith) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		begun := time.Now()
@@ -232,7 +232,7 @@ func TestPoll_Canceled(t *testing.T) {
 // The error of a canceled poll counts the attempts of all its reads.
 func TestPoll_CanceledAfterRetries(t *testing.T) {
 	t.Parallel()
-	allReads(t, func(t *testing.T, read readWith) {
+	forEachWayToRead(t, func(t *testing.T, read readWith) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		pending := pollScript("", "PENDING")
@@ -250,7 +250,7 @@ func TestPoll_CanceledAfterRetries(t *testing.T) {
 // A response that came in time is the error, also if the deadline passes before it is reported.
 func TestPoll_RejectedBeforeTheDeadline(t *testing.T) {
 	t.Parallel()
-	allReads(t, func(t *testing.T, read readWith) {
+	forEachWayToRead(t, func(t *testing.T, read readWith) {
 		pending := pollScript("", "PENDING")
 		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 			if number == 3 {

@@ -17,10 +17,10 @@ const progressInterval = 10 * time.Second
 // progressInterval, and when it ends.
 type progressCounter struct {
 	read, failed, skipped atomic.Int64
-	end                   func() // stops the reports after a last one
+	end                   func() // the function that makes the last report
 }
 
-// startProgress starts to report to Config.OnProgress. The caller ends it.
+// startProgress starts to report to Config.OnProgress. The caller calls end.
 func (c *Client) startProgress(ctx context.Context, accounts int) *progressCounter {
 	p := &progressCounter{end: func() {}}
 	if c.cfg.OnProgress == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// A key that is rejected ends a read of many: accounts that are not requested then have not failed.
+// A key that is rejected ends a read of many: accounts that are skipped then have not failed.
 func TestProgress_CountsSkippedAccounts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

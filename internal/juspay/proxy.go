@@ -41,7 +41,7 @@ func proxyAddress(cfg Config) string {
 	return net.JoinHostPort(proxy.Hostname(), cmp.Or(proxy.Port(), port))
 }
 
-// proxyError reports that a proxy refused to connect.
+// proxyError reports that a proxy did not connect to the server.
 type proxyError struct{ statusCode int }
 
 func (e *proxyError) Error() string { return fmt.Sprintf("the proxy responded with %d", e.statusCode) }
@@ -59,8 +59,8 @@ func checkProxyConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *htt
 // the server.
 func isProxyFailure(err error) bool {
 	var (
-		refusal   *proxyError
+		proxy     *proxyError
 		operation *net.OpError
 	)
-	return errors.As(err, &refusal) || errors.As(err, &operation) && (operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
+	return errors.As(err, &proxy) || errors.As(err, &operation) && (operation.Op == "proxyconnect" || strings.HasPrefix(operation.Op, "socks "))
 }

@@ -59,7 +59,7 @@ func FuzzRetryAfter(f *testing.F) {
 		read := limiter.NewRead()
 		read.Attempts = 1
 		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter ||
-			!endsAfter(ctx, wait) && wait > time.Minute {
+			!exceedsDeadline(ctx, wait) && wait > time.Minute {
 			t.Fatalf("Retry-After %q: got a wait of %s, want at least %s and at most a minute", value, wait, failure.RetryAfter)
 		}
 	})

@@ -10,11 +10,11 @@ type Reason string
 // belongs to an error in Juspay's envelope (see errorEnvelope): the same status of another server is
 // ReasonNotJuspay. 401, 429 and 5xx need no envelope, but 511 is never Juspay's.
 const (
-	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was refused
-	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was refused
+	ReasonUnauthorized        Reason = "unauthorized"                // 401: the key was rejected
+	ReasonBadOrigin           Reason = "bad origin"                  // 403 BAD_ORIGIN: this machine's address was rejected
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
-	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was refused
+	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
 	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or any other status without Juspay's envelope
 	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's envelope, or a code for throttling
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
@@ -29,7 +29,7 @@ const (
 	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
 	ReasonTimeout             Reason = "timeout"                     // no complete response within the timeout of one attempt
-	ReasonRefused             Reason = "connection refused"          // nothing listens there
+	ReasonConnectionRefused   Reason = "connection refused"          // nothing listens at the address of the server
 	ReasonNameNotFound        Reason = "name not found"              // the host name does not resolve
 	ReasonUntrusted           Reason = "untrusted"                   // the server's certificate does not verify
 	ReasonCertificateRequired Reason = "client certificate required" // the server requires a client certificate, and none is configured
@@ -46,7 +46,7 @@ func Reasons() []Reason {
 		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
 		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount,
 		ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge,
-		ReasonTimeout, ReasonRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired,
+		ReasonTimeout, ReasonConnectionRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired,
 		ReasonCertificateRefused, ReasonNotTLS, ReasonProxy, ReasonConnection, ReasonCanceled,
 	}
 }

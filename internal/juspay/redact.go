@@ -138,7 +138,9 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 	switch {
 	case isNeverName(core, codes):
 		return false
-	case i > 0 && !endsSentence(words[i-1], codes), !unicode.IsUpper([]rune(core)[0]):
+	case i > 0 && !endsSentence(words[i-1], codes): // a capital letter within a sentence
+		return true
+	case !unicode.IsUpper([]rune(core)[0]): // a script without capitals
 		return true
 	}
 	// The first word of a sentence is a name if the next one is.

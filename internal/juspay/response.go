@@ -12,13 +12,13 @@ import (
 type response struct {
 	statusCode int
 	header     http.Header
-	body       []byte        // until it is decoded
-	envelope   errorEnvelope // of the decoded body
+	body       []byte        // the body, nil once it is decoded
+	envelope   errorEnvelope // the envelope of the decoded body
 }
 
 // decodeResponse decodes the response to each attempt. The response's body is not kept.
 func (c *Client) decodeResponse(ctx context.Context, state *readState, next func() *APIError) *APIError {
-	sent := time.Now()
+	requestedAt := time.Now()
 	if failure := next(); failure != nil {
 		return failure
 	}
@@ -29,7 +29,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	got := &state.lastResponse
 	fields, err := splitObject(got.body)
 	got.body, got.envelope = nil, newErrorEnvelope(fields)
-	stale := c.freshness.check(got.header, sent)
+	stale := c.freshness.check(got.header, requestedAt)
 	switch {
 	case stale != nil && concernsAccount(got.statusCode):
 		return c.responseError(state, stale)

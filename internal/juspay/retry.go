@@ -16,7 +16,7 @@ func (c *Client) retry(ctx context.Context, state *readState, next func() *APIEr
 		read, mayRecover := c.limiter.Snapshot(&state.Read), c.limiter.MayRecover()
 		isFinal := c.policy.isFinal(read, mayRecover, failure)
 		// An error now is more useful than a wait until the deadline.
-		failure.RetryAfterTooLong = !isFinal && endsAfter(ctx, failure.RetryAfter)
+		failure.RetryAfterTooLong = !isFinal && exceedsDeadline(ctx, failure.RetryAfter)
 		if isFinal || failure.RetryAfterTooLong || failure.AffectsAllReads() {
 			return failure
 		}

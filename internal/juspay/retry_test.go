@@ -91,7 +91,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	const s, ms = time.Second, time.Millisecond
 	for name, test := range map[string]struct {
 		header string
-		waits  []bounds // none if the read fails immediately
+		waits  []bounds // the bounds of each wait, none if the read fails immediately
 	}{
 		"as long as the deadline permits": {"59", []bounds{{59 * s, 59 * s}}},
 		// From the third attempt on, the backoff is longer.

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// endsAfter reports whether a wait ends after the context's deadline.
-func endsAfter(ctx context.Context, wait time.Duration) bool {
+// exceedsDeadline reports whether a wait that begins now ends after the deadline of ctx.
+func exceedsDeadline(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && wait > time.Until(deadline)
 }

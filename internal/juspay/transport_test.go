@@ -87,7 +87,7 @@ func TestTransport_Failures(t *testing.T) {
 		prepare  func(*testing.T) *Client
 		want     Reason
 		attempts int
-		isDNS    bool // the name server timed out
+		isDNS    bool // whether DNS timed out
 	}{
 		"no response":               {fail(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3, false},
 		"a body that never ends":    {fail(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3, false},
@@ -101,8 +101,8 @@ func TestTransport_Failures(t *testing.T) {
 			server, client := start(t)
 			server.Close()
 			return client
-		}, ReasonRefused, 3, false},
-		"a connection refused on Windows": {failWith(dialError(wsaECONNREFUSED)), ReasonRefused, 3, false},
+		}, ReasonConnectionRefused, 3, false},
+		"a connection refused on Windows": {failWith(dialError(wsaECONNREFUSED)), ReasonConnectionRefused, 3, false},
 		"a connection reset on Windows":   {failWith(dialError(syscall.Errno(10054))), ReasonConnection, 3, false},
 		"a name that is not found":        {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
 		"a name server that times out":    {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
@@ -123,7 +123,7 @@ func TestTransport_Failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := getError(t, test.prepare(t), test.want, test.attempts)
-			check.Equal(t, "whether a connection was refused", isRefused(got), test.want == ReasonRefused)
+			check.Equal(t, "whether a connection was refused", isConnectionRefused(got), test.want == ReasonConnectionRefused)
 			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
 				t.Errorf("whether %v is a CertificateVerificationError: got %t, want %t", got, isUntrusted, !isUntrusted)
 			}

@@ -39,7 +39,7 @@ var encodedRE = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
 // ValidateIdentifier reports why id cannot be sent as one segment of a URL's path, or
 // nil. An identifier that a gateway could take for more than one segment, or for another
-// identifier, is refused, since the response could be for another customer.
+// identifier, is rejected, since the response could be for another customer.
 func ValidateIdentifier(name, id string) error {
 	segment, _, _ := strings.Cut(id, ";") // some servers drop what follows
 	switch {

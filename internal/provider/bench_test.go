@@ -24,7 +24,7 @@ import (
 
 // BenchmarkRead measures the provider's time for one read as Terraform requests it,
 // without network: the framework's part, and the provider's own.
-func BenchmarkRead(b *testing.B) { benchmarkRead(b, newBenchServer(b)) }
+func BenchmarkRead(b *testing.B) { benchmarkRead(b, newBenchPlugin(b)) }
 
 // BenchmarkReadFloor is BenchmarkRead of a data source that does nothing: the
 // framework's part. What is above it is the provider's own.
@@ -32,12 +32,12 @@ func BenchmarkReadFloor(b *testing.B) {
 	benchmarkRead(b, providerserver.NewProtocol6(&floorProvider{})())
 }
 
-func benchmarkRead(b *testing.B, server tfprotov6.ProviderServer) {
+func benchmarkRead(b *testing.B, plugin tfprotov6.ProviderServer) {
 	b.Helper()
 	encoded := encode(b, typeAccount, setAccountA)
 	b.ReportAllocs()
 	for b.Loop() {
-		benchRead(b, server, typeAccount, encoded)
+		benchRead(b, plugin, typeAccount, encoded)
 	}
 }
 
@@ -68,15 +68,15 @@ func (floorDataSource) Read(_ context.Context, req datasource.ReadRequest, resp 
 func BenchmarkReadMany(b *testing.B) {
 	for _, n := range []int{100, 1000, 10_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			server := newBenchServer(b)
+			plugin := newBenchPlugin(b)
 			encoded := encode(b, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(n, "cst_a"))})
 			b.ReportAllocs()
 			for b.Loop() {
-				checked, err := server.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: encoded})
+				checked, err := plugin.ValidateDataResourceConfig(b.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeAccounts, Config: encoded})
 				if err != nil || len(checked.Diagnostics) > 0 {
 					b.Fatalf("got %v, %v; want no problem", checked, err)
 				}
-				benchRead(b, server, typeAccounts, encoded)
+				benchRead(b, plugin, typeAccounts, encoded)
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/account")
 		})
@@ -91,12 +91,12 @@ func benchRead(b *testing.B, s tfprotov6.ProviderServer, name string, encoded *t
 	}
 }
 
-// newBenchServer is a provider whose client receives each response immediately.
-func newBenchServer(b *testing.B) tfprotov6.ProviderServer {
+// newBenchPlugin returns a provider whose client receives each response immediately.
+func newBenchPlugin(b *testing.B) tfprotov6.ProviderServer {
 	b.Helper()
-	server := providerserver.NewProtocol6(&clientProvider{client: newBenchClient(b)})()
-	checkLocated(b, "configure", configure(b, server, false, nil))
-	return server
+	plugin := providerserver.NewProtocol6(&clientProvider{client: newBenchClient(b)})()
+	checkLocated(b, "configure", configure(b, plugin, false, nil))
+	return plugin
 }
 
 type clientProvider struct {

@@ -402,10 +402,10 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				if attribute == "api_key" || attribute == "base_url" {
 					path = "-" // or Terraform would quote the line with the secret
 				}
-				server, set := newServer(nil), tfObject{attribute: encoded}
-				diags := configure(t, server, false, set)
+				plugin, set := newPlugin(nil), tfObject{attribute: encoded}
+				diags := configure(t, plugin, false, set)
 				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
-				validated, err := server.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
+				validated, err := plugin.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
 				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
 					t.Errorf("validate: got %+v and the error %v, want the diagnostic of configure, %+v", validated, err, diags[0])
 				}

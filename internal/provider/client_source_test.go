@@ -29,16 +29,16 @@ func TestClientSource_FailsReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := newServer(test.env)
-			checkLocated(t, "configure", configure(t, server, false, test.set))
+			plugin := newPlugin(test.env)
+			checkLocated(t, "configure", configure(t, plugin, false, test.set))
 			for what, read := range readers {
-				_, diags := read(t, server, typeAccount, setAccountA)
+				_, diags := read(t, plugin, typeAccount, setAccountA)
 				checkLocated(t, what+" for one", diags, test.want...)
-				_, diags = read(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
+				_, diags = read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
 				checkLocated(t, what+" for many", diags, test.want...)
-				_, diags = read(t, server, typeAccounts, tfObject{"customer_id": tfString("cst_a")})
+				_, diags = read(t, plugin, typeAccounts, tfObject{"customer_id": tfString("cst_a")})
 				checkLocated(t, what+" for a customer", diags, test.want...)
-				got, diags := read(t, server, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
+				got, diags := read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
 				checkLocated(t, what+" for none", diags)
 				checkEqual(t, "not_active", got["not_active"], tfStrings(nil))
 			}

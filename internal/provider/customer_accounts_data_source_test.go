@@ -306,7 +306,7 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Plan(1)
 	check.Contains(t, printed, "Error: API key rejected", ` of 200 accounts (such as accounts["banh_0`,
-		"could not be read: "+server.URL+" did not accept the API key.", " more were not requested)",
+		"could not be read: "+server.URL+" did not accept the API key.", " more were not read)",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)
 	if n := len(server.Requests()); n > 4 {

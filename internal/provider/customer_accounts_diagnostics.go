@@ -25,11 +25,11 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	if len(f.affectsAllReads) > 0 {
 		return diag.Diagnostics{commonError(f, results, timeout)}
 	}
-	read, failed := len(results)-f.notRead, f.notRead-len(f.waiting)
-	counts := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), failed, were(failed))
+	read, unread := len(results)-f.count, f.count-len(f.waiting)
+	countsSentence := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), unread, were(unread))
 	if len(f.waiting) > 0 {
-		counts = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
-			len(f.waiting), were(len(f.waiting)), failed, were(failed))
+		countsSentence = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
+			len(f.waiting), were(len(f.waiting)), unread, were(unread))
 	}
 	var diags diag.Diagnostics
 	if len(f.timedOut) > 0 {
@@ -37,7 +37,7 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
 				"Raise timeouts.read, or split the accounts among several runs. "+
 				"Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", counts, len(f.timedOut), timeout, displayPath("accounts", f.timedOut[0].ref.CustomerAccountID)))
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", countsSentence, len(f.timedOut), timeout, displayElement("accounts", f.timedOut[0].ref.CustomerAccountID)))
 	}
 	if len(f.waiting) > 0 {
 		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,
@@ -46,31 +46,31 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 	}
 	if len(f.canceled) > 0 {
 		canceled := explanations[juspay.ReasonCanceled]
-		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", counts, canceled.cause, canceled.remedy))
+		diags.AddAttributeError(firstPath(f.canceled), canceled.summary, fmt.Sprintf("%s %s\n\n%s", countsSentence, canceled.cause, canceled.remedy))
 	}
-	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, counts)...)
+	return append(withHelp(sectionTimeouts, diags), otherErrors(f.others, timeout, countsSentence)...)
 }
 
-// failures groups the accounts that were not read by the way they are reported.
-type failures struct {
+// failureGroups groups the results with an error by how they are reported.
+type failureGroups struct {
 	affectsAllReads []accountResult
 	timedOut        []accountResult
 	waiting         []accountResult
 	canceled        []accountResult
 	others          []accountResult
-	notRead         int // the number of all of them
-	skipped         int // the number of those in others that have juspay.ErrSkipped
+	count           int // the number of results in all groups
+	skipped         int // the number of results in others with juspay.ErrSkipped
 }
 
 // groupFailures puts each failed result into one group. An error that affects all reads goes first.
-func groupFailures(results []accountResult) failures {
-	var f failures
+func groupFailures(results []accountResult) failureGroups {
+	var f failureGroups
 	for _, r := range results {
 		err := r.result.Err
 		if err == nil {
 			continue
 		}
-		f.notRead++
+		f.count++
 		if errors.Is(err, juspay.ErrSkipped) {
 			f.skipped++
 		}
@@ -94,22 +94,30 @@ func groupFailures(results []accountResult) failures {
 
 // commonError returns the error that affects all reads. It counts the accounts that failed alike:
 // the others may be good.
-func commonError(f failures, results []accountResult, timeout time.Duration) diag.Diagnostic {
+func commonError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
 	first := f.affectsAllReads[0]
-	key, alike := failureKey(first.result.Err), 0
+	key, alikeCount := failureKey(first.result.Err), 0
 	for _, r := range results {
 		if failureKey(r.result.Err) == key {
-			alike++
+			alikeCount++
 		}
 	}
-	example := "such as " + displayPath("accounts", first.ref.CustomerAccountID)
-	if others := f.notRead - f.skipped - alike; others > 0 {
+	// The error says that nothing was sent unless its account was requested, so such an account comes first.
+	wasRequested := func(r accountResult) bool {
+		var e *juspay.APIError
+		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
+	}
+	if i := slices.IndexFunc(f.affectsAllReads, wasRequested); i >= 0 {
+		first = f.affectsAllReads[i]
+	}
+	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
+	if others := f.count - f.skipped - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
 	if f.skipped > 0 {
-		example += fmt.Sprintf("; %d more %s not requested", f.skipped, were(f.skipped))
+		example += fmt.Sprintf("; %d more %s not read", f.skipped, were(f.skipped))
 	}
-	return readError(fmt.Sprintf("%d of %d accounts (%s)", alike, len(results), example), timeout, first.result.Err, explanations)
+	return readError(fmt.Sprintf("%d of %d accounts (%s)", alikeCount, len(results), example), timeout, first.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.
@@ -118,9 +126,9 @@ func firstPath(results []accountResult) path.Path {
 }
 
 // otherErrors reports accounts that failed alike in one error, and others each in an error of
-// its own. counts is a sentence about all accounts. Terraform prints no path, but it shows the line of customer_ids that names the
-// first account of an error.
-func otherErrors(results []accountResult, timeout time.Duration, counts string) diag.Diagnostics {
+// its own. countsSentence is about all accounts. Terraform prints no path, but it shows the line of
+// customer_ids that names the first account of an error.
+func otherErrors(results []accountResult, timeout time.Duration, countsSentence string) diag.Diagnostics {
 	groups := map[string][]accountResult{}
 	var order []string
 	for _, r := range results {
@@ -135,7 +143,7 @@ func otherErrors(results []accountResult, timeout time.Duration, counts string) 
 	more := map[string]int{}
 	for i, key := range order {
 		group := groups[key]
-		e := groupError(group, timeout, counts)
+		e := groupError(group, timeout, countsSentence)
 		if i >= maxReported {
 			more[e.Summary()] += len(group)
 			continue
@@ -151,7 +159,7 @@ func otherErrors(results []accountResult, timeout time.Duration, counts string) 
 		parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
 	}
 	diags.AddAttributeError(last, summaryMoreErrors,
-		fmt.Sprintf("%s In addition to the errors above: %s.%s", counts, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
+		fmt.Sprintf("%s In addition to the errors above: %s.%s", countsSentence, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
 	return diags
 }
 
@@ -166,7 +174,7 @@ func failureKey(err error) string {
 }
 
 // groupError returns one error for accounts that failed alike.
-func groupError(group []accountResult, timeout time.Duration, counts string) diag.Diagnostic {
+func groupError(group []accountResult, timeout time.Duration, countsSentence string) diag.Diagnostic {
 	first := group[0]
 	if len(group) == 1 {
 		return accountError(first.ref, timeout, first.result.Err)
@@ -179,7 +187,7 @@ func groupError(group []accountResult, timeout time.Duration, counts string) dia
 		err = &common
 	}
 	e := readError(fmt.Sprintf("%d accounts", len(group)), timeout, err, explanations)
-	return diag.NewErrorDiagnostic(e.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", e.Detail(), counts, listFailed(group)))
+	return diag.NewErrorDiagnostic(e.Summary(), fmt.Sprintf("%s\n\n%s The accounts of this error:\n%s", e.Detail(), countsSentence, listFailed(group)))
 }
 
 // longestRead returns the time that the longest read of a group took.
@@ -201,7 +209,7 @@ func listFailed(group []accountResult) string {
 			lines = append(lines, fmt.Sprintf("  and %d more. With TF_LOG_PROVIDER=INFO, all of them are logged.", len(group)-maxReported))
 			break
 		}
-		line := fmt.Sprintf("  %s of customer %q", displayPath("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
+		line := fmt.Sprintf("  %s of customer %q", displayElement("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
 		var e *juspay.APIError
 		if errors.As(r.result.Err, &e) {
 			switch {
@@ -227,7 +235,7 @@ func listWaiting(waiting []accountResult) string {
 		}
 		var wait *juspay.WaitError
 		if errors.As(r.result.Err, &wait) {
-			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", displayPath("accounts", r.ref.CustomerAccountID), wait.Status, wait.Reads))
+			parts = append(parts, fmt.Sprintf("%s (%s, reads: %d)", displayElement("accounts", r.ref.CustomerAccountID), wait.Status, wait.Reads))
 		}
 	}
 	return strings.Join(parts, ", ")

@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // failedReads returns a result for each error, of the accounts banh_00, banh_01 and so on.
@@ -106,20 +109,24 @@ func TestAccountErrors(t *testing.T) {
 		"no account": {slices.Repeat([]error{read}, 3), nil},
 		"what concerns all is reported once": {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
-			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not requested)`)}},
+			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not read)`)}},
 		"what concerns all, and nothing is skipped": {[]error{rejected, rejected}, []string{affectsAll(rejected, `2 of 2 accounts (such as accounts["banh_00"])`)}},
 		"what concerns all is not the error of an account that is not found": {
 			slices.Concat(slices.Repeat([]error{rejected}, 10), slices.Repeat([]error{missing}, 3), slices.Repeat([]error{juspay.ErrSkipped}, 7)),
-			[]string{affectsAll(rejected, `10 of 20 accounts (such as accounts["banh_00"]; 3 more failed otherwise; 7 more were not requested)`)}},
+			[]string{affectsAll(rejected, `10 of 20 accounts (such as accounts["banh_00"]; 3 more failed otherwise; 7 more were not read)`)}},
 		"what concerns all, and one that still waits": {[]error{waiting, rejected},
 			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
 		"what concerns all, and the others are skipped": {[]error{rejected, juspay.ErrSkipped},
-			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_00"]; 1 more was not requested)`)}},
+			[]string{affectsAll(rejected, `1 of 2 accounts (such as accounts["banh_00"]; 1 more was not read)`)}},
 		"what concerns all counts those that failed alike before it was known": {
 			[]error{proxyError(errors.New(unknownHost.Error())), proxyError(unknownHost), missing},
 			[]string{affectsAll(proxyError(unknownHost), `2 of 3 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
 		"the error of all of an earlier read": {[]error{repeated, repeated}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_00"]) could not be read, and nothing was sent: ` +
+				"another read of this provider block failed: " + explain(rejected, explanations).cause +
+				" The error of that read says what to do.\n" + help + "authentication"}},
+		"the error of all of an earlier read, which came after a request": {[]error{repeated, withID(repeated, "", 2)}, []string{
+			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_01"]) could not be read, and nothing more was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
@@ -156,4 +163,24 @@ func TestAccountErrors(t *testing.T) {
 			checkProblems(t, accountErrors(failedReads(test.errs...), time.Minute), test.want...)
 		})
 	}
+}
+
+// A read that another account's error cancels while it backs off was requested, and is not read.
+func TestAccountErrors_SkippedAfterARequest(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	server.Put(juspaytest.NewAccount("cst_a", "banh_0")) // read first: the server serves reads
+	server.Fail(
+		juspaytest.Fault{CustomerAccountID: "banh_a", Status: 500, Header: http.Header{"Retry-After": {"60"}}},
+		juspaytest.Fault{CustomerAccountID: "banh_b", Status: 401, Body: juspayError("UNAUTHORIZED", "No.")})
+	plugin := newConfiguredPlugin(t, server, tfObject{"max_concurrent_requests": tfNumber("1")})
+	_, diags := readData(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(map[string]any{"banh_0": "cst_a", "banh_a": "cst_a", "banh_b": "cst_a"})})
+	var requested []string
+	for _, request := range server.Requests() {
+		requested = append(requested, request.Segments[3])
+	}
+	checkEqual(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})
+	checkEqual(t, "the number of diagnostics", len(diags), 1)
+	subject, _, _ := strings.Cut(diags[0].Detail, " could not be read: ")
+	checkEqual(t, "the accounts of the error", subject, `1 of 3 accounts (such as accounts["banh_b"]; 1 more was not read)`)
 }

@@ -131,11 +131,11 @@ type accountResult struct {
 // warnings.
 func customerAccountsValues(results []accountResult, options juspay.ReadOptions) (tfObject, diag.Diagnostics) {
 	var warnings diag.Diagnostics
-	read := make([]juspay.CustomerAccount, 0, len(results))
+	allRead := make([]juspay.CustomerAccount, 0, len(results))
 	accounts, vpas, notActive := make(tfObject, len(results)), make(tfObject, len(results)), tfObject{}
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
-		read = append(read, r.result.Account)
+		allRead = append(allRead, r.result.Account)
 		account, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
 		accounts[id] = tftypes.NewValue(accountObjectType, account)
@@ -153,7 +153,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	if options.OmitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(read...)...)
+	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(allRead...)...)
 }
 
 // elementPath returns the path of an element of accounts.

@@ -16,8 +16,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// accountError returns the diagnostic of a failed read of one account, whose timeout was
-// timeout.
+// accountError returns the diagnostic of a failed read of one account with this timeout.
 func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.Diagnostic {
 	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
 	var wait *juspay.WaitError
@@ -49,16 +48,16 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 		return diag.NewErrorDiagnostic(summaryReadTimeout, fmt.Sprintf("%s could not be read within %s, the timeout of a read with all its retries.\n\n"+
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
 	}
-	text := explain(apiErr, table)
+	explained := explain(apiErr, table)
 	if apiErr.IsRepeated {
 		nothing := "nothing"
 		if apiErr.Attempts > 0 {
 			nothing = "nothing more"
 		}
-		return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read, and %s was sent: another read of this provider block failed: %s "+
-			"The error of that read says what to do.%s", subject, nothing, text.cause, helpLine(helpSection(apiErr.Reason))))
+		return diag.NewErrorDiagnostic(explained.summary, fmt.Sprintf("%s could not be read, and %s was sent: another read of this provider block failed: %s "+
+			"The error of that read says what to do.%s", subject, nothing, explained.cause, helpLine(helpSection(apiErr.Reason))))
 	}
-	return diag.NewErrorDiagnostic(text.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, text.cause, text.remedy, errorFields(apiErr)))
+	return diag.NewErrorDiagnostic(explained.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, explained.cause, explained.remedy, errorFields(apiErr)))
 }
 
 // isReadTimeout reports whether the timeout of a read caused err.
@@ -169,7 +168,7 @@ func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) 
 	return helped
 }
 
-// displayPath returns the path of an element of a map, with its key as DisplayID shows it.
-func displayPath(attribute, id string) string {
+// displayElement returns the path of an element of a map, with the key as DisplayID shows it.
+func displayElement(attribute, id string) string {
 	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
 }

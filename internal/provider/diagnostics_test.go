@@ -24,8 +24,6 @@ const (
 	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
 
-type failure = juspay.APIError
-
 func TestErrorFields(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -33,7 +31,7 @@ func TestErrorFields(t *testing.T) {
 		want    string
 		section string
 	}{
-		"no response": {juspay.APIError{Reason: juspay.ReasonRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2",
+		"no response": {juspay.APIError{Reason: juspay.ReasonConnectionRefused, SentRequestID: "s-1", Attempts: 2}, "  Request id sent: s-1\n  Attempts: 2",
 			"network-and-tls"},
 		"behind a proxy": {juspay.APIError{Reason: juspay.ReasonProxy, Proxy: "proxy.example:3128", Attempts: 2}, "  Proxy: proxy.example:3128\n  Attempts: 2",
 			"network-and-tls"},
@@ -59,7 +57,7 @@ func TestErrorFields(t *testing.T) {
 
 func TestAccountError(t *testing.T) {
 	t.Parallel()
-	refused := juspay.APIError{Reason: juspay.ReasonRefused, BaseURL: "SERVER", Attempts: 1}
+	refused := juspay.APIError{Reason: juspay.ReasonConnectionRefused, BaseURL: "SERVER", Attempts: 1}
 	missing := juspay.APIError{Reason: juspay.ReasonNotFound, BaseURL: "SERVER", Attempts: 1}
 	late := juspay.APIError{Reason: juspay.ReasonCanceled, BaseURL: "SERVER", Attempts: 2, Err: context.DeadlineExceeded}
 	for name, test := range map[string]struct {
@@ -108,11 +106,11 @@ func TestAccountError(t *testing.T) {
 // The client's errors have what TestExplain and TestErrorFields show of them.
 func TestAccountError_OfAResponse(t *testing.T) {
 	t.Parallel()
-	api := acctest.StartAPI(t)
-	api.Fail(juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE", "Try later.")}, juspaytest.Fault{Delay: time.Hour})
-	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: api.URL, MaxRetries: 1, RequestTimeout: 500 * time.Millisecond})
+	server := acctest.StartAPI(t)
+	server.Fail(juspaytest.Fault{Times: 1, Status: 503, Body: juspayError("MAINTENANCE", "Try later.")}, juspaytest.Fault{Delay: time.Hour})
+	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL, MaxRetries: 1, RequestTimeout: 500 * time.Millisecond})
 	_, err := client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
-	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), api.URL, "SERVER")
+	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), server.URL, "SERVER")
 	got = regexp.MustCompile(`sent: [0-9a-f-]{36}`).ReplaceAllString(got, "sent: UUID")
 	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+

@@ -41,11 +41,11 @@ var placeholders = map[string]func(*juspay.APIError) string{
 // explain returns the explanation of an error in table, or else in explanations, with its
 // placeholders filled.
 func explain(e *juspay.APIError, table map[juspay.Reason]explanation) explanation {
-	text := cmp.Or(table[e.Reason], explanations[e.Reason])
+	found := cmp.Or(table[e.Reason], explanations[e.Reason])
 	fill := func(text string) string {
 		return placeholderRE.ReplaceAllStringFunc(text, func(name string) string { return placeholders[name](e) })
 	}
-	return explanation{text.summary, fill(text.cause), fill(text.remedy)}
+	return explanation{found.summary, fill(found.cause), fill(found.remedy)}
 }
 
 // timeoutCause says whether DNS or the server was too slow.

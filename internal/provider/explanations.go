@@ -11,9 +11,9 @@ import (
 // explanation explains a reason to the user. Its texts may contain the placeholders that
 // explain fills.
 type explanation struct {
-	summary string // at most six words, the key of the troubleshooting guide's table
-	cause   string // completes "... could not be read: "
-	remedy  string // imperative
+	summary string // the summary of at most six words, the key of the troubleshooting guide's table
+	cause   string // the cause, which completes "... could not be read: "
+	remedy  string // the remedy, in the imperative
 }
 
 // explanations maps every reason to its explanation.
@@ -86,7 +86,7 @@ var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonTimeout: {"Request timed out",
 		"{timeoutCause} within {timeout}, the timeout of one attempt.",
 		"If the connection is slow, raise request_timeout in the provider block. {networkRemedy}"},
-	juspay.ReasonRefused: {"Connection refused",
+	juspay.ReasonConnectionRefused: {"Connection refused",
 		"nothing listens at {server}.",
 		"{networkRemedy}"},
 	juspay.ReasonNameNotFound: {"Host name not found",
@@ -174,7 +174,7 @@ var helpSections = map[string][]juspay.Reason{
 		juspay.ReasonIncomplete, juspay.ReasonTooLarge, juspay.ReasonInvalidInput, juspay.ReasonUnexpectedError,
 	},
 	"network-and-tls": {
-		juspay.ReasonNameNotFound, juspay.ReasonRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
+		juspay.ReasonNameNotFound, juspay.ReasonConnectionRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
 		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRefused, juspay.ReasonNotTLS, juspay.ReasonRedirect,
 		juspay.ReasonNotJuspay, juspay.ReasonNotJSON,
 	},

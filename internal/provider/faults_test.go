@@ -271,20 +271,20 @@ func gzipOfZeros(mebibytes int) string {
 // makes that a retry.
 func TestFaults_IdleConnectionsMayClose(t *testing.T) {
 	t.Parallel()
-	api := acctest.StartAPI(t)
-	server := configuredServer(t, api, tfObject{"max_retries": tfNumber("1")})
+	server := acctest.StartAPI(t)
+	plugin := newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("1")})
 	for range 2 {
-		readData(t, server, typeAccount, setAccountA)
+		readData(t, plugin, typeAccount, setAccountA)
 	}
-	if n := api.Connections(); n != 1 {
+	if n := server.Connections(); n != 1 {
 		t.Fatalf("two reads: got %d connections, want 1", n)
 	}
 	for range 6 {
-		api.CloseConnections()
-		_, diags := readData(t, server, typeAccount, setAccountA)
+		server.CloseConnections()
+		_, diags := readData(t, plugin, typeAccount, setAccountA)
 		checkLocated(t, "the read", diags)
 	}
-	checkRequests(t, api, 8)
+	checkRequests(t, server, 8)
 }
 
 // hostileAccounts are bodies just below the maximum size that are costly to decode.

@@ -45,7 +45,7 @@ func TestFaultsTLS(t *testing.T) {
 		change    func(cert)
 		versions  []uint16
 		isTrusted bool
-		want      string // empty where the account must be read
+		want      string // the summary of the error, empty where the account must be read
 		also      string
 	}{
 		"a private authority that is trusted":     {same, nil, true, "", ""},
@@ -62,20 +62,20 @@ func TestFaultsTLS(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api, certificate := startTLS(t, test.change, test.versions...)
+			server, certificate := startTLS(t, test.change, test.versions...)
 			trusted := tfObject{"ca_cert_pem": tfString(certificate)}
 			if !test.isTrusted {
 				trusted = nil
 			}
-			_, diags := readData(t, configuredServer(t, api, trusted), typeAccount, setAccountA)
+			_, diags := readData(t, newConfiguredPlugin(t, server, trusted), typeAccount, setAccountA)
 			if test.want == "" {
 				checkLocated(t, "the read", diags)
-				checkRequests(t, api, 1)
+				checkRequests(t, server, 1)
 				return
 			}
 			checkLocated(t, "the read", diags, test.want)
 			check.Contains(t, diags[0].Detail, test.also, "Attempts: 1")
-			checkRequests(t, api, 0) // and so no key was sent
+			checkRequests(t, server, 0) // and so no key was sent
 		})
 	}
 }
@@ -89,12 +89,12 @@ func TestFaultsTLS_Redirect(t *testing.T) {
 			t.Parallel()
 			other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
 			secure, certificate := startTLS(t, func(*x509.Certificate) {})
-			for api, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": tfString(certificate)}} {
-				api.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
-				_, diags := readData(t, configuredServer(t, api, set), typeAccount, setAccountA)
-				checkLocated(t, "a redirect of "+api.URL, diags, "-: Redirect not followed")
+			for server, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": tfString(certificate)}} {
+				server.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
+				_, diags := readData(t, newConfiguredPlugin(t, server, set), typeAccount, setAccountA)
+				checkLocated(t, "a redirect of "+server.URL, diags, "-: Redirect not followed")
 				check.Contains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
-				checkRequests(t, api, 1)
+				checkRequests(t, server, 1)
 			}
 			checkRequests(t, other, 0)
 		})

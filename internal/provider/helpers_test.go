@@ -71,8 +71,8 @@ func environ(pairs map[string]string) func(string) string {
 	return func(name string) string { return pairs[name] }
 }
 
-func envFor(api *juspaytest.Server) map[string]string {
-	return map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": api.URL}
+func envFor(server *juspaytest.Server) map[string]string {
+	return map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": server.URL}
 }
 
 func newClient(t testing.TB, cfg juspay.Config) *juspay.Client {
@@ -80,22 +80,22 @@ func newClient(t testing.TB, cfg juspay.Config) *juspay.Client {
 	return check.Must(juspay.New(cfg))
 }
 
-// newServer returns the provider as Terraform sees it.
-func newServer(env map[string]string) tfprotov6.ProviderServer {
+// newPlugin returns the provider as Terraform sees it.
+func newPlugin(env map[string]string) tfprotov6.ProviderServer {
 	return NewServer(context.Background(), newWithEnvironment("1.2.3", environ(env))())()
 }
 
-// configuredServer is a newServer that reads from api, with set in its provider block.
-func configuredServer(t testing.TB, api *juspaytest.Server, set tfObject) tfprotov6.ProviderServer {
+// newConfiguredPlugin returns a newPlugin that reads from server, with set in its provider block.
+func newConfiguredPlugin(t testing.TB, server *juspaytest.Server, set tfObject) tfprotov6.ProviderServer {
 	t.Helper()
-	server := newServer(envFor(api))
-	checkLocated(t, "configure", configure(t, server, false, set))
-	return server
+	plugin := newPlugin(envFor(server))
+	checkLocated(t, "configure", configure(t, plugin, false, set))
+	return plugin
 }
 
-func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bool, set tfObject) []*tfprotov6.Diagnostic {
+func configure(t testing.TB, plugin tfprotov6.ProviderServer, deferralAllowed bool, set tfObject) []*tfprotov6.Diagnostic {
 	t.Helper()
-	return check.Must(server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
+	return check.Must(plugin.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",
 		Config:             encode(t, "provider", set),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
@@ -103,19 +103,19 @@ func configure(t testing.TB, server tfprotov6.ProviderServer, deferralAllowed bo
 }
 
 // reader reads as Terraform does, and returns the result and the diagnostics.
-type reader func(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic)
+type reader func(t testing.TB, plugin tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic)
 
 var readers = map[string]reader{"data source": readData, "ephemeral resource": openEphemeral}
 
-func readData(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+func readData(t testing.TB, plugin tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := check.Must(server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)}))
+	resp := check.Must(plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)}))
 	return decode(t, name, resp.State), resp.Diagnostics
 }
 
-func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+func openEphemeral(t testing.TB, plugin tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := check.Must(server.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)}))
+	resp := check.Must(plugin.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)}))
 	return decode(t, name, resp.Result), resp.Diagnostics
 }
 
@@ -123,13 +123,13 @@ func openEphemeral(t testing.TB, server tfprotov6.ProviderServer, name string, s
 // resource of the same name, and compares diagnostics as "path: summary: detail".
 func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
 	t.Helper()
-	encoded, server := encode(t, name, set), newServer(nil)
+	encoded, plugin := encode(t, name, set), newPlugin(nil)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
 	data := &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}
-	ofData := check.Must(server.ValidateDataResourceConfig(t.Context(), data))
+	ofData := check.Must(plugin.ValidateDataResourceConfig(t.Context(), data))
 	checkEqual(t, "the diagnostics of the data source", linesOf(ofData.Diagnostics, full), want)
 	ephemeral := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}
-	ofEphemeral := check.Must(server.ValidateEphemeralResourceConfig(t.Context(), ephemeral))
+	ofEphemeral := check.Must(plugin.ValidateEphemeralResourceConfig(t.Context(), ephemeral))
 	checkEqual(t, "the diagnostics of the ephemeral resource", linesOf(ofEphemeral.Diagnostics, full), want)
 }
 
@@ -156,7 +156,7 @@ func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	return objectFromTF(check.Must(value.Unmarshal(schemaType(t, name))))
 }
 
-// withNulls is set, and null for every other attribute.
+// withNulls returns set, and null for every other attribute.
 func withNulls(t testing.TB, name string, set tfObject) tfObject {
 	t.Helper()
 	values := tfObject{}

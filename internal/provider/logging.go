@@ -48,7 +48,7 @@ func logProgress(ctx context.Context, p juspay.Progress) {
 		message = "Read accounts"
 	}
 	tflog.SubsystemInfo(ctx, clientLogger, message, map[string]any{
-		"accounts": p.Accounts, "read": p.Read, "failed": p.Failed, "not_requested": p.Skipped, "throttled": p.Throttled, "elapsed_ms": p.Elapsed.Milliseconds(),
+		"accounts": p.Accounts, "read": p.Read, "failed": p.Failed, "skipped": p.Skipped, "throttled": p.Throttled, "elapsed_ms": p.Elapsed.Milliseconds(),
 		"accounts_per_second": math.Round(float64(p.Read+p.Failed) / max(p.Elapsed.Seconds(), 0.001)),
 	})
 }

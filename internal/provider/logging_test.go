@@ -72,7 +72,7 @@ func TestLogging_Progress(t *testing.T) {
 	line := func(message string, read, failed, skipped, throttled, elapsed, rate float64) map[string]any {
 		return map[string]any{
 			"@level": "info", "@message": message, "@module": "provider.client", "accounts": float64(505), "read": read, "failed": failed,
-			"not_requested": skipped, "throttled": throttled, "elapsed_ms": elapsed, "accounts_per_second": rate,
+			"skipped": skipped, "throttled": throttled, "elapsed_ms": elapsed, "accounts_per_second": rate,
 		}
 	}
 	checkEqual(t, "the log", check.Must(tflogtest.MultilineJSONDecode(&log)), []map[string]any{

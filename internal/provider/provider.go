@@ -41,7 +41,7 @@ type juspayProvider struct {
 	getenv  func(string) string
 
 	mu      sync.Mutex
-	earlier blockValues // of the block that was configured before
+	earlier blockValues // the values of the block that was configured before
 }
 
 // New returns the factory of a provider of this version.

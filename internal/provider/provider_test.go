@@ -24,7 +24,7 @@ import (
 // schemas returns the schemas as Terraform receives them, once the framework has validated them.
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
-	resp, err := newServer(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	resp, err := newPlugin(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	check.NoError(t, err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
@@ -143,10 +143,10 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := newServer(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
+			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
 			check.NoError(t, err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
-			checkLocated(t, "configure", configure(t, newServer(test.env), false, test.set), test.want...)
+			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.set), test.want...)
 		})
 	}
 }
@@ -164,10 +164,10 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			api := acctest.StartAPI(t)
-			server := newServer(envFor(api))
-			checkLocated(t, "configure", configure(t, server, true, test.set))
-			resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
+			server := acctest.StartAPI(t)
+			plugin := newPlugin(envFor(server))
+			checkLocated(t, "configure", configure(t, plugin, true, test.set))
+			resp, err := plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 				TypeName:           typeAccount,
 				Config:             encode(t, typeAccount, setAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
@@ -175,14 +175,14 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 			check.NoError(t, err)
 			checkLocated(t, "read", resp.Diagnostics)
 			checkEqual(t, "the deferral", resp.Deferred, test.want)
-			checkRequests(t, api, test.requests)
+			checkRequests(t, server, test.requests)
 		})
 	}
 }
 
 func TestProviderConfigure_InvalidUserAgent(t *testing.T) {
 	t.Parallel()
-	diags := configure(t, newServer(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
+	diags := configure(t, newPlugin(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
 	checkEqual(t, "configure", diags, []*tfprotov6.Diagnostic{{
 		Severity: tfprotov6.DiagnosticSeverityError,
 		Summary:  "Invalid TF_APPEND_USER_AGENT",
@@ -203,10 +203,10 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	p := &juspayProvider{version: "1.2.3", getenv: environ(nil)}
 	p.ValidateConfig(t.Context(), provider.ValidateConfigRequest{Config: ofAccount}, &validated)
 	p.Configure(t.Context(), provider.ConfigureRequest{Config: ofAccount}, &configured)
-	api := acctest.StartAPI(t)
-	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: api.URL})
+	server := acctest.StartAPI(t)
+	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
 	(&customerAccountDataSource{clientSource{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
-	checkRequests(t, api, 0)
+	checkRequests(t, server, 0)
 	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's " +
 		"developers."
 	checkProblems(t, validated.Diagnostics, lacks)

@@ -100,11 +100,11 @@ func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, rea
 func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject, options juspay.ReadOptions) ([]accountResult, error) {
 	customerID := stringFromTF(arguments["customer_id"])
 	ref := accountRef(customerID, "", stringFromTF(objectFromTF(arguments["routing_ids"])[customerID]))
-	listed, err := client.List(ctx, ref.CustomerID, ref.RoutingID, options)
-	results := make([]accountResult, 0, len(listed))
-	for _, id := range slices.Sorted(maps.Keys(listed)) {
+	resultsByID, err := client.List(ctx, ref.CustomerID, ref.RoutingID, options)
+	results := make([]accountResult, 0, len(resultsByID))
+	for _, id := range slices.Sorted(maps.Keys(resultsByID)) {
 		ref.CustomerAccountID = id
-		results = append(results, accountResult{ref, listed[id]})
+		results = append(results, accountResult{ref, resultsByID[id]})
 	}
 	return results, err
 }

@@ -4,17 +4,16 @@ package provider
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"fmt"
-	"regexp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -79,15 +78,15 @@ func TestReadAccount(t *testing.T) {
 		for what, read := range readers {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
-				api := acctest.StartAPI(t)
-				api.Fail(test.fault)
+				server := acctest.StartAPI(t)
+				server.Fail(test.fault)
 				set := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
 				want := withNulls(t, typeAccount, set)
 				maps.Copy(want, test.want)
-				got, diags := read(t, configuredServer(t, api, tfObject{"max_retries": tfNumber("0")}), typeAccount, set)
+				got, diags := read(t, newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("0")}), typeAccount, set)
 				checkEqual(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
-				for _, request := range api.Requests() {
+				for _, request := range server.Requests() {
 					checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
 				}
 			})
@@ -156,16 +155,16 @@ func TestReadAccounts(t *testing.T) {
 		for what, read := range readers {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
-				api := acctest.StartAPI(t)
-				api.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails().With("validation_status", "FAILURE").
+				server := acctest.StartAPI(t)
+				server.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails().With("validation_status", "FAILURE").
 					With("validation_amount", json.RawMessage("1.10")).With("date_created", "yesterday").With("last_validated", nil))
-				got, diags := read(t, configuredServer(t, api, nil), typeAccounts, test.set)
+				got, diags := read(t, newConfiguredPlugin(t, server, nil), typeAccounts, test.set)
 				want := withNulls(t, typeAccounts, test.set)
 				maps.Copy(want, test.want)
 				checkEqual(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
 				requests := map[string]int{}
-				for _, r := range api.Requests() {
+				for _, r := range server.Requests() {
 					requests[r.Target+" "+r.Header.Get("X-Routing-Id")]++
 				}
 				checkEqual(t, "the requests", requests, test.requests)
@@ -177,10 +176,10 @@ func TestReadAccounts(t *testing.T) {
 // Should a hostile argument ever get past Terraform's validation, the client refuses it too.
 func TestReadAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
-	api := acctest.StartAPI(t)
-	_, diags := readData(t, configuredServer(t, api, nil), typeAccount, tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("..")})
+	server := acctest.StartAPI(t)
+	_, diags := readData(t, newConfiguredPlugin(t, server, nil), typeAccount, tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("..")})
 	checkLocated(t, "read", diags, "-: Customer account not read")
-	checkRequests(t, api, 0)
+	checkRequests(t, server, 0)
 }
 
 // pending is an account of cst_a that is PENDING for that many reads.
@@ -243,12 +242,12 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 		for what, read := range readers {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
-				api := acctest.StartAPI(t)
-				api.Put(juspaytest.NewAccount("cst_a", "banh_c").With("validation_status", "FAILURE"))
-				api.Fail(test.faults...)
+				server := acctest.StartAPI(t)
+				server.Put(juspaytest.NewAccount("cst_a", "banh_c").With("validation_status", "FAILURE"))
+				server.Fail(test.faults...)
 				set := tfObject{"timeouts": timeouts("2s")}
 				maps.Copy(set, test.set)
-				_, diags := read(t, configuredServer(t, api, nil), test.kind, set)
+				_, diags := read(t, newConfiguredPlugin(t, server, nil), test.kind, set)
 				checkLocated(t, "the read", diags, test.want)
 				check.Contains(t, anyReads(diags[0].Detail), test.detail)
 			})

@@ -18,18 +18,18 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 		for what, read := range readers {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
-				api := acctest.StartAPI(t)
-				api.Fail(fault)
+				server := acctest.StartAPI(t)
+				server.Fail(fault)
 				interrupt, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				server := NewServer(interrupt, newWithEnvironment("1.2.3", environ(envFor(api)))())()
-				checkLocated(t, "configure", configure(t, server, false, nil))
+				plugin := NewServer(interrupt, newWithEnvironment("1.2.3", environ(envFor(server)))())()
+				checkLocated(t, "configure", configure(t, plugin, false, nil))
 				go func() {
-					untilRequest(t, api)
+					untilRequest(t, server)
 					cancel()
 				}()
 				for _, when := range []string{"during a read", "before a read"} {
-					_, diags := read(t, server, typeAccounts, set)
+					_, diags := read(t, plugin, typeAccounts, set)
 					checkLocated(t, when, diags, `accounts["banh_a"]: Read canceled`)
 				}
 			})

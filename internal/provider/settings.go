@@ -27,10 +27,10 @@ const (
 // setting is an attribute of the provider block.
 type setting struct {
 	attribute   string
-	variable    string    // the environment variable, "" if there is none
-	valueType   attr.Type // types.StringType if nil
+	variable    string    // the environment variable, "" for none
+	valueType   attr.Type // the type of the value, nil for types.StringType
 	sensitive   bool
-	quotable    bool // Terraform may quote the value in an error: it cannot contain a secret
+	quotable    bool // whether Terraform may quote the value in an error: it cannot contain a secret
 	description string
 	// apply sets fields of the client's configuration. Its error names the source.
 	apply func(a *appliedSettings, source string, value attr.Value) error

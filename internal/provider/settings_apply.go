@@ -22,12 +22,12 @@ import (
 type appliedSettings struct {
 	juspay.Config
 
-	sources map[string]string   // where each setting was found, keyed by attribute
-	chain   []*x509.Certificate // of client_cert_pem, nil if not set or not valid
-	key     crypto.Signer       // of client_key_pem, nil if not set or not valid
+	sources map[string]string   // the source of each setting, keyed by attribute
+	chain   []*x509.Certificate // the certificates of client_cert_pem, nil if it is not set or not valid
+	key     crypto.Signer       // the key of client_key_pem, nil if it is not set or not valid
 }
 
-// The greatest values of two settings, which are maximums themselves.
+// The maximum values of two settings, which are maximums themselves.
 const (
 	highestMaxRetries            = 10
 	highestMaxConcurrentRequests = 256
@@ -53,32 +53,32 @@ func applyEnvironment(a *appliedSettings, source string, value attr.Value) error
 		}
 		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%s %s %s. For any other server, set base_url instead", source, notOneOf(source, value, names...), environmentList("%[1]q"))
+	return fmt.Errorf("%w. For any other server, set base_url instead", newWordError(source, value, environmentList("%[1]q"), names...))
 }
 
 // environmentList formats the name and the URL of each environment.
 func environmentList(format string) string {
-	var names []string
+	var formatted []string
 	for _, e := range juspay.Environments() {
-		names = append(names, fmt.Sprintf(format, e.Name, e.BaseURL))
+		formatted = append(formatted, fmt.Sprintf(format, e.Name, e.BaseURL))
 	}
-	return strings.Join(names, " or ")
+	return strings.Join(formatted, " or ")
 }
 
-// notOneOf returns the middle of a sentence: it follows the source of a value that is not one of
-// words, and the allowed words follow it. It shows only the beginning of a word, in upper or lower
-// case, such as "Prod". Anything else may be a key that was put into the wrong place. Terraform itself
-// quotes the line of a value in the configuration.
-func notOneOf(source string, value attr.Value, words ...string) string {
+// newWordError returns the error of a value that is not one of words, which the text allowed lists. It
+// shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else may be a
+// key that was put into the wrong place. Terraform itself quotes the line of a value in the
+// configuration.
+func newWordError(source string, value attr.Value, allowed string, words ...string) error {
 	text := stringFromAttr(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }
 	switch {
 	case slices.ContainsFunc(words, isShown):
-		return fmt.Sprintf("is %q. It must be", text)
+		return fmt.Errorf("%s is %q. It must be %s", source, text, allowed)
 	case source == envEnvironment:
-		return "is another value, which is not shown because it may be secret. It must be"
+		return fmt.Errorf("%s is another value, which is not shown because it may be secret. It must be %s", source, allowed)
 	}
-	return "is none of these:"
+	return fmt.Errorf("%s is none of these: %s", source, allowed)
 }
 
 func applyBaseURL(a *appliedSettings, source string, value attr.Value) (err error) {
@@ -188,7 +188,7 @@ func applyUnknownFields(a *appliedSettings, source string, value attr.Value) err
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}
-	return fmt.Errorf("%s %s %q, %q or %q", source, notOneOf(source, value, words...), words[0], words[1], words[2])
+	return newWordError(source, value, fmt.Sprintf("%q, %q or %q", words[0], words[1], words[2]), words...)
 }
 
 func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {

@@ -24,7 +24,7 @@ func TestValidatedWithin(t *testing.T) {
 		badTimestamp = `must be a timestamp in RFC 3339, such as "2026-01-05T09:30:00Z", or null; pass last_validated of an account`
 	)
 	value := types.StringValue
-	failure := func(argument int64, text string) *function.FuncError {
+	argumentError := func(argument int64, text string) *function.FuncError {
 		return function.NewArgumentFuncError(argument, text)
 	}
 	for name, test := range map[string]struct {
@@ -47,17 +47,17 @@ func TestValidatedWithin(t *testing.T) {
 		"a timestamp that lies back longer than a duration":    {value("0001-01-01T00:00:00Z"), "2562047h", now, false, nil},
 		"a duration of several units":                          {value("2026-03-31T10:15:00Z"), "1h45m", now, true, nil},
 		"a timestamp that is null":                             {types.StringNull(), "720h", now, false, nil},
-		"an empty timestamp":                                   {value(""), "720h", now, false, failure(0, badTimestamp)},
-		"a date without a time":                                {value("2026-03-31"), "720h", now, false, failure(0, badTimestamp)},
-		"a timestamp without a zone":                           {value("2026-03-31T11:59:59"), "720h", now, false, failure(0, badTimestamp)},
-		"a decimal comma, which Terraform does not take":       {value("2026-03-31T11:59:59,5Z"), "720h", now, false, failure(0, badTimestamp)},
-		"a day that does not exist":                            {value("2026-02-30T00:00:00Z"), "720h", now, false, failure(0, badTimestamp)},
-		"a duration in days":                                   {value(now), "30d", now, false, failure(1, badDuration)},
-		"a duration without a unit":                            {value(now), "720", now, false, failure(1, badDuration)},
-		"a negative duration":                                  {value(now), "-1h", now, false, failure(1, badDuration)},
-		"a bad duration, though the timestamp is null":         {types.StringNull(), "", now, false, failure(1, badDuration)},
-		"a present that is no timestamp":                       {value(now), "720h", "today", false, failure(2, badNow)},
-		"a present that is none, though the timestamp is null": {types.StringNull(), "720h", "", false, failure(2, badNow)},
+		"an empty timestamp":                                   {value(""), "720h", now, false, argumentError(0, badTimestamp)},
+		"a date without a time":                                {value("2026-03-31"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a timestamp without a zone":                           {value("2026-03-31T11:59:59"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a decimal comma, which Terraform does not take":       {value("2026-03-31T11:59:59,5Z"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a day that does not exist":                            {value("2026-02-30T00:00:00Z"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a duration in days":                                   {value(now), "30d", now, false, argumentError(1, badDuration)},
+		"a duration without a unit":                            {value(now), "720", now, false, argumentError(1, badDuration)},
+		"a negative duration":                                  {value(now), "-1h", now, false, argumentError(1, badDuration)},
+		"a bad duration, though the timestamp is null":         {types.StringNull(), "", now, false, argumentError(1, badDuration)},
+		"a present that is no timestamp":                       {value(now), "720h", "today", false, argumentError(2, badNow)},
+		"a present that is none, though the timestamp is null": {types.StringNull(), "720h", "", false, argumentError(2, badNow)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -77,7 +77,7 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 		return &encoded
 	}
 	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
-		return check.Must(newServer(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
+		return check.Must(newPlugin(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
 	}
 	now := encode("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
@@ -123,7 +123,7 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 // The definition is users' configurations, as the names of attributes are.
 func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 	t.Parallel()
-	resp := check.Must(newServer(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
+	resp := check.Must(newPlugin(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
 	checkLocated(t, "the functions", resp.Diagnostics)
 	for _, f := range resp.Functions {
 		f.Summary, f.Description = "", ""

@@ -82,7 +82,7 @@ func validateCustomerIDs(customerIDs tfObject) (diags diag.Diagnostics) {
 		fail := func(summary, detail string) {
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("customer_ids").AtMapKey(id), summary, detail))
 		}
-		element := displayPath("customer_ids", id)
+		element := displayElement("customer_ids", id)
 		if err := juspay.ValidateCustomerAccountID("The key of "+element+", a customer_account_id,", id); err != nil {
 			fail(summaryInvalidKey, err.Error()+".")
 		}
@@ -108,7 +108,7 @@ func validateRoutingIDs(arguments tfObject) (diags diag.Diagnostics) {
 		fail := func(summary, detail string) {
 			diags = append(diags, diag.NewAttributeErrorDiagnostic(path.Root("routing_ids").AtMapKey(customerID), summary, detail))
 		}
-		element := displayPath("routing_ids", customerID)
+		element := displayElement("routing_ids", customerID)
 		if areAllKnown && !customers[customerID] {
 			fail(summaryUnknownCustomerID, "The key of "+element+" is not a customer_id whose accounts are read. Correct the key, or remove it.")
 		}
@@ -127,6 +127,6 @@ func knownCustomers(arguments tfObject) (customers map[string]bool, areAllKnown 
 	for _, customerID := range objectFromTF(arguments["customer_ids"]) {
 		customers[stringFromTF(customerID)] = true
 	}
-	delete(customers, "") // from a null or unknown value
+	delete(customers, "") // the customer of a null or unknown value
 	return customers, arguments["customer_id"].IsKnown() && arguments["customer_ids"].IsFullyKnown()
 }

@@ -43,8 +43,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	server := juspaytest.NewServerOn(listener)
 	defer server.Close()
-	for _, account := range juspaytest.TestAccounts() {
-		server.PutTest(account)
+	for _, account := range juspaytest.MockAccounts() {
+		server.PutMock(account)
 	}
 	numbered := juspaytest.NumberedAccounts(*accounts)
 	for _, account := range numbered {
@@ -114,9 +114,9 @@ func describe(out io.Writer, url string, numbered []juspaytest.Account, csv stri
 	_, _ = fmt.Fprintf(out, "A fake Juspay is listening on this machine. In another terminal, point the provider at it with\n\n"+
 		"  export JUSPAY_BASE_URL=%s\n  export JUSPAY_API_KEY=%s\n\n(and afterwards: unset JUSPAY_BASE_URL JUSPAY_API_KEY). It knows these accounts:\n\n",
 		url, juspaytest.APIKey)
-	for _, test := range juspaytest.TestAccounts() {
+	for _, mock := range juspaytest.MockAccounts() {
 		_, _ = fmt.Fprintf(out, "  customer_id = %-18q customer_account_id = %-30q %s\n",
-			test.Account["customer_id"], test.Account["customer_account_id"], strings.ReplaceAll(test.Shows, "`", ""))
+			mock.Account["customer_id"], mock.Account["customer_account_id"], strings.ReplaceAll(mock.Shows, "`", ""))
 	}
 	if n := len(numbered); n > 0 {
 		_, _ = fmt.Fprintf(out, "\nand %d accounts from %v of %v on. %v is in FAILURE.\n",

@@ -42,21 +42,21 @@ type Server struct {
 	http *httptest.Server
 
 	mu        sync.Mutex // guards the fields below
-	keys      []string   // those that are accepted
+	keys      []string   // the keys that are accepted
 	accounts  map[accountPath]Account
-	tests     map[string]*testState // keyed by customer_account_id
-	faults    []*Fault              // in line
-	pickFault func() *Fault         // nil without FailAtRandom
-	latency   time.Duration         // of each response
+	mocks     map[string]*mockState // keyed by customer_account_id
+	faults    []*Fault              // the faults of the next requests, in their order
+	pickFault func() *Fault         // the choice of FailAtRandom, nil without it
+	latency   time.Duration         // the delay of each response
 	requests  []Request
-	opened    int           // connections so far
-	open      int           // connections now
-	changed   chan struct{} // closed when requests or open change
+	opened    int           // the number of connections so far
+	open      int           // the number of open connections
+	changed   chan struct{} // a channel that is closed when requests or open change
 
 	overLimit      func(time.Time) bool // whether a request exceeds what is allowed; nil allows all
 	throttleStatus int
 	retryAfter     string // the header of a throttled response
-	throttled      int    // requests so far
+	throttled      int    // the number of throttled requests so far
 }
 
 // accountPath has the identifiers in the path of a request for an account.
@@ -119,7 +119,7 @@ func NewServerOn(listener net.Listener) *Server {
 }
 
 func newServer() *Server {
-	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, tests: map[string]*testState{}, changed: make(chan struct{})}
+	s := &Server{keys: []string{APIKey}, accounts: map[accountPath]Account{}, mocks: map[string]*mockState{}, changed: make(chan struct{})}
 	s.http = httptest.NewUnstartedServer(s)
 	s.http.Config.ConnState = s.countConnections
 	// Clients that break off or do not trust the certificate are no news here.
@@ -215,7 +215,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(status)
 		return
 	}
-	if fault := s.testFault(r, segments); fault != nil {
+	if fault := s.mockFault(r, segments); fault != nil {
 		fault.serve(w, r)
 		return
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // Each row is a few reads of accounts of one customer, and the customer_id of each response.
-func TestCustomerIDs(t *testing.T) {
+func TestReturnedIDs(t *testing.T) {
 	t.Parallel()
 	const other = "juspay: another customer (HTTP 200): the response is for another customer: its customer_id is "
 	for name, test := range map[string]struct {
@@ -51,7 +51,7 @@ func TestCustomerIDs(t *testing.T) {
 	}
 }
 
-func TestCustomerIDs_OneResponse(t *testing.T) {
+func TestReturnedIDs_OneResponse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ requested, response, want string }{
 		"the same id is accepted":                              {"cst_a", "cst_a", ""},

@@ -12,26 +12,26 @@ import (
 // errOtherCustomer reports a response whose customer_id is not the requested customer's.
 var errOtherCustomer = errors.New("another customer")
 
-// customerIDs remembers the id that Juspay returned for each reference of the merchant's.
-type customerIDs struct{ byReference sync.Map }
+// returnedIDs remembers the id that Juspay returned for each reference of the merchant's.
+type returnedIDs struct{ byReference sync.Map }
 
 // check fails unless a response with the customer_id got is for the customer want. A customer
 // may be requested by the merchant's own reference; Juspay then returns that reference or
 // its own id, which must be the same in every response.
-func (c *customerIDs) check(got, want string, redact redactor) error {
+func (c *returnedIDs) check(got, want string, redact redactor) error {
 	if got == want {
 		return nil
 	}
 	if got == "" {
 		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, DisplayID(want))
 	}
-	response, requested := redact.idPair(got, want)
+	returned, requested := redact.idPair(got, want)
 	if isJuspayCustomerID(want) || !isJuspayCustomerID(got) {
-		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, response, requested)
+		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, returned, requested)
 	}
 	if known, _ := c.byReference.LoadOrStore(want, got); known != got {
-		response, earlier := redact.idPair(got, fmt.Sprint(known))
-		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, response, earlier, requested)
+		returned, earlier := redact.idPair(got, fmt.Sprint(known))
+		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, returned, earlier, requested)
 	}
 	return nil
 }
