@@ -3,6 +3,8 @@
 package juspay
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -16,9 +18,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"bytes"
-	"compress/gzip"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"

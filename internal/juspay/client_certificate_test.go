@@ -7,14 +7,13 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"net"
-	"slices"
-	"testing"
-
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"testing"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"

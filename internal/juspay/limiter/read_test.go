@@ -23,10 +23,12 @@ func TestRead_Refuse(t *testing.T) {
 		chance   float64
 		isSick   bool
 	}{
-		"while nothing is served, nothing follows":                     {[]refusal{{0, 1, 0}, {0, 2, 0}, {0, 40, 0}}, 1, false},
-		"the share of the first attempts since the last refusal":       {[]refusal{{1, 1, 1}, {3, 3, 3}}, 0.25, false},
-		"at least the usual share":                                     {[]refusal{{99, 1, 99}, {999, 1, 999}}, usual * usual, false},
-		"that share is not by chance after a few refusals":             {[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true},
+		"while nothing is served, nothing follows":               {[]refusal{{0, 1, 0}, {0, 2, 0}, {0, 40, 0}}, 1, false},
+		"the share of the first attempts since the last refusal": {[]refusal{{1, 1, 1}, {3, 3, 3}}, 0.25, false},
+		"at least the usual share":                               {[]refusal{{99, 1, 99}, {999, 1, 999}}, usual * usual, false},
+		"that share is not by chance after a few refusals": {
+			[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true,
+		},
 		"a limit that all reads share is no sickness":                  {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, math.Pow(0.9, 3), false},
 		"a window that closes for all is no sickness":                  {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
 		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
