@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -48,7 +49,7 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 // A read that backs off while another one is rejected sends nothing more, and says what it sent.
 func TestRejection_CountsWhatWasSent(t *testing.T) {
 	t.Parallel()
-	check.InBubble(t, "a throttled read", func(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_a" {
 				return respond(req, 429, "2", ""), nil

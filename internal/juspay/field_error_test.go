@@ -9,6 +9,8 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
+// The rows are fields of an ACTIVE account, the message of the error, and the entry that accepts
+// the field.
 func TestFieldError(t *testing.T) {
 	t.Parallel()
 	const (
@@ -16,7 +18,7 @@ func TestFieldError(t *testing.T) {
 		unknown = " is unknown, and may limit the account"
 		hidden  = "a field whose name is not shown"
 	)
-	for name, test := range map[string]fieldErrorRow{
+	for name, test := range map[string]struct{ field, message, entry string }{
 		"a boolean is shown":      {`"is_active":false`, "in doubt: the field is_active (false)" + active, "is_active=false"},
 		"a short number is shown": {`"enabled":0`, "in doubt: the field enabled (0)" + active, "enabled=0"},
 		"a long number is hidden": {`"verified":9876543210`, "in doubt: the field verified" + active, "verified=VALUE"},

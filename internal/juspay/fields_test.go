@@ -3,10 +3,10 @@
 package juspay
 
 import (
+	"errors"
 	"fmt"
-	"net/http"
+	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -81,58 +81,6 @@ func TestAccountFields_Table(t *testing.T) {
 	if rows < 170 {
 		t.Errorf("got %d rows, want at least 170", rows)
 	}
-}
-
-// TestKnownFields_Rows finds slips of the table that would accept a field in silence: a reason, a
-// good value or a table that nothing reads, and a name twice.
-func TestKnownFields_Rows(t *testing.T) {
-	t.Parallel()
-	var tables []string
-	seen := map[string]bool{}
-	for line := range strings.Lines(knownFields) {
-		if strings.HasPrefix(line, "#") {
-			continue
-		}
-		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(columns) != 4 {
-			t.Fatalf("the row %q: got %d columns, want 4", line, len(columns))
-		}
-		tables = append(tables, columns[0])
-		for _, name := range strings.Fields(columns[3]) {
-			if key := columns[0] + " " + simpleName(name); seen[key] {
-				t.Errorf("got %s twice in the table %s, want it once", name, columns[0])
-			} else {
-				seen[key] = true
-			}
-		}
-		t.Run(strings.TrimSpace(line), func(t *testing.T) {
-			t.Parallel()
-			reason, problem, _ := strings.Cut(columns[1], ": ")
-			isChecked, good := problem != "" && slices.Contains(Reasons(), Reason(reason)), columns[2]
-			mayBeAny := columns[0] == "whole" || strings.HasPrefix(columns[3], "bank_name ")
-			if isChecked == mayBeAny {
-				t.Errorf("got the error %q, want a reason and what the field does: %t", columns[1], !mayBeAny)
-			}
-			if isChecked && (good == "") != (columns[3] == "_") {
-				t.Errorf("got the good values %q, want some unless it is the row of unknown fields", good)
-			}
-			if !regexp.MustCompile(`^(@[a-z_]*|=|>|yes|no|noError|false|0 1|0 false|)$`).MatchString(good) {
-				t.Errorf("got the good values %q, want a form that the head of the table lists, or words that this test does", good)
-			}
-		})
-	}
-	want := strings.Fields("account details error list page total whole")
-	if got := slices.Compact(slices.Sorted(slices.Values(tables))); !slices.Equal(got, want) {
-		t.Errorf("got the tables %q, want %q", got, want)
-	}
-}
-
-// pageNames returns the fields of the reference page, sorted.
-func pageNames() (names []string) {
-	for _, rule := range pageFields {
-		names = append(names, rule.original)
-	}
-	return slices.Sorted(slices.Values(names))
 }
 
 // ofAccount returns names, each alone and after the prefixes of the account as a whole.
@@ -242,19 +190,6 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 	}
 }
 
-// The table of the reference page's fields and the decoder agree: a field that is missing in
-// the table would be unknown, and one that is missing in the decoder would be lost.
-func TestPageFields_AreDecoded(t *testing.T) {
-	t.Parallel()
-	var decoded []string
-	source := string(check.Must(os.ReadFile("decode_accounts.go"))) + string(check.Must(os.ReadFile("json_object.go")))
-	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
-		decoded = append(decoded, read[1]+read[2])
-	}
-	slices.Sort(decoded)
-	check.Equal(t, "the decoded fields", slices.Compact(decoded), pageNames())
-}
-
 // The older bank account's fields are known, whatever their values.
 func TestAccountFields_BankAccount(t *testing.T) {
 	t.Parallel()
@@ -268,15 +203,320 @@ func TestAccountFields_BankAccount(t *testing.T) {
 	}
 }
 
-// fieldErrorRow is a field of an ACTIVE account, the message of the error, and the entry that
-// accepts the field.
-type fieldErrorRow struct{ field, message, entry string }
+// edgeVerdict reads an ACTIVE account with more fields, and returns what became of it.
+func edgeVerdict(t *testing.T, fields string) string {
+	t.Helper()
+	decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
+	account, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
+	switch {
+	case err != nil:
+		return refused
+	case account.UnknownFieldNames != "":
+		return warned + " " + account.UnknownFieldNames
+	}
+	return accepted
+}
 
-// withHeader responds with 200 and a header.
-func withHeader(name, value, body string) step {
-	return func(req *http.Request) (*http.Response, error) {
-		response := respond(req, 200, "", body)
-		response.Header.Add(name, value)
-		return response, nil
+// The rows are at the edge of the rule: one character or one prefix further, the outcome is
+// another.
+func TestFieldChecks_EdgesOfAnAccount(t *testing.T) {
+	t.Parallel()
+	underscores := strings.Repeat("_", 200)
+	check.Rows(t, edgeVerdict, map[string]check.Row[string, string]{
+		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
+		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
+		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
+		"a prefix of another kind is unknown":               {`"customer_active":false`, "warned customer_active"},
+		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, refused},
+		"a prefix with many separators is the name":         {`"--IS__active-":0`, refused},
+		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, refused},
+		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, refused},
+		"an account state is known":                         {`"accountState":"DELETED"`, refused},
+		"a state after is is unknown":                       {`"is_state":"DELETED"`, "warned is_state"},
+		"a state alone is unknown":                          {`"state":"DELETED"`, "warned state"},
+		"an escaped name is the name":                       {`"is\u005factive":false`, refused},
+		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, refused},
+		"an invisible character makes another name":         {`"is_active\u200b":false`, `warned is_active\u200b`},
+		"a soft hyphen makes another name":                  {`"is\u00adactive":false`, `warned is\u00adactive`},
+		"a dot makes another name":                          {`"account.status":"BLOCKED"`, "warned account.status"},
+		"a wide letter makes another name":                  {`"ｉs_active":false`, `warned \uff49s_active`},
+		"a letter with an accent makes another name":        {`"áctive":false`, `warned \u00e1ctive`},
+		"a letter without a dot is the letter":              {`"ıs_active":false`, refused},
+		"two spellings that agree are accepted":             {`"is_active":true,"isActive":"yes"`, accepted},
+		"two spellings of which one is bad are refused":     {`"is_active":true,"IsActive":false`, refused},
+		"two opposites that agree are accepted":             {`"blocked":false,"enabled":true`, accepted},
+		"two opposites of which one is bad are refused":     {`"blocked":true,"enabled":true`, refused},
+		"an unknown field in two spellings is named twice":  {`"hold":1,"Hold":2`, "warned Hold hold"},
+		"an amount as a text is the same value":             {`"validationAmount":"1.0"`, accepted},
+		"an amount with fewer digits is another value":      {`"validationAmount":1`, refused},
+		"details in another spelling are refused":           {`"AccountDetails":{"vpa":"a@b"}`, refused},
+		"the same details in another spelling are accepted": {`"account_details":{"x":1},"AccountDetails":{"x":1}`, accepted},
+		"a large number is no truth":                        {`"is_active":100000000000000000000000000000000000000`, refused},
+		"a number above a float is no truth":                {`"is_active":1e999999999`, refused},
+		"a truth with an exponent is refused":               {`"is_active":1e0`, refused},
+		"a negative zero is refused":                        {`"blocked":-0`, refused},
+		"a truth in a list is refused":                      {`"is_active":[true]`, refused},
+		"a truth in an object is refused":                   {`"is_active":{"value":true}`, refused},
+		"a truth with a line break is refused":              {`"is_active":"true\n"`, refused},
+		"an escaped truth is accepted":                      {`"is_active":"\u0074rue"`, accepted},
+		"a status of HTTP is refused":                       {`"status":200`, refused},
+		"a success of many words is refused":                {`"status":"success but blocked"`, refused},
+		"an escaped absence of an error is accepted":        {`"error_code":"\u0030"`, accepted},
+		"an error code with an exponent is refused":         {`"error_code":0e0`, refused},
+		"an error code of three zeros is refused":           {`"error_code":"000"`, refused},
+		"an envelope without an error is accepted":          {`"response":{"error":false,"errorCode":"00","userMessage":"NA","x":{"y":[ ]}}`, accepted},
+		"an error below an envelope is refused":             {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, refused},
+		"an error in a list is refused":                     {`"error_info":{"errors":[{"code":"U16"}]}`, refused},
+		"an error after an empty list is refused":           {`"error_info":{"errors":[],"code":"U16"}`, refused},
+		"an error of 8 KiB that says nothing is refused":    {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, refused},
+		"an error of 7 KiB that says nothing is accepted":   {`"error_info":{"a":null` + strings.Repeat(" ", 7<<10) + `}`, accepted},
+		"an error twice is refused":                         {`"error_info":{"code":"U16","code":null}`, refused},
+		"a name in an error that looks like a value":        {`"error_info":{"\"U16\":":"","{,":"no","\\":0}`, accepted},
+		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, refused},
+		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, refused},
+		"whitespace in an error is ignored":                 {"\"error_info\":{ \"a\" :\n\tnull , \"b\" : { } , \"c\" : \"No\" }", accepted},
+		"whitespace in a text of an error is refused":       {`"error_info":{"a":" "}`, refused},
+		"a number in an error is refused":                   {`"error_info":{"retries":1}`, refused},
+		"a zero with digits in an error is refused":         {`"error_info":{"a":0.5}`, refused},
+		"a truth in an error is refused":                    {`"error_info":{"retry":true}`, refused},
+		"more errors than one are unknown":                  {`"errors":["U16"]`, "warned errors"},
+		"a member of details that limits it is ignored":     {`"account_details":{"status":"BLOCKED","x":{"validation_status":"FAILURE"}}`, accepted},
+		"an escaped status in details is refused":           {`"account_details":{"validation\u005fstatus":"FAILURE"}`, refused},
+		"a status in details in lower case is refused":      {`"account_details":{"validation_status":"active"}`, refused},
+		"an id that is an object is refused":                {`"_id":{"$oid":"banh_a"}`, refused},
+		"a number that is unknown is named":                 {`"score":0`, "warned score"},
+		"an object of nothing is unknown":                   {`"limits":{"daily":null}`, "warned limits"},
+		"lists of nothing are ignored":                      {`"limits":[ ],"holds":{ },"note":"","flag":null`, accepted},
+	})
+}
+
+// Whatever the status is, the copies of ids and of the status must agree.
+func TestFieldChecks_CopiesOfAnAccount(t *testing.T) {
+	t.Parallel()
+	differs := func(name string) string { return "the field " + name + " differs from customer_account_id" }
+	inDetails := func(name, original string) string {
+		return "the field " + name + " of account_details differs from " + original
+	}
+	for _, status := range ValidationStatuses() {
+		checkMessages(t, func(fields string) error {
+			fields = strings.ReplaceAll(fields, "STATUS", string(status))
+			decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
+			_, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
+			return err
+		}, map[string]textRow{
+			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
+			string(status) + " without an id is accepted":                      {`"id":null`, ""},
+			string(status) + " with another id is refused":                     {`"id":"banh_b"`, differs("id")},
+			string(status) + " with another id in another spelling is refused": {`"ID":"banh_b"`, differs("ID")},
+			string(status) + " with another id after a line is refused":        {`"_id":"banh_b"`, differs("_id")},
+			string(status) + " with the id in another spelling is accepted":    {`"Id":"banh_a"`, ""},
+			string(status) + " with a number as id is refused":                 {`"id":7`, differs("id")},
+			string(status) + " with the same values in details is accepted": {
+				`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, "",
+			},
+			string(status) + " with other details is accepted":              {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
+			string(status) + " with another customer in details is refused": {`"account_details":{"customer_id":"cst_b"}`, inDetails("customer_id", "customer_id")},
+			string(status) + " with another account in details is refused": {`"account_details":{"CustomerAccountId":"banh_b"}`,
+				inDetails("CustomerAccountId", "customer_account_id")},
+			string(status) + " with another status in details is refused": {`"account_details":{"validation-status":"OTHER"}`,
+				inDetails("validation-status", "validation_status")},
+			string(status) + " with a VPA in another spelling is refused":      {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
+			string(status) + " with two VPAs is refused":                       {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
+			string(status) + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
+			string(status) + " with an empty VPA in two spellings is accepted": {`"account_details":{"vpa":"a@b","VPA":""}`, ""},
+		})
+	}
+}
+
+// TestFieldChecks_List reads a list of two accounts with more fields.
+func TestFieldChecks_List(t *testing.T) {
+	t.Parallel()
+	const (
+		incomplete = "the field %s does not say that the list of 2 is complete"
+		unknown    = "the field %s is unknown, and may say that the list is not complete"
+		isError    = "!the field %s reports an error" // ! marks an error of another reason than "incomplete"
+	)
+	rows := map[string]string{}
+	for _, fields := range []string{
+		`"List":[]`, `"total":null`, `"object":"list","total":2,"count":2,"offset":0`, `"object":"customer_account_list"`,
+		`"total":"2","total_count":2.0`, `"limit":3`, `"limit":2,"total":2`, `"page":1,"per_page":2,"total":2`, `"pageSize":100`, `"total_pages":1`,
+		`"customerId":"cst_a","customer_id":"cst_a"`,
+		`"has_more":false,"next":false,"page":"","cursor":{},"token":[],"unknown":null,"links":{ }`, `"offset":"0"`, `"hasNextPage":"no"`,
+		`"remaining":0,"truncated":false,"partial":false,"last":true,"isLastPage":true,"no_more":1,"is_complete":"yes"`,
+		`"error":false,"success":true,"status":"SUCCESS","error_info":{"href":"NA"}`, `"customer_id":"cst_a"`,
+	} {
+		rows[fields] = "" // accepted
+	}
+	add := func(format string, fields map[string]string) {
+		for field, shown := range fields {
+			rows[field] = fmt.Sprintf(format, shown)
+		}
+	}
+	add(incomplete, map[string]string{
+		`"total":3`: "total (3)", `"total":1`: "total (1)", `"total":"3"`: "total (3)", `"total":2.5`: "total (2.5)", `"total":"many"`: "total (many)",
+		`"total":{"value":2}`: "total", `"Total":3`: "Total (3)", `"total_count":3`: "total_count (3)", `"total_results":3`: "total_results (3)",
+		`"totalRecords":3`: "totalRecords (3)",
+		`"total_items":3`:  "total_items (3)", `"totalAccounts":3`: "totalAccounts (3)", `"totalElements":100000`: "totalElements (100000)",
+		`"count":3`: "count (3)", `"count":1`: "count (1)", `"count":"all"`: "count (all)", `"account_count":250`: "account_count (250)",
+		`"offset":1`: "offset (1)", `"limit":1`: "limit (1)", `"limit":2`: "limit (2)", `"limit":2,"total":3`: "limit (2)", `"limit":"x"`: "limit (x)",
+		`"has_more":true`: "has_more (true)", `"HasMore":"true"`: "HasMore (true)", `"next":"/customers/x"`: "next", `"nextCursor":{"id":1}`: "nextCursor",
+		`"continuationToken":"x"`: "continuationToken (x)", `"page":0`: "page (0)", `"page":1,"total":3`: "page (1)", `"page":{"number":0}`: "page",
+		`"total_pages":2`:          "total_pages (2)",
+		`"links":[{"rel":"next"}]`: "links", `"links":{"next":null}`: "links", `"pagination":{"total":2,"has_more":false}`: "pagination",
+		`"truncated":true`: "truncated (true)", `"remaining":29`: "remaining (29)", `"partial":"yes"`: "partial (yes)", `"last":false`: "last (false)",
+		`"is_last":0`: "is_last (0)", `"isLastPage":false`: "isLastPage (false)", `"no_more":false`: "no_more (false)", `"is_complete":false`: "is_complete (false)",
+		`"success":false`: "success (false)",
+	})
+	add(unknown, map[string]string{
+		`"unknown":{"a":1}`: "unknown", `"generated_at":"now"`: "generated_at", `"meta":{"next":"/x"}`: "meta", `"errors":["x"]`: "errors",
+		`"deleted":false`: "deleted", `"total_amount":2`: "total_amount", `"moreover":false`: "moreover", `"a b":1`: `a\u0020b`,
+		`"id":"x"`: "id", `"currency":"INR"`: "currency", `"customer_name":"Ramesh"`: "customer_name",
+	})
+	add(isError, map[string]string{
+		`"error":"x"`: "error (x)", `"errorMessage":{"a":1}`: "errorMessage", `"status":"PARTIAL"`: "status (PARTIAL)", `"error_info":{"code":"U16"}`: "error_info",
+	})
+	maps.Copy(rows, map[string]string{
+		`"object":"error"`:            "!the field object (error) does not name a list",
+		`"object":"customer_account"`: "!the field object does not name a list",
+		`"List":[1]`:                  "!the field List differs from list",
+		`"customerId":"cst_a"`:        "!the field customerId differs from customer_id",
+	})
+	for fields, want := range rows {
+		t.Run(fields, func(t *testing.T) {
+			t.Parallel()
+			body := `{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`
+			network := respondAlways(200, "", body)
+			accounts, err := scriptedClient(t, network, func(c *Config) { c.MaxRetries = 0 }).List(t.Context(), "cst_a", "", ReadOptions{})
+			prefix := "juspay: incomplete (HTTP 200): "
+			if strings.HasPrefix(want, "!") {
+				prefix = "juspay: in doubt (HTTP 200): "
+			}
+			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
+			if (len(accounts) == 2) != (want == "") {
+				t.Errorf("got %v, want two accounts or an error", accounts)
+			}
+			var apiErr *APIError
+			if !errors.As(err, &apiErr) || apiErr.AcceptedField == "" || strings.HasSuffix(apiErr.AcceptedField, "=VALUE") {
+				return
+			}
+			accept := func(c *Config) { c.MaxRetries, c.AcceptedFields = 0, []string{apiErr.AcceptedField} }
+			if _, err := scriptedClient(t, network, accept).List(t.Context(), "cst_a", "", ReadOptions{}); err != nil {
+				t.Errorf("with the entry %q: got %v, want the list", apiErr.AcceptedField, err)
+			}
+		})
+	}
+}
+
+// The rows are lists of two accounts at the edge of the rule.
+func TestFieldChecks_EdgesOfAList(t *testing.T) {
+	t.Parallel()
+	underscores := strings.Repeat("_", 200)
+	// result returns the field that an error names, or accepted.
+	result := func(t *testing.T, fields string) string {
+		t.Helper()
+		decoded := check.Must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
+		_, err := newAccountDecoder(redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
+		if err == nil {
+			return accepted
+		}
+		return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
+	}
+	check.Rows(t, result, map[string]check.Row[string, string]{
+		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, accepted},
+		"a total of another name allows a full page":     {`"total_count":"2","page":1,"per_page":2`, accepted},
+		"a count allows no full page":                    {`"count":2,"limit":2`, "limit"},
+		"a wrong total allows no full page":              {`"totalCount":3,"limit":2`, "limit"},
+		"an empty total allows no full page":             {`"total":[],"limit":2`, "limit"},
+		"a total allows no next page":                    {`"total":2,"next_page":2`, "next_page"},
+		"two totals that differ are incomplete":          {`"total":2,"total_count":3`, "total_count"},
+		"a total in two spellings that differ":           {`"total":2,"TOTAL":3`, "TOTAL"},
+		"more in two spellings that differ":              {`"has_more":false,"hasMore":true`, "hasMore"},
+		"an escaped name is the name":                    {`"has\u005fmore":true`, "has_more"},
+		"a name with 200 separators is the name":         {`"has` + underscores + `more":false`, accepted},
+		"a large limit is above the number":              {`"limit":99999999999999999999`, accepted},
+		"a limit with an exponent is above the number":   {`"limit":1e2`, accepted},
+		"a limit above a float is incomplete":            {`"limit":1e999999999`, "limit"},
+		"an endless limit is incomplete":                 {`"limit":"Infinity"`, "limit"},
+		"a hexadecimal limit is incomplete":              {`"limit":"0x7p1"`, "limit"},
+		"a limit that is no number is incomplete":        {`"limit":"NaN"`, "limit"},
+		"a limit below zero is incomplete":               {`"limit":-1`, "limit"},
+		"a total with an exponent is the number":         {`"total":2e0`, accepted},
+		"a total in wide digits is incomplete":           {`"total":"２"`, "total"},
+		"a total with a space is incomplete":             {`"total":"2 "`, "total"},
+		"a total below zero is incomplete":               {`"total":-2`, "total"},
+		"a total that is a sign is incomplete":           {`"total":"="`, "total"},
+		"a count that is a sign is incomplete":           {`"count":"@"`, "count"},
+		"a limit that is a sign is incomplete":           {`"limit":">"`, "limit"},
+		"a total that is true is incomplete":             {`"total":true`, "total"},
+		"a total of a part is incomplete":                {`"total":2.0000001`, "total"},
+		"no offset is complete":                          {`"offset":null`, accepted},
+		"a negative offset is incomplete":                {`"offset":-1`, "offset"},
+		"a next page as an empty object is complete":     {`"next":{ }`, accepted},
+		"a next page of the number 0 is incomplete":      {`"next":0`, "next"},
+		"a next page as the text null is incomplete":     {`"next":"null"`, "next"},
+		"more below an object is incomplete":             {`"page_info":{"has_next_page":false}`, "page_info"},
+		"links of nothing are incomplete":                {`"links":{"next":null}`, "links"},
+		"more as a text in another case":                 {`"has_more":"False"`, accepted},
+		"more as a word is incomplete":                   {`"has_more":"maybe"`, "has_more"},
+		"more as a list is incomplete":                   {`"has_more":[false]`, "has_more"},
+		"an object without an error is complete":         {`"error_info":{"code":null}`, accepted},
+		"an object in another spelling is refused":       {`"Object":"list"`, "Object"},
+		"an object in capitals is refused":               {`"object":"LIST"`, "object"},
+		"the same list in another spelling is accepted":  {`"List":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `]`, accepted},
+		"another list in another spelling is refused":    {`"LIST":[` + listed("banh_a", "cst_a") + `]`, "LIST"},
+		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
+		"a second list of nothing is ignored":            {`"accounts":[]`, accepted},
+		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
+		"a name without a letter is unknown":             {`"_":1`, "_"},
+		"an empty name is unknown":                       {`"":1`, "a"},
+		"a name with a space is unknown":                 {`"has more":false`, `has\u0020more`},
+	})
+}
+
+// No field of paging can be accepted.
+func TestFieldChecks_PagingCannotBeAccepted(t *testing.T) {
+	t.Parallel()
+	for name := range listFields {
+		if _, isOfAccount := accountFields[name]; isOfAccount {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if ValidateAcceptedField("it", name+"=x") == nil {
+				t.Error("got no error, want one")
+			}
+		})
+	}
+}
+
+// A response that reports an error in place of an account is that error.
+func TestFieldChecks_ReportedErrors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body string
+		want Reason
+		text string
+	}{
+		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
+		"an error with a code":                    {check.MustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
+		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
+		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
+		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
+		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
+		"a status of maintenance":                 {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
+		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
+		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
+		"an ACTIVE account with an error": {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt,
+			"the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scriptedClient(t, respondAlways(200, "", test.body), func(c *Config) { c.MaxRetries = 0 }).Get(t.Context(), accountA, ReadOptions{})
+			want := ""
+			if test.want != "" {
+				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
+			}
+			check.Error(t, "Get", err, want)
+		})
 	}
 }

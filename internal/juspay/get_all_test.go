@@ -319,12 +319,10 @@ func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
 	t.Parallel()
 	refused := reply{status: 429}
 	for name, limit := range map[string]func() simServer{
-		"50/s, burst 1":      func() simServer { return tokenBucket(50, 1, refused) },
-		"50/s, burst 20":     func() simServer { return tokenBucket(50, 20, refused) },
-		"100 in each second": func() simServer { return fixedWindow(100, time.Second, func(time.Duration) reply { return refused }) },
-		"600 in 10 seconds": func() simServer {
-			return fixedWindow(600, 10*time.Second, func(time.Duration) reply { return refused })
-		},
+		"50/s, burst 1":          func() simServer { return tokenBucket(50, 1, refused) },
+		"50/s, burst 20":         func() simServer { return tokenBucket(50, 20, refused) },
+		"100 in each second":     func() simServer { return fixedWindow(100, time.Second, refused) },
+		"600 in 10 seconds":      func() simServer { return fixedWindow(600, 10*time.Second, refused) },
 		"10 concurrent requests": func() simServer { return maxInFlight(10, refused) },
 	} {
 		for _, quota := range []int{50, 500, 1_900} {

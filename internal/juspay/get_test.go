@@ -29,7 +29,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2,
 			map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
 		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
-		"a fixed window, no retries":   {fixedWindow(100, time.Second, func(time.Duration) reply { return refused }), 0, map[Reason]int{}},
+		"a fixed window, no retries":   {fixedWindow(100, time.Second, refused), 0, map[Reason]int{}},
 		"a token bucket of 1, 1 retry": {tokenBucket(20, 1, reply{status: 429}), 1, map[Reason]int{}},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {

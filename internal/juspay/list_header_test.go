@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -37,5 +38,14 @@ func TestCheckListHeader(t *testing.T) {
 			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
 			check.Error(t, "Get", err, "") // one account is no list
 		})
+	}
+}
+
+// withHeader responds with 200 and a header.
+func withHeader(name, value, body string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		response := respond(req, 200, "", body)
+		response.Header.Add(name, value)
+		return response, nil
 	}
 }

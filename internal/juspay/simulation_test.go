@@ -34,6 +34,9 @@ type reply struct {
 // requests in flight count the one that it decides about.
 type simServer func(id string, inFlight int) reply
 
+// simLatency is the usual time from a request to its response.
+const simLatency = 50 * time.Millisecond
+
 var okReply = reply{status: http.StatusOK}
 
 // tokenBucket throttles what exceeds a rate, but for a burst.
@@ -70,7 +73,12 @@ func rateLimitFields(remaining int, reset time.Duration) map[string]string {
 }
 
 // fixedWindow throttles all but so many requests in each period, which begins with a request.
-func fixedWindow(requests int, period time.Duration, refused func(reset time.Duration) reply) simServer {
+func fixedWindow(requests int, period time.Duration, refused reply) simServer {
+	return windowFromRequest(requests, period, nil, func(time.Duration) reply { return refused })
+}
+
+// windowFromRequest is a fixedWindow whose refusals may say when the period ends.
+func windowFromRequest(requests int, period time.Duration, _ *rand.Rand, refused func(reset time.Duration) reply) simServer {
 	var window time.Time
 	n := 0
 	return func(string, int) reply {
@@ -182,7 +190,7 @@ func banAt(from, length time.Duration, extended bool, refused reply, otherwise s
 // evasive bans for a time, which each request extends, once a period had so many requests.
 func evasive(requests int, period, length time.Duration, refused reply) simServer {
 	var until time.Time
-	limited := fixedWindow(requests, period, func(time.Duration) reply { return refused })
+	limited := fixedWindow(requests, period, refused)
 	return func(id string, inFlight int) reply {
 		now := time.Now()
 		if now.Before(until) || limited(id, inFlight).status != http.StatusOK {
@@ -258,6 +266,48 @@ func sick(every int, r reply, others simServer) simServer {
 	}
 }
 
+// sickFrom always gives one reply to so many accounts from the numbered one on.
+func sickFrom(first, accounts int, r reply) simServer {
+	return func(id string, _ int) reply {
+		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && n >= first && n < first+accounts {
+			return r
+		}
+		return okReply
+	}
+}
+
+// refusesOnce refuses the first request for one account.
+func refusesOnce(id string, refused reply) simServer {
+	isRefused := false
+	return func(requested string, _ int) reply {
+		if requested == id && !isRefused {
+			isRefused = true
+			return refused
+		}
+		return okReply
+	}
+}
+
+// withoutHeader drops the header fields of a server's responses.
+func withoutHeader(server simServer) simServer {
+	return func(id string, inFlight int) reply {
+		r := server(id, inFlight)
+		r.header = nil
+		return r
+	}
+}
+
+// servesIn delays the responses to requests that are served. Refusals come at once.
+func servesIn(service time.Duration, s simServer) simServer {
+	return func(id string, inFlight int) reply {
+		r := s(id, inFlight)
+		if r.status == 200 && r.body == "" {
+			r.delay += service
+		}
+		return r
+	}
+}
+
 // everyTenthReset resets the connections of every tenth account.
 func everyTenthReset(id string, _ int) reply {
 	if strings.HasSuffix(id, "0") {
@@ -290,7 +340,7 @@ type simulation struct {
 func newSimulation(respond simServer, seed uint64) *simulation {
 	random := rand.New(rand.NewPCG(seed, 0))
 	return &simulation{
-		respond: respond, latency: 50 * time.Millisecond, random: random, start: time.Now(),
+		respond: respond, latency: simLatency, random: random, start: time.Now(),
 		requests: map[string]int{}, failed: map[string]*APIError{},
 	}
 }
@@ -386,6 +436,23 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 	s.took = time.Since(s.start)
 }
 
+// unread is the number of reads that failed or were skipped.
+func (s *simulation) unread() int { return len(s.failed) + s.skipped }
+
+// checkUnread fails unless so many reads failed or were skipped, and logs one that failed.
+func (s *simulation) checkUnread(t *testing.T, what string, want int) {
+	t.Helper()
+	if s.unread() == want {
+		return
+	}
+	t.Errorf("%s: got %d reads that failed and %d that were skipped, want %d in all", what, len(s.failed), s.skipped, want)
+	for _, failed := range s.failed {
+		t.Logf("such as %v after %d attempts", failed, failed.Attempts)
+		break
+	}
+}
+
+// perSecond is the time that a rate requires for so many accounts.
 func perSecond(accounts int, rate float64) time.Duration {
 	return time.Duration(float64(accounts) / rate * float64(time.Second))
 }

@@ -4,7 +4,6 @@ package limiter
 
 import (
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -64,7 +63,7 @@ func TestBreaker_Opens(t *testing.T) {
 				b.succeed(failedTicket(), 0.01)
 			}
 			row.fail(&b)
-			check.Equal(t, "open", b.isOpen(), row.isOpen)
+			check.Equal(t, "the breaker is open", b.isOpen(), row.isOpen)
 		})
 	}
 }
@@ -72,33 +71,33 @@ func TestBreaker_Opens(t *testing.T) {
 // A read is sick if a newer request is served, whether that ends before its own attempt or after it.
 func TestBreaker_Contradicted(t *testing.T) {
 	t.Parallel()
-	now := time.Now()
+	const fails, served = false, true
+	type event struct { // the end of a request
+		isServed bool
+		number   int // in the order in which they were sent
+	}
 	for name, row := range map[string]struct {
-		served      int // number of the request, where the one that fails has number 5
-		servedFirst bool
-		want        bool
+		events []event
+		want   bool // whether the read whose request failed is contradicted
 	}{
-		"a newer request is served before":    {6, true, true},
-		"a newer request is served after":     {6, false, true},
-		"an earlier request is served before": {4, true, false},
-		"an earlier request is served after":  {4, false, false},
+		"a newer request is served before":    {[]event{{served, 6}, {fails, 5}}, true},
+		"a newer request is served after":     {[]event{{served, 1}, {fails, 5}, {served, 6}}, true},
+		"an earlier request is served before": {[]event{{served, 4}, {fails, 5}}, false},
+		"an earlier request is served after":  {[]event{{served, 1}, {fails, 5}, {served, 4}}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			now := time.Now()
 			b, failed := newBreaker(), failedTicket()
-			failed.number = 5
-			steps := []func(){
-				func() { b.succeed(&Ticket{read: &Read{}, number: row.served}, 0.01) },
-				func() { b.fail(now, failed, Outcome{Failed: true}) },
+			for _, e := range row.events {
+				if e.isServed {
+					b.succeed(&Ticket{read: &Read{}, number: e.number}, 0.01)
+					continue
+				}
+				failed.number = e.number
+				b.fail(now, failed, Outcome{Failed: true})
 			}
-			if !row.servedFirst {
-				b.succeed(&Ticket{read: &Read{}, number: 1}, 0.01)
-				slices.Reverse(steps)
-			}
-			for _, step := range steps {
-				step()
-			}
-			check.Equal(t, "contradicted", failed.read.contradicted, row.want)
+			check.Equal(t, "the failure is contradicted", failed.read.contradicted, row.want)
 		})
 	}
 }
@@ -110,9 +109,9 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	b, probe := openBreaker(now), failedTicket()
 	b.probe = probe
 	check.Equal(t, "an earlier request closes it", b.succeed(failedTicket(), 0.01), false)
-	check.Equal(t, "open", b.isOpen(), true)
+	check.Equal(t, "open after an earlier request", b.isOpen(), true)
 	check.Equal(t, "the probe closes it", b.succeed(probe, 0.01), true)
-	check.Equal(t, "open", b.isOpen(), false)
+	check.Equal(t, "open after the probe", b.isOpen(), false)
 }
 
 // TestBreaker_Probes lets each probe fail at once, and checks when the next is due. Each wait is up to
@@ -129,18 +128,19 @@ func TestBreaker_Probes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b, now := openBreaker(time.Now()), time.Now()
+			now := time.Now()
+			b := openBreaker(now)
 			b.refusedShare = row.share
 			queue := []*Ticket{failedTicket()}
 			for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later} {
 				_, wait := b.pick(now, queue)
-				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want-ms, want+want/16)
+				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want, want+want/16)
 				now = b.nextProbe
 				_, wait = b.pick(now, queue)
-				check.Equal(t, "a further wait", wait, time.Duration(0))
+				check.Equal(t, fmt.Sprintf("the wait once probe %d is due", i+1), wait, time.Duration(0))
 				b.probe = queue[0]
 				_, wait = b.pick(now, queue)
-				check.Equal(t, "the wait during a probe", wait, maxInterval)
+				check.Equal(t, fmt.Sprintf("the wait during probe %d", i+1), wait, maxInterval)
 				b.fail(now, queue[0], Outcome{Refused: true})
 			}
 		})
@@ -176,11 +176,11 @@ func TestBreaker_IsOver(t *testing.T) {
 				}
 				b.fail(now, b.probe, row.result)
 			}
-			check.Equal(t, "over", b.isOver, row.want)
+			check.Equal(t, "all reads end", b.isOver, row.want)
 			b.probe = failedTicket()
 			b.succeed(b.probe, 0.1)
 			check.Equal(t, "open after a late success", b.isOpen(), false)
-			check.Equal(t, "over after a late success", b.isOver, row.want)
+			check.Equal(t, "all reads end after a late success", b.isOver, row.want)
 		})
 	}
 }
@@ -207,7 +207,7 @@ func TestBreaker_Pick(t *testing.T) {
 			b := openBreaker(now)
 			b.retryAt = row.retryAt
 			got, wait := b.pick(b.nextProbe, row.queue)
-			check.Equal(t, "the index", got, row.want)
+			check.Equal(t, "the index of the read that probes", got, row.want)
 			check.Equal(t, "the wait", wait, time.Duration(0))
 		})
 	}
@@ -222,7 +222,7 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	b.probe = patient
 	b.fail(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
 	_, wait := b.pick(now, []*Ticket{patient})
-	check.Equal(t, "the wait", wait, 30*time.Second)
+	check.Equal(t, "the wait of a read without a deadline", wait, 30*time.Second)
 	urgent := &Ticket{read: &Read{}, deadline: now.Add(8 * time.Second)}
 	_, wait = b.pick(now, []*Ticket{patient, urgent})
 	check.Within(t, "the wait beside a read of 8 s", wait, minProbeWait, minProbeWait+minProbeWait/16)

@@ -14,8 +14,8 @@ import (
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	type refusal struct {
-		firsts counts // first attempts so far
-		served int    // requests so far
+		servedFirsts, refusedFirsts int // first attempts so far
+		served                      int // requests so far
 	}
 	const usual = 0.25
 	for name, row := range map[string]struct {
@@ -23,25 +23,28 @@ func TestRead_Refuse(t *testing.T) {
 		chance   float64
 		isSick   bool
 	}{
-		"while nothing is served, nothing follows":               {[]refusal{{counts{0, 1}, 0}, {counts{0, 2}, 0}, {counts{0, 40}, 0}}, 1, false},
-		"the share of the first attempts since the last refusal": {[]refusal{{counts{1, 1}, 1}, {counts{3, 3}, 3}}, 0.25, false},
-		"at least the usual share":                               {[]refusal{{counts{99, 1}, 99}, {counts{999, 1}, 999}}, usual * usual, false},
-		"that share is not by chance after a few refusals": {[]refusal{{counts{99, 1}, 99}, {counts{199, 1}, 199}, {counts{299, 1}, 299}, {counts{399, 1}, 399}},
-			math.Pow(usual, 4), true},
-		"a limit that all reads share is no sickness":                  {[]refusal{{counts{1, 9}, 1}, {counts{2, 18}, 2}, {counts{3, 27}, 3}}, math.Pow(0.9, 3), false},
-		"a window that closes for all is no sickness":                  {[]refusal{{counts{3, 1}, 3}, {counts{3, 2}, 3}, {counts{3, 3}, 3}}, usual, false},
-		"without first attempts, retries that are refused say nothing": {[]refusal{{counts{1, 1}, 1}, {counts{1, 1}, 1}, {counts{1, 1}, 17}}, 0.5, false},
-		"without first attempts, the usual share once many are served": {[]refusal{{counts{1, 1}, 1}, {counts{1, 1}, 18}, {counts{1, 1}, 18}}, 0.5 * usual * usual, false},
+		"while nothing is served, nothing follows":               {[]refusal{{0, 1, 0}, {0, 2, 0}, {0, 40, 0}}, 1, false},
+		"the share of the first attempts since the last refusal": {[]refusal{{1, 1, 1}, {3, 3, 3}}, 0.25, false},
+		"at least the usual share":                               {[]refusal{{99, 1, 99}, {999, 1, 999}}, usual * usual, false},
+		"that share is not by chance after a few refusals": {
+			[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true,
+		},
+		"a limit that all reads share is no sickness":                  {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, math.Pow(0.9, 3), false},
+		"a window that closes for all is no sickness":                  {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
+		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
+		"without first attempts, the usual share once many are served": {
+			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * usual * usual, false,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := &Read{chance: 1}
 			for _, r := range row.refusals {
-				read.refuse(r.firsts, r.served, 16, usual)
+				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, usual)
 			}
-			check.Within(t, "the chance", read.chance, row.chance-1e-12, row.chance+1e-12)
-			check.Equal(t, "sick", read.isSick(), row.isSick)
-			check.Equal(t, "refusals", read.Refusals, len(row.refusals))
+			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
+			check.Equal(t, "the read is sick", read.isSick(), row.isSick)
+			check.Equal(t, "the number of refusals", read.Refusals, len(row.refusals))
 		})
 	}
 }
@@ -62,9 +65,9 @@ func TestRead_IsSick(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "sick", row.read.isSick(), row.isSick)
-			check.Equal(t, "maybe sick", row.read.mayBeSick(), row.mayBeSick)
-			check.Equal(t, "fails alone", row.read.FailsAlone(), row.failsAlone)
+			check.Equal(t, "the read is sick", row.read.isSick(), row.isSick)
+			check.Equal(t, "the read may be sick", row.read.mayBeSick(), row.mayBeSick)
+			check.Equal(t, "the read fails alone", row.read.FailsAlone(), row.failsAlone)
 		})
 	}
 }

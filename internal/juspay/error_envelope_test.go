@@ -11,9 +11,9 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// FuzzEnvelope checks that whatever an error's body says, the error shows no part of
+// FuzzErrorEnvelope checks that whatever an error's body says, the error shows no part of
 // the key, no four digits of a VPA, and no more than a line.
-func FuzzEnvelope(f *testing.F) {
+func FuzzErrorEnvelope(f *testing.F) {
 	const key = "fake-key"
 	fourDigitsRE := regexp.MustCompile(`4225|2252|2524|5246|2467|4677|6777`)
 	f.Add([]byte(`{"error_info":{"developer_message":"4225246777@yesg, 4225 246 777, 422\u00352\u0034","code":"A_4225246777"}}`), 400)

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
+)
+
+// TestKnownFields_Rows finds slips of the table that would accept a field in silence: a reason, a
+// good value or a table that nothing reads, and a name twice.
+func TestKnownFields_Rows(t *testing.T) {
+	t.Parallel()
+	var tables []string
+	seen := map[string]bool{}
+	for line := range strings.Lines(knownFields) {
+		if strings.HasPrefix(line, "#") {
+			continue
+		}
+		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(columns) != 4 {
+			t.Fatalf("the row %q: got %d columns, want 4", line, len(columns))
+		}
+		tables = append(tables, columns[0])
+		for _, name := range strings.Fields(columns[3]) {
+			if key := columns[0] + " " + simpleName(name); seen[key] {
+				t.Errorf("got %s twice in the table %s, want it once", name, columns[0])
+			} else {
+				seen[key] = true
+			}
+		}
+		t.Run(strings.TrimSpace(line), func(t *testing.T) {
+			t.Parallel()
+			reason, problem, _ := strings.Cut(columns[1], ": ")
+			isChecked, good := problem != "" && slices.Contains(Reasons(), Reason(reason)), columns[2]
+			mayBeAny := columns[0] == "whole" || strings.HasPrefix(columns[3], "bank_name ")
+			if isChecked == mayBeAny {
+				t.Errorf("got the error %q, want a reason and what the field does: %t", columns[1], !mayBeAny)
+			}
+			if isChecked && (good == "") != (columns[3] == "_") {
+				t.Errorf("got the good values %q, want some unless it is the row of unknown fields", good)
+			}
+			if !regexp.MustCompile(`^(@[a-z_]*|=|>|yes|no|noError|false|0 1|0 false|)$`).MatchString(good) {
+				t.Errorf("got the good values %q, want a form that the head of the table lists, or words that this test does", good)
+			}
+		})
+	}
+	want := strings.Fields("account details error list page total whole")
+	if got := slices.Compact(slices.Sorted(slices.Values(tables))); !slices.Equal(got, want) {
+		t.Errorf("got the tables %q, want %q", got, want)
+	}
+}
+
+// The table of the reference page's fields and the decoder agree: a field that is missing in
+// the table would be unknown, and one that is missing in the decoder would be lost.
+func TestPageFields_AreDecoded(t *testing.T) {
+	t.Parallel()
+	var decoded []string
+	source := string(check.Must(os.ReadFile("decode_accounts.go"))) + string(check.Must(os.ReadFile("json_object.go")))
+	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
+		decoded = append(decoded, read[1]+read[2])
+	}
+	slices.Sort(decoded)
+	check.Equal(t, "the decoded fields", slices.Compact(decoded), pageNames())
+}
+
+// pageNames returns the fields of the reference page, sorted.
+func pageNames() (names []string) {
+	for _, rule := range pageFields {
+		names = append(names, rule.original)
+	}
+	return slices.Sorted(slices.Values(names))
+}
