@@ -37,7 +37,8 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 			fmt.Sprintf("%s %d of them exceeded the timeout of %s for all reads together; the first is %s.\n\n"+
 				"Raise timeouts.read, or split the accounts among several runs. "+
 				"Reads are slow if requests_per_second or max_concurrent_requests in the provider block is low, or if Juspay is slow or throttles requests. "+
-				"With TF_LOG_PROVIDER=DEBUG, each request is logged.", countsSentence, len(f.timedOut), timeout, displayElement("accounts", f.timedOut[0].ref.CustomerAccountID)))
+				"With TF_LOG_PROVIDER=DEBUG, each request is logged.",
+				countsSentence, len(f.timedOut), timeout, displayElement("accounts", f.timedOut[0].ref.CustomerAccountID)))
 	}
 	if len(f.waiting) > 0 {
 		diags.AddAttributeError(firstPath(f.waiting), summaryWaitTimeout,

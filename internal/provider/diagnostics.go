@@ -57,7 +57,8 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 		return diag.NewErrorDiagnostic(explained.summary, fmt.Sprintf("%s could not be read, and %s was sent: another read of this provider block failed: %s "+
 			"The error of that read says what to do.%s", subject, nothing, explained.cause, helpLine(helpSection(apiErr.Reason))))
 	}
-	return diag.NewErrorDiagnostic(explained.summary, fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, explained.cause, explained.remedy, errorFields(apiErr)))
+	return diag.NewErrorDiagnostic(explained.summary,
+		fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, explained.cause, explained.remedy, errorFields(apiErr)))
 }
 
 // isReadTimeout reports whether the timeout of a read caused err.
