@@ -17,8 +17,8 @@ import (
 // and for a date in the past. A date is relative to the response's Date, if it has one.
 func retryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
-	if sent, err := http.ParseTime(header.Get("Date")); err == nil {
-		now = sent
+	if respondedAt, err := http.ParseTime(header.Get("Date")); err == nil {
+		now = respondedAt
 	}
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
@@ -39,7 +39,7 @@ func quota(header http.Header, now time.Time) (remaining int, reset time.Duratio
 	return remaining, reset
 }
 
-// statedLimit is what a header says of one limit.
+// statedLimit is one limit, as a header states it.
 type statedLimit struct {
 	remaining string
 	reset     time.Duration // from now on

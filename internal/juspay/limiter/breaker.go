@@ -163,5 +163,5 @@ func (b *breaker) backoff() time.Duration {
 	case isLater:
 		wait = laterProbeWait
 	}
-	return wait + rand.N(wait/16)
+	return wait + rand.N(wait/16) //nolint:gosec // it spreads load, and protects nothing
 }
