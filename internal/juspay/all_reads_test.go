@@ -39,9 +39,7 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 					t.Errorf("read %d: got IsRepeated %t, want %t", i, got.IsRepeated, want)
 				}
 			}
-			if n := len(server.Requests()); n != test.requests {
-				t.Errorf("got %d requests, want %d", n, test.requests)
-			}
+			check.Equal(t, "the number of requests", len(server.Requests()), test.requests)
 		})
 	}
 }
@@ -68,7 +66,7 @@ func TestRejection_CountsWhatWasSent(t *testing.T) {
 		got := checkReason(t, <-throttled, ReasonUnauthorized)
 		check.Equal(t, "the throttled read is repeated", got.IsRepeated, true)
 		check.Equal(t, "the attempts of the throttled read", got.Attempts, 1)
-		check.Equal(t, "requests", len(script.times), 2)
+		check.Equal(t, "the number of requests", len(script.times), 2)
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -160,7 +161,7 @@ func TestAPIError_Reasons(t *testing.T) {
 
 func TestAPIError_Details(t *testing.T) {
 	t.Parallel()
-	type details struct{ code, message, requestID, contentType string }
+	type details struct{ Code, Message, RequestID, ContentType string }
 	const json, otherID = "application/json", "00000000-7655-4778-83a8-5179ed21b0b7"
 	for name, test := range map[string]struct {
 		body        any
@@ -183,9 +184,7 @@ func TestAPIError_Details(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := failWithFault(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
-			if got := (details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}); got != test.want {
-				t.Errorf("got %q, want %q", got, test.want)
-			}
+			check.Equal(t, "the details of the error", details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}, test.want)
 		})
 	}
 }
@@ -226,9 +225,9 @@ func TestAPIError_LastResponse(t *testing.T) {
 			if requests := server.Requests(); test.wantSentID {
 				wantSentID = requests[len(requests)-1].Header.Get("X-Request-Id")
 			}
-			if got.StatusCode != test.wantStatus || got.Code != test.wantCode || got.RequestID != wantID {
-				t.Errorf("got %+v, want the status %d, the code %q and the request id %q", got, test.wantStatus, test.wantCode, wantID)
-			}
+			check.Equal(t, "the status of the error", got.StatusCode, test.wantStatus)
+			check.Equal(t, "the code of the error", got.Code, test.wantCode)
+			check.Equal(t, "the request id of the response", got.RequestID, wantID)
 			if got.SentRequestID != wantSentID || test.wantSentID && wantSentID == "" {
 				t.Errorf("got the sent id %q, want %q", got.SentRequestID, wantSentID)
 			}
@@ -296,9 +295,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 			if row.wantID != 0 {
 				want = ids[row.wantID-1]
 			}
-			if got.SentRequestID != want {
-				t.Errorf("got the sent id %q, want %q of attempt %d", got.SentRequestID, want, row.wantID)
-			}
+			check.Equal(t, fmt.Sprintf("the sent id of the error, which is that of attempt %d", row.wantID), got.SentRequestID, want)
 		})
 	}
 }

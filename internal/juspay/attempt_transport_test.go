@@ -132,14 +132,10 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 					t.Errorf("account %d: got the error %v, want one only for account 7", i, result.Err)
 				}
 			}
-			if attempts != 3 {
-				t.Errorf("got %d attempts, want 3", attempts)
-			}
+			check.Equal(t, "the number of attempts for the account whose streams are reset", attempts, 3)
 			server.mu.Lock()
 			defer server.mu.Unlock()
-			if server.reset != attempts {
-				t.Errorf("got %d requests for %d attempts, want one each", server.reset, attempts)
-			}
+			check.Equal(t, "the number of requests for it, one for each attempt", server.reset, attempts)
 		})
 	}
 }
@@ -167,9 +163,9 @@ func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			server.mu.Lock()
 			defer server.mu.Unlock()
-			if err != nil || int(attempts.Load()) != row.wantAttempts || server.reset != row.wantRequests {
-				t.Errorf("got %v after %d attempts and %d refusals, want none after %d and %d", err, attempts.Load(), server.reset, row.wantAttempts, row.wantRequests)
-			}
+			check.Error(t, "Get", err, "")
+			check.Equal(t, "the number of attempts", int(attempts.Load()), row.wantAttempts)
+			check.Equal(t, "the number of refused streams", server.reset, row.wantRequests)
 		})
 	}
 }

@@ -26,9 +26,9 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	cert, key := authority.Issue(t)
 	chain, signer := check.Must(ParseCertificates("it", cert+authority.CertPEM)), check.Must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
-	if err != nil || len(joined.Certificate) != 2 || joined.Leaf != chain[0] {
-		t.Errorf("got %+v, %v, want two certificates, of which the first is the leaf", joined, err)
-	}
+	check.NoError(t, err)
+	check.Equal(t, "the number of certificates in the chain", len(joined.Certificate), 2)
+	check.Equal(t, "the first certificate is the leaf", joined.Leaf == chain[0], true)
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
 	const want = "the private key does not belong to the first client certificate"
@@ -138,11 +138,10 @@ func TestClientCertificate_Refused(t *testing.T) {
 					client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate, c.MaxRetries = certPool(authority), test.pair, 10 })
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
 					got := checkReason(t, err, test.want)
-					if got.CertificateRequested != (test.demand != tls.NoClientCert) || got.CertificateConfigured != (test.pair != nil) {
-						t.Errorf("got %+v, want whether a certificate was requested %t, and configured %t", got, test.demand != tls.NoClientCert, test.pair != nil)
-					}
-					if test.want == ReasonNotJuspay && got.Attempts != 1 {
-						t.Errorf("got %d attempts, want 1", got.Attempts)
+					check.Equal(t, "a certificate was requested", got.CertificateRequested, test.demand != tls.NoClientCert)
+					check.Equal(t, "a certificate was configured", got.CertificateConfigured, test.pair != nil)
+					if test.want == ReasonNotJuspay {
+						check.Equal(t, "the number of attempts", got.Attempts, 1)
 					}
 				})
 			}

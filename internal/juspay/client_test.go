@@ -30,9 +30,7 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 				_, err := client.List(t.Context(), ref.CustomerID, ref.RoutingID, ReadOptions{})
 				check.Error(t, "List", err, want)
 			}
-			if n := len(server.Requests()); n != 0 {
-				t.Errorf("got %d requests, want none", n)
-			}
+			check.Equal(t, "the number of requests", len(server.Requests()), 0)
 		})
 	}
 	client := newClient(t, Sandbox.BaseURL)

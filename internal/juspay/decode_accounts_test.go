@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -126,9 +125,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 			fields := check.Must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
 			got, err := newAccountDecoder(redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
 			check.Error(t, "decoding", err, test.err)
-			if got != test.want {
-				t.Errorf("got %+v, want %+v", got, test.want)
-			}
+			check.Equal(t, "the account", got, test.want)
 		})
 	}
 }
@@ -202,9 +199,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 
 func TestDecodeAccount_DocumentedStatuses(t *testing.T) {
 	t.Parallel()
-	if got, want := ValidationStatuses(), []ValidationStatus{"CREATED", "PENDING", "ACTIVE", "FAILURE"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	check.Equal(t, "the statuses", ValidationStatuses(), []ValidationStatus{"CREATED", "PENDING", "ACTIVE", "FAILURE"})
 }
 
 // FuzzDecodeAccount checks what every response must keep to: no panic, no account

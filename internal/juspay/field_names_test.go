@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -45,9 +46,7 @@ func TestFieldNames_AreAccepted(t *testing.T) {
 			} else if account.UnknownFieldNames != "" {
 				got = warned
 			}
-			if got != test.want {
-				t.Errorf("got %s (%v), want %s", got, err, test.want)
-			}
+			check.Equal(t, fmt.Sprintf("what becomes of the account, where the error is %v", err), got, test.want)
 		})
 	}
 }

@@ -49,14 +49,11 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 		for _, accounts := range []int{2, 7, 100, fewerWithRace(10_000)} {
 			check.InBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
 				got := simulate(t, accounts, DefaultMaxRetries, always(test.reply))
-				affecting := affectingAll(got.failed)
-				if affecting == 0 || len(got.failed)+got.skipped != accounts || len(got.failed) > 40 {
-					t.Errorf("got %d failed and %d skipped, and %d errors that affect all; want %d accounts, at most 40 failed, and at least 1 error",
-						len(got.failed), got.skipped, affecting, accounts)
-				}
-				if got.took > test.most || got.sent > test.maxRequests {
-					t.Errorf("got %s and %d requests, want at most %s and %d", got.took, got.sent, test.most, test.maxRequests)
-				}
+				got.checkUnread(t, "all reads", accounts)
+				check.Within(t, "the number of reads that failed, and were not skipped", len(got.failed), 1, 40)
+				check.Within(t, "the number of errors that affect all reads", affectingAll(got.failed), 1, 40)
+				check.Within(t, "the time of all reads", got.took, 0, test.most)
+				check.Within(t, "the number of requests", got.sent, 1, test.maxRequests)
 			})
 		}
 	}
@@ -78,9 +75,8 @@ func TestClient_GetAll(t *testing.T) {
 		}
 	}
 	check.Equal(t, "the first account with another routing id", results[501], results[0])
-	if n := len(server.DrainRequests()); len(results) != 502 || n != 502 {
-		t.Errorf("got %d results of %d requests, want 502 of 502", len(results), n)
-	}
+	check.Equal(t, "the number of results", len(results), 502)
+	check.Equal(t, "the number of requests", len(server.DrainRequests()), 502)
 	if results := client.GetAll(t.Context(), nil, ReadOptions{}); len(results) != 0 || len(server.Requests()) != 0 {
 		t.Errorf("without accounts: got %d results of %d requests, want none", len(results), len(server.Requests()))
 	}
@@ -97,9 +93,8 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 		for _, result := range client.GetAll(ctx, refs(1000), ReadOptions{}) {
 			checkReason(t, result.Err, ReasonCanceled)
 		}
-		if took := time.Since(start); took != time.Second || len(script.times) != 4 {
-			t.Errorf("got %s and %d requests, want 1s and 4", took, len(script.times))
-		}
+		check.Equal(t, "the time of all reads", time.Since(start), time.Second)
+		check.Equal(t, "the number of requests", len(script.times), 4)
 	})
 }
 
@@ -114,11 +109,9 @@ func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 		group.Go(func() { client.GetAll(t.Context(), refs(400), ReadOptions{}) })
 		time.Sleep(time.Second)
 		client.GetAll(t.Context(), refs(10), ReadOptions{})
-		few := time.Since(start)
+		check.Within(t, "the time until the 10 accounts are read, which begin after 1s", time.Since(start), time.Second, 2*time.Second)
 		group.Wait()
-		if many := time.Since(start); few > 2*time.Second || many < 5*time.Second {
-			t.Errorf("got %s for few and %s for many, want at most 2s and at least 5s", few, many)
-		}
+		check.Within(t, "the time until the 400 accounts are read", time.Since(start), 5*time.Second, time.Minute)
 	})
 }
 
@@ -258,16 +251,11 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 					t.Errorf("got the error %v, want one that affects all reads", failed)
 				}
 			}
-			if n := attempts.Load(); n > DefaultMaxConcurrentRequests {
-				t.Errorf("got %d attempts, want at most %d", n, DefaultMaxConcurrentRequests)
-			}
-			if n := listener.accepted.Load(); n > DefaultMaxConcurrentRequests {
-				t.Errorf("got %d connections, want at most %d", n, DefaultMaxConcurrentRequests)
-			}
-			failed, skipped := outcomes[string(row.want)], outcomes["skipped"]
-			if failed+skipped != 1_000 || failed > DefaultMaxConcurrentRequests {
-				t.Errorf("got the results %v, want at most %d that failed, and the others skipped", outcomes, DefaultMaxConcurrentRequests)
-			}
+			check.Within(t, "the number of attempts", attempts.Load(), 0, DefaultMaxConcurrentRequests)
+			check.Within(t, "the number of connections", listener.accepted.Load(), 0, DefaultMaxConcurrentRequests)
+			failed := outcomes[string(row.want)]
+			check.Within(t, "the number of reads that failed for the reason "+string(row.want), failed, 0, DefaultMaxConcurrentRequests)
+			check.Equal(t, fmt.Sprintf("the number that was skipped, of the outcomes %v", outcomes), outcomes["skipped"], 1_000-failed)
 		})
 	}
 }
@@ -299,16 +287,10 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 					}
 					return okReply
 				})
-				affecting := affectingAll(s.failed)
-				if affecting == 0 || len(s.failed)+s.skipped != accounts-served {
-					t.Errorf("got %d failures and %d skipped reads, %d errors that affect all, want %d and at least one", len(s.failed), s.skipped, affecting, accounts-served)
-				}
-				if after := s.sent - served; after > 64 {
-					t.Errorf("got %d requests after the last success, want at most 64", after)
-				}
-				if after := s.took - s.delivered; after > row.most {
-					t.Errorf("got an end %s after the last success, want at most %s", after, row.most)
-				}
+				s.checkUnread(t, "the reads after the last success", accounts-served)
+				check.Within(t, "the number of errors that affect all reads", affectingAll(s.failed), 1, 64)
+				check.Within(t, "the number of requests after the last success", s.sent-served, 1, 64)
+				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.most)
 			})
 		}
 	}
@@ -339,9 +321,9 @@ func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
 					}
 					return r
 				})
-				check.Equal(t, "accounts that were not read", len(s.failed)+s.skipped, 2_000-quota)
-				check.Within(t, "requests after the last success", after, 1, 64)
-				check.Within(t, "the time after it", s.took-s.delivered, 0, 75*time.Second)
+				s.checkUnread(t, "the reads after the last success", 2_000-quota)
+				check.Within(t, "the number of requests after the last success", after, 1, 64)
+				check.Within(t, "the time after the last success", s.took-s.delivered, 0, 75*time.Second)
 			})
 		}
 	}
@@ -366,10 +348,9 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 			for _, failed := range s.failed {
 				check.Equal(t, "the reason", failed.Reason, row.want)
 			}
-			affecting := affectingAll(s.failed)
-			if affecting == 0 || s.sent > row.mostRequests || s.took > 2*time.Second {
-				t.Errorf("got %d errors that affect all after %d requests and %s, want one after at most %d and 2s", affecting, s.sent, s.took, row.mostRequests)
-			}
+			check.Within(t, "the number of errors that affect all reads", affectingAll(s.failed), 1, row.mostRequests)
+			check.Within(t, "the number of requests", s.sent, 1, row.mostRequests)
+			check.Within(t, "the time of all reads", s.took, 0, 2*time.Second)
 		})
 	}
 }

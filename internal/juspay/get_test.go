@@ -5,7 +5,6 @@ package juspay
 import (
 	"context"
 	"encoding/base64"
-	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -45,9 +44,8 @@ func TestClient_Get_Concurrently(t *testing.T) {
 					t.Errorf("%s, max_retries %d: got %+v, want more attempts, and exactly one more after resets", path, test.maxRetries, failure)
 				}
 			}
-			if !maps.Equal(failed, test.wantFailed) || got.skipped != 0 {
-				t.Errorf("got failures %v, want %v; %d were skipped", failed, test.wantFailed, got.skipped)
-			}
+			check.Equal(t, "the number of reads that failed, by reason", failed, test.wantFailed)
+			check.Equal(t, "the number of reads that were skipped", got.skipped, 0)
 		})
 	}
 }
@@ -124,9 +122,7 @@ func TestClient_Get_BaseURLWithPath(t *testing.T) {
 		_ = getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
 	}
 	for _, request := range server.Requests() {
-		if request.Target != "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a" {
-			t.Errorf("got the target %s, want that of the base URL's path", request.Target)
-		}
+		check.Equal(t, "the target, which begins with the path of the base URL", request.Target, "/bank/a%2Fb/customers/cst_a/customer-accounts/banh_a")
 	}
 }
 
@@ -149,13 +145,15 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 			var reported string
 			server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
 			server.Put(juspaytest.NewAccount(id, id))
-			if _, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{}); err != nil {
-				t.Errorf("got the error %v, want none", err)
-			}
+			_, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{})
+			check.Error(t, "Get", err, "")
 			path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
-			if got := server.DrainRequests(); len(got) != 1 || got[0].Target != path(want.sent) || reported != path(want.reported) {
-				t.Errorf("got %+v, reported as %s, want %s, reported as %s", got, reported, path(want.sent), path(want.reported))
+			var targets []string
+			for _, request := range server.DrainRequests() {
+				targets = append(targets, request.Target)
 			}
+			check.Equal(t, "the targets of the requests", targets, []string{path(want.sent)})
+			check.Equal(t, "the path of the attempt that was reported", reported, path(want.reported))
 		})
 	}
 }

@@ -45,9 +45,7 @@ func TestNewOutcome(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 			defer cancel()
 			state := &readState{lastAttempt: Attempt{StatusCode: 200}, lastResponse: response{header: row.header}}
-			if got := newOutcome(ctx, state, row.failure); got != row.want {
-				t.Errorf("got %+v, want %+v", got, row.want)
-			}
+			check.Equal(t, "the outcome", newOutcome(ctx, state, row.failure), row.want)
 		})
 	}
 }
@@ -70,7 +68,7 @@ func TestLimitHandler_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 				t.Fatalf("result %d: got the error %v, want none", i, result.Err)
 			}
 		}
-		before, probes, after := 0, 0, 0
+		before, probes, during, after := 0, 0, 0, 0
 		for _, sent := range script.times {
 			switch at := sent.Sub(start); {
 			case at < 250*time.Millisecond: // the first refusals come
@@ -78,15 +76,15 @@ func TestLimitHandler_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 			case at < 400*time.Millisecond: // only a probe shows whether the Retry-After is meant for all
 				probes++
 			case at < 30*time.Second:
-				t.Errorf("got a request after %s, want none before 30s", at)
+				during++
 			case at < 31*time.Second:
 				after++
 			}
 		}
-		if most := 10 + DefaultMaxConcurrentRequests; before > most || probes > 1 || after > DefaultMaxConcurrentRequests {
-			t.Errorf("got %d requests before the wait, %d probes and %d in the second after it, want at most %d, 1 and %d", before, probes, after, most,
-				DefaultMaxConcurrentRequests)
-		}
+		check.Within(t, "the number of requests before the refusals came", before, 10, 10+DefaultMaxConcurrentRequests)
+		check.Within(t, "the number of probes after them", probes, 0, 1)
+		check.Equal(t, "the number of requests while the Retry-After lasts", during, 0)
+		check.Within(t, "the number of requests in the second after it", after, 1, DefaultMaxConcurrentRequests)
 	})
 }
 
@@ -97,14 +95,8 @@ func TestLimitHandler_SpacesRequests(t *testing.T) {
 		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 50 })
 		start := time.Now()
 		readConcurrently(t, client, 20)
-		for i, wait := range script.waits() {
-			if wait != 20*time.Millisecond {
-				t.Errorf("before request %d: got a wait of %s, want 20ms", i+1, wait)
-			}
-		}
-		if took := time.Since(start); took != 19*20*time.Millisecond+500*time.Millisecond {
-			t.Errorf("20 reads: got %s, want 880ms", took)
-		}
+		check.Equal(t, "the waits between requests", script.waits(), slices.Repeat([]time.Duration{20 * time.Millisecond}, 19))
+		check.Equal(t, "the time of 20 reads", time.Since(start), 19*20*time.Millisecond+500*time.Millisecond)
 	})
 }
 
@@ -116,16 +108,8 @@ func TestLimitHandler_StaysBelowRequestsPerSecond(t *testing.T) {
 		script := respondInTurn(slices.Concat([]step{succeed, succeed}, throttled, []step{succeed})...)
 		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 10 })
 		readConcurrently(t, client, 200)
-		cut := false
-		for i, wait := range script.waits() {
-			cut = cut || wait > 104*time.Millisecond
-			if wait < 100*time.Millisecond {
-				t.Errorf("before request %d: got a wait of %s, want at least 100ms", i+1, wait)
-			}
-		}
-		if !cut {
-			t.Error("got no wait above 104ms, want that throttling cuts the rate")
-		}
+		check.Within(t, "the shortest wait between requests", slices.Min(script.waits()), 100*time.Millisecond, 104*time.Millisecond)
+		check.Within(t, "the longest, since throttling cuts the rate", slices.Max(script.waits()), 104*time.Millisecond+1, time.Minute)
 	})
 }
 
@@ -211,24 +195,22 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 				}
 				reads.Wait()
 				last, failures := script.times[len(script.times)-1], 0
-				if previous := script.times[len(script.times)-2]; last.Sub(previous) < time.Second {
-					t.Errorf("got the last two requests %s apart, want a probe alone", last.Sub(previous))
-				}
+				previous := script.times[len(script.times)-2]
+				check.Within(t, "the time from the request before to the last one, a probe alone", last.Sub(previous), time.Second, time.Minute)
 				for _, err := range errs {
 					var apiErr *APIError
 					if errors.As(err, &apiErr) && !apiErr.IsRepeated {
 						failures++
 					}
 				}
-				if most := limiter.MinAlike + DefaultMaxConcurrentRequests; failures == 0 || failures > most {
-					t.Errorf("got %d errors that no other read had before, want 1 to %d", failures, most)
-				}
+				check.Within(t, "the number of errors that no other read had before", failures, 1, limiter.MinAlike+DefaultMaxConcurrentRequests)
 				before := len(script.times)
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				var apiErr *APIError
-				if !errors.As(err, &apiErr) || !apiErr.IsRepeated || len(script.times) != before {
-					t.Errorf("a later read: got the error %v and %d requests, want a repeated one and none", err, len(script.times)-before)
+				if !errors.As(err, &apiErr) || !apiErr.IsRepeated {
+					t.Errorf("a later read: got the error %v, want one that is repeated", err)
 				}
+				check.Equal(t, "the number of requests of a later read", len(script.times)-before, 0)
 			})
 		}
 	}
@@ -252,9 +234,7 @@ func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 		check.InBubble(t, strconv.Itoa(limit), func(t *testing.T) {
 			s := newSimulation(unlimited, 1)
 			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
-			if s.mostInFlight != limit {
-				t.Errorf("got %d requests in flight, want %d", s.mostInFlight, limit)
-			}
+			check.Equal(t, "the greatest number of requests in flight", s.mostInFlight, limit)
 		})
 	}
 }
@@ -291,16 +271,13 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 			defer cancel()
 			start := time.Now()
 			_, err = client.Get(ctx, accountA, ReadOptions{})
-			if got := readOutcome(err); got != row.want {
-				t.Errorf("got %v, want %s", err, row.want)
-			}
+			check.Equal(t, fmt.Sprintf("the outcome of the read, where the error is %v", err), readOutcome(err), row.want)
 			var apiErr *APIError
-			if errors.As(err, &apiErr) && (!apiErr.RetryAfterTooLong || apiErr.RetryAfter != 30*time.Second) {
-				t.Errorf("got %+v, want a Retry-After of 30s that is too long", apiErr)
+			if errors.As(err, &apiErr) {
+				check.Equal(t, "the Retry-After of the error", apiErr.RetryAfter, 30*time.Second)
+				check.Equal(t, "it is too long for the read", apiErr.RetryAfterTooLong, true)
 			}
-			if took := time.Since(start); took > 2*time.Second {
-				t.Errorf("the time of the read: got %s, want at most 2s", took)
-			}
+			check.Within(t, "the time of the read", time.Since(start), 0, 2*time.Second)
 			refusing = false
 			synctest.Wait()
 		})

@@ -82,9 +82,7 @@ func forEachWayToRead(t *testing.T, test func(t *testing.T, read readWith)) {
 // checkGaps checks that the waits double from 1 s up to 15 s, less up to a quarter.
 func checkGaps(t *testing.T, gaps []time.Duration, want int) {
 	t.Helper()
-	if len(gaps) != want {
-		t.Errorf("got the waits %v, want %d waits", gaps, want)
-	}
+	check.Equal(t, fmt.Sprintf("the number of the waits %v", gaps), len(gaps), want)
 	for i, gap := range gaps {
 		longest := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 15 * time.Second}[min(i, 4)]
 		shortest := longest * 3 / 4
@@ -123,9 +121,7 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 					checkReason(t, got.Err, ReasonNotFound)
 					want = Result{Err: got.Err}
 				}
-				if got != want {
-					t.Errorf("got %+v, want %+v", got, want)
-				}
+				check.Equal(t, "the result of the read", got, want, cmpopts.EquateErrors())
 				checkGaps(t, script.waits(), len(statuses)-1)
 				var status ValidationStatus
 				for i, gap := range script.waits() {
@@ -176,9 +172,8 @@ func TestPoll_SpreadsReads(t *testing.T) {
 	for range 100 {
 		seen[pollInterval(5)] = true
 	}
-	if least := slices.Min(slices.Collect(maps.Keys(seen))); len(seen) < 50 || least > 12*time.Second {
-		t.Errorf("got %d lengths of a hundred waits from %s, want at least 50 from at most 12s", len(seen), least)
-	}
+	check.Within(t, "the number of lengths of a hundred waits", len(seen), 50, 100)
+	check.Within(t, "the shortest wait", slices.Min(slices.Collect(maps.Keys(seen))), 0, 12*time.Second)
 }
 
 func TestPoll_EndsAtTheDeadline(t *testing.T) {
@@ -204,9 +199,8 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				if !errors.As(got.Err, &late) || *late != want || got.Account != (CustomerAccount{}) {
 					t.Fatalf("got %+v, want %+v", got, want)
 				}
-				if late.Reads < test.least || late.Reads > test.most || !errors.Is(got.Err, context.DeadlineExceeded) {
-					t.Errorf("got %d reads and the error %v, want %d to %d and context.DeadlineExceeded", late.Reads, got.Err, test.least, test.most)
-				}
+				check.Within(t, "the number of reads", late.Reads, test.least, test.most)
+				check.Equal(t, "the error that ends the wait", got.Err, context.DeadlineExceeded, cmpopts.EquateErrors())
 				check.Error(t, "Get", late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})
 		})
@@ -223,9 +217,7 @@ func TestPoll_Canceled(t *testing.T) {
 		failure := checkReason(t, got.Err, ReasonCanceled)
 		check.Equal(t, "the attempts of the error", failure.Attempts, 4)
 		check.Equal(t, "the time of the error", failure.Elapsed, 10*time.Second)
-		if took := time.Since(begun); took != 10*time.Second {
-			t.Errorf("got %s, want 10s", took)
-		}
+		check.Equal(t, "the time of the read", time.Since(begun), 10*time.Second)
 	})
 }
 
@@ -297,8 +289,6 @@ func TestPoll_ManyAccounts(t *testing.T) {
 			}
 			checkGaps(t, gaps(reads[all[i].CustomerAccountID]), i%4)
 		}
-		if took := time.Since(begun); took > 7*time.Second {
-			t.Errorf("got %s, want at most 7s", took)
-		}
+		check.Within(t, "the time of all reads", time.Since(begun), 0, 7*time.Second)
 	})
 }

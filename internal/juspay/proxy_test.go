@@ -151,15 +151,12 @@ func TestProxies_AreNamed(t *testing.T) {
 			client := clientBehind(t, scheme+"://"+credentials+host, append(row.changes, func(c *Config) { c.MaxRetries = 1 })...)
 			got := getError(t, client, row.want, row.attempts)
 			check.Equal(t, "the proxy", got.Proxy, host)
-			if got.CertificateProblem != row.certificate || got.IsProxyCertificate != (row.certificate != "") {
-				t.Errorf("got the problem %q, of the proxy: %t; want %q of the proxy", got.CertificateProblem, got.IsProxyCertificate, row.certificate)
-			}
+			check.Equal(t, "the problem of the certificate", got.CertificateProblem, row.certificate)
+			check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, row.certificate != "")
 			if shown := fmt.Sprintf("%v %+v", got, *got); strings.Contains(shown, "fakereader") || strings.Contains(shown, "fakepassword") {
 				t.Errorf("got the error %s, want it without credentials", shown)
 			}
-			if got.SentRequestID != "" {
-				t.Errorf("got the sent id %q, want none: nothing was sent", got.SentRequestID)
-			}
+			check.Equal(t, "the id of the request, which was not sent", got.SentRequestID, "")
 		})
 	}
 }
@@ -178,9 +175,7 @@ func TestProxyAddress(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := proxyAddress(Config{HTTPSProxy: row.In[0], NoProxy: row.In[1], BaseURL: row.In[2]}); got != row.Want {
-				t.Errorf("got %q, want %q", got, row.Want)
-			}
+			check.Equal(t, "the address", proxyAddress(Config{HTTPSProxy: row.In[0], NoProxy: row.In[1], BaseURL: row.In[2]}), row.Want)
 		})
 	}
 }
@@ -191,9 +186,8 @@ func TestProxies_UntrustedServer(t *testing.T) {
 	server, _ := serve(t, &tls.Config{}, http.NotFound)
 	proxy, _ := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) { tunnel(t, w, strings.TrimPrefix(server, "https://")) })
 	got := getError(t, clientBehind(t, proxy), ReasonUntrusted, 1)
-	if got.IsProxyCertificate || got.Proxy != strings.TrimPrefix(proxy, "http://") {
-		t.Errorf("got %q, of the proxy: %t; want the proxy's address, and a certificate of the server", got.Proxy, got.IsProxyCertificate)
-	}
+	check.Equal(t, "the proxy", got.Proxy, strings.TrimPrefix(proxy, "http://"))
+	check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, false)
 }
 
 // serveSOCKS runs a SOCKS proxy until the test ends. It responds to a greeting and to a

@@ -14,6 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
@@ -183,8 +185,8 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 		start := time.Now()
 		_, err := scriptedClient(t, respondAlways(503, "29", "")).Get(ctx, accountA, ReadOptions{})
 		got := checkReason(t, err, ReasonCanceled)
-		if took := time.Since(start); took != time.Second || got.Attempts != 1 || !errors.Is(err, context.Canceled) {
-			t.Errorf("got %s, %d attempts and the error %v, want 1s, 1 and context.Canceled", took, got.Attempts, err)
-		}
+		check.Equal(t, "the time of the read", time.Since(start), time.Second)
+		check.Equal(t, "the attempts of the error", got.Attempts, 1)
+		check.Equal(t, "the cause of the error", err, context.Canceled, cmpopts.EquateErrors())
 	})
 }

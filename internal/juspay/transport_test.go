@@ -49,9 +49,9 @@ func TestTransport_Redirects(t *testing.T) {
 			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
 			got := getError(t, client, ReasonRedirect, 1)
 			check.Error(t, "Get", got, "juspay: redirect (HTTP 302): the response is a redirect")
-			if got.RedirectHost != test.wantHost || got.RequestID != requestID || len(server.Requests()) != 1 {
-				t.Errorf("got %+v after %d requests, want host %q", got, len(server.Requests()), test.wantHost)
-			}
+			check.Equal(t, "the host of the redirect", got.RedirectHost, test.wantHost)
+			check.Equal(t, "the request id of the response", got.RequestID, requestID)
+			check.Equal(t, "the number of requests", len(server.Requests()), 1)
 		})
 	}
 	t.Cleanup(func() {
@@ -197,9 +197,9 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 			check.Error(t, "the read", err, "")
 			dialed[0].muted.Store(true)
 		}
-		if took := time.Since(start); len(dialed) != 2 || !slices.Equal(attempts, []string{"200", "0", "200"}) || took.Round(time.Second) != DefaultRequestTimeout/2 {
-			t.Errorf("got %d connections and the attempts %q in %s, want 2, [200 0 200] and %s", len(dialed), attempts, took, DefaultRequestTimeout/2)
-		}
+		check.Equal(t, "the time of both reads, in seconds", time.Since(start).Round(time.Second), DefaultRequestTimeout/2)
+		check.Equal(t, "the number of connections", len(dialed), 2)
+		check.Equal(t, "the statuses of the attempts", attempts, []string{"200", "0", "200"})
 		transportOf(t, client).CloseIdleConnections()
 		_ = server.Close()
 	})
@@ -298,12 +298,8 @@ func TestTransport_ReusesConnections(t *testing.T) {
 				readConcurrently(t, client, reads)
 			}
 			mu.Lock()
-			if maxOpen > limit {
-				t.Errorf("got %d connections that were open, want at most %d, one for each request in flight", maxOpen, limit)
-			}
-			if dialed > 2*reads/5 {
-				t.Errorf("got %d connections for %d reads, want at most %d", dialed, 2*reads, 2*reads/5)
-			}
+			check.Within(t, "the greatest number of open connections", maxOpen, 1, limit)
+			check.Within(t, fmt.Sprintf("the number of connections for %d reads", 2*reads), dialed, 1, 2*reads/5)
 			mu.Unlock()
 		})
 	}
@@ -314,9 +310,9 @@ func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	server, client := start(t)
 	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
-	if got, err := client.Get(t.Context(), accountA, ReadOptions{}); err != nil || got.Currency != "INR" {
-		t.Errorf("got %+v, %v, want the currency INR", got, err)
-	}
+	got, err := client.Get(t.Context(), accountA, ReadOptions{})
+	check.Error(t, "Get", err, "")
+	check.Equal(t, "the currency", got.Currency, "INR")
 }
 
 // A gateway may close each connection. A full handshake for each would take most of the

@@ -148,9 +148,7 @@ data "juspay_customer_account" "a" {
 `, "JUSPAY_API_KEY=fake-wrong-key")
 	printed := w.Plan(1)
 	sent := len(server.Requests())
-	if sent < 1 || sent > 10 {
-		t.Errorf("got %d requests, want 1 to 10", sent)
-	}
+	check.Within(t, "the number of requests", sent, 1, 10)
 	explanations, references := strings.Count(printed, "Keys are created in the Juspay dashboard"),
 		strings.Count(printed, "The error of that read says what to do.")
 	checkEqual(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explanations+references)

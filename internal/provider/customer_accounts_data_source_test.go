@@ -216,9 +216,7 @@ func TestAccCustomerAccounts_InterruptEndsALargeRead(t *testing.T) {
 	if n := strings.Count(printed, "Error:"); n > 2 {
 		t.Errorf("got %d errors, want at most 2:\n%s", n, printed)
 	}
-	if n := len(server.Requests()); n > 33 {
-		t.Errorf("got %d requests, want at most 33", n)
-	}
+	check.Within(t, "the number of requests", len(server.Requests()), 32, 33)
 }
 
 // How many requests are throttled depends on the machine; TestThrottling bounds
@@ -277,9 +275,7 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 			printed := w.Plan(1)
 			check.Contains(t, printed, want...)
 			checkEqual(t, "the number of errors", strings.Count(printed, "Error: "), 1) // accounts that fail alike are one error
-			if got, least, most := len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1); got < least || got > most {
-				t.Errorf("got %d requests, want %d to %d", got, least, most)
-			}
+			check.Within(t, "the number of requests", len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1))
 		})
 	}
 }
@@ -294,9 +290,7 @@ func TestAccCustomerAccounts_NoneExistsIsReportedOnce(t *testing.T) {
 	check.Contains(t, printed, "Error: Customer account not found", "None of the first 32 accounts exists: does the API key belong to this environment?",
 		"HTTP status: 404")
 	checkOneError(t, printed)
-	if n := len(server.Requests()); n > 64 {
-		t.Errorf("got %d requests, want at most 64", n)
-	}
+	check.Within(t, "the number of requests", len(server.Requests()), 32, 64)
 }
 
 func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
@@ -309,7 +303,5 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 		"could not be read: "+server.URL+" did not accept the API key.", " more were not read)",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)
-	if n := len(server.Requests()); n > 4 {
-		t.Errorf("got %d requests, want at most 4", n)
-	}
+	check.Within(t, "the number of requests", len(server.Requests()), 1, 4)
 }

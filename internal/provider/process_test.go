@@ -52,9 +52,7 @@ func TestAccProcess_CtrlCEndsReads(t *testing.T) {
 			defer cancel()
 			const inOwnGroup = `echo -$$ >group; exec "$@"`
 			code, printed := w.TryRunProgram(ctx, "setsid", append([]string{"-w", "sh", "-c", inOwnGroup, "sh", acctest.CLI}, args...)...)
-			if code != 1 {
-				t.Errorf("got the exit code %d, want 1", code)
-			}
+			check.Equal(t, "the exit code of terraform "+name, code, 1)
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
 			check.Contains(t, printed, "Error: Read canceled")

@@ -62,9 +62,8 @@ func TestValidatedWithin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := validatedWithin(test.timestamp, test.duration, test.now)
-			if got != test.want || !err.Equal(test.err) {
-				t.Errorf("got %t, %v; want %t, %v", got, err, test.want, test.err)
-			}
+			check.Equal(t, "validated within the duration", got, test.want)
+			check.Equal(t, "the error", err, test.err)
 		})
 	}
 }

@@ -55,7 +55,7 @@ func TestStringOrNull(t *testing.T) {
 	}
 }
 
-// A number of a response equals the same literal in a configuration, where Terraform keeps 512 bits.
+// A number of a response equals the same literal in a configuration. Terraform keeps 512 bits of it.
 func TestNumberOrNull(t *testing.T) {
 	t.Parallel()
 	for _, literal := range []string{"1.10", "-0.5", "0", "1e30", "12345678901234567890.123456789"} {
