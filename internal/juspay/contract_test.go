@@ -246,9 +246,7 @@ func TestContract_FindsDifferences(t *testing.T) {
 			}
 			differences, additional := compareContract(t, contractAccess{server.URL, juspaytest.APIKey, accountA}, fakeOf(t, accountA))
 			check.Equal(t, "the differences and additional fields", [][]string{differences, additional}, [][]string{test.differences, test.additional})
-			if n := len(server.Requests()); n != 4 {
-				t.Errorf("got %d requests, want 4", n)
-			}
+			check.Equal(t, "the number of requests", len(server.Requests()), 4)
 		})
 	}
 }

@@ -49,12 +49,6 @@ func newAccountDecoder(redact redactor, accepted ...string) accountDecoder {
 	return accountDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
 }
 
-// responseWith returns an otherwise empty response for the account "banh_a" of "cst_a"
-// that has fields, a comma-separated list of JSON members.
-func responseWith(fields string) string {
-	return `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a",` + fields + `}`
-}
-
 // The fake's account is the sample of the reference page, with the fields that pages name later.
 func TestCustomerAccount_OfTheFakeIsTheReferenceResponse(t *testing.T) {
 	t.Parallel()

@@ -56,11 +56,6 @@ func TestDecodeAccounts(t *testing.T) {
 	})
 }
 
-// listed is an element of a list.
-func listed(id, customerID string) string {
-	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
-}
-
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
 	got, err := accountFromBody(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})

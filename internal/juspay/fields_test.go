@@ -24,24 +24,25 @@ const (
 // verdict reads an account with one more field, and returns what became of it.
 func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	t.Helper()
+	in := fmt.Sprintf("%s = %s in an account that is %s", name, value, status)
 	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
 		status, check.MustJSON(name), value)
 	fields, err := splitObject([]byte(body))
 	if err != nil {
-		t.Fatalf("the response: got the error %v of the decoder, want none", err)
+		t.Fatalf("%s: got the error %v of the decoder, want none", in, err)
 	}
 	account, err := newAccountDecoder(redactor{}).decodeRequested(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
 	switch {
 	case err != nil && account != (CustomerAccount{}):
-		t.Errorf("got the account %+v with the error %v, want none", account, err)
+		t.Errorf("%s: got the account %+v with the error %v, want none", in, account, err)
 	case err != nil && !strings.Contains(err.Error(), "the field "+escapeName(name)):
-		t.Errorf("got the error %q, want one that names %s", err, name)
+		t.Errorf("%s: got the error %q, want one that names it", in, err)
 	case err == nil && account.ValidationStatus != status:
-		t.Errorf("got the status %q, want %q", account.ValidationStatus, status)
+		t.Errorf("%s: got the status %q, want the account's", in, account.ValidationStatus)
 	case err == nil && account.UnknownFieldNames == escapeName(name):
 		return warned
 	case err == nil && account.UnknownFieldNames != "":
-		t.Errorf("got the unknown fields %q, want none or %s", account.UnknownFieldNames, name)
+		t.Errorf("%s: got the unknown fields %q, want none or the name alone", in, account.UnknownFieldNames)
 	}
 	if err != nil {
 		return refused
@@ -392,9 +393,11 @@ func TestFieldChecks_List(t *testing.T) {
 				prefix = "juspay: in doubt (HTTP 200): "
 			}
 			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
-			if (len(accounts) == 2) != (want == "") {
-				t.Errorf("got %v, want two accounts or an error", accounts)
+			wantAccounts := 0
+			if want == "" {
+				wantAccounts = 2
 			}
+			check.Equal(t, "the number of accounts", len(accounts), wantAccounts)
 			var apiErr *APIError
 			if !errors.As(err, &apiErr) || apiErr.AcceptedField == "" || strings.HasSuffix(apiErr.AcceptedField, "=VALUE") {
 				return

@@ -185,22 +185,6 @@ func TestClient_GetAll_KeepsAccountsThatWereRead(t *testing.T) {
 	})
 }
 
-// readOutcome names the end of a read.
-func readOutcome(err error) string {
-	var apiErr *APIError
-	switch {
-	case err == nil:
-		return "read"
-	case errors.Is(err, ErrSkipped):
-		return "skipped"
-	case errors.As(err, &apiErr):
-		return string(apiErr.Reason)
-	case errors.As(err, new(*WaitError)):
-		return "late"
-	}
-	return err.Error()
-}
-
 // TestClient_GetAll_EndsWhenNoReadCanSucceed expects that few requests or handshakes
 // show what concerns all accounts: failed logins lock accounts in a directory.
 func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {

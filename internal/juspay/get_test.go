@@ -179,7 +179,7 @@ func FuzzGet_Path(f *testing.F) {
 		checkReason(t, err, ReasonNotFound)
 		want := []string{"customers", customerID, "customer-accounts", accountID}
 		if len(requests) != 1 || !slices.Equal(requests[0].Segments, want) {
-			t.Fatalf("got %+v, want segments %q", requests, want)
+			t.Fatalf("the requests: got %+v, want one with the segments %q", requests, want)
 		}
 	})
 }

@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"cmp"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -12,6 +13,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -217,6 +220,51 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 	got := checkReason(t, err, want)
 	check.Equal(t, "the number of attempts", got.Attempts, wantAttempts)
 	return &got
+}
+
+// readConcurrently reads accountA so many times at once, and fails unless each read succeeds.
+func readConcurrently(t *testing.T, client *Client, reads int) {
+	t.Helper()
+	var readers sync.WaitGroup
+	for range reads {
+		readers.Go(func() {
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Error(t, "a read", err, "")
+		})
+	}
+	readers.Wait()
+}
+
+// readOutcome names the end of a read.
+func readOutcome(err error) string {
+	var apiErr *APIError
+	switch {
+	case err == nil:
+		return "read"
+	case errors.Is(err, ErrSkipped):
+		return "skipped"
+	case errors.As(err, &apiErr):
+		return string(apiErr.Reason)
+	case errors.As(err, new(*WaitError)):
+		return "late"
+	}
+	return err.Error()
+}
+
+// numberFrom is the number in an environment variable, if it is set.
+func numberFrom(variable string, otherwise int64) int {
+	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
+}
+
+// listed is an element of a list.
+func listed(id, customerID string) string {
+	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
+}
+
+// responseWith returns an otherwise empty response for the account "banh_a" of "cst_a"
+// that has fields, a comma-separated list of JSON members.
+func responseWith(fields string) string {
+	return `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a",` + fields + `}`
 }
 
 type textRow = check.Row[string, string]

@@ -51,9 +51,7 @@ func TestKnownFields_Rows(t *testing.T) {
 		})
 	}
 	want := strings.Fields("account details error list page total whole")
-	if got := slices.Compact(slices.Sorted(slices.Values(tables))); !slices.Equal(got, want) {
-		t.Errorf("got the tables %q, want %q", got, want)
-	}
+	check.Equal(t, "the tables", slices.Compact(slices.Sorted(slices.Values(tables))), want)
 }
 
 // The table of the reference page's fields and the decoder agree: a field that is missing in

@@ -216,18 +216,6 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 	}
 }
 
-func readConcurrently(t *testing.T, client *Client, reads int) {
-	t.Helper()
-	var readers sync.WaitGroup
-	for range reads {
-		readers.Go(func() {
-			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.Error(t, "a read", err, "")
-		})
-	}
-	readers.Wait()
-}
-
 func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {

@@ -197,7 +197,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				var late *WaitError
 				want := WaitError{Status: StatusPending, Reads: len(script.times), Waited: test.timeout, Err: context.DeadlineExceeded}
 				if !errors.As(got.Err, &late) || *late != want || got.Account != (CustomerAccount{}) {
-					t.Fatalf("got %+v, want %+v", got, want)
+					t.Fatalf("the result of the read: got %+v, want the error %+v and no account", got, want)
 				}
 				check.Within(t, "the number of reads", late.Reads, test.least, test.most)
 				check.Equal(t, "the error that ends the wait", got.Err, context.DeadlineExceeded, cmpopts.EquateErrors())

@@ -34,9 +34,7 @@ func TestProxies(t *testing.T) {
 			})
 			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
 			check.Error(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
-			if n := int(requests.Load()); n != wantAttempts {
-				t.Errorf("got %d requests, want %d", n, wantAttempts)
-			}
+			check.Equal(t, "the number of requests to the proxy", int(requests.Load()), wantAttempts)
 			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
 			if affectsAll := got.AffectsAllReads(); affectsAll != (wantAttempts == 1) {
 				t.Errorf("whether it affects all reads: got %t, want %t", affectsAll, !affectsAll)
@@ -153,9 +151,7 @@ func TestProxies_AreNamed(t *testing.T) {
 			check.Equal(t, "the proxy", got.Proxy, host)
 			check.Equal(t, "the problem of the certificate", got.CertificateProblem, row.certificate)
 			check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, row.certificate != "")
-			if shown := fmt.Sprintf("%v %+v", got, *got); strings.Contains(shown, "fakereader") || strings.Contains(shown, "fakepassword") {
-				t.Errorf("got the error %s, want it without credentials", shown)
-			}
+			check.Lacks(t, "the error", fmt.Sprintf("%v %+v", got, *got), "fakereader", "fakepassword")
 			check.Equal(t, "the id of the request, which was not sent", got.SentRequestID, "")
 		})
 	}

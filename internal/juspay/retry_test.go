@@ -115,7 +115,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 				check.Equal(t, fmt.Sprintf("whether the read failed (%v)", err), err != nil, isTooLong)
 				waits := script.waits()
 				if len(waits) != len(test.waits) {
-					t.Fatalf("got the waits %v, want %v", waits, test.waits)
+					t.Fatalf("the waits between attempts: got %v, want %v", waits, test.waits)
 				}
 				for i, want := range test.waits {
 					check.Within(t, fmt.Sprintf("wait %d", i+1), waits[i], want.Min, want.Max)
@@ -136,7 +136,7 @@ func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
 			_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
 			check.Error(t, "the read", err, "")
 			if waits := script.waits(); len(waits) != 3 {
-				t.Errorf("got the waits %v, want 3", waits)
+				t.Errorf("the waits between attempts: got %v, want 3", waits)
 			} else {
 				check.Within(t, "the first wait", waits[0], 20*time.Second, 20*time.Second)
 				check.Within(t, "the second wait", waits[1], 500*time.Millisecond, time.Second+DefaultRequestTimeout)

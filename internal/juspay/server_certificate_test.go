@@ -77,9 +77,9 @@ func TestDescribeUntrusted(t *testing.T) {
 			if test.problem != "" {
 				err = fmt.Errorf("tls: %w", err)
 			}
-			if problem, got := describeUntrusted(err, newRedactor("fakesecret")); problem != test.problem || got != test.want {
-				t.Errorf("got %q, %q, want %q, %q", problem, got, test.problem, test.want)
-			}
+			problem, description := describeUntrusted(err, newRedactor("fakesecret"))
+			check.Equal(t, "the problem", problem, test.problem)
+			check.Equal(t, "the description", description, test.want)
 		})
 	}
 }

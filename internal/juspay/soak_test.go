@@ -3,17 +3,14 @@
 package juspay
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"net/http"
-	"os"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -145,9 +142,4 @@ func soakToxics() []toxiproxy.Toxic {
 		return toxics
 	}
 	return append(toxics, toxic(0.1, "reset_peer", map[string]any{"timeout": 20}))
-}
-
-// numberFrom is the number in an environment variable, if it is set.
-func numberFrom(variable string, otherwise int64) int {
-	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }

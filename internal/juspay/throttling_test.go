@@ -106,7 +106,7 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 			pick := func(low, high float64) float64 { return low + (high-low)*random.Float64() }
 			clients, rate, burst := 1+random.IntN(20), pick(5, 1000), float64(1+random.IntN(50))
 			refusal := reply{status: []int{429, 503}[random.IntN(2)], retryAfter: []string{"", "0", "1", "2"}[random.IntN(4)]}
-			accounts := max(40, min(400, int(rate*200/float64(clients)/1.6))) // of each client, so many that it has the time
+			accounts := max(40, min(400, int(rate*200/float64(clients)/1.6))) // of each client, so few that it ends before its timeout
 			every := 1_000_000
 			if random.IntN(2) == 0 {
 				every = 34 + random.IntN(100)

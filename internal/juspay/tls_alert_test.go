@@ -76,9 +76,8 @@ func TestIsInternalAlert(t *testing.T) {
 			}}
 			url, _ := serve(t, tlsConfig, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
 			_, err := newClient(t, url, func(c *Config) { c.RootCAs = certPool(authority) }).Get(t.Context(), accountA, ReadOptions{})
-			if (err == nil) != (test.want == 2) || handshakes.Load() != test.want {
-				t.Errorf("got %d handshakes and the error %v, want %d", handshakes.Load(), err, test.want)
-			}
+			check.Equal(t, "the number of handshakes", handshakes.Load(), test.want)
+			check.Equal(t, fmt.Sprintf("the read succeeds, where its error is %v", err), err == nil, test.want == 2)
 		})
 	}
 }

@@ -55,9 +55,7 @@ func TestTransport_Redirects(t *testing.T) {
 		})
 	}
 	t.Cleanup(func() {
-		if n := len(other.Requests()); n != 0 {
-			t.Errorf("got %d redirected requests, want none", n)
-		}
+		check.Equal(t, "the number of requests to the server that redirects lead to", len(other.Requests()), 0)
 	})
 }
 
@@ -155,9 +153,7 @@ func TestTransport_HTTP2(t *testing.T) {
 			}
 		}
 	}
-	if n := listener.accepted.Load(); n != 1 {
-		t.Errorf("got %d connections, want 1", n)
-	}
+	check.Equal(t, "the number of connections", listener.accepted.Load(), int64(1))
 }
 
 // A connection that died without a word is found by HTTP/2 pings before the attempt
