@@ -15,10 +15,12 @@ import (
 
 // What ends other reads too, and which:
 //
-//	an error that is about all reads, such as a rejected key   rejection.repeat   every read of the client
-//	a minute in which no probe succeeded                       limit              every read of the client
-//	enough reads that failed alike, while none succeeded       alike.count        the reads of the same GetAll
-//	a few reads of GetAll that all failed alike                markAlike          none: one error is reported for all
+//	an error that is about all reads, such as a rejected key    rejection.repeat        every read of the client
+//	a minute in which no probe succeeded                        limit                   every read of the client
+//	enough reads of the client that failed alike, from the      alike.markIfMany        the other reads of its GetAll
+//	  first one on
+//	eight reads whose Retry-After is too long for them          limit                   the other reads of its GetAll
+//	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from
 // which on, while no account was read, all will respond so.
@@ -56,12 +58,15 @@ type alike struct {
 	failed       map[Reason]int
 }
 
-// count marks a failure that affects all reads, because enough failed alike.
-func (a *alike) count(_ context.Context, _ *readState, next func() *APIError) *APIError {
+// markIfMany marks a failure that affects all reads, because enough failed alike.
+func (a *alike) markIfMany(_ context.Context, _ *readState, next func() *APIError) *APIError {
 	failure := next()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.anySucceeded = a.anySucceeded || failure == nil; a.anySucceeded || failure.Reason == ReasonCanceled {
+	if failure == nil {
+		a.anySucceeded = true
+	}
+	if a.anySucceeded || failure.Reason == ReasonCanceled {
 		return failure
 	}
 	if a.failed == nil {
@@ -73,7 +78,7 @@ func (a *alike) count(_ context.Context, _ *readState, next func() *APIError) *A
 	return failure
 }
 
-// alikeReason returns one reason for all failures of the server and the network.
+// alikeReason returns one reason for all failures of the server and the network that may pass.
 func alikeReason(failure *APIError) Reason {
 	if isTransient(failure) {
 		return ReasonServerError

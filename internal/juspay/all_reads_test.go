@@ -70,7 +70,7 @@ func TestRejection_CountsWhatWasSent(t *testing.T) {
 	})
 }
 
-func TestAlike_Count(t *testing.T) {
+func TestAlike_MarkIfMany(t *testing.T) {
 	t.Parallel()
 	type reasonCount struct {
 		reason Reason
@@ -96,7 +96,7 @@ func TestAlike_Count(t *testing.T) {
 			t.Parallel()
 			a := &alike{}
 			count := func(failure *APIError) bool {
-				counted := a.count(t.Context(), nil, func() *APIError { return failure })
+				counted := a.markIfMany(t.Context(), nil, func() *APIError { return failure })
 				return counted != nil && counted.AffectsAllReads()
 			}
 			for _, before := range test.first {

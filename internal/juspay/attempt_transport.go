@@ -39,8 +39,8 @@ func newRedirectError(resp *http.Response) error {
 }
 
 // attemptTransport sends single attempts. It bounds each in time and size, and
-// reads the whole response within these bounds, so that a body which breaks off
-// is retried like any other failure.
+// reads the whole response within these bounds, so that an attempt whose body breaks off
+// is retried like any other that fails.
 type attemptTransport struct {
 	next    http.RoundTripper
 	timeout time.Duration
@@ -67,7 +67,8 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 		if errors.Is(err, errTimeout) && resolving.Load() {
 			err = errDNSTimeout
 		}
-		if idle, ok := t.next.(interface{ CloseIdleConnections() }); ok && (ctx.Err() == nil || errors.Is(err, errResend)) {
+		wasDropped := ctx.Err() == nil || errors.Is(err, errResend) // by the server
+		if idle, ok := t.next.(interface{ CloseIdleConnections() }); ok && wasDropped {
 			idle.CloseIdleConnections() // the server may have closed them too, and a retry would take one
 		}
 		return response{}, err
@@ -84,11 +85,16 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 	if len(got.body) > maxBody {
 		got.body, err = nil, errTooLarge
 	}
-	// The status of a failed request matters more than an error of its body.
-	if err != nil && resp.StatusCode == http.StatusOK {
+	if err != nil && (resp.StatusCode == http.StatusOK || needsBody(resp.StatusCode) && !errors.Is(err, errTooLarge)) {
 		return got, attemptCause(ctx, err)
 	}
-	return got, nil
+	return got, nil // the status of a failed request matters more than an error of its body
+}
+
+// needsBody reports whether the status of a failed request says nothing without the body: Juspay sends
+// it with an envelope, and other servers send it too.
+func needsBody(status int) bool {
+	return status >= 400 && concernsAccount(status) && status != http.StatusUnauthorized
 }
 
 // attemptCause returns errTimeout or errResend if it ended ctx, and err otherwise.

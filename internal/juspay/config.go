@@ -51,9 +51,9 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is the maximum number of attempts of a read after the first. Once the server
-	// has served any read, attempts that a rate limit refused, as it refuses other reads, do not
-	// count, nor do attempts that failed while all reads failed.
+	// MaxRetries is the maximum number of attempts of a read after the first. Once the server has
+	// served any read, only attempts that failed while others succeeded count. Of attempts that a rate
+	// limit refused, it is the number after which a read ends if others are hardly refused.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.

@@ -20,7 +20,7 @@ func (c *Client) do(ctx context.Context, path, routingID string, keepResult resu
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
 		return state, c.attemptError(state, err)
 	}
-	read := []handler{c.rejection.repeat, c.alike.count, c.retry}
+	read := []handler{c.rejection.repeat, c.alike.markIfMany, c.retry}
 	// repeat stands here too, for a rejection that came while the read waited for the limiter.
 	attempt := []handler{c.limit, c.rejection.repeat, c.report, c.decodeResponse, c.send}
 	if failure := runHandlers(ctx, state, slices.Concat(read, aroundAttempt, attempt)); failure != nil {

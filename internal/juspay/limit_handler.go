@@ -37,7 +37,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
 	}
 	if exceedsDeadline(ctx, o.Reset) {
-		o.Reset = 0 // the read would not wait for it
+		o.Reset = 0 // a reset so far away is not believed, and delays no read
 	}
 	switch {
 	case failure == nil || isServed(failure):

@@ -27,14 +27,17 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 }
 
 // quota reads how many requests a server permits until it resets its limit. Of several limits, it
-// is the one that permits the fewest. It returns zeros unless both are valid and the reset is not over.
+// is the one that permits the fewest, and of two that permit as many the one that is reset later. It
+// returns zeros unless both are valid and the reset is not over.
 func quota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
 	for _, limit := range statedLimits(header, now) {
 		n, err := strconv.Atoi(limit.remaining)
-		if err != nil || n < 0 || limit.reset <= 0 || reset > 0 && n >= remaining {
+		if err != nil || n < 0 || limit.reset <= 0 {
 			continue
 		}
-		remaining, reset = n, limit.reset
+		if reset == 0 || n < remaining || n == remaining && limit.reset > reset {
+			remaining, reset = n, limit.reset
+		}
 	}
 	return remaining, reset
 }
@@ -51,7 +54,7 @@ var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
 // statedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
 // IETF's drafts), and X-RateLimit-Remaining and -Reset, whose unit is not specified.
 func statedLimits(header http.Header, now time.Time) []statedLimit {
-	field := header.Get("RateLimit")
+	field := strings.Join(header.Values("RateLimit"), ",")
 	policies := strings.Split(field, ",")
 	if strings.Contains(field, "remaining=") {
 		policies = []string{field} // an older draft, of one limit whose parameters commas separate

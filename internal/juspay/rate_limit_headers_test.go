@@ -98,6 +98,8 @@ func TestQuota(t *testing.T) {
 		"of several limits, the one that permits the fewest, at last": {http.Header{"Ratelimit": {`"day";r=900;t=86400, "second";r=1;t=2`}}, quotaResult{1, 2 * s}},
 		"a quota of a day that has ended":                             {http.Header{"Ratelimit": {`"day";r=0;t=86400`}}, quotaResult{0, 24 * time.Hour}},
 		"RateLimit-Reset of a day":                                    {withReset("86400"), quotaResult{3, 24 * time.Hour}},
+		"of two limits that permit as many, the later reset":          {http.Header{"Ratelimit": {`"second";r=0;t=1, "day";r=0;t=60`}}, quotaResult{0, 60 * s}},
+		"limits in two lines of the field":                            {http.Header{"Ratelimit": {`"a";r=50;t=10`, `"b";r=0;t=60`}}, quotaResult{0, 60 * s}},
 		"fields of two kinds are two limits": {http.Header{"Ratelimit-Remaining": {"5"}, "Ratelimit-Reset": {"7"}, "X-Ratelimit-Remaining": {"4"},
 			"X-Ratelimit-Reset": {"9"}}, quotaResult{4, 9 * s}},
 		"remaining of one kind and a reset of another": {http.Header{"Ratelimit-Remaining": {"5"}, "X-Ratelimit-Reset": {"9"}}, quotaResult{}},

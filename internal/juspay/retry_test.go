@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 func TestRetryPolicy_Backoff(t *testing.T) {
@@ -189,4 +190,47 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 		check.Equal(t, "the attempts of the error", got.Attempts, 1)
 		check.Equal(t, "the cause of the error", err, context.Canceled, cmpopts.EquateErrors())
 	})
+}
+
+// A deadline that passes while a body arrives is no Retry-After that is too long.
+func TestRetryPolicy_DeadlineDuringABody(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{404, 429, 500, 503} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
+			server.Fail(juspaytest.Fault{Status: status, Body: "busy", Hang: true})
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+			defer cancel()
+			_, err := client.Get(ctx, accountA, ReadOptions{})
+			got := checkReason(t, err, ReasonCanceled)
+			check.Equal(t, "the Retry-After is too long", got.RetryAfterTooLong, false)
+		})
+	}
+}
+
+// Without its body, a response of these statuses may be Juspay's or another server's.
+func TestRetryPolicy_ABodyThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]struct {
+		outcome  string
+		attempts int
+	}{
+		200: {"read", 2},
+		400: {"read", 2},
+		401: {string(ReasonUnauthorized), 1},
+		403: {"read", 2},
+		404: {"read", 2},
+		500: {"read", 2},
+	} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
+			server.Put(juspaytest.NewAccount("cst_a", "banh_a"))
+			server.Fail(juspaytest.Fault{Times: 1, Status: status, Body: `{"status":"error","error_info":`, Truncate: true})
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Equal(t, "the outcome", readOutcome(err), want.outcome)
+			check.Equal(t, "the number of requests", len(server.Requests()), want.attempts)
+		})
+	}
 }

@@ -10,7 +10,7 @@ import (
 // exceedsDeadline reports whether a wait that begins now ends after the deadline of ctx.
 func exceedsDeadline(ctx context.Context, wait time.Duration) bool {
 	deadline, ok := ctx.Deadline()
-	return ok && wait > time.Until(deadline)
+	return ok && wait > 0 && wait > time.Until(deadline) // the deadline may have passed
 }
 
 // sleep waits for d, or until ctx ends, whose error it returns.

@@ -45,9 +45,9 @@ func newBreaker() breaker { return breaker{failing: map[*Read]int{}} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
-// servesNoLonger reports whether requests have failed for maxOutage, and none was served, while the
-// breaker is closed because too few reads are left to open it.
-func (b *breaker) servesNoLonger(now time.Time) bool {
+// failsForLongWhileClosed reports whether requests have failed for maxOutage, and none was served,
+// while the breaker is closed: too few reads are left to open it.
+func (b *breaker) failsForLongWhileClosed(now time.Time) bool {
 	return b.responds && !b.isOpen() && !b.failingSince.IsZero() && now.Sub(b.failingSince) > maxOutage
 }
 
@@ -148,20 +148,22 @@ func (b *breaker) failProbe(now time.Time, result Outcome) {
 	if !result.Refused || result.RetryAfter > time.Second {
 		b.allRefusedChance = 0
 	}
-	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.allRefusedChance < minChance
+	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.allRefusedChance < giveUpChance
 }
 
 // backoff returns the wait before the next probe. Part of it is random, so that plans that wait
 // together do not probe together.
 func (b *breaker) backoff() time.Duration {
 	wait := minProbeWait << max(0, min(b.failedProbes-1, maxDoublings))
-	switch isLater := b.failedProbes > maxDoublings+1; {
-	case !b.responds:
-		wait = min(wait, maxFirstProbeWait)
-	case isLater && b.refusedShare >= sharedRefusals:
-		wait = sharedProbeWait
-	case isLater:
+	isLater := b.failedProbes > maxDoublings+1
+	if isLater {
 		wait = laterProbeWait
+	}
+	if isLater && b.refusedShare >= sharedRefusals {
+		wait = sharedProbeWait
+	}
+	if !b.responds {
+		wait = min(wait, maxFirstProbeWait)
 	}
 	return wait + rand.N(wait/16) //nolint:gosec // it spreads load, and protects nothing
 }

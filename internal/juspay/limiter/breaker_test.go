@@ -32,13 +32,14 @@ func TestBreaker_Opens(t *testing.T) {
 	now := time.Now()
 	failed, refused := Outcome{Failed: true}, Outcome{Refused: true}
 	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, contradicted: true, Failures: 1}} }
-	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: maxSickChance / 2}} }
+	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: sickChance / 2}} }
 	one := failedTicket()
-	sevenAround := func(success int) func(*breaker) {
+	numberFive := func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 5} }
+	sevenAround := func(served int) func(*breaker) {
 		return func(b *breaker) {
-			failTimes(b, now, MinAlike-1, failedTicket, failed)
-			b.succeed(&Ticket{read: &Read{}, number: success}, 0.01)
-			failTimes(b, now, 1, failedTicket, failed)
+			failTimes(b, now, MinAlike-1, numberFive, failed)
+			b.succeed(&Ticket{read: &Read{}, number: served}, 0.01)
+			failTimes(b, now, 1, func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 7} }, failed)
 		}
 	}
 	for name, row := range map[string]struct {
@@ -48,8 +49,8 @@ func TestBreaker_Opens(t *testing.T) {
 	}{
 		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, 7, failedTicket, failed) }, false},
 		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, 8, failedTicket, failed) }, true},
-		"a newer request that is served in between prevents that": {true, sevenAround(1), false},
-		"an earlier request that is served in between does not":   {true, sevenAround(0), true},
+		"a newer request that is served in between prevents that": {true, sevenAround(6), false},
+		"an earlier request that is served in between does not":   {true, sevenAround(4), true},
 		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, 8, func() *Ticket { return one }, failed) }, false},
 		"forty reads known to be sick do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
 		"forty reads that are refused too often do not open it":   {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},

@@ -21,7 +21,8 @@ const (
 
 	// The refusals of reads that are served are averaged over refusalMemory reads.
 	refusalMemory = 64
-	// A sick read is refused by a chance of minRefusalChance at least.
+	// A healthy read is assumed to be refused with a chance of minRefusalChance at least, even if
+	// none was.
 	minRefusalChance = 1.0 / 64
 	// While others use up a limit, it may refuse sharedRefusals of the requests, and initialRefusals
 	// until minMeasured were served.
@@ -150,9 +151,9 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 	}
 	if now.Before(l.reset) && l.inFlight >= l.remaining {
 		if i := slices.IndexFunc(l.queue, func(t *Ticket) bool { return t.endsBefore(l.reset) }); i >= 0 {
-			return i, 0 // a refusal may end a read, and a header may not
+			return i, 0 // it cannot wait for the reset, and no header alone ends a read
 		}
-		// Servers round the seconds up, so that in the last one single requests are sent.
+		// Servers round seconds up: in the last second, one request at a time is sent.
 		if wait := l.reset.Sub(now) - time.Second; wait > 0 || l.inFlight > 0 {
 			return 0, max(wait, minProbeWait)
 		}
@@ -171,8 +172,9 @@ func (l *Limiter) rate(now time.Time) float64 {
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended. It reports whether that ends the other reads with the same
-// deadline too. It calls endAll if all reads end, because none can succeed: each Wait returns then,
+// Done records how a request ended, and reports whether that ends others too: either all reads,
+// because none can succeed, or those with the same deadline, because MinAlike waits in a row were too
+// long. If all end, it calls endAll before any Wait returns. From then on each Wait returns at once,
 // and the caller sends no request.
 func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers bool) {
 	now := time.Now()
@@ -234,7 +236,7 @@ func (l *Limiter) refusedShareOfProbes() float64 {
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
-	if l.breaker.servesNoLonger(now) {
+	if l.breaker.failsForLongWhileClosed(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
 	read.refuse(l.meter.firsts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))

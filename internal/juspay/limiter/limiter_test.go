@@ -133,7 +133,7 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 		}{
 			{"failed", Read{chance: 1, Attempts: 1}},
 			{"new", Read{chance: 1}},
-			{"refused too often", Read{chance: maxSickChance / 2, Attempts: 9, Refusals: 9}},
+			{"refused too often", Read{chance: sickChance / 2, Attempts: 9, Refusals: 9}},
 			{"refused", Read{chance: 1, Attempts: 1, Refusals: 1}},
 			{"failed later", Read{chance: 1, Attempts: 2}},
 			{"new later", Read{chance: 1}},
@@ -309,11 +309,11 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 			if ended == nil && l.breaker.isOpen() {
 				ended = startWait(t.Context(), l)
 			}
-			isAlike := l.Done(ticket, Outcome{Failed: true}, func() {
+			endsOthers := l.Done(ticket, Outcome{Failed: true}, func() {
 				isOver = true
 				check.Equal(t, "the number of waits that returned before all reads ended", len(ended), 0)
 			})
-			check.Equal(t, fmt.Sprintf("a failure ends others after %s", time.Since(start)), isAlike, isOver)
+			check.Equal(t, fmt.Sprintf("a failure ends others after %s", time.Since(start)), endsOthers, isOver)
 		}
 		check.Within(t, "the time until all reads end", time.Since(start), maxOutage, 4*maxOutage)
 		check.Error(t, "the wait that all reads ended during", <-ended, "")
@@ -330,10 +330,10 @@ func TestLimiter_WaitsThatAreTooLong(t *testing.T) {
 		l := New(2*MinAlike, 0)
 		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 		for i := range MinAlike {
-			isAlike := l.Done(waitForTicket(t, l), Outcome{Refused: true, TooLong: true}, nil)
-			check.Equal(t, fmt.Sprintf("wait %d of %d that is too long ends others", i+1, MinAlike), isAlike, i == MinAlike-1)
+			endsOthers := l.Done(waitForTicket(t, l), Outcome{Refused: true, TooLong: true}, nil)
+			check.Equal(t, fmt.Sprintf("wait %d of %d that is too long ends others", i+1, MinAlike), endsOthers, i == MinAlike-1)
 		}
-		check.Equal(t, "a read that can wait ends", l.Done(waitForTicket(t, l), Outcome{Refused: true, RetryAfter: time.Second}, nil), false)
+		check.Equal(t, "a read that can wait ends others", l.Done(waitForTicket(t, l), Outcome{Refused: true, RetryAfter: time.Second}, nil), false)
 		check.Equal(t, "a read that is served ends others", l.Done(waitForTicket(t, l), Outcome{Served: true}, nil), false)
 	})
 }

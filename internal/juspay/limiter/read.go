@@ -5,11 +5,12 @@ package limiter
 import "time"
 
 const (
-	// minChance is the least chance of a healthy read to be refused as often. Below it, the
-	// read is sick. It allows for an estimate from few requests.
-	minChance = 1e-9
-	// Below maxSickChance, a read says nothing of the server.
-	maxSickChance = 0.01
+	// A read is sick if a healthy read is refused as often with a chance below sickChance: its
+	// refusals say nothing of the server.
+	sickChance = 0.01
+	// Below giveUpChance, refusals are not by chance: a read is not retried, and an outage ends all
+	// reads. It is low, because the chance is estimated from few requests.
+	giveUpChance = 1e-9
 	// MinAlike is the number of reads that must fail, while none succeeds, before the failure
 	// affects all reads.
 	MinAlike = 8
@@ -61,7 +62,7 @@ func NewRead() Read { return Read{chance: 1} }
 func (r *Read) FailsAlone() bool { return r.contradicted && r.Failures > 2 }
 
 // IsRefusedByChance reports whether a healthy read could have been refused as often.
-func (r *Read) IsRefusedByChance() bool { return r.chance >= minChance }
+func (r *Read) IsRefusedByChance() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt. The chance of that is the share of the first
 // attempts since the read's last refusal that were refused. Without any, it is usualShare, the share
@@ -81,7 +82,7 @@ func (r *Read) refuse(firsts counts, served, minServed int, usualShare float64) 
 }
 
 // isSick reports whether attempts fail while other reads succeed.
-func (r *Read) isSick() bool { return r.contradicted && r.Failures > 0 || r.chance < maxSickChance }
+func (r *Read) isSick() bool { return r.contradicted && r.Failures > 0 || r.chance < sickChance }
 
 // mayBeSick reports whether the read is sick, or failed otherwise than by a limit.
 func (r *Read) mayBeSick() bool { return r.isSick() || r.Attempts > r.Refusals }
