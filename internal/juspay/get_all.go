@@ -29,7 +29,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 	results := make([]Result, len(refs))
 	progress := c.startProgress(ctx, len(refs))
 	defer progress.end()
-	// Until the server has served a read, each read holds its slot to its end, so that no more reads
+	// Until the server has served a read, each read keeps its slot to its end, so that no more reads
 	// than slots are tried. After that, the limiter alone bounds the requests.
 	slots := make(chan struct{}, c.cfg.MaxConcurrentRequests)
 	var reads sync.WaitGroup

@@ -192,7 +192,7 @@ func TestRetryPolicy_Canceled(t *testing.T) {
 	})
 }
 
-// A deadline that passes while a body arrives is no Retry-After that is too long.
+// A deadline that passes while a body arrives does not make a Retry-After too long.
 func TestRetryPolicy_DeadlineDuringABody(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 429, 500, 503} {
