@@ -156,7 +156,13 @@ func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed in
 	return slices.Contains(strings.Fields(cmp.Or(goodWords[r.good], r.good)), text) || r.good == goodNoError && noErrorRE.Match(value)
 }
 
-// noErrorRE matches valid JSON without a value that reports an error. A text after "{" or ","
-// is a name, since an array must be empty.
-var noErrorRE = regexp.MustCompile(`^(?:[{,]\s*(?:"(?:[^"\\]|\\.)*"|\})|[:}\s]|null|false|0|"(?i:` +
-	strings.ReplaceAll(goodWords[goodNoError], " ", "|") + `|)"|\[\s*\])*$`)
+// noErrorRE matches valid JSON all of whose values report no error, token by token. An array must be
+// empty, so that a text after "," is a name.
+var noErrorRE = regexp.MustCompile(`^(?:` + strings.Join([]string{
+	`[{,]\s*"(?:[^"\\]|\\.)*"`, // the name of a member
+	`\{\s*\}`,                  // an empty object
+	`\[\s*\]`,                  // an empty array
+	`[:}\s]`,                   // the other tokens of an object, and spaces
+	`"(?i:` + strings.ReplaceAll(goodWords[goodNoError], " ", "|") + `|)"`, // a text that is a value
+	`null|false|0`, // the other values
+}, "|") + `)*$`)

@@ -144,7 +144,8 @@ func mayBeNameAt(words []string, i int, codes []string) bool {
 		return true
 	}
 	// The first word of a sentence is a name if the next one is.
-	return core == strings.TrimLeft(words[i], punctuation) && i+1 < len(words) && mayBeNameAt(words, i+1, codes)
+	isFollowedByPunctuation := core != strings.TrimLeft(words[i], punctuation)
+	return !isFollowedByPunctuation && i+1 < len(words) && mayBeNameAt(words, i+1, codes)
 }
 
 // isNeverName reports whether the core of a word cannot be a name, wherever it stands.
@@ -191,7 +192,7 @@ func (r redactor) showWords(text string, isHidden func(words []string, i int) bo
 	return string(runes)
 }
 
-// isPageField reports whether a word is a field of the reference page. Each is a copy of its own spelling.
+// isPageField reports whether a word is a field of the reference page. Its rule has the spelling in original.
 func isPageField(word string) bool { return pageFields[simpleName(word)].original == word }
 
 // isPlainWord reports whether a word has a form that is neither personal nor secret.

@@ -103,7 +103,8 @@ func commonError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
-	// The error says that nothing was sent unless its account was requested, so such an account comes first.
+	// readError says "nothing was sent" of a repeated error with Attempts 0. An account that was requested
+	// goes first, so that this is not said of the others.
 	wasRequested := func(r accountResult) bool {
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key

@@ -85,45 +85,45 @@ func newPlugin(env map[string]string) tfprotov6.ProviderServer {
 	return NewServer(context.Background(), newWithEnvironment("1.2.3", environ(env))())()
 }
 
-// newConfiguredPlugin returns a newPlugin that reads from server, with set in its provider block.
-func newConfiguredPlugin(t testing.TB, server *juspaytest.Server, set tfObject) tfprotov6.ProviderServer {
+// newConfiguredPlugin returns a newPlugin that reads from server, with config in its provider block.
+func newConfiguredPlugin(t testing.TB, server *juspaytest.Server, config tfObject) tfprotov6.ProviderServer {
 	t.Helper()
 	plugin := newPlugin(envFor(server))
-	checkLocated(t, "configure", configure(t, plugin, false, set))
+	checkLocated(t, "configure", configure(t, plugin, false, config))
 	return plugin
 }
 
-func configure(t testing.TB, plugin tfprotov6.ProviderServer, deferralAllowed bool, set tfObject) []*tfprotov6.Diagnostic {
+func configure(t testing.TB, plugin tfprotov6.ProviderServer, deferralAllowed bool, config tfObject) []*tfprotov6.Diagnostic {
 	t.Helper()
 	return check.Must(plugin.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{
 		TerraformVersion:   "1.11.4",
-		Config:             encode(t, "provider", set),
+		Config:             encode(t, "provider", config),
 		ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: deferralAllowed},
 	})).Diagnostics
 }
 
 // reader reads as Terraform does, and returns the result and the diagnostics.
-type reader func(t testing.TB, plugin tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic)
+type reader func(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic)
 
 var readers = map[string]reader{"data source": readData, "ephemeral resource": openEphemeral}
 
-func readData(t testing.TB, plugin tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+func readData(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := check.Must(plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, set)}))
+	resp := check.Must(plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: encode(t, name, config)}))
 	return decode(t, name, resp.State), resp.Diagnostics
 }
 
-func openEphemeral(t testing.TB, plugin tfprotov6.ProviderServer, name string, set tfObject) (tfObject, []*tfprotov6.Diagnostic) {
+func openEphemeral(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()
-	resp := check.Must(plugin.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, set)}))
+	resp := check.Must(plugin.OpenEphemeralResource(t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: name, Config: encode(t, name, config)}))
 	return decode(t, name, resp.Result), resp.Diagnostics
 }
 
-// checkValidation validates set as the arguments of a data source and of the ephemeral
+// checkValidation validates config as that of a data source and of the ephemeral
 // resource of the same name, and compares diagnostics as "path: summary: detail".
-func checkValidation(t *testing.T, name string, set tfObject, want ...string) {
+func checkValidation(t *testing.T, name string, config tfObject, want ...string) {
 	t.Helper()
-	encoded, plugin := encode(t, name, set), newPlugin(nil)
+	encoded, plugin := encode(t, name, config), newPlugin(nil)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
 	data := &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}
 	ofData := check.Must(plugin.ValidateDataResourceConfig(t.Context(), data))
@@ -145,9 +145,9 @@ func schemaType(t testing.TB, name string) tftypes.Object {
 	return object
 }
 
-func encode(t testing.TB, name string, set tfObject) *tfprotov6.DynamicValue {
+func encode(t testing.TB, name string, config tfObject) *tfprotov6.DynamicValue {
 	t.Helper()
-	encoded := check.Must(tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, set))))
+	encoded := check.Must(tfprotov6.NewDynamicValue(schemaType(t, name), tftypes.NewValue(schemaType(t, name), withNulls(t, name, config))))
 	return &encoded
 }
 
@@ -156,14 +156,14 @@ func decode(t testing.TB, name string, value *tfprotov6.DynamicValue) tfObject {
 	return objectFromTF(check.Must(value.Unmarshal(schemaType(t, name))))
 }
 
-// withNulls returns set, and null for every other attribute.
-func withNulls(t testing.TB, name string, set tfObject) tfObject {
+// withNulls returns config, and null for every other attribute.
+func withNulls(t testing.TB, name string, config tfObject) tfObject {
 	t.Helper()
 	values := tfObject{}
 	for attribute, kind := range schemaType(t, name).AttributeTypes {
 		values[attribute] = tftypes.NewValue(kind, nil)
 	}
-	maps.Copy(values, set)
+	maps.Copy(values, config)
 	return values
 }
 

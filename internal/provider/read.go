@@ -15,22 +15,22 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// readArguments has the optional arguments of a read.
-type readArguments struct {
+// readConfig has the configuration of a read but for the accounts.
+type readConfig struct {
 	options juspay.ReadOptions
 	timeout time.Duration
 }
 
-func newReadArguments(arguments tfObject) readArguments {
-	read := readArguments{timeout: defaultReadTimeout, options: juspay.ReadOptions{
-		OmitVPA:           !arguments["include_vpa"].IsNull() && !boolFromTF(arguments["include_vpa"]),
-		WaitForValidation: boolFromTF(arguments["wait_for_validation"]),
+func newReadConfig(config tfObject) readConfig {
+	cfg := readConfig{timeout: defaultReadTimeout, options: juspay.ReadOptions{
+		OmitVPA:           !config["include_vpa"].IsNull() && !boolFromTF(config["include_vpa"]),
+		WaitForValidation: boolFromTF(config["wait_for_validation"]),
 	}}
 	// The attribute's validator rejects everything else.
-	if timeout, err := time.ParseDuration(stringFromTF(objectFromTF(arguments["timeouts"])["read"])); err == nil {
-		read.timeout = timeout
+	if timeout, err := time.ParseDuration(stringFromTF(objectFromTF(config["timeouts"])["read"])); err == nil {
+		cfg.timeout = timeout
 	}
-	return read
+	return cfg
 }
 
 // readAccount reads the account that config names. It returns config with the computed attributes set,
@@ -41,12 +41,12 @@ func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tf
 	}
 	values := maps.Clone(objectFromTF(config))
 	ref := accountRef(stringFromTF(values["customer_id"]), stringFromTF(values["customer_account_id"]), stringFromTF(values["routing_id"]))
-	read := newReadArguments(values)
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), read.timeout)
+	cfg := newReadConfig(values)
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
 	defer cancel()
-	account, err := s.client.Get(ctx, ref, read.options)
+	account, err := s.client.Get(ctx, ref, cfg.options)
 	if err != nil {
-		return config, diag.Diagnostics{accountError(ref, read.timeout, err)}
+		return config, diag.Diagnostics{accountError(ref, cfg.timeout, err)}
 	}
 	computed, diags := customerAccountValues(path.Empty(), path.Root("vpa"), ref, account)
 	maps.Copy(values, computed)
@@ -58,48 +58,48 @@ func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tf
 // config with the computed attributes set, or unchanged with errors.
 func (s clientSource) readAccounts(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	values := maps.Clone(objectFromTF(config))
-	read := newReadArguments(values)
-	results, diags := s.fetchAccounts(ctx, values, read)
+	cfg := newReadConfig(values)
+	results, diags := s.fetchAccounts(ctx, values, cfg)
 	if diags.HasError() {
 		return config, diags
 	}
-	computed, diags := customerAccountsValues(results, read.options)
+	computed, diags := customerAccountsValues(results, cfg.options)
 	maps.Copy(values, computed)
 	return tftypes.NewValue(config.Type(), values), diags
 }
 
 // fetchAccounts returns the accounts in the order of their ids, or errors. An empty
 // map of customer_ids needs no client, and so no API key.
-func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, read readArguments) ([]accountResult, diag.Diagnostics) {
-	refs := accountRefs(arguments)
-	isList := arguments["customer_ids"].IsNull()
+func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg readConfig) ([]accountResult, diag.Diagnostics) {
+	refs := accountRefs(config)
+	isList := config["customer_ids"].IsNull()
 	switch {
 	case len(refs) == 0 && !isList:
 		return nil, nil
 	case s.client == nil:
 		return nil, s.readErrors
 	}
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), read.timeout)
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
 	defer cancel()
 	if isList {
-		results, err := listAccounts(ctx, s.client, arguments, read.options)
+		results, err := listAccounts(ctx, s.client, config, cfg.options)
 		if err != nil {
-			return nil, diag.Diagnostics{listError(stringFromTF(arguments["customer_id"]), read.timeout, err)}
+			return nil, diag.Diagnostics{listError(stringFromTF(config["customer_id"]), cfg.timeout, err)}
 		}
-		return results, accountErrors(results, read.timeout)
+		return results, accountErrors(results, cfg.timeout)
 	}
 	results := make([]accountResult, 0, len(refs))
-	for i, result := range s.client.GetAll(ctx, refs, read.options) {
+	for i, result := range s.client.GetAll(ctx, refs, cfg.options) {
 		results = append(results, accountResult{refs[i], result})
 	}
 	logFailed(ctx, results)
-	return results, accountErrors(results, read.timeout)
+	return results, accountErrors(results, cfg.timeout)
 }
 
 // listAccounts returns all accounts of customer_id in the order of their ids.
-func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject, options juspay.ReadOptions) ([]accountResult, error) {
-	customerID := stringFromTF(arguments["customer_id"])
-	ref := accountRef(customerID, "", stringFromTF(objectFromTF(arguments["routing_ids"])[customerID]))
+func listAccounts(ctx context.Context, client *juspay.Client, config tfObject, options juspay.ReadOptions) ([]accountResult, error) {
+	customerID := stringFromTF(config["customer_id"])
+	ref := accountRef(customerID, "", stringFromTF(objectFromTF(config["routing_ids"])[customerID]))
 	resultsByID, err := client.List(ctx, ref.CustomerID, ref.RoutingID, options)
 	results := make([]accountResult, 0, len(resultsByID))
 	for _, id := range slices.Sorted(maps.Keys(resultsByID)) {

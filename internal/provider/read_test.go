@@ -94,18 +94,18 @@ func TestReadAccount(t *testing.T) {
 	}
 }
 
-func TestReadArguments(t *testing.T) {
+func TestNewReadConfig(t *testing.T) {
 	t.Parallel()
-	check.Rows(t, func(_ *testing.T, arguments tfObject) readArguments { return newReadArguments(arguments) }, map[string]check.Row[tfObject, readArguments]{
+	check.Rows(t, func(_ *testing.T, config tfObject) readConfig { return newReadConfig(config) }, map[string]check.Row[tfObject, readConfig]{
 		"by default": {tfObject{"include_vpa": tfBool(nil), "wait_for_validation": tfBool(nil), "timeouts": timeouts(nil)},
-			readArguments{timeout: 5 * time.Minute}},
-		"with VPAs":    {tfObject{"include_vpa": tfBool(true)}, readArguments{timeout: 5 * time.Minute}},
-		"without VPAs": {tfObject{"include_vpa": tfBool(false)}, readArguments{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
-		"with a wait": {tfObject{"wait_for_validation": tfBool(true)}, readArguments{timeout: 5 * time.Minute,
+			readConfig{timeout: 5 * time.Minute}},
+		"with VPAs":    {tfObject{"include_vpa": tfBool(true)}, readConfig{timeout: 5 * time.Minute}},
+		"without VPAs": {tfObject{"include_vpa": tfBool(false)}, readConfig{timeout: 5 * time.Minute, options: juspay.ReadOptions{OmitVPA: true}}},
+		"with a wait": {tfObject{"wait_for_validation": tfBool(true)}, readConfig{timeout: 5 * time.Minute,
 			options: juspay.ReadOptions{WaitForValidation: true}}},
-		"without a wait":     {tfObject{"wait_for_validation": tfBool(false)}, readArguments{timeout: 5 * time.Minute}},
-		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readArguments{timeout: 90 * time.Second}},
-	}, cmp.AllowUnexported(readArguments{}))
+		"without a wait":     {tfObject{"wait_for_validation": tfBool(false)}, readConfig{timeout: 5 * time.Minute}},
+		"with a timeout set": {tfObject{"timeouts": timeouts("90s")}, readConfig{timeout: 90 * time.Second}},
+	}, cmp.AllowUnexported(readConfig{}))
 }
 
 // The data source and the ephemeral resource return the same, and both ways to name
