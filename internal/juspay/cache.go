@@ -114,7 +114,7 @@ func (f *freshness) checkDate(header http.Header, requestedAt time.Time) error {
 	return nil
 }
 
-// displayDuration returns a duration in its largest unit, rounded down.
+// displayDuration returns a duration in the largest unit that it has at least two of, rounded down, or in seconds.
 func displayDuration(d time.Duration) string {
 	for _, unit := range []struct {
 		name   string

@@ -90,8 +90,9 @@ func reasonFromError(err error) Reason {
 		timeout     net.Error
 	)
 	switch {
+	// This is first: errors.Is takes package net's own timeout for context.DeadlineExceeded.
 	case errors.As(err, &operation) && operation.Timeout():
-		return ReasonTimeout // although package net says that it is context.DeadlineExceeded
+		return ReasonTimeout
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return ReasonCanceled
 	case errors.As(err, &redirect):

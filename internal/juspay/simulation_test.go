@@ -201,9 +201,9 @@ func evasive(requests int, period, length time.Duration, refused reply) simServe
 	}
 }
 
-// between responds as one server between two times, and as another otherwise.
-func between(from, to time.Duration, then, otherwise simServer) simServer {
-	return within(from, otherwise, within(to, then, otherwise))
+// between responds as one server between two times, and as another before and after.
+func between(from, to time.Duration, inside, outside simServer) simServer {
+	return within(from, outside, within(to, inside, outside))
 }
 
 // stickTable throttles while more requests than a maximum, refused ones included,
@@ -240,12 +240,12 @@ func always(r reply) simServer { return func(string, int) reply { return r } }
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // within responds as one server for a time, and then as another.
-func within(d time.Duration, first, then simServer) simServer {
+func within(d time.Duration, before, after simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if time.Since(bubbleStart) < d {
-			return first(id, inFlight)
+			return before(id, inFlight)
 		}
-		return then(id, inFlight)
+		return after(id, inFlight)
 	}
 }
 
@@ -259,7 +259,7 @@ func unlimitedBetween(from, to int) simServer {
 // sick always gives one reply to every nth account, from the eighth on.
 func sick(every int, r reply, others simServer) simServer {
 	return func(id string, inFlight int) reply {
-		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && n%every == 7%every {
+		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && (n-7)%every == 0 {
 			return r
 		}
 		return others(id, inFlight)

@@ -34,8 +34,8 @@ const (
 	recovery = 8 * time.Second
 	// sickDelay is the time that the others may wait until it is known which accounts are sick.
 	sickDelay = 2 * time.Second
-	// sickOutageDelay is more of it where eight sick accounts that are refused in a row, before a newer
-	// request is served, are taken for an outage.
+	// sickOutageDelay is added to the delay where refusals come at once: eight sick accounts in a row are
+	// taken for an outage.
 	sickOutageDelay = 3 * time.Second
 )
 

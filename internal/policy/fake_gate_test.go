@@ -62,8 +62,8 @@ for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esa
 // allowsThePlan evaluates as a policy does that allows the plan, and no other.
 const allowsThePlan = `case $* in *" plan.json "*) echo 1 ;; *) exit 1 ;; esac`
 
-// opa makes it one that reports a version, and evaluates the policy by a script. The
-// settings are read by OPA itself.
+// opa replaces the opa of the gate by a script that reports a version, and evaluates the policy by
+// another script. The settings are read by OPA itself.
 func (g fakeGate) opa(version, evaluate string) {
 	g.t.Helper()
 	g.program("opa", `case $1 in version) echo "`+version+`"; exit ;; esac
