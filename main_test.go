@@ -14,7 +14,7 @@ import (
 func TestMain_HasNoTestCode(t *testing.T) {
 	t.Parallel()
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
-	check.NoError(t, err)
+	check.NoError(t, "go list", err)
 	packages := strings.Fields(string(out))
 	if len(packages) < 50 {
 		t.Fatalf("go list: got %d packages, want at least 50", len(packages))

@@ -76,10 +76,10 @@ func Error(t testing.TB, what string, err error, want string) {
 }
 
 // NoError ends the test if err is an error: what follows would say something else.
-func NoError(t testing.TB, err error) {
+func NoError(t testing.TB, what string, err error) {
 	t.Helper()
 	if err != nil {
-		t.Fatalf("got the error %v, want none", err)
+		t.Fatalf("%s: got the error %v, want none", what, err)
 	}
 }
 
@@ -100,11 +100,11 @@ func Within[T cmp.Ordered](t testing.TB, what string, got, least, most T) {
 }
 
 // Contains fails unless text contains every string of wanted.
-func Contains(t testing.TB, text string, wanted ...string) {
+func Contains(t testing.TB, what, text string, wanted ...string) {
 	t.Helper()
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
-			t.Errorf("got a text without %q, want it in:\n%.5000s", want, text)
+			t.Errorf("%s: got a text without %q, want it in:\n%.5000s", what, want, text)
 		}
 	}
 }

@@ -39,9 +39,9 @@ func TestAccApplyTimeGuard_StopsASavedPlan(t *testing.T) {
 			server.Put(acctest.AcmeWith("ACTIVE"))
 			w.Plan(0, "-out", "saved.plan")
 			server.Put(acctest.AcmeWith("FAILURE"))
-			check.Contains(t, w.Apply(1, "saved.plan"), "condition failed", message)
+			check.Contains(t, "the output of apply", w.Apply(1, "saved.plan"), "condition failed", message)
 			w.CheckPaid(false)
-			check.Contains(t, w.Plan(1), "condition failed", "ACTIVE") // of the data source, if there is one
+			check.Contains(t, "the output of plan", w.Plan(1), "condition failed", "ACTIVE") // of the data source, if there is one
 			server.Put(acctest.AcmeWith("ACTIVE"))
 			w.PlanAndApply()
 			w.CheckPaid(true)
@@ -75,6 +75,6 @@ func TestAccApplyTimeGuard_TenThousandAccounts(t *testing.T) {
 	w.Write("terraform.tfvars.json", check.MustJSON(map[string]any{"customer_ids": customerIDs}))
 	w.Plan(0, "-out", "saved.plan")
 	server.Put(juspaytest.NewAccount("cst_a", "banh_9999").With("validation_status", "FAILURE"))
-	check.Contains(t, w.Apply(1, "saved.plan"), notAllActive)
+	check.Contains(t, "the output of apply", w.Apply(1, "saved.plan"), notAllActive)
 	w.CheckPaid(false)
 }

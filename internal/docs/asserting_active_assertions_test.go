@@ -33,7 +33,7 @@ func TestAccAssertions_StopTheRun(t *testing.T) {
 					account = account.Without("validation_status")
 				}
 				server.Put(account)
-				check.Contains(t, w.Apply(1), first, "Account banh_acme_active must be ACTIVE, but is "+status+".")
+				check.Contains(t, "the output of apply", w.Apply(1), first, "Account banh_acme_active must be ACTIVE, but is "+status+".")
 			}
 			w.CheckPaid(false)
 			server.Put(acctest.AcmeWith("ACTIVE"))
@@ -55,7 +55,7 @@ func TestAccChecks_WarnAndStopNothing(t *testing.T) {
 			const warning = "Warning: Check block assertion failed"
 			check.Lacks(t, "the plan of an ACTIVE account", w.Plan(0), warning)
 			printed := w.Apply(0, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
-			check.Contains(t, printed, warning, "Account banh_dairy_pending is not ACTIVE.")
+			check.Contains(t, "the output", printed, warning, "Account banh_dairy_pending is not ACTIVE.")
 			w.CheckPaid(true)
 		})
 	}
@@ -67,6 +67,6 @@ func TestAccSensitiveMessage_IsSuppressed(t *testing.T) {
 	configuration := strings.ReplaceAll(postcondition, "Account ${self.customer_account_id}", "Account ${self.vpa}")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
 	printed := w.Plan(1, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
-	check.Contains(t, printed, "Error: Resource postcondition failed", "will not display the resulting message")
+	check.Contains(t, "the output", printed, "Error: Resource postcondition failed", "will not display the resulting message")
 	check.Lacks(t, "the output", printed, "must be ACTIVE, but is PENDING", juspaytest.VPA)
 }

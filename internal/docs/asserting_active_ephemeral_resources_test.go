@@ -23,7 +23,7 @@ func TestAccEphemeralResources_StoreNothing(t *testing.T) {
 			t.Parallel()
 			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
 			printed := complete.ReplaceAllString(w.PlanAndApply(), "Opening complete after 0s")
-			check.Contains(t, printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
+			check.Contains(t, "the output", printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
 			values := []string{juspaytest.VPA, "2023-06-06T13:29:53Z"} // vpa and last_validated
 			check.Lacks(t, "the output", printed, append(values, "ACTIVE")...)
 			check.Lacks(t, "the plan", w.Unzip("saved.plan"), values...)
@@ -39,7 +39,7 @@ func TestAccEphemeralResources_Postcondition(t *testing.T) {
 	w.Plan(0)
 	for _, account := range []juspaytest.Account{acctest.AcmeWith("PENDING"), acctest.AcmeWith("").Without("validation_status")} {
 		server.Put(account)
-		check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "The vendor's account must be ACTIVE.")
+		check.Contains(t, "the output of plan", w.Plan(1), "Error: Resource postcondition failed", "The vendor's account must be ACTIVE.")
 	}
 }
 

@@ -32,13 +32,13 @@ func TestAccFreshness(t *testing.T) {
 				t.Helper()
 				server.Put(account)
 				printed := w.Plan(1)
-				check.Contains(t, printed, want...)
+				check.Contains(t, "the output", printed, want...)
 				return printed
 			}
 
 			server.Put(acctest.AcmeWith("ACTIVE").With("last_validated", daysAgo(29)))
 			w.Plan(0)
-			check.Contains(t, w.Plan(1, "-var", "max_age=24h"), message+"24h, but was last validated at 20")
+			check.Contains(t, "the output of plan", w.Plan(1, "-var", "max_age=24h"), message+"24h, but was last validated at 20")
 
 			stops(acctest.AcmeWith("ACTIVE").With("last_validated", daysAgo(31)), "Error: Resource postcondition failed", message+"720h, but was last validated at 20")
 			printed := stops(acctest.AcmeWith("ACTIVE").Without("last_validated"), message+"720h, but was never validated.")
@@ -95,10 +95,10 @@ func TestAccTimecmp_FailsOnNull(t *testing.T) {
 				"output \"fresh\" {\n  value = " + guard + "timecmp(" + lastValidated + ", plantimestamp()) > 0\n}\n"
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
 			if supported, _ := acctest.Supports(t, acctest.LazyAnd); supported && guard != "" {
-				check.Contains(t, w.Plan(0), "+ fresh = false")
+				check.Contains(t, "the output of plan", w.Plan(0), "+ fresh = false")
 				return
 			}
-			check.Contains(t, w.Plan(1), "Error: Invalid function argument", "argument must not be null")
+			check.Contains(t, "the output of plan", w.Plan(1), "Error: Invalid function argument", "argument must not be null")
 		})
 	}
 }

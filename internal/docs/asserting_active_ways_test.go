@@ -58,7 +58,7 @@ func TestAccWays_LeaveBehind(t *testing.T) {
 			w, _ := way.open(t, acctest.Example(t, way.directory))
 			w.PlanAndApply()
 			check.Equal(t, "where the account is", w.Places(), way.places)
-			check.Contains(t, w.Read("terraform.tfstate"), juspaytest.VPA)
+			check.Contains(t, "terraform.tfstate", w.Read("terraform.tfstate"), juspaytest.VPA)
 			for range 2 { // the same at every run, though nothing changes
 				w.Plan(way.exitCode, "-detailed-exitcode")
 				w.Apply(0)
@@ -99,7 +99,7 @@ func (way way) evaluate(t *testing.T, customerAccountID, message string) string 
 	t.Helper()
 	_, command := way.open(t, acctest.Example(t, way.directory))
 	code, printed := command(acctest.Vendor("cst_dairy", customerAccountID)...)
-	check.Contains(t, printed, message)
+	check.Contains(t, "the output", printed, message)
 	return stopsOrWarns(t, code, printed)
 }
 

@@ -26,7 +26,7 @@ func asPrinted(t *testing.T, name string) string {
 func TestAccExamples_DataSource(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, acctest.StartAPI(t), "data-sources/juspay_customer_account")
-	check.Contains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
+	check.Contains(t, "the output of apply", w.Apply(0), asPrinted(t, "data-sources/juspay_customer_account/output.txt"))
 	checkOutput(t, w, "vendor_account_status", "ACTIVE")
 }
 
@@ -35,11 +35,11 @@ func TestAccExamples_Function(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := newPageExample(t, server, "functions/validated_within")
-	check.Contains(t, w.Plan(0), "+ recently_validated = true")
+	check.Contains(t, "the output of plan", w.Plan(0), "+ recently_validated = true")
 	server.Put(acctest.AcmeWith("ACTIVE"))
-	check.Contains(t, w.Plan(0), "+ recently_validated = false")
+	check.Contains(t, "the output of plan", w.Plan(0), "+ recently_validated = false")
 	server.Put(acctest.AcmeWith("ACTIVE").Without("last_validated"))
-	check.Contains(t, w.Plan(0), "+ recently_validated = false")
+	check.Contains(t, "the output of plan", w.Plan(0), "+ recently_validated = false")
 }
 
 func TestAccExamples_Provider(t *testing.T) {
@@ -47,7 +47,7 @@ func TestAccExamples_Provider(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")))
 	w.ReadFrom(server)
-	check.Contains(t, w.Plan(0), `+ status = "ACTIVE"`)
+	check.Contains(t, "the output of plan", w.Plan(0), `+ status = "ACTIVE"`)
 }
 
 func TestAccExamples_ProviderAliases(t *testing.T) {
@@ -71,7 +71,7 @@ func TestAccExamples_ProviderAliases(t *testing.T) {
 // walkExamples calls visit for each file with one of the extensions.
 func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
 	t.Helper()
-	check.NoError(t, fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
+	check.NoError(t, "fs.WalkDir", fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && slices.Contains(extensions, path.Ext(name)) {
 			visit(name)
 		}
@@ -85,7 +85,7 @@ func TestExamples_AreTested(t *testing.T) {
 	var tests strings.Builder
 	for _, pattern := range []string{"internal/docs/*_test.go", "internal/policy/*_test.go", "internal/cmd/demo/*.go"} {
 		files, err := filepath.Glob(pattern)
-		check.NoError(t, err)
+		check.NoError(t, "filepath.Glob", err)
 		for _, file := range files {
 			tests.WriteString(acctest.ReadFile(t, file))
 		}

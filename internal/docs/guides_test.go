@@ -70,7 +70,7 @@ func TestGuides_PlatformsHaveOneShape(t *testing.T) {
 	}
 	label := regexp.MustCompile(`(?m)^- \*\*(.*?)\*\*:`)
 	files, err := filepath.Glob("examples/policies/platforms/*/*")
-	check.NoError(t, err)
+	check.NoError(t, "filepath.Glob", err)
 	platforms := map[string]bool{}
 	for _, file := range files {
 		platforms[filepath.Base(filepath.Dir(file))] = true
@@ -79,14 +79,14 @@ func TestGuides_PlatformsHaveOneShape(t *testing.T) {
 	for name := range platforms {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, beginning, "](#"+name+")")
+			check.Contains(t, "the beginning of the guide", beginning, "](#"+name+")")
 			var labels []string
 			for _, match := range label.FindAllStringSubmatch(sections[name], -1) {
 				labels = append(labels, match[1])
 			}
 			check.Equal(t, "the parts of the section", labels, []string{"You get", "Add", "It runs", "It cannot"})
 			if name != "atlantis" { // which takes a directory
-				check.Contains(t, sections[name], "`sh policies/platforms/one-file.sh "+name+" >juspay.rego`")
+				check.Contains(t, "the section "+name, sections[name], "`sh policies/platforms/one-file.sh "+name+" >juspay.rego`")
 			}
 		})
 	}

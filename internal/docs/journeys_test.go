@@ -23,7 +23,7 @@ func TestAccJourney_CSVOf500(t *testing.T) {
 		fmt.Fprintf(&csv, "vendor_%05d,%v,%v\n", i+1, account["customer_id"], account["customer_account_id"])
 	}
 	w.Write("vendors.csv", csv.String())
-	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "vendor_00251 is FAILURE.")
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Resource postcondition failed", "vendor_00251 is FAILURE.")
 	acctest.CheckRequests(t, server, 500)
 	w.Write("vendors.csv", strings.ReplaceAll(csv.String(), "vendor_00251,cst_vendor_00251,banh_vendor_00251\n", ""))
 	w.Plan(0)
@@ -64,7 +64,7 @@ func TestAccJourney_SavedPlan(t *testing.T) {
 			if code != 1 {
 				t.Errorf("got the exit code %d, want 1", code)
 			}
-			check.Contains(t, printed, "Saved the plan to: saved.plan", "condition failed", "not ACTIVE")
+			check.Contains(t, "the output", printed, "Saved the plan to: saved.plan", "condition failed", "not ACTIVE")
 			w.CheckPaid(false)
 		})
 	}
@@ -77,5 +77,6 @@ func TestAccJourney_OldValidation(t *testing.T) {
 	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.Example(t, "assertions/freshness"))
 	w.Plan(0)
 	const message = "Account banh_founder_validated_long_ago must have been validated within 720h, but was last validated at 20"
-	check.Contains(t, w.Plan(1, acctest.Vendor("cst_founder", "banh_founder_validated_long_ago")...), "Error: Resource postcondition failed", message)
+	check.Contains(t, "the output of plan", w.Plan(1, acctest.Vendor("cst_founder", "banh_founder_validated_long_ago")...),
+		"Error: Resource postcondition failed", message)
 }

@@ -26,7 +26,7 @@ func TestAccManyAccounts_DataSource(t *testing.T) {
 	server.Put(acctest.AcmeWith("ACTIVE").With("last_validated", "2026-01-02T03:04:05Z"))
 	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().With("last_validated", "2026-01-03T04:05:06Z"))
 	w := newPageExample(t, server, "data-sources/juspay_customer_accounts")
-	check.Contains(t, w.Apply(0), asPrinted(t, "data-sources/juspay_customer_accounts/output.txt"))
+	check.Contains(t, "the output of apply", w.Apply(0), asPrinted(t, "data-sources/juspay_customer_accounts/output.txt"))
 	server.Put(juspaytest.NewAccount("cst_blue_bank", "banh_blue_bank_active").WithBankDetails().Without("last_validated"))
 	w.Apply(0)
 	checkOutput(t, w, "last_validated", map[string]any{"banh_acme_active": "2026-01-02T03:04:05Z", "banh_blue_bank_active": nil})
@@ -57,14 +57,14 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 	}
 	check.Equal(t, "the requested accounts", requested, want)
 	w.Write("vendors.csv", w.Read("vendors.csv")+"Corner Shop,cst_corner_shop,banh_corner_shop_failure\n")
-	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "Corner Shop is FAILURE.")
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Resource postcondition failed", "Corner Shop is FAILURE.")
 	w.Write("vendors.csv", "\ufeffname,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,,\n")
 	w.Plan(0)
 	// No account is dropped: a row without a name is read, and one without an id is an error.
 	w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n,cst_corner_shop,banh_corner_shop_failure\n")
-	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "banh_corner_shop_failure is FAILURE.")
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Resource postcondition failed", "banh_corner_shop_failure is FAILURE.")
 	w.Write("vendors.csv", "name;customer_id;customer_account_id\nAcme;cst_acme;banh_acme_active\n")
-	check.Contains(t, w.Plan(1), `This object does not have an attribute named "customer_account_id".`)
+	check.Contains(t, "the output of plan", w.Plan(1), `This object does not have an attribute named "customer_account_id".`)
 	w.Write("main.tf", strings.Replace(w.Read("main.tf"), "csvdecode(local.text)", `csvdecode(replace(local.text, ";", ","))`, 1))
 	w.Plan(0)
 	w.Write("main.tf", example)
@@ -75,11 +75,11 @@ func TestAccManyAccounts_CSVFile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w.Write("vendors.csv", "name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n"+row.line+"\n")
-			check.Contains(t, w.Plan(1), row.want)
+			check.Contains(t, "the output of plan", w.Plan(1), row.want)
 		})
 	}
 	w.Write("vendors.csv", "name,customer_id,customer_account_id\n")
-	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", "No vendors.")
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Resource postcondition failed", "No vendors.")
 }
 
 func TestAccManyAccounts_OneCondition(t *testing.T) {
@@ -96,9 +96,9 @@ func TestAccManyAccounts_OneCondition(t *testing.T) {
 		shop  = { customer_id = "cst_corner_shop", customer_account_id = "banh_corner_shop_failure" }
 		dairy = { customer_id = "cst_dairy", customer_account_id = "banh_dairy_pending" }
 	}`)
-	check.Contains(t, printed, "Error: Resource postcondition failed",
+	check.Contains(t, "the output", printed, "Error: Resource postcondition failed",
 		`Accounts that are not ACTIVE: {"banh_corner_shop_failure":"FAILURE","banh_dairy_pending":"PENDING","banh_none":null}`)
-	check.Contains(t, w.Plan(1, "-var", "vendors={}"), "Error: Resource postcondition failed", "There are no accounts.")
+	check.Contains(t, "the output of plan", w.Plan(1, "-var", "vendors={}"), "Error: Resource postcondition failed", "There are no accounts.")
 }
 
 // TestAccManyAccounts_Missing runs the guide's commands that list accounts which do not exist.

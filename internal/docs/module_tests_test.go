@@ -52,9 +52,9 @@ func TestAccModuleTests(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := newModule(t, row.feature, server, directory)
-			check.Contains(t, test(w, 0), row.success)
+			check.Contains(t, "the output of test", test(w, 0), row.success)
 			w.Change("main.tf", row.old, row.replacement)
-			check.Contains(t, test(w, 1), append(row.failure, "Missing expected failure")...)
+			check.Contains(t, "the output of test", test(w, 1), append(row.failure, "Missing expected failure")...)
 			acctest.CheckRequests(t, server, 0)
 		})
 	}
@@ -69,7 +69,7 @@ func TestAccModuleTests_ValidationAgeTakesTheTimeOfThePlan(t *testing.T) {
 	args := acctest.Vendor("cst_acme", "banh_acme_active")
 	w.Plan(0, args...)
 	server.Put(acctest.AcmeWith("ACTIVE"))
-	check.Contains(t, w.Plan(1, args...), "Account banh_acme_active must have been validated within 30 days.")
+	check.Contains(t, "the output of plan", w.Plan(1, args...), "Account banh_acme_active must have been validated within 30 days.")
 }
 
 const applyTimeTests = "tests/payout.tftest.hcl"
@@ -79,12 +79,12 @@ func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := newModule(t, acctest.EphemeralResources, server, "module-tests-apply-time")
 	w.Change(applyTimeTests, "http://127.0.0.1:8787", server.URL)
-	check.Contains(t, test(w, 0), "Success! 2 passed, 0 failed.")
+	check.Contains(t, "the output of test", test(w, 0), "Success! 2 passed, 0 failed.")
 	if n := len(server.Requests()); n == 0 {
 		t.Error("requests to the fake: got 0, want some")
 	}
 	w.Change("main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
-	check.Contains(t, test(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+	check.Contains(t, "the output of test", test(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")
 }
 
 // Terraform before the version of EphemeralMocks has no such block.
@@ -95,7 +95,7 @@ func TestAccModuleTestsApplyTime_Mocked(t *testing.T) {
 	w := newModule(t, acctest.EphemeralResources, server, "module-tests-apply-time")
 	args := []string{"test", "-no-color", "-test-directory=mocked"}
 	if supported, _ := acctest.Supports(t, acctest.EphemeralMocks); !supported {
-		check.Contains(t, w.Run(1, args...), `Blocks of type "mock_ephemeral" are not expected here.`)
+		check.Contains(t, "the output of test", w.Run(1, args...), `Blocks of type "mock_ephemeral" are not expected here.`)
 		w.Write("mocked/payout.tftest.hcl", "mock_provider \"juspay\" {\n}\n"+`
 run "mocked" {
   command = plan
@@ -105,12 +105,12 @@ run "mocked" {
   }
 }
 `)
-		check.Contains(t, w.Run(1, args...), "No ephemeral resource types in mock providers", "Failure! 0 passed, 1 failed.")
+		check.Contains(t, "the output of test", w.Run(1, args...), "No ephemeral resource types in mock providers", "Failure! 0 passed, 1 failed.")
 		return
 	}
-	check.Contains(t, w.Run(0, args...), "Success! 2 passed, 0 failed.")
+	check.Contains(t, "the output of test", w.Run(0, args...), "Success! 2 passed, 0 failed.")
 	w.Change("main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
-	check.Contains(t, w.Run(1, args...), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+	check.Contains(t, "the output of test", w.Run(1, args...), "Missing expected failure", "Failure! 1 passed, 1 failed.")
 	acctest.CheckRequests(t, server, 0)
 }
 
@@ -118,6 +118,6 @@ run "mocked" {
 func TestAccModuleTests_FindNoFileElsewhere(t *testing.T) {
 	t.Parallel()
 	w := newModule(t, acctest.EphemeralResources, acctest.StartAPI(t), "module-tests-apply-time")
-	check.NoError(t, os.RemoveAll(filepath.Join(w.Dir, "tests")))
-	check.Contains(t, test(w, 0), "Success! 0 passed, 0 failed.")
+	check.NoError(t, "os.RemoveAll", os.RemoveAll(filepath.Join(w.Dir, "tests")))
+	check.Contains(t, "the output of test", test(w, 0), "Success! 0 passed, 0 failed.")
 }

@@ -38,7 +38,7 @@ func TestAccOpenTofu_Enabled(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := acctest.NewWorkspace(t, server, acctest.Example(t, "opentofu/enabled"))
-			check.Contains(t, w.Plan(0, "-var=pays_vendor="+pays), want.printed)
+			check.Contains(t, "the output of plan", w.Plan(0, "-var=pays_vendor="+pays), want.printed)
 			acctest.CheckRequests(t, server, want.requests)
 		})
 	}
@@ -51,7 +51,7 @@ func TestAccOpenTofu_Encryption(t *testing.T) {
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.Example(t, "opentofu/encryption"), "TF_VAR_passphrase="+passphrase)
 	w.Plan(0, "-out", "saved.plan")
 	w.Run(0, "apply", "-no-color", "saved.plan")
-	check.Contains(t, w.Run(0, "show", "-json"), juspaytest.VPA) // what is encrypted
+	check.Contains(t, "the output of show", w.Run(0, "show", "-json"), juspaytest.VPA) // what is encrypted
 	for _, file := range []string{"saved.plan", "terraform.tfstate"} {
 		content := w.Read(file)
 		check.Lacks(t, file, content, juspaytest.VPA, passphrase, "banh_acme_active")

@@ -64,7 +64,7 @@ data "juspay_customer_accounts" "vendors" {
   }
 }
 `))
-	check.Contains(t, w.Plan(1), "Error: Resource postcondition failed", `{"banh_acme_active":"PENDING"}`)
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Resource postcondition failed", `{"banh_acme_active":"PENDING"}`)
 }
 
 // TestAccPersonalData_GuideTables runs each way and looks for what should not be stored
@@ -171,7 +171,7 @@ func TestAccPersonalData_FindVPAs(t *testing.T) {
 		if code != want {
 			t.Errorf("got exit code %d, want %d:\n%s", code, want, printed)
 		}
-		check.Contains(t, printed, message)
+		check.Contains(t, "the output", printed, message)
 		check.Lacks(t, "the output", printed, juspaytest.VPA)
 	}
 	w.Plan(0, "-out", "first.plan")
@@ -188,7 +188,7 @@ func TestAccPersonalData_FindVPAs(t *testing.T) {
 	check.Equal(t, "whether the VPA is in the state", containsSecret(w.Read("terraform.tfstate"), juspaytest.VPA), false)
 	w.Plan(0, "-out", "third.plan")
 	find(1, "terraform.tfstate.backup holds what looks like a VPA.", "third.plan")
-	check.NoError(t, os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
+	check.NoError(t, "os.Remove", os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
 	const ofWorkspace = "terraform.tfstate.d/live/terraform.tfstate.backup"
 	acctest.WriteFile(t, w.Dir, ofWorkspace, juspaytest.VPA)
 	find(1, ofWorkspace+" holds what looks like a VPA.", "third.plan")
@@ -209,9 +209,9 @@ func TestAccPersonalData_WithoutVPA(t *testing.T) {
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "personal-data/without-vpa"))
 	w.Apply(0)
 	w.CheckPaid(true)
-	check.Contains(t, strings.ReplaceAll(w.Read("terraform.tfstate"), `": `, `":`), `"vpa":null`, `"include_vpa":false`)
+	check.Contains(t, "terraform.tfstate", strings.ReplaceAll(w.Read("terraform.tfstate"), `": `, `":`), `"vpa":null`, `"include_vpa":false`)
 	server.Put(acctest.AcmeWith("PENDING"))
-	check.Contains(t, w.Plan(1), "Account banh_acme_active must be ACTIVE, but is PENDING.")
+	check.Contains(t, "the output of plan", w.Plan(1), "Account banh_acme_active must be ACTIVE, but is PENDING.")
 }
 
 // TestAccPersonalData_PayoutModule pays by a module with an ephemeral account: nothing of the
@@ -225,7 +225,7 @@ func TestAccPersonalData_PayoutModule(t *testing.T) {
 	w.Plan(0, "-out", "saved.plan")
 	check.Lacks(t, "the plan", w.Unzip("saved.plan"), juspaytest.VPA)
 	server.Put(acctest.AcmeWith("FAILURE"))
-	check.Contains(t, w.Apply(1, "saved.plan"), "Error: Resource precondition failed", "Account banh_acme_active is not ACTIVE.")
+	check.Contains(t, "the output of apply", w.Apply(1, "saved.plan"), "Error: Resource precondition failed", "Account banh_acme_active is not ACTIVE.")
 	w.CheckPaid(false)
 	server.Put(acctest.AcmeWith("ACTIVE"))
 	w.PlanAndApply()

@@ -21,8 +21,8 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 	server := acctest.StartAPI(t)
 	r := newPipelineRunner(t, server, nil)
 	repository, err := filepath.Abs(".")
-	check.NoError(t, err)
-	check.NoError(t, os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	check.NoError(t, "filepath.Abs", err)
+	check.NoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
 	commands := strings.ReplaceAll(acctest.ReadFile(t, "examples/policy-gate/commands.sh"), "http://127.0.0.1:8787", server.URL)
 	script := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\nmkdir new && cd new\n" + commands
 	_, printed := r.TryRunProgram(t.Context(), "sh", "-c", script)
@@ -30,7 +30,7 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 	var got []string
 	for _, match := range regexp.MustCompile(`(Allowed|Denied: \d reason)\. Accounts: (\d)(, denied: \d)?|- \S+: .*? \[(\w+)\]`).FindAllString(printed, -1) {
 		if strings.HasPrefix(match, "- ") {
-			check.Contains(t, acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
+			check.Contains(t, "policy-checks.md.tmpl", acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl"), "\n> "+match+"\n")
 			match = match[strings.LastIndex(match, "["):]
 		}
 		got = append(got, match)

@@ -37,7 +37,7 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 		}
 	}
 	repository, err := filepath.Abs(".")
-	check.NoError(t, err)
+	check.NoError(t, "filepath.Abs", err)
 	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/test-accounts/many.sh"), "$HOME/terraform-provider-juspay", repository)
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
 	command.Dir = t.TempDir()
@@ -57,7 +57,7 @@ func TestAccTestAccounts_Try(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	check.NoError(t, err)
+	check.NoError(t, "filepath.Abs", err)
 	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/test-accounts/try.sh"), "$HOME/terraform-provider-juspay", repository)
 	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, ""))
 	code, printed := w.TryRunProgram(t.Context(), "sh", "-ec", "terraform() { [ \"$1\" = init ] || '"+acctest.CLI+"' \"$@\" -no-color; }\n"+script)
@@ -65,8 +65,8 @@ func TestAccTestAccounts_Try(t *testing.T) {
 		t.Errorf("got the exit code %d, want 1", code)
 	}
 	message := "Account banh_dairy_pending must be ACTIVE, but is PENDING."
-	check.Contains(t, printed, "Error: Resource postcondition failed", message)
-	check.Contains(t, acctest.ReadFile(t, "templates/guides/test-accounts.md.tmpl"), "`"+message+"`")
+	check.Contains(t, "the output", printed, "Error: Resource postcondition failed", message)
+	check.Contains(t, "test-accounts.md.tmpl", acctest.ReadFile(t, "templates/guides/test-accounts.md.tmpl"), "`"+message+"`")
 }
 
 // TestAccTestAccounts reads each account of the guide "Test accounts" with the CLI.
@@ -126,7 +126,7 @@ output "currency" {
 				if strings.HasPrefix(want, "Error: ") {
 					code = 1
 				}
-				check.Contains(t, w.Plan(code), want)
+				check.Contains(t, "the output of plan", w.Plan(code), want)
 			}
 		})
 	}
@@ -144,7 +144,8 @@ data "juspay_customer_account" "vendor" {
   customer_account_id = "banh_office_routing_id"
 }
 `))
-	check.Contains(t, w.Plan(1), "Error: Request rejected as malformed", "INVALID_INPUT", `"x-routing-id header is not the one of this customer."`)
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Request rejected as malformed",
+		"INVALID_INPUT", `"x-routing-id header is not the one of this customer."`)
 }
 
 // startTestAccounts returns a server with the accounts of make mock.

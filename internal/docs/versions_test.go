@@ -25,7 +25,7 @@ func TestDocs_NameTestedVersions(t *testing.T) {
 	pages := readFiles(t, "docs", ".md")
 	for _, name := range []string{"README.md", "CONTRIBUTING.md"} {
 		content, err := os.ReadFile(name)
-		check.NoError(t, err)
+		check.NoError(t, "os.ReadFile", err)
 		pages[name] = string(content)
 	}
 	mentions := 0
@@ -69,7 +69,7 @@ func TestDocs_VersionsOfFeatures(t *testing.T) {
 			}
 		})
 	}
-	check.Contains(t, acctest.ReadFile(t, "README.md"), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
+	check.Contains(t, "README.md", acctest.ReadFile(t, "README.md"), fmt.Sprintf("Terraform %s or OpenTofu %s, or later", oldest.Terraform, oldest.OpenTofu))
 }
 
 func minorsOf(t *testing.T, program string) []string {
@@ -84,9 +84,9 @@ func minorsOf(t *testing.T, program string) []string {
 func later(t *testing.T, a, b string) string {
 	t.Helper()
 	first, err := version.NewVersion(a)
-	check.NoError(t, err)
+	check.NoError(t, "version.NewVersion", err)
 	second, err := version.NewVersion(b)
-	check.NoError(t, err)
+	check.NoError(t, "version.NewVersion", err)
 	if first.LessThan(second) {
 		return b
 	}

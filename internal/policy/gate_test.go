@@ -84,7 +84,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	server.Put(acctest.AcmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
 	w.Plan(0, "-target", "terraform_data.other", "-out", "saved.plan")
 	shown := w.PlanJSON()
-	check.Contains(t, string(shown), `"validation_status":"ACTIVE"`)
+	check.Contains(t, "the plan as JSON", string(shown), `"validation_status":"ACTIVE"`)
 
 	want := []string{silent}
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
@@ -93,7 +93,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	checkDenied(t, deny(t, evaluation{Input: shown, Settings: settingsFor(t, server)}), want)
 
 	code, printed := gate("-target", "terraform_data.other")
-	check.Contains(t, printed, "gate.sh: -target leaves accounts unread: ")
+	check.Contains(t, "the output", printed, "gate.sh: -target leaves accounts unread: ")
 	checkGateDenies(t, w, code, printed, "")
 
 	// Without -target, the account is read again.
@@ -195,7 +195,7 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 			}
 			code, printed := gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkGateDenies(t, w, code, printed, "")
-			check.Contains(t, printed, "with status PENDING is not ACTIVE.")
+			check.Contains(t, "the output", printed, "with status PENDING is not ACTIVE.")
 			check.Lacks(t, "the output", printed, juspaytest.VPA)
 		})
 	}

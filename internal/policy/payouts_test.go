@@ -116,10 +116,10 @@ func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
 	} {
 		t.Run(pattern, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
+			check.Contains(t, "the table", "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
 			var places any = pattern
 			if strings.HasPrefix(pattern, "[") {
-				check.NoError(t, json.Unmarshal([]byte(pattern), &places))
+				check.NoError(t, "json.Unmarshal", json.Unmarshal([]byte(pattern), &places))
 			}
 			settings := shippedSettings(t)
 			settings["payouts"] = part{"bank_payout": []any{places}}

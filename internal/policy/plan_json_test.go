@@ -62,9 +62,9 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	server.DrainRequests()
 	w.Plan(0, "-destroy", "-refresh=false", "-out", "saved.plan")
 	acctest.CheckRequests(t, server, 0)
-	check.Contains(t, string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
+	check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
-		check.Contains(t, string(w.PlanJSON()), `"complete":true`)
+		check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"complete":true`)
 	}
 	w.Plan(0, "-destroy", "-out", "saved.plan")
 	acctest.CheckRequests(t, server, 1)

@@ -153,7 +153,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	t.Helper()
 	printed, err := exec.CommandContext(t.Context(), opa, "capabilities", "--current").Output()
-	check.NoError(t, err)
+	check.NoError(t, "opa capabilities", err)
 	capabilities := decodePlan(t, printed)
 	disabled := []any{"http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"}
 	all := valueAt[[]any](t, capabilities, "builtins")
@@ -267,7 +267,7 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 		"timeless": {Input: timeless}, "late": {Input: late},
 	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
 	checkDenied(t, denied["late"], []string{outdated})
-	check.Contains(t, strings.Join(denied["timeless"], "\n"), fromTheFuture)
+	check.Contains(t, "the denials of the timeless plan", strings.Join(denied["timeless"], "\n"), fromTheFuture)
 
 	denied = evaluate(t, opa, []string{oneFile(t, "scalr")}, platforms["scalr"].query, map[string]evaluation{
 		"before the plan":     {Input: part{"tfrun": part{}}},
@@ -319,10 +319,10 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				acctest.WriteFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
 				acctest.WriteFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
 				policies := filepath.Join(dir, "server")
-				check.NoError(t, os.CopyFS(policies, acctest.Example(t, "policies")))
+				check.NoError(t, "os.CopyFS", os.CopyFS(policies, acctest.Example(t, "policies")))
 				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(acctest.ReadFile(t, "examples/policies/platforms/atlantis/repos.yaml"))[1]
 				var extra []string
-				check.NoError(t, json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
+				check.NoError(t, "json.Unmarshal", json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
 				words := split(acctest.Tool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
 				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 				command.Dir = dir
@@ -343,7 +343,7 @@ func oneFile(t *testing.T, platform string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "examples/policies/platforms/one-file.sh", platform)
 	policy, err := command.Output()
-	check.NoError(t, err)
+	check.NoError(t, "command.Output", err)
 	return acctest.WriteFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
@@ -376,7 +376,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
 	hook := strings.Replace(spaceliftHook(), "terraform ", acctest.CLI+" ", 1)
 	w.Plan(0, "-out", "spacelift.plan")
-	check.Contains(t, w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
+	check.Contains(t, "the output of show", w.Run(0, "show", "-json", "spacelift.plan"), juspaytest.VPA)
 	if code, printed := w.TryRunProgram(t.Context(), "/bin/sh", "-c", hook); code != 0 {
 		t.Fatalf("the hook: got exit code %d, want 0:\n%s", code, printed)
 	}
@@ -396,7 +396,7 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
+			check.Contains(t, file, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
 		})
 	}
 }

@@ -278,7 +278,7 @@ resource "terraform_data" "trigger" {
 	w.AddProvider("bank")
 	denied := func(args ...string) []string {
 		w.Plan(0, append(args, "-out", "saved.plan")...)
-		check.Contains(t, string(w.PlanJSON()), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
+		check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"complete":true`, `"action_invocations":[`, `"validation_status":"ACTIVE"`)
 		return deny(t, evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server)})
 	}
 	checkDenied(t, denied(), nil)

@@ -18,7 +18,7 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
-	check.NoError(t, err)
+	check.NoError(t, "join-rules.sh", err)
 	check.Equal(t, packFile+", which make fmt joins", acctest.ReadFile(t, packFile), string(printed))
 }
 
@@ -71,7 +71,7 @@ func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
 			if !ok {
 				want = "`" + check.MustJSON(value) + "`"
 			}
-			check.Contains(t, guide, "\n| `"+name+"` | "+want+" | ")
+			check.Contains(t, "the guide", guide, "\n| `"+name+"` | "+want+" | ")
 		})
 	}
 }

@@ -130,8 +130,9 @@ resource "terraform_data" "payout" {
 `)
 	w.Apply(0)
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspayError("RESOURCE_NOT_FOUND", "Customer account not found.")})
-	check.Contains(t, w.Run(1, "destroy", "-auto-approve", "-no-color"), "Error: Customer account not found", "run terraform destroy -refresh=false.")
-	check.Contains(t, w.Run(0, "destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
+	check.Contains(t, "the output of destroy", w.Run(1, "destroy", "-auto-approve", "-no-color"),
+		"Error: Customer account not found", "run terraform destroy -refresh=false.")
+	check.Contains(t, "the output of destroy", w.Run(0, "destroy", "-auto-approve", "-no-color", "-refresh=false"), "Destroy complete! Resources: 1 destroyed.")
 }
 
 // A wrong key is one long error, and a short one for each further data source. Terraform

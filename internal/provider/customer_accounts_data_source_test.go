@@ -45,7 +45,7 @@ func manyWorkspace(t *testing.T, server *juspaytest.Server, n int, more string) 
 func TestAccCustomerAccounts_FailureNamesItsAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorkspace(t, acctest.StartAPI(t), vendors("customer_ids = {\n banh_a = \"cst_a\"\n banh_none = \"cst_a\"\n}"))
-	check.Contains(t, w.Plan(1), "Error: Customer account not found", `: banh_none = "cst_a"`,
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Customer account not found", `: banh_none = "cst_a"`,
 		`Customer account "banh_none" of customer`)
 }
 
@@ -101,7 +101,8 @@ func TestAccCustomerAccounts_ConditionsOfADeferredRead(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_a", "banh_failed").With("validation_status", "FAILURE"))
 	bad := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "banh_failed", unknownAccount))
 	bad.Run(0, "plan", "-no-color")
-	check.Contains(t, bad.Run(1, "apply", "-auto-approve", "-no-color"), "Error: Resource postcondition failed", `Not ACTIVE: {"banh_failed":"FAILURE"}`)
+	check.Contains(t, "the output of apply", bad.Run(1, "apply", "-auto-approve", "-no-color"),
+		"Error: Resource postcondition failed", `Not ACTIVE: {"banh_failed":"FAILURE"}`)
 
 	for _, condition := range []string{
 		`!self.all_active`,
@@ -134,7 +135,7 @@ func TestAccCustomerAccounts_ValidatesDeferredArguments(t *testing.T) {
 			server := acctest.StartAPI(t)
 			w := newWorkspace(t, server, fmt.Sprintf(deferredConfiguration, "..", row.arguments))
 			w.Run(0, "plan", "-no-color")
-			check.Contains(t, w.Run(1, "apply", "-auto-approve", "-no-color"), row.want)
+			check.Contains(t, "the output of apply", w.Run(1, "apply", "-auto-approve", "-no-color"), row.want)
 			checkRequests(t, server, 0)
 		})
 	}
@@ -159,11 +160,11 @@ output "customers" {
 }
 `)
 	printed := w.Apply(0)
-	check.Contains(t, printed, `statuses = { "banh_a" = "ACTIVE" "banh_secret" = "ACTIVE" }`, "customers = <sensitive>")
+	check.Contains(t, "the output", printed, `statuses = { "banh_a" = "ACTIVE" "banh_secret" = "ACTIVE" }`, "customers = <sensitive>")
 	check.Lacks(t, "the output", printed, "cst_secret", juspaytest.VPA)
 	checkEqual(t, "customers", w.Output("customers"), any(map[string]any{"banh_a": "cst_a", "banh_secret": "cst_secret"}))
 	unmarked := manyWorkspace(t, server, 1, "output \"vpas\" {\n  value = data.juspay_customer_accounts.vendors.vpas\n}\n")
-	check.Contains(t, unmarked.Plan(1), "Error: Output refers to sensitive values")
+	check.Contains(t, "the output of plan", unmarked.Plan(1), "Error: Output refers to sensitive values")
 }
 
 func TestAccCustomerAccounts_TenThousandTwice(t *testing.T) {
@@ -212,7 +213,7 @@ func TestAccCustomerAccounts_InterruptEndsALargeRead(t *testing.T) {
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
-	check.Contains(t, printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before it ended.")
+	check.Contains(t, "the output", printed, "Error: Read canceled", "Of 1000 accounts,", "Terraform stopped the read before it ended.")
 	if n := strings.Count(printed, "Error:"); n > 2 {
 		t.Errorf("got %d errors, want at most 2:\n%s", n, printed)
 	}
@@ -233,7 +234,7 @@ func TestAccCustomerAccounts_ThrottlingFailsNone(t *testing.T) {
 			server := acctest.StartAPI(t)
 			w := manyWorkspace(t, server, 200, "")
 			throttle(server)
-			check.Contains(t, w.Plan(0), "No changes.")
+			check.Contains(t, "the output of plan", w.Plan(0), "No changes.")
 			if server.Throttled() == 0 {
 				t.Error("got no request that was throttled, want at least one")
 			}
@@ -273,7 +274,7 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 				want = append(want, fmt.Sprintf(named, fault.CustomerAccountID))
 			}
 			printed := w.Plan(1)
-			check.Contains(t, printed, want...)
+			check.Contains(t, "the output", printed, want...)
 			checkEqual(t, "the number of errors", strings.Count(printed, "Error: "), 1) // accounts that fail alike are one error
 			check.Within(t, "the number of requests", len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1))
 		})
@@ -287,7 +288,8 @@ func TestAccCustomerAccounts_NoneExistsIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, providerBlock(""))
 	server.Fail(juspaytest.Fault{Status: 404, Body: juspaytest.Error("error", "not_found", "RESOURCE_NOT_FOUND", "No.", "No.")})
 	printed := w.Plan(1)
-	check.Contains(t, printed, "Error: Customer account not found", "None of the first 32 accounts exists: does the API key belong to this environment?",
+	check.Contains(t, "the output", printed,
+		"Error: Customer account not found", "None of the first 32 accounts exists: does the API key belong to this environment?",
 		"HTTP status: 404")
 	checkOneError(t, printed)
 	check.Within(t, "the number of requests", len(server.Requests()), 32, 64)
@@ -299,7 +301,7 @@ func TestAccCustomerAccounts_RejectedKeyIsReportedOnce(t *testing.T) {
 	w := manyWorkspace(t, server, 200, providerBlock("  max_concurrent_requests = 4"))
 	server.AcceptKeys("fake-key-of-somebody-else")
 	printed := w.Plan(1)
-	check.Contains(t, printed, "Error: API key rejected", ` of 200 accounts (such as accounts["banh_0`,
+	check.Contains(t, "the output", printed, "Error: API key rejected", ` of 200 accounts (such as accounts["banh_0`,
 		"could not be read: "+server.URL+" did not accept the API key.", " more were not read)",
 		"The key comes from the environment variable JUSPAY_API_KEY.", "HTTP status: 401", "Attempts: 1")
 	checkOneError(t, printed)

@@ -99,8 +99,8 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		check.NoError(t, err)
-		check.NoError(t, proxy.Add(t.Context(), f.network...))
+		check.NoError(t, "proxies.NewProxy", err)
+		check.NoError(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -115,9 +115,9 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	}
 	printed := w.Plan(code)
 	if f.want == "" {
-		check.Contains(t, printed, theAccount...)
+		check.Contains(t, "the output", printed, theAccount...)
 	} else {
-		check.Contains(t, printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
+		check.Contains(t, "the output", printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
 		check.Lacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
 	}
 	if f.requests != 0 {
@@ -156,7 +156,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	check.NoError(t, err)
+	check.NoError(t, "buildMeasured", err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
@@ -176,7 +176,7 @@ func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	proxies, err := toxiproxy.Start(t.Context())
-	check.NoError(t, err)
+	check.NoError(t, "toxiproxy.Start", err)
 	t.Cleanup(proxies.Stop)
 	type set = map[string]any
 	network := func(kind string, attributes set) []toxiproxy.Toxic {
@@ -320,7 +320,7 @@ func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 			}
 			w := newMeasuredWorkspace(t, server, configuration.String())
 			printed := w.Plan(0, "-parallelism=32")
-			check.Contains(t, printed, "Unknown fields in Juspay's response")
+			check.Contains(t, "the output", printed, "Unknown fields in Juspay's response")
 			checkRequests(t, server, accounts)
 			checkMemory(t, w)
 		})
@@ -341,6 +341,6 @@ data "juspay_customer_accounts" "all" {
 }
 `)
 	printed := w.Plan(1)
-	check.Contains(t, printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
+	check.Contains(t, "the output", printed, "List of accounts may be incomplete", "the field x is unknown", `add "x" to accepted_fields`)
 	checkRequests(t, server, 1)
 }

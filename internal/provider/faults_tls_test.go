@@ -74,7 +74,7 @@ func TestFaultsTLS(t *testing.T) {
 				return
 			}
 			checkLocated(t, "the read", diags, test.want)
-			check.Contains(t, diags[0].Detail, test.also, "Attempts: 1")
+			check.Contains(t, "the detail of the error", diags[0].Detail, test.also, "Attempts: 1")
 			checkRequests(t, server, 0) // and so no key was sent
 		})
 	}
@@ -93,7 +93,7 @@ func TestFaultsTLS_Redirect(t *testing.T) {
 				server.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
 				_, diags := readData(t, newConfiguredPlugin(t, server, set), typeAccount, setAccountA)
 				checkLocated(t, "a redirect of "+server.URL, diags, "-: Redirect not followed")
-				check.Contains(t, diags[0].Detail, "redirects to another address", "Attempts: 1")
+				check.Contains(t, "the detail of the error", diags[0].Detail, "redirects to another address", "Attempts: 1")
 				checkRequests(t, server, 1)
 			}
 			checkRequests(t, other, 0)
@@ -107,7 +107,7 @@ func TestAccFaultsTLS_SystemAuthoritiesStayTrusted(t *testing.T) {
 	acctest.SkipUnlessAcc(t)
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	check.NoError(t, os.WriteFile(file, []byte(certificate), 0o600))
+	check.NoError(t, "os.WriteFile", os.WriteFile(file, []byte(certificate), 0o600))
 	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Plan(0)
 }
 
@@ -119,6 +119,6 @@ func TestAccFaultsTLS_SystemCertificatesUnreadable(t *testing.T) {
 	unreadable := t.TempDir()
 	w := newWorkspace(t, acctest.StartAPI(t), accountA,
 		"SSL_CERT_FILE="+unreadable, "SSL_CERT_DIR="+unreadable, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM)
-	check.Contains(t, w.Plan(1), "Error: Invalid ca_cert_pem with provider",
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Invalid ca_cert_pem with provider",
 		"JUSPAY_CA_CERT_PEM: the system's certificate authorities cannot be read:", "Make the operating system's certificates readable, or remove ca_cert_pem.")
 }

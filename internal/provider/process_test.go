@@ -55,7 +55,7 @@ func TestAccProcess_CtrlCEndsReads(t *testing.T) {
 			check.Equal(t, "the exit code of terraform "+name, code, 1)
 			// Both processes get the signal. Terraform prints its own message only if the read
 			// has not ended before.
-			check.Contains(t, printed, "Error: Read canceled")
+			check.Contains(t, "the output", printed, "Error: Read canceled")
 			checkNoConnectionStays(t, server)
 			if _, printed := w.TryRun(t.Context(), "state", "list"); strings.Contains(printed, "terraform_data.payout") {
 				t.Error("got the payout in the state, want that it was not made")
@@ -75,7 +75,7 @@ func TestAccProcess_Killed(t *testing.T) {
 		"Error: Request cancelled") {
 		t.Errorf("got the output %s, want the error that the plugin did not respond, or that the request was canceled", printed)
 	}
-	check.Contains(t, w.Plan(0), "No changes.")
+	check.Contains(t, "the output of plan", w.Plan(0), "No changes.")
 }
 
 // SIGQUIT makes Go print what it prints when a program crashes: the stacks of
@@ -91,7 +91,7 @@ func TestAccProcess_CrashOutputHasNoSecrets(t *testing.T) {
 	go killDuringRead(t, w, server, syscall.SIGQUIT, "provider.pid")
 	printed := w.Plan(1)
 	trace := w.Read("trace.log")
-	check.Contains(t, trace, "SIGQUIT: quit", "juspay.(*Client).Get")
+	check.Contains(t, "the trace", trace, "SIGQUIT: quit", "juspay.(*Client).Get")
 	check.Lacks(t, "the log and the output", trace+printed, secrets...)
 }
 

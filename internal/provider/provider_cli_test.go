@@ -22,10 +22,10 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	configuration := "resource \"terraform_data\" \"shop\" {\n  input = \"shop\"\n}\n" + providerBlock("  merchant_id = terraform_data.shop.output")
 	server := acctest.StartAPI(t)
 	during := newWorkspace(t, server, configuration+accountA)
-	check.Contains(t, during.Plan(1), "Error: Unknown merchant_id", "set the environment variable JUSPAY_MERCHANT_ID")
+	check.Contains(t, "the output of plan", during.Plan(1), "Error: Unknown merchant_id", "set the environment variable JUSPAY_MERCHANT_ID")
 	checkRequests(t, server, 0)
 	deferred := newWorkspace(t, server, configuration+strings.Replace(accountA, "\n}", "\n  depends_on = [terraform_data.shop]\n}", 1))
-	check.Contains(t, deferred.Apply(0), "1 added")
+	check.Contains(t, "the output of apply", deferred.Apply(0), "1 added")
 	checkRequests(t, server, 1)
 	checkEqual(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
@@ -51,7 +51,7 @@ func TestAccProvider_MissingKey(t *testing.T) {
 			w.Plan(0)
 			w.Apply(0)
 			printed := w.Plan(1, "-var", "accounts=100")
-			check.Contains(t, printed, "Error: Missing api_key", "with data.juspay_customer_accounts.vendors", test.want)
+			check.Contains(t, "the output", printed, "Error: Missing api_key", "with data.juspay_customer_accounts.vendors", test.want)
 			checkOneError(t, printed)
 			w.Run(0, "destroy", "-auto-approve", "-no-color")
 			checkRequests(t, server, 0)
@@ -120,10 +120,10 @@ variable "with_bad" {
 		"the state": w.Read("terraform.tfstate"), "the state's JSON": w.Run(0, "show", "-json"),
 	} {
 		check.Lacks(t, where, text, secrets...)
-		check.Contains(t, text, juspaytest.VPA)
+		check.Contains(t, "the text", text, juspaytest.VPA)
 	}
 	const logger = "[DEBUG] provider.terraform-provider-juspay: "
-	check.Contains(t, trace, logger+"Configured the Juspay client:", "base_url="+server.URL, logger+"Juspay request:", "@module=juspay.client",
+	check.Contains(t, "the trace", trace, logger+"Configured the Juspay client:", "base_url="+server.URL, logger+"Juspay request:", "@module=juspay.client",
 		"method=GET", "path=/customers/cst_a/customer-accounts/banh_a", "status=503", "status=200", "attempt=2", "duration_ms=", "sent_request_id=",
 		"request_id=b2e0fd33-7655-4778-83a8-5179ed21b0b7", `error="unexpected EOF"`)
 }
@@ -136,7 +136,7 @@ func TestAccProvider_ConfiguredKeyIsInThePlan(t *testing.T) {
 	w := newWorkspace(t, server, accountA+providerBlock(`  api_key = "`+key+`"`))
 	w.Plan(0, "-out", "saved.plan")
 	w.Run(0, "apply", "-no-color", "saved.plan")
-	check.Contains(t, w.Unzip("saved.plan"), key)
+	check.Contains(t, "saved.plan", w.Unzip("saved.plan"), key)
 	check.Lacks(t, "the state", w.Read("terraform.tfstate"), key)
 }
 
@@ -152,7 +152,7 @@ func TestAccProvider_HTTPSProxy(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock("  max_retries = 0"), "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
-	check.Contains(t, w.Plan(1), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
+	check.Contains(t, "the output of plan", w.Plan(1), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
 	checkEqual(t, "the proxy's requests", requests.Load(), int64(1))
 }
 
@@ -166,7 +166,7 @@ func TestAccProvider_EchoedSecretsAreRedacted(t *testing.T) {
 	w := newWorkspace(t, server, accountA+providerBlock(`  request_headers = { X-Gateway-Key = "Bearer tok_live_7f3kFAKE", X-Gateway = "id=acme&region=south" }`),
 		"TF_LOG_PROVIDER=TRACE", "TF_LOG_PATH=trace.log")
 	printed := w.Plan(1)
-	check.Contains(t, printed, "Juspay's message", "Refused: ***")
+	check.Contains(t, "the output", printed, "Juspay's message", "Refused: ***")
 	for where, text := range map[string]string{"the output": printed, "the log": w.Read("trace.log")} {
 		check.Lacks(t, where, text, "7f3kFAKE", "acme", "region", "south", "ACCEPTED", "okicici", "98765")
 	}
@@ -185,7 +185,7 @@ func TestAccProvider_ReportsAllProblems(t *testing.T) {
   max_retries     = 1.5`))
 	for _, command := range []string{"plan", "validate"} {
 		printed := w.Run(1, command, "-no-color")
-		check.Contains(t, printed, "Error: Invalid api_key",
+		check.Contains(t, "the output", printed, "Error: Invalid api_key",
 			"Error: Invalid environment", `environment = "prod"`,
 			"Error: Invalid base_url", "base_url must begin with https://, because the API key is sent to it",
 			"Error: Invalid request_timeout", `request_timeout = "soon"`,

@@ -199,14 +199,14 @@ func TestAccRead_WaitsForValidation(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.Fail(pending("banh_a", 2))
 	w := newWorkspace(t, server, waitingConfiguration(`"1m"`), "TF_LOG=INFO", "TF_LOG_PATH=trace.log")
-	check.Contains(t, w.Run(0, "plan", "-no-color"), `+ status = "ACTIVE"`)
+	check.Contains(t, "the output of plan", w.Run(0, "plan", "-no-color"), `+ status = "ACTIVE"`)
 	checkRequests(t, server, 3)
 	log := w.Read("trace.log")
-	check.Contains(t, log, "Waiting for a validation to end", "customer_account_id=banh_a", "status=PENDING", "reads=1", "next_read_ms=1000", "reads=2")
+	check.Contains(t, "the log", log, "Waiting for a validation to end", "customer_account_id=banh_a", "status=PENDING", "reads=1", "next_read_ms=1000", "reads=2")
 	check.Lacks(t, "the log", log, juspaytest.VPA)
 
 	server.Fail(juspaytest.Fault{Times: 1, Body: juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", "FAILURE")})
-	check.Contains(t, w.Plan(0), `+ status = "FAILURE"`)
+	check.Contains(t, "the output of plan", w.Plan(0), `+ status = "FAILURE"`)
 }
 
 // anyReads hides how many reads the time was enough for, on this machine.
@@ -249,7 +249,7 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 				maps.Copy(set, test.set)
 				_, diags := read(t, newConfiguredPlugin(t, server, nil), test.kind, set)
 				checkLocated(t, "the read", diags, test.want)
-				check.Contains(t, anyReads(diags[0].Detail), test.detail)
+				check.Contains(t, "the detail of the error", anyReads(diags[0].Detail), test.detail)
 			})
 		}
 	}
@@ -260,7 +260,7 @@ func TestAccRead_UnknownTimeout(t *testing.T) {
 	t.Parallel()
 	const limit = "resource \"terraform_data\" \"limit\" {\n  input = \"10s\"\n}\n"
 	w := newWorkspace(t, acctest.StartAPI(t), waitingConfiguration("terraform_data.limit.output")+limit)
-	check.Contains(t, w.Run(0, "apply", "-auto-approve", "-no-color"), "(config refers to values not yet known)", `status = "ACTIVE"`)
+	check.Contains(t, "the output of apply", w.Run(0, "apply", "-auto-approve", "-no-color"), "(config refers to values not yet known)", `status = "ACTIVE"`)
 }
 
 // untilRequest waits for the first request to reach the server.

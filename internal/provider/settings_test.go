@@ -37,7 +37,7 @@ func TestAccSettings_NoSecretIsQuoted(t *testing.T) {
 			t.Parallel()
 			w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock(test.settings), strings.Fields(test.variable)...)
 			printed := w.Plan(1)
-			check.Contains(t, printed, "Error: "+test.want)
+			check.Contains(t, "the output", printed, "Error: "+test.want)
 			check.Lacks(t, "the output", printed, secret, strings.Split(key, "\n")[1])
 		})
 	}

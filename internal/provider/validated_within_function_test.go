@@ -158,7 +158,7 @@ output "results" {
 `, "JUSPAY_API_KEY=")
 	w.Apply(0)
 	checkEqual(t, "the results", w.Output("results"), any([]any{true, false, false}))
-	check.Contains(t, w.Plan(1, "-var", "duration=30d"),
+	check.Contains(t, "the output of plan", w.Plan(1, "-var", "duration=30d"),
 		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
 	checkRequests(t, server, 0)
 }
