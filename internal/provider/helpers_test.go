@@ -119,7 +119,7 @@ func openEphemeral(t testing.TB, plugin tfprotov6.ProviderServer, name string, c
 	return decode(t, name, resp.Result), resp.Diagnostics
 }
 
-// checkValidation validates config as that of a data source and of the ephemeral
+// checkValidation validates config for a data source and for the ephemeral
 // resource of the same name, and compares diagnostics as "path: summary: detail".
 func checkValidation(t *testing.T, name string, config tfObject, want ...string) {
 	t.Helper()
