@@ -337,3 +337,72 @@ func TestLimiter_WaitsThatAreTooLong(t *testing.T) {
 		check.Equal(t, "a read that is served ends others", l.Done(waitForTicket(t, l), Outcome{Served: true}, nil), false)
 	})
 }
+
+// Until the limiter knows the share of its own reads that limits refuse, it allows for bad luck.
+func TestLimiter_RefusedShareOfProbes(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		served       int
+		isLimited    bool
+		meanRefusals float64
+		want         float64
+	}{
+		"few requests were served":                {minMeasured - 1, false, 0, initialRefusals},
+		"enough were, and no limit is known":      {minMeasured, false, 0, 0},
+		"a limit is known":                        {minMeasured, true, 0, sharedRefusals},
+		"a limit refuses nine of ten requests":    {minMeasured, true, 9, 0.9},
+		"nine of ten at the start are refused":    {1, false, 9, 0.9},
+		"a limit refuses a tenth, and is unknown": {minMeasured, false, 1.0 / 9, 0.1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := &Limiter{served: row.served, isLimited: row.isLimited, meanRefusals: row.meanRefusals}
+			check.Within(t, "the share", l.refusedShareOfProbes(), row.want-1e-12, row.want+1e-12)
+		})
+	}
+}
+
+func TestLimiter_Rate(t *testing.T) {
+	t.Parallel()
+	const configured = 1000
+	now := time.Now()
+	for name, row := range map[string]struct {
+		isLimited, isOpen bool
+		want              float64
+	}{
+		"without a limit, the configured rate":       {false, false, configured},
+		"with a limit, as many as it serves":         {true, false, extraRate},
+		"probes are sent at the configured rate":     {true, true, configured},
+		"probes without a limit are sent so as well": {false, true, configured},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := New(1, configured)
+			l.isLimited, l.lastRefusal = row.isLimited, now
+			if row.isOpen {
+				l.breaker.opened = now
+			}
+			check.Equal(t, "the rate", l.rate(now), row.want)
+		})
+	}
+}
+
+// The refusals of a sick read say nothing of the rate that the server serves.
+func TestLimiter_RefusalsOfSickReads(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	for name, row := range map[string]struct {
+		read Read
+		want time.Time
+	}{
+		"a healthy read that is refused": {Read{chance: 1, Attempts: 1}, now},
+		"a sick read that is refused":    {Read{chance: sickChance / 2, Attempts: 9, Refusals: 8}, time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, read := New(1, 0), row.read
+			l.refuse(now, &read)
+			check.Equal(t, "the last refusal that slows requests", l.lastRefusal, row.want)
+		})
+	}
+}

@@ -127,3 +127,19 @@ func TestMeter_ShowsLimit(t *testing.T) {
 		})
 	}
 }
+
+func TestMeter_CountsFirstAttempts(t *testing.T) {
+	t.Parallel()
+	m := &meter{}
+	for _, r := range []request{
+		{at: meterStart, isServed: true, isFirst: true},
+		{at: meterStart, isServed: true},
+		{at: meterStart, isFirst: true},
+		{at: meterStart},
+		{at: meterStart},
+	} {
+		m.add(r)
+	}
+	check.Equal(t, "served first attempts", m.firsts.served, 1)
+	check.Equal(t, "refused first attempts", m.firsts.refused, 1)
+}
