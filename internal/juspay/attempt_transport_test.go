@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -214,5 +215,30 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt(t *testing.T) {
 	time.Sleep(50 * time.Millisecond) // a request on its way would have come
 	if n := requests.Load() - concurrent; n != 1 {
 		t.Errorf("one attempt: got %d requests, want 1", n)
+	}
+}
+
+// Without its body, a response of these statuses may be Juspay's or another server's.
+func TestAttemptTransport_ABodyThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[int]struct {
+		outcome  string
+		attempts int
+	}{
+		200: {"read", 2},
+		400: {"read", 2},
+		401: {string(ReasonUnauthorized), 1},
+		403: {"read", 2},
+		404: {"read", 2},
+		500: {"read", 2},
+	} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			t.Parallel()
+			server, client := start(t)
+			server.Fail(juspaytest.Fault{Times: 1, Status: status, Body: `{"status":"error","error_info":`, Truncate: true})
+			_, err := client.Get(t.Context(), accountA, ReadOptions{})
+			check.Equal(t, "the outcome", readOutcome(err), want.outcome)
+			check.Equal(t, "the number of requests", len(server.Requests()), want.attempts)
+		})
 	}
 }

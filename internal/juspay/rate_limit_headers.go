@@ -54,10 +54,9 @@ var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
 // statedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
 // IETF's drafts), and X-RateLimit-Remaining and -Reset, whose unit is not specified.
 func statedLimits(header http.Header, now time.Time) []statedLimit {
-	field := strings.Join(header.Values("RateLimit"), ",")
-	policies := strings.Split(field, ",")
-	if strings.Contains(field, "remaining=") {
-		policies = []string{field} // an older draft, of one limit whose parameters commas separate
+	policies := listElements(header, "RateLimit")
+	if all := strings.Join(policies, ","); strings.Contains(all, "remaining=") {
+		policies = []string{all} // an older draft, of one limit whose parameters commas separate
 	}
 	limits := []statedLimit{
 		{header.Get("RateLimit-Remaining"), untilReset(parseNumber(header.Get("RateLimit-Reset")), now)},

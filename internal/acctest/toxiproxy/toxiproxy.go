@@ -55,7 +55,7 @@ func startOnFreePort(ctx context.Context, binary string) (*Server, error) {
 		return nil, err
 	}
 	// It runs until Stop, beyond ctx, which bounds its start.
-	command := exec.Command(binary, "-host", "127.0.0.1", "-port", port) //nolint:gosec,noctx // tools/ pins the program
+	command := exec.Command(binary, "-host", "127.0.0.1", "-port", port) //nolint:gosec,noctx // tools/ pins the program, and Stop ends it
 	s := &Server{api: "http://127.0.0.1:" + port, command: command, ended: make(chan struct{})}
 	if err := s.command.Start(); err != nil {
 		return nil, err
