@@ -283,6 +283,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 // A quota may end while a limit refuses some of the requests.
 func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
 	t.Parallel()
+	skipWithRace(t)
 	refused := reply{status: 429}
 	for name, limit := range map[string]func() simServer{
 		"50/s, burst 1":          func() simServer { return tokenBucket(50, 1, refused) },

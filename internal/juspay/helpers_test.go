@@ -169,6 +169,15 @@ func juspayError(code string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", "For the developer.")
 }
 
+// skipWithRace skips a long simulation that the race detector would find nothing new in. The tests
+// run without it too.
+func skipWithRace(t *testing.T) {
+	t.Helper()
+	if raceEnabled {
+		t.Skip("it takes long with -race, and finds no other race")
+	}
+}
+
 // fewerWithRace returns a tenth of n where the race detector makes simulations slow.
 func fewerWithRace(n int) int {
 	if raceEnabled {

@@ -275,6 +275,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 // Plans that read one account, and many accounts two minutes later, lose none to a limit.
 func TestLimitHandler_AfterAnIdleTime(t *testing.T) {
 	t.Parallel()
+	skipWithRace(t)
 	const idle = 2 * time.Minute
 	for _, test := range []struct {
 		plans, accounts int

@@ -26,8 +26,8 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 		for i, row := range rows {
 			t.Run(strings.ReplaceAll(row.name, "/s", " per s"), func(t *testing.T) {
 				t.Parallel()
-				if raceEnabled && i%12 != 0 {
-					t.Skip("it takes long with -race, and finds no other race")
+				if i%12 != 0 {
+					skipWithRace(t)
 				}
 				lines[i] = row.run(t, seeds)
 			})
