@@ -19,7 +19,7 @@ import (
 //	a minute in which no probe succeeded                        limit                   every read of the client
 //	enough reads of the client that failed alike, from the      alike.markIfMany        the other reads of its GetAll
 //	  first one on
-//	eight reads whose Retry-After is too long for them          limit                   the other reads of its GetAll
+//	probes whose Retry-After is too long for them               limit                   the other reads of its GetAll
 //	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
 
 // MinAlikeResponses is the number of accounts with the same response, such as 404, from

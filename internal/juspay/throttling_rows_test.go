@@ -96,6 +96,8 @@ var rowsThatRefuseAtOnce = []string{
 	"40 adjacent accounts 429 in the middle",
 	"40 adjacent accounts 500 in the middle",
 	"40 adjacent accounts hang in the middle",
+	"40 adjacent accounts Retry-After: 3600 in the middle",
+	"12 adjacent accounts Retry-After: 3600 in the middle",
 	"40 adjacent accounts 429 at the end",
 }
 
@@ -393,6 +395,7 @@ func sickRows() (rows []throttlingRow) {
 		{name: "8 accounts Retry-After: 30", sick: 8, fails: tooMany.after("30"), extra: sickDelay},
 		{name: "40 accounts 429", sick: 40, fails: tooMany, extra: sickDelay},
 		{name: "40 accounts Retry-After: 30", sick: 40, fails: tooMany.after("30"), extra: sickDelay},
+		{name: "40 accounts Retry-After: 3600", sick: 40, fails: tooMany.after("3600"), extra: sickDelay},
 		{name: "40 accounts 503", sick: 40, fails: unavailable, extra: sickDelay},
 		{name: "40 accounts 503, Retry-After: 30", sick: 40, fails: unavailable.after("30"), extra: sickDelay},
 		{name: "40 accounts 500", sick: 40, fails: reply{status: http.StatusInternalServerError}, extra: sickDelay},
@@ -412,11 +415,11 @@ func sickRows() (rows []throttlingRow) {
 // adjacentSickRows are accounts that fail, and are neighbors.
 func adjacentSickRows() (rows []throttlingRow) {
 	for _, place := range []struct {
-		where               string
-		firstOf40, firstOf5 int
+		where                          string
+		firstOf40, firstOf12, firstOf5 int
 	}{
-		{where: "in the middle", firstOf40: 1000, firstOf5: 1017},
-		{where: "at the end", firstOf40: 1960, firstOf5: 1995},
+		{where: "in the middle", firstOf40: 1000, firstOf12: 1010, firstOf5: 1017},
+		{where: "at the end", firstOf40: 1960, firstOf12: 1988, firstOf5: 1995},
 	} {
 		for _, row := range []struct {
 			name        string
@@ -426,6 +429,8 @@ func adjacentSickRows() (rows []throttlingRow) {
 		}{
 			{name: "40 adjacent accounts 429", first: place.firstOf40, sick: 40, fails: tooMany, extra: sickDelay},
 			{name: "40 adjacent accounts Retry-After: 30", first: place.firstOf40, sick: 40, fails: tooMany.after("30"), extra: sickDelay},
+			{name: "40 adjacent accounts Retry-After: 3600", first: place.firstOf40, sick: 40, fails: tooMany.after("3600"), extra: sickDelay},
+			{name: "12 adjacent accounts Retry-After: 3600", first: place.firstOf12, sick: 12, fails: tooMany.after("3600"), extra: sickDelay},
 			{name: "40 adjacent accounts 500", first: place.firstOf40, sick: 40, fails: reply{status: http.StatusInternalServerError}, extra: sickDelay},
 			{name: "40 adjacent accounts hang", first: place.firstOf40, sick: 40, fails: noResponse, extra: 2 * DefaultRequestTimeout},
 			{name: "5 adjacent accounts 429", first: place.firstOf5, sick: 5, fails: tooMany, extra: sickDelay},

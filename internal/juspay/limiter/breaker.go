@@ -18,6 +18,9 @@ const (
 	sharedProbeWait = 1600 * time.Millisecond
 	// Before the server serves anything, a wait is at most maxFirstProbeWait.
 	maxFirstProbeWait = time.Second
+	// maxTooLong is the number of probes whose Retry-After ends after their deadline, after which the
+	// other reads with the same deadline end.
+	maxTooLong = 4
 	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
 	maxOutage = time.Minute
 )
@@ -29,7 +32,7 @@ type breaker struct {
 	newestServed int           // the highest number of a request that was served
 	failingSince time.Time     // the first failure since the last success, zero if there is none
 	failing      map[*Read]int // reads that failed, with the number of the request, since a newer request was served
-	tooLong      int           // reads since the last success whose Retry-After ends after their deadline
+	tooLong      int           // probes since the last success whose Retry-After ends after their deadline
 	isOver       bool          // whether all reads end
 
 	opened           time.Time // when the breaker opened, zero while it is closed
@@ -109,9 +112,6 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 	if b.failingSince.IsZero() {
 		b.failingSince = now
 	}
-	if result.TooLong {
-		b.tooLong++
-	}
 	switch {
 	case b.probe == t:
 		b.failProbe(now, result)
@@ -140,6 +140,9 @@ func (b *breaker) open(now time.Time) {
 func (b *breaker) failProbe(now time.Time, result Outcome) {
 	b.probe = nil
 	b.failedProbes++
+	if result.TooLong {
+		b.tooLong++
+	}
 	b.nextProbe = now.Add(b.backoff())
 	b.allRefusedChance *= b.refusedShare // 0 until a request was served
 	if result.RetryAfter > time.Second { // servers round up what is less

@@ -173,8 +173,8 @@ func (l *Limiter) rate(now time.Time) float64 {
 }
 
 // Done records how a request ended, and reports whether that ends others too: either all reads,
-// because none can succeed, or those with the same deadline, because MinAlike waits in a row were too
-// long. If all end, it calls endAll before any Wait returns. From then on each Wait returns at once,
+// because none can succeed, or those with the same deadline, because maxTooLong probes in a row are told
+// to wait until after it. If all end, it calls endAll before any Wait returns. From then on each Wait returns at once,
 // and the caller sends no request.
 func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers bool) {
 	now := time.Now()
@@ -203,7 +203,7 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers boo
 	if l.breaker.isOver {
 		endAll()
 	}
-	return l.breaker.isOver || result.TooLong && l.breaker.tooLong >= MinAlike
+	return l.breaker.isOver || result.TooLong && l.breaker.tooLong >= maxTooLong
 }
 
 // serve records that a request was served.
