@@ -51,9 +51,9 @@ type Config struct {
 	// RequestTimeout bounds one attempt, from the connection to the last byte
 	// of the body.
 	RequestTimeout time.Duration
-	// MaxRetries is the maximum number of attempts of a read after the first. Once the server has
-	// served any read, only attempts that failed while others succeeded count. Of attempts that a rate
-	// limit refused, it is the number after which a read ends if others are hardly refused.
+	// MaxRetries is the maximum number of attempts of a read after the first. Once the server has served
+	// a read, failures that eight reads have in a row, as in an outage, do not count. Refusals by a rate
+	// limit count only if a healthy read would hardly be refused as often.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.

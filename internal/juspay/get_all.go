@@ -41,7 +41,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 			defer freeSlot()
 			result.Account, result.Err = c.get(readCtx, ref, options, func(_ context.Context, _ *readState, next func() *APIError) *APIError {
 				failure := next()
-				if failure == nil || c.limiter.Responds() {
+				if failure == nil || c.limiter.HasServed() {
 					freeSlot()
 				}
 				return failure

@@ -231,7 +231,7 @@ func getError(t *testing.T, client *Client, want Reason, wantAttempts int) *APIE
 	return &got
 }
 
-// readConcurrently reads accountA so many times at once, and fails unless each read succeeds.
+// readConcurrently reads accountA so many times concurrently, and fails unless each read succeeds.
 func readConcurrently(t *testing.T, client *Client, reads int) {
 	t.Helper()
 	var readers sync.WaitGroup

@@ -44,7 +44,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		o.Served = true
 	case failure.Reason == ReasonThrottled:
 		o.Refused, o.RetryAfter = true, failure.RetryAfter
-		if o.TooLong = exceedsDeadline(ctx, failure.RetryAfter); o.TooLong {
+		if o.RetryAfterTooLong = exceedsDeadline(ctx, failure.RetryAfter); o.RetryAfterTooLong {
 			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
 		}
 	default:

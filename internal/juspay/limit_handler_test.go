@@ -34,7 +34,7 @@ func TestNewOutcome(t *testing.T) {
 		"a throttled request": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute},
 			limiter.Outcome{Refused: true, RetryAfter: time.Minute}},
 		"a Retry-After beyond the deadline": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour},
-			limiter.Outcome{Refused: true, TooLong: true}},
+			limiter.Outcome{Refused: true, RetryAfterTooLong: true}},
 		"an account beside a limit": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"9"}}, nil,
 			limiter.Outcome{Served: true, Remaining: 7, Reset: 9 * time.Second}},
 		"a reset of a limit beyond the deadline": {http.Header{"Ratelimit-Remaining": {"7"}, "Ratelimit-Reset": {"7200"}}, nil,

@@ -47,8 +47,8 @@ type retryPolicy struct {
 // the read failed or was refused too often. See limiter.MayRecover for mayRecover.
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
 	isRetryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
-	tooManyFailures := read.Failures > p.maxRetries // by itself, while others succeed
-	tooManyRefusals := read.Refusals > p.maxRetries && !read.IsRefusedByChance()
+	tooManyFailures := read.Failures > p.maxRetries
+	tooManyRefusals := read.Refusals > p.maxRetries && !read.MayBeHealthy()
 	tooManyAttempts := read.Attempts > p.maxRetries && !mayRecover // of any kind, before the server serves
 	return read.Attempts == 0 || !isRetryable || tooManyFailures || tooManyRefusals || tooManyAttempts
 }

@@ -297,7 +297,7 @@ func withoutHeader(server simServer) simServer {
 	}
 }
 
-// servesIn delays the responses to requests that are served. Refusals come at once.
+// servesIn delays the responses to requests that are served. Refusals come sooner.
 func servesIn(service time.Duration, s simServer) simServer {
 	return func(id string, inFlight int) reply {
 		r := s(id, inFlight)

@@ -15,17 +15,17 @@ import (
 
 // throttlingRow is a server, and what reading from it must come to.
 type throttlingRow struct {
-	name          string
-	server        func(random *rand.Rand) simServer
-	clients       int           // 0 is one
-	accounts      int           // of each client
-	concurrent    int           // maximum of the client; 0 is the default
-	later         time.Duration // when all clients but the first begin
-	refusesAtOnce bool          // and serves only after the latency
+	name        string
+	server      func(random *rand.Rand) simServer
+	clients     int           // 0 is one
+	accounts    int           // of each client
+	concurrent  int           // maximum of the client; 0 is the default
+	later       time.Duration // when all clients but the first begin
+	refusesFast bool          // refusals come in a tenth of the latency, and served responses after all of it
 
 	ideal         time.Duration // that the limit requires; 0 is without a limit
 	median, worst float64       // at most so many times the ideal
-	extra         time.Duration // beyond that
+	extra         time.Duration // added to both
 	wantUnread    int           // reads that fail or are skipped
 }
 
@@ -34,7 +34,7 @@ const (
 	recovery = 8 * time.Second
 	// sickDelay is the time that the others may wait until it is known which accounts are sick.
 	sickDelay = 2 * time.Second
-	// sickOutageDelay is added to the delay where refusals come at once: eight sick accounts in a row are
+	// sickOutageDelay is added to the delay where refusals are fast: eight sick accounts in a row are
 	// taken for an outage.
 	sickOutageDelay = 3 * time.Second
 )
@@ -62,9 +62,9 @@ func tooManyOfJuspay(status int) reply {
 func throttlingRows() []throttlingRow {
 	rows := slices.Concat(bucketRows(), []throttlingRow{oneRefusalRow()}, sharedBucketRows(), windowRows(), concurrencyRows(), banRows(), outageRows(),
 		changeRows(), []throttlingRow{unlimitedRow()}, sickRows(), adjacentSickRows())
-	for _, name := range rowsThatRefuseAtOnce {
+	for _, name := range rowsThatRefuseFast {
 		row := rows[slices.IndexFunc(rows, func(row throttlingRow) bool { return row.name == name })]
-		row.name, row.refusesAtOnce = name+", at once", true
+		row.name, row.refusesFast = name+", refuses fast", true
 		if row.wantUnread > 0 {
 			row.extra += sickOutageDelay
 		}
@@ -73,9 +73,9 @@ func throttlingRows() []throttlingRow {
 	return rows
 }
 
-// rowsThatRefuseAtOnce are also run with servers whose refusals come sooner than the responses to
+// rowsThatRefuseFast are also run with servers whose refusals come sooner than the responses to
 // earlier requests, as a gateway's do.
-var rowsThatRefuseAtOnce = []string{
+var rowsThatRefuseFast = []string{
 	"50/s, burst 5, 429",
 	"50/s, burst 20, 503",
 	"100/s, burst 20, 429, Retry-After: 1",
@@ -151,7 +151,7 @@ func bucketRows() (rows []throttlingRow) {
 		})
 }
 
-// sharedBucketRows are limits of a rate and a burst, which plans that run at once share.
+// sharedBucketRows are limits of a rate and a burst, which plans that run concurrently share.
 func sharedBucketRows() (rows []throttlingRow) {
 	for _, row := range []struct {
 		plans, accounts int

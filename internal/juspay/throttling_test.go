@@ -55,7 +55,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 		check.InBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			s := newSimulation(nil, seed)
 			s.respond, s.later = row.server(s.random), row.later
-			if row.refusesAtOnce {
+			if row.refusesFast {
 				s.latency, s.respond = s.latency/10, servesIn(s.latency*9/10, s.respond)
 			}
 			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })

@@ -13,14 +13,13 @@ const (
 	minProbeWait = 125 * time.Millisecond
 	// After maxDoublings it is 8 s: a ban of less ends, even if each request extends it.
 	maxDoublings = 6
-	// All later waits are laterProbeWait, or sharedProbeWait if a limit may have refused the probes.
+	// All later waits are laterProbeWait, since a longer one would find the end of an outage later. They
+	// are sharedProbeWait if a limit may have refused the probes, since only many prove an outage then.
 	laterProbeWait  = 4 * time.Second
 	sharedProbeWait = 1600 * time.Millisecond
-	// Before the server serves anything, a wait is at most maxFirstProbeWait.
-	maxFirstProbeWait = time.Second
-	// maxTooLong is the number of probes whose Retry-After ends after their deadline, after which the
-	// other reads with the same deadline end.
-	maxTooLong = 4
+	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
+	// deadline end.
+	maxTooLongProbes = 4
 	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
 	maxOutage = time.Minute
 )
@@ -28,20 +27,20 @@ const (
 // breaker stops requests while all reads fail. It lets one probe through at a
 // time, and the first success closes it.
 type breaker struct {
-	responds     bool          // whether any request was served
+	hasServed    bool          // whether any request was served
 	newestServed int           // the highest number of a request that was served
 	failingSince time.Time     // the first failure since the last success, zero if there is none
-	failing      map[*Read]int // reads that failed, with the number of the request, since a newer request was served
-	tooLong      int           // probes since the last success whose Retry-After ends after their deadline
+	failing      map[*Read]int // the last failed request of each read, unless a newer one was served
 	isOver       bool          // whether all reads end
 
-	opened           time.Time // when the breaker opened, zero while it is closed
-	probe            *Ticket   // the probe in flight
-	failedProbes     int
-	nextProbe        time.Time // when the next probe is due
-	retryAt          time.Time // the end of the last probe's Retry-After
-	refusedShare     float64   // of the requests of healthy reads, when the last was served
-	allRefusedChance float64   // the chance that a limit refuses as many probes as failed
+	opened            time.Time // when the breaker opened, zero while it is closed
+	probe             *Ticket   // the probe in flight
+	failedProbes      int
+	tooLongProbes     int       // those whose Retry-After ends after the read's deadline
+	nextProbe         time.Time // when the next probe is due
+	retryAt           time.Time // the end of the last probe's Retry-After
+	probeRefusedShare float64   // the share of probes that a limit may refuse, 0 before any request was served
+	allRefusedChance  float64   // the chance that a limit refuses as many probes as failed
 }
 
 func newBreaker() breaker { return breaker{failing: map[*Read]int{}} }
@@ -51,7 +50,7 @@ func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 // failsForLongWhileClosed reports whether requests have failed for maxOutage, and none was served,
 // while the breaker is closed: too few reads are left to open it.
 func (b *breaker) failsForLongWhileClosed(now time.Time) bool {
-	return b.responds && !b.isOpen() && !b.failingSince.IsZero() && now.Sub(b.failingSince) > maxOutage
+	return b.hasServed && !b.isOpen() && !b.failingSince.IsZero() && now.Sub(b.failingSince) > maxOutage
 }
 
 // pick returns the index of the ticket to probe with, and the wait until then. The read with
@@ -61,7 +60,8 @@ func (b *breaker) pick(now time.Time, queue []*Ticket) (index int, wait time.Dur
 	if b.probe != nil {
 		return 0, maxInterval // until it is done
 	}
-	wait, fewest := maxInterval, math.MaxInt
+	wait = maxInterval
+	fewest := math.MaxInt
 	for i, t := range queue {
 		switch due := b.due(t).Sub(now); {
 		case due > 0 && fewest == math.MaxInt:
@@ -88,22 +88,22 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// succeed records a success, and reports whether it closes the breaker. Limits refuse refusedShare of
-// the requests of healthy reads. A success contradicts only the failures of requests that were sent
-// before it, because a refusal may come sooner than the response to an earlier request.
-func (b *breaker) succeed(t *Ticket, refusedShare float64) (closed bool) {
+// succeed records a success, and reports whether it closes the breaker. A success overtakes only the
+// failures of requests that were sent before it, because a refusal may come sooner than the response to
+// an earlier request.
+func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
 	if b.isOpen() && b.probe != t {
 		return false
 	}
 	closed = b.isOpen()
 	for read, number := range b.failing {
 		if number < t.number {
-			read.contradicted = true
+			read.overtaken = true
 			delete(b.failing, read)
 		}
 	}
-	*b = breaker{responds: true, newestServed: max(b.newestServed, t.number), failing: b.failing, isOver: b.isOver,
-		refusedShare: refusedShare, allRefusedChance: 1}
+	*b = breaker{hasServed: true, newestServed: max(b.newestServed, t.number), failing: b.failing, isOver: b.isOver,
+		probeRefusedShare: probeRefusedShare, allRefusedChance: 1}
 	return closed
 }
 
@@ -115,10 +115,11 @@ func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
 	switch {
 	case b.probe == t:
 		b.failProbe(now, result)
-	case b.isOpen():
+	case b.isOpen(): // the request was sent before
 	case t.number < b.newestServed:
-		t.read.contradicted = true
-	case !t.read.isSick() && (b.responds || result.Refused):
+		t.read.overtaken = true
+	case !b.hasServed && !result.Refused: // nothing says that the server will ever serve
+	case !t.read.isSick():
 		b.failing[t.read] = t.number
 		if len(b.failing) >= MinAlike {
 			b.open(now)
@@ -140,12 +141,12 @@ func (b *breaker) open(now time.Time) {
 func (b *breaker) failProbe(now time.Time, result Outcome) {
 	b.probe = nil
 	b.failedProbes++
-	if result.TooLong {
-		b.tooLong++
+	if result.RetryAfterTooLong {
+		b.tooLongProbes++
 	}
 	b.nextProbe = now.Add(b.backoff())
-	b.allRefusedChance *= b.refusedShare // 0 until a request was served
-	if result.RetryAfter > time.Second { // servers round up what is less
+	b.allRefusedChance *= b.probeRefusedShare // 0 until a request was served
+	if result.RetryAfter > time.Second {      // servers round up what is less
 		b.retryAt = now.Add(result.RetryAfter)
 	}
 	if !result.Refused || result.RetryAfter > time.Second {
@@ -162,11 +163,8 @@ func (b *breaker) backoff() time.Duration {
 	if isLater {
 		wait = laterProbeWait
 	}
-	if isLater && b.refusedShare >= sharedRefusals {
+	if isLater && b.probeRefusedShare >= refusedShareIfShared {
 		wait = sharedProbeWait
-	}
-	if !b.responds {
-		wait = min(wait, maxFirstProbeWait)
 	}
 	return wait + rand.N(wait/16) //nolint:gosec // it spreads load, and protects nothing
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// failedTicket is the ticket of a read that nothing is known of.
-func failedTicket() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}} }
+// attemptedTicket is the ticket of a read that nothing is known of.
+func attemptedTicket() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}} }
 
 // openBreaker returns a breaker that has just opened after a success and eight failures.
 func openBreaker(now time.Time) *breaker {
 	b := newBreaker()
-	b.succeed(failedTicket(), 0.01)
-	failTimes(&b, now, MinAlike, failedTicket, Outcome{Failed: true})
+	b.succeed(attemptedTicket(), 0.01)
+	failTimes(&b, now, MinAlike, attemptedTicket, Outcome{Failed: true})
 	return &b
 }
 
@@ -31,11 +31,11 @@ func TestBreaker_Opens(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	failed, refused := Outcome{Failed: true}, Outcome{Refused: true}
-	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, contradicted: true, Failures: 1}} }
+	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}} }
 	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: sickChance / 2}} }
-	one := failedTicket()
+	one := attemptedTicket()
 	numberFive := func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 5} }
-	sevenAround := func(served int) func(*breaker) {
+	sevenFailuresThenOne := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinAlike-1, numberFive, failed)
 			b.succeed(&Ticket{read: &Read{}, number: served}, 0.01)
@@ -43,25 +43,25 @@ func TestBreaker_Opens(t *testing.T) {
 		}
 	}
 	for name, row := range map[string]struct {
-		responds bool // whether a read succeeded before
-		fail     func(*breaker)
-		isOpen   bool
+		hasServed bool // whether a read succeeded before
+		fail      func(*breaker)
+		isOpen    bool
 	}{
-		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, 7, failedTicket, failed) }, false},
-		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, 8, failedTicket, failed) }, true},
-		"a newer request that is served in between prevents that": {true, sevenAround(6), false},
-		"an earlier request that is served in between does not":   {true, sevenAround(4), true},
+		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, 7, attemptedTicket, failed) }, false},
+		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, 8, attemptedTicket, failed) }, true},
+		"a newer request that is served in between prevents that": {true, sevenFailuresThenOne(6), false},
+		"an earlier request that is served in between does not":   {true, sevenFailuresThenOne(4), true},
 		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, 8, func() *Ticket { return one }, failed) }, false},
 		"forty reads known to be sick do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
 		"forty reads that are refused too often do not open it":   {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
-		"failures before any success do not open it":              {false, func(b *breaker) { failTimes(b, now, 40, failedTicket, failed) }, false},
-		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, 8, failedTicket, refused) }, true},
+		"failures before any success do not open it":              {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
+		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, 8, attemptedTicket, refused) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := newBreaker()
-			if row.responds {
-				b.succeed(failedTicket(), 0.01)
+			if row.hasServed {
+				b.succeed(attemptedTicket(), 0.01)
 			}
 			row.fail(&b)
 			check.Equal(t, "the breaker is open", b.isOpen(), row.isOpen)
@@ -70,7 +70,7 @@ func TestBreaker_Opens(t *testing.T) {
 }
 
 // A read is sick if a newer request is served, whether that ends before its own attempt or after it.
-func TestBreaker_Contradicted(t *testing.T) {
+func TestBreaker_Overtaken(t *testing.T) {
 	t.Parallel()
 	const fails, served = false, true
 	type event struct { // the end of a request
@@ -89,7 +89,7 @@ func TestBreaker_Contradicted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now()
-			b, failed := newBreaker(), failedTicket()
+			b, failed := newBreaker(), attemptedTicket()
 			for _, e := range row.events {
 				if e.isServed {
 					b.succeed(&Ticket{read: &Read{}, number: e.number}, 0.01)
@@ -98,7 +98,7 @@ func TestBreaker_Contradicted(t *testing.T) {
 				failed.number = e.number
 				b.fail(now, failed, Outcome{Failed: true})
 			}
-			check.Equal(t, "the failure is contradicted", failed.read.contradicted, row.want)
+			check.Equal(t, "the failure is overtaken", failed.read.overtaken, row.want)
 		})
 	}
 }
@@ -107,9 +107,9 @@ func TestBreaker_Contradicted(t *testing.T) {
 func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b, probe := openBreaker(now), failedTicket()
+	b, probe := openBreaker(now), attemptedTicket()
 	b.probe = probe
-	check.Equal(t, "an earlier request closes it", b.succeed(failedTicket(), 0.01), false)
+	check.Equal(t, "an earlier request closes it", b.succeed(attemptedTicket(), 0.01), false)
 	check.Equal(t, "open after an earlier request", b.isOpen(), true)
 	check.Equal(t, "the probe closes it", b.succeed(probe, 0.01), true)
 	check.Equal(t, "open after the probe", b.isOpen(), false)
@@ -125,14 +125,14 @@ func TestBreaker_Probes(t *testing.T) {
 		later time.Duration // wait before the ninth probe and all after it
 	}{
 		"a server that is down":                {0.01, laterProbeWait},
-		"a limit that may refuse many by luck": {sharedRefusals, sharedProbeWait},
+		"a limit that may refuse many by luck": {refusedShareIfShared, sharedProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now()
 			b := openBreaker(now)
-			b.refusedShare = row.share
-			queue := []*Ticket{failedTicket()}
+			b.probeRefusedShare = row.share
+			queue := []*Ticket{attemptedTicket()}
 			for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later} {
 				_, wait := b.pick(now, queue)
 				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want, want+want/16)
@@ -160,17 +160,17 @@ func TestBreaker_IsOver(t *testing.T) {
 	}{
 		"refusals of a limit that refuses few":                     {0.1, refused, true, true},
 		"refusals of a limit that refuses few, less than a minute": {0.1, refused, false, false},
-		"refusals of a limit that refuses many":                    {sharedRefusals, refused, true, false},
-		"errors of a server with a limit that refuses many":        {sharedRefusals, Outcome{Failed: true}, true, true},
-		"refusals with a Retry-After that was waited for":          {sharedRefusals, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
+		"refusals of a limit that refuses many":                    {refusedShareIfShared, refused, true, false},
+		"errors of a server with a limit that refuses many":        {refusedShareIfShared, Outcome{Failed: true}, true, true},
+		"refusals with a Retry-After that was waited for":          {refusedShareIfShared, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			start := time.Now()
 			b := openBreaker(start)
-			b.refusedShare = row.share
+			b.probeRefusedShare = row.share
 			for i := range 20 {
-				b.probe = failedTicket()
+				b.probe = attemptedTicket()
 				now := start.Add(maxOutage - 1)
 				if row.late && i == 19 {
 					now = b.opened.Add(maxOutage)
@@ -178,7 +178,7 @@ func TestBreaker_IsOver(t *testing.T) {
 				b.fail(now, b.probe, row.result)
 			}
 			check.Equal(t, "all reads end", b.isOver, row.want)
-			b.probe = failedTicket()
+			b.probe = attemptedTicket()
 			b.succeed(b.probe, 0.1)
 			check.Equal(t, "open after a late success", b.isOpen(), false)
 			check.Equal(t, "all reads end after a late success", b.isOver, row.want)
@@ -190,7 +190,7 @@ func TestBreaker_Pick(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	untried := func() *Ticket { return &Ticket{read: &Read{}} }
-	tried := failedTicket
+	tried := attemptedTicket
 	twice := func() *Ticket { return &Ticket{read: &Read{Attempts: 2}} }
 	urgent := &Ticket{read: &Read{Attempts: 1}, deadline: now.Add(time.Second)}
 	for name, row := range map[string]struct {
@@ -219,7 +219,7 @@ func TestBreaker_Pick(t *testing.T) {
 func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	b, patient := openBreaker(now), failedTicket()
+	b, patient := openBreaker(now), attemptedTicket()
 	b.probe = patient
 	b.fail(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
 	_, wait := b.pick(now, []*Ticket{patient})

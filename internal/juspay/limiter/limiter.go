@@ -14,20 +14,19 @@ import (
 )
 
 const (
-	// initialInFlight bounds the requests in flight at the start and after an outage, unless a rate is
-	// configured. Each request that is served permits one more, and after initialHold all are permitted.
+	// At the start and after an outage, initialInFlight requests may be in flight, unless a rate is
+	// configured. Each request that is served permits one more, until slowStartTime has passed.
 	initialInFlight = 4
-	initialHold     = time.Second
+	slowStartTime   = time.Second
 
-	// The refusals of reads that are served are averaged over refusalMemory reads.
 	refusalMemory = 64
 	// A healthy read is assumed to be refused with a chance of minRefusalChance at least, even if
 	// none was.
 	minRefusalChance = 1.0 / 64
-	// While others use up a limit, it may refuse sharedRefusals of the requests, and initialRefusals
-	// until minMeasured were served.
-	sharedRefusals  = 0.6
-	initialRefusals = 0.75
+	// Where other clients use a limit too, it may refuse refusedShareIfShared of the requests. Until
+	// minMeasured were served, initialRefusedShare is assumed.
+	refusedShareIfShared = 0.6
+	initialRefusedShare  = 0.75
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
@@ -37,23 +36,23 @@ const (
 // sends a little more than are served. While all requests fail, the breaker lets single ones
 // through.
 type Limiter struct {
-	mu          sync.Mutex
-	queue       []*Ticket // reads that may be sick come last
-	inFlight    int
-	maxInFlight int
-	maxRate     float64   // requests_per_second, or +Inf
-	holdStart   time.Time // when the first request was sent, or the breaker closed
-	holdLimit   int       // requests that may be in flight until initialHold has passed
-	nextDue     time.Time // when the next request is due
-	timer       *time.Timer
-	breaker     breaker
+	mu             sync.Mutex
+	queue          []*Ticket // reads that may be sick come last
+	inFlight       int
+	maxInFlight    int
+	maxRate        float64   // requests_per_second, or +Inf
+	slowStartBegan time.Time // when the first request was sent, or the breaker closed
+	slowStartLimit int       // requests that may be in flight until slowStartTime has passed
+	nextDue        time.Time // when the next request is due
+	timer          *time.Timer
+	breaker        breaker
 
 	lastNumber   int // the number of the newest request
 	served       int // requests
 	meter        meter
-	isLimited    bool
+	isLimited    bool      // whether requests are sent at the served rate, and a little more
 	lastRefusal  time.Time // of a read that is not sick
-	meanRefusals float64   // refusals of each read that was served lately
+	meanRefusals float64   // refusals of a read until it is served, averaged over refusalMemory reads
 	remaining    int       // requests that the server permits until reset
 	reset        time.Time // when the server resets its limit, zero if it does not say
 }
@@ -64,7 +63,7 @@ func New(maxConcurrent int, perSecond float64) *Limiter {
 	if perSecond <= 0 {
 		perSecond = math.Inf(1)
 	}
-	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond, holdLimit: initialInFlight, breaker: newBreaker()}
+	return &Limiter{maxInFlight: maxConcurrent, maxRate: perSecond, slowStartLimit: initialInFlight, breaker: newBreaker()}
 }
 
 // Wait waits until a request may be sent. The caller hands the ticket to Done.
@@ -122,10 +121,10 @@ func (l *Limiter) dispatch() {
 			l.breaker.probe = t
 		}
 		if t.read.Attempts == 0 {
-			t.read.firstsBefore = l.meter.firsts
+			t.read.firstAttemptsBefore = l.meter.firstAttempts
 		}
-		if l.holdStart.IsZero() {
-			l.holdStart = now
+		if l.slowStartBegan.IsZero() {
+			l.slowStartBegan = now
 			l.meter.beginCycle(now)
 		}
 		l.lastNumber++
@@ -158,8 +157,8 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 			return 0, max(wait, minProbeWait)
 		}
 	}
-	if math.IsInf(l.maxRate, 1) && l.inFlight >= l.holdLimit {
-		return 0, l.holdStart.Add(initialHold).Sub(now)
+	if math.IsInf(l.maxRate, 1) && l.inFlight >= l.slowStartLimit {
+		return 0, l.slowStartBegan.Add(slowStartTime).Sub(now)
 	}
 	return 0, 0
 }
@@ -172,10 +171,10 @@ func (l *Limiter) rate(now time.Time) float64 {
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended, and reports whether that ends others too: either all reads,
-// because none can succeed, or those with the same deadline, because maxTooLong probes in a row are told
-// to wait until after it. If all end, it calls endAll before any Wait returns. From then on each Wait returns at once,
-// and the caller sends no request.
+// Done records how a request ended, and reports whether that ends other reads too: all, because none can
+// succeed, or those with the same deadline, because maxTooLongProbes were told to wait until after it. If
+// all end, it calls endAll before any Wait returns. From then on each Wait returns at once, and the caller
+// sends no request.
 func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers bool) {
 	now := time.Now()
 	l.mu.Lock()
@@ -203,31 +202,32 @@ func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers boo
 	if l.breaker.isOver {
 		endAll()
 	}
-	return l.breaker.isOver || result.TooLong && l.breaker.tooLong >= maxTooLong
+	return l.breaker.isOver || result.RetryAfterTooLong && l.breaker.tooLongProbes >= maxTooLongProbes
 }
 
 // serve records that a request was served.
 func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
-	l.holdLimit++
+	l.slowStartLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
 	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	if l.breaker.succeed(t, l.refusedShareOfProbes()) {
 		l.meter.beginCycle(now)
-		l.holdStart, l.holdLimit = now, initialInFlight
+		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
 }
 
-// refusedShare is the share of the requests of healthy reads that limits refuse.
+// refusedShare is the share of the requests of healthy reads that limits refuse: a read that is served
+// sends one request more than are refused.
 func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusals + 1) }
 
 // refusedShareOfProbes is the share of probes that limits may refuse.
 func (l *Limiter) refusedShareOfProbes() float64 {
 	switch share := l.refusedShare(); {
 	case l.served < minMeasured:
-		return max(share, initialRefusals)
+		return max(share, initialRefusedShare)
 	case l.isLimited:
-		return max(share, sharedRefusals)
+		return max(share, refusedShareIfShared)
 	default:
 		return share
 	}
@@ -236,21 +236,21 @@ func (l *Limiter) refusedShareOfProbes() float64 {
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
+	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
 	if l.breaker.failsForLongWhileClosed(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
-	read.refuse(l.meter.firsts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
 	if !read.isSick() {
 		l.lastRefusal = now
 	}
-	l.isLimited = l.isLimited || l.breaker.responds && l.meter.showsLimit()
+	l.isLimited = l.isLimited || l.breaker.hasServed && l.meter.showsLimit()
 }
 
-// Responds reports whether any request was served.
-func (l *Limiter) Responds() bool {
+// HasServed reports whether any request was served.
+func (l *Limiter) HasServed() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.breaker.responds
+	return l.breaker.hasServed
 }
 
 // MayRecover reports whether a server that fails may serve again: it served a request before, or
@@ -258,7 +258,7 @@ func (l *Limiter) Responds() bool {
 func (l *Limiter) MayRecover() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.breaker.responds || l.breaker.isOpen()
+	return l.breaker.hasServed || l.breaker.isOpen()
 }
 
 // Snapshot returns a copy of a read, which the failures of others change.

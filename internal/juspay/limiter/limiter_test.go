@@ -79,7 +79,7 @@ func TestLimiter_Schedule(t *testing.T) {
 	}
 }
 
-func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
+func TestLimiter_SlowStart(t *testing.T) {
 	t.Parallel()
 	const concurrent = 3 * initialInFlight
 	for name, prepare := range map[string]func(*testing.T, *Limiter){
@@ -110,7 +110,7 @@ func TestLimiter_PermitsAllAfterInitialHold(t *testing.T) {
 			for _, step := range []struct {
 				at   time.Duration
 				want int64
-			}{{0, initialInFlight}, {initialHold - 1, initialInFlight}, {initialHold, concurrent}} {
+			}{{0, initialInFlight}, {slowStartTime - 1, initialInFlight}, {slowStartTime, concurrent}} {
 				time.Sleep(step.at - time.Since(start))
 				synctest.Wait()
 				check.Equal(t, fmt.Sprintf("the number in flight %s after the first", step.at), granted.Load(), step.want)
@@ -268,11 +268,11 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 
 // The few reads that are left are not refused by chance once the server has refused all for long. A
 // client that sent nothing for long does not count.
-func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
+func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		idle, refusing time.Duration
-		want           bool
+		mayBeByChance  bool
 	}{
 		"a first refusal after an idle hour":         {time.Hour, 0, true},
 		"a minute after the first refusal":           {0, maxOutage, true},
@@ -291,7 +291,7 @@ func TestLimiter_GivesUpAfterAnOutage(t *testing.T) {
 				read.Attempts++
 				l.Done(ticket, Outcome{Refused: true}, nil)
 			}
-			check.Equal(t, "refused by chance", read.IsRefusedByChance(), test.want)
+			check.Equal(t, "may be refused by chance", read.MayBeHealthy(), test.mayBeByChance)
 		})
 	}
 }
@@ -315,6 +315,9 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 			})
 			check.Equal(t, fmt.Sprintf("a failure ends others after %s", time.Since(start)), endsOthers, isOver)
 		}
+		if ended == nil {
+			t.Fatalf("got a breaker that is closed %s after all requests began to fail, want an open one", time.Since(start))
+		}
 		check.Within(t, "the time until all reads end", time.Since(start), maxOutage, 4*maxOutage)
 		check.Error(t, "the wait that all reads ended during", <-ended, "")
 		start = time.Now()
@@ -325,14 +328,14 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 
 // Reads that are told to wait until after their deadline end others only if they probe: neighbors may
 // be sick alike. They say nothing of reads with more time.
-func TestLimiter_WaitsThatAreTooLong(t *testing.T) {
+func TestLimiter_RetryAfterTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		l := New(2*MinAlike, 0)
 		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
-		for i := range MinAlike + maxTooLong {
-			endsOthers := l.Done(waitForTicket(t, l), Outcome{Refused: true, TooLong: true}, nil)
-			check.Equal(t, fmt.Sprintf("wait %d that is too long ends others", i+1), endsOthers, i == MinAlike+maxTooLong-1)
+		for i := range MinAlike + maxTooLongProbes {
+			endsOthers := l.Done(waitForTicket(t, l), Outcome{Refused: true, RetryAfterTooLong: true}, nil)
+			check.Equal(t, fmt.Sprintf("wait %d that is too long ends others", i+1), endsOthers, i == MinAlike+maxTooLongProbes-1)
 		}
 		check.Equal(t, "a read that can wait ends others", l.Done(waitForTicket(t, l), Outcome{Refused: true, RetryAfter: time.Second}, nil), false)
 		check.Equal(t, "a read that is served ends others", l.Done(waitForTicket(t, l), Outcome{Served: true}, nil), false)
@@ -348,9 +351,9 @@ func TestLimiter_RefusedShareOfProbes(t *testing.T) {
 		meanRefusals float64
 		want         float64
 	}{
-		"few requests were served":                {minMeasured - 1, false, 0, initialRefusals},
+		"few requests were served":                {minMeasured - 1, false, 0, initialRefusedShare},
 		"enough were, and no limit is known":      {minMeasured, false, 0, 0},
-		"a limit is known":                        {minMeasured, true, 0, sharedRefusals},
+		"a limit is known":                        {minMeasured, true, 0, refusedShareIfShared},
 		"a limit refuses nine of ten requests":    {minMeasured, true, 9, 0.9},
 		"nine of ten at the start are refused":    {1, false, 9, 0.9},
 		"a limit refuses a tenth, and is unknown": {minMeasured, false, 1.0 / 9, 0.1},

@@ -11,8 +11,8 @@ const (
 	minMeasured = 16
 	minPeriod   = 100 * time.Millisecond
 
-	// Requests are limited once more first attempts are refused than minRefused, and than
-	// minRefusedShare of all. Fewer may be sick reads.
+	// Requests are limited once more first attempts are refused than minRefused plus minRefusedShare of all
+	// first attempts. Fewer may be sick reads.
 	minRefused      = 1.5
 	minRefusedShare = 0.1
 
@@ -38,14 +38,14 @@ func sentRate(served float64, sinceRefusal time.Duration) float64 {
 
 // meter measures the rate at which requests are served.
 type meter struct {
-	recent []request
-	firsts counts // first attempts so far
+	recent        []request
+	firstAttempts counts // first attempts so far
 
 	// A cycle begins when the server serves requests again after it refused all, such as a
 	// window of a limit.
-	cycleStart  time.Time
-	cycleServed int
-	lastCycle   float64 // rate of the cycle before
+	cycleStart    time.Time
+	cycleServed   int
+	lastCycleRate float64 // rate of the cycle before
 }
 
 // counts has numbers of requests.
@@ -64,9 +64,9 @@ func (m *meter) add(r request) {
 	}
 	switch {
 	case r.isFirst && r.isServed:
-		m.firsts.served++
+		m.firstAttempts.served++
 	case r.isFirst:
-		m.firsts.refused++
+		m.firstAttempts.refused++
 	}
 	m.recent = append(m.recent, r)
 	m.forget(r.at)
@@ -80,7 +80,7 @@ func (m *meter) forget(now time.Time) {
 
 // beginCycle ends a cycle, and begins the next.
 func (m *meter) beginCycle(now time.Time) {
-	m.lastCycle = float64(m.cycleServed) / max(minPeriod, now.Sub(m.cycleStart)).Seconds()
+	m.lastCycleRate = float64(m.cycleServed) / max(minPeriod, now.Sub(m.cycleStart)).Seconds()
 	m.cycleStart, m.cycleServed = now, 0
 }
 
@@ -96,21 +96,21 @@ func (m *meter) rate(now time.Time) (rate float64) {
 		rate /= max(minPeriod, now.Sub(m.recent[0].at)).Seconds()
 	}
 	if now.Sub(m.cycleStart) < rateWindow {
-		rate = max(rate, m.lastCycle)
+		rate = max(rate, m.lastCycleRate)
 	}
 	return rate
 }
 
 // showsLimit reports whether more reads are refused than can be sick.
 func (m *meter) showsLimit() bool {
-	firsts, refused := 0.0, 0.0
+	firstAttempts, refused := 0.0, 0.0
 	for _, r := range m.recent {
 		if r.isFirst {
-			firsts++
+			firstAttempts++
 			if !r.isServed {
 				refused++
 			}
 		}
 	}
-	return refused > minRefused+minRefusedShare*firsts
+	return refused > minRefused+minRefusedShare*firstAttempts
 }

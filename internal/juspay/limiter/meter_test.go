@@ -140,6 +140,6 @@ func TestMeter_CountsFirstAttempts(t *testing.T) {
 	} {
 		m.add(r)
 	}
-	check.Equal(t, "served first attempts", m.firsts.served, 1)
-	check.Equal(t, "refused first attempts", m.firsts.refused, 1)
+	check.Equal(t, "served first attempts", m.firstAttempts.served, 1)
+	check.Equal(t, "refused first attempts", m.firstAttempts.refused, 1)
 }

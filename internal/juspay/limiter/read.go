@@ -19,16 +19,15 @@ const (
 	maxInterval = 24 * time.Hour
 )
 
-// Read tells the limiter about a read, whose attempts it permits. Of its attempts, some are
-// refused by a limit, and others fail: by themselves, or because all reads fail.
+// Read is what the limiter knows of a read.
 type Read struct {
 	Attempts int // requests that were sent, which the caller counts
 	Refusals int // attempts that a limit refused
-	Failures int // attempts that failed by themselves
+	Failures int // attempts that failed otherwise, or 0 again when the breaker opens: all reads fail then
 
-	contradicted         bool    // whether a newer request was served although an attempt failed
+	overtaken            bool    // whether a newer request was served although an attempt failed
 	chance               float64 // the chance that a healthy read is refused as often
-	firstsBefore         counts  // first attempts of all reads before the last refusal, or the first attempt
+	firstAttemptsBefore  counts  // first attempts of all reads before the last refusal, or the first attempt
 	servedAtFirstRefusal int     // requests of all reads
 }
 
@@ -49,7 +48,7 @@ func (t *Ticket) endsBefore(end time.Time) bool {
 type Outcome struct {
 	Served, Refused, Failed bool // Refused is by a limit; all are false if the request was canceled
 	RetryAfter              time.Duration
-	TooLong                 bool // the Retry-After ends after the read's deadline
+	RetryAfterTooLong       bool // the Retry-After ends after the read's deadline
 	Remaining               int  // requests that the server permits until Reset, if that is not 0
 	Reset                   time.Duration
 }
@@ -57,32 +56,35 @@ type Outcome struct {
 // NewRead returns a read without attempts.
 func NewRead() Read { return Read{chance: 1} }
 
-// FailsAlone reports whether attempts failed, but not by a limit, while other reads
-// succeeded. Two may be by chance: requests do not quite arrive in the order in which they are sent.
-func (r *Read) FailsAlone() bool { return r.contradicted && r.Failures > 2 }
+// FailsAlone reports whether attempts failed, but not by a limit, while other reads succeeded. Two may be
+// by chance: requests do not quite arrive in the order in which they are sent.
+func (r *Read) FailsAlone() bool { return r.overtaken && r.Failures > 2 }
 
-// IsRefusedByChance reports whether a healthy read could have been refused as often.
-func (r *Read) IsRefusedByChance() bool { return r.chance >= giveUpChance }
+// MayBeHealthy reports whether a healthy read could have been refused as often, by chance.
+func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
-// refuse records that a limit refused an attempt. The chance of that is the share of the first
-// attempts since the read's last refusal that were refused. Without any, it is usualShare, the share
-// of healthy reads, if more than minServed requests were served since the read's first refusal.
-func (r *Read) refuse(firsts counts, served, minServed int, usualShare float64) {
+// refuse records that a limit refused an attempt, and multiplies the chance by that of one refusal:
+//
+//	first attempts ended since the read's last refusal         the share of them that was refused, or usualShare
+//	none, but more than minServed requests were served since   usualShare, the share of healthy reads
+//	  the read's first refusal
+//	neither                                                    1: nothing is known
+func (r *Read) refuse(firstAttempts counts, served, minServed int, usualShare float64) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = served
 	}
-	firstsRefused, firstsServed := float64(firsts.refused-r.firstsBefore.refused), float64(firsts.served-r.firstsBefore.served)
-	switch {
-	case firstsRefused+firstsServed > 0:
-		r.chance *= max(firstsRefused/(firstsRefused+firstsServed), usualShare)
+	since := counts{firstAttempts.served - r.firstAttemptsBefore.served, firstAttempts.refused - r.firstAttemptsBefore.refused}
+	switch ended := since.served + since.refused; {
+	case ended > 0:
+		r.chance *= max(float64(since.refused)/float64(ended), usualShare)
 	case served-r.servedAtFirstRefusal > minServed:
 		r.chance *= usualShare
 	}
-	r.firstsBefore = firsts
+	r.firstAttemptsBefore = firstAttempts
 }
 
 // isSick reports whether attempts fail while other reads succeed.
-func (r *Read) isSick() bool { return r.contradicted && r.Failures > 0 || r.chance < sickChance }
+func (r *Read) isSick() bool { return r.overtaken && r.Failures > 0 || r.chance < sickChance }
 
 // mayBeSick reports whether the read is sick, or failed otherwise than by a limit.
 func (r *Read) mayBeSick() bool { return r.isSick() || r.Attempts > r.Refusals }

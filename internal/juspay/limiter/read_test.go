@@ -56,12 +56,12 @@ func TestRead_IsSick(t *testing.T) {
 		isSick, mayBeSick, failsAlone bool
 	}{
 		"a new read":                                      {Read{chance: 1}, false, false, false},
-		"a read that a limit refused":                     {Read{chance: 0.5, Attempts: 1, Refusals: 1, contradicted: true}, false, false, false},
+		"a read that a limit refused":                     {Read{chance: 0.5, Attempts: 1, Refusals: 1, overtaken: true}, false, false, false},
 		"a read that is refused too often":                {Read{chance: 0.001, Attempts: 9, Refusals: 9}, true, true, false},
 		"a read that failed as others did":                {Read{chance: 1, Attempts: 5, Failures: 5}, false, true, false},
-		"a read that failed while others succeeded":       {Read{chance: 1, Attempts: 2, Failures: 2, contradicted: true}, true, true, false},
-		"a read that failed often while others succeeded": {Read{chance: 1, Attempts: 3, Failures: 3, contradicted: true}, true, true, true},
-		"a read whose failures are forgotten":             {Read{chance: 1, Attempts: 3, contradicted: true}, false, true, false},
+		"a read that failed while others succeeded":       {Read{chance: 1, Attempts: 2, Failures: 2, overtaken: true}, true, true, false},
+		"a read that failed often while others succeeded": {Read{chance: 1, Attempts: 3, Failures: 3, overtaken: true}, true, true, true},
+		"a read whose failures are forgotten":             {Read{chance: 1, Attempts: 3, overtaken: true}, false, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
