@@ -34,7 +34,7 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 	got, isSent, err := c.transport.send(req, &state.resends)
 	state.lastAttempt = Attempt{
 		Number: state.Attempts, Method: req.Method, Path: displayURLPath(req.URL), Duration: time.Since(start),
-		StatusCode: got.statusCode, RequestID: c.redact.matchOrEmpty(uuidRE, got.header.Get("X-Request-Id")),
+		StatusCode: got.statusCode, RequestID: c.redactor.UUID(got.header.Get("X-Request-Id")),
 	}
 	if isSent {
 		state.pendingRequestID, state.lastAttempt.SentRequestID = sentRequestID, sentRequestID
@@ -43,7 +43,7 @@ func (c *Client) send(ctx context.Context, state *readState, _ func() *APIError)
 		state.lastResponse, state.pendingRequestID = got, ""
 	}
 	if err != nil {
-		state.lastAttempt.Err = c.redact.error(err)
+		state.lastAttempt.Err = c.redactor.Error(err)
 		// If the caller's context ended, that is the cause.
 		return c.attemptError(state, cmp.Or(ctx.Err(), err))
 	}

@@ -33,6 +33,7 @@ import (
 	"sync/atomic"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // Client reads from one Juspay installation with one key. It is safe for
@@ -40,7 +41,7 @@ import (
 type Client struct {
 	cfg         Config
 	header      http.Header // the header that all requests have in common
-	redact      redactor
+	redactor    redact.Redactor
 	limiter     *limiter.Limiter
 	rejection   rejection
 	alike       alike
@@ -76,15 +77,15 @@ func New(cfg Config) (*Client, error) {
 			ClientSessionCache:   tls.NewLRUClientSessionCache(0),
 		})
 	}
-	redact := newRedactor(secrets(cfg)...)
+	redactor := redact.New(isAPIName, secrets(cfg)...)
 	return &Client{
 		cfg:         cfg,
 		header:      newHeader(cfg),
-		redact:      redact,
+		redactor:    redactor,
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		policy:      retryPolicy{maxRetries: cfg.MaxRetries, firstBackoff: firstBackoff, maxBackoff: maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:     accountDecoder{fieldChecker{redact, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &returnedIDs{}},
+		decoder:     accountDecoder{fieldChecker{redactor, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &returnedIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
 		proxy:       proxyAddress(cfg),
 		certificate: certificate,
@@ -97,7 +98,7 @@ func newHeader(cfg Config) http.Header {
 	for name, value := range cfg.RequestHeaders {
 		header.Set(name, value)
 	}
-	header.Set("Authorization", "Basic "+encodeKey(cfg.APIKey))
+	header.Set("Authorization", "Basic "+redact.BasicCredentials(cfg.APIKey))
 	// The reference page requires this type although a GET has no body.
 	header.Set("Content-Type", "application/x-www-form-urlencoded")
 	header.Set("Accept", "application/json")
@@ -114,5 +115,5 @@ func newHeader(cfg Config) http.Header {
 // Secrets returns the strings that no log or message may contain: the key, the form in which it is
 // sent, Config.ExtraSecrets, and the values of Config.RequestHeaders.
 func (c *Client) Secrets() []string {
-	return append(secrets(c.cfg), encodeKey(c.cfg.APIKey))
+	return append(secrets(c.cfg), redact.BasicCredentials(c.cfg.APIKey))
 }

@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // statusError returns the error for a status other than 200, or for an error that is
@@ -57,15 +59,15 @@ func (c *Client) attemptError(state *readState, err error) *APIError {
 		return c.statusError(state, nil) // a 304 leads nowhere
 	}
 	e := c.newError(state)
-	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redact.error(err)
+	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redactor.Error(err)
 	e.Proxy, e.SentRequestID = c.proxy, state.pendingRequestID
 	if isRedirect {
-		e.RedirectHost = c.redact.matchOrEmpty(hostRE, strings.ToLower(redirect.host))
+		e.RedirectHost = c.redactor.Match(hostRE, strings.ToLower(redirect.host))
 	}
 	switch e.Reason {
 	case ReasonUntrusted:
-		problem, description := describeUntrusted(err, c.redact)
-		e.CertificateProblem, e.Err = problem, &redactedError{description, err}
+		problem, description := describeUntrusted(err, c.redactor)
+		e.CertificateProblem, e.Err = problem, &redact.Error{Text: description, Err: err}
 		e.IsProxyCertificate = isProxyFailure(err)
 	case ReasonTimeout:
 		e.Timeout = c.cfg.RequestTimeout
@@ -89,14 +91,14 @@ func (c *Client) newError(state *readState) *APIError {
 		CertificateConfigured: c.certificate.cert != nil,
 	}
 	envelope := state.lastResponse.envelope
-	e.Code = cmp.Or(c.redact.code(envelope.code), c.redact.code(envelope.errorCode))
-	e.DeveloperMessage = c.redact.message(envelope.message, e.Code)
-	e.RequestID = cmp.Or(c.redact.matchOrEmpty(uuidRE, envelope.requestID), c.redact.matchOrEmpty(uuidRE, state.lastResponse.header.Get("X-Request-Id")))
+	e.Code = cmp.Or(c.redactor.Code(envelope.code), c.redactor.Code(envelope.errorCode))
+	e.DeveloperMessage = c.redactor.Message(envelope.message, e.Code)
+	e.RequestID = cmp.Or(c.redactor.UUID(envelope.requestID), c.redactor.UUID(state.lastResponse.header.Get("X-Request-Id")))
 	if !e.IsEarlierResponse {
 		e.RetryAfter = retryAfter(state.lastResponse.header, time.Now())
 	}
 	mediaType, _, _ := mime.ParseMediaType(state.lastResponse.header.Get("Content-Type"))
-	e.ContentType = c.redact.matchOrEmpty(mediaTypeRE, mediaType)
+	e.ContentType = c.redactor.Match(mediaTypeRE, mediaType)
 	return e
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // referenceResponse is the 200 sample of the reference page.
@@ -36,17 +37,17 @@ var referenceAccount = CustomerAccount{
 	LastValidated:    "2023-06-06T13:29:53Z",
 }
 
-func accountFromBody(body, wantID string, redact redactor) (CustomerAccount, error) {
+func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAccount, error) {
 	fields, err := splitObject([]byte(body))
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	return newAccountDecoder(redact).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+	return newAccountDecoder(redactor).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
 }
 
 // newAccountDecoder returns a decoder that accepts these fields in addition.
-func newAccountDecoder(redact redactor, accepted ...string) accountDecoder {
-	return accountDecoder{fieldChecker{redact, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
+func newAccountDecoder(redactor redact.Redactor, accepted ...string) accountDecoder {
+	return accountDecoder{fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
 }
 
 // The fake's account is the sample of the reference page, with the fields that pages name later.
@@ -91,14 +92,14 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 			if _, sent := sample[name]; !sent {
 				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)
 			}
-			account, err := accountFromBody(check.MustJSON(sample.With(name, "1")), "banh_a", redactor{})
+			account, err := accountFromBody(check.MustJSON(sample.With(name, "1")), "banh_a", redact.Redactor{})
 			if got := reflect.ValueOf(account).FieldByName(field).String(); got != "1" {
 				t.Errorf(`decodeAccount in decode_accounts.go: got %s %q (%v) of a response with %s "1", want "1"`, field, got, err, name)
 			}
 			if field == "ValidationStatus" {
 				return // the read fails if it is in an unknown form
 			}
-			account, err = accountFromBody(check.MustJSON(sample.With(name, []int{1})), "banh_a", redactor{})
+			account, err = accountFromBody(check.MustJSON(sample.With(name, []int{1})), "banh_a", redact.Redactor{})
 			if flag := reflect.ValueOf(account.Unreadable).FieldByName(field); !flag.IsValid() || !flag.Bool() {
 				t.Errorf("Unreadable in customer_account.go, and decodeAccount: got no %s (%v) of a response with a list as %s, want it true", field, err, name)
 			}

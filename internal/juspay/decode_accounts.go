@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // accountDecoder turns the fields of a 200 response into accounts. Its errors contain no text
@@ -26,12 +28,12 @@ func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, opti
 	case err != nil:
 		return CustomerAccount{}, err
 	case got.CustomerAccountID == "":
-		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", DisplayID(want.CustomerAccountID))
+		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", redact.ID(want.CustomerAccountID))
 	case got.CustomerAccountID != want.CustomerAccountID:
-		returned, requested := d.redact.idPair(got.CustomerAccountID, want.CustomerAccountID)
+		returned, requested := idPair(d.redactor, got.CustomerAccountID, want.CustomerAccountID)
 		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", returned, requested)
 	}
-	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redact); err != nil {
+	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redactor); err != nil {
 		return CustomerAccount{}, fmt.Errorf("the response is for %w", err)
 	}
 	return account, nil
@@ -96,7 +98,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, d.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
 	}
 	if customer != "" {
-		if err := d.returnedIDs.check(customer, customerID, d.redact); err != nil {
+		if err := d.returnedIDs.check(customer, customerID, d.redactor); err != nil {
 			return nil, fmt.Errorf("the list is of %w", err)
 		}
 	}
@@ -110,10 +112,10 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 			err = errors.New("it is in the list twice")
 		}
 		if err == nil {
-			err = d.returnedIDs.check(cmp.Or(ref.CustomerID, customer), customerID, d.redact)
+			err = d.returnedIDs.check(cmp.Or(ref.CustomerID, customer), customerID, d.redactor)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redact.text(ref.CustomerAccountID), err)
+			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redactor.Text(ref.CustomerAccountID), err)
 		}
 		accounts[ref.CustomerAccountID] = account
 	}

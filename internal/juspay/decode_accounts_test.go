@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 func TestDecodeAccounts(t *testing.T) {
@@ -58,7 +59,7 @@ func TestDecodeAccounts(t *testing.T) {
 
 func TestDecodeAccount(t *testing.T) {
 	t.Parallel()
-	got, err := accountFromBody(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redactor{})
+	got, err := accountFromBody(referenceResponse, "banh_qn2zdmZ4VAEFaBny", redact.Redactor{})
 	checkAccount(t, got, err, referenceAccount)
 
 	type accountRow = check.Row[string, CustomerAccount]
@@ -92,7 +93,7 @@ func TestDecodeAccount(t *testing.T) {
 		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
 	}
 	check.Rows(t, func(t *testing.T, fields string) CustomerAccount {
-		got, err := accountFromBody(responseWith(fields), "banh_a", redactor{})
+		got, err := accountFromBody(responseWith(fields), "banh_a", redact.Redactor{})
 		check.Error(t, "decoding", err, "")
 		return got
 	}, rows)
@@ -118,7 +119,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := check.Must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := newAccountDecoder(redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
+			got, err := newAccountDecoder(redact.Redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
 			check.Error(t, "decoding", err, test.err)
 			check.Equal(t, "the account", got, test.want)
 		})
@@ -179,7 +180,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 			end := body[max(0, len(body)-60):] // many begin alike
 			t.Run(fmt.Sprintf("%q", end), func(t *testing.T) {
 				t.Parallel()
-				got, err := accountFromBody(body, "banh_a", newRedactor("fake-key"))
+				got, err := accountFromBody(body, "banh_a", redact.New(isAPIName, "fake-key"))
 				check.Error(t, "decoding", err, want)
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
@@ -207,7 +208,7 @@ func FuzzDecodeAccount(f *testing.F) {
 	f.Add([]byte("[]"), "")
 	f.Add([]byte("\xff"), "\xff")
 	f.Fuzz(func(t *testing.T, body []byte, id string) {
-		account, err := accountFromBody(string(body), id, redactor{})
+		account, err := accountFromBody(string(body), id, redact.Redactor{})
 		if err != nil {
 			if account != (CustomerAccount{}) {
 				t.Fatalf("beside the error %v: got the account %+v, want none", err, account)
@@ -238,7 +239,7 @@ func FuzzDecodeAccounts(f *testing.F) {
 		if err != nil {
 			return
 		}
-		accounts, err := newAccountDecoder(redactor{}).decodeList(fields, "cst_a", ReadOptions{})
+		accounts, err := newAccountDecoder(redact.Redactor{}).decodeList(fields, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
 			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}

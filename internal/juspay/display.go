@@ -10,32 +10,19 @@ import (
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // HiddenName is shown in place of a field's name that may be secret or personal.
-const HiddenName = redacted
+const HiddenName = redact.Hidden
 
-// DisplayID returns an identifier as errors and logs show it: whole, unless it may be an
-// email address, a VPA or a phone number. Then only its first two characters are shown.
-func DisplayID(id string) string {
-	const phoneDigits = 7 // a phone number has at least as many
-	hasPhoneDigits := len(digitRE.FindAllString(id, phoneDigits)) == phoneDigits
-	mayBePhone := hasPhoneDigits && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
-	if !mayBePhone && !strings.ContainsRune(norm.NFKC.String(id), '@') {
-		return id
-	}
-	runes := []rune(id)
-	return string(runes[:min(2, len(runes))]) + redacted
-}
-
-var digitRE = regexp.MustCompile(`\pN`)
-
-// displayURLPath returns the path of u with its segments as DisplayID shows identifiers.
+// displayURLPath returns the path of u with its segments as redact.ID shows identifiers.
 func displayURLPath(u *url.URL) string {
 	segments := strings.Split(u.EscapedPath(), "/")
 	for i, segment := range segments {
-		if id, err := url.PathUnescape(segment); err == nil && DisplayID(id) != id {
-			segments[i] = DisplayID(id)
+		if id, err := url.PathUnescape(segment); err == nil && redact.ID(id) != id {
+			segments[i] = redact.ID(id)
 		}
 	}
 	return strings.Join(segments, "/")
@@ -43,18 +30,18 @@ func displayURLPath(u *url.URL) string {
 
 // idPair returns the id that Juspay returned and the requested one, quoted. Where they look the
 // same, as they do with other whitespace or another Unicode form, both are in ASCII.
-func (r redactor) idPair(returned, requested string) (shownReturned, shownRequested string) {
+func idPair(redactor redact.Redactor, returned, requested string) (shownReturned, shownRequested string) {
 	look := func(id string) string { return strings.Join(strings.Fields(norm.NFKC.String(id)), "") }
-	if look(returned) == look(requested) && DisplayID(returned) == returned {
-		return fmt.Sprintf("%+q", returned), fmt.Sprintf("%+q", DisplayID(requested))
+	if look(returned) == look(requested) && redact.ID(returned) == returned {
+		return fmt.Sprintf("%+q", returned), fmt.Sprintf("%+q", redact.ID(requested))
 	}
-	return fmt.Sprintf("%q", r.text(returned)), fmt.Sprintf("%q", DisplayID(requested))
+	return fmt.Sprintf("%q", redactor.Text(returned)), fmt.Sprintf("%q", redact.ID(requested))
 }
 
 // fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
 // a secret, looks like a personal identifier, or is longer than any name of a field.
-func (r redactor) fieldName(name string) string {
-	if name == "" || len(name) > maxName || r.hideSecrets(name) != name || DisplayID(name) != name {
+func fieldName(redactor redact.Redactor, name string) string {
+	if name == "" || len(name) > maxName || redactor.HideSecrets(name) != name || redact.ID(name) != name {
 		return HiddenName
 	}
 	return escapeName(name)
@@ -64,13 +51,13 @@ func (r redactor) fieldName(name string) string {
 var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
 
 // fieldValue returns the value of a field if it is a boolean, a short number or code, or
-// words that message shows, and "" otherwise.
-func (r redactor) fieldValue(value json.RawMessage) string {
+// words that Redactor.Message shows, and "" otherwise.
+func fieldValue(redactor redact.Redactor, value json.RawMessage) string {
 	text := valueText(value)
-	if len(text) > 64 || r.hideSecrets(text) != text || r.hasSecretFragment(text) || strings.ContainsAny(text, `{["`) {
+	if len(text) > 64 || redactor.HideSecrets(text) != text || redactor.HasSecretFragment(text) || strings.ContainsAny(text, `{["`) {
 		return ""
 	}
-	if shortValueRE.MatchString(text) || r.message(text) == text {
+	if shortValueRE.MatchString(text) || redactor.Message(text) == text {
 		return text
 	}
 	return ""

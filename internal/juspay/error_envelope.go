@@ -2,7 +2,11 @@
 
 package juspay
 
-import "cmp"
+import (
+	"cmp"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
+)
 
 // errorEnvelope is the body of Juspay's errors. It has one of two forms: the reference page's
 // 401 and 404, or the form of Juspay's error pages, which may be within a field response. Any
@@ -29,6 +33,6 @@ func newErrorEnvelope(fields jsonObject) errorEnvelope {
 		status:    outer.anyText("status"),
 	}
 	isError := string(outer.fields["error"]) == "true"
-	e.isJuspay = len(info.fields) > 0 || isCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
+	e.isJuspay = len(info.fields) > 0 || redact.IsCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
 	return e
 }

@@ -9,7 +9,7 @@ import "time"
 type Attempt struct {
 	Number     int // the number of the attempt in its read, from 1
 	Method     string
-	Path       string // the escaped path, with the identifiers as DisplayID shows them
+	Path       string // the escaped path, with the identifiers as redact.ID shows them
 	StatusCode int    // the status of the response, 0 if none came
 	RequestID  string // the x-request-id of the response, empty if it has none
 	// SentRequestID is the x-request-id that the attempt sent, empty if it sent nothing.
@@ -20,7 +20,7 @@ type Attempt struct {
 
 // PollEvent is one read that found a validation unfinished.
 type PollEvent struct {
-	Ref    AccountRef // the account, without CustomerAccountID in a List; see DisplayID
+	Ref    AccountRef // the account, without CustomerAccountID in a List; see redact.ID
 	Status ValidationStatus
 	Reads  int           // the number of reads so far
 	Next   time.Duration // the wait until the next read

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 func TestFieldNames_AreAccepted(t *testing.T) {
@@ -39,7 +40,7 @@ func TestFieldNames_AreAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
-			account, err := newAccountDecoder(redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
+			account, err := newAccountDecoder(redact.Redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
 			got := accepted
 			if err != nil {
 				got = refused

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 //go:embed known_fields.tsv
@@ -67,9 +69,18 @@ func loadFields(tables ...string) map[string]fieldRule {
 	return loaded
 }
 
+// apiHeaders are the headers that Juspay's own messages name.
+var apiHeaders = strings.Fields("x-routing-id x-merchantid")
+
+// isAPIName reports whether a word is a field of the reference page, as it is spelled there, or one of
+// apiHeaders.
+func isAPIName(word string) bool {
+	return pageFields[simpleName(word)].original == word || slices.Contains(apiHeaders, strings.ToLower(word))
+}
+
 // fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.
 type fieldChecker struct {
-	redact      redactor
+	redactor    redact.Redactor
 	accepted    acceptedFields
 	unknownMode UnknownFieldMode
 }
@@ -129,7 +140,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 			return nil, c.newFieldError(rule, name, value)
 		}
 		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
-			unknownNames = append(unknownNames, c.redact.fieldName(name))
+			unknownNames = append(unknownNames, fieldName(c.redactor, name))
 		}
 	}
 	return unknownNames, nil

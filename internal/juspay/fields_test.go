@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // What one more field makes of the read of an account.
@@ -31,7 +32,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	if err != nil {
 		t.Fatalf("%s: got the error %v of the decoder, want none", in, err)
 	}
-	account, err := newAccountDecoder(redactor{}).decodeRequested(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
+	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
 	switch {
 	case err != nil && account != (CustomerAccount{}):
 		t.Errorf("%s: got the account %+v with the error %v, want none", in, account, err)
@@ -208,7 +209,7 @@ func TestAccountFields_BankAccount(t *testing.T) {
 func edgeVerdict(t *testing.T, fields string) string {
 	t.Helper()
 	decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
-	account, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
+	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
 		return refused
@@ -302,7 +303,7 @@ func TestFieldChecks_CopiesOfAnAccount(t *testing.T) {
 		checkMessages(t, func(fields string) error {
 			fields = strings.ReplaceAll(fields, "STATUS", string(status))
 			decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
-			_, err := newAccountDecoder(redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
+			_, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 			return err
 		}, map[string]textRow{
 			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
@@ -418,7 +419,7 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 	result := func(t *testing.T, fields string) string {
 		t.Helper()
 		decoded := check.Must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
-		_, err := newAccountDecoder(redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
+		_, err := newAccountDecoder(redact.Redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
 		if err == nil {
 			return accepted
 		}

@@ -24,6 +24,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // requestID is the request id of the fake's responses.
@@ -36,7 +37,7 @@ var (
 
 // fakeAccount is the result of a read of accountA. TestDecodeAccount compares the decoder with
 // the reference page.
-var fakeAccount = check.Must(accountFromBody(accountBody, "banh_a", redactor{}))
+var fakeAccount = check.Must(accountFromBody(accountBody, "banh_a", redact.Redactor{}))
 
 // checkAccount fails unless a read returned want.
 func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {

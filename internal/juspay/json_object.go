@@ -11,6 +11,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 var (
@@ -149,7 +151,7 @@ func (r *fieldReader) object(name string) *fieldReader {
 func (r *fieldReader) anyText(names ...string) (value string) {
 	for _, name := range names {
 		var text string
-		if raw := r.fields[name]; len(raw) < 8*maxExamined {
+		if raw := r.fields[name]; len(raw) < 8*redact.MaxExamined {
 			_ = json.Unmarshal(raw, &text)
 		}
 		value = cmp.Or(value, text)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // TestDecodeAccount_Refuses has more bodies that are not an object.
@@ -57,7 +58,7 @@ func TestFieldReader_KeepsTheFirstError(t *testing.T) {
 
 func TestFieldReader_AnyText(t *testing.T) {
 	t.Parallel()
-	tooLong := `"` + strings.Repeat("x", 8*maxExamined) + `"`
+	tooLong := `"` + strings.Repeat("x", 8*redact.MaxExamined) + `"`
 	check.Rows(t, func(_ *testing.T, body string) string {
 		return (&fieldReader{fields: check.Must(splitObject([]byte(body)))}).anyText("a", "b")
 	}, map[string]check.Row[string, string]{

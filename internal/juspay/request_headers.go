@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/http/httpguts"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // reservedHeaders maps the headers that Config.RequestHeaders cannot set, in the form of
@@ -89,8 +91,8 @@ func headerProblem(name, value, earlierName string) string {
 		return fmt.Sprintf("the headers %s and %s are the same, since the case of a name does not matter", earlierName, name)
 	case err != nil:
 		return err.Error()
-	case len([]rune(value)) < minSecret:
-		return fmt.Sprintf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, minSecret)
+	case len([]rune(value)) < redact.MinSecret:
+		return fmt.Sprintf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, redact.MinSecret)
 	}
 	return ""
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // errOtherCustomer reports a response whose customer_id is not the requested customer's.
@@ -18,19 +20,19 @@ type returnedIDs struct{ byReference sync.Map }
 // check fails unless a response with the customer_id got is for the customer want. A customer
 // may be requested by the merchant's own reference; Juspay then returns that reference or
 // its own id, which must be the same in every response.
-func (c *returnedIDs) check(got, want string, redact redactor) error {
+func (c *returnedIDs) check(got, want string, redactor redact.Redactor) error {
 	if got == want {
 		return nil
 	}
 	if got == "" {
-		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, DisplayID(want))
+		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, redact.ID(want))
 	}
-	returned, requested := redact.idPair(got, want)
+	returned, requested := idPair(redactor, got, want)
 	if isJuspayCustomerID(want) || !isJuspayCustomerID(got) {
 		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, returned, requested)
 	}
 	if known, _ := c.byReference.LoadOrStore(want, got); known != got {
-		returned, earlier := redact.idPair(got, fmt.Sprint(known))
+		returned, earlier := idPair(redactor, got, fmt.Sprint(known))
 		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, returned, earlier, requested)
 	}
 	return nil

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // NewCertPool returns the system's authorities and the given certificates. With only
@@ -46,7 +48,7 @@ const (
 
 // describeUntrusted returns why a certificate does not verify, and a description that
 // completes "the certificate ...". Names in a certificate are text from the network.
-func describeUntrusted(err error, redact redactor) (CertificateProblem, string) {
+func describeUntrusted(err error, redactor redact.Redactor) (CertificateProblem, string) {
 	var (
 		host      x509.HostnameError
 		invalid   x509.CertificateInvalidError
@@ -56,7 +58,7 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 	case errors.As(err, &host) && len(host.Certificate.DNSNames)+len(host.Certificate.IPAddresses) == 0:
 		return CertificateNoNames, "has no subject alternative names (SAN), so it is valid for no host"
 	case errors.As(err, &host):
-		return CertificateOtherHost, fmt.Sprintf("is for %s, not for %s", describeNames(host.Certificate, redact), host.Host)
+		return CertificateOtherHost, fmt.Sprintf("is for %s, not for %s", describeNames(host.Certificate, redactor), host.Host)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && time.Now().Before(invalid.Cert.NotBefore):
 		return CertificateNotYetValid, "is valid only from " + invalid.Cert.NotBefore.UTC().Format(time.RFC3339)
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
@@ -66,7 +68,7 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 	case errors.As(err, &authority):
 		return CertificateUnknownAuthority, "is from an unknown authority"
 	}
-	return "", "does not verify: " + redact.text(err.Error())
+	return "", "does not verify: " + redactor.Text(err.Error())
 }
 
 // hostRE matches most host names. It rejects long digit runs and "@", since they could be
@@ -74,10 +76,10 @@ func describeUntrusted(err error, redact redactor) (CertificateProblem, string) 
 var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 
 // describeNames returns the first names of a certificate that can be shown.
-func describeNames(certificate *x509.Certificate, redact redactor) string {
+func describeNames(certificate *x509.Certificate, redactor redact.Redactor) string {
 	var names []string
 	for _, name := range certificate.DNSNames {
-		if name = redact.matchOrEmpty(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")); name != "" {
+		if name = redactor.Match(hostRE, strings.TrimPrefix(strings.ToLower(name), "*.")); name != "" {
 			names = append(names, name)
 		}
 	}

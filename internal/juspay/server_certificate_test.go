@@ -12,6 +12,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 func TestNewCertPool(t *testing.T) {
@@ -77,7 +78,7 @@ func TestDescribeUntrusted(t *testing.T) {
 			if test.problem != "" {
 				err = fmt.Errorf("tls: %w", err)
 			}
-			problem, description := describeUntrusted(err, newRedactor("fakesecret"))
+			problem, description := describeUntrusted(err, redact.New(isAPIName, "fakesecret"))
 			check.Equal(t, "the problem", problem, test.problem)
 			check.Equal(t, "the description", description, test.want)
 		})

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // accountErrors reports the accounts that were not read within timeout. An error that
@@ -211,7 +212,7 @@ func listFailed(group []accountResult) string {
 			lines = append(lines, fmt.Sprintf("  and %d more. With TF_LOG_PROVIDER=INFO, all of them are logged.", len(group)-maxReported))
 			break
 		}
-		line := fmt.Sprintf("  %s of customer %q", displayElement("accounts", r.ref.CustomerAccountID), juspay.DisplayID(r.ref.CustomerID))
+		line := fmt.Sprintf("  %s of customer %q", displayElement("accounts", r.ref.CustomerAccountID), redact.ID(r.ref.CustomerID))
 		var e *juspay.APIError
 		if errors.As(r.result.Err, &e) {
 			switch {

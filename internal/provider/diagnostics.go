@@ -14,11 +14,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // accountError returns the diagnostic of a failed read of one account with this timeout.
 func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.Diagnostic {
-	account := fmt.Sprintf("Customer account %q of customer %q", juspay.DisplayID(ref.CustomerAccountID), juspay.DisplayID(ref.CustomerID))
+	account := fmt.Sprintf("Customer account %q of customer %q", redact.ID(ref.CustomerAccountID), redact.ID(ref.CustomerID))
 	var wait *juspay.WaitError
 	if errors.As(err, &wait) {
 		return diag.NewErrorDiagnostic(summaryWaitTimeout, fmt.Sprintf("%s is still %s after %s (reads: %d).\n\n%s%s",
@@ -34,7 +35,7 @@ func accountError(ref juspay.AccountRef, timeout time.Duration, err error) diag.
 
 // listError returns the diagnostic of a failed read of all accounts of a customer.
 func listError(customerID string, timeout time.Duration, err error) diag.Diagnostic {
-	subject := fmt.Sprintf("The accounts of customer %q", juspay.DisplayID(customerID))
+	subject := fmt.Sprintf("The accounts of customer %q", redact.ID(customerID))
 	return diag.WithPath(path.Root("customer_id"), readError(subject, timeout, err, listExplanations))
 }
 
@@ -171,5 +172,5 @@ func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) 
 
 // displayElement returns the path of an element of a map, with the key as DisplayID shows it.
 func displayElement(attribute, id string) string {
-	return path.Root(attribute).AtMapKey(juspay.DisplayID(id)).String()
+	return path.Root(attribute).AtMapKey(redact.ID(id)).String()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // clientLogger is the name of the logger under which requests are logged.
@@ -60,8 +61,8 @@ func logFailed(ctx context.Context, results []accountResult) {
 			continue
 		}
 		fields := map[string]any{
-			"customer_id":         juspay.DisplayID(r.ref.CustomerID),
-			"customer_account_id": juspay.DisplayID(r.ref.CustomerAccountID),
+			"customer_id":         redact.ID(r.ref.CustomerID),
+			"customer_account_id": redact.ID(r.ref.CustomerAccountID),
 			"error":               r.result.Err.Error(),
 		}
 		var e *juspay.APIError
@@ -75,8 +76,8 @@ func logFailed(ctx context.Context, results []accountResult) {
 // logPoll logs a poll. It is the juspay.Config's OnPoll.
 func logPoll(ctx context.Context, p juspay.PollEvent) {
 	tflog.SubsystemInfo(ctx, clientLogger, "Waiting for a validation to end", map[string]any{
-		"customer_id":         juspay.DisplayID(p.Ref.CustomerID),
-		"customer_account_id": juspay.DisplayID(p.Ref.CustomerAccountID),
+		"customer_id":         redact.ID(p.Ref.CustomerID),
+		"customer_account_id": redact.ID(p.Ref.CustomerAccountID),
 		"status":              string(p.Status),
 		"reads":               p.Reads,
 		"next_read_ms":        p.Next.Milliseconds(),

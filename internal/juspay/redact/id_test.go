@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package redact
 
 import "testing"
 
-func TestDisplayID(t *testing.T) {
+func TestID(t *testing.T) {
 	t.Parallel()
-	checkTexts(t, DisplayID, map[string]textRow{
+	checkTexts(t, ID, map[string]textRow{
 		"Juspay's id is shown":                           {"cst_zqqmw0v4exbhvv2l", "cst_zqqmw0v4exbhvv2l"},
 		"Juspay's id with single digits is shown":        {"cst_1a2b3c4d5e6f7a8b", "cst_1a2b3c4d5e6f7a8b"},
 		"a merchant's reference is shown":                {"vendor-7", "vendor-7"},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package redact
 
 import (
 	"html"
@@ -15,7 +15,7 @@ import (
 var escapeRE = regexp.MustCompile(`\\u[0-9A-Fa-f]{4}|\\["\\/nrt]|%[0-9A-Fa-f]{2}`)
 
 // unescape decodes escapes, nested ones included, and normalizes the characters.
-// It stops after eight rounds, and the redactor hides what is still escaped.
+// It stops after eight rounds, and Redactor hides what is still escaped.
 func unescape(text string) string {
 	for range 8 {
 		text = escapeRE.ReplaceAllStringFunc(html.UnescapeString(text), func(escape string) string {

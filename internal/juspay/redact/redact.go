@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+// Package redact hides secrets and personal data in text that comes from the network, before it is
+// shown or logged.
+package redact
 
 import (
 	"cmp"
@@ -16,16 +18,21 @@ import (
 
 // What is hidden of a text from the network:
 //
-//	hideSecrets          secrets, and their parts
-//	text                 secrets, and words that are not plain, such as long numbers and VPAs
-//	message              the same, and words that may be part of a person's name
-//	matchOrEmpty, code   all, unless the text has one form and no secret
+//	HideSecrets         secrets, and their parts
+//	Text                secrets, and words that are not plain, such as long numbers and VPAs
+//	Message             the same, and words that may be part of a person's name
+//	Match, Code, UUID   all, unless the text has one form and no secret
+//	ID                  all but the first characters of an identifier that may be personal
 
 const (
-	redacted    = "***"
-	minSecret   = 4       // minimum length of a hidden part of a secret; shorter parts occur in other text by chance
-	maxMessage  = 300     // maximum characters shown of a text from the network
-	maxExamined = 4 << 10 // maximum bytes examined of a text from the network
+	// Hidden is shown in place of a word that is hidden.
+	Hidden = "***"
+	// MinSecret is the minimum length of a hidden part of a secret. Shorter parts occur in other text by
+	// chance.
+	MinSecret = 4
+	// MaxLength is the maximum number of characters shown of a text, and MaxExamined of bytes examined.
+	MaxLength   = 300
+	MaxExamined = 4 << 10
 
 	uuidPattern     = `(?i:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})`
 	juspayIDPattern = `(banh|bank|cst)_[A-Za-z0-9]{1,64}`
@@ -45,40 +52,37 @@ var (
 	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
 )
 
-// terms are capitalized words that message shows anywhere, since they are no names.
+// terms are capitalized words that Message shows anywhere, since they are no names.
 var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key " +
 	"Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
 
-// apiHeaders are the headers that Juspay's own messages name.
-var apiHeaders = strings.Fields("x-routing-id x-merchantid")
-
-// redactor decides which text from the network is shown. secretsRE matches the secrets, and
-// is nil without any. fragments are the runs of minSecret letters in them.
-type redactor struct {
-	secretsRE *regexp.Regexp
-	fragments map[string]bool
+// Redactor decides which text from the network is shown. The zero Redactor knows no secret.
+type Redactor struct {
+	isAPIName func(word string) bool // whether Text shows a word that is not plain
+	secretsRE *regexp.Regexp         // the secrets; nil without any
+	fragments map[string]bool        // the runs of MinSecret letters in the secrets
 }
 
-// newRedactor returns a redactor that hides secrets and their parts, in plaintext and as
-// HTTP Basic encodes them.
-func newRedactor(secrets ...string) redactor {
+// New returns a Redactor that hides secrets and their parts, in plaintext and as HTTP Basic encodes them.
+// It shows the names of fields and headers that isAPIName reports.
+func New(isAPIName func(word string) bool, secrets ...string) Redactor {
 	var parts []string
 	for _, secret := range secrets {
-		for _, form := range []string{secret, encodeKey(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+		for _, form := range []string{secret, BasicCredentials(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
 			parts = append(append(parts, form), strings.FieldsFunc(form, isSeparator)...)
 		}
 	}
 	parts = slices.DeleteFunc(parts, func(part string) bool {
-		return len([]rune(part)) < minSecret || isAuthScheme(part)
+		return len([]rune(part)) < MinSecret || isAuthScheme(part)
 	})
 	if len(parts) == 0 {
-		return redactor{}
+		return Redactor{isAPIName: isAPIName}
 	}
 	slices.SortFunc(parts, func(a, b string) int { return len(b) - len(a) }) // the longest match first
 	for i, part := range parts {
 		parts[i] = regexp.QuoteMeta(norm.NFKC.String(part))
 	}
-	r := redactor{regexp.MustCompile(`(?i)` + strings.Join(parts, "|")), map[string]bool{}}
+	r := Redactor{isAPIName, regexp.MustCompile(`(?i)` + strings.Join(parts, "|")), map[string]bool{}}
 	words := slices.DeleteFunc(strings.FieldsFunc(strings.Join(secrets, " "), isSeparator), isAuthScheme)
 	for _, fragment := range fragmentsOf(strings.Join(words, " ")) {
 		r.fragments[fragment] = true
@@ -86,11 +90,11 @@ func newRedactor(secrets ...string) redactor {
 	return r
 }
 
-// fragmentsOf returns the runs of minSecret letters of a text, in lower case.
+// fragmentsOf returns the runs of MinSecret letters of a text, in lower case.
 func fragmentsOf(text string) (all []string) {
 	runes := []rune(strings.ToLower(norm.NFKC.String(text)))
-	for i := range max(0, len(runes)-minSecret+1) {
-		fragment := runes[i : i+minSecret]
+	for i := range max(0, len(runes)-MinSecret+1) {
+		fragment := runes[i : i+MinSecret]
 		if !slices.ContainsFunc(fragment, func(c rune) bool { return !unicode.IsLetter(c) }) {
 			all = append(all, string(fragment))
 		}
@@ -98,8 +102,8 @@ func fragmentsOf(text string) (all []string) {
 	return all
 }
 
-// hasSecretFragment reports whether a word has minSecret or more letters of a secret in a row.
-func (r redactor) hasSecretFragment(word string) bool {
+// HasSecretFragment reports whether a word has MinSecret or more letters of a secret in a row.
+func (r Redactor) HasSecretFragment(word string) bool {
 	return slices.ContainsFunc(fragmentsOf(word), func(fragment string) bool { return r.fragments[fragment] })
 }
 
@@ -110,29 +114,29 @@ func isAuthScheme(part string) bool {
 
 func isSeparator(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
 
-// hideSecrets returns a text without the secrets and their parts.
-func (r redactor) hideSecrets(text string) string {
+// HideSecrets returns a text without the secrets and their parts.
+func (r Redactor) HideSecrets(text string) string {
 	if r.secretsRE == nil {
 		return text
 	}
-	return r.secretsRE.ReplaceAllLiteralString(text, redacted)
+	return r.secretsRE.ReplaceAllLiteralString(text, Hidden)
 }
 
-// text returns a text from the network on one line, shortened, without words that may be personal.
-func (r redactor) text(text string) string {
+// Text returns a text from the network on one line, shortened, without words that may be personal.
+func (r Redactor) Text(text string) string {
 	return r.showWords(text, func([]string, int) bool { return false })
 }
 
-// message returns one of Juspay's messages as text does, and hides words that may be part
+// Message returns one of Juspay's messages as Text does, and hides words that may be part
 // of a person's name: those with a capital letter, or in a script without capitals. It
 // shows the first word of a sentence, terms, words with "_" that have the form of codes, and codes,
 // which the same response has elsewhere. A full stop after a word with a capital letter does not end
 // a sentence: it may belong to a title, as in "Smt. Lakshmi".
-func (r redactor) message(text string, codes ...string) string {
+func (r Redactor) Message(text string, codes ...string) string {
 	return r.showWords(text, func(words []string, i int) bool { return mayBeNameAt(words, i, codes) })
 }
 
-// mayBeNameAt reports whether the word at i may be part of a person's name; see message.
+// mayBeNameAt reports whether the word at i may be part of a person's name; see Message.
 func mayBeNameAt(words []string, i int, codes []string) bool {
 	core := trimPunctuation(words[i])
 	switch {
@@ -165,39 +169,36 @@ const punctuation = `.,;:!?()[]{}"'“”‘’`
 // trimPunctuation returns the core of a word.
 func trimPunctuation(word string) string { return strings.Trim(word, punctuation) }
 
-// isTerm reports whether message shows a word with a capital letter wherever it is.
+// isTerm reports whether Message shows a word with a capital letter wherever it is.
 func isTerm(word string) bool {
 	return slices.Contains(terms, word) || strings.Contains(word, "_") && codeRE.MatchString(word)
 }
 
 // showWords hides the words of a text that are not plain, or that isHidden reports.
-func (r redactor) showWords(text string, isHidden func(words []string, i int) bool) string {
-	if len(text) > maxExamined {
-		text = text[:strings.LastIndexByte(text[:maxExamined], ' ')+1] // cut between words, so that no part of a secret is shown
+func (r Redactor) showWords(text string, isHidden func(words []string, i int) bool) string {
+	if len(text) > MaxExamined {
+		text = text[:strings.LastIndexByte(text[:MaxExamined], ' ')+1] // cut between words, so that no part of a secret is shown
 	}
-	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.hideSecrets(unescape(text)), "@"))
+	words := strings.Fields(spacedAtRE.ReplaceAllLiteralString(r.HideSecrets(unescape(text)), "@"))
 	shown := slices.Clone(words)
 	for i, word := range words {
 		core := trimPunctuation(word)
 		isShortNumber := numberRE.MatchString(core) && !firstHasDigit(slices.Backward(words[:i])) && !firstHasDigit(slices.All(words[i+1:]))
-		isAPIName := isPageField(core) || slices.Contains(apiHeaders, strings.ToLower(core))
+		isAPIName := r.isAPIName != nil && r.isAPIName(core)
 		if core != "" && !isShortNumber && !isAPIName && (!r.isPlainWord(core) || isHidden(words, i)) {
-			shown[i] = strings.Replace(word, core, redacted, 1)
+			shown[i] = strings.Replace(word, core, Hidden, 1)
 		}
 	}
 	runes := []rune(strings.Join(shown, " "))
-	if len(runes) > maxMessage {
-		return string(runes[:maxMessage]) + "..."
+	if len(runes) > MaxLength {
+		return string(runes[:MaxLength]) + "..."
 	}
 	return string(runes)
 }
 
-// isPageField reports whether a word is a field of the reference page. Its rule has the spelling in original.
-func isPageField(word string) bool { return pageFields[simpleName(word)].original == word }
-
 // isPlainWord reports whether a word has a form that is neither personal nor secret.
-func (r redactor) isPlainWord(core string) bool {
-	return plainWordRE.MatchString(core) && !longNumberRE.MatchString(core) && (slices.Contains(terms, core) || !r.hasSecretFragment(core))
+func (r Redactor) isPlainWord(core string) bool {
+	return plainWordRE.MatchString(core) && !longNumberRE.MatchString(core) && (slices.Contains(terms, core) || !r.HasSecretFragment(core))
 }
 
 // firstHasDigit reports whether the first of words has a digit: groups of digits may
@@ -211,38 +212,42 @@ func firstHasDigit(words iter.Seq2[int, string]) bool {
 	return false
 }
 
-// matchOrEmpty returns a text of one form, such as a code, and "" for any other.
-func (r redactor) matchOrEmpty(form *regexp.Regexp, text string) string {
-	if !form.MatchString(text) || r.hideSecrets(text) != text {
+// Match returns a text of one form, such as a code, and "" for any other.
+func (r Redactor) Match(form *regexp.Regexp, text string) string {
+	if !form.MatchString(text) || r.HideSecrets(text) != text {
 		return ""
 	}
 	return text
 }
 
-// encodeKey returns the credentials of HTTP Basic for key and an empty password.
-func encodeKey(key string) string {
+// BasicCredentials returns the credentials of HTTP Basic for key and an empty password.
+func BasicCredentials(key string) string {
 	return base64.StdEncoding.EncodeToString([]byte(key + ":"))
 }
 
-func isCode(text string) bool { return codeRE.MatchString(text) || lowerCodeRE.MatchString(text) }
+// IsCode reports whether a text has the form of Juspay's codes.
+func IsCode(text string) bool { return codeRE.MatchString(text) || lowerCodeRE.MatchString(text) }
 
-// code returns text if it has the form of Juspay's codes, and "" otherwise.
-func (r redactor) code(text string) string {
-	return cmp.Or(r.matchOrEmpty(codeRE, text), r.matchOrEmpty(lowerCodeRE, text))
+// Code returns text if it has the form of Juspay's codes, and "" otherwise.
+func (r Redactor) Code(text string) string {
+	return cmp.Or(r.Match(codeRE, text), r.Match(lowerCodeRE, text))
 }
 
-// error returns an error that shows only the redacted text of err. It omits the full stop
+// UUID returns text if it is a UUID, and "" otherwise.
+func (r Redactor) UUID(text string) string { return r.Match(uuidRE, text) }
+
+// Error returns an error that shows only the redacted text of err. It omits the full stop
 // that messages of Windows end with, because callers end the sentence.
-func (r redactor) error(err error) error {
-	return &redactedError{strings.TrimSuffix(r.text(err.Error()), "."), err}
+func (r Redactor) Error(err error) error {
+	return &Error{strings.TrimSuffix(r.Text(err.Error()), "."), err}
 }
 
-// redactedError shows text, and wraps err for errors.Is and errors.As.
-type redactedError struct {
-	text string
-	err  error
+// Error shows Text alone, and wraps Err for errors.Is and errors.As.
+type Error struct {
+	Text string
+	Err  error
 }
 
-func (e *redactedError) Error() string { return e.text }
+func (e *Error) Error() string { return e.Text }
 
-func (e *redactedError) Unwrap() error { return e.err }
+func (e *Error) Unwrap() error { return e.Err }
