@@ -85,8 +85,8 @@ type Config struct {
 type ConfigError struct {
 	// Field is the name of the field.
 	Field string
-	// Header is the canonical name of the header. It is empty unless Field is
-	// RequestHeaders.
+	// Header is the canonical name of the header, with "-" for "_". It is empty unless Field
+	// is RequestHeaders.
 	Header string
 	// Problem begins with the name of the field, as in "APIKey is empty". For
 	// RequestHeaders, it names the header.

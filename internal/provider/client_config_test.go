@@ -337,6 +337,15 @@ func TestClientConfig_Invalid(t *testing.T) {
 			headers + "header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
 			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
+		"reserved headers with underscores": {withHeaders(map[string]attr.Value{"x_merchantid": value("abcd"), "user_agent": value("abcd"),
+			"X_Routing_Id": value("abcd"), "proxy_authorization": value("abcd"), "cache_control": value("abcd")}), nil, []string{
+			headers + "header X_Routing_Id cannot be set: it holds the routing id of each read. Set routing_id or routing_ids of the data source instead.",
+			headers + "header cache_control cannot be set: leave it out, since every request refuses cached responses.",
+			headers + "header proxy_authorization cannot be set: it is for a proxy, whose credentials belong in its URL. " +
+				"Set the environment variable HTTPS_PROXY instead.",
+			headers + "header user_agent cannot be set: it holds the user agent. Set the environment variable TF_APPEND_USER_AGENT instead.",
+			headers + "header x_merchantid cannot be set: it holds the merchant id. Set merchant_id instead.",
+		}},
 
 		"a proxy that is no URL": {blockValues{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY",
 			"The environment variable HTTPS_PROXY"+schemes)},
