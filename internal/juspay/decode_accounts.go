@@ -72,8 +72,8 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	return ref, account, nil
 }
 
-// accountDetails returns a reader of account_details. If the VPA is omitted, the field is
-// information only, and may have any form.
+// accountDetails returns a reader of account_details. If the VPA is omitted, the field may have
+// any form. Any but an object is unreadable, and cannot contradict the account.
 func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
 	const name = "account_details"
 	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {

@@ -98,7 +98,7 @@ func TestDecodeAccount(t *testing.T) {
 	}, rows)
 }
 
-// Without the VPA, account_details are information only.
+// Without the VPA, account_details in any form end no read, but an object is compared with the account.
 func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -94,6 +94,30 @@ func TestReadAccount(t *testing.T) {
 	}
 }
 
+// Without the VPA, account_details may have any form. The warning is about the status, which nothing in
+// the field could contradict then, and not about the VPA, which the user left out.
+func TestReadAccount_DetailsThatCannotBeChecked(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		includeVPA bool
+		wantDiag   string
+	}{
+		"a warning without the VPA": {false, "validation_status: Unreadable value of account_details"},
+		"an error with the VPA":     {true, "-: Response is not the account"},
+	} {
+		for what, read := range readers {
+			t.Run(name+", "+what, func(t *testing.T) {
+				t.Parallel()
+				server := acctest.StartAPI(t)
+				server.Fail(juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("account_details", "x")})
+				config := tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a"), "include_vpa": tfBool(test.includeVPA)}
+				_, diags := read(t, newConfiguredPlugin(t, server, nil), typeAccount, config)
+				checkLocated(t, "the diagnostics", diags, test.wantDiag)
+			})
+		}
+	}
+}
+
 func TestNewReadConfig(t *testing.T) {
 	t.Parallel()
 	check.Rows(t, func(_ *testing.T, config tfObject) readConfig { return newReadConfig(config) }, map[string]check.Row[tfObject, readConfig]{

@@ -42,7 +42,7 @@ func TestTimestamps(t *testing.T) {
 						"support.")
 				}
 			}
-			values, diags := customerAccountValues(path.Empty(), path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
+			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
 			checkEqual(t, "date_created", stringFromTF(values["date_created"]), want)
 			checkEqual(t, "last_validated", stringFromTF(values["last_validated"]), want)
 			checkProblems(t, diags, wantDiags...)
