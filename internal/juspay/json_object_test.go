@@ -57,7 +57,7 @@ func TestFieldReader_KeepsTheFirstError(t *testing.T) {
 
 func TestFieldReader_AnyText(t *testing.T) {
 	t.Parallel()
-	tooLong := `"` + strings.Repeat("x", 8*maxExamined) + `"`
+	tooLong := `"` + strings.Repeat("x", maxLiteral) + `"`
 	check.Rows(t, func(_ *testing.T, body string) string {
 		return (&fieldReader{fields: check.Must(splitObject([]byte(body)))}).anyText("a", "b")
 	}, map[string]check.Row[string, string]{
