@@ -22,8 +22,8 @@ import (
 //	eight reads whose Retry-After is too long for them          limit                   the other reads of its GetAll
 //	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
 
-// MinAlikeResponses is the number of accounts with the same response, such as 404, from
-// which on, while no account was read, all will respond so.
+// MinAlikeResponses is how many accounts must have the same response, such as 404, before any
+// account is read, for it to be taken for the response of all.
 const MinAlikeResponses = 32
 
 // rejection has the first error that every other read would end in too.

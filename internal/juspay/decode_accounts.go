@@ -93,7 +93,8 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		return nil, d.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
+		rule := fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"} // with good, the error shows the value
+		return nil, d.newFieldError(rule, "object", fields["object"])
 	}
 	if customer != "" {
 		if err := d.returnedIDs.check(customer, customerID, d.redact); err != nil {

@@ -85,7 +85,7 @@ type checkedObject struct {
 // checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
 func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), toleratesContradiction: status != StatusActive}
-	object.originals["vpa"] = details["vpa"] // the original of its other spellings
+	object.originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
 	if _, err := c.check(object); err != nil {
 		return "", err
 	}
