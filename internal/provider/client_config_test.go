@@ -411,10 +411,10 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				if attribute == "api_key" || attribute == "base_url" {
 					path = "-" // or Terraform would quote the line with the secret
 				}
-				plugin, set := newPlugin(nil), tfObject{attribute: encoded}
-				diags := configure(t, plugin, false, set)
+				plugin, config := newPlugin(nil), tfObject{attribute: encoded}
+				diags := configure(t, plugin, false, config)
 				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
-				validated, err := plugin.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
+				validated, err := plugin.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", config)})
 				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
 					t.Errorf("validate: got %+v and the error %v, want the diagnostic of configure, %+v", validated, err, diags[0])
 				}

@@ -36,8 +36,8 @@ const (
 )
 
 var (
-	vendorRef   = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
-	setAccountA = tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a")}
+	vendorRef      = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
+	configAccountA = tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a")}
 )
 
 // sampleAccount has every attribute of accountA as the fake sends it, but its VPA.

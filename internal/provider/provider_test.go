@@ -85,10 +85,10 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 		for _, a := range schema.Block.Attributes {
 			text := a.Name + ":"
 			for _, flag := range []struct {
-				set  bool
-				name string
+				isSet bool
+				name  string
 			}{{a.Required, "required"}, {a.Optional, "optional"}, {a.Computed, "computed"}, {a.Sensitive, "sensitive"}, {a.WriteOnly, "write-only"}} {
-				if flag.set {
+				if flag.isSet {
 					text += " " + flag.name
 				}
 			}
@@ -117,9 +117,9 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	prod := []string{"environment: Invalid environment"}
 	unknown := tfString(tftypes.UnknownValue)
 	for name, test := range map[string]struct {
-		set  tfObject
-		env  map[string]string
-		want []string
+		config tfObject
+		env    map[string]string
+		want   []string
 	}{
 		"everything is wrong": {
 			tfObject{
@@ -143,10 +143,10 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
+			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.config)})
 			check.NoError(t, "ValidateProviderConfig", err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
-			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.set), test.want...)
+			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.config), test.want...)
 		})
 	}
 }
@@ -154,7 +154,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		set      tfObject
+		config   tfObject
 		want     *tfprotov6.Deferred
 		requests int
 	}{
@@ -166,10 +166,10 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			plugin := newPlugin(envFor(server))
-			checkLocated(t, "configure", configure(t, plugin, true, test.set))
+			checkLocated(t, "configure", configure(t, plugin, true, test.config))
 			resp, err := plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 				TypeName:           typeAccount,
-				Config:             encode(t, typeAccount, setAccountA),
+				Config:             encode(t, typeAccount, configAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
 			check.NoError(t, "plugin.ReadDataSource", err)

@@ -80,10 +80,10 @@ func TestReadAccount(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)
 				server.Fail(test.fault)
-				set := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
-				want := withNulls(t, typeAccount, set)
+				config := tfObject{"customer_id": tfString("shop-12"), "customer_account_id": tfString("banh_a"), "routing_id": tfString("order-12")}
+				want := withNulls(t, typeAccount, config)
 				maps.Copy(want, test.want)
-				got, diags := read(t, newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("0")}), typeAccount, set)
+				got, diags := read(t, newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("0")}), typeAccount, config)
 				checkEqual(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
 				for _, request := range server.Requests() {
@@ -163,9 +163,9 @@ func TestReadAccounts(t *testing.T) {
 		return tfObject{argument: value, "routing_ids": routing, "include_vpa": tfBool(false)}
 	}
 	for name, test := range map[string]struct {
-		set, want tfObject
-		wantDiags []string
-		requests  map[string]int
+		config, want tfObject
+		wantDiags    []string
+		requests     map[string]int
 	}{
 		"named accounts":                      {tfObject{"customer_ids": named, "routing_ids": routing}, both, warning, forEach},
 		"accounts of a customer":              {tfObject{"customer_id": tfString("cst_a"), "routing_ids": routing}, both, warning, forList},
@@ -182,8 +182,8 @@ func TestReadAccounts(t *testing.T) {
 				server := acctest.StartAPI(t)
 				server.Put(juspaytest.NewAccount("cst_a", "banh_b").WithBankDetails().With("validation_status", "FAILURE").
 					With("validation_amount", json.RawMessage("1.10")).With("date_created", "yesterday").With("last_validated", nil))
-				got, diags := read(t, newConfiguredPlugin(t, server, nil), typeAccounts, test.set)
-				want := withNulls(t, typeAccounts, test.set)
+				got, diags := read(t, newConfiguredPlugin(t, server, nil), typeAccounts, test.config)
+				want := withNulls(t, typeAccounts, test.config)
 				maps.Copy(want, test.want)
 				checkEqual(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
@@ -246,7 +246,7 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 	one := tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a"), "wait_for_validation": tfBool(true)}
 	for name, test := range map[string]struct {
 		kind         string
-		set          tfObject
+		config       tfObject
 		faults       []juspaytest.Fault
 		want, detail string
 	}{
@@ -269,9 +269,9 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 				server := acctest.StartAPI(t)
 				server.Put(juspaytest.NewAccount("cst_a", "banh_c").With("validation_status", "FAILURE"))
 				server.Fail(test.faults...)
-				set := tfObject{"timeouts": timeouts("2s")}
-				maps.Copy(set, test.set)
-				_, diags := read(t, newConfiguredPlugin(t, server, nil), test.kind, set)
+				config := tfObject{"timeouts": timeouts("2s")}
+				maps.Copy(config, test.config)
+				_, diags := read(t, newConfiguredPlugin(t, server, nil), test.kind, config)
 				checkLocated(t, "the read", diags, test.want)
 				check.Contains(t, "the detail of the error", anyReads(diags[0].Detail), test.detail)
 			})
