@@ -20,8 +20,8 @@ import (
 
 var patientConfiguration = accountA + providerBlock(`  request_timeout = "1h"`)
 
-// killDuringRead sends a signal to the process, or to the group if it is negative, whose
-// number is in a file.
+// killDuringRead sends a signal to the process whose number is in a file, or to the group if the number
+// is negative.
 func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Server, signal syscall.Signal, file string) {
 	t.Helper()
 	untilRequest(t, server)
