@@ -50,7 +50,7 @@ var explanations = map[juspay.Reason]explanation{
 		"{waitLongerRemedy}{faultOwner} Run Terraform again later. If the error persists, report it to Juspay's support."},
 	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay",
 		"{server} responded with an unknown error.",
-		"{responseField}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"{responseFieldHint}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed",
 		"{redirectCause}.",
 		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " +
