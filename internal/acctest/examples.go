@@ -126,11 +126,11 @@ func (w *Workspace) PlanPartsWithAccount() string {
 	var withAccount []string
 	for _, part := range []string{"prior_state", "planned_values", "resource_changes"} {
 		if strings.Contains(string(parts[part]), `"address":"`+VendorAddress+`"`) {
-			withAccount = append(found, part)
+			withAccount = append(withAccount, part)
 		}
 	}
 	if strings.Contains(string(parts["checks"]), `"status":"pass"`) {
-		withAccount = append(found, "checks")
+		withAccount = append(withAccount, "checks")
 	}
 	return strings.Join(withAccount, ", ")
 }
