@@ -160,7 +160,7 @@ func TestClientConfig(t *testing.T) {
 			test.want(&want)
 			got, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags)
-			checkEqual(t, "the configuration", got, want)
+			check.Equal(t, "the configuration", got, want)
 		})
 	}
 	checkEachSetting(t, used)
@@ -437,7 +437,7 @@ func TestUserAgent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-			checkEqual(t, name, got, test.want)
+			check.Equal(t, name, got, test.want)
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -40,7 +41,7 @@ func TestClientSource_FailsReads(t *testing.T) {
 				checkLocated(t, what+" for a customer", diags, test.want...)
 				got, diags := read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
 				checkLocated(t, what+" for none", diags)
-				checkEqual(t, "not_active", got["not_active"], tfStrings(nil))
+				check.Equal(t, "not_active", got["not_active"], tfStrings(nil))
 			}
 		})
 	}

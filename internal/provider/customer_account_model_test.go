@@ -22,9 +22,9 @@ import (
 func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 	t.Parallel()
 	attributes := slices.Sorted(maps.Keys(customerAccountAttributes()))
-	checkEqual(t, "the names in sampleAccount in helpers_test.go", slices.Sorted(maps.Keys(sampleAccount)), attributes)
+	check.Equal(t, "the names in sampleAccount in helpers_test.go", slices.Sorted(maps.Keys(sampleAccount)), attributes)
 	values, _ := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{})
-	checkEqual(t, "the names in customerAccountValues in customer_account_model.go", slices.Sorted(maps.Keys(values)), attributes)
+	check.Equal(t, "the names in customerAccountValues in customer_account_model.go", slices.Sorted(maps.Keys(values)), attributes)
 	for field := range reflect.TypeFor[juspay.CustomerAccount]().Fields() {
 		if field.Type.Kind() != reflect.String || field.Name == "VPA" || field.Name == "UnknownFieldNames" {
 			continue
@@ -38,7 +38,7 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 			var account juspay.CustomerAccount
 			reflect.ValueOf(&account).Elem().FieldByName(field.Name).SetString("1")
 			values, _ := customerAccountValues(path.Empty(), vendorRef, account)
-			checkEqual(t, "whether customerAccountValues has null for "+name+" of an account that has it", values[name].IsNull(), false)
+			check.Equal(t, "whether customerAccountValues has null for "+name+" of an account that has it", values[name].IsNull(), false)
 		})
 	}
 	for field := range reflect.TypeFor[juspay.Unreadable]().Fields() {
@@ -46,7 +46,7 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 			t.Parallel()
 			var unreadable juspay.Unreadable
 			reflect.ValueOf(&unreadable).Elem().FieldByName(field.Name).SetBool(true)
-			checkEqual(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), unreadable)), 1)
+			check.Equal(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), unreadable)), 1)
 		})
 	}
 }
@@ -71,7 +71,7 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 			t.Parallel()
 			var number big.Float
 			check.NoError(t, "numberOrNull", numberOrNull(literal).As(&number))
-			checkEqual(t, literal, number.Text('f', -1), want)
+			check.Equal(t, literal, number.Text('f', -1), want)
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -179,8 +180,8 @@ func TestAccountErrors_SkippedAfterARequest(t *testing.T) {
 	for _, request := range server.Requests() {
 		requested = append(requested, request.Segments[3])
 	}
-	checkEqual(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})
-	checkEqual(t, "the number of diagnostics", len(diags), 1)
+	check.Equal(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})
+	check.Equal(t, "the number of diagnostics", len(diags), 1)
 	subject, _, _ := strings.Cut(diags[0].Detail, " could not be read: ")
-	checkEqual(t, "the accounts of the error", subject, `1 of 3 accounts (such as accounts["banh_b"]; 1 more was not read)`)
+	check.Equal(t, "the accounts of the error", subject, `1 of 3 accounts (such as accounts["banh_b"]; 1 more was not read)`)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -50,7 +51,7 @@ func TestErrorFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkEqual(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help+test.section)
+			check.Equal(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help+test.section)
 		})
 	}
 }
@@ -112,7 +113,7 @@ func TestAccountError_OfAResponse(t *testing.T) {
 	_, err := client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
 	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), server.URL, "SERVER")
 	got = regexp.MustCompile(`sent: [0-9a-f-]{36}`).ReplaceAllString(got, "sent: UUID")
-	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
+	check.Equal(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
 		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help+"timeouts-and-interruptions")

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -240,9 +241,9 @@ func TestExplain(t *testing.T) {
 				t.Parallel()
 				test.err.BaseURL = cmp.Or(test.err.BaseURL, "SERVER")
 				got := explain(&test.err, group.table)
-				checkEqual(t, "the summary", got.summary, test.summary)
-				checkEqual(t, "the cause", got.cause, test.cause)
-				checkEqual(t, "the remedy", got.remedy, test.remedy)
+				check.Equal(t, "the summary", got.summary, test.summary)
+				check.Equal(t, "the cause", got.cause, test.cause)
+				check.Equal(t, "the remedy", got.remedy, test.remedy)
 			})
 		}
 	}

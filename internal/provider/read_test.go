@@ -84,10 +84,10 @@ func TestReadAccount(t *testing.T) {
 				want := withNulls(t, typeAccount, config)
 				maps.Copy(want, test.want)
 				got, diags := read(t, newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("0")}), typeAccount, config)
-				checkEqual(t, "the values", got, want)
+				check.Equal(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
 				for _, request := range server.Requests() {
-					checkEqual(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
+					check.Equal(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
 				}
 			})
 		}
@@ -185,13 +185,13 @@ func TestReadAccounts(t *testing.T) {
 				got, diags := read(t, newConfiguredPlugin(t, server, nil), typeAccounts, test.config)
 				want := withNulls(t, typeAccounts, test.config)
 				maps.Copy(want, test.want)
-				checkEqual(t, "the values", got, want)
+				check.Equal(t, "the values", got, want)
 				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
 				requests := map[string]int{}
 				for _, r := range server.Requests() {
 					requests[r.Target+" "+r.Header.Get("X-Routing-Id")]++
 				}
-				checkEqual(t, "the requests", requests, test.requests)
+				check.Equal(t, "the requests", requests, test.requests)
 			})
 		}
 	}

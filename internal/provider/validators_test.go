@@ -176,6 +176,6 @@ func TestAccValidateCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	}
 	check.Contains(t, "the last reported error", errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
 	last := strings.Replace(errs[maxReported+1], ` 32: banh_20 = ""`, "", 1) // not every release of Terraform quotes the second line
-	checkEqual(t, "the last error", last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
+	check.Equal(t, "the last error", last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
 		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" There are 2 more such errors.`)
 }
