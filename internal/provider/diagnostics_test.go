@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -161,5 +163,41 @@ func TestReadError_HasHelp(t *testing.T) {
 		if withHelp[match[1]] == slices.Contains(summariesOfNoRead, match[1]) {
 			t.Errorf("the summary %q: got an error with help: %t, want it there or among those of no read", match[1], withHelp[match[1]])
 		}
+	}
+}
+
+// A diagnostic without a path, such as one about the server, has no line that the count could follow.
+func TestCapDiagnostics(t *testing.T) {
+	t.Parallel()
+	numbered := func(n int, at func(diag.Diagnostic, int) diag.Diagnostic) (diags diag.Diagnostics) {
+		for i := range n {
+			diags = append(diags, at(diag.NewWarningDiagnostic(fmt.Sprint("warning ", i), "Detail."), i))
+		}
+		return diags
+	}
+	located := func(d diag.Diagnostic, i int) diag.Diagnostic {
+		return diag.WithPath(path.Root("accounts").AtMapKey(fmt.Sprint(i)), d)
+	}
+	unlocated := func(d diag.Diagnostic, _ int) diag.Diagnostic { return d }
+	for name, test := range map[string]struct {
+		diags diag.Diagnostics
+		count int
+		last  string
+	}{
+		"as many as are reported":    {numbered(20, located), 20, `accounts["19"]: warning 19: Detail.`},
+		"one more":                   {numbered(21, located), 21, `accounts["19"]: More: There is 1 more such warning.`},
+		"two more":                   {numbered(22, located), 21, `accounts["19"]: More: There are 2 more such warnings.`},
+		"two more, all without path": {numbered(22, unlocated), 21, "-: More: There are 2 more such warnings."},
+		"none":                       {nil, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			capped := capDiagnostics(test.diags, "More", moreSuch("warning"))
+			check.Equal(t, "the number of diagnostics", len(capped), test.count)
+			if test.count > 0 {
+				checkProblems(t, capped[test.count-1:], test.last)
+			}
+			check.Equal(t, "whether any is an error", capped.HasError(), false)
+		})
 	}
 }
