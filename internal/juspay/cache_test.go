@@ -130,14 +130,14 @@ func TestFreshness_Date(t *testing.T) {
 		"a clock that is an hour slow is accepted":       {[]time.Duration{-time.Hour, -time.Hour, -time.Hour}, ""},
 		"a clock that is an hour fast is accepted":       {[]time.Duration{time.Hour, time.Hour}, ""},
 		"five minutes behind is accepted":                {[]time.Duration{0, -5 * time.Minute}, ""},
-		"more than five minutes behind is refused":       {[]time.Duration{0, -5*time.Minute - time.Second}, "5 minutes"},
-		"behind a slow clock is refused":                 {[]time.Duration{-time.Hour, -2 * time.Hour}, "2 hours"},
+		"more than five minutes behind is rejected":      {[]time.Duration{0, -5*time.Minute - time.Second}, "5 minutes"},
+		"behind a slow clock is rejected":                {[]time.Duration{-time.Hour, -2 * time.Hour}, "2 hours"},
 		"a second of a slow clock out of order":          {[]time.Duration{-time.Hour, -time.Hour - time.Second}, ""},
 		"a day alone is accepted":                        {[]time.Duration{-24 * time.Hour}, ""},
-		"more than a day alone is refused":               {[]time.Duration{-49 * time.Hour}, "2 days"},
-		"three years alone is refused":                   {[]time.Duration{-3 * 365 * 24 * time.Hour}, "1095 days"},
+		"more than a day alone is rejected":              {[]time.Duration{-49 * time.Hour}, "2 days"},
+		"three years alone is rejected":                  {[]time.Duration{-3 * 365 * 24 * time.Hour}, "1095 days"},
 		"a Date of the future does not make others late": {[]time.Duration{48 * time.Hour, 0}, ""},
-		"after a refused one, now is accepted":           {[]time.Duration{0, -time.Hour, 0}, ""},
+		"after a rejected one, now is accepted":          {[]time.Duration{0, -time.Hour, 0}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -52,7 +52,7 @@ func TestAccountErrors(t *testing.T) {
 		late     = apiError(juspay.ReasonCanceled, context.DeadlineExceeded)
 		canceled = apiError(juspay.ReasonCanceled, context.Canceled)
 		waiting  = &juspay.WaitError{Status: juspay.StatusPending, Reads: 3, Err: context.DeadlineExceeded}
-		refused  = errors.New("customer_id must not be empty")
+		unsent   = errors.New("customer_id must not be empty")
 	)
 	// byItself is the error of an account that fails by itself.
 	byItself := func(i int, err error) string {
@@ -131,7 +131,7 @@ func TestAccountErrors(t *testing.T) {
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
-		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},
+		"an error of another kind": {[]error{unsent}, []string{byItself(0, unsent)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
 			alike(missing, 2, "Of 3 accounts, 1 was read and 2 were not.", line(0)+", request id r-1", line(2)+", request id r-2")}},
 		"another message is another error": {[]error{missing, withMessage(missing, "No."), missing}, []string{
