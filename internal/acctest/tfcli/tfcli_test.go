@@ -134,3 +134,9 @@ func TestBuildProvider_CompilerErrors(t *testing.T) {
 	t.Setenv("GOFLAGS", "-nonsense")
 	checkError(t, BuildProvider(t.Context(), t.TempDir()), "nonsense")
 }
+
+func TestWithoutColours(t *testing.T) {
+	t.Parallel()
+	printed := "\x1b[31m╷\x1b[0m\x1b[0m\n\x1b[1;31mError: \x1b[0mAPI key rejected [1m]\n"
+	check.Equal(t, "the text", WithoutColours(printed), "╷\nError: API key rejected [1m]\n")
+}
