@@ -42,7 +42,7 @@ type Client struct {
 	header      http.Header // the header that all requests have in common
 	redact      redactor
 	limiter     *limiter.Limiter
-	rejection   rejection
+	commonError commonError
 	alike       alike
 	policy      retryPolicy
 	transport   *attemptTransport

@@ -127,8 +127,8 @@ func TestClientCertificate_Refused(t *testing.T) {
 		"one is requested, and none configured":  {tls.RequestClientCert, nil, ReasonNotJuspay},
 		"one is requested, and one configured":   {tls.RequestClientCert, valid, ReasonNotJuspay},
 		"one is demanded, and none configured":   {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
-		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRefused},
-		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRefused},
+		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRejected},
+		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRejected},
 	} {
 		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			for _, http2 := range []bool{false, true} {

@@ -118,9 +118,9 @@ func (cfg Config) Validate() error {
 		check("HTTPSProxy", ValidateProxyURL("HTTPSProxy", cfg.HTTPSProxy))
 	}
 	switch cfg.UnknownFields {
-	case "", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields:
+	case "", ReportUnknownFields, RejectUnknownFields, IgnoreUnknownFields:
 	default:
-		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields))
+		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RejectUnknownFields, IgnoreUnknownFields))
 	}
 	checkNumber := func(field string, isUsable bool) {
 		if !isUsable {

@@ -77,7 +77,7 @@ type UnknownFieldMode string
 // The values of UnknownFieldMode.
 const (
 	ReportUnknownFields UnknownFieldMode = "warn"   // CustomerAccount.UnknownFieldNames has unknown fields
-	RefuseUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account with an unknown field fails
+	RejectUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account with an unknown field fails
 	IgnoreUnknownFields UnknownFieldMode = "ignore" // unknown fields change nothing
 )
 

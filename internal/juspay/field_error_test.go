@@ -60,7 +60,7 @@ func TestFieldError(t *testing.T) {
 			t.Parallel()
 			configure := func(entries ...string) func(*Config) {
 				return func(c *Config) {
-					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RefuseUnknownFields, entries
+					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RejectUnknownFields, entries
 				}
 			}
 			network := respondAlways(200, "", responseWith(`"validation_status":"ACTIVE",`+test.field))

@@ -123,7 +123,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
 			continue
 		}
-		isTolerated := object.toleratesContradiction || rule.reason == ReasonUnknownField && c.unknownMode != RefuseUnknownFields
+		isTolerated := object.toleratesContradiction || rule.reason == ReasonUnknownField && c.unknownMode != RejectUnknownFields
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
 			return nil, c.newFieldError(rule, name, value)

@@ -199,7 +199,7 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 				check.Within(t, "the time from the request before to the last one, a probe alone", last.Sub(previous), time.Second, time.Minute)
 				for _, err := range errs {
 					var apiErr *APIError
-					if errors.As(err, &apiErr) && !apiErr.IsRepeated {
+					if errors.As(err, &apiErr) && !apiErr.IsOfOtherRead {
 						failures++
 					}
 				}
@@ -207,8 +207,8 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 				before := len(script.times)
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				var apiErr *APIError
-				if !errors.As(err, &apiErr) || !apiErr.IsRepeated {
-					t.Errorf("a later read: got the error %v, want one that is repeated", err)
+				if !errors.As(err, &apiErr) || !apiErr.IsOfOtherRead {
+					t.Errorf("a later read: got the error %v, want the error of another read", err)
 				}
 				check.Equal(t, "the number of requests of a later read", len(script.times)-before, 0)
 			})

@@ -131,7 +131,7 @@ func TestClientConfig(t *testing.T) {
 		"variables of whitespace": {blockValues{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ",
 			"JUSPAY_MERCHANT_ID": "\t"}, none},
 
-		"unknown fields are errors":  {blockValues{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
+		"unknown fields are errors":  {blockValues{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RejectUnknownFields }},
 		"unknown fields are ignored": {blockValues{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
 		"unknown fields are named":   {blockValues{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
 		"accepted fields": {blockValues{"accepted_fields": listOf("hold_reason", "is_active=false")}, nil,

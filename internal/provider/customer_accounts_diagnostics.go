@@ -103,7 +103,7 @@ func commonError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
-	// readError says "nothing was sent" of a repeated error with Attempts 0. An account that was requested
+	// readError says "nothing was sent" of another read's error with Attempts 0. An account that was requested
 	// goes first, so that this is not said of the others.
 	wasRequested := func(r accountResult) bool {
 		var e *juspay.APIError

@@ -48,7 +48,7 @@ func TestAccountErrors(t *testing.T) {
 		missing  = apiError(juspay.ReasonNotFound, nil)
 		invalid  = apiError(juspay.ReasonInvalidInput, nil)
 		rejected = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", Attempts: 1, StatusCode: 403}
-		repeated = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", StatusCode: 403, IsRepeated: true}
+		ofOther  = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", StatusCode: 403, IsOfOtherRead: true}
 		late     = apiError(juspay.ReasonCanceled, context.DeadlineExceeded)
 		canceled = apiError(juspay.ReasonCanceled, context.Canceled)
 		waiting  = &juspay.WaitError{Status: juspay.StatusPending, Reads: 3, Err: context.DeadlineExceeded}
@@ -122,11 +122,11 @@ func TestAccountErrors(t *testing.T) {
 		"what concerns all counts those that failed alike before it was known": {
 			[]error{proxyError(errors.New(unknownHost.Error())), proxyError(unknownHost), missing},
 			[]string{affectsAll(proxyError(unknownHost), `2 of 3 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
-		"the error of all of an earlier read": {[]error{repeated, repeated}, []string{
+		"the error of all of an earlier read": {[]error{ofOther, ofOther}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_00"]) could not be read, and nothing was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},
-		"the error of all of an earlier read, which came after a request": {[]error{repeated, withID(repeated, "", 2)}, []string{
+		"the error of all of an earlier read, which came after a request": {[]error{ofOther, withID(ofOther, "", 2)}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_01"]) could not be read, and nothing more was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},

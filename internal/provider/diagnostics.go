@@ -49,7 +49,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
 	}
 	explained := explain(apiErr, table)
-	if apiErr.IsRepeated {
+	if apiErr.IsOfOtherRead {
 		nothing := "nothing"
 		if apiErr.Attempts > 0 {
 			nothing = "nothing more"

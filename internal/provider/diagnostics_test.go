@@ -69,12 +69,12 @@ func TestAccountError(t *testing.T) {
 	}{
 		"an explained error": {accountError(vendorRef, time.Minute, &refused),
 			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
-		"a repeated error": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
-			IsRepeated: true}),
+		"the error of another read": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
+			IsOfOtherRead: true}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing was sent: another read of this provider block " +
 				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
-		"a repeated error of a read that had begun": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
-			StatusCode: 401, IsRepeated: true, Attempts: 2}),
+		"the error of another read, after an attempt": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
+			StatusCode: 401, IsOfOtherRead: true, Attempts: 2}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing more was sent: another read of this " +
 				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
@@ -140,8 +140,8 @@ func TestReadError_HasHelp(t *testing.T) {
 	}
 	var reported diag.Diagnostics
 	for _, reason := range juspay.Reasons() {
-		for _, repeated := range []bool{false, true} {
-			e := &juspay.APIError{Reason: reason, IsRepeated: repeated}
+		for _, isOfOtherRead := range []bool{false, true} {
+			e := &juspay.APIError{Reason: reason, IsOfOtherRead: isOfOtherRead}
 			reported = append(reported, accountError(vendorRef, time.Minute, e), listError("cst_a", time.Minute, e))
 			reported.Append(accountErrors(failedReads(e, e), time.Minute)...)
 		}

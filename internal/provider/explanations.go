@@ -98,7 +98,7 @@ var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonCertificateRequired: {"Client certificate required",
 		"{server} requires a client certificate (mutual TLS), and none is configured.",
 		"Set client_cert_pem and client_key_pem in the provider block, or " + envClientCertPEM + " and " + envClientKeyPEM + "."},
-	juspay.ReasonCertificateRefused: {"Client certificate refused",
+	juspay.ReasonCertificateRejected: {"Client certificate refused",
 		"{server} did not accept the client certificate: {error}.",
 		"Check client_cert_pem (or " + envClientCertPEM + "). " +
 			"The certificate may have expired, or may be from an authority that the server does not trust. " +
@@ -175,7 +175,7 @@ var helpSections = map[string][]juspay.Reason{
 	},
 	"network-and-tls": {
 		juspay.ReasonNameNotFound, juspay.ReasonConnectionRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
-		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRefused, juspay.ReasonNotTLS, juspay.ReasonRedirect,
+		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRejected, juspay.ReasonNotTLS, juspay.ReasonRedirect,
 		juspay.ReasonNotJuspay, juspay.ReasonNotJSON,
 	},
 }

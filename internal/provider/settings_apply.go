@@ -184,7 +184,7 @@ func normalizePEM(text string) string {
 
 func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
 	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
-	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
+	words := []string{string(juspay.ReportUnknownFields), string(juspay.RejectUnknownFields), string(juspay.IgnoreUnknownFields)}
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}
