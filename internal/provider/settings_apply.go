@@ -65,7 +65,7 @@ func environmentList(format string) string {
 	return strings.Join(formatted, " or ")
 }
 
-// newWordError returns the error of a value that is none of words. The error lists them as the text of
+// newWordError returns the error of a value that is not among words. The error lists them as the text of
 // allowed. It shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else
 // may be a key that was put into the wrong place. Terraform itself quotes the line of a value in the
 // configuration.
