@@ -32,9 +32,9 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
 	const want = "the private key does not belong to the first client certificate"
-	check.Error(t, "the certificates in the other order", err, want)
+	check.ErrorText(t, "the certificates in the other order", err, want)
 	_, err = NewClientCertificate([]*x509.Certificate{{PublicKey: crypto.PublicKey("unknown")}}, signer)
-	check.Error(t, "a key of an unknown type", err, want)
+	check.ErrorText(t, "a key of an unknown type", err, want)
 }
 
 // TestClientCertificate_Renegotiation expects a second handshake only for a certificate. make

@@ -93,7 +93,7 @@ func TestDecodeAccount(t *testing.T) {
 	}
 	check.Rows(t, func(t *testing.T, fields string) CustomerAccount {
 		got, err := accountFromBody(responseWith(fields), "banh_a", redactor{})
-		check.Error(t, "decoding", err, "")
+		check.Succeeds(t, "decoding", err)
 		return got
 	}, rows)
 }
@@ -119,7 +119,7 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 			t.Parallel()
 			fields := check.Must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
 			got, err := newAccountDecoder(redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
-			check.Error(t, "decoding", err, test.err)
+			check.ErrorText(t, "decoding", err, test.err)
 			check.Equal(t, "the account", got, test.want)
 		})
 	}
@@ -180,7 +180,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 			t.Run(fmt.Sprintf("%q", end), func(t *testing.T) {
 				t.Parallel()
 				got, err := accountFromBody(body, "banh_a", newRedactor("fake-key"))
-				check.Error(t, "decoding", err, want)
+				check.ErrorText(t, "decoding", err, want)
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
 				}

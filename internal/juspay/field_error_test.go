@@ -67,7 +67,7 @@ func TestFieldError(t *testing.T) {
 			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
 			reason, message, _ := strings.Cut(test.message, ": ")
 			got := checkReason(t, err, Reason(reason))
-			check.Error(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
+			check.ErrorText(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
 			check.Equal(t, "the entry", got.AcceptedField, test.entry)
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return

@@ -393,7 +393,7 @@ func TestFieldChecks_List(t *testing.T) {
 			if strings.HasPrefix(want, "!") {
 				prefix = "juspay: in doubt (HTTP 200): "
 			}
-			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
+			check.ErrorText(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
 			wantAccounts := 0
 			if want == "" {
 				wantAccounts = 2
@@ -520,7 +520,7 @@ func TestFieldChecks_ReportedErrors(t *testing.T) {
 			if test.want != "" {
 				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
 			}
-			check.Error(t, "Get", err, want)
+			check.ErrorText(t, "Get", err, want)
 		})
 	}
 }

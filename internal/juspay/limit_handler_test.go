@@ -157,7 +157,7 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 				return succeed(req)
 			})))
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.Error(t, "a read before", err, "")
+			check.Succeeds(t, "a read before", err)
 			time.Sleep(1100 * time.Millisecond)
 			var short sync.WaitGroup
 			short.Go(func() {
@@ -172,10 +172,10 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 			defer cancel()
 			_, err = client.Get(ctx, accountA, ReadOptions{})
-			check.Error(t, "a read that can wait", err, "")
+			check.Succeeds(t, "a read that can wait", err)
 			short.Wait()
 			_, err = client.Get(ctx, accountA, ReadOptions{})
-			check.Error(t, "a later read", err, "")
+			check.Succeeds(t, "a later read", err)
 		})
 	}
 }
@@ -293,7 +293,7 @@ func TestLimitHandler_AfterAnIdleTime(t *testing.T) {
 					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 					defer cancel()
 					for i, result := range client.GetAll(ctx, refs(test.accounts), ReadOptions{}) {
-						check.Error(t, fmt.Sprintf("account %d", i), result.Err, "")
+						check.Succeeds(t, fmt.Sprintf("account %d", i), result.Err)
 					}
 				})
 			}
@@ -316,7 +316,7 @@ func TestLimitHandler_ADeadlineBeforeTheResetOfALimit(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), timeout)
 			defer cancel()
 			_, err := client.Get(ctx, accountA, ReadOptions{})
-			check.Error(t, fmt.Sprintf("the read within %s", timeout), err, "")
+			check.Succeeds(t, fmt.Sprintf("the read within %s", timeout), err)
 		}
 	})
 }

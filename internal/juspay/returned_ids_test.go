@@ -46,7 +46,7 @@ func TestReturnedIDs(t *testing.T) {
 			for i := range steps {
 				_, err = client.Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: fmt.Sprintf("banh_%d", i)}, ReadOptions{})
 			}
-			check.Error(t, "the last Get", err, test.want)
+			check.ErrorText(t, "the last Get", err, test.want)
 		})
 	}
 }
@@ -69,9 +69,10 @@ func TestReturnedIDs_OneResponse(t *testing.T) {
 			t.Parallel()
 			one := listed("banh_a", test.response)
 			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
-			check.Error(t, "Get", err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
+			check.ErrorText(t, "Get", err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
 			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})
-			check.Error(t, "List", err, prefixUnlessEmpty(`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
+			check.ErrorText(t, "List", err, prefixUnlessEmpty(
+				`juspay: another customer (HTTP 200): element 0 of the list, account "banh_a": another customer: `, test.want))
 		})
 	}
 }

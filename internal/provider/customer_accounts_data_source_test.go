@@ -209,7 +209,7 @@ func TestAccCustomerAccounts_InterruptEndsALargeRead(t *testing.T) {
 		juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
-		check.Error(t, "waiting for requests", server.WaitForRequests(t.Context(), 32), "")
+		check.Succeeds(t, "waiting for requests", server.WaitForRequests(t.Context(), 32))
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")

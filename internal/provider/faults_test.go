@@ -141,7 +141,7 @@ func checkMemory(t *testing.T, w *acctest.Workspace) {
 // has ended, has closed its connections.
 func checkNoConnectionStays(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	check.Error(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()), "")
+	check.Succeeds(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()))
 }
 
 // buildMeasured builds the stand-in for the provider that writes down the
@@ -166,9 +166,9 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 func readNumber(t *testing.T, w *acctest.Workspace, file string) int {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(w.Dir), file)
-	check.Error(t, "reading "+file, err, "")
+	check.Succeeds(t, "reading "+file, err)
 	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
-	check.Error(t, "the number in "+file, err, "")
+	check.Succeeds(t, "the number in "+file, err)
 	return number
 }
 
