@@ -72,9 +72,9 @@ func ReadExample(t testing.TB, directory string) string {
 	return all.String()
 }
 
-// ReadLate returns the configuration of an example whose account id is known only during
+// ExampleWithLateID returns the configuration of an example whose account id is known only during
 // apply.
-func ReadLate(t testing.TB, directory string) string {
+func ExampleWithLateID(t testing.TB, directory string) string {
 	t.Helper()
 	const old = "customer_account_id = var.customer_account_id"
 	configuration := ReadExample(t, directory)
@@ -117,22 +117,22 @@ func (w *Workspace) CheckPaid(want bool) {
 	check.Equal(w.t, "whether a payout was made", w.IsPaid(), want)
 }
 
-// Places returns the parts of saved.plan's JSON that contain the account, and "checks" if that
+// PlanPartsWithAccount returns the parts of saved.plan's JSON that contain the account, and "checks" if that
 // part contains anything.
-func (w *Workspace) Places() string {
+func (w *Workspace) PlanPartsWithAccount() string {
 	w.t.Helper()
 	var parts map[string]json.RawMessage
 	w.JSON(&parts, "show", "-json", "saved.plan")
-	var places []string
+	var withAccount []string
 	for _, part := range []string{"prior_state", "planned_values", "resource_changes"} {
 		if strings.Contains(string(parts[part]), `"address":"`+VendorAddress+`"`) {
-			places = append(places, part)
+			withAccount = append(withAccount, part)
 		}
 	}
 	if strings.Contains(string(parts["checks"]), `"status":"pass"`) {
-		places = append(places, "checks")
+		withAccount = append(withAccount, "checks")
 	}
-	return strings.Join(places, ", ")
+	return strings.Join(withAccount, ", ")
 }
 
 // ComputedAttributes returns the attributes that the data source of one account computes.

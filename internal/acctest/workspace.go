@@ -72,10 +72,7 @@ func MainFile(t testing.TB, content string) fs.FS {
 	return os.DirFS(dir)
 }
 
-var (
-	boxes    = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
-	colourRE = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-)
+var boxes = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
 
 // Run runs a command and fails unless it exits with want. It returns the output without
 // boxes and colours, and with each run of whitespace as one space.
@@ -137,8 +134,7 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 	} else if err != nil {
 		w.t.Fatalf("%v: got %v, want an exit code:\n%s", args, err, &printed)
 	}
-	plain := colourRE.ReplaceAllString(printed.String(), "")
-	return code, strings.Join(strings.Fields(boxes.Replace(plain)), " ")
+	return code, strings.Join(strings.Fields(boxes.Replace(tfcli.WithoutColours(printed.String()))), " ")
 }
 
 // JSON decodes a command's standard output into value.

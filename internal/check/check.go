@@ -67,11 +67,19 @@ func isOneLine(value any) bool {
 	}
 }
 
-// Error fails unless the text of err is want, as ErrorText returns it.
-func Error(t testing.TB, what string, err error, want string) {
+// ErrorText fails unless the text of err is want, which is "" for no error.
+func ErrorText(t testing.TB, what string, err error, want string) {
 	t.Helper()
-	if got := ErrorText(err); got != want {
+	if got := TextOf(err); got != want {
 		t.Errorf("%s: got the error %q, want %q", what, got, want)
+	}
+}
+
+// Succeeds fails if err is an error, and lets the test go on.
+func Succeeds(t testing.TB, what string, err error) {
+	t.Helper()
+	if err != nil {
+		t.Errorf("%s: got the error %v, want none", what, err)
 	}
 }
 
@@ -83,8 +91,8 @@ func NoError(t testing.TB, what string, err error) {
 	}
 }
 
-// ErrorText returns the text of err, or "" if err is nil.
-func ErrorText(err error) string {
+// TextOf returns the text of err, or "" if err is nil.
+func TextOf(err error) string {
 	if err == nil {
 		return ""
 	}

@@ -16,7 +16,7 @@ import (
 type way struct {
 	name, directory string
 	gated           bool
-	places          string // of the account in the plan's JSON, if it is ACTIVE
+	planParts       string // of the account in the plan's JSON, if it is ACTIVE
 	exitCode        int    // of plan -detailed-exitcode without changes
 }
 
@@ -57,7 +57,7 @@ func TestAccWays_LeaveBehind(t *testing.T) {
 			t.Parallel()
 			w, _ := way.open(t, acctest.Example(t, way.directory))
 			w.PlanAndApply()
-			check.Equal(t, "where the account is", w.Places(), way.places)
+			check.Equal(t, "the parts of the plan with the account", w.PlanPartsWithAccount(), way.planParts)
 			check.Contains(t, "terraform.tfstate", w.Read("terraform.tfstate"), juspaytest.VPA)
 			for range 2 { // the same at every run, though nothing changes
 				w.Plan(way.exitCode, "-detailed-exitcode")
@@ -105,7 +105,7 @@ func (way way) evaluate(t *testing.T, customerAccountID, message string) string 
 
 func (way way) evaluateDuringApply(t *testing.T) string {
 	t.Helper()
-	w, command := way.open(t, acctest.MainFile(t, acctest.ReadLate(t, way.directory)))
+	w, command := way.open(t, acctest.MainFile(t, acctest.ExampleWithLateID(t, way.directory)))
 	code, printed := command(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 	if code == 0 {
 		apply := []string{"apply", "-no-color", "-auto-approve"}

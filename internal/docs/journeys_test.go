@@ -70,7 +70,7 @@ func TestAccJourney_SavedPlan(t *testing.T) {
 	}
 }
 
-// An account whose validation is old is refused by a condition on its age.
+// An account whose validation is old is rejected by a condition on its age.
 func TestAccJourney_OldValidation(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Functions)

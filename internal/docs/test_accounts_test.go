@@ -135,7 +135,7 @@ output "currency" {
 	}
 }
 
-// The account that is to have another routing id is refused.
+// The account that is to have another routing id is rejected.
 func TestAccTestAccounts_RoutingID(t *testing.T) {
 	t.Parallel()
 	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, acctest.Requirement+`

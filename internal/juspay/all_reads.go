@@ -15,40 +15,40 @@ import (
 
 // What ends other reads too, and which:
 //
-//	an error that is about all reads, such as a rejected key    rejection.repeat        every read of the client
+//	an error that is about all reads, such as a rejected key    commonError.failFast    every read of the client
 //	a minute in which no probe succeeded                        limit                   every read of the client
 //	enough reads of the client that failed alike, from the      alike.markIfMany        the other reads of its GetAll
 //	  first one on
 //	probes whose Retry-After is too long for them               limit                   the other reads of its GetAll
 //	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
 
-// MinAlikeResponses is the number of accounts with the same response, such as 404, from
-// which on, while no account was read, all will respond so.
+// MinAlikeResponses is how many accounts must have the same response, such as 404, before any
+// account is read, for it to be taken for the response of all.
 const MinAlikeResponses = 32
 
-// rejection has the first error that every other read would end in too.
-type rejection struct{ first atomic.Pointer[APIError] }
+// commonError has the first error that every other read would end in too.
+type commonError struct{ first atomic.Pointer[APIError] }
 
-// repeat keeps the first error that rejects all reads. From then on it repeats that error, and
-// nothing is sent.
-func (r *rejection) repeat(_ context.Context, state *readState, next func() *APIError) *APIError {
-	if earlier := r.first.Load(); earlier != nil {
-		repeated := *earlier
-		repeated.IsRepeated, repeated.Attempts, repeated.Elapsed = true, state.Attempts, time.Since(state.start)
-		return &repeated
+// failFast keeps the first error that is about all reads. From then on reads end in it, and nothing is
+// sent.
+func (e *commonError) failFast(_ context.Context, state *readState, next func() *APIError) *APIError {
+	if earlier := e.first.Load(); earlier != nil {
+		ofOther := *earlier
+		ofOther.IsOfOtherRead, ofOther.Attempts, ofOther.Elapsed = true, state.Attempts, time.Since(state.start)
+		return &ofOther
 	}
 	failure := next()
-	if failure != nil && failure.rejectsAllReads() {
-		r.keep(failure)
+	if failure != nil && failure.isAboutAllReads() {
+		e.keep(failure)
 	}
 	return failure
 }
 
 // keep keeps a copy of the first error that ends all reads, because its own read goes on to change it.
-func (r *rejection) keep(failure *APIError) {
+func (e *commonError) keep(failure *APIError) {
 	kept := *failure
 	kept.affectsAllReads = true
-	r.first.CompareAndSwap(nil, &kept)
+	e.first.CompareAndSwap(nil, &kept)
 }
 
 // alike counts the reads that failed alike until one succeeds.
@@ -100,14 +100,14 @@ func isAboutAccount(failure *APIError) bool {
 	return failure.Reason != ReasonForbidden && isServed(failure)
 }
 
-// skipRepeated marks the reads that only repeat the error of another one as skipped.
-func skipRepeated(results []Result) {
+// markSkipped marks the reads that ended in the error of another one as skipped.
+func markSkipped(results []Result) {
 	var apiErr *APIError
 	hasOriginal := slices.ContainsFunc(results, func(r Result) bool {
-		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsRepeated
+		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsOfOtherRead
 	})
 	for i := range results {
-		if hasOriginal && errors.As(results[i].Err, &apiErr) && apiErr.IsRepeated {
+		if hasOriginal && errors.As(results[i].Err, &apiErr) && apiErr.IsOfOtherRead {
 			results[i].Err = ErrSkipped
 		}
 	}

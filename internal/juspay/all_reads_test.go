@@ -16,7 +16,7 @@ import (
 )
 
 // After an error that every other read would end in too, nothing more is sent.
-func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
+func TestCommonError_EndsOtherReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		fault    juspaytest.Fault
@@ -35,8 +35,8 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 			for i := range 3 {
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				got := checkReason(t, err, test.want)
-				if want := i > 0 && test.requests == 1; got.IsRepeated != want {
-					t.Errorf("read %d: got IsRepeated %t, want %t", i, got.IsRepeated, want)
+				if want := i > 0 && test.requests == 1; got.IsOfOtherRead != want {
+					t.Errorf("read %d: got IsOfOtherRead %t, want %t", i, got.IsOfOtherRead, want)
 				}
 			}
 			check.Equal(t, "the number of requests", len(server.Requests()), test.requests)
@@ -45,7 +45,7 @@ func TestRejection_RepeatsAnErrorOfAllReads(t *testing.T) {
 }
 
 // A read that backs off while another one is rejected sends nothing more, and says what it sent.
-func TestRejection_CountsWhatWasSent(t *testing.T) {
+func TestCommonError_CountsWhatWasSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
@@ -62,9 +62,9 @@ func TestRejection_CountsWhatWasSent(t *testing.T) {
 		}()
 		time.Sleep(time.Second)
 		_, err := client.Get(t.Context(), numberedRef(1), ReadOptions{})
-		check.Equal(t, "the rejected read is repeated", checkReason(t, err, ReasonUnauthorized).IsRepeated, false)
+		check.Equal(t, "whether the error of the rejected read is of another one", checkReason(t, err, ReasonUnauthorized).IsOfOtherRead, false)
 		got := checkReason(t, <-throttled, ReasonUnauthorized)
-		check.Equal(t, "the throttled read is repeated", got.IsRepeated, true)
+		check.Equal(t, "whether the error of the throttled read is of another one", got.IsOfOtherRead, true)
 		check.Equal(t, "the attempts of the throttled read", got.Attempts, 1)
 		check.Equal(t, "the number of requests", len(script.times), 2)
 	})
@@ -144,13 +144,13 @@ func TestMarkAlike(t *testing.T) {
 	}
 }
 
-func TestSkipRepeated(t *testing.T) {
+func TestMarkSkipped(t *testing.T) {
 	t.Parallel()
 	rejected, missing := &APIError{Reason: ReasonUnauthorized}, &APIError{Reason: ReasonNotFound}
-	repeated := &APIError{Reason: ReasonUnauthorized, IsRepeated: true}
+	ofOther := &APIError{Reason: ReasonUnauthorized, IsOfOtherRead: true}
 	for name, test := range map[string]struct{ errs, want []error }{
-		"repeated errors beside the original":   {[]error{repeated, rejected, missing, nil}, []error{ErrSkipped, rejected, missing, nil}},
-		"all are repeated, and none is skipped": {[]error{repeated, repeated}, []error{repeated, repeated}},
+		"errors of another read, beside its own":       {[]error{ofOther, rejected, missing, nil}, []error{ErrSkipped, rejected, missing, nil}},
+		"all are of another read, and none is skipped": {[]error{ofOther, ofOther}, []error{ofOther, ofOther}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,7 +158,7 @@ func TestSkipRepeated(t *testing.T) {
 			for i, err := range test.errs {
 				results[i].Err = err
 			}
-			skipRepeated(results)
+			markSkipped(results)
 			for i, want := range test.want {
 				if got := results[i].Err; got != want { //nolint:errorlint // the same error, not one that wraps it
 					t.Errorf("result %d: got %v, want %v", i, got, want)

@@ -25,9 +25,9 @@ type APIError struct {
 	Attempts int
 	// Elapsed is the time from the start of the read to the error, waits included.
 	Elapsed time.Duration
-	// IsRepeated reports whether another read of the client ended in this error before, so
+	// IsOfOtherRead reports whether another read of the client ended in this error before, so
 	// that this one ended without a further attempt. Only Attempts and Elapsed are its own.
-	IsRepeated bool
+	IsOfOtherRead bool
 
 	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int
@@ -95,13 +95,13 @@ func (e *APIError) Unwrap() error { return e.Err }
 // AffectsAllReads reports whether every other read of the client would end in the
 // error too: it is about the key, this machine's address, the host, the proxy or TLS, or no read
 // succeeds. See all_reads.go.
-func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.rejectsAllReads() }
+func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.isAboutAllReads() }
 
-// rejectsAllReads reports whether the error by itself is about all reads of the client.
-func (e *APIError) rejectsAllReads() bool {
+// isAboutAllReads reports whether the error by itself is about all reads of the client.
+func (e *APIError) isAboutAllReads() bool {
 	switch e.Reason {
 	case ReasonUnauthorized, ReasonBadOrigin, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS,
-		ReasonCertificateRequired, ReasonCertificateRefused:
+		ReasonCertificateRequired, ReasonCertificateRejected:
 		return true
 	case ReasonProxy:
 		var name *net.DNSError

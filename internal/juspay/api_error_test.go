@@ -56,7 +56,7 @@ func TestAPIError_OmitsFullStopOfSystemMessage(t *testing.T) {
 			t.Parallel()
 			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, errors.New(message) })
 			client := newClient(t, Sandbox.BaseURL, func(c *Config) { c.Transport = script })
-			check.Error(t, "the cause", getError(t, client, ReasonConnection, 3).Err, want)
+			check.ErrorText(t, "the cause", getError(t, client, ReasonConnection, 3).Err, want)
 		})
 	}
 }

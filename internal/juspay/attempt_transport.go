@@ -67,8 +67,8 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 		if errors.Is(err, errTimeout) && resolving.Load() {
 			err = errDNSTimeout
 		}
-		wasDropped := ctx.Err() == nil || errors.Is(err, errResend) // by the server
-		if idle, ok := t.next.(interface{ CloseIdleConnections() }); ok && wasDropped {
+		isNetworkError := ctx.Err() == nil || errors.Is(err, errResend) // and not the timeout or a cancellation
+		if idle, ok := t.next.(interface{ CloseIdleConnections() }); ok && isNetworkError {
 			idle.CloseIdleConnections() // the server may have closed them too, and a retry would take one
 		}
 		return response{}, err

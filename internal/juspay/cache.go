@@ -31,8 +31,8 @@ var (
 	// kind of Squid and Akamai. TCP_REFRESH_HIT was requested from the server.
 	cacheHitRE   = regexp.MustCompile(`(?i)^(tcp_(mem_|remote_)?)?(hit|stale|updating)`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "Cf-Cache-Status"}
-	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and the same words
-	// as in cacheHeaders alone: older caches use the name so.
+	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and a value that is
+	// one word of cacheHitRE: older caches use the header so.
 	hitRE = regexp.MustCompile(`(?i)^(hit|stale|updating)$|;\s*hit\s*(=\s*\?1\s*)?(;|$)`)
 	// staleWarningRE matches the warnings of stale responses (RFC 7234, section 5.5).
 	staleWarningRE = regexp.MustCompile(`^11[01]\b`)

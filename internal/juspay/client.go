@@ -43,7 +43,7 @@ type Client struct {
 	header      http.Header // the header that all requests have in common
 	redactor    redact.Redactor
 	limiter     *limiter.Limiter
-	rejection   rejection
+	commonError commonError
 	alike       alike
 	policy      retryPolicy
 	transport   *attemptTransport

@@ -59,5 +59,5 @@ func (c *clientCertificate) reason(err error) Reason {
 	case c.cert == nil:
 		return ReasonCertificateRequired
 	}
-	return ReasonCertificateRefused
+	return ReasonCertificateRejected
 }

@@ -32,9 +32,9 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
 	const want = "the private key does not belong to the first client certificate"
-	check.Error(t, "the certificates in the other order", err, want)
+	check.ErrorText(t, "the certificates in the other order", err, want)
 	_, err = NewClientCertificate([]*x509.Certificate{{PublicKey: crypto.PublicKey("unknown")}}, signer)
-	check.Error(t, "a key of an unknown type", err, want)
+	check.ErrorText(t, "a key of an unknown type", err, want)
 }
 
 // TestClientCertificate_Renegotiation expects a second handshake only for a certificate. make
@@ -127,8 +127,8 @@ func TestClientCertificate_Refused(t *testing.T) {
 		"one is requested, and none configured":  {tls.RequestClientCert, nil, ReasonNotJuspay},
 		"one is requested, and one configured":   {tls.RequestClientCert, valid, ReasonNotJuspay},
 		"one is demanded, and none configured":   {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
-		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRefused},
-		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRefused},
+		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRejected},
+		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRejected},
 	} {
 		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			for _, http2 := range []bool{false, true} {

@@ -85,8 +85,8 @@ type Config struct {
 type ConfigError struct {
 	// Field is the name of the field.
 	Field string
-	// Header is the canonical name of the header. It is empty unless Field is
-	// RequestHeaders.
+	// Header is the canonical name of the header, with "-" for "_". It is empty unless Field
+	// is RequestHeaders.
 	Header string
 	// Problem begins with the name of the field, as in "APIKey is empty". For
 	// RequestHeaders, it names the header.
@@ -118,9 +118,9 @@ func (cfg Config) Validate() error {
 		check("HTTPSProxy", ValidateProxyURL("HTTPSProxy", cfg.HTTPSProxy))
 	}
 	switch cfg.UnknownFields {
-	case "", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields:
+	case "", ReportUnknownFields, RejectUnknownFields, IgnoreUnknownFields:
 	default:
-		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RefuseUnknownFields, IgnoreUnknownFields))
+		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RejectUnknownFields, IgnoreUnknownFields))
 	}
 	checkNumber := func(field string, isUsable bool) {
 		if !isUsable {

@@ -46,7 +46,7 @@ func TestConfig_IsRefused(t *testing.T) {
 		if !errors.As(err, new(*ConfigError)) {
 			t.Errorf("New: got the error %v, want a *ConfigError", err)
 		}
-		return check.ErrorText(err)
+		return check.TextOf(err)
 	}, map[string]check.Row[func(*Config), string]{
 		"no API key":                      {func(c *Config) { c.APIKey = "" }, "APIKey is empty"},
 		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},

@@ -53,8 +53,7 @@ type CustomerAccount struct {
 	// not changed.
 	DateCreated   string
 	LastValidated string
-	// Unreadable marks fields above that are empty because Juspay sent them in an unknown
-	// form.
+	// Unreadable marks fields that Juspay sent in an unknown form. Those above are empty then.
 	Unreadable Unreadable
 	// UnknownFieldNames are the names of fields that may limit the account: they have a value,
 	// and are neither documented nor in Config.AcceptedFields. A name that may be secret or
@@ -67,7 +66,8 @@ type CustomerAccount struct {
 // information only, so the read of the status does not fail.
 type Unreadable struct {
 	ValidationAmount, Currency, DateCreated, LastValidated bool
-	// AccountDetails is set only with ReadOptions.OmitVPA.
+	// AccountDetails is set only with ReadOptions.OmitVPA. No field in account_details could be
+	// compared with the account then.
 	AccountDetails bool
 }
 
@@ -77,7 +77,7 @@ type UnknownFieldMode string
 // The values of UnknownFieldMode.
 const (
 	ReportUnknownFields UnknownFieldMode = "warn"   // CustomerAccount.UnknownFieldNames has unknown fields
-	RefuseUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account with an unknown field fails
+	RejectUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account with an unknown field fails
 	IgnoreUnknownFields UnknownFieldMode = "ignore" // unknown fields change nothing
 )
 

@@ -74,8 +74,8 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	return ref, account, nil
 }
 
-// accountDetails returns a reader of account_details. If the VPA is omitted, the field is
-// information only, and may have any form.
+// accountDetails returns a reader of account_details. If the VPA is omitted, the field may have
+// any form. Any but an object is unreadable, and cannot contradict the account.
 func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
 	const name = "account_details"
 	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
@@ -95,7 +95,8 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		return nil, d.newFieldError(fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}, "object", fields["object"])
+		rule := fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"} // with good, the error shows the value
+		return nil, d.newFieldError(rule, "object", fields["object"])
 	}
 	if customer != "" {
 		if err := d.returnedIDs.check(customer, customerID, d.redactor); err != nil {

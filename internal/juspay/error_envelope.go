@@ -33,6 +33,8 @@ func newErrorEnvelope(fields jsonObject) errorEnvelope {
 		status:    outer.anyText("status"),
 	}
 	isError := string(outer.fields["error"]) == "true"
-	e.isJuspay = len(info.fields) > 0 || redact.IsCode(e.errorCode) || isError && e.errorCode != "" || e.message != "" && (e.status != "" || isError)
+	isReferenceForm := len(info.fields) > 0 || redact.IsCode(e.errorCode) || (e.message != "" && e.status != "")
+	isErrorPageForm := isError && (e.errorCode != "" || e.message != "")
+	e.isJuspay = isReferenceForm || isErrorPageForm
 	return e
 }

@@ -60,14 +60,14 @@ func TestFieldError(t *testing.T) {
 			t.Parallel()
 			configure := func(entries ...string) func(*Config) {
 				return func(c *Config) {
-					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RefuseUnknownFields, entries
+					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RejectUnknownFields, entries
 				}
 			}
 			network := respondAlways(200, "", responseWith(`"validation_status":"ACTIVE",`+test.field))
 			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
 			reason, message, _ := strings.Cut(test.message, ": ")
 			got := checkReason(t, err, Reason(reason))
-			check.Error(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
+			check.ErrorText(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
 			check.Equal(t, "the entry", got.AcceptedField, test.entry)
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return

@@ -30,12 +30,12 @@ func TestFieldNames_AreAccepted(t *testing.T) {
 		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, warned},
 		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, accepted},
 		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, accepted},
-		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, refused},
-		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, refused},
+		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, rejected},
+		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, rejected},
 		"a value that holds an equals sign":        {[]string{"error=a=b"}, `"error":"a=b"`, accepted},
-		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, refused},
+		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, rejected},
 		"a field vpa beside the details":           {[]string{"vpa"}, `"vpa":"a@b"`, accepted},
-		"a field vpa, but not two VPAs in details": {[]string{"vpa"}, `"account_details":{"vpa":"a@b","VPA":"c@d"}`, refused},
+		"a field vpa, but not two VPAs in details": {[]string{"vpa"}, `"account_details":{"vpa":"a@b","VPA":"c@d"}`, rejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestFieldNames_AreAccepted(t *testing.T) {
 			account, err := newAccountDecoder(redact.Redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
 			got := accepted
 			if err != nil {
-				got = refused
+				got = rejected
 			} else if account.UnknownFieldNames != "" {
 				got = warned
 			}

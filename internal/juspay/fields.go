@@ -96,7 +96,7 @@ type checkedObject struct {
 // checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
 func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), toleratesContradiction: status != StatusActive}
-	object.originals["vpa"] = details["vpa"] // the original of its other spellings
+	object.originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
 	if _, err := c.check(object); err != nil {
 		return "", err
 	}
@@ -134,7 +134,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
 			continue
 		}
-		isTolerated := object.toleratesContradiction || rule.reason == ReasonUnknownField && c.unknownMode != RefuseUnknownFields
+		isTolerated := object.toleratesContradiction || rule.reason == ReasonUnknownField && c.unknownMode != RejectUnknownFields
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
 			return nil, c.newFieldError(rule, name, value)

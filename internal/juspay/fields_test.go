@@ -18,8 +18,8 @@ import (
 // What one more field makes of the read of an account.
 const (
 	accepted = "accepted"
-	warned   = "warned"  // the account is returned, and the field is named as unknown
-	refused  = "refused" // the read fails
+	warned   = "warned"   // the account is returned, and the field is named as unknown
+	rejected = "rejected" // the read fails
 )
 
 // verdict reads an account with one more field, and returns what became of it.
@@ -46,7 +46,7 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 		t.Errorf("%s: got the unknown fields %q, want none or the name alone", in, account.UnknownFieldNames)
 	}
 	if err != nil {
-		return refused
+		return rejected
 	}
 	return accepted
 }
@@ -74,7 +74,7 @@ func TestAccountFields_Table(t *testing.T) {
 		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
 			t.Parallel()
 			checkVerdict(t, StatusActive, name, value, want)
-			if want == refused && !accountFields[simpleName(name)].isCopy() {
+			if want == rejected && !accountFields[simpleName(name)].isCopy() {
 				want = accepted // nothing contradicts a pending validation
 			}
 			checkVerdict(t, StatusPending, name, value, want)
@@ -144,7 +144,7 @@ func TestAccountFields_Rule(t *testing.T) {
 						checkVerdict(t, StatusActive, spelling, value, accepted)
 					}
 					for _, value := range group.bad {
-						checkVerdict(t, StatusActive, spelling, value, refused)
+						checkVerdict(t, StatusActive, spelling, value, rejected)
 						checkVerdict(t, StatusPending, spelling, value, accepted)
 					}
 				}
@@ -161,7 +161,7 @@ func TestAccountFields_Rule(t *testing.T) {
 	}
 }
 
-// Another spelling of a field of the reference page is refused at every status, unless it
+// Another spelling of a field of the reference page is rejected at every status, unless it
 // has the same value.
 func TestAccountFields_OtherSpellings(t *testing.T) {
 	t.Parallel()
@@ -180,7 +180,7 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 					if name == "validation_status" {
 						same = check.MustJSON(status)
 					}
-					for value, want := range map[string]string{same: accepted, `null`: accepted, `""`: accepted, `"other"`: refused, `{"a":1}`: refused} {
+					for value, want := range map[string]string{same: accepted, `null`: accepted, `""`: accepted, `"other"`: rejected, `{"a":1}`: rejected} {
 						if value == "" {
 							continue // the account lacks the field
 						}
@@ -212,7 +212,7 @@ func edgeVerdict(t *testing.T, fields string) string {
 	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
-		return refused
+		return rejected
 	case account.UnknownFieldNames != "":
 		return warned + " " + account.UnknownFieldNames
 	}
@@ -229,63 +229,63 @@ func TestFieldChecks_EdgesOfAnAccount(t *testing.T) {
 		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
 		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
 		"a prefix of another kind is unknown":               {`"customer_active":false`, "warned customer_active"},
-		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, refused},
-		"a prefix with many separators is the name":         {`"--IS__active-":0`, refused},
-		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, refused},
-		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, refused},
-		"an account state is known":                         {`"accountState":"DELETED"`, refused},
+		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, rejected},
+		"a prefix with many separators is the name":         {`"--IS__active-":0`, rejected},
+		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, rejected},
+		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, rejected},
+		"an account state is known":                         {`"accountState":"DELETED"`, rejected},
 		"a state after is is unknown":                       {`"is_state":"DELETED"`, "warned is_state"},
 		"a state alone is unknown":                          {`"state":"DELETED"`, "warned state"},
-		"an escaped name is the name":                       {`"is\u005factive":false`, refused},
-		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, refused},
+		"an escaped name is the name":                       {`"is\u005factive":false`, rejected},
+		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, rejected},
 		"an invisible character makes another name":         {`"is_active\u200b":false`, `warned is_active\u200b`},
 		"a soft hyphen makes another name":                  {`"is\u00adactive":false`, `warned is\u00adactive`},
 		"a dot makes another name":                          {`"account.status":"BLOCKED"`, "warned account.status"},
 		"a wide letter makes another name":                  {`"ｉs_active":false`, `warned \uff49s_active`},
 		"a letter with an accent makes another name":        {`"áctive":false`, `warned \u00e1ctive`},
-		"a letter without a dot is the letter":              {`"ıs_active":false`, refused},
+		"a letter without a dot is the letter":              {`"ıs_active":false`, rejected},
 		"two spellings that agree are accepted":             {`"is_active":true,"isActive":"yes"`, accepted},
-		"two spellings of which one is bad are refused":     {`"is_active":true,"IsActive":false`, refused},
+		"two spellings of which one is bad are rejected":    {`"is_active":true,"IsActive":false`, rejected},
 		"two opposites that agree are accepted":             {`"blocked":false,"enabled":true`, accepted},
-		"two opposites of which one is bad are refused":     {`"blocked":true,"enabled":true`, refused},
+		"two opposites of which one is bad are rejected":    {`"blocked":true,"enabled":true`, rejected},
 		"an unknown field in two spellings is named twice":  {`"hold":1,"Hold":2`, "warned Hold hold"},
 		"an amount as a text is the same value":             {`"validationAmount":"1.0"`, accepted},
-		"an amount with fewer digits is another value":      {`"validationAmount":1`, refused},
-		"details in another spelling are refused":           {`"AccountDetails":{"vpa":"a@b"}`, refused},
+		"an amount with fewer digits is another value":      {`"validationAmount":1`, rejected},
+		"details in another spelling are rejected":          {`"AccountDetails":{"vpa":"a@b"}`, rejected},
 		"the same details in another spelling are accepted": {`"account_details":{"x":1},"AccountDetails":{"x":1}`, accepted},
-		"a large number is no truth":                        {`"is_active":100000000000000000000000000000000000000`, refused},
-		"a number above a float is no truth":                {`"is_active":1e999999999`, refused},
-		"a truth with an exponent is refused":               {`"is_active":1e0`, refused},
-		"a negative zero is refused":                        {`"blocked":-0`, refused},
-		"a truth in a list is refused":                      {`"is_active":[true]`, refused},
-		"a truth in an object is refused":                   {`"is_active":{"value":true}`, refused},
-		"a truth with a line break is refused":              {`"is_active":"true\n"`, refused},
+		"a large number is no truth":                        {`"is_active":100000000000000000000000000000000000000`, rejected},
+		"a number above a float is no truth":                {`"is_active":1e999999999`, rejected},
+		"a truth with an exponent is rejected":              {`"is_active":1e0`, rejected},
+		"a negative zero is rejected":                       {`"blocked":-0`, rejected},
+		"a truth in a list is rejected":                     {`"is_active":[true]`, rejected},
+		"a truth in an object is rejected":                  {`"is_active":{"value":true}`, rejected},
+		"a truth with a line break is rejected":             {`"is_active":"true\n"`, rejected},
 		"an escaped truth is accepted":                      {`"is_active":"\u0074rue"`, accepted},
-		"a status of HTTP is refused":                       {`"status":200`, refused},
-		"a success of many words is refused":                {`"status":"success but blocked"`, refused},
+		"a status of HTTP is rejected":                      {`"status":200`, rejected},
+		"a success of many words is rejected":               {`"status":"success but blocked"`, rejected},
 		"an escaped absence of an error is accepted":        {`"error_code":"\u0030"`, accepted},
-		"an error code with an exponent is refused":         {`"error_code":0e0`, refused},
-		"an error code of three zeros is refused":           {`"error_code":"000"`, refused},
+		"an error code with an exponent is rejected":        {`"error_code":0e0`, rejected},
+		"an error code of three zeros is rejected":          {`"error_code":"000"`, rejected},
 		"an envelope without an error is accepted":          {`"response":{"error":false,"errorCode":"00","userMessage":"NA","x":{"y":[ ]}}`, accepted},
-		"an error below an envelope is refused":             {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, refused},
-		"an error in a list is refused":                     {`"error_info":{"errors":[{"code":"U16"}]}`, refused},
-		"an error after an empty list is refused":           {`"error_info":{"errors":[],"code":"U16"}`, refused},
-		"an error of 8 KiB that says nothing is refused":    {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, refused},
+		"an error below an envelope is rejected":            {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, rejected},
+		"an error in a list is rejected":                    {`"error_info":{"errors":[{"code":"U16"}]}`, rejected},
+		"an error after an empty list is rejected":          {`"error_info":{"errors":[],"code":"U16"}`, rejected},
+		"an error of 8 KiB that says nothing is rejected":   {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, rejected},
 		"an error of 7 KiB that says nothing is accepted":   {`"error_info":{"a":null` + strings.Repeat(" ", 7<<10) + `}`, accepted},
-		"an error twice is refused":                         {`"error_info":{"code":"U16","code":null}`, refused},
+		"an error twice is rejected":                        {`"error_info":{"code":"U16","code":null}`, rejected},
 		"a name in an error that looks like a value":        {`"error_info":{"\"U16\":":"","{,":"no","\\":0}`, accepted},
-		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, refused},
-		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, refused},
+		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, rejected},
+		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, rejected},
 		"whitespace in an error is ignored":                 {"\"error_info\":{ \"a\" :\n\tnull , \"b\" : { } , \"c\" : \"No\" }", accepted},
-		"whitespace in a text of an error is refused":       {`"error_info":{"a":" "}`, refused},
-		"a number in an error is refused":                   {`"error_info":{"retries":1}`, refused},
-		"a zero with digits in an error is refused":         {`"error_info":{"a":0.5}`, refused},
-		"a truth in an error is refused":                    {`"error_info":{"retry":true}`, refused},
+		"whitespace in a text of an error is rejected":      {`"error_info":{"a":" "}`, rejected},
+		"a number in an error is rejected":                  {`"error_info":{"retries":1}`, rejected},
+		"a zero with digits in an error is rejected":        {`"error_info":{"a":0.5}`, rejected},
+		"a truth in an error is rejected":                   {`"error_info":{"retry":true}`, rejected},
 		"more errors than one are unknown":                  {`"errors":["U16"]`, "warned errors"},
 		"a member of details that limits it is ignored":     {`"account_details":{"status":"BLOCKED","x":{"validation_status":"FAILURE"}}`, accepted},
-		"an escaped status in details is refused":           {`"account_details":{"validation\u005fstatus":"FAILURE"}`, refused},
-		"a status in details in lower case is refused":      {`"account_details":{"validation_status":"active"}`, refused},
-		"an id that is an object is refused":                {`"_id":{"$oid":"banh_a"}`, refused},
+		"an escaped status in details is rejected":          {`"account_details":{"validation\u005fstatus":"FAILURE"}`, rejected},
+		"a status in details in lower case is rejected":     {`"account_details":{"validation_status":"active"}`, rejected},
+		"an id that is an object is rejected":               {`"_id":{"$oid":"banh_a"}`, rejected},
 		"a number that is unknown is named":                 {`"score":0`, "warned score"},
 		"an object of nothing is unknown":                   {`"limits":{"daily":null}`, "warned limits"},
 		"lists of nothing are ignored":                      {`"limits":[ ],"holds":{ },"note":"","flag":null`, accepted},
@@ -306,24 +306,25 @@ func TestFieldChecks_CopiesOfAnAccount(t *testing.T) {
 			_, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 			return err
 		}, map[string]textRow{
-			string(status) + " with the account's id is accepted":              {`"id":"banh_a"`, ""},
-			string(status) + " without an id is accepted":                      {`"id":null`, ""},
-			string(status) + " with another id is refused":                     {`"id":"banh_b"`, differs("id")},
-			string(status) + " with another id in another spelling is refused": {`"ID":"banh_b"`, differs("ID")},
-			string(status) + " with another id after a line is refused":        {`"_id":"banh_b"`, differs("_id")},
-			string(status) + " with the id in another spelling is accepted":    {`"Id":"banh_a"`, ""},
-			string(status) + " with a number as id is refused":                 {`"id":7`, differs("id")},
+			string(status) + " with the account's id is accepted":               {`"id":"banh_a"`, ""},
+			string(status) + " without an id is accepted":                       {`"id":null`, ""},
+			string(status) + " with another id is rejected":                     {`"id":"banh_b"`, differs("id")},
+			string(status) + " with another id in another spelling is rejected": {`"ID":"banh_b"`, differs("ID")},
+			string(status) + " with another id after a line is rejected":        {`"_id":"banh_b"`, differs("_id")},
+			string(status) + " with the id in another spelling is accepted":     {`"Id":"banh_a"`, ""},
+			string(status) + " with a number as id is rejected":                 {`"id":7`, differs("id")},
 			string(status) + " with the same values in details is accepted": {
 				`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, "",
 			},
-			string(status) + " with other details is accepted":              {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
-			string(status) + " with another customer in details is refused": {`"account_details":{"customer_id":"cst_b"}`, inDetails("customer_id", "customer_id")},
-			string(status) + " with another account in details is refused": {`"account_details":{"CustomerAccountId":"banh_b"}`,
+			string(status) + " with other details is accepted": {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
+			string(status) + " with another customer in details is rejected": {`"account_details":{"customer_id":"cst_b"}`,
+				inDetails("customer_id", "customer_id")},
+			string(status) + " with another account in details is rejected": {`"account_details":{"CustomerAccountId":"banh_b"}`,
 				inDetails("CustomerAccountId", "customer_account_id")},
-			string(status) + " with another status in details is refused": {`"account_details":{"validation-status":"OTHER"}`,
+			string(status) + " with another status in details is rejected": {`"account_details":{"validation-status":"OTHER"}`,
 				inDetails("validation-status", "validation_status")},
-			string(status) + " with a VPA in another spelling is refused":      {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
-			string(status) + " with two VPAs is refused":                       {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
+			string(status) + " with a VPA in another spelling is rejected":     {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
+			string(status) + " with two VPAs is rejected":                      {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
 			string(status) + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
 			string(status) + " with an empty VPA in two spellings is accepted": {`"account_details":{"vpa":"a@b","VPA":""}`, ""},
 		})
@@ -393,7 +394,7 @@ func TestFieldChecks_List(t *testing.T) {
 			if strings.HasPrefix(want, "!") {
 				prefix = "juspay: in doubt (HTTP 200): "
 			}
-			check.Error(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
+			check.ErrorText(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
 			wantAccounts := 0
 			if want == "" {
 				wantAccounts = 2
@@ -464,10 +465,10 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 		"more as a word is incomplete":                   {`"has_more":"maybe"`, "has_more"},
 		"more as a list is incomplete":                   {`"has_more":[false]`, "has_more"},
 		"an object without an error is complete":         {`"error_info":{"code":null}`, accepted},
-		"an object in another spelling is refused":       {`"Object":"list"`, "Object"},
-		"an object in capitals is refused":               {`"object":"LIST"`, "object"},
+		"an object in another spelling is rejected":      {`"Object":"list"`, "Object"},
+		"an object in capitals is rejected":              {`"object":"LIST"`, "object"},
 		"the same list in another spelling is accepted":  {`"List":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `]`, accepted},
-		"another list in another spelling is refused":    {`"LIST":[` + listed("banh_a", "cst_a") + `]`, "LIST"},
+		"another list in another spelling is rejected":   {`"LIST":[` + listed("banh_a", "cst_a") + `]`, "LIST"},
 		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
 		"a second list of nothing is ignored":            {`"accounts":[]`, accepted},
 		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
@@ -520,7 +521,7 @@ func TestFieldChecks_ReportedErrors(t *testing.T) {
 			if test.want != "" {
 				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
 			}
-			check.Error(t, "Get", err, want)
+			check.ErrorText(t, "Get", err, want)
 		})
 	}
 }

@@ -57,7 +57,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 		})
 	}
 	reads.Wait()
-	skipRepeated(results)
+	markSkipped(results)
 	markAlike(results)
 	return results
 }

@@ -20,10 +20,10 @@ func (c *Client) do(ctx context.Context, path, routingID string, keepResult resu
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
 		return state, c.attemptError(state, err)
 	}
-	read := []handler{c.rejection.repeat, c.alike.markIfMany, c.retry}
-	// repeat stands here too, for a rejection that came while the read waited for the limiter.
-	attempt := []handler{c.limit, c.rejection.repeat, c.report, c.decodeResponse, c.send}
-	if failure := runHandlers(ctx, state, slices.Concat(read, aroundAttempt, attempt)); failure != nil {
+	perRead := []handler{c.commonError.failFast, c.alike.markIfMany, c.retry}
+	// failFast stands here too, for an error that came while the read waited for the limiter.
+	perAttempt := []handler{c.limit, c.commonError.failFast, c.report, c.decodeResponse, c.send}
+	if failure := runHandlers(ctx, state, slices.Concat(perRead, aroundAttempt, perAttempt)); failure != nil {
 		return state, failure
 	}
 	return state, nil

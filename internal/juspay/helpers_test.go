@@ -42,7 +42,7 @@ var fakeAccount = check.Must(accountFromBody(accountBody, "banh_a", redact.Redac
 // checkAccount fails unless a read returned want.
 func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {
 	t.Helper()
-	check.Error(t, "the read", err, "")
+	check.Succeeds(t, "the read", err)
 	check.Equal(t, "the account", got, want)
 }
 
@@ -239,7 +239,7 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 	for range reads {
 		readers.Go(func() {
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.Error(t, "a read", err, "")
+			check.Succeeds(t, "a read", err)
 		})
 	}
 	readers.Wait()
@@ -286,7 +286,7 @@ func checkTexts(t *testing.T, function func(string) string, rows map[string]text
 
 func checkMessages(t *testing.T, validate func(string) error, rows map[string]textRow) {
 	t.Helper()
-	checkTexts(t, func(text string) string { return check.ErrorText(validate(text)) }, rows)
+	checkTexts(t, func(text string) string { return check.TextOf(validate(text)) }, rows)
 }
 
 // named calls a validator with the name "it".
@@ -297,7 +297,7 @@ func named(validate func(name, value string) error) func(string) error {
 // messageAfter is the rest of the message of err after prefix, or "" without an error.
 func messageAfter(t *testing.T, prefix string, err error) string {
 	t.Helper()
-	rest, found := strings.CutPrefix(check.ErrorText(err), prefix)
+	rest, found := strings.CutPrefix(check.TextOf(err), prefix)
 	if err != nil && !found {
 		t.Errorf("got the error %q, want it to begin with %q", err, prefix)
 	}

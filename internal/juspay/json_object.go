@@ -147,11 +147,15 @@ func (r *fieldReader) object(name string) *fieldReader {
 	return &fieldReader{fields: fields}
 }
 
-// anyText returns the text of the first field that is one, and not too long to be shown.
+// maxLiteral is the maximum size in bytes of a text in JSON that anyText decodes. Of the text, redact.MaxExamined
+// bytes are examined at most. An escape, such as \u0041, takes six bytes for one.
+const maxLiteral = 8 * redact.MaxExamined
+
+// anyText returns the first text that is not empty.
 func (r *fieldReader) anyText(names ...string) (value string) {
 	for _, name := range names {
 		var text string
-		if raw := r.fields[name]; len(raw) < 8*redact.MaxExamined {
+		if raw := r.fields[name]; len(raw) < maxLiteral {
 			_ = json.Unmarshal(raw, &text)
 		}
 		value = cmp.Or(value, text)

@@ -21,7 +21,7 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if outcome.Refused {
 		c.throttled.Add(1)
 	}
-	endAll := func() { c.rejection.keep(failure) }
+	endAll := func() { c.commonError.keep(failure) }
 	if c.limiter.Done(ticket, outcome, endAll) {
 		failure.affectsAllReads = true // the reads of GetAll have one deadline
 	}
@@ -30,7 +30,7 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 
 // newOutcome describes the end of an attempt to the limiter.
 func newOutcome(ctx context.Context, state *readState, failure *APIError) (o limiter.Outcome) {
-	if failure != nil && failure.IsRepeated {
+	if failure != nil && failure.IsOfOtherRead {
 		return limiter.Outcome{} // nothing was sent
 	}
 	if state.lastAttempt.StatusCode != 0 {

@@ -24,9 +24,7 @@ import (
 // The page does not show the whole response: the accounts are in the array list.
 // A list may also have total, count and offset.
 func (c *Client) List(ctx context.Context, customerID, routingID string, options ReadOptions) (map[string]Result, error) {
-	if routingID == "" {
-		routingID = customerID
-	}
+	routingID = cmp.Or(routingID, customerID)
 	if err := cmp.Or(ValidateIdentifier("customer_id", customerID), ValidateHeaderValue("routing_id", routingID)); err != nil {
 		return nil, err
 	}

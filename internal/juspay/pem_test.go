@@ -43,7 +43,7 @@ func TestParseCertificates(t *testing.T) {
 			t.Parallel()
 			got, err := ParseCertificates("it", test.text)
 			check.Equal(t, "the number of certificates", len(got), test.n)
-			check.Error(t, "ParseCertificates", err, test.want)
+			check.ErrorText(t, "ParseCertificates", err, test.want)
 		})
 	}
 }

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"math/rand/v2"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 const (
@@ -35,9 +37,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		}
 		lastStatus := status
 		if canceled := sleep(ctx, wait); canceled != nil {
-			failure := c.attemptError(&readState{start: start}, canceled)
-			failure.Attempts = attempts
-			err = failure
+			err = c.canceledPoll(start, attempts, canceled)
 		} else {
 			status, state, err = read()
 			attempts += state.Attempts
@@ -50,6 +50,13 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 		}
 	}
 	return err
+}
+
+// canceledPoll returns the error of a poll that was canceled between two reads, after the attempts of
+// all its reads.
+func (c *Client) canceledPoll(start time.Time, attempts int, err error) *APIError {
+	allReads := &readState{Read: limiter.Read{Attempts: attempts}, start: start}
+	return c.attemptError(allReads, err)
 }
 
 // isNotFound reports whether a read found no account. After a read that found it, the response is

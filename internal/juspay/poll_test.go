@@ -156,7 +156,7 @@ func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 		check.InBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waitingOptions)
-			check.Error(t, "the read", err, "")
+			check.Succeeds(t, "the read", err)
 			if got := script.waits(); want == 0 {
 				checkGaps(t, got, 2)
 			} else {
@@ -201,7 +201,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				}
 				check.Within(t, "the number of reads", late.Reads, test.least, test.most)
 				check.Equal(t, "the error that ends the wait", got.Err, context.DeadlineExceeded, cmpopts.EquateErrors())
-				check.Error(t, "Get", late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
+				check.ErrorText(t, "the text of the *WaitError", late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})
 		})
 	}
@@ -263,7 +263,7 @@ func TestPoll_RejectedBeforeTheDeadline(t *testing.T) {
 	})
 }
 
-// Those that wait delay no others: with one request in flight, all are read
+// Accounts that are polled delay no others: with one request in flight, all are read
 // in the first second, and each goes on by itself.
 func TestPoll_ManyAccounts(t *testing.T) {
 	t.Parallel()

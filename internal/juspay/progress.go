@@ -61,7 +61,7 @@ func (p *progressCounter) add(err error) {
 	switch {
 	case err == nil:
 		p.read.Add(1)
-	case errors.Is(err, ErrSkipped), errors.As(err, &apiErr) && apiErr.IsRepeated:
+	case errors.Is(err, ErrSkipped), errors.As(err, &apiErr) && apiErr.IsOfOtherRead:
 		p.skipped.Add(1)
 	default:
 		p.failed.Add(1)

@@ -33,7 +33,7 @@ func TestProxies(t *testing.T) {
 				w.WriteHeader(status)
 			})
 			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
-			check.Error(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
+			check.ErrorText(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			check.Equal(t, "the number of requests to the proxy", int(requests.Load()), wantAttempts)
 			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
 			if affectsAll := got.AffectsAllReads(); affectsAll != (wantAttempts == 1) {

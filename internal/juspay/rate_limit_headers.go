@@ -28,7 +28,7 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 
 // quota reads how many requests a server permits until it resets its limit. Of several limits, it
 // is the one that permits the fewest, and of two that permit as many the one that is reset later. It
-// returns zeros unless both are valid and the reset is not over.
+// returns zeros if no limit has a valid number of requests and a reset that is ahead.
 func quota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
 	for _, limit := range statedLimits(header, now) {
 		n, err := strconv.Atoi(limit.remaining)

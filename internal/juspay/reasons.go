@@ -24,7 +24,7 @@ const (
 	ReasonNotAccount          Reason = "not the account"             // 200 with JSON that is not what was requested
 	ReasonOtherCustomer       Reason = "another customer"            // 200 with an account of another customer
 	ReasonInDoubt             Reason = "in doubt"                    // 200 with a response that contradicts itself
-	ReasonUnknownField        Reason = "unknown field"               // 200 with an ACTIVE account with an unknown field, if Config refuses those
+	ReasonUnknownField        Reason = "unknown field"               // 200 with an ACTIVE account with an unknown field, if Config rejects those
 	ReasonStale               Reason = "stale"                       // a response from a cache
 	ReasonIncomplete          Reason = "incomplete"                  // 200 with a list that lacks accounts
 	ReasonTooLarge            Reason = "too large"                   // 200 with a body over 1 MiB
@@ -33,7 +33,7 @@ const (
 	ReasonNameNotFound        Reason = "name not found"              // the host name does not resolve
 	ReasonUntrusted           Reason = "untrusted"                   // the server's certificate does not verify
 	ReasonCertificateRequired Reason = "client certificate required" // the server requires a client certificate, and none is configured
-	ReasonCertificateRefused  Reason = "client certificate refused"  // the server does not accept the client certificate
+	ReasonCertificateRejected Reason = "client certificate rejected" // the server does not accept the client certificate
 	ReasonNotTLS              Reason = "not TLS"                     // the server responds to https with plain HTTP
 	ReasonProxy               Reason = "proxy"                       // the proxy, or the connection to it, failed
 	ReasonConnection          Reason = "connection failed"           // any other failure of the network
@@ -47,6 +47,6 @@ func Reasons() []Reason {
 		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount,
 		ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge,
 		ReasonTimeout, ReasonConnectionRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired,
-		ReasonCertificateRefused, ReasonNotTLS, ReasonProxy, ReasonConnection, ReasonCanceled,
+		ReasonCertificateRejected, ReasonNotTLS, ReasonProxy, ReasonConnection, ReasonCanceled,
 	}
 }

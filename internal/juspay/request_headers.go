@@ -62,36 +62,38 @@ func ValidateRequestHeaders(headers map[string]string) []error {
 	var errs []error
 	seen := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		canonical := textproto.CanonicalMIMEHeaderKey(name)
-		if problem := headerProblem(name, headers[name], seen[canonical]); problem != "" {
-			errs = append(errs, &ConfigError{Field: "RequestHeaders", Header: canonical, Problem: problem})
+		key := textproto.CanonicalMIMEHeaderKey(name)
+		withHyphens := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-")) // some servers take "_" for "-"
+		if problem := headerProblem(name, withHyphens, headers[name], seen[key]); problem != "" {
+			errs = append(errs, &ConfigError{Field: "RequestHeaders", Header: withHyphens, Problem: problem})
 		}
-		seen[canonical] = name
+		seen[key] = name
 	}
 	return errs
 }
 
-// headerProblem returns "" if the header can be sent. earlierName is another spelling of its name that
-// was set too, or "".
-func headerProblem(name, value, earlierName string) string {
-	canonical := textproto.CanonicalMIMEHeaderKey(strings.ReplaceAll(name, "_", "-")) // some servers take "_" for "-"
-	hint := reservedHeaders[canonical]
+// headerProblem returns "" if the header can be sent. withHyphens is its canonical name with "-" for "_".
+// earlierName is another spelling of its name that was set too, or "".
+func headerProblem(name, withHyphens, value, earlierName string) string {
+	hint := reservedHeaders[withHyphens]
 	switch {
-	case strings.HasPrefix(canonical, "Proxy-"):
+	case strings.HasPrefix(withHyphens, "Proxy-"):
 		hint = hintProxy
-	case strings.HasPrefix(canonical, "If-"):
+	case strings.HasPrefix(withHyphens, "If-"):
 		hint = hintWhole
 	}
-	switch err := ValidateHeaderValue("the value of the header "+name, value); {
+	switch {
 	case !httpguts.ValidHeaderFieldName(name):
 		return "a header name is not valid; it is not shown, because it may be a value"
 	case hint != "":
 		return fmt.Sprintf("the header %s cannot be set: %s", name, hint)
 	case earlierName != "":
 		return fmt.Sprintf("the headers %s and %s are the same, since the case of a name does not matter", earlierName, name)
-	case err != nil:
+	}
+	if err := ValidateHeaderValue("the value of the header "+name, value); err != nil {
 		return err.Error()
-	case len([]rune(value)) < redact.MinSecret:
+	}
+	if len([]rune(value)) < redact.MinSecret {
 		return fmt.Sprintf("the value of the header %s has fewer than %d characters, so it could not be hidden in errors and logs", name, redact.MinSecret)
 	}
 	return ""

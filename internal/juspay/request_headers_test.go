@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -27,6 +28,7 @@ func TestValidateRequestHeaders(t *testing.T) {
 		"a value with a line break":      {map[string]string{"X-A": "b\r\nX-C: d"}, []string{ValidateHeaderValue("the value of the header X-A", "b\nc").Error()}},
 		"the same name twice": {map[string]string{"X-A": "1234", "x-a": "5678"}, []string{"the headers X-A and x-a are the same, since the case of a " +
 			"name does not matter"}},
+		"names that differ in an underscore alone": {map[string]string{"X-A": "1234", "X_A": "5678"}, nil},
 		"several problems": {map[string]string{"Host": "a", "X-A": ""}, []string{"the header Host cannot be set: it is the host of the base URL",
 			"the value of the header X-A must not be empty"}},
 	}
@@ -60,4 +62,21 @@ func TestValidateRequestHeaders(t *testing.T) {
 		}
 		return messages
 	}, rows)
+}
+
+// The provider adds the setting that replaces a header by ConfigError.Header.
+func TestValidateRequestHeaders_Header(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"x-merchantid": "X-Merchantid", "x_merchantid": "X-Merchantid", "USER_AGENT": "User-Agent", "Proxy_authorization": "Proxy-Authorization",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var configErr *ConfigError
+			if err := errors.Join(ValidateRequestHeaders(map[string]string{name: "value"})...); !errors.As(err, &configErr) {
+				t.Fatalf("got the error %v, want a *ConfigError", err)
+			}
+			check.Equal(t, "the header", configErr.Header, want)
+		})
+	}
 }

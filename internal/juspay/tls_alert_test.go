@@ -33,7 +33,7 @@ func TestIsCertificateAlert(t *testing.T) {
 		text := tls.AlertError(alert).Error()
 		reason := Reason("")
 		if slices.Contains(ofCertificates, strings.TrimPrefix(text, "tls: ")) {
-			reason = ReasonCertificateRefused
+			reason = ReasonCertificateRejected
 			found++
 		}
 		rows[fmt.Sprintf("alert %d (%s)", alert, text)] = check.Row[error, Reason]{&net.OpError{Op: "remote error", Err: errors.New(text)}, reason}

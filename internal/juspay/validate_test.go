@@ -17,16 +17,16 @@ func TestValidateAPIKey(t *testing.T) {
 	checkMessages(t, named(ValidateAPIKey), map[string]textRow{
 		"hexadecimal digits are accepted": {"FAKE0123456789ABCDEF", ""},
 		"printable ASCII is accepted":     {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
-		"nothing is refused":              {"", "it is empty"},
-		"a colon is refused": {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before " +
+		"nothing is rejected":             {"", "it is empty"},
+		"a colon is rejected": {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before " +
 			"it"},
-		"a space inside is refused": {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
-		"a line break is refused": {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the " +
+		"a space inside is rejected": {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
+		"a line break is rejected": {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the " +
 			"part before it"},
-		"a control character is refused":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
-		"DEL is refused":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
-		"a character past ASCII is refused":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
-		"bytes that are no text are refused": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a control character is rejected":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
+		"DEL is rejected":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a character past ASCII is rejected":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
+		"bytes that are no text are rejected": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
 	})
 }
 
@@ -40,61 +40,61 @@ func TestValidateIdentifier(t *testing.T) {
 		invisible = "it must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
 	checkMessages(t, named(ValidateIdentifier), map[string]textRow{
-		"Juspay's own form is accepted":          {"cst_zqqmw0v4exbhvv2l", ""},
-		"what a URL gives meaning to is allowed": {"a?b#c%g;d&e=f:g@h%2", ""},
-		"inner spaces are allowed":               {"shop 12", ""},
-		"other scripts are allowed":              {"दुकान-१२", ""},
-		"three dots are allowed":                 {"...", ""},
-		"dots before other text are allowed":     {"..a;b", ""},
-		"a composed letter is allowed":           {"caf\u00e9", ""},
-		"escaped dots are refused":               {"%2e%2e", encoded},
-		"an escaped slash is refused":            {"a%2Fb", encoded},
-		"a slash is refused":                     {"vendor-7/../cst_victim", slash},
-		"a backslash is refused":                 {`a\b`, slash},
-		"two dots with a parameter are refused":  {"..;x=1", dots},
-		"a decomposed letter is refused":         {"cafe\u0301", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
-		"a compatibility form is refused":        {"\u212b", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
-		"nothing is refused":                     {"", "it must not be empty"},
-		"one dot is refused":                     {".", dots},
-		"two dots are refused":                   {"..", dots},
-		"a leading space is refused":             {" cst_a", space},
-		"a trailing line break is refused":       {"cst_a\n", space},
-		"a no-break space at the end is refused": {"cst_a\u00a0", space},
-		"a control character is refused":         {"cst\x07a", invisible},
-		"a zero-width space is refused":          {"cst\u200ba", invisible},
-		"a byte order mark is refused":           {"\ufeffcst_a", invisible},
-		"a change of direction is refused":       {"cst_\u202ea", invisible},
-		"a soft hyphen is refused":               {"cst\u00ada", invisible},
-		"a line separator inside is refused":     {"cst\u2028a", invisible},
-		"a variation selector is refused":        {"cst\ufe0fa", invisible},
-		"a Hangul filler is refused":             {"cst\u3164a", invisible},
-		"a tag character is refused":             {"cst\U000e0041a", invisible},
-		"bytes that are no text are refused":     {"cst\xff", invisible},
+		"Juspay's own form is accepted":           {"cst_zqqmw0v4exbhvv2l", ""},
+		"what a URL gives meaning to is allowed":  {"a?b#c%g;d&e=f:g@h%2", ""},
+		"inner spaces are allowed":                {"shop 12", ""},
+		"other scripts are allowed":               {"दुकान-१२", ""},
+		"three dots are allowed":                  {"...", ""},
+		"dots before other text are allowed":      {"..a;b", ""},
+		"a composed letter is allowed":            {"caf\u00e9", ""},
+		"escaped dots are rejected":               {"%2e%2e", encoded},
+		"an escaped slash is rejected":            {"a%2Fb", encoded},
+		"a slash is rejected":                     {"vendor-7/../cst_victim", slash},
+		"a backslash is rejected":                 {`a\b`, slash},
+		"two dots with a parameter are rejected":  {"..;x=1", dots},
+		"a decomposed letter is rejected":         {"cafe\u0301", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
+		"a compatibility form is rejected":        {"\u212b", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
+		"nothing is rejected":                     {"", "it must not be empty"},
+		"one dot is rejected":                     {".", dots},
+		"two dots are rejected":                   {"..", dots},
+		"a leading space is rejected":             {" cst_a", space},
+		"a trailing line break is rejected":       {"cst_a\n", space},
+		"a no-break space at the end is rejected": {"cst_a\u00a0", space},
+		"a control character is rejected":         {"cst\x07a", invisible},
+		"a zero-width space is rejected":          {"cst\u200ba", invisible},
+		"a byte order mark is rejected":           {"\ufeffcst_a", invisible},
+		"a change of direction is rejected":       {"cst_\u202ea", invisible},
+		"a soft hyphen is rejected":               {"cst\u00ada", invisible},
+		"a line separator inside is rejected":     {"cst\u2028a", invisible},
+		"a variation selector is rejected":        {"cst\ufe0fa", invisible},
+		"a Hangul filler is rejected":             {"cst\u3164a", invisible},
+		"a tag character is rejected":             {"cst\U000e0041a", invisible},
+		"bytes that are no text are rejected":     {"cst\xff", invisible},
 	})
 }
 
 func TestValidateCustomerAccountID(t *testing.T) {
 	t.Parallel()
-	check.Error(t, "banh_a", ValidateCustomerAccountID("it", "banh_a"), "")
-	check.Error(t, "lists", ValidateCustomerAccountID("it", "lists"), "")
-	check.Error(t, "an empty id", ValidateCustomerAccountID("it", ""), "it must not be empty")
-	check.Error(t, "list", ValidateCustomerAccountID("it", "list"), `it must not be "list", which names Juspay's list of accounts and not an account`)
+	check.Succeeds(t, "banh_a", ValidateCustomerAccountID("it", "banh_a"))
+	check.Succeeds(t, "lists", ValidateCustomerAccountID("it", "lists"))
+	check.ErrorText(t, "an empty id", ValidateCustomerAccountID("it", ""), "it must not be empty")
+	check.ErrorText(t, "list", ValidateCustomerAccountID("it", "list"), `it must not be "list", which names Juspay's list of accounts and not an account`)
 }
 
 func TestValidateHeaderValue(t *testing.T) {
 	t.Parallel()
 	const control = "it must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 	checkMessages(t, named(ValidateHeaderValue), map[string]textRow{
-		"Juspay's example is accepted":       {"customer_1122", ""},
-		"inner spaces are accepted":          {"order 12", ""},
-		"other scripts are accepted":         {"ग्राहक", ""},
-		"nothing is refused":                 {"", "it must not be empty"},
-		"a leading space is refused":         {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
-		"a trailing tab is refused":          {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
-		"a header of its own is refused":     {"a\r\nX-Evil: 1", control},
-		"NUL is refused":                     {"a\x00b", control},
-		"a zero-width joiner is refused":     {"a\u200db", control},
-		"bytes that are no text are refused": {"a\xffb", control},
+		"Juspay's example is accepted":        {"customer_1122", ""},
+		"inner spaces are accepted":           {"order 12", ""},
+		"other scripts are accepted":          {"ग्राहक", ""},
+		"nothing is rejected":                 {"", "it must not be empty"},
+		"a leading space is rejected":         {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a trailing tab is rejected":          {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a header of its own is rejected":     {"a\r\nX-Evil: 1", control},
+		"NUL is rejected":                     {"a\x00b", control},
+		"a zero-width joiner is rejected":     {"a\u200db", control},
+		"bytes that are no text are rejected": {"a\xffb", control},
 	})
 }
 
@@ -146,7 +146,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 			}
 		})
 	}
-	for want, refused := range map[string][]string{
+	for want, rejected := range map[string][]string{
 		"is empty": {""},
 		scheme: {
 			"api.juspay.in", "/customers", "https:api.juspay.in", " https://api.juspay.in", "127.0.0.1:8787", "htp://127.0.0.1:8787",
@@ -167,11 +167,11 @@ func TestNormalizeBaseURL(t *testing.T) {
 		},
 		dots: {"https://api.juspay.in/a/../b", "https://api.juspay.in/./b", "https://api.juspay.in/a/%2e%2e/b"},
 	} {
-		for _, raw := range refused {
+		for _, raw := range rejected {
 			t.Run(raw, func(t *testing.T) {
 				t.Parallel()
 				_, err := NormalizeBaseURL("it", raw)
-				check.Error(t, "NormalizeBaseURL", err, "it "+want)
+				check.ErrorText(t, "NormalizeBaseURL", err, "it "+want)
 			})
 		}
 	}
@@ -179,7 +179,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 		t.Run(environment.Name, func(t *testing.T) {
 			t.Parallel()
 			got, err := NormalizeBaseURL("it", environment.BaseURL)
-			check.Error(t, "NormalizeBaseURL", err, "")
+			check.Succeeds(t, "NormalizeBaseURL", err)
 			check.Equal(t, "the URL", got, environment.BaseURL)
 		})
 	}
@@ -215,7 +215,7 @@ func TestValidateProxyURL(t *testing.T) {
 	} {
 		t.Run(raw+" is accepted", func(t *testing.T) {
 			t.Parallel()
-			check.Error(t, "ValidateProxyURL", ValidateProxyURL("it", raw), "")
+			check.Succeeds(t, "ValidateProxyURL", ValidateProxyURL("it", raw))
 		})
 	}
 	for _, raw := range []string{
@@ -224,7 +224,7 @@ func TestValidateProxyURL(t *testing.T) {
 		"http://user:p@s@proxy:1", "http://proxy:port", "http://proxy:0", "http://proxy:65536", "http://", "http://:3128",
 		"http:proxy:3128", "ftp://proxy:21", "http://http://proxy:1", "http://proxy:1/path", "http://proxy:1#x", "http://[::1",
 	} {
-		t.Run(raw+" is refused", func(t *testing.T) {
+		t.Run(raw+" is rejected", func(t *testing.T) {
 			t.Parallel()
 			err := ValidateProxyURL("it", raw)
 			if err == nil || strings.Contains(strings.ReplaceAll(err.Error(), "user:password@proxy.example.com", ""), "@proxy") {
@@ -242,27 +242,27 @@ func TestValidateAcceptedField(t *testing.T) {
 		list   = ", which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead"
 	)
 	rows := map[string]textRow{
-		"an unknown name is accepted":               {"hold_reason", ""},
-		"an unknown name with a value is accepted":  {"hold_reason=AML", ""},
-		"an escaped name is accepted":               {`validation_statu\u0455`, ""},
-		"a bank account's field is accepted":        {"ifsc", ""},
-		"a contradicting value is accepted":         {"is_active=false", ""},
-		"an empty entry is refused":                 {"", empty},
-		"no name is refused":                        {"=x", empty},
-		"no value is refused":                       {"hold=", empty},
-		"only separators are refused":               {"_-_", empty},
-		"a very long name is refused":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
-		"a known name without a value is refused":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
-		"an error field without a value is refused": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
-		"another spelling with a value is refused":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
-		"an escaped known name is refused":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
-		"id is refused":                             {"id=banh_b", "it has id" + depend},
-		"the list is refused":                       {"list", "it has list" + list},
-		"a total in another spelling is refused":    {"totalCount=250", "it has totalCount" + list},
-		"a link to the next page is refused":        {"next", "it has next" + list},
+		"an unknown name is accepted":                {"hold_reason", ""},
+		"an unknown name with a value is accepted":   {"hold_reason=AML", ""},
+		"an escaped name is accepted":                {`validation_statu\u0455`, ""},
+		"a bank account's field is accepted":         {"ifsc", ""},
+		"a contradicting value is accepted":          {"is_active=false", ""},
+		"an empty entry is rejected":                 {"", empty},
+		"no name is rejected":                        {"=x", empty},
+		"no value is rejected":                       {"hold=", empty},
+		"only separators are rejected":               {"_-_", empty},
+		"a very long name is rejected":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
+		"a known name without a value is rejected":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
+		"an error field without a value is rejected": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
+		"another spelling with a value is rejected":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
+		"an escaped known name is rejected":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
+		"id is rejected":                             {"id=banh_b", "it has id" + depend},
+		"the list is rejected":                       {"list", "it has list" + list},
+		"a total in another spelling is rejected":    {"totalCount=250", "it has totalCount" + list},
+		"a link to the next page is rejected":        {"next", "it has next" + list},
 	}
 	for _, name := range pageNames() {
-		rows[name+" is refused"] = textRow{name, "it has " + name + depend}
+		rows[name+" is rejected"] = textRow{name, "it has " + name + depend}
 	}
 	checkMessages(t, named(ValidateAcceptedField), rows)
 }

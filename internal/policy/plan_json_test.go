@@ -20,11 +20,11 @@ import (
 func TestAccPlanJSON_Reads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		configuration, places string
-		unknown               bool
-		reason                string
+		configuration, planParts string
+		unknown                  bool
+		reason                   string
 	}{
-		"a deferred read": {acctest.ReadLate(t, "policy-gate"), "planned_values, resource_changes", true, "read_because_config_unknown"},
+		"a deferred read": {acctest.ExampleWithLateID(t, "policy-gate"), "planned_values, resource_changes", true, "read_because_config_unknown"},
 		"one nested in a check": {
 			acctest.ReadExample(t, "assertions/check-nested"), "prior_state, planned_values, resource_changes, checks", false, "read_because_check_nested",
 		},
@@ -35,7 +35,7 @@ func TestAccPlanJSON_Reads(t *testing.T) {
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, test.configuration))
 			w.ReadFrom(server)
 			w.Plan(0, "-out", "saved.plan")
-			check.Equal(t, "where the account is", w.Places(), test.places)
+			check.Equal(t, "the parts of the plan with the account", w.PlanPartsWithAccount(), test.planParts)
 			changes := valueAt[[]any](t, decodePlan(t, w.PlanJSON()), "resource_changes")
 			i := slices.IndexFunc(changes, func(change any) bool {
 				fields, _ := change.(part)

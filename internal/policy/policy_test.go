@@ -40,7 +40,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 			args:   acctest.Vendor("cst_corner_shop", "banh_corner_shop_failure"),
 			denied: []string{notActive(acctest.VendorAddress, "banh_corner_shop_failure", "FAILURE")},
 		},
-		"an account that is read only during apply is denied": {main: acctest.ReadLate(t, "policy-gate"), denied: []string{readLate(acctest.VendorAddress)}},
+		"an account that is read only during apply is denied": {main: acctest.ExampleWithLateID(t, "policy-gate"), denied: []string{readLate(acctest.VendorAddress)}},
 		"an ACTIVE account nested in a check is allowed":      {main: nested},
 		"a PENDING account nested in a check is denied": {
 			main: nested, args: pending, denied: []string{failedCheck, notActivePending},

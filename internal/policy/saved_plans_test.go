@@ -29,7 +29,7 @@ const aliasedBlock = "provider \"juspay\" {\n  alias       = \"main\"\n%  enviro
 var savedPlans = map[string]savedPlan{
 	"a data source":     {configuration: example("policy-gate")},
 	"a pending account": {configuration: example("policy-gate"), args: acctest.Vendor("cst_dairy", "banh_dairy_pending"), denied: []string{"not_active"}},
-	"a deferred read":   {configuration: func(t *testing.T) string { return acctest.ReadLate(t, "policy-gate") }, denied: []string{"read_late"}},
+	"a deferred read":   {configuration: func(t *testing.T) string { return acctest.ExampleWithLateID(t, "policy-gate") }, denied: []string{"read_late"}},
 	"a read nested in a check": {configuration: func(t *testing.T) string {
 		return acctest.InProduction + acctest.ReadExample(t, "assertions/check-nested")
 	}},

@@ -34,7 +34,7 @@ func BenchmarkReadFloor(b *testing.B) {
 
 func benchmarkRead(b *testing.B, plugin tfprotov6.ProviderServer) {
 	b.Helper()
-	encoded := encode(b, typeAccount, setAccountA)
+	encoded := encode(b, typeAccount, configAccountA)
 	b.ReportAllocs()
 	for b.Loop() {
 		benchRead(b, plugin, typeAccount, encoded)

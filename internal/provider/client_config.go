@@ -97,11 +97,12 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 
 // addClientCertificate adds the client certificate. Its chain and its key are usable together only.
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	counterpart := map[string]string{"client_cert_pem": "client_key_pem", "client_key_pem": "client_cert_pem"}
-	for _, s := range settings {
-		if source := a.sources[counterpart[s.attribute]]; source != "" && a.sources[s.attribute] == "" && !b.isUnknown(s.attribute) {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+s.attribute,
-				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, s.attribute, s.variable))}
+	for _, missing := range []struct{ attribute, variable, counterpart string }{
+		{"client_cert_pem", envClientCertPEM, "client_key_pem"}, {"client_key_pem", envClientKeyPEM, "client_cert_pem"},
+	} {
+		if source := a.sources[missing.counterpart]; source != "" && a.sources[missing.attribute] == "" && !b.isUnknown(missing.attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+missing.attribute,
+				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, missing.attribute, missing.variable))}
 		}
 	}
 	if a.chain == nil || a.key == nil {
@@ -125,7 +126,7 @@ func expiredCertificateWarning(cfg juspay.Config, now time.Time) diag.Diagnostic
 			cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 
-// addProxy adds the proxy of the environment. An invalid proxy is an error, since the
+// addProxy adds the proxy of the environment variables. An invalid proxy is an error, since the
 // client would otherwise bypass it.
 func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics {
 	a.NoProxy = cmp.Or(getenv("NO_PROXY"), getenv("no_proxy"))

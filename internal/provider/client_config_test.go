@@ -131,7 +131,7 @@ func TestClientConfig(t *testing.T) {
 		"variables of whitespace": {blockValues{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ",
 			"JUSPAY_MERCHANT_ID": "\t"}, none},
 
-		"unknown fields are errors":  {blockValues{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RefuseUnknownFields }},
+		"unknown fields are errors":  {blockValues{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RejectUnknownFields }},
 		"unknown fields are ignored": {blockValues{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
 		"unknown fields are named":   {blockValues{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
 		"accepted fields": {blockValues{"accepted_fields": listOf("hold_reason", "is_active=false")}, nil,
@@ -160,7 +160,7 @@ func TestClientConfig(t *testing.T) {
 			test.want(&want)
 			got, diags := test.model.clientConfig(environ(test.env))
 			checkProblems(t, diags)
-			checkEqual(t, "the configuration", got, want)
+			check.Equal(t, "the configuration", got, want)
 		})
 	}
 	checkEachSetting(t, used)
@@ -337,6 +337,15 @@ func TestClientConfig_Invalid(t *testing.T) {
 			headers + "header cookie cannot be set: leave it out, since no session is kept; a gateway that needs one cannot be used.",
 			headers + "header host cannot be set: it is the host of the base URL. Set base_url instead.",
 		}},
+		"reserved headers with underscores": {withHeaders(map[string]attr.Value{"x_merchantid": value("abcd"), "user_agent": value("abcd"),
+			"X_Routing_Id": value("abcd"), "proxy_authorization": value("abcd"), "cache_control": value("abcd")}), nil, []string{
+			headers + "header X_Routing_Id cannot be set: it holds the routing id of each read. Set routing_id or routing_ids of the data source instead.",
+			headers + "header cache_control cannot be set: leave it out, since every request refuses cached responses.",
+			headers + "header proxy_authorization cannot be set: it is for a proxy, whose credentials belong in its URL. " +
+				"Set the environment variable HTTPS_PROXY instead.",
+			headers + "header user_agent cannot be set: it holds the user agent. Set the environment variable TF_APPEND_USER_AGENT instead.",
+			headers + "header x_merchantid cannot be set: it holds the merchant id. Set merchant_id instead.",
+		}},
 
 		"a proxy that is no URL": {blockValues{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY",
 			"The environment variable HTTPS_PROXY"+schemes)},
@@ -402,10 +411,10 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				if attribute == "api_key" || attribute == "base_url" {
 					path = "-" // or Terraform would quote the line with the secret
 				}
-				plugin, set := newPlugin(nil), tfObject{attribute: encoded}
-				diags := configure(t, plugin, false, set)
+				plugin, config := newPlugin(nil), tfObject{attribute: encoded}
+				diags := configure(t, plugin, false, config)
 				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
-				validated, err := plugin.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", set)})
+				validated, err := plugin.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", config)})
 				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
 					t.Errorf("validate: got %+v and the error %v, want the diagnostic of configure, %+v", validated, err, diags[0])
 				}
@@ -428,7 +437,7 @@ func TestUserAgent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-			checkEqual(t, name, got, test.want)
+			check.Equal(t, name, got, test.want)
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -18,9 +19,9 @@ func TestClientSource_FailsReads(t *testing.T) {
 	key := map[string]string{"JUSPAY_API_KEY": "fake"}
 	unknown := tfObject{"merchant_id": tfString(tftypes.UnknownValue)}
 	for name, test := range map[string]struct {
-		env  map[string]string
-		set  tfObject
-		want []string
+		env    map[string]string
+		config tfObject
+		want   []string
 	}{
 		"a setting is unknown":               {key, unknown, []string{"-: Unknown merchant_id"}},
 		"the key is missing":                 {nil, nil, []string{"-: Missing api_key"}},
@@ -30,9 +31,9 @@ func TestClientSource_FailsReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plugin := newPlugin(test.env)
-			checkLocated(t, "configure", configure(t, plugin, false, test.set))
+			checkLocated(t, "configure", configure(t, plugin, false, test.config))
 			for what, read := range readers {
-				_, diags := read(t, plugin, typeAccount, setAccountA)
+				_, diags := read(t, plugin, typeAccount, configAccountA)
 				checkLocated(t, what+" for one", diags, test.want...)
 				_, diags = read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
 				checkLocated(t, what+" for many", diags, test.want...)
@@ -40,7 +41,7 @@ func TestClientSource_FailsReads(t *testing.T) {
 				checkLocated(t, what+" for a customer", diags, test.want...)
 				got, diags := read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
 				checkLocated(t, what+" for none", diags)
-				checkEqual(t, "not_active", got["not_active"], tfStrings(nil))
+				check.Equal(t, "not_active", got["not_active"], tfStrings(nil))
 			}
 		})
 	}

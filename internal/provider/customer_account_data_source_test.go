@@ -67,7 +67,7 @@ output "exact" {
 }
 `)
 	w.Apply(0)
-	checkEqual(t, "the comparisons", w.Output("exact"), any([]any{true, true}))
+	check.Equal(t, "the comparisons", w.Output("exact"), any([]any{true, true}))
 }
 
 func TestAccCustomerAccount_Request(t *testing.T) {
@@ -88,7 +88,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 		for _, name := range []string{"Authorization", "X-Routing-Id", "X-Merchantid", "Content-Type", "Accept"} {
 			got = append(got, request.Header.Get(name))
 		}
-		checkEqual(t, "the request", got, []string{
+		check.Equal(t, "the request", got, []string{
 			"GET", "/customers/cst_a/customer-accounts/banh_a", "", "Basic ZmFrZS1rZXktb2YtdGhlLWNvbmZpZ3VyYXRpb246", "order-12", "config-shop",
 			"application/x-www-form-urlencoded", "application/json",
 		})
@@ -152,10 +152,10 @@ data "juspay_customer_account" "a" {
 	check.Within(t, "the number of requests", sent, 1, 10)
 	explanations, references := strings.Count(printed, "Keys are created in the Juspay dashboard"),
 		strings.Count(printed, "The error of that read says what to do.")
-	checkEqual(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explanations+references)
+	check.Equal(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explanations+references)
 	if explanations == 1 && references == 1 {
 		return // Terraform shows similar errors once from 1.16 on
 	}
-	checkEqual(t, "the number of explanations", explanations, sent)
-	checkEqual(t, "the number of references", references, 100-sent)
+	check.Equal(t, "the number of explanations", explanations, sent)
+	check.Equal(t, "the number of references", references, 100-sent)
 }

@@ -141,9 +141,9 @@ func accountRef(customerID, customerAccountID, routingID string) juspay.AccountR
 	return juspay.AccountRef{CustomerID: customerID, CustomerAccountID: customerAccountID, RoutingID: cmp.Or(routingID, customerID)}
 }
 
-// customerAccountValues converts an account to the values of customerAccountAttributes.
-// Its diagnostics are warnings on paths below at, and on vpaAt.
-func customerAccountValues(at, vpaAt path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (tfObject, diag.Diagnostics) {
+// customerAccountValues converts an account, whose attributes are below accountPath, to the values of
+// customerAccountAttributes. Its diagnostics are warnings.
+func customerAccountValues(accountPath path.Path, ref juspay.AccountRef, account juspay.CustomerAccount) (tfObject, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	values := tfObject{
 		"customer_id":         newString(ref.CustomerID),
@@ -152,29 +152,31 @@ func customerAccountValues(at, vpaAt path.Path, ref juspay.AccountRef, account j
 		"validation_status":   stringOrNull(string(account.ValidationStatus)),
 		"validation_amount":   numberOrNull(account.ValidationAmount.String()),
 		"currency":            stringOrNull(account.Currency),
-		"date_created":        timestampOrNull(at, "date_created", account.DateCreated, &diags),
-		"last_validated":      timestampOrNull(at, "last_validated", account.LastValidated, &diags),
+		"date_created":        timestampOrNull(accountPath, "date_created", account.DateCreated, &diags),
+		"last_validated":      timestampOrNull(accountPath, "last_validated", account.LastValidated, &diags),
 	}
-	diags.Append(unreadableWarnings(at, vpaAt, account.Unreadable)...)
+	diags.Append(unreadableWarnings(accountPath, account.Unreadable)...)
 	return values, diags
 }
 
-// unreadableWarnings reports the values that are null because Juspay sent an unknown form. The
-// account is at the path at, and its VPA at vpaAt.
-func unreadableWarnings(at, vpaAt path.Path, unreadable juspay.Unreadable) diag.Diagnostics {
+// unreadableWarnings reports the fields that Juspay sent in an unknown form. Their attributes, which are
+// below accountPath, are null. account_details has none without the VPA, but may contradict the status.
+func unreadableWarnings(accountPath path.Path, unreadable juspay.Unreadable) diag.Diagnostics {
 	var diags diag.Diagnostics
-	warnAt := func(attributeAt path.Path, attribute, field string, isUnreadable bool) {
+	warn := func(attribute, field, effect string, isUnreadable bool) {
 		if isUnreadable {
-			diags.AddAttributeWarning(attributeAt, summaryUnreadable+attribute,
-				"Juspay sent the field "+field+" in a form that the provider does not know. "+attribute+" is null. The status is not affected. "+
-					"Report the field to Juspay's support.")
+			diags.AddAttributeWarning(accountPath.AtName(attribute), summaryUnreadable+field,
+				"Juspay sent the field "+field+" in a form that the provider does not know. "+effect+" Report the field to Juspay's support.")
 		}
 	}
-	warn := func(name string, isUnreadable bool) { warnAt(at.AtName(name), name, name, isUnreadable) }
-	warn("validation_amount", unreadable.ValidationAmount)
-	warn("currency", unreadable.Currency)
-	warn("date_created", unreadable.DateCreated)
-	warn("last_validated", unreadable.LastValidated)
-	warnAt(vpaAt, "vpa", "account_details", unreadable.AccountDetails)
+	warnNull := func(name string, isUnreadable bool) {
+		warn(name, name, name+" is null. The status is not affected.", isUnreadable)
+	}
+	warnNull("validation_amount", unreadable.ValidationAmount)
+	warnNull("currency", unreadable.Currency)
+	warnNull("date_created", unreadable.DateCreated)
+	warnNull("last_validated", unreadable.LastValidated)
+	warn("validation_status", "account_details", "Nothing in it could be compared with validation_status and the ids, "+
+		"so a contradiction would not be found. With include_vpa = true, such a response is an error.", unreadable.AccountDetails)
 	return diags
 }

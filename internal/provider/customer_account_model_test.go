@@ -22,9 +22,9 @@ import (
 func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 	t.Parallel()
 	attributes := slices.Sorted(maps.Keys(customerAccountAttributes()))
-	checkEqual(t, "the names in sampleAccount in helpers_test.go", slices.Sorted(maps.Keys(sampleAccount)), attributes)
-	values, _ := customerAccountValues(path.Empty(), path.Empty(), vendorRef, juspay.CustomerAccount{})
-	checkEqual(t, "the names in customerAccountValues in customer_account_model.go", slices.Sorted(maps.Keys(values)), attributes)
+	check.Equal(t, "the names in sampleAccount in helpers_test.go", slices.Sorted(maps.Keys(sampleAccount)), attributes)
+	values, _ := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{})
+	check.Equal(t, "the names in customerAccountValues in customer_account_model.go", slices.Sorted(maps.Keys(values)), attributes)
 	for field := range reflect.TypeFor[juspay.CustomerAccount]().Fields() {
 		if field.Type.Kind() != reflect.String || field.Name == "VPA" || field.Name == "UnknownFieldNames" {
 			continue
@@ -37,8 +37,8 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 			}
 			var account juspay.CustomerAccount
 			reflect.ValueOf(&account).Elem().FieldByName(field.Name).SetString("1")
-			values, _ := customerAccountValues(path.Empty(), path.Empty(), vendorRef, account)
-			checkEqual(t, "whether customerAccountValues has null for "+name+" of an account that has it", values[name].IsNull(), false)
+			values, _ := customerAccountValues(path.Empty(), vendorRef, account)
+			check.Equal(t, "whether customerAccountValues has null for "+name+" of an account that has it", values[name].IsNull(), false)
 		})
 	}
 	for field := range reflect.TypeFor[juspay.Unreadable]().Fields() {
@@ -46,7 +46,7 @@ func TestCustomerAccountValues_HaveEachField(t *testing.T) {
 			t.Parallel()
 			var unreadable juspay.Unreadable
 			reflect.ValueOf(&unreadable).Elem().FieldByName(field.Name).SetBool(true)
-			checkEqual(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), path.Root("vpa"), unreadable)), 1)
+			check.Equal(t, "the number of warnings of unreadableWarnings", len(unreadableWarnings(path.Empty(), unreadable)), 1)
 		})
 	}
 }
@@ -71,22 +71,23 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 			t.Parallel()
 			var number big.Float
 			check.NoError(t, "numberOrNull", numberOrNull(literal).As(&number))
-			checkEqual(t, literal, number.Text('f', -1), want)
+			check.Equal(t, literal, number.Text('f', -1), want)
 		})
 	}
 }
 
 func TestUnreadableWarnings(t *testing.T) {
 	t.Parallel()
-	warnings := unreadableWarnings(elementPath("banh_a"), path.Root("vpas").AtMapKey("banh_a"), juspay.Unreadable{ValidationAmount: true, AccountDetails: true})
-	const remedy = " is null. The status is not affected. Report the field to Juspay's support."
+	warnings := unreadableWarnings(elementPath("banh_a"), juspay.Unreadable{ValidationAmount: true, AccountDetails: true})
+	const details = "Unreadable value of account_details: Juspay sent the field account_details in a form that the provider does not know. " +
+		"Nothing in it could be compared with validation_status and the ids, so a contradiction would not be found. " +
+		"With include_vpa = true, such a response is an error. Report the field to Juspay's support."
 	checkProblems(t, warnings,
 		`accounts["banh_a"].validation_amount: Unreadable value of validation_amount: Juspay sent the field validation_amount `+
-			"in a form that the provider does not know. validation_amount"+remedy,
-		`vpas["banh_a"]: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa`+remedy)
+			"in a form that the provider does not know. validation_amount is null. The status is not affected. Report the field to Juspay's support.",
+		`accounts["banh_a"].validation_status: `+details)
 	if warnings.HasError() {
 		t.Error("got an error, want warnings only")
 	}
-	checkProblems(t, unreadableWarnings(path.Empty(), path.Root("vpa"), juspay.Unreadable{AccountDetails: true}),
-		"vpa: Unreadable value of vpa: Juspay sent the field account_details in a form that the provider does not know. vpa"+remedy)
+	checkProblems(t, unreadableWarnings(path.Empty(), juspay.Unreadable{AccountDetails: true}), "validation_status: "+details)
 }

@@ -104,7 +104,7 @@ func commonError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
-	// readError says "nothing was sent" of a repeated error with Attempts 0. An account that was requested
+	// readError says "nothing was sent" of another read's error with Attempts 0. An account that was requested
 	// goes first, so that this is not said of the others.
 	wasRequested := func(r accountResult) bool {
 		var e *juspay.APIError
@@ -142,28 +142,21 @@ func otherErrors(results []accountResult, timeout time.Duration, countsSentence 
 		groups[key] = append(groups[key], r)
 	}
 	var diags diag.Diagnostics
-	var last path.Path
-	more := map[string]int{}
-	for i, key := range order {
-		group := groups[key]
-		e := groupError(group, timeout, countsSentence)
-		if i >= maxReported {
-			more[e.Summary()] += len(group)
-			continue
+	for _, key := range order {
+		firstID := groups[key][0].ref.CustomerAccountID
+		diags = append(diags, diag.WithPath(path.Root("customer_ids").AtMapKey(firstID), groupError(groups[key], timeout, countsSentence)))
+	}
+	return capDiagnostics(diags, summaryMoreErrors, func(others diag.Diagnostics) string {
+		more := map[string]int{}
+		for i, e := range others {
+			more[e.Summary()] += len(groups[order[maxReported+i]])
 		}
-		last = path.Root("customer_ids").AtMapKey(group[0].ref.CustomerAccountID)
-		diags.AddAttributeError(last, e.Summary(), e.Detail())
-	}
-	if len(more) == 0 {
-		return diags
-	}
-	var parts []string
-	for _, summary := range slices.Sorted(maps.Keys(more)) {
-		parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
-	}
-	diags.AddAttributeError(last, summaryMoreErrors,
-		fmt.Sprintf("%s In addition to the errors above: %s.%s", countsSentence, strings.Join(parts, ", "), helpLine(sectionTimeouts)))
-	return diags
+		var parts []string
+		for _, summary := range slices.Sorted(maps.Keys(more)) {
+			parts = append(parts, fmt.Sprintf("%d times %q", more[summary], summary))
+		}
+		return fmt.Sprintf("%s In addition to the errors above: %s.%s", countsSentence, strings.Join(parts, ", "), helpLine(sectionTimeouts))
+	})
 }
 
 // failureKey returns what the errors of accounts that failed alike have in common: all but

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -47,11 +48,11 @@ func TestAccountErrors(t *testing.T) {
 		missing  = apiError(juspay.ReasonNotFound, nil)
 		invalid  = apiError(juspay.ReasonInvalidInput, nil)
 		rejected = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", Attempts: 1, StatusCode: 403}
-		repeated = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", StatusCode: 403, IsRepeated: true}
+		ofOther  = &juspay.APIError{Reason: juspay.ReasonBadOrigin, BaseURL: "SERVER", StatusCode: 403, IsOfOtherRead: true}
 		late     = apiError(juspay.ReasonCanceled, context.DeadlineExceeded)
 		canceled = apiError(juspay.ReasonCanceled, context.Canceled)
 		waiting  = &juspay.WaitError{Status: juspay.StatusPending, Reads: 3, Err: context.DeadlineExceeded}
-		refused  = errors.New("customer_id must not be empty")
+		unsent   = errors.New("customer_id must not be empty")
 	)
 	// byItself is the error of an account that fails by itself.
 	byItself := func(i int, err error) string {
@@ -121,16 +122,16 @@ func TestAccountErrors(t *testing.T) {
 		"what concerns all counts those that failed alike before it was known": {
 			[]error{proxyError(errors.New(unknownHost.Error())), proxyError(unknownHost), missing},
 			[]string{affectsAll(proxyError(unknownHost), `2 of 3 accounts (such as accounts["banh_01"]; 1 more failed otherwise)`)}},
-		"the error of all of an earlier read": {[]error{repeated, repeated}, []string{
+		"the error of all of an earlier read": {[]error{ofOther, ofOther}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_00"]) could not be read, and nothing was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},
-		"the error of all of an earlier read, which came after a request": {[]error{repeated, withID(repeated, "", 2)}, []string{
+		"the error of all of an earlier read, which came after a request": {[]error{ofOther, withID(ofOther, "", 2)}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_01"]) could not be read, and nothing more was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
 				" The error of that read says what to do.\n" + help + "authentication"}},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
-		"an error of another kind": {[]error{refused}, []string{byItself(0, refused)}},
+		"an error of another kind": {[]error{unsent}, []string{byItself(0, unsent)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
 			alike(missing, 2, "Of 3 accounts, 1 was read and 2 were not.", line(0)+", request id r-1", line(2)+", request id r-2")}},
 		"another message is another error": {[]error{missing, withMessage(missing, "No."), missing}, []string{
@@ -179,8 +180,8 @@ func TestAccountErrors_SkippedAfterARequest(t *testing.T) {
 	for _, request := range server.Requests() {
 		requested = append(requested, request.Segments[3])
 	}
-	checkEqual(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})
-	checkEqual(t, "the number of diagnostics", len(diags), 1)
+	check.Equal(t, "the requested accounts", requested, []string{"banh_0", "banh_a", "banh_b"})
+	check.Equal(t, "the number of diagnostics", len(diags), 1)
 	subject, _, _ := strings.Cut(diags[0].Detail, " could not be read: ")
-	checkEqual(t, "the accounts of the error", subject, `1 of 3 accounts (such as accounts["banh_b"]; 1 more was not read)`)
+	check.Equal(t, "the accounts of the error", subject, `1 of 3 accounts (such as accounts["banh_b"]; 1 more was not read)`)
 }

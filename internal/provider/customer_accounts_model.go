@@ -136,7 +136,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	for _, r := range results {
 		id := r.ref.CustomerAccountID
 		allRead = append(allRead, r.result.Account)
-		account, diags := customerAccountValues(elementPath(id), path.Root("vpas").AtMapKey(id), r.ref, r.result.Account)
+		account, diags := customerAccountValues(elementPath(id), r.ref, r.result.Account)
 		warnings = append(warnings, diags...)
 		accounts[id] = tftypes.NewValue(accountObjectType, account)
 		vpas[id] = stringOrNull(r.result.Account.VPA)
@@ -153,7 +153,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	if options.OmitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, append(capDiagnostics(warnings, summaryMoreWarnings, "warnings"), unknownFieldsWarning(allRead...)...)
+	return values, append(capDiagnostics(warnings, summaryMoreWarnings, moreSuch("warning")), unknownFieldsWarning(allRead...)...)
 }
 
 // elementPath returns the path of an element of accounts.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -33,8 +34,8 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 			}
 			values, diags := customerAccountsValues(results, juspay.ReadOptions{})
 			checkProblems(t, diags)
-			checkEqual(t, name+": all_active", values["all_active"], tfBool(test.allActive))
-			checkEqual(t, name+": not_active", values["not_active"], tfStrings(test.notActive))
+			check.Equal(t, name+": all_active", values["all_active"], tfBool(test.allActive))
+			check.Equal(t, name+": not_active", values["not_active"], tfStrings(test.notActive))
 		})
 	}
 }
@@ -46,6 +47,6 @@ func TestCustomerAccountsValues_CapsWarnings(t *testing.T) {
 		results[i].result.Account.LastValidated = "last week"
 	}
 	_, diags := customerAccountsValues(results, juspay.ReadOptions{})
-	checkEqual(t, "the number of warnings", diags.WarningsCount(), maxReported+1)
+	check.Equal(t, "the number of warnings", diags.WarningsCount(), maxReported+1)
 	checkProblems(t, diags[maxReported:], `accounts["banh_19"].last_validated: More warnings: There are 11 more such warnings.`)
 }

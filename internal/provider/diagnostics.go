@@ -50,7 +50,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 			"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.%s", subject, timeout, errorFields(apiErr)))
 	}
 	explained := explain(apiErr, table)
-	if apiErr.IsRepeated {
+	if apiErr.IsOfOtherRead {
 		nothing := "nothing"
 		if apiErr.Attempts > 0 {
 			nothing = "nothing more"
@@ -127,25 +127,37 @@ func errorFields(e *juspay.APIError) string {
 	return "\n\n" + strings.Join(lines, "\n")
 }
 
-// capDiagnostics returns the first diagnostics, and one more that counts the others. That
-// one has the path of the last diagnostic before it: Terraform prints diagnostics in the
-// order of their lines, and those without a line first.
-func capDiagnostics(diags diag.Diagnostics, summary, noun string) diag.Diagnostics {
+// capDiagnostics returns the first diagnostics, and one more for the others, whose detail is the text of
+// countOthers. That one has the path of the last diagnostic before it: Terraform prints diagnostics in
+// the order of their lines, and those without a line first.
+func capDiagnostics(diags diag.Diagnostics, summary string, countOthers func(others diag.Diagnostics) string) diag.Diagnostics {
 	if len(diags) <= maxReported {
 		return diags
 	}
-	capped := slices.Clone(diags[:maxReported])
-	more := fmt.Sprintf("There are %d more such %s.", len(diags)-maxReported, noun)
-	if len(diags) == maxReported+1 {
-		more = "There is 1 more such " + strings.TrimSuffix(noun, "s") + "."
-	}
-	last, _ := capped[maxReported-1].(diag.DiagnosticWithPath)
+	shown, others := slices.Clone(diags[:maxReported]), diags[maxReported:]
+	more := diag.Diagnostic(diag.NewWarningDiagnostic(summary, countOthers(others)))
 	if diags.HasError() {
-		capped.AddAttributeError(last.Path(), summary, more)
-	} else {
-		capped.AddAttributeWarning(last.Path(), summary, more)
+		more = diag.NewErrorDiagnostic(summary, countOthers(others))
 	}
-	return capped
+	return append(shown, onPathOf(shown[maxReported-1], more))
+}
+
+// moreSuch returns a function that counts others in a sentence.
+func moreSuch(noun string) func(others diag.Diagnostics) string {
+	return func(others diag.Diagnostics) string {
+		if len(others) == 1 {
+			return "There is 1 more such " + noun + "."
+		}
+		return fmt.Sprintf("There are %d more such %ss.", len(others), noun)
+	}
+}
+
+// onPathOf returns d on the path of another diagnostic, if that one has a path.
+func onPathOf(other, d diag.Diagnostic) diag.Diagnostic {
+	if located, ok := other.(diag.DiagnosticWithPath); ok {
+		return diag.WithPath(located.Path(), d)
+	}
+	return d
 }
 
 // maxReported is the maximum number of diagnostics of one kind, and of accounts in one
@@ -161,11 +173,7 @@ func helpLine(section string) string { return "\n\n  Help: " + helpLink(section)
 // withHelp ends the detail of each diagnostic, which is an error, with a link to a section of the troubleshooting guide.
 func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) {
 	for _, d := range diags {
-		e := diag.Diagnostic(diag.NewErrorDiagnostic(d.Summary(), d.Detail()+helpLine(section)))
-		if on, ok := d.(diag.DiagnosticWithPath); ok {
-			e = diag.WithPath(on.Path(), e)
-		}
-		helped = append(helped, e)
+		helped = append(helped, onPathOf(d, diag.NewErrorDiagnostic(d.Summary(), d.Detail()+helpLine(section))))
 	}
 	return helped
 }

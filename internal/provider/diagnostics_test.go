@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,8 +13,10 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
@@ -50,7 +53,7 @@ func TestErrorFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkEqual(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help+test.section)
+			check.Equal(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help+test.section)
 		})
 	}
 }
@@ -66,12 +69,12 @@ func TestAccountError(t *testing.T) {
 	}{
 		"an explained error": {accountError(vendorRef, time.Minute, &refused),
 			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
-		"a repeated error": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
-			IsRepeated: true}),
+		"the error of another read": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
+			IsOfOtherRead: true}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing was sent: another read of this provider block " +
 				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
-		"a repeated error of a read that had begun": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
-			StatusCode: 401, IsRepeated: true, Attempts: 2}),
+		"the error of another read, after an attempt": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
+			StatusCode: 401, IsOfOtherRead: true, Attempts: 2}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing more was sent: another read of this " +
 				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
@@ -112,7 +115,7 @@ func TestAccountError_OfAResponse(t *testing.T) {
 	_, err := client.Get(t.Context(), vendorRef, juspay.ReadOptions{})
 	got := strings.ReplaceAll(accountError(vendorRef, defaultReadTimeout, err).Detail(), server.URL, "SERVER")
 	got = regexp.MustCompile(`sent: [0-9a-f-]{36}`).ReplaceAllString(got, "sent: UUID")
-	checkEqual(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
+	check.Equal(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
 		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help+"timeouts-and-interruptions")
@@ -137,8 +140,8 @@ func TestReadError_HasHelp(t *testing.T) {
 	}
 	var reported diag.Diagnostics
 	for _, reason := range juspay.Reasons() {
-		for _, repeated := range []bool{false, true} {
-			e := &juspay.APIError{Reason: reason, IsRepeated: repeated}
+		for _, isOfOtherRead := range []bool{false, true} {
+			e := &juspay.APIError{Reason: reason, IsOfOtherRead: isOfOtherRead}
 			reported = append(reported, accountError(vendorRef, time.Minute, e), listError("cst_a", time.Minute, e))
 			reported.Append(accountErrors(failedReads(e, e), time.Minute)...)
 		}
@@ -160,5 +163,41 @@ func TestReadError_HasHelp(t *testing.T) {
 		if withHelp[match[1]] == slices.Contains(summariesOfNoRead, match[1]) {
 			t.Errorf("the summary %q: got an error with help: %t, want it there or among those of no read", match[1], withHelp[match[1]])
 		}
+	}
+}
+
+// A diagnostic without a path, such as one about the server, has no line that the count could follow.
+func TestCapDiagnostics(t *testing.T) {
+	t.Parallel()
+	numbered := func(n int, at func(diag.Diagnostic, int) diag.Diagnostic) (diags diag.Diagnostics) {
+		for i := range n {
+			diags = append(diags, at(diag.NewWarningDiagnostic(fmt.Sprint("warning ", i), "Detail."), i))
+		}
+		return diags
+	}
+	located := func(d diag.Diagnostic, i int) diag.Diagnostic {
+		return diag.WithPath(path.Root("accounts").AtMapKey(fmt.Sprint(i)), d)
+	}
+	unlocated := func(d diag.Diagnostic, _ int) diag.Diagnostic { return d }
+	for name, test := range map[string]struct {
+		diags diag.Diagnostics
+		count int
+		last  string
+	}{
+		"as many as are reported":    {numbered(20, located), 20, `accounts["19"]: warning 19: Detail.`},
+		"one more":                   {numbered(21, located), 21, `accounts["19"]: More: There is 1 more such warning.`},
+		"two more":                   {numbered(22, located), 21, `accounts["19"]: More: There are 2 more such warnings.`},
+		"two more, all without path": {numbered(22, unlocated), 21, "-: More: There are 2 more such warnings."},
+		"none":                       {nil, 0, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			capped := capDiagnostics(test.diags, "More", moreSuch("warning"))
+			check.Equal(t, "the number of diagnostics", len(capped), test.count)
+			if test.count > 0 {
+				checkProblems(t, capped[test.count-1:], test.last)
+			}
+			check.Equal(t, "whether any is an error", capped.HasError(), false)
+		})
 	}
 }

@@ -55,7 +55,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 			t.Fatalf("explanations in explanations.go: got no summary for the reason %q, want one", reason)
 		}
 	}
-	checkEqual(t, "the number of reasons with a summary of their own", len(ofReasons), len(juspay.Reasons()))
+	check.Equal(t, "the number of reasons with a summary of their own", len(ofReasons), len(juspay.Reasons()))
 	maps.Copy(summaries, ofReasons)
 	for _, explanation := range listExplanations {
 		summaries[explanation.summary] = true
@@ -74,7 +74,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
-		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(helpSection(reason)), troubleshooting+anchorOf(guide, explanations[reason].summary))
+		check.Equal(t, fmt.Sprintf("the help link of %q", reason), helpLink(helpSection(reason)), troubleshooting+anchorOf(guide, explanations[reason].summary))
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
@@ -104,8 +104,8 @@ func TestTroubleshooting_SampleOfAnError(t *testing.T) {
 		RequestID: "b2e0fd33-7655-4778-83a8-5179ed21b0b7", Attempts: 1,
 	})
 	summary, detail, _ := strings.Cut(sample, "vendor\" {\n\n")
-	checkEqual(t, "the summary", find(`^Error: (.*)\n`, summary), reported.Summary())
-	checkEqual(t, "the detail", strings.Fields(detail), strings.Fields(reported.Detail()))
+	check.Equal(t, "the summary", find(`^Error: (.*)\n`, summary), reported.Summary())
+	check.Equal(t, "the detail", strings.Fields(detail), strings.Fields(reported.Detail()))
 }
 
 // The framework has no descriptions for statuses, nor for the attributes of a map's
@@ -128,7 +128,7 @@ func TestPages_Tables(t *testing.T) {
 			}
 			slices.Sort(got)
 			slices.Sort(want)
-			checkEqual(t, "the names in the table", got, want)
+			check.Equal(t, "the names in the table", got, want)
 		})
 	}
 }

@@ -6,12 +6,14 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 func TestEphemeralAttributes_UnknownTypePanics(t *testing.T) {
 	t.Parallel()
 	defer func() {
-		checkEqual(t, "the panic", recover(), "the attribute x is a schema.ListAttribute, which ephemeralAttributes does not convert")
+		check.Equal(t, "the panic", recover(), "the attribute x is a schema.ListAttribute, which ephemeralAttributes does not convert")
 	}()
 	ephemeralAttributes(map[string]schema.Attribute{"x": schema.ListAttribute{}})
 }

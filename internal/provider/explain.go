@@ -23,7 +23,7 @@ var placeholders = map[string]func(*juspay.APIError) string{
 	"{timeout}":           func(e *juspay.APIError) string { return e.Timeout.String() },
 	"{timeoutCause}":      timeoutCause,
 	"{certificateOwner}":  certificateOwner,
-	"{responseField}":     responseField,
+	"{responseFieldHint}": responseFieldHint,
 	"{untrustedRemedy}":   untrustedRemedy,
 	"{redirectCause}":     redirectCause,
 	"{throttledCause}":    throttledCause,
@@ -77,8 +77,8 @@ func untrustedRemedy(e *juspay.APIError) string {
 	return strings.ReplaceAll(untrustedRemedies[e.CertificateProblem], "{address}", proxyOrServer(e, "HTTPS_PROXY", "base_url (or "+envBaseURL+")"))
 }
 
-// responseField names the field that makes a 200 response an error.
-func responseField(e *juspay.APIError) string {
+// responseFieldHint returns a sentence that names the field that makes a 200 response an error.
+func responseFieldHint(e *juspay.APIError) string {
 	if e.Err == nil {
 		return ""
 	}
@@ -205,9 +205,9 @@ func downRemedy(e *juspay.APIError) string {
 
 // notJuspayRemedy names who may have responded in Juspay's place.
 func notJuspayRemedy(e *juspay.APIError) string {
-	encoding := ""
+	encodingHint := ""
 	if e.Err != nil {
-		encoding = "The details may be there, but " + e.Err.Error() + ". "
+		encodingHint = "The details may be there, but " + e.Err.Error() + ". "
 	}
 	switch e.StatusCode {
 	case 304:
@@ -216,10 +216,10 @@ func notJuspayRemedy(e *juspay.APIError) string {
 	case 511:
 		return "This machine's network requires a sign-in (a captive portal): open a web page in a browser, or use another network."
 	case 404:
-		return encoding + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
+		return encodingHint + "A gateway that does not know this path, or a web server, may have responded in Juspay's place. " +
 			"This does not mean that the account was deleted."
 	}
-	return encoding + "A firewall or a proxy may have responded in Juspay's place."
+	return encodingHint + "A firewall or a proxy may have responded in Juspay's place."
 }
 
 // redirectCause names the host that the server redirects to.

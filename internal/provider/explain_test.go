@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -195,7 +196,7 @@ func TestExplain(t *testing.T) {
 		"a certificate is required": {juspay.APIError{Reason: juspay.ReasonCertificateRequired, CertificateRequested: true}, "Client certificate required",
 			"SERVER requires a client certificate (mutual TLS), and none is configured.",
 			"Set client_cert_pem and client_key_pem in the provider block, or JUSPAY_CLIENT_CERT_PEM and JUSPAY_CLIENT_KEY_PEM."},
-		"a certificate is refused": {juspay.APIError{Reason: juspay.ReasonCertificateRefused, Err: bad}, "Client certificate refused",
+		"a certificate is rejected": {juspay.APIError{Reason: juspay.ReasonCertificateRejected, Err: bad}, "Client certificate refused",
 			"SERVER did not accept the client certificate: is bad.",
 			"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or may be from an authority that the server does not trust. " +
 				"Add its intermediate certificates after it, if there are any."},
@@ -240,9 +241,9 @@ func TestExplain(t *testing.T) {
 				t.Parallel()
 				test.err.BaseURL = cmp.Or(test.err.BaseURL, "SERVER")
 				got := explain(&test.err, group.table)
-				checkEqual(t, "the summary", got.summary, test.summary)
-				checkEqual(t, "the cause", got.cause, test.cause)
-				checkEqual(t, "the remedy", got.remedy, test.remedy)
+				check.Equal(t, "the summary", got.summary, test.summary)
+				check.Equal(t, "the cause", got.cause, test.cause)
+				check.Equal(t, "the remedy", got.remedy, test.remedy)
 			})
 		}
 	}

@@ -50,7 +50,7 @@ var explanations = map[juspay.Reason]explanation{
 		"{waitLongerRemedy}{faultOwner} Run Terraform again later. If the error persists, report it to Juspay's support."},
 	juspay.ReasonUnexpectedError: {"Unexpected error from Juspay",
 		"{server} responded with an unknown error.",
-		"{responseField}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
+		"{responseFieldHint}Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 	juspay.ReasonRedirect: {"Redirect not followed",
 		"{redirectCause}.",
 		"The provider follows no redirect, so that the API key is sent nowhere else. A proxy or a sign-in page may have responded in Juspay's place. " +
@@ -98,7 +98,7 @@ var explanations = map[juspay.Reason]explanation{
 	juspay.ReasonCertificateRequired: {"Client certificate required",
 		"{server} requires a client certificate (mutual TLS), and none is configured.",
 		"Set client_cert_pem and client_key_pem in the provider block, or " + envClientCertPEM + " and " + envClientKeyPEM + "."},
-	juspay.ReasonCertificateRefused: {"Client certificate refused",
+	juspay.ReasonCertificateRejected: {"Client certificate refused",
 		"{server} did not accept the client certificate: {error}.",
 		"Check client_cert_pem (or " + envClientCertPEM + "). " +
 			"The certificate may have expired, or may be from an authority that the server does not trust. " +
@@ -175,7 +175,7 @@ var helpSections = map[string][]juspay.Reason{
 	},
 	"network-and-tls": {
 		juspay.ReasonNameNotFound, juspay.ReasonConnectionRefused, juspay.ReasonConnection, juspay.ReasonProxy, juspay.ReasonUntrusted,
-		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRefused, juspay.ReasonNotTLS, juspay.ReasonRedirect,
+		juspay.ReasonCertificateRequired, juspay.ReasonCertificateRejected, juspay.ReasonNotTLS, juspay.ReasonRedirect,
 		juspay.ReasonNotJuspay, juspay.ReasonNotJSON,
 	},
 }

@@ -141,7 +141,7 @@ func checkMemory(t *testing.T, w *acctest.Workspace) {
 // has ended, has closed its connections.
 func checkNoConnectionStays(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	check.Error(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()), "")
+	check.Succeeds(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()))
 }
 
 // buildMeasured builds the stand-in for the provider that writes down the
@@ -166,9 +166,9 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 func readNumber(t *testing.T, w *acctest.Workspace, file string) int {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(w.Dir), file)
-	check.Error(t, "reading "+file, err, "")
+	check.Succeeds(t, "reading "+file, err)
 	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
-	check.Error(t, "the number in "+file, err, "")
+	check.Succeeds(t, "the number in "+file, err)
 	return number
 }
 
@@ -178,11 +178,11 @@ func TestAccFaults(t *testing.T) {
 	proxies, err := toxiproxy.Start(t.Context())
 	check.NoError(t, "toxiproxy.Start", err)
 	t.Cleanup(proxies.Stop)
-	type set = map[string]any
-	network := func(kind string, attributes set) []toxiproxy.Toxic {
+	type toxic = map[string]any
+	network := func(kind string, attributes toxic) []toxiproxy.Toxic {
 		return []toxiproxy.Toxic{toxiproxy.Downstream(kind, attributes)}
 	}
-	stuck := []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: set{"timeout": 0}}}
+	stuck := []toxiproxy.Toxic{{Type: "timeout", Stream: "upstream", Toxicity: 1, Attributes: toxic{"timeout": 0}}}
 	begun := "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{"
 	const timedOut, failed, attempts = "Request timed out", "Connection to Juspay failed", "Attempts: 3"
 	header := "X-A: " + strings.Repeat("b", 1000) + "\r\n"
@@ -198,17 +198,18 @@ func TestAccFaults(t *testing.T) {
 	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
 	for name, row := range map[string]fault{
-		"latency below the timeout": {network: network("latency", set{"latency": 300})},
-		"latency above the timeout": {network: network("latency", set{"latency": 60_000}), want: timedOut, also: []string{"within 2s", "request_timeout", attempts}},
-		"1 kB a second":             {network: network("bandwidth", set{"rate": 1})},
-		"a reset before a response": {network: network("reset_peer", set{"timeout": 0}), want: failed, also: []string{attempts}},
+		"latency below the timeout": {network: network("latency", toxic{"latency": 300})},
+		"latency above the timeout": {network: network("latency", toxic{"latency": 60_000}), want: timedOut,
+			also: []string{"within 2s", "request_timeout", attempts}},
+		"1 kB a second":             {network: network("bandwidth", toxic{"rate": 1})},
+		"a reset before a response": {network: network("reset_peer", toxic{"timeout": 0}), want: failed, also: []string{attempts}},
 		"a reset within a response": {responses: []juspaytest.Fault{{Raw: begun, Reset: true}}, want: failed,
 			also: []string{"connection reset by peer", "HTTP status: 200", attempts}, requests: 3},
-		"an end within a response": {network: network("limit_data", set{"bytes": 300}), want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
-		"a response that drips": {network: network("slicer", set{"average_size": 1, "size_variation": 0, "delay": 500_000}), want: timedOut,
+		"an end within a response": {network: network("limit_data", toxic{"bytes": 300}), want: failed, also: []string{"unexpected EOF", attempts}, requests: 3},
+		"a response that drips": {network: network("slicer", toxic{"average_size": 1, "size_variation": 0, "delay": 500_000}), want: timedOut,
 			also: []string{attempts}},
-		"a response in small pieces": {network: network("slicer", set{"average_size": 7, "delay": 1000})},
-		"headers that never come":    {network: network("timeout", set{"timeout": 0}), want: timedOut, also: []string{attempts}},
+		"a response in small pieces": {network: network("slicer", toxic{"average_size": 7, "delay": 1000})},
+		"headers that never come":    {network: network("timeout", toxic{"timeout": 0}), want: timedOut, also: []string{attempts}},
 		"a request that gets stuck":  {network: stuck, want: timedOut},
 		"half-closed after headers": {responses: []juspaytest.Fault{{Raw: begun, HalfClose: true}}, want: failed, also: []string{"unexpected EOF", attempts},
 			requests: 3},
@@ -274,14 +275,14 @@ func TestFaults_IdleConnectionsMayClose(t *testing.T) {
 	server := acctest.StartAPI(t)
 	plugin := newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("1")})
 	for range 2 {
-		readData(t, plugin, typeAccount, setAccountA)
+		readData(t, plugin, typeAccount, configAccountA)
 	}
 	if n := server.Connections(); n != 1 {
 		t.Fatalf("two reads: got %d connections, want 1", n)
 	}
 	for range 6 {
 		server.CloseConnections()
-		_, diags := readData(t, plugin, typeAccount, setAccountA)
+		_, diags := readData(t, plugin, typeAccount, configAccountA)
 		checkLocated(t, "the read", diags)
 	}
 	checkRequests(t, server, 8)

@@ -67,7 +67,7 @@ func TestFaultsTLS(t *testing.T) {
 			if !test.isTrusted {
 				trusted = nil
 			}
-			_, diags := readData(t, newConfiguredPlugin(t, server, trusted), typeAccount, setAccountA)
+			_, diags := readData(t, newConfiguredPlugin(t, server, trusted), typeAccount, configAccountA)
 			if test.want == "" {
 				checkLocated(t, "the read", diags)
 				checkRequests(t, server, 1)
@@ -89,9 +89,9 @@ func TestFaultsTLS_Redirect(t *testing.T) {
 			t.Parallel()
 			other, plain := acctest.StartAPI(t), acctest.StartAPI(t)
 			secure, certificate := startTLS(t, func(*x509.Certificate) {})
-			for server, set := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": tfString(certificate)}} {
+			for server, config := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": tfString(certificate)}} {
 				server.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
-				_, diags := readData(t, newConfiguredPlugin(t, server, set), typeAccount, setAccountA)
+				_, diags := readData(t, newConfiguredPlugin(t, server, config), typeAccount, configAccountA)
 				checkLocated(t, "a redirect of "+server.URL, diags, "-: Redirect not followed")
 				check.Contains(t, "the detail of the error", diags[0].Detail, "redirects to another address", "Attempts: 1")
 				checkRequests(t, server, 1)

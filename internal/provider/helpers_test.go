@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -36,8 +35,8 @@ const (
 )
 
 var (
-	vendorRef   = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
-	setAccountA = tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a")}
+	vendorRef      = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a", RoutingID: "order-12"}
+	configAccountA = tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a")}
 )
 
 // sampleAccount has every attribute of accountA as the fake sends it, but its VPA.
@@ -127,10 +126,10 @@ func checkValidation(t *testing.T, name string, config tfObject, want ...string)
 	full := func(d *tfprotov6.Diagnostic) string { return d.Summary + ": " + d.Detail }
 	data := &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: encoded}
 	ofData := check.Must(plugin.ValidateDataResourceConfig(t.Context(), data))
-	checkEqual(t, "the diagnostics of the data source", linesOf(ofData.Diagnostics, full), want)
+	check.Equal(t, "the diagnostics of the data source", linesOf(ofData.Diagnostics, full), want)
 	ephemeral := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: encoded}
 	ofEphemeral := check.Must(plugin.ValidateEphemeralResourceConfig(t.Context(), ephemeral))
-	checkEqual(t, "the diagnostics of the ephemeral resource", linesOf(ofEphemeral.Diagnostics, full), want)
+	check.Equal(t, "the diagnostics of the ephemeral resource", linesOf(ofEphemeral.Diagnostics, full), want)
 }
 
 // schemaType returns the type of a provider block, or of a data source and its ephemeral
@@ -204,44 +203,6 @@ func numberedIDs(n int, customerID string) map[string]any {
 	return values
 }
 
-// checkEqual fails unless got equals want.
-func checkEqual(t testing.TB, what string, got, want any) {
-	t.Helper()
-	if plainGot, plainWant := plain(got), plain(want); !reflect.DeepEqual(plainGot, plainWant) {
-		check.Equal(t, what, plainGot, plainWant)
-		return
-	}
-	check.Equal(t, what, got, want) // the types too
-}
-
-// plain returns values of Terraform's protocol as values that a message can show.
-func plain(value any) any {
-	switch v := value.(type) {
-	case tfObject:
-		shown := map[string]any{}
-		for name, element := range v {
-			shown[name] = plain(element)
-		}
-		return shown
-	case tftypes.Value:
-		object, number, isTrue := tfObject{}, new(big.Float), false
-		switch {
-		case !v.IsKnown():
-			return "(unknown)"
-		case v.IsNull():
-			return nil
-		case v.As(&object) == nil:
-			return plain(object)
-		case v.As(&number) == nil:
-			return number.Text('g', -1)
-		case v.As(&isTrue) == nil:
-			return isTrue
-		}
-		return stringFromTF(v)
-	}
-	return value
-}
-
 // checkRequests fails unless n requests reached the server.
 func checkRequests(t testing.TB, server *juspaytest.Server, n int) {
 	t.Helper()
@@ -267,13 +228,13 @@ func checkProblems(t testing.TB, diags diag.Diagnostics, want ...string) {
 		}
 		got = append(got, fmt.Sprintf("%s: %s: %s", where, d.Summary(), d.Detail()))
 	}
-	checkEqual(t, "the diagnostics", got, want)
+	check.Equal(t, "the diagnostics", got, want)
 }
 
 // checkLocated compares diagnostics as sorted lines of "path: summary".
 func checkLocated(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want ...string) {
 	t.Helper()
-	checkEqual(t, what, linesOf(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
+	check.Equal(t, what, linesOf(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
 }
 
 // linesOf returns sorted lines of the paths of diagnostics and their texts.

@@ -27,7 +27,7 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	deferred := newWorkspace(t, server, configuration+strings.Replace(accountA, "\n}", "\n  depends_on = [terraform_data.shop]\n}", 1))
 	check.Contains(t, "the output of apply", deferred.Apply(0), "1 added")
 	checkRequests(t, server, 1)
-	checkEqual(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
+	check.Equal(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
 
 // A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
@@ -153,7 +153,7 @@ func TestAccProvider_HTTPSProxy(t *testing.T) {
 	t.Cleanup(proxy.Close)
 	w := newWorkspace(t, acctest.StartAPI(t), accountA+providerBlock("  max_retries = 0"), "JUSPAY_BASE_URL=https://juspay.example", "HTTPS_PROXY="+proxy.URL)
 	check.Contains(t, "the output of plan", w.Plan(1), "Error: Proxy failed", "the proxy responded with 407", "Attempts: 1")
-	checkEqual(t, "the proxy's requests", requests.Load(), int64(1))
+	check.Equal(t, "the proxy's requests", requests.Load(), int64(1))
 }
 
 // A gateway may echo a request. Its secrets are neither shown nor logged.

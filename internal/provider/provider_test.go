@@ -41,7 +41,7 @@ func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
 				a.Description = strings.Replace(a.Description, storedVPADescription, "Terraform does not store it.", 1)
 			}
 		}
-		checkEqual(t, name, resp.EphemeralResourceSchemas[name].Block.Attributes, data.Block.Attributes)
+		check.Equal(t, name, resp.EphemeralResourceSchemas[name].Block.Attributes, data.Block.Attributes)
 	}
 }
 
@@ -70,12 +70,12 @@ func TestPublicInterface(t *testing.T) {
 		"client_key_pem: optional sensitive", "environment: optional", "max_concurrent_requests: optional", "max_retries: optional",
 		"merchant_id: optional", "request_headers: optional sensitive", "request_timeout: optional", "requests_per_second: optional", "unknown_fields: optional",
 	}})
-	checkEqual(t, "an account of many", slices.Sorted(maps.Keys(accountType.AttrTypes)), []string{
+	check.Equal(t, "an account of many", slices.Sorted(maps.Keys(accountType.AttrTypes)), []string{
 		"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status",
 	})
 	var metadata provider.MetadataResponse
 	New("1.2.3")().Metadata(t.Context(), provider.MetadataRequest{}, &metadata)
-	checkEqual(t, "the provider", metadata, provider.MetadataResponse{TypeName: "juspay", Version: "1.2.3"})
+	check.Equal(t, "the provider", metadata, provider.MetadataResponse{TypeName: "juspay", Version: "1.2.3"})
 }
 
 func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Schema, want map[string][]string) {
@@ -85,10 +85,10 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 		for _, a := range schema.Block.Attributes {
 			text := a.Name + ":"
 			for _, flag := range []struct {
-				set  bool
-				name string
+				isSet bool
+				name  string
 			}{{a.Required, "required"}, {a.Optional, "optional"}, {a.Computed, "computed"}, {a.Sensitive, "sensitive"}, {a.WriteOnly, "write-only"}} {
-				if flag.set {
+				if flag.isSet {
 					text += " " + flag.name
 				}
 			}
@@ -96,7 +96,7 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 		}
 		slices.Sort(got[name])
 	}
-	checkEqual(t, what, got, want)
+	check.Equal(t, what, got, want)
 }
 
 func TestSchemas_ValidateEveryString(t *testing.T) {
@@ -117,9 +117,9 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	prod := []string{"environment: Invalid environment"}
 	unknown := tfString(tftypes.UnknownValue)
 	for name, test := range map[string]struct {
-		set  tfObject
-		env  map[string]string
-		want []string
+		config tfObject
+		env    map[string]string
+		want   []string
 	}{
 		"everything is wrong": {
 			tfObject{
@@ -143,10 +143,10 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.set)})
+			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.config)})
 			check.NoError(t, "ValidateProviderConfig", err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
-			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.set), test.want...)
+			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.config), test.want...)
 		})
 	}
 }
@@ -154,7 +154,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		set      tfObject
+		config   tfObject
 		want     *tfprotov6.Deferred
 		requests int
 	}{
@@ -166,15 +166,15 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			plugin := newPlugin(envFor(server))
-			checkLocated(t, "configure", configure(t, plugin, true, test.set))
+			checkLocated(t, "configure", configure(t, plugin, true, test.config))
 			resp, err := plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 				TypeName:           typeAccount,
-				Config:             encode(t, typeAccount, setAccountA),
+				Config:             encode(t, typeAccount, configAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
 			check.NoError(t, "plugin.ReadDataSource", err)
 			checkLocated(t, "read", resp.Diagnostics)
-			checkEqual(t, "the deferral", resp.Deferred, test.want)
+			check.Equal(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, server, test.requests)
 		})
 	}
@@ -183,7 +183,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 func TestProviderConfigure_InvalidUserAgent(t *testing.T) {
 	t.Parallel()
 	diags := configure(t, newPlugin(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)
-	checkEqual(t, "configure", diags, []*tfprotov6.Diagnostic{{
+	check.Equal(t, "configure", diags, []*tfprotov6.Diagnostic{{
 		Severity: tfprotov6.DiagnosticSeverityError,
 		Summary:  "Invalid TF_APPEND_USER_AGENT",
 		Detail: "With the value of the environment variable TF_APPEND_USER_AGENT, the user agent must not contain control characters or invisible " +
@@ -211,7 +211,7 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 		"developers."
 	checkProblems(t, validated.Diagnostics, lacks)
 	checkProblems(t, configured.Diagnostics, lacks)
-	checkEqual(t, "the provider data", configured.DataSourceData, nil)
+	check.Equal(t, "the provider data", configured.DataSourceData, nil)
 	if !read.Diagnostics.HasError() {
 		t.Error("got no error of the read, want one")
 	}

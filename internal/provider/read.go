@@ -48,7 +48,7 @@ func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tf
 	if err != nil {
 		return config, diag.Diagnostics{accountError(ref, cfg.timeout, err)}
 	}
-	computed, diags := customerAccountValues(path.Empty(), path.Root("vpa"), ref, account)
+	computed, diags := customerAccountValues(path.Empty(), ref, account)
 	maps.Copy(values, computed)
 	values["vpa"] = stringOrNull(account.VPA)
 	return tftypes.NewValue(config.Type(), values), append(diags, unknownFieldsWarning(account)...)

@@ -13,7 +13,7 @@ import (
 
 func TestServer_InterruptCancelsReads(t *testing.T) {
 	t.Parallel()
-	set := tfObject{"customer_ids": tfStrings(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": tfBool(true), "timeouts": timeouts("1m")}
+	config := tfObject{"customer_ids": tfStrings(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": tfBool(true), "timeouts": timeouts("1m")}
 	for name, fault := range map[string]juspaytest.Fault{"a request": {Delay: time.Hour}, "a wait": pending("banh_a", 0)} {
 		for what, read := range readers {
 			t.Run(name+", "+what, func(t *testing.T) {
@@ -29,7 +29,7 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 					cancel()
 				}()
 				for _, when := range []string{"during a read", "before a read"} {
-					_, diags := read(t, plugin, typeAccounts, set)
+					_, diags := read(t, plugin, typeAccounts, config)
 					checkLocated(t, when, diags, `accounts["banh_a"]: Read canceled`)
 				}
 			})

@@ -65,9 +65,9 @@ func environmentList(format string) string {
 	return strings.Join(formatted, " or ")
 }
 
-// newWordError returns the error of a value that is not one of words, which the text allowed lists. It
-// shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else may be a
-// key that was put into the wrong place. Terraform itself quotes the line of a value in the
+// newWordError returns the error of a value that is not among words. The error lists them as the text of
+// allowed. It shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else
+// may be a key that was put into the wrong place. Terraform itself quotes the line of a value in the
 // configuration.
 func newWordError(source string, value attr.Value, allowed string, words ...string) error {
 	text := stringFromAttr(value)
@@ -184,7 +184,7 @@ func normalizePEM(text string) string {
 
 func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
 	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
-	words := []string{string(juspay.ReportUnknownFields), string(juspay.RefuseUnknownFields), string(juspay.IgnoreUnknownFields)}
+	words := []string{string(juspay.ReportUnknownFields), string(juspay.RejectUnknownFields), string(juspay.IgnoreUnknownFields)}
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}

@@ -29,7 +29,7 @@ func TestWholeNumber(t *testing.T) {
 		t.Run(literal, func(t *testing.T) {
 			t.Parallel()
 			got, err := wholeNumber("it", exact(literal), 1, 10)
-			check.Error(t, "the check of the number", err, row.err)
+			check.ErrorText(t, "the check of the number", err, row.err)
 			check.Equal(t, "the number", got, row.want)
 		})
 	}

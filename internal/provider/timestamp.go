@@ -23,7 +23,7 @@ func parseTimestamp(s string) (time.Time, bool) {
 
 // timestampOrNull returns s in UTC. It returns a timestamp in another form unchanged, with
 // a warning, since the status is still valid.
-func timestampOrNull(at path.Path, attribute, s string, diags *diag.Diagnostics) tftypes.Value {
+func timestampOrNull(accountPath path.Path, attribute, s string, diags *diag.Diagnostics) tftypes.Value {
 	if s == "" {
 		return stringOrNull("")
 	}
@@ -32,7 +32,7 @@ func timestampOrNull(at path.Path, attribute, s string, diags *diag.Diagnostics)
 			return newString(string(utc))
 		}
 	}
-	diags.AddAttributeWarning(at.AtName(attribute), summaryUnexpectedFormat+attribute,
+	diags.AddAttributeWarning(accountPath.AtName(attribute), summaryUnexpectedFormat+attribute,
 		"Juspay sent a value for "+attribute+" that is not a timestamp in RFC 3339, the format that Terraform's functions take. "+
 			"It is passed through unchanged, so that timecmp and validated_within fail on it. Report it to Juspay's support.")
 	return newString(s)

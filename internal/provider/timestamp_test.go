@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
@@ -42,9 +43,9 @@ func TestTimestamps(t *testing.T) {
 						"support.")
 				}
 			}
-			values, diags := customerAccountValues(path.Empty(), path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
-			checkEqual(t, "date_created", stringFromTF(values["date_created"]), want)
-			checkEqual(t, "last_validated", stringFromTF(values["last_validated"]), want)
+			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
+			check.Equal(t, "date_created", stringFromTF(values["date_created"]), want)
+			check.Equal(t, "last_validated", stringFromTF(values["last_validated"]), want)
 			checkProblems(t, diags, wantDiags...)
 			if diags.HasError() {
 				t.Error("got an error, want warnings only")

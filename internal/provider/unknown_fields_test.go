@@ -86,9 +86,9 @@ output "status" {
 		"accepted fields": {accountA + status, `accepted_fields = ["gstin_verified", "holdReason", "risk"]`, 0, []string{`+ status = "ACTIVE"`},
 			[]string{"Unknown fields"}},
 		"ignored fields": {many, `unknown_fields = "ignore"`, 0, []string{"+ all = true"}, []string{"Unknown fields"}},
-		"refused fields": {accountA + status, `unknown_fields = "error"`, 1,
+		"rejected fields": {accountA + status, `unknown_fields = "error"`, 1,
 			[]string{"Error: Unknown field of an account", "the field gstin_verified is unknown", `add "gstin_verified" to accepted_fields`}, []string{`+ status`}},
-		"refused fields that are accepted": {many, "unknown_fields = \"error\"\n  accepted_fields = [\"gstin_verified\", \"hold_reason=AML\", \"risk\"]", 0,
+		"rejected fields that are accepted": {many, "unknown_fields = \"error\"\n  accepted_fields = [\"gstin_verified\", \"hold_reason=AML\", \"risk\"]", 0,
 			[]string{"+ all = true"}, []string{"Unknown fields"}},
 	} {
 		t.Run(name, func(t *testing.T) {

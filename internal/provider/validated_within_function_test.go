@@ -95,7 +95,7 @@ func TestValidatedWithin_Protocol(t *testing.T) {
 			if resp.Error != nil {
 				t.Fatalf("got the error %q, want none", resp.Error.Text)
 			}
-			checkEqual(t, "the result", check.Must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
+			check.Equal(t, "the result", check.Must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
 		})
 	}
 	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
@@ -130,7 +130,7 @@ func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 			parameter.Description = ""
 		}
 	}
-	checkEqual(t, "the functions", resp.Functions, map[string]*tfprotov6.Function{"validated_within": {
+	check.Equal(t, "the functions", resp.Functions, map[string]*tfprotov6.Function{"validated_within": {
 		DescriptionKind: tfprotov6.StringKindMarkdown,
 		Return:          &tfprotov6.FunctionReturn{Type: tftypes.Bool},
 		Parameters: []*tfprotov6.FunctionParameter{
@@ -157,7 +157,7 @@ output "results" {
 }
 `, "JUSPAY_API_KEY=")
 	w.Apply(0)
-	checkEqual(t, "the results", w.Output("results"), any([]any{true, false, false}))
+	check.Equal(t, "the results", w.Output("results"), any([]any{true, false, false}))
 	check.Contains(t, "the output of plan", w.Plan(1, "-var", "duration=30d"),
 		`Invalid value for "duration" parameter: must be a Go duration of zero or more, such as "720h" for 30 days; there is no unit for days.`)
 	checkRequests(t, server, 0)

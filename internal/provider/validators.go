@@ -70,7 +70,8 @@ func validateCustomerAccounts(arguments tfObject) diag.Diagnostics {
 		diags.AddAttributeError(at, summaryTooManyAccounts, fmt.Sprintf("customer_ids holds %d accounts. The maximum is %d. "+
 			"Split the accounts among several data sources.", n, maxAccounts))
 	default:
-		diags = capDiagnostics(append(validateCustomerIDs(objectFromTF(customerIDs)), validateRoutingIDs(arguments)...), summaryMoreInvalidArguments, "errors")
+		diags = append(validateCustomerIDs(objectFromTF(customerIDs)), validateRoutingIDs(arguments)...)
+		diags = capDiagnostics(diags, summaryMoreInvalidArguments, moreSuch("error"))
 	}
 	return diags
 }

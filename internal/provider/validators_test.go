@@ -43,13 +43,13 @@ func TestValidateCustomerAccount(t *testing.T) {
 			for _, value := range values {
 				t.Run(fmt.Sprintf("%s = %q", argument, value), func(t *testing.T) {
 					t.Parallel()
-					set := maps.Clone(setAccountA)
-					set[argument] = tfString(value)
+					config := maps.Clone(configAccountA)
+					config[argument] = tfString(value)
 					if argument == "timeouts.read" {
-						delete(set, argument)
-						set["timeouts"] = timeouts(value)
+						delete(config, argument)
+						config["timeouts"] = timeouts(value)
 					}
-					checkValidation(t, typeAccount, set, argument+": Invalid "+argument+": "+argument+" "+problem+".")
+					checkValidation(t, typeAccount, config, argument+": Invalid "+argument+": "+argument+" "+problem+".")
 				})
 			}
 		}
@@ -59,9 +59,9 @@ func TestValidateCustomerAccount(t *testing.T) {
 // Only the id of an account must not be "list".
 func TestValidateCustomerAccount_CustomerNamedList(t *testing.T) {
 	t.Parallel()
-	set := maps.Clone(setAccountA)
-	set["customer_id"] = tfString("list")
-	checkValidation(t, typeAccount, set)
+	config := maps.Clone(configAccountA)
+	config["customer_id"] = tfString("list")
+	checkValidation(t, typeAccount, config)
 }
 
 func TestValidateCustomerAccounts(t *testing.T) {
@@ -88,19 +88,19 @@ func TestValidateCustomerAccounts(t *testing.T) {
 	type ids = map[string]any
 	// named has customer_ids, and routing_ids unless they are nil.
 	named := func(customerIDs, routingIDs ids) tfObject {
-		set := tfObject{"customer_ids": tfStrings(customerIDs)}
+		config := tfObject{"customer_ids": tfStrings(customerIDs)}
 		if routingIDs != nil {
-			set["routing_ids"] = tfStrings(routingIDs)
+			config["routing_ids"] = tfStrings(routingIDs)
 		}
-		return set
+		return config
 	}
 	ofCustomer := func(customerID any, routingIDs ids) tfObject {
 		return tfObject{"customer_id": tfString(customerID), "routing_ids": tfStrings(routingIDs)}
 	}
 	good := ids{"banh_a": "cst_a"}
 	for name, test := range map[string]struct {
-		set  tfObject
-		want []string
+		config tfObject
+		want   []string
 	}{
 		"a customer with the name list":     {ofCustomer("list", nil), nil},
 		"named accounts":                    {named(ids{"banh_a": "cst_a", "banh_b": "cst_a"}, nil), nil},
@@ -135,7 +135,7 @@ func TestValidateCustomerAccounts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkValidation(t, typeAccounts, test.set, test.want...)
+			checkValidation(t, typeAccounts, test.config, test.want...)
 		})
 	}
 }
@@ -176,6 +176,6 @@ func TestAccValidateCustomerAccounts_CountsFurtherErrorsLast(t *testing.T) {
 	}
 	check.Contains(t, "the last reported error", errs[maxReported], `The value of customer_ids["banh_19"], a customer_id, must not be empty.`)
 	last := strings.Replace(errs[maxReported+1], ` 32: banh_20 = ""`, "", 1) // not every release of Terraform quotes the second line
-	checkEqual(t, "the last error", last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
+	check.Equal(t, "the last error", last, "More invalid arguments with data.juspay_customer_accounts.vendors, on main.tf line 31, "+
 		`in data "juspay_customer_accounts" "vendors": 31: banh_19 = "" There are 2 more such errors.`)
 }

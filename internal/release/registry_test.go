@@ -95,7 +95,7 @@ func (r *registry) start(t *testing.T) (host, certificate string) {
 	reply := func(pattern string, value func(*http.Request) any) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, request *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
-			check.Error(t, "sending a reply", json.NewEncoder(w).Encode(value(request)), "")
+			check.Succeeds(t, "sending a reply", json.NewEncoder(w).Encode(value(request)))
 		})
 	}
 	reply("GET /.well-known/terraform.json", func(*http.Request) any {

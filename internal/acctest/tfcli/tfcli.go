@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -59,6 +60,11 @@ func findOrDownload(ctx context.Context, out io.Writer, dir string) (string, err
 	}
 	return path, nil
 }
+
+var colourRE = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// WithoutColours returns a text that a CLI printed without its colours.
+func WithoutColours(printed string) string { return colourRE.ReplaceAllString(printed, "") }
 
 // ProviderName returns the file name of the provider's binary.
 func ProviderName() string {

@@ -24,7 +24,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 		t.Skip("the stand-in for the CLI is a shell script, which Windows cannot run")
 	}
 	path := filepath.Join(dir, name)
-	check.Error(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700), "")
+	check.Succeeds(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 	return path
 }
 
@@ -40,7 +40,7 @@ func checkFind(t *testing.T, want string) {
 	t.Helper()
 	var said bytes.Buffer
 	got, err := Find(t.Context(), &said)
-	check.Error(t, "Find", err, "")
+	check.Succeeds(t, "Find", err)
 	check.Equal(t, "the CLI", got, want)
 	check.Equal(t, "the output", said.String(), "")
 }
@@ -59,9 +59,9 @@ func TestFind_UsesCache(t *testing.T) {
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, t.TempDir(), t.TempDir())
 	downloads, err := os.UserCacheDir()
-	check.Error(t, "finding the cache", err, "")
+	check.Succeeds(t, "finding the cache", err)
 	downloads = filepath.Join(downloads, "terraform-provider-juspay")
-	check.Error(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700), "")
+	check.Succeeds(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700))
 	checkFind(t, fakeCLI(t, downloads, "terraform", "echo Terraform v1.11.4"))
 }
 
@@ -102,9 +102,9 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	t.Setenv("JUSPAY_API_KEY", "fake-key-of-the-caller")
 	t.Setenv("KEPT", "yes")
 	cli, err := New(fakeCLI(t, dir, "cli", "pwd; env; echo args $*; echo err >&2"), dir, "/providers", "JUSPAY_ENV=sandbox")
-	check.Error(t, "New", err, "")
+	check.Succeeds(t, "New", err)
 	var stdout, stderr bytes.Buffer
-	check.Error(t, "Run", cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"), "")
+	check.Succeeds(t, "Run", cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"))
 	lines := strings.Split(stdout.String(), "\n")
 	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"),
 		"args plan -no-color"} {
@@ -119,7 +119,7 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	}
 	check.Equal(t, "stderr", stderr.String(), "err\n")
 	cliConfig, err := fs.ReadFile(os.DirFS(dir), "cli.tfrc")
-	check.Error(t, "reading the CLI configuration", err, "")
+	check.Succeeds(t, "reading the CLI configuration", err)
 	check.Equal(t, "the CLI configuration", string(cliConfig),
 		"provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n")
 }
@@ -133,4 +133,10 @@ func TestNew_MissingDirectory(t *testing.T) {
 func TestBuildProvider_CompilerErrors(t *testing.T) {
 	t.Setenv("GOFLAGS", "-nonsense")
 	checkError(t, BuildProvider(t.Context(), t.TempDir()), "nonsense")
+}
+
+func TestWithoutColours(t *testing.T) {
+	t.Parallel()
+	printed := "\x1b[31m╷\x1b[0m\x1b[0m\n\x1b[1;31mError: \x1b[0mAPI key rejected [1m]\n"
+	check.Equal(t, "the text", WithoutColours(printed), "╷\nError: API key rejected [1m]\n")
 }

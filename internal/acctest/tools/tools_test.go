@@ -13,7 +13,7 @@ import (
 func TestPath_Runs(t *testing.T) {
 	t.Parallel()
 	path, err := Path("opa")
-	check.Error(t, "Path", err, "")
+	check.Succeeds(t, "Path", err)
 	if out, err := exec.CommandContext(t.Context(), path, "version").Output(); err != nil || !strings.HasPrefix(string(out), "Version: 1.") {
 		t.Errorf("opa version: got %q, %v; want the beginning \"Version: 1.\"", out, err)
 	}
@@ -29,5 +29,5 @@ func TestPath_NotBuilt(t *testing.T) {
 func TestPath_OutsideTheRepository(t *testing.T) {
 	t.Chdir(t.TempDir())
 	_, err := Path("opa")
-	check.Error(t, "Path", err, "no GNUmakefile is above the working directory, so opa cannot be found")
+	check.ErrorText(t, "Path", err, "no GNUmakefile is above the working directory, so opa cannot be found")
 }

@@ -37,7 +37,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		}
 		return err
 	}
-	check.Error(t, "a request without a toxic", get(10*time.Second), "")
+	check.Succeeds(t, "a request without a toxic", get(10*time.Second))
 	check.NoError(t, "proxy.Add", proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
 	if err := get(200 * time.Millisecond); err == nil {
 		t.Error("a request with the toxic: got a response, want an error")

@@ -18,7 +18,6 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 
@@ -136,14 +135,12 @@ func showPostcondition(ctx context.Context, out io.Writer, name string, cli *tfc
 	return checkContains(printed, "Resource postcondition failed", "corner_shop is FAILURE.")
 }
 
-var colourRE = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-
 // show runs a command, prints its output, and returns the output without colours.
 func show(ctx context.Context, out io.Writer, cli *tfcli.CLI, args ...string) (string, error) {
 	var printed bytes.Buffer
 	both := io.MultiWriter(out, &printed)
 	err := cli.Run(ctx, both, both, args...)
-	return colourRE.ReplaceAllString(printed.String(), ""), err
+	return tfcli.WithoutColours(printed.String()), err
 }
 
 // checkContains fails unless printed contains each of wanted. It ignores the line breaks and boxes

@@ -79,8 +79,8 @@ func listen(ctx context.Context, address string) (net.Listener, error) {
 	return listener, err
 }
 
-// wsaEADDRINUSE is the error that Windows returns for EADDRINUSE. On Windows, Go's EADDRINUSE is a
-// number of its own, which no socket returns. No other system has an error of this number.
+// wsaEADDRINUSE is the error that Windows returns for EADDRINUSE; wsaECONNREFUSED in internal/juspay says
+// why it is not syscall.EADDRINUSE.
 const wsaEADDRINUSE = syscall.Errno(10048)
 
 // isInUse reports whether something listens at an address already.

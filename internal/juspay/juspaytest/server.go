@@ -8,8 +8,8 @@
 // NewServer starts one that accepts APIKey. Put gives it accounts, which NewAccount
 // makes of the page's sample. Fail puts Faults in line, from a status to a
 // connection that is reset in the middle of a response; Throttle and Delay make it
-// busy and slow. Requests are those that it got, Connections over how many
-// connections, and WaitForRequests waits for more.
+// busy and slow. Requests returns the requests that it got, and Connections counts
+// their connections. WaitForRequests waits for more requests.
 package juspaytest
 
 import (

@@ -14,7 +14,7 @@ import (
 func ID(id string) string {
 	const phoneDigits = 7 // a phone number has at least as many
 	hasPhoneDigits := len(digitRE.FindAllString(id, phoneDigits)) == phoneDigits
-	mayBePhone := hasPhoneDigits && (!juspayIDRE.MatchString(id) || longNumberRE.MatchString(id))
+	mayBePhone := hasPhoneDigits && (!juspayIDRE.MatchString(id) || idWithDigitRunRE.MatchString(id))
 	if !mayBePhone && !strings.ContainsRune(norm.NFKC.String(id), '@') {
 		return id
 	}

@@ -40,16 +40,16 @@ const (
 )
 
 var (
-	// plainWordRE matches plain words, UUIDs, codes and Juspay's ids. longNumberRE matches words
-	// among them that may be personal.
-	plainWordRE  = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuidPattern + `|` + codePattern + `|` + juspayIDPattern + `)$`)
-	longNumberRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
-	numberRE     = regexp.MustCompile(`^[0-9]{1,3}$`)
-	codeRE       = regexp.MustCompile(`^` + codePattern + `$`)
-	lowerCodeRE  = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
-	uuidRE       = regexp.MustCompile(`^` + uuidPattern + `$`)
-	juspayIDRE   = regexp.MustCompile(`^` + juspayIDPattern + `$`)
-	spacedAtRE   = regexp.MustCompile(`\s*@\s*`)
+	// plainWordRE matches plain words, UUIDs, codes and Juspay's ids. idWithDigitRunRE matches Juspay's
+	// ids with four digits in a row, which may be part of a phone number.
+	plainWordRE      = regexp.MustCompile(`^([\pL\pM]{1,30}(['’-][\pL\pM]{1,30})?|` + uuidPattern + `|` + codePattern + `|` + juspayIDPattern + `)$`)
+	idWithDigitRunRE = regexp.MustCompile(`_[A-Za-z0-9]*[0-9]{4}`)
+	numberRE         = regexp.MustCompile(`^[0-9]{1,3}$`)
+	codeRE           = regexp.MustCompile(`^` + codePattern + `$`)
+	lowerCodeRE      = regexp.MustCompile(`^[a-z]{1,30}(_[a-z]{1,30}){0,9}$`)
+	uuidRE           = regexp.MustCompile(`^` + uuidPattern + `$`)
+	juspayIDRE       = regexp.MustCompile(`^` + juspayIDPattern + `$`)
+	spacedAtRE       = regexp.MustCompile(`\s*@\s*`)
 )
 
 // terms are capitalized words that Message shows anywhere, since they are no names.
@@ -198,7 +198,7 @@ func (r Redactor) showWords(text string, isHidden func(words []string, i int) bo
 
 // isPlainWord reports whether a word has a form that is neither personal nor secret.
 func (r Redactor) isPlainWord(core string) bool {
-	return plainWordRE.MatchString(core) && !longNumberRE.MatchString(core) && (slices.Contains(terms, core) || !r.HasSecretFragment(core))
+	return plainWordRE.MatchString(core) && !idWithDigitRunRE.MatchString(core) && (slices.Contains(terms, core) || !r.HasSecretFragment(core))
 }
 
 // firstHasDigit reports whether the first of words has a digit: groups of digits may
