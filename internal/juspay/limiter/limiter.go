@@ -172,7 +172,7 @@ func (l *Limiter) rate(now time.Time) float64 {
 }
 
 // Done records how a request ended, and reports whether that ends other reads too: all, because none can
-// succeed, or those with the same deadline, because maxTooLongProbes were told to wait until after it. If
+// succeed, or those with the same deadline, because maxTooLongProbes got a Retry-After that ends later. If
 // all end, it calls endAll before any Wait returns. From then on each Wait returns at once, and the caller
 // sends no request.
 func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers bool) {

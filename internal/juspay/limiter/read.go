@@ -19,7 +19,7 @@ const (
 	maxInterval = 24 * time.Hour
 )
 
-// Read is what the limiter knows of a read.
+// Read has the attempts of a read, and whether the read is sick.
 type Read struct {
 	Attempts int // requests that were sent, which the caller counts
 	Refusals int // attempts that a limit refused
@@ -63,7 +63,7 @@ func (r *Read) FailsAlone() bool { return r.overtaken && r.Failures > 2 }
 // MayBeHealthy reports whether a healthy read could have been refused as often, by chance.
 func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
-// refuse records that a limit refused an attempt, and multiplies the chance by that of one refusal:
+// refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
 //	first attempts ended since the read's last refusal         the share of them that was refused, or usualShare
 //	none, but more than minServed requests were served since   usualShare, the share of healthy reads
