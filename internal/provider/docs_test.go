@@ -74,7 +74,7 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
-		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(helpSection(reason)), troubleshooting+anchorOf(guide, explanations[reason].summary))
+		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(explanations[reason].section), troubleshooting+anchorOf(guide, explanations[reason].summary))
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
