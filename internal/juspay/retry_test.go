@@ -24,6 +24,7 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 	t.Parallel()
 	policy := scriptedClient(t, nil).policy
 	for attempts, longest := range map[int]time.Duration{
+		0: 500 * time.Millisecond,
 		1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 4: 4 * time.Second, 5: 8 * time.Second, 6: 8 * time.Second, 1000: 8 * time.Second,
 	} {
 		t.Run(fmt.Sprintf("after %d attempts it is at most %s", attempts, longest), func(t *testing.T) {
