@@ -77,7 +77,8 @@ func TestClientConfig(t *testing.T) {
 		want  change
 	}{
 		"the defaults": {blockValues{}, nil, func(c *juspay.Config) {
-			*c = juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+			*c = juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: juspay.DefaultRequestTimeout,
+				MaxRetries: juspay.DefaultMaxRetries, MaxConcurrentRequests: juspay.DefaultMaxConcurrentRequests}
 		}},
 		"a key of the variable":     {blockValues{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
 		"a configured key":          {blockValues{"api_key": value("fake")}, nil, hasKey("fake", "api_key")},

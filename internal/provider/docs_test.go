@@ -128,8 +128,20 @@ func TestPages_Tables(t *testing.T) {
 			}
 			slices.Sort(got)
 			slices.Sort(want)
-			checkEqual(t, "the names in the table", got, want)
+			checkEqual(t, "the names in the table of templates/"+page, got, want)
 		})
+	}
+}
+
+// The schema states each default; these are the others.
+func TestPages_StateDefaults(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ page, stated, want string }{
+		{"guides/reliability.md.tmpl", "`request_timeout`, (.*?) by default", fmt.Sprintf("%v seconds", juspay.DefaultRequestTimeout.Seconds())},
+		{"guides/reliability.md.tmpl", "`timeouts.read` of a data source, (.*?) by default", fmt.Sprintf("%v minutes", defaultReadTimeout.Minutes())},
+		{"guides/checking-many-accounts.md.tmpl", "It reads (.*?) accounts concurrently", fmt.Sprint(juspay.DefaultMaxConcurrentRequests)},
+	} {
+		checkEqual(t, "the default in templates/"+row.page+" where "+row.stated, find(row.stated, readTemplate(t, row.page)), row.want)
 	}
 }
 
