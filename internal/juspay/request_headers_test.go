@@ -3,6 +3,7 @@
 package juspay
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -60,4 +61,21 @@ func TestValidateRequestHeaders(t *testing.T) {
 		}
 		return messages
 	}, rows)
+}
+
+// TestReservedHeaders_HaveEachOfTheSettings names a header that a field of Config sends, and that
+// RequestHeaders could set too.
+func TestReservedHeaders_HaveEachOfTheSettings(t *testing.T) {
+	t.Parallel()
+	var cfg Config
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if field.Type.Kind() == reflect.String {
+			reflect.ValueOf(&cfg).Elem().FieldByIndex(field.Index).SetString("x")
+		}
+	}
+	for name := range newHeader(cfg) {
+		if reservedHeaders[name] == "" {
+			t.Errorf("reservedHeaders in request_headers.go: got no %s, want each header that newHeader sets", name)
+		}
+	}
 }
