@@ -74,7 +74,8 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
-		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(explanations[reason].section), troubleshooting+anchorOf(guide, explanations[reason].summary))
+		explained := explanations[reason]
+		checkEqual(t, fmt.Sprintf("the help link of %q", reason), helpLink(explained.section), troubleshooting+anchorOf(guide, explained.summary))
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
