@@ -99,23 +99,17 @@ func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.isAbou
 
 // isAboutAllReads reports whether the error by itself is about all reads of the client.
 func (e *APIError) isAboutAllReads() bool {
-	switch e.Reason {
-	case ReasonUnauthorized, ReasonBadOrigin, ReasonNameNotFound, ReasonUntrusted, ReasonNotTLS,
-		ReasonCertificateRequired, ReasonCertificateRejected:
-		return true
-	case ReasonProxy:
+	if e.Reason == ReasonProxy {
 		var name *net.DNSError
 		return !isTransient(e) || errors.As(e, &name) && name.IsNotFound
 	}
-	return false
+	return reasonKinds[e.Reason] == kindAllReads
 }
 
 // isTransient reports whether a retry may succeed. It returns false for failures that
 // are known to last: a retry would only delay the same error.
 func isTransient(failure *APIError) bool {
 	switch failure.Reason {
-	case ReasonThrottled, ReasonTimeout, ReasonConnectionRefused:
-		return true
 	case ReasonServerError:
 		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
 	case ReasonProxy:
@@ -127,25 +121,12 @@ func isTransient(failure *APIError) bool {
 	case ReasonNotJuspay, ReasonUnexpectedError:
 		return failure.StatusCode == http.StatusRequestTimeout || failure.StatusCode == http.StatusTooEarly
 	}
-	return false
+	return reasonKinds[failure.Reason] == kindTransient
 }
 
 // isForeign reports whether a response is not Juspay's, but of a server in between.
-func isForeign(failure *APIError) bool {
-	switch failure.Reason {
-	case ReasonNotJuspay, ReasonNotJSON, ReasonRedirect:
-		return true
-	}
-	return false
-}
+func isForeign(failure *APIError) bool { return reasonKinds[failure.Reason] == kindForeign }
 
 // isServed reports whether Juspay served the request. The failure is about the account then, or about
 // the response.
-func isServed(failure *APIError) bool {
-	switch failure.Reason {
-	case ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonUnexpectedError, ReasonNotAccount, ReasonOtherCustomer,
-		ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge:
-		return true
-	}
-	return false
-}
+func isServed(failure *APIError) bool { return reasonKinds[failure.Reason] == kindServed }

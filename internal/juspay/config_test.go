@@ -32,6 +32,33 @@ func TestConfig_EachFieldIsRead(t *testing.T) {
 	}
 }
 
+// A text with a line break and a number below zero are no value of any setting.
+func TestConfig_EachFieldIsChecked(t *testing.T) {
+	t.Parallel()
+	for field := range reflect.TypeFor[Config]().Fields() {
+		cfg := Config{APIKey: "fake", BaseURL: Sandbox.BaseURL}
+		switch value := reflect.ValueOf(&cfg).Elem().FieldByIndex(field.Index); {
+		case field.Name == "APIKeySource" || field.Name == "NoProxy": // any text is one
+			continue
+		case value.Kind() == reflect.String:
+			value.SetString("a\nb")
+		case value.CanInt():
+			value.SetInt(-1)
+		case value.CanFloat():
+			value.SetFloat(-1)
+		default:
+			continue
+		}
+		t.Run(field.Name, func(t *testing.T) {
+			t.Parallel()
+			var refused *ConfigError
+			if err := cfg.Validate(); !errors.As(err, &refused) || refused.Field != field.Name {
+				t.Errorf("Validate in config.go: got the error %v, want a *ConfigError of %s", err, field.Name)
+			}
+		})
+	}
+}
+
 func TestConfig_IsRefused(t *testing.T) {
 	t.Parallel()
 	const (

@@ -58,7 +58,7 @@ func loadFields(tables ...string) map[string]fieldRule {
 		}
 		reason, problem, _ := strings.Cut(columns[1], ": ")
 		good, original, isCopy := strings.Cut(columns[2], "@")
-		for name := range strings.FieldsSeq(columns[3]) {
+		for _, name := range rowNames(columns) {
 			rule := fieldRule{good: good, reason: Reason(reason), problem: problem}
 			if isCopy {
 				rule.original = cmp.Or(original, name)
@@ -76,6 +76,16 @@ var apiHeaders = strings.Fields("x-routing-id x-merchantid")
 // apiHeaders.
 func isAPIName(word string) bool {
 	return pageFields[simpleName(word)].original == word || slices.Contains(apiHeaders, strings.ToLower(word))
+}
+
+// rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
+func rowNames(columns []string) (names []string) {
+	for _, prefix := range append([]string{""}, strings.Fields(strings.Join(columns[4:], ""))...) {
+		for name := range strings.FieldsSeq(columns[3]) {
+			names = append(names, prefix+name)
+		}
+	}
+	return names
 }
 
 // fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.

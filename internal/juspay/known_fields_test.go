@@ -23,11 +23,11 @@ func TestKnownFields_Rows(t *testing.T) {
 			continue
 		}
 		columns := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(columns) != 4 {
-			t.Fatalf("the row %q: got %d columns, want 4", line, len(columns))
+		if len(columns) != 4 && len(columns) != 5 {
+			t.Fatalf("the row %q: got %d columns, want 4, or 5 with prefixes", line, len(columns))
 		}
 		tables = append(tables, columns[0])
-		for _, name := range strings.Fields(columns[3]) {
+		for _, name := range rowNames(columns) {
 			if key := columns[0] + " " + simpleName(name); seen[key] {
 				t.Errorf("got %s twice in the table %s, want it once", name, columns[0])
 			} else {

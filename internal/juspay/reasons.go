@@ -2,6 +2,11 @@
 
 package juspay
 
+import (
+	"maps"
+	"slices"
+)
+
 // Reason classifies the error of a read: one value for each remedy that a user has.
 type Reason string
 
@@ -40,13 +45,49 @@ const (
 	ReasonCanceled            Reason = "canceled"                    // the caller's context ended
 )
 
-// Reasons lists every reason.
-func Reasons() []Reason {
-	return []Reason{
-		ReasonUnauthorized, ReasonBadOrigin, ReasonForbidden, ReasonNotFound, ReasonInvalidInput, ReasonNotJuspay,
-		ReasonThrottled, ReasonServerError, ReasonUnexpectedError, ReasonRedirect, ReasonNotJSON, ReasonNotAccount,
-		ReasonOtherCustomer, ReasonInDoubt, ReasonUnknownField, ReasonStale, ReasonIncomplete, ReasonTooLarge,
-		ReasonTimeout, ReasonConnectionRefused, ReasonNameNotFound, ReasonUntrusted, ReasonCertificateRequired,
-		ReasonCertificateRejected, ReasonNotTLS, ReasonProxy, ReasonConnection, ReasonCanceled,
-	}
+// reasonKind says what a read that failed for a reason means for a retry, for the limiter and for other
+// reads. isTransient and isAboutAllReads know the exceptions.
+type reasonKind string
+
+const (
+	kindAllReads  reasonKind = "all reads" // every other read would end in the error too, so that the client sends nothing more
+	kindTransient reasonKind = "transient" // the server or the network failed, so that a retry may succeed
+	kindForeign   reasonKind = "foreign"   // a server in between responded, so that a retry may reach Juspay if other reads do
+	kindServed    reasonKind = "served"    // Juspay served the request: the failure is about the account, or about the response
+	kindCanceled  reasonKind = "canceled"  // the caller ended the read, which says nothing of the server
+)
+
+// reasonKinds maps every reason to its kind.
+var reasonKinds = map[Reason]reasonKind{
+	ReasonUnauthorized:        kindAllReads,
+	ReasonBadOrigin:           kindAllReads,
+	ReasonForbidden:           kindServed,
+	ReasonNotFound:            kindServed,
+	ReasonInvalidInput:        kindServed,
+	ReasonNotJuspay:           kindForeign,
+	ReasonThrottled:           kindTransient,
+	ReasonServerError:         kindTransient,
+	ReasonUnexpectedError:     kindServed,
+	ReasonRedirect:            kindForeign,
+	ReasonNotJSON:             kindForeign,
+	ReasonNotAccount:          kindServed,
+	ReasonOtherCustomer:       kindServed,
+	ReasonInDoubt:             kindServed,
+	ReasonUnknownField:        kindServed,
+	ReasonStale:               kindServed,
+	ReasonIncomplete:          kindServed,
+	ReasonTooLarge:            kindServed,
+	ReasonTimeout:             kindTransient,
+	ReasonConnectionRefused:   kindTransient,
+	ReasonNameNotFound:        kindAllReads,
+	ReasonUntrusted:           kindAllReads,
+	ReasonCertificateRequired: kindAllReads,
+	ReasonCertificateRejected: kindAllReads,
+	ReasonNotTLS:              kindAllReads,
+	ReasonProxy:               kindTransient,
+	ReasonConnection:          kindTransient,
+	ReasonCanceled:            kindCanceled,
 }
+
+// Reasons lists every reason.
+func Reasons() []Reason { return slices.Sorted(maps.Keys(reasonKinds)) }

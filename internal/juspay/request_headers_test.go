@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -78,5 +79,22 @@ func TestValidateRequestHeaders_Header(t *testing.T) {
 			}
 			check.Equal(t, "the header", configErr.Header, want)
 		})
+	}
+}
+
+// TestReservedHeaders_HaveEachOfTheSettings names a header that a field of Config sends, and that
+// RequestHeaders could set too.
+func TestReservedHeaders_HaveEachOfTheSettings(t *testing.T) {
+	t.Parallel()
+	var cfg Config
+	for field := range reflect.TypeFor[Config]().Fields() {
+		if field.Type.Kind() == reflect.String {
+			reflect.ValueOf(&cfg).Elem().FieldByIndex(field.Index).SetString("x")
+		}
+	}
+	for name := range newHeader(cfg) {
+		if reservedHeaders[name] == "" {
+			t.Errorf("reservedHeaders in request_headers.go: got no %s, want each header that newHeader sets", name)
+		}
 	}
 }

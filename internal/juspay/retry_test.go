@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,6 +27,7 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 	t.Parallel()
 	policy := scriptedClient(t, nil).policy
 	for attempts, longest := range map[int]time.Duration{
+		0: 500 * time.Millisecond,
 		1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second, 4: 4 * time.Second, 5: 8 * time.Second, 6: 8 * time.Second, 1000: 8 * time.Second,
 	} {
 		t.Run(fmt.Sprintf("after %d attempts it is at most %s", attempts, longest), func(t *testing.T) {
@@ -155,6 +159,21 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 		attempts = DefaultMaxRetries + 1
 		longest  = attempts*DefaultRequestTimeout + DefaultMaxRetries*30*time.Second
 	)
+	var waits []string
+	longestWithout := attempts * DefaultRequestTimeout
+	for wait := firstBackoff; len(waits) < DefaultMaxRetries; wait = min(2*wait, maxBackoff) {
+		waits = append(waits, fmt.Sprint(wait.Seconds()))
+		longestWithout += wait
+	}
+	t.Run("the guide says so", func(t *testing.T) {
+		t.Parallel()
+		const guide = "templates/guides/reliability.md.tmpl"
+		got := regexp.MustCompile(`With the defaults, these are .*? in all\.`).Find(check.Must(os.ReadFile("../../" + guide)))
+		listed := regexp.MustCompile(", ([^,]*)$").ReplaceAllString(strings.Join(waits, ", "), " and $1")
+		want := fmt.Sprintf("With the defaults, these are %d attempts of %v seconds, and waits of at most %s seconds: %v seconds in all.",
+			attempts, DefaultRequestTimeout.Seconds(), listed, longestWithout.Seconds())
+		check.Equal(t, "the time in "+guide, string(got), want)
+	})
 	for name, test := range map[string]struct {
 		step         step
 		least, bound time.Duration
@@ -163,7 +182,7 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
 			return respond(req, 503, "30", ""), err
 		}, longest - time.Second, longest},
-		"under three minutes without it, as the guide on reliability says": {hang, attempts * DefaultRequestTimeout, 3 * time.Minute},
+		"no longer than the waits without it": {hang, attempts * DefaultRequestTimeout, longestWithout},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {
 			script := respondInTurn(test.step)

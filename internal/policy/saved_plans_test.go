@@ -128,6 +128,19 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 // planTime is when the plans were saved: their accounts were validated on that day.
 const planTime = "2026-11-29T23:00:00Z"
 
+// TestPolicySavedPlans_AreOfEachCLI names the supported CLI whose plans were not saved.
+func TestPolicySavedPlans_AreOfEachCLI(t *testing.T) {
+	t.Parallel()
+	var want []string
+	for _, program := range []string{"terraform", "tofu"} {
+		for _, cli := range acctest.SupportedCLIs(t, program) {
+			want = append(want, savedFile(program+"-"+cli.Version))
+		}
+	}
+	slices.Sort(want)
+	check.Equal(t, "the files, which make save-plans writes", check.Must(filepath.Glob(savedFile("*"))), want)
+}
+
 // TestPolicySavedPlans evaluates the policy over the saved plans of all supported CLIs.
 func TestPolicySavedPlans(t *testing.T) {
 	t.Parallel()

@@ -43,10 +43,17 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 			check.Equal(t, "the settings in "+place+", compared with setting_values in examples/policy-rules/settings.rego", got, settings)
 		})
 	}
-	rules, gate := acctest.ReadFile(t, packFile), acctest.ReadFile(t, "examples/policies/gate.sh")
+	rules, unitTests := acctest.ReadFile(t, packFile), acctest.ReadFile(t, unitTestsFile)
 	for _, name := range settings {
-		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) && !strings.Contains(gate, name) {
+		if name == "registry_providers" {
+			check.Contains(t, "gate.sh, which alone reads this setting", acctest.ReadFile(t, "examples/policies/gate.sh"), name)
+			continue
+		}
+		if !strings.Contains(rules, "settings."+name) && !strings.Contains(rules, `on("`+name+`")`) {
 			t.Errorf("the rules in examples/policy-rules: got none that reads settings.%s, want one", name)
+		}
+		if changed := `{"` + name + `": `; !strings.Contains(unitTests, changed) {
+			t.Errorf("the unit tests in %s: got none that changes the setting with %s...}, want one", unitTestsFile, changed)
 		}
 	}
 	var environments []string

@@ -77,7 +77,8 @@ func TestClientConfig(t *testing.T) {
 		want  change
 	}{
 		"the defaults": {blockValues{}, nil, func(c *juspay.Config) {
-			*c = juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: 30 * time.Second, MaxRetries: 4, MaxConcurrentRequests: 32}
+			*c = juspay.Config{BaseURL: "https://sandbox.juspay.in", RequestTimeout: juspay.DefaultRequestTimeout,
+				MaxRetries: juspay.DefaultMaxRetries, MaxConcurrentRequests: juspay.DefaultMaxConcurrentRequests}
 		}},
 		"a key of the variable":     {blockValues{}, env{"JUSPAY_API_KEY": "fake-env"}, hasKey("fake-env", "JUSPAY_API_KEY")},
 		"a configured key":          {blockValues{"api_key": value("fake")}, nil, hasKey("fake", "api_key")},
@@ -204,8 +205,8 @@ const helpConfiguration = "\n\n  Help: https://github.com/juspay/terraform-provi
 func TestClientConfig_Invalid(t *testing.T) {
 	t.Parallel()
 	// One row has the sentence as text, so that a new environment fails in that row alone.
-	choose := " It must be " + environmentList("%[1]q") + ". For any other server, set base_url instead."
-	noneOf := "environment is none of these: " + environmentList("%[1]q") + ". For any other server, set base_url instead."
+	choose := " It must be " + environmentList(juspay.Environments(), "%[1]q") + ". For any other server, set base_url instead."
+	noneOf := "environment is none of these: " + environmentList(juspay.Environments(), "%[1]q") + ". For any other server, set base_url instead."
 	const (
 		colon = " contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before it. Copy the key again from the " +
 			"Juspay dashboard."
@@ -251,19 +252,18 @@ func TestClientConfig_Invalid(t *testing.T) {
 	}{
 		"a key with a colon":                 {blockValues{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
 		"a key of the variable with a space": {blockValues{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none": {blockValues{"environment": value("prod")}, nil, on("environment",
-			`environment is "prod". It must be "sandbox" or "production". For any other server, set base_url instead.`)},
-		"a variable in capitals":            {blockValues{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
-		"a key as environment":              {blockValues{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"the beginning of a word":           {blockValues{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
-		"a short word as environment":       {blockValues{}, env{"JUSPAY_ENV": "fakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word of four letters":            {blockValues{}, env{"JUSPAY_ENV": "fake"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word and more":                   {blockValues{}, env{"JUSPAY_ENV": "sandboxfakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
-		"a word within":                     {blockValues{"environment": value("fakesandbox")}, nil, on("environment", noneOf)},
-		"a word with another letter":        {blockValues{"environment": value("ſandbox")}, nil, on("environment", noneOf)},
-		"a long word as environment":        {blockValues{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", noneOf)},
-		"a key in quotation marks":          {blockValues{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
-		"an environment in quotation marks": {blockValues{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
+		"an environment that is none":        {blockValues{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"a variable in capitals":             {blockValues{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
+		"a key as environment":               {blockValues{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"the beginning of a word":            {blockValues{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
+		"a short word as environment":        {blockValues{}, env{"JUSPAY_ENV": "fakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word of four letters":             {blockValues{}, env{"JUSPAY_ENV": "fake"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word and more":                    {blockValues{}, env{"JUSPAY_ENV": "sandboxfakekey"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
+		"a word within":                      {blockValues{"environment": value("fakesandbox")}, nil, on("environment", noneOf)},
+		"a word with another letter":         {blockValues{"environment": value("ſandbox")}, nil, on("environment", noneOf)},
+		"a long word as environment":         {blockValues{"environment": value("fakekeyfakekeyfakekey")}, nil, on("environment", noneOf)},
+		"a key in quotation marks":           {blockValues{}, env{"JUSPAY_API_KEY": `"fake-key"`}, hidden("api_key", "JUSPAY_API_KEY"+quoted)},
+		"an environment in quotation marks":  {blockValues{}, env{"JUSPAY_ENV": `'production'`}, on("environment", "JUSPAY_ENV"+quoted)},
 		"a URL in quotation marks": {blockValues{}, env{"JUSPAY_BASE_URL": `"https://bank.example"` + "\r"},
 			hidden("base_url", "JUSPAY_BASE_URL"+quoted)},
 		"a word for unknown fields in capitals": {blockValues{"unknown_fields": value("Warn")}, nil, on("unknown_fields", `unknown_fields is "Warn".`+chooseWord)},

@@ -81,7 +81,7 @@ func TestAccountErrors(t *testing.T) {
 	alike := func(err *juspay.APIError, n int, counts string, listed ...string) string {
 		text := explain(err, explanations)
 		return fmt.Sprintf("customer_ids[%q]: %s: %d accounts could not be read: %s\n\n%s\n\n  Help: %s\n\n%s The accounts of this error:\n%s",
-			strings.Split(listed[0], `"`)[1], text.summary, n, text.cause, text.remedy, helpLink(helpSection(err.Reason)), counts, strings.Join(listed, "\n"))
+			strings.Split(listed[0], `"`)[1], text.summary, n, text.cause, text.remedy, helpLink(text.section), counts, strings.Join(listed, "\n"))
 	}
 	// affectsAll is the error of all reads, which subject counts.
 	affectsAll := func(err *juspay.APIError, subject string) string {

@@ -56,7 +56,7 @@ func readError(subject string, timeout time.Duration, err error, table map[juspa
 			nothing = "nothing more"
 		}
 		return diag.NewErrorDiagnostic(explained.summary, fmt.Sprintf("%s could not be read, and %s was sent: another read of this provider block failed: %s "+
-			"The error of that read says what to do.%s", subject, nothing, explained.cause, helpLine(helpSection(apiErr.Reason))))
+			"The error of that read says what to do.%s", subject, nothing, explained.cause, helpLine(explained.section)))
 	}
 	return diag.NewErrorDiagnostic(explained.summary,
 		fmt.Sprintf("%s could not be read: %s\n\n%s%s", subject, explained.cause, explained.remedy, errorFields(apiErr)))
@@ -123,7 +123,7 @@ func errorFields(e *juspay.APIError) string {
 			add("Retry-After", displayWait(e.RetryAfter))
 		}
 	}
-	add("Help", helpLink(helpSection(e.Reason)))
+	add("Help", helpLink(explanations[e.Reason].section))
 	return "\n\n" + strings.Join(lines, "\n")
 }
 

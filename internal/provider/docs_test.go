@@ -74,7 +74,8 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	// The anchor of each help link is the section that has the summary.
 	for _, reason := range juspay.Reasons() {
-		check.Equal(t, fmt.Sprintf("the help link of %q", reason), helpLink(helpSection(reason)), troubleshooting+anchorOf(guide, explanations[reason].summary))
+		explained := explanations[reason]
+		check.Equal(t, fmt.Sprintf("the help link of %q", reason), helpLink(explained.section), troubleshooting+anchorOf(guide, explained.summary))
 	}
 	for name := range providerSchema().Attributes {
 		if !strings.Contains(guide, "Invalid "+name+" ") && !strings.Contains(guide, "Invalid "+name+",") {
@@ -128,8 +129,20 @@ func TestPages_Tables(t *testing.T) {
 			}
 			slices.Sort(got)
 			slices.Sort(want)
-			check.Equal(t, "the names in the table", got, want)
+			check.Equal(t, "the names in the table of templates/"+page, got, want)
 		})
+	}
+}
+
+// The schema states each default; these are the others.
+func TestPages_StateDefaults(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ page, stated, want string }{
+		{"guides/reliability.md.tmpl", "`request_timeout`, (.*?) by default", fmt.Sprintf("%v seconds", juspay.DefaultRequestTimeout.Seconds())},
+		{"guides/reliability.md.tmpl", "`timeouts.read` of a data source, (.*?) by default", fmt.Sprintf("%v minutes", defaultReadTimeout.Minutes())},
+		{"guides/checking-many-accounts.md.tmpl", "It reads (.*?) accounts concurrently", fmt.Sprint(juspay.DefaultMaxConcurrentRequests)},
+	} {
+		check.Equal(t, "the default in templates/"+row.page+" where "+row.stated, find(row.stated, readTemplate(t, row.page)), row.want)
 	}
 }
 

@@ -5,47 +5,39 @@ package provider
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-var placeholderRE = regexp.MustCompile(`\{\w+\}`)
-
-// placeholders maps the placeholders of explanations to the functions that return their texts, mostly
-// of the same name. A text that may be empty contains the space that separates it from its neighbour.
-var placeholders = map[string]func(*juspay.APIError) string{
-	"{server}":            func(e *juspay.APIError) string { return serverName(e.BaseURL) },
-	"{status}":            func(e *juspay.APIError) string { return fmt.Sprint(e.StatusCode) },
-	"{error}":             func(e *juspay.APIError) string { return fmt.Sprint(e.Err) },
-	"{timeout}":           func(e *juspay.APIError) string { return e.Timeout.String() },
-	"{timeoutCause}":      timeoutCause,
-	"{certificateOwner}":  certificateOwner,
-	"{responseFieldHint}": responseFieldHint,
-	"{untrustedRemedy}":   untrustedRemedy,
-	"{redirectCause}":     redirectCause,
-	"{throttledCause}":    throttledCause,
-	"{downRemedy}":        downRemedy,
-	"{notJuspayRemedy}":   notJuspayRemedy,
-	"{acceptRemedy}":      acceptRemedy,
-	"{networkRemedy}":     networkRemedy,
-	"{certificateRemedy}": certificateRemedy,
-	"{keyRemedy}":         keyRemedy,
-	"{waitLongerRemedy}":  waitLongerRemedy,
-	"{faultOwner}":        faultOwner,
-	"{noneExistsRemedy}":  noneExistsRemedy,
-}
-
-// explain returns the explanation of an error in table, or else in explanations, with its
-// placeholders filled.
+// explain returns the explanation of an error in table, or else in explanations, with its placeholders
+// filled. A text that may be empty contains the space that separates it from its neighbour.
 func explain(e *juspay.APIError, table map[juspay.Reason]explanation) explanation {
-	found := cmp.Or(table[e.Reason], explanations[e.Reason])
-	fill := func(text string) string {
-		return placeholderRE.ReplaceAllStringFunc(text, func(name string) string { return placeholders[name](e) })
-	}
-	return explanation{found.summary, fill(found.cause), fill(found.remedy)}
+	explained := cmp.Or(table[e.Reason], explanations[e.Reason])
+	placeholders := strings.NewReplacer(
+		"{server}", serverName(e.BaseURL),
+		"{status}", fmt.Sprint(e.StatusCode),
+		"{error}", fmt.Sprint(e.Err),
+		"{timeout}", e.Timeout.String(),
+		"{timeoutCause}", timeoutCause(e),
+		"{certificateOwner}", certificateOwner(e),
+		"{responseFieldHint}", responseFieldHint(e),
+		"{untrustedRemedy}", untrustedRemedy(e),
+		"{redirectCause}", redirectCause(e),
+		"{throttledCause}", throttledCause(e),
+		"{downRemedy}", downRemedy(e),
+		"{notJuspayRemedy}", notJuspayRemedy(e),
+		"{acceptRemedy}", acceptRemedy(e),
+		"{networkRemedy}", networkRemedy(e),
+		"{certificateRemedy}", certificateRemedy(e),
+		"{keyRemedy}", keyRemedy(e),
+		"{waitLongerRemedy}", waitLongerRemedy(e),
+		"{faultOwner}", faultOwner(e),
+		"{noneExistsRemedy}", noneExistsRemedy(e),
+	)
+	explained.cause, explained.remedy = placeholders.Replace(explained.cause), placeholders.Replace(explained.remedy)
+	return explained
 }
 
 // timeoutCause says whether DNS or the server was too slow.

@@ -48,7 +48,7 @@ var settings = []setting{
 	apiKeySetting,
 	{
 		attribute: "environment", variable: envEnvironment, quotable: true, apply: applyEnvironment,
-		description: "Environment of Juspay to read from: " + environmentList("`%s` (%s)") + ". " +
+		description: "Environment of Juspay to read from: " + environmentList(juspay.Environments(), "`%s` (%s)") + ". " +
 			"It conflicts with `base_url`. Default: `" + juspay.Sandbox.Name + "`.",
 	},
 	{

@@ -53,13 +53,13 @@ func applyEnvironment(a *appliedSettings, source string, value attr.Value) error
 		}
 		names = append(names, environment.Name)
 	}
-	return fmt.Errorf("%w. For any other server, set base_url instead", newWordError(source, value, environmentList("%[1]q"), names...))
+	return fmt.Errorf("%w. For any other server, set base_url instead", newWordError(source, value, environmentList(juspay.Environments(), "%[1]q"), names...))
 }
 
 // environmentList formats the name and the URL of each environment.
-func environmentList(format string) string {
+func environmentList(environments []juspay.Environment, format string) string {
 	var formatted []string
-	for _, e := range juspay.Environments() {
+	for _, e := range environments {
 		formatted = append(formatted, fmt.Sprintf(format, e.Name, e.BaseURL))
 	}
 	return strings.Join(formatted, " or ")

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
 // TestClientConfig_Invalid has the whole messages of the settings.
@@ -33,6 +34,13 @@ func TestWholeNumber(t *testing.T) {
 			check.Equal(t, "the number", got, row.want)
 		})
 	}
+}
+
+func TestEnvironmentList(t *testing.T) {
+	t.Parallel()
+	environments := []juspay.Environment{{Name: "a", BaseURL: "https://a.example"}, {Name: "b", BaseURL: "https://b.example"}, {Name: "c"}}
+	check.Equal(t, "the list of two", environmentList(environments[:2], "%s (%s)"), "a (https://a.example) or b (https://b.example)")
+	check.Equal(t, "the list of three names", environmentList(environments, "%[1]q"), `"a" or "b" or "c"`)
 }
 
 func TestShortNumber(t *testing.T) {
