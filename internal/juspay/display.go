@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -16,6 +17,15 @@ import (
 
 // HiddenName is shown in place of a field's name that may be secret or personal.
 const HiddenName = redact.Hidden
+
+// apiHeaders are the headers that Juspay's own messages name.
+var apiHeaders = strings.Fields("x-routing-id x-merchantid")
+
+// isAPIName reports whether a word is a field of the reference page, as it is spelled there, or one of
+// apiHeaders.
+func isAPIName(word string) bool {
+	return pageFields[simpleName(word)].original == word || slices.Contains(apiHeaders, strings.ToLower(word))
+}
 
 // displayURLPath returns the path of u with its segments as redact.ID shows identifiers.
 func displayURLPath(u *url.URL) string {

@@ -69,15 +69,6 @@ func loadFields(tables ...string) map[string]fieldRule {
 	return loaded
 }
 
-// apiHeaders are the headers that Juspay's own messages name.
-var apiHeaders = strings.Fields("x-routing-id x-merchantid")
-
-// isAPIName reports whether a word is a field of the reference page, as it is spelled there, or one of
-// apiHeaders.
-func isAPIName(word string) bool {
-	return pageFields[simpleName(word)].original == word || slices.Contains(apiHeaders, strings.ToLower(word))
-}
-
 // rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
 func rowNames(columns []string) (names []string) {
 	for _, prefix := range append([]string{""}, strings.Fields(strings.Join(columns[4:], ""))...) {

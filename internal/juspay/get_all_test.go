@@ -41,8 +41,8 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 		maxRequests int
 	}{
 		"each response is 502":        {reply{status: 502}, 17 * time.Second, 5 * 40},
-		"each response is 503":        {reply{status: 503}, 65 * time.Second, 64},
-		"each response is 429":        {reply{status: 429}, 65 * time.Second, 64},
+		"each response is 503":        {reply{status: 503}, 65 * time.Second, 80},
+		"each response is 429":        {reply{status: 429}, 65 * time.Second, 80},
 		"each connection is reset":    {reply{}, 17 * time.Second, 5 * 40},
 		"each response is a 403 page": {reply{status: 403, body: "<html>"}, time.Second, 40},
 		"each response is FORBIDDEN":  {reply{status: 403, body: check.MustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},

@@ -17,6 +17,9 @@ const (
 	// are sharedProbeWait if a limit may have refused the probes, since only many prove an outage then.
 	laterProbeWait  = 4 * time.Second
 	sharedProbeWait = 1600 * time.Millisecond
+	// Before the server serves anything, a wait is at most unservedProbeWait: other clients may use up the
+	// limit, and then one of many probes is served within maxOutage.
+	unservedProbeWait = time.Second
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
 	// deadline end.
 	maxTooLongProbes = 4
@@ -163,8 +166,11 @@ func (b *breaker) backoff() time.Duration {
 	if isLater {
 		wait = laterProbeWait
 	}
-	if isLater && b.probeRefusedShare >= refusedShareIfShared {
+	if isLater && b.probeRefusedShare >= sharedProbeRefusedShare {
 		wait = sharedProbeWait
+	}
+	if !b.hasServed {
+		wait = min(wait, unservedProbeWait)
 	}
 	return wait + rand.N(wait/16) //nolint:gosec // it spreads load, and protects nothing
 }

@@ -121,20 +121,24 @@ func TestBreaker_Probes(t *testing.T) {
 	t.Parallel()
 	const ms, s = time.Millisecond, time.Second
 	for name, row := range map[string]struct {
-		share float64
-		later time.Duration // wait before the ninth probe and all after it
+		hasServed bool
+		share     float64
+		longest   time.Duration // wait
+		later     time.Duration // wait before the ninth probe and all after it
 	}{
-		"a server that is down":                {0.01, laterProbeWait},
-		"a limit that may refuse many by luck": {refusedShareIfShared, sharedProbeWait},
+		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
+		"a limit that may refuse many by luck": {true, sharedProbeRefusedShare, time.Hour, sharedProbeWait},
+		"a server that has served nothing yet": {false, 0, unservedProbeWait, unservedProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := time.Now()
 			b := openBreaker(now)
-			b.probeRefusedShare = row.share
+			b.hasServed, b.probeRefusedShare = row.hasServed, row.share
 			queue := []*Ticket{attemptedTicket()}
 			for i, want := range []time.Duration{125 * ms, 125 * ms, 250 * ms, 500 * ms, s, 2 * s, 4 * s, 8 * s, row.later, row.later} {
 				_, wait := b.pick(now, queue)
+				want = min(want, row.longest)
 				check.Within(t, fmt.Sprintf("the wait before probe %d", i+1), wait, want, want+want/16)
 				now = b.nextProbe
 				_, wait = b.pick(now, queue)
@@ -160,9 +164,9 @@ func TestBreaker_IsOver(t *testing.T) {
 	}{
 		"refusals of a limit that refuses few":                     {0.1, refused, true, true},
 		"refusals of a limit that refuses few, less than a minute": {0.1, refused, false, false},
-		"refusals of a limit that refuses many":                    {refusedShareIfShared, refused, true, false},
-		"errors of a server with a limit that refuses many":        {refusedShareIfShared, Outcome{Failed: true}, true, true},
-		"refusals with a Retry-After that was waited for":          {refusedShareIfShared, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
+		"refusals of a limit that refuses many":                    {sharedProbeRefusedShare, refused, true, false},
+		"errors of a server with a limit that refuses many":        {sharedProbeRefusedShare, Outcome{Failed: true}, true, true},
+		"refusals with a Retry-After that was waited for":          {sharedProbeRefusedShare, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

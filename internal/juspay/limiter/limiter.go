@@ -23,10 +23,11 @@ const (
 	// A healthy read is assumed to be refused with a chance of minRefusalChance at least, even if
 	// none was.
 	minRefusalChance = 1.0 / 64
-	// Where other clients use a limit too, it may refuse refusedShareIfShared of the requests. Until
-	// minMeasured were served, initialRefusedShare is assumed.
-	refusedShareIfShared = 0.6
-	initialRefusedShare  = 0.75
+	// A limit that other clients use too may refuse sharedRefusedShare of the requests. Of the probes,
+	// sharedProbeRefusedShare is assumed once minMeasured were served, or an outage would end no read
+	// before two minutes.
+	sharedRefusedShare      = 0.75
+	sharedProbeRefusedShare = 0.6
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
@@ -211,23 +212,26 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.slowStartLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
 	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
-	if l.breaker.succeed(t, l.refusedShareOfProbes()) {
+	if l.breaker.succeed(t, l.refusedShare(sharedProbeRefusedShare)) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
 }
 
-// refusedShare is the share of the requests of healthy reads that limits refuse: a read that is served
-// sends one request more than are refused.
-func (l *Limiter) refusedShare() float64 { return l.meanRefusals / (l.meanRefusals + 1) }
+// usualRefusedShare is the share of the requests of healthy reads that limits refuse: a read that is
+// served sends one request more than are refused.
+func (l *Limiter) usualRefusedShare() float64 {
+	return max(l.meanRefusals/(l.meanRefusals+1), minRefusalChance)
+}
 
-// refusedShareOfProbes is the share of probes that limits may refuse.
-func (l *Limiter) refusedShareOfProbes() float64 {
-	switch share := l.refusedShare(); {
+// refusedShare is the share of requests that limits may refuse. It is at least shared if other clients
+// may use a limit too.
+func (l *Limiter) refusedShare(shared float64) float64 {
+	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:
-		return max(share, initialRefusedShare)
+		return max(share, sharedRefusedShare)
 	case l.isLimited:
-		return max(share, refusedShareIfShared)
+		return max(share, shared)
 	default:
 		return share
 	}
@@ -236,7 +240,7 @@ func (l *Limiter) refusedShareOfProbes() float64 {
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
-	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, max(l.refusedShare(), minRefusalChance))
+	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusedShares{l.usualRefusedShare(), l.refusedShare(sharedRefusedShare)})
 	if l.breaker.failsForLongWhileClosed(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}

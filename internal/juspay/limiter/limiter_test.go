@@ -342,18 +342,45 @@ func TestLimiter_RetryAfterTooLong(t *testing.T) {
 	})
 }
 
-// Until the limiter knows the share of its own reads that limits refuse, it allows for bad luck.
-func TestLimiter_RefusedShareOfProbes(t *testing.T) {
+// The last reads have no first attempts to be compared with. Others may have begun to use the limit up, so
+// that it refuses far more than before.
+func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 	t.Parallel()
+	for name, row := range map[string]struct {
+		isLimited    bool
+		refusals     int
+		mayBeHealthy bool
+	}{
+		"five where nothing shows a limit": {false, 5, true},
+		"six where nothing shows a limit":  {false, 6, false},
+		"forty of a limit":                 {true, 40, true},
+		"a hundred of a limit":             {true, 100, false},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l, read := New(1, 0), NewRead()
+			l.served, l.isLimited = 100, row.isLimited
+			for range row.refusals {
+				l.refuse(time.Now(), &read)
+				l.served += 2
+			}
+			check.Equal(t, "may be healthy", read.MayBeHealthy(), row.mayBeHealthy)
+		})
+	}
+}
+
+// Until the limiter knows the share of its own reads that limits refuse, it allows for bad luck.
+func TestLimiter_RefusedShare(t *testing.T) {
+	t.Parallel()
+	const shared = 0.5
 	for name, row := range map[string]struct {
 		served       int
 		isLimited    bool
 		meanRefusals float64
 		want         float64
 	}{
-		"few requests were served":                {minMeasured - 1, false, 0, initialRefusedShare},
-		"enough were, and no limit is known":      {minMeasured, false, 0, 0},
-		"a limit is known":                        {minMeasured, true, 0, refusedShareIfShared},
+		"few requests were served":                {minMeasured - 1, false, 0, sharedRefusedShare},
+		"enough were, and no limit is known":      {minMeasured, false, 0, minRefusalChance},
+		"a limit is known":                        {minMeasured, true, 0, shared},
 		"a limit refuses nine of ten requests":    {minMeasured, true, 9, 0.9},
 		"nine of ten at the start are refused":    {1, false, 9, 0.9},
 		"a limit refuses a tenth, and is unknown": {minMeasured, false, 1.0 / 9, 0.1},
@@ -361,7 +388,7 @@ func TestLimiter_RefusedShareOfProbes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := &Limiter{served: row.served, isLimited: row.isLimited, meanRefusals: row.meanRefusals}
-			check.Within(t, "the share", l.refusedShareOfProbes(), row.want-1e-12, row.want+1e-12)
+			check.Within(t, "the share", l.refusedShare(shared), row.want-1e-12, row.want+1e-12)
 		})
 	}
 }

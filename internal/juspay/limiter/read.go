@@ -65,23 +65,27 @@ func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
-//	first attempts ended since the read's last refusal         the share of them that was refused, or usualShare
-//	none, but more than minServed requests were served since   usualShare, the share of healthy reads
+//	first attempts ended since the read's last refusal         the share of them that was refused, or shares.usual
+//	none, but more than minServed requests were served since   shares.last
 //	  the read's first refusal
 //	neither                                                    1: nothing is known
-func (r *Read) refuse(firstAttempts counts, served, minServed int, usualShare float64) {
+func (r *Read) refuse(firstAttempts counts, served, minServed int, shares refusedShares) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = served
 	}
 	since := counts{firstAttempts.served - r.firstAttemptsBefore.served, firstAttempts.refused - r.firstAttemptsBefore.refused}
 	switch ended := since.served + since.refused; {
 	case ended > 0:
-		r.chance *= max(float64(since.refused)/float64(ended), usualShare)
+		r.chance *= max(float64(since.refused)/float64(ended), shares.usual)
 	case served-r.servedAtFirstRefusal > minServed:
-		r.chance *= usualShare
+		r.chance *= shares.last
 	}
 	r.firstAttemptsBefore = firstAttempts
 }
+
+// refusedShares are shares of the requests of healthy reads that limits may refuse: usual is an average,
+// and last that of the last reads, which no first attempts can be compared with.
+type refusedShares struct{ usual, last float64 }
 
 // isSick reports whether attempts fail while other reads succeed.
 func (r *Read) isSick() bool { return r.overtaken && r.Failures > 0 || r.chance < sickChance }

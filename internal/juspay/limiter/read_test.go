@@ -10,14 +10,14 @@ import (
 )
 
 // TestRead_Refuse computes the chance that a healthy read is refused as often, where limits refuse
-// a quarter of the requests of healthy reads, and 16 requests are many.
+// a quarter of the requests of healthy reads, and half of the last ones, and 16 requests are many.
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	type refusal struct {
 		servedFirsts, refusedFirsts int // first attempts so far
 		served                      int // requests so far
 	}
-	const usual = 0.25
+	const usual, last = 0.25, 0.5
 	for name, row := range map[string]struct {
 		refusals []refusal
 		chance   float64
@@ -32,15 +32,15 @@ func TestRead_Refuse(t *testing.T) {
 		"a limit that all reads share is no sickness":                  {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, 0.9 * 0.9 * 0.9, false},
 		"a window that closes for all is no sickness":                  {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
 		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
-		"without first attempts, the usual share once many are served": {
-			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * usual * usual, false,
+		"without first attempts, the share of the last once many are served": {
+			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * last * last, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := &Read{chance: 1}
 			for _, r := range row.refusals {
-				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, usual)
+				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusedShares{usual, last})
 			}
 			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
 			check.Equal(t, "the read is sick", read.isSick(), row.isSick)
