@@ -84,7 +84,7 @@ func (r *Read) refuse(firstAttempts counts, served, minServed int, shares refuse
 }
 
 // refusedShares are shares of the requests of healthy reads that limits may refuse: usual is an average,
-// and last that of the last reads, which no first attempts can be compared with.
+// and last is for the last reads, which no first attempts can be compared with.
 type refusedShares struct{ usual, last float64 }
 
 // isSick reports whether attempts fail while other reads succeed.
