@@ -33,7 +33,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 			})
 		}
 	})
-	report := fmt.Sprintf("%8s  %-55s %8s  %6s  %6s  %7s  %4s  %8s  %5s\n", "accounts", "server", "ideal", "median", "worst", "refused", "lost", "attempts",
+	report := fmt.Sprintf("%8s  %-66s %8s  %6s  %6s  %7s  %4s  %8s  %5s\n", "accounts", "server", "ideal", "median", "worst", "refused", "lost", "attempts",
 		"ends")
 	report += strings.Join(lines, "")
 	t.Logf("\n%s", report)
@@ -78,7 +78,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 	if t.Failed() {
 		verdict = " *"
 	}
-	return fmt.Sprintf("%8d  %-55s %6.1f s  %6.2f  %6.2f  %5.0f %%  %4d  %8d  %3.0f s%s\n", clients*row.accounts, row.name, ideal.Seconds(),
+	return fmt.Sprintf("%8d  %-66s %6.1f s  %6.2f  %6.2f  %5.0f %%  %4d  %8d  %3.0f s%s\n", clients*row.accounts, row.name, ideal.Seconds(),
 		median(delivered).Seconds()/ideal.Seconds(), slices.Max(delivered).Seconds()/ideal.Seconds(), 100*median(refused), lost, mostAttempts,
 		median(ends).Seconds(), verdict)
 }
