@@ -32,8 +32,8 @@ const (
 	// retry, up to maxBackoff.
 	firstBackoff = 500 * time.Millisecond
 	maxBackoff   = 8 * time.Second
-	// After maxThrottledBackoffs, the backoff of a throttled read grows no further: the
-	// limiter spaces the requests of all reads.
+	// The backoff of a throttled read doubles with every second refusal, and grows no further after
+	// maxThrottledBackoffs: the limiter spaces the requests of all reads.
 	maxThrottledBackoffs = 3
 )
 
@@ -57,7 +57,7 @@ func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIErr
 func (p retryPolicy) wait(read limiter.Read, mayRecover bool, failure *APIError) time.Duration {
 	tries := read.Attempts
 	if mayRecover && failure.Reason == ReasonThrottled {
-		tries = min(read.Refusals, maxThrottledBackoffs)
+		tries = min((read.Refusals+1)/2, maxThrottledBackoffs)
 	}
 	return max(p.backoff(tries), failure.RetryAfter)
 }

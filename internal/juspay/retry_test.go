@@ -21,6 +21,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 func TestRetryPolicy_Backoff(t *testing.T) {
@@ -42,6 +43,24 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 			}
 			if most := slices.Max(slices.Collect(maps.Keys(seen))); len(seen) < 10 || most < longest*9/10 {
 				t.Errorf("got %d lengths of 100 backoffs up to %s, want at least 10 up to %s", len(seen), most, longest)
+			}
+		})
+	}
+}
+
+// A read that a limit refuses backs off less than one that fails, once the server may serve it.
+func TestRetryPolicy_WaitAfterRefusals(t *testing.T) {
+	t.Parallel()
+	const ms = time.Millisecond
+	policy := retryPolicy{firstBackoff: firstBackoff, maxBackoff: maxBackoff}
+	for refusals, longest := range map[int]time.Duration{
+		1: 500 * ms, 2: 500 * ms, 3: 1000 * ms, 4: 1000 * ms, 5: 2000 * ms, 6: 2000 * ms, 7: 2000 * ms, 100: 2000 * ms,
+	} {
+		t.Run(strconv.Itoa(refusals), func(t *testing.T) {
+			t.Parallel()
+			read := limiter.Read{Attempts: refusals, Refusals: refusals}
+			for range 100 {
+				check.Within(t, "the wait", policy.wait(read, true, &APIError{Reason: ReasonThrottled}), longest/2, longest)
 			}
 		})
 	}
