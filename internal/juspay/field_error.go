@@ -33,7 +33,7 @@ func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawM
 	if accountFields[simpleName(name)].good != "" {
 		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
 	}
-	if ValidateAcceptedField("", entry) != nil {
+	if rule.isCopy() || ValidateAcceptedField("", entry) != nil {
 		entry = ""
 	}
 	return &fieldError{rule.reason, text + " " + rule.problem, entry}
