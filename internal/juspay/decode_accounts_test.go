@@ -89,7 +89,7 @@ func TestDecodeAccount(t *testing.T) {
 	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
 		rows["the amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{ValidationAmount: json.Number(strings.Trim(amount, `"`))}}
 	}
-	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
+	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `"null"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
 		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
 	}
 	check.Rows(t, func(t *testing.T, fields string) CustomerAccount {

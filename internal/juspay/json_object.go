@@ -125,9 +125,10 @@ func (r *fieldReader) optionalText(name string) (value string, isUnreadable bool
 // decimal returns a number, or a text that contains one, without a detour through binary floating
 // point. It is information only. A value in any other form is unreadable.
 func (r *fieldReader) decimal(name string) (number json.Number, isUnreadable bool) {
-	literal := valueText(r.fields[name])
+	raw := r.fields[name]
+	literal := valueText(raw)
 	switch {
-	case literal == "", literal == "null":
+	case literal == "", string(raw) == "null": // and not the text "null"
 		return "", false
 	case !decimalRE.MatchString(literal):
 		return "", true
