@@ -75,16 +75,16 @@ func ErrorText(t testing.TB, what string, err error, want string) {
 	}
 }
 
-// Succeeds fails if err is an error, and lets the test go on.
-func Succeeds(t testing.TB, what string, err error) {
+// NoError fails if err is an error, and lets the test go on.
+func NoError(t testing.TB, what string, err error) {
 	t.Helper()
 	if err != nil {
 		t.Errorf("%s: got the error %v, want none", what, err)
 	}
 }
 
-// NoError ends the test if err is an error: what follows would say something else.
-func NoError(t testing.TB, what string, err error) {
+// MustSucceed ends the test if err is an error: what follows would say something else.
+func MustSucceed(t testing.TB, what string, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: got the error %v, want none", what, err)

@@ -25,7 +25,7 @@ func TestAccAssertions_StopTheRun(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := newPageExample(t, server, directory)
-			w.ReadFrom(server)
+			w.PointAt(server)
 			w.Run(0, "get")
 			for _, status := range []string{"CREATED", "PENDING", "FAILURE", "ON_HOLD", "without a status"} {
 				account := acctest.AcmeWith(status)

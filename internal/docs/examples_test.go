@@ -46,7 +46,7 @@ func TestAccExamples_Provider(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")))
-	w.ReadFrom(server)
+	w.PointAt(server)
 	check.Contains(t, "the output of plan", w.Plan(0), `+ status = "ACTIVE"`)
 }
 
@@ -56,7 +56,7 @@ func TestAccExamples_ProviderAliases(t *testing.T) {
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-production", "fake-key-of-sandbox")
 	w := newPageExample(t, server, "provider-aliases", "JUSPAY_API_KEY=fake-key-of-production")
-	w.ReadFrom(server)
+	w.PointAt(server)
 	w.Plan(0, "-var", "sandbox_api_key=fake-key-of-sandbox", "-out", "saved.plan")
 	keys := map[string]string{}
 	for _, request := range server.Requests() {
@@ -71,7 +71,7 @@ func TestAccExamples_ProviderAliases(t *testing.T) {
 // walkExamples calls visit for each file with one of the extensions.
 func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
 	t.Helper()
-	check.NoError(t, "fs.WalkDir", fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
+	check.MustSucceed(t, "fs.WalkDir", fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && slices.Contains(extensions, path.Ext(name)) {
 			visit(name)
 		}
@@ -85,7 +85,7 @@ func TestExamples_AreTested(t *testing.T) {
 	var tests strings.Builder
 	for _, pattern := range []string{"internal/docs/*_test.go", "internal/policy/*_test.go", "internal/cmd/demo/*.go"} {
 		files, err := filepath.Glob(pattern)
-		check.NoError(t, "filepath.Glob", err)
+		check.MustSucceed(t, "filepath.Glob", err)
 		for _, file := range files {
 			tests.WriteString(acctest.ReadFile(t, file))
 		}

@@ -34,9 +34,9 @@ func TestAccOCIMirror(t *testing.T) {
 	t.Cleanup(oci.Close)
 	host, certificate := strings.TrimPrefix(oci.URL, "https://"), filepath.Join(t.TempDir(), "ca.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: oci.Certificate().Raw})
-	check.NoError(t, "os.WriteFile", os.WriteFile(certificate, block, 0o600))
+	check.MustSucceed(t, "os.WriteFile", os.WriteFile(certificate, block, 0o600))
 	oras, err := tools.Path("oras")
-	check.NoError(t, "tools.Path", err)
+	check.MustSucceed(t, "tools.Path", err)
 
 	archive := filepath.Join(t.TempDir(), "terraform-provider-juspay_0.1.0_linux_"+runtime.GOARCH+".zip")
 	zipProvider(t, archive)
@@ -48,7 +48,7 @@ func TestAccOCIMirror(t *testing.T) {
 
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.ReadFile(t, "examples/provider/provider.tf")), "SSL_CERT_FILE="+certificate)
-	w.ReadFrom(server)
+	w.PointAt(server)
 	w.Write("cli.tfrc", strings.ReplaceAll(acctest.ReadFile(t, "examples/oci-mirror/cli.tofurc"), "registry.example.com", host))
 	check.Contains(t, "the output of init", w.Run(0, "init", "-no-color"), "Installed juspay/juspay v0.1.0")
 	check.Contains(t, "the output of plan", w.Plan(0), `+ status = "ACTIVE"`)
@@ -58,16 +58,16 @@ func TestAccOCIMirror(t *testing.T) {
 func zipProvider(t *testing.T, name string) {
 	t.Helper()
 	program, err := os.ReadFile(filepath.Join(acctest.ProviderDir, tfcli.ProviderName()))
-	check.NoError(t, "os.ReadFile", err)
+	check.MustSucceed(t, "os.ReadFile", err)
 	file, err := os.Create(name)
-	check.NoError(t, "os.Create", err)
+	check.MustSucceed(t, "os.Create", err)
 	archive := zip.NewWriter(file)
 	header := &zip.FileHeader{Name: "terraform-provider-juspay_v0.1.0", Method: zip.Deflate}
 	header.SetMode(0o755)
 	writer, err := archive.CreateHeader(header)
-	check.NoError(t, "archive.CreateHeader", err)
+	check.MustSucceed(t, "archive.CreateHeader", err)
 	_, err = writer.Write(program)
-	check.NoError(t, "writer.Write", err)
-	check.NoError(t, "archive.Close", archive.Close())
-	check.NoError(t, "file.Close", file.Close())
+	check.MustSucceed(t, "writer.Write", err)
+	check.MustSucceed(t, "archive.Close", archive.Close())
+	check.MustSucceed(t, "file.Close", file.Close())
 }

@@ -22,8 +22,8 @@ import (
 //	probes whose Retry-After is too long for them               limit                   the other reads of its GetAll
 //	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
 
-// MinAlikeResponses is how many accounts must have the same response, such as 404, before any
-// account is read, for it to be taken for the response of all.
+// MinAlikeResponses is the number of accounts that must get the same response, such as 404, while no
+// account was read, before the error affects all reads.
 const MinAlikeResponses = 32
 
 // commonError has the first error that every other read would end in too.

@@ -92,9 +92,8 @@ func (e *APIError) Error() string {
 // Unwrap returns Err.
 func (e *APIError) Unwrap() error { return e.Err }
 
-// AffectsAllReads reports whether every other read of the client would end in the
-// error too: it is about the key, this machine's address, the host, the proxy or TLS, or no read
-// succeeds. See all_reads.go.
+// AffectsAllReads reports whether the error stands for other reads too, so that it is reported once.
+// all_reads.go lists which reads it ends: all of the client, the others of its GetAll, or none.
 func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.isAboutAllReads() }
 
 // isAboutAllReads reports whether the error by itself is about all reads of the client.

@@ -160,7 +160,7 @@ func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			server.mu.Lock()
 			defer server.mu.Unlock()
-			check.Succeeds(t, "Get", err)
+			check.NoError(t, "Get", err)
 			check.Equal(t, "the number of attempts", int(attempts.Load()), 1)
 			check.Equal(t, "the number of refused streams", server.reset, refused)
 		})

@@ -97,7 +97,7 @@ func TestFreshness_Headers(t *testing.T) {
 				case row.want != "":
 					checkReason(t, err, row.want)
 				default:
-					check.Succeeds(t, "the read", err)
+					check.NoError(t, "the read", err)
 				}
 			})
 		}
@@ -111,7 +111,7 @@ func TestFreshness_RetriedStatuses(t *testing.T) {
 		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(withHeaders(status, "", "X-Cache: HIT", "Age: 60"), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
-			check.Succeeds(t, "the read", err)
+			check.NoError(t, "the read", err)
 			check.Equal(t, "the number of requests", len(script.times), 2)
 		})
 	}

@@ -15,13 +15,14 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
-// statusError returns the error for a status other than 200, or for an error that is
-// reported under 200.
+// statusError returns the error for a status other than 200, or for an error that is reported under 200.
+// err says why the body could not be read, or which field reports the error. It is kept only if the reason
+// says less.
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonFromStatus(state.lastResponse.statusCode, state.lastResponse.envelope)
 	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
-		e.Err = err // other reasons are clearer than the name of the field
+		e.Err = err
 	}
 	return e
 }

@@ -85,9 +85,9 @@ func TestClient_LeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // it co
 	_, err := client.Get(canceled, accountA, ReadOptions{})
 	checkReason(t, err, ReasonCanceled)
 	_, err = client.Get(t.Context(), accountA, ReadOptions{})
-	check.Succeeds(t, "a read after all that", err)
+	check.NoError(t, "a read after all that", err)
 	transportOf(t, client).CloseIdleConnections()
-	check.Succeeds(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()))
+	check.NoError(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()))
 	server.Close()
 	goleak.VerifyNone(t, before)
 }

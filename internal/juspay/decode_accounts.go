@@ -95,7 +95,8 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		rule := fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"} // with good, the error shows the value
+		// newFieldError shows the value of a field with good values alone.
+		rule := fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}
 		return nil, d.newFieldError(rule, "object", fields["object"])
 	}
 	if customer != "" {

@@ -94,7 +94,7 @@ func TestDecodeAccount(t *testing.T) {
 	}
 	check.Rows(t, func(t *testing.T, fields string) CustomerAccount {
 		got, err := accountFromBody(responseWith(fields), "banh_a", redact.Redactor{})
-		check.Succeeds(t, "decoding", err)
+		check.NoError(t, "decoding", err)
 		return got
 	}, rows)
 }

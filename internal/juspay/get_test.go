@@ -146,7 +146,7 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 			server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
 			server.Put(juspaytest.NewAccount(id, id))
 			_, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{})
-			check.Succeeds(t, "Get", err)
+			check.NoError(t, "Get", err)
 			path := func(id string) string { return "/customers/" + id + "/customer-accounts/" + id }
 			var targets []string
 			for _, request := range server.DrainRequests() {

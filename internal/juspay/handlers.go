@@ -14,8 +14,8 @@ import (
 
 // do makes a read, and returns its state, and an *APIError if it failed. Every request takes this
 // path. The handlers aroundAttempt run around each attempt and its wait for the limiter.
-func (c *Client) do(ctx context.Context, path, routingID string, keepResult resultFunc, aroundAttempt ...handler) (*readState, error) {
-	state := &readState{Read: limiter.NewRead(), routingID: routingID, keepResult: keepResult, start: time.Now()}
+func (c *Client) do(ctx context.Context, path, routingID string, decodeResult resultFunc, aroundAttempt ...handler) (*readState, error) {
+	state := &readState{Read: limiter.NewRead(), routingID: routingID, decodeResult: decodeResult, start: time.Now()}
 	var err error
 	if state.request, err = http.NewRequestWithContext(ctx, http.MethodGet, c.cfg.BaseURL+path, nil); err != nil {
 		return state, c.attemptError(state, err)
@@ -39,7 +39,7 @@ type readState struct {
 	limiter.Read
 	request          *http.Request // the request, which each attempt sends with headers of its own
 	routingID        string
-	keepResult       resultFunc
+	decodeResult     resultFunc
 	start            time.Time
 	lastAttempt      Attempt
 	lastResponse     response // the response to lastAttempt or an earlier attempt, complete or not
@@ -47,7 +47,7 @@ type readState struct {
 	resends          atomic.Int32
 }
 
-// resultFunc keeps the result of a 200 response. It fails if the response is not the requested one.
+// resultFunc decodes a 200 response, and keeps the result. It fails if the response is not the requested one.
 type resultFunc func(fields jsonObject, header http.Header) error
 
 // handler is responsible for one concern of a read. next runs the handlers that come after it, and

@@ -42,7 +42,7 @@ var fakeAccount = check.Must(accountFromBody(accountBody, "banh_a", redact.Redac
 // checkAccount fails unless a read returned want.
 func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAccount) {
 	t.Helper()
-	check.Succeeds(t, "the read", err)
+	check.NoError(t, "the read", err)
 	check.Equal(t, "the account", got, want)
 }
 
@@ -239,7 +239,7 @@ func readConcurrently(t *testing.T, client *Client, reads int) {
 	for range reads {
 		readers.Go(func() {
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.Succeeds(t, "a read", err)
+			check.NoError(t, "a read", err)
 		})
 	}
 	readers.Wait()

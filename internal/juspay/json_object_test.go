@@ -49,7 +49,7 @@ func TestFieldReader_KeepsTheFirstError(t *testing.T) {
 	t.Parallel()
 	r := &fieldReader{fields: check.Must(splitObject([]byte(`{"a":"x","b":7,"c":[]}`)))}
 	check.Equal(t, "the text of a", r.text("a"), "x")
-	check.Succeeds(t, "after a text", r.err)
+	check.NoError(t, "after a text", r.err)
 	check.Equal(t, "the text of b, a number", r.text("b"), "")
 	check.Equal(t, "the text of c, a list", r.text("c"), "")
 	check.ErrorText(t, "after a number and a list", r.err, "the response's field b is not a string without control characters of at most 1 KiB, but a number")

@@ -157,7 +157,7 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 				return succeed(req)
 			})))
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.Succeeds(t, "a read before", err)
+			check.NoError(t, "a read before", err)
 			time.Sleep(1100 * time.Millisecond)
 			var short sync.WaitGroup
 			short.Go(func() {
@@ -172,10 +172,10 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Minute)
 			defer cancel()
 			_, err = client.Get(ctx, accountA, ReadOptions{})
-			check.Succeeds(t, "a read that can wait", err)
+			check.NoError(t, "a read that can wait", err)
 			short.Wait()
 			_, err = client.Get(ctx, accountA, ReadOptions{})
-			check.Succeeds(t, "a later read", err)
+			check.NoError(t, "a later read", err)
 		})
 	}
 }
@@ -251,7 +251,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 			})
 			client := scriptedClient(t, script)
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.NoError(t, "client.Get", err)
+			check.MustSucceed(t, "client.Get", err)
 			refusing = true
 			go client.GetAll(t.Context(), refs(100), ReadOptions{})
 			time.Sleep(2 * time.Second) // the breaker is open, and a probe was refused
@@ -293,7 +293,7 @@ func TestLimitHandler_AfterAnIdleTime(t *testing.T) {
 					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 					defer cancel()
 					for i, result := range client.GetAll(ctx, refs(test.accounts), ReadOptions{}) {
-						check.Succeeds(t, fmt.Sprintf("account %d", i), result.Err)
+						check.NoError(t, fmt.Sprintf("account %d", i), result.Err)
 					}
 				})
 			}
@@ -316,7 +316,7 @@ func TestLimitHandler_ADeadlineBeforeTheResetOfALimit(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), timeout)
 			defer cancel()
 			_, err := client.Get(ctx, accountA, ReadOptions{})
-			check.Succeeds(t, fmt.Sprintf("the read within %s", timeout), err)
+			check.NoError(t, fmt.Sprintf("the read within %s", timeout), err)
 		}
 	})
 }

@@ -156,7 +156,7 @@ func TestPoll_RetryAfterUpToItsMaximum(t *testing.T) {
 		check.InBubble(t, "Retry-After: "+header, func(t *testing.T) {
 			script := pollScript(header, "PENDING", "PENDING", "ACTIVE")
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, waitingOptions)
-			check.Succeeds(t, "the read", err)
+			check.NoError(t, "the read", err)
 			if got := script.waits(); want == 0 {
 				checkGaps(t, got, 2)
 			} else {

@@ -36,7 +36,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
 	case err == nil:
-		err = state.keepResult(fields, got.header)
+		err = state.decodeResult(fields, got.header)
 	}
 	if err != nil {
 		return c.responseError(state, err)

@@ -158,7 +158,7 @@ func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second+DefaultRequestTimeout+30*time.Second)
 			defer cancel()
 			_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
-			check.Succeeds(t, "the read", err)
+			check.NoError(t, "the read", err)
 			if waits := script.waits(); len(waits) != 3 {
 				t.Errorf("the waits between attempts: got %v, want 3", waits)
 			} else {

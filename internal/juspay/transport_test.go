@@ -190,7 +190,7 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 		start := time.Now()
 		for range 2 {
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
-			check.Succeeds(t, "the read", err)
+			check.NoError(t, "the read", err)
 			dialed[0].muted.Store(true)
 		}
 		check.Equal(t, "the time of both reads, in seconds", time.Since(start).Round(time.Second), DefaultRequestTimeout/2)
@@ -307,7 +307,7 @@ func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
 	got, err := client.Get(t.Context(), accountA, ReadOptions{})
-	check.Succeeds(t, "Get", err)
+	check.NoError(t, "Get", err)
 	check.Equal(t, "the currency", got.Currency, "INR")
 }
 

@@ -75,8 +75,8 @@ func TestValidateIdentifier(t *testing.T) {
 
 func TestValidateCustomerAccountID(t *testing.T) {
 	t.Parallel()
-	check.Succeeds(t, "banh_a", ValidateCustomerAccountID("it", "banh_a"))
-	check.Succeeds(t, "lists", ValidateCustomerAccountID("it", "lists"))
+	check.NoError(t, "banh_a", ValidateCustomerAccountID("it", "banh_a"))
+	check.NoError(t, "lists", ValidateCustomerAccountID("it", "lists"))
 	check.ErrorText(t, "an empty id", ValidateCustomerAccountID("it", ""), "it must not be empty")
 	check.ErrorText(t, "list", ValidateCustomerAccountID("it", "list"), `it must not be "list", which names Juspay's list of accounts and not an account`)
 }
@@ -179,7 +179,7 @@ func TestNormalizeBaseURL(t *testing.T) {
 		t.Run(environment.Name, func(t *testing.T) {
 			t.Parallel()
 			got, err := NormalizeBaseURL("it", environment.BaseURL)
-			check.Succeeds(t, "NormalizeBaseURL", err)
+			check.NoError(t, "NormalizeBaseURL", err)
 			check.Equal(t, "the URL", got, environment.BaseURL)
 		})
 	}
@@ -196,7 +196,7 @@ func FuzzValidateAPIKey(f *testing.F) {
 			return
 		}
 		client, err := New(Config{APIKey: key, BaseURL: Sandbox.BaseURL})
-		check.NoError(t, "juspay.New", err)
+		check.MustSucceed(t, "juspay.New", err)
 		if !httpguts.ValidHeaderFieldValue(client.header.Get("Authorization")) {
 			t.Fatalf("the key %q: got a header that cannot be sent, want one that can", key)
 		}
@@ -215,7 +215,7 @@ func TestValidateProxyURL(t *testing.T) {
 	} {
 		t.Run(raw+" is accepted", func(t *testing.T) {
 			t.Parallel()
-			check.Succeeds(t, "ValidateProxyURL", ValidateProxyURL("it", raw))
+			check.NoError(t, "ValidateProxyURL", ValidateProxyURL("it", raw))
 		})
 	}
 	for _, raw := range []string{

@@ -29,7 +29,7 @@ func denials(printed string) []string {
 func checkGate(t *testing.T, w *acctest.Workspace, code int, printed string, allowed bool, ending string) {
 	t.Helper()
 	if (code == 0) != allowed {
-		t.Errorf("whether the gate allows the plan: got exit code %d, want %t:\n%s", code, allowed, printed)
+		t.Errorf("the exit code of the gate: got %d, want 0 only for a plan that is allowed, which is %t:\n%s", code, allowed, printed)
 	}
 	if _, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); (err == nil) != allowed {
 		t.Errorf("gate.plan: got %v, want a file: %t", err, allowed)

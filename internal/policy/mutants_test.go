@@ -421,7 +421,7 @@ data "bank_transfer" "late" {
 		"output \"id\" {\n  value = data.juspay_customer_account.vendor.customer_account_id\n}\n"+
 		"resource \"terraform_data\" \"payout\" {\n  input = data.juspay_customer_account.vendor.customer_account_id\n}\n")
 	w.AddProvider("bank")
-	w.ReadFrom(server)
+	w.PointAt(server)
 	w.Run(0, "get")
 	w.Plan(0, "-out", "saved.plan")
 	settings := settingsFor(t, server)

@@ -153,7 +153,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	t.Helper()
 	printed, err := exec.CommandContext(t.Context(), opa, "capabilities", "--current").Output()
-	check.NoError(t, "opa capabilities", err)
+	check.MustSucceed(t, "opa capabilities", err)
 	capabilities := decodePlan(t, printed)
 	disabled := []any{"http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"}
 	all := valueAt[[]any](t, capabilities, "builtins")
@@ -319,10 +319,10 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				acctest.WriteFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
 				acctest.WriteFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
 				policies := filepath.Join(dir, "server")
-				check.NoError(t, "os.CopyFS", os.CopyFS(policies, acctest.Example(t, "policies")))
+				check.MustSucceed(t, "os.CopyFS", os.CopyFS(policies, acctest.Example(t, "policies")))
 				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(acctest.ReadFile(t, "examples/policies/platforms/atlantis/repos.yaml"))[1]
 				var extra []string
-				check.NoError(t, "json.Unmarshal", json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
+				check.MustSucceed(t, "json.Unmarshal", json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
 				words := split(acctest.Tool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
 				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 				command.Dir = dir
@@ -343,7 +343,7 @@ func oneFile(t *testing.T, platform string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "examples/policies/platforms/one-file.sh", platform)
 	policy, err := command.Output()
-	check.NoError(t, "command.Output", err)
+	check.MustSucceed(t, "command.Output", err)
 	return acctest.WriteFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
@@ -372,7 +372,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"), "TERRAFORM="+acctest.CLI)
-	w.ReadFrom(server)
+	w.PointAt(server)
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")
 	hook := strings.Replace(spaceliftHook(), "terraform ", acctest.CLI+" ", 1)
 	w.Plan(0, "-out", "spacelift.plan")
@@ -400,6 +400,8 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 		})
 	}
 }
+
+var settingsJSONRE = regexp.MustCompile("(?s)settings_json := `(.*?)`")
 
 // TestPolicyOnPlatforms_HaveTheSettings fails if make fmt was not run.
 func TestPolicyOnPlatforms_HaveTheSettings(t *testing.T) {

@@ -192,7 +192,7 @@ resource "terraform_data" "payout" {
 			server := acctest.ValidateToday(acctest.StartAPI(t))
 			configuration := acctest.InProduction + acctest.Requirement + row.read + fmt.Sprintf(account, row.onAccount, row.onPayout)
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
-			w.ReadFrom(server)
+			w.PointAt(server)
 			w.Plan(0, "-out", "saved.plan")
 			want := row.terraform
 			if acctest.IsOpenTofu() {
@@ -274,7 +274,7 @@ resource "terraform_data" "trigger" {
 }
 `
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
-	w.ReadFrom(server)
+	w.PointAt(server)
 	w.AddProvider("bank")
 	denied := func(args ...string) []string {
 		w.Plan(0, append(args, "-out", "saved.plan")...)

@@ -209,7 +209,7 @@ func TestAccCustomerAccounts_InterruptEndsALargeRead(t *testing.T) {
 		juspaytest.Fault{Delay: time.Hour})
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
-		check.Succeeds(t, "waiting for requests", server.WaitForRequests(t.Context(), 32))
+		check.NoError(t, "waiting for requests", server.WaitForRequests(t.Context(), 32))
 		interrupt()
 	}()
 	_, printed := w.TryRun(ctx, "plan", "-no-color")
@@ -243,9 +243,9 @@ func TestAccCustomerAccounts_ThrottlingFailsNone(t *testing.T) {
 	}
 }
 
-// Accounts that fail are named, and the others are read once. More of the others follow each than
-// are in flight: without them, a server that throttles is not told from accounts that are, as rows of
-// TestThrottling show.
+// Accounts that fail are named, and the others are read once. After each account that fails, more accounts
+// follow than are in flight. With fewer, the limiter could not tell a server that throttles from accounts that
+// are throttled: rows of TestThrottling show that.
 func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

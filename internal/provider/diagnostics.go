@@ -178,7 +178,7 @@ func withHelp(section string, diags diag.Diagnostics) (helped diag.Diagnostics) 
 	return helped
 }
 
-// displayElement returns the path of an element of a map, with the key as DisplayID shows it.
+// displayElement returns the path of an element of a map, with the key as redact.ID shows it.
 func displayElement(attribute, id string) string {
 	return path.Root(attribute).AtMapKey(redact.ID(id)).String()
 }

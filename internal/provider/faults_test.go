@@ -99,8 +99,8 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		check.NoError(t, "proxies.NewProxy", err)
-		check.NoError(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
+		check.MustSucceed(t, "proxies.NewProxy", err)
+		check.MustSucceed(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -141,7 +141,7 @@ func checkMemory(t *testing.T, w *acctest.Workspace) {
 // has ended, has closed its connections.
 func checkNoConnectionStays(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	check.Succeeds(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()))
+	check.NoError(t, "waiting for the end of all connections", server.WaitForNoConnections(t.Context()))
 }
 
 // buildMeasured builds the stand-in for the provider that writes down the
@@ -156,7 +156,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	check.NoError(t, "buildMeasured", err)
+	check.MustSucceed(t, "buildMeasured", err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
@@ -166,9 +166,9 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 func readNumber(t *testing.T, w *acctest.Workspace, file string) int {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(w.Dir), file)
-	check.Succeeds(t, "reading "+file, err)
+	check.NoError(t, "reading "+file, err)
 	number, err := strconv.Atoi(strings.TrimSpace(string(content)))
-	check.Succeeds(t, "the number in "+file, err)
+	check.NoError(t, "the number in "+file, err)
 	return number
 }
 
@@ -176,7 +176,7 @@ func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	proxies, err := toxiproxy.Start(t.Context())
-	check.NoError(t, "toxiproxy.Start", err)
+	check.MustSucceed(t, "toxiproxy.Start", err)
 	t.Cleanup(proxies.Stop)
 	type toxic = map[string]any
 	network := func(kind string, attributes toxic) []toxiproxy.Toxic {

@@ -30,7 +30,7 @@ func killDuringRead(t *testing.T, w *acctest.Workspace, server *juspaytest.Serve
 	if process == 0 { // would be this test's own group
 		return
 	}
-	check.Succeeds(t, "sending "+signal.String(), syscall.Kill(process, signal))
+	check.NoError(t, "sending "+signal.String(), syscall.Kill(process, signal))
 }
 
 // A terminal's Ctrl-C reaches Terraform and the provider. While `terraform apply`

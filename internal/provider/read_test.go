@@ -290,5 +290,5 @@ func TestAccRead_UnknownTimeout(t *testing.T) {
 // untilRequest waits for the first request to reach the server.
 func untilRequest(t *testing.T, server *juspaytest.Server) {
 	t.Helper()
-	check.Succeeds(t, "waiting for a request", server.WaitForRequests(t.Context(), 1))
+	check.NoError(t, "waiting for a request", server.WaitForRequests(t.Context(), 1))
 }

@@ -50,9 +50,8 @@ func (s interruptServer) OpenEphemeralResource(
 	return s.ProviderServer.OpenEphemeralResource(ctx, req)
 }
 
-// nullArgumentServer decodes a null argument of a function as OpenTofu up to 1.12
-// sends it: a value without data, which the framework does not decode. Terraform
-// sends an encoded null.
+// nullArgumentServer replaces a null argument of a function by an encoded null, as Terraform sends it.
+// OpenTofu up to 1.12 sends a value without data, which the framework does not decode.
 type nullArgumentServer struct{ tfprotov6.ProviderServer }
 
 // CallFunction implements tfprotov6.FunctionServer.

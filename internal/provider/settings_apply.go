@@ -202,8 +202,8 @@ func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) er
 	return errors.Join(errs...)
 }
 
-// otherSettings maps headers that the client sends itself to the setting of their value.
-var otherSettings = map[string]string{
+// settingByHeader maps headers that the client sends itself to the setting of their value.
+var settingByHeader = map[string]string{
 	"Authorization":       "api_key",
 	"Host":                "base_url",
 	"X-Routing-Id":        "routing_id or routing_ids of the data source",
@@ -222,8 +222,8 @@ func applyRequestHeaders(a *appliedSettings, source string, value attr.Value) er
 	for _, err := range juspay.ValidateRequestHeaders(a.RequestHeaders) {
 		err = fmt.Errorf("%s: %w", source, err)
 		var configErr *juspay.ConfigError
-		if errors.As(err, &configErr) && otherSettings[configErr.Header] != "" {
-			err = fmt.Errorf("%w. Set %s instead", err, otherSettings[configErr.Header])
+		if errors.As(err, &configErr) && settingByHeader[configErr.Header] != "" {
+			err = fmt.Errorf("%w. Set %s instead", err, settingByHeader[configErr.Header])
 		}
 		errs = append(errs, err)
 	}

@@ -51,8 +51,8 @@ func stringOrNull(s string) tftypes.Value {
 // a response equals the same literal in a configuration.
 const terraformPrecision = 512
 
-// numberOrNull returns the number of a literal, and null for "". The client rejects
-// literals that are not numbers.
+// numberOrNull returns the number of a literal, and null for "", which the client
+// returns for a literal that is not a number.
 func numberOrNull(literal string) tftypes.Value {
 	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	return tftypes.NewValue(tftypes.Number, number)

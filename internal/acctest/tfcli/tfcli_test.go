@@ -24,7 +24,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 		t.Skip("the stand-in for the CLI is a shell script, which Windows cannot run")
 	}
 	path := filepath.Join(dir, name)
-	check.Succeeds(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700))
+	check.NoError(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 	return path
 }
 
@@ -40,7 +40,7 @@ func checkFind(t *testing.T, want string) {
 	t.Helper()
 	var said bytes.Buffer
 	got, err := Find(t.Context(), &said)
-	check.Succeeds(t, "Find", err)
+	check.NoError(t, "Find", err)
 	check.Equal(t, "the CLI", got, want)
 	check.Equal(t, "the output", said.String(), "")
 }
@@ -59,9 +59,9 @@ func TestFind_UsesCache(t *testing.T) {
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, t.TempDir(), t.TempDir())
 	downloads, err := os.UserCacheDir()
-	check.Succeeds(t, "finding the cache", err)
+	check.NoError(t, "finding the cache", err)
 	downloads = filepath.Join(downloads, "terraform-provider-juspay")
-	check.Succeeds(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700))
+	check.NoError(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700))
 	checkFind(t, fakeCLI(t, downloads, "terraform", "echo Terraform v1.11.4"))
 }
 
@@ -102,9 +102,9 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	t.Setenv("JUSPAY_API_KEY", "fake-key-of-the-caller")
 	t.Setenv("KEPT", "yes")
 	cli, err := New(fakeCLI(t, dir, "cli", "pwd; env; echo args $*; echo err >&2"), dir, "/providers", "JUSPAY_ENV=sandbox")
-	check.Succeeds(t, "New", err)
+	check.NoError(t, "New", err)
 	var stdout, stderr bytes.Buffer
-	check.Succeeds(t, "Run", cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"))
+	check.NoError(t, "Run", cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"))
 	lines := strings.Split(stdout.String(), "\n")
 	for _, want := range []string{dir, "KEPT=yes", "JUSPAY_ENV=sandbox", "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE=" + filepath.Join(dir, "cli.tfrc"),
 		"args plan -no-color"} {
@@ -119,7 +119,7 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	}
 	check.Equal(t, "stderr", stderr.String(), "err\n")
 	cliConfig, err := fs.ReadFile(os.DirFS(dir), "cli.tfrc")
-	check.Succeeds(t, "reading the CLI configuration", err)
+	check.NoError(t, "reading the CLI configuration", err)
 	check.Equal(t, "the CLI configuration", string(cliConfig),
 		"provider_installation {\n  dev_overrides {\n    \"juspay/juspay\" = \"/providers\"\n  }\n  direct {}\n}\n")
 }

@@ -52,7 +52,7 @@ func repositoryFiles(t *testing.T) []string {
 
 func TestDemo_UnexpectedOutput(t *testing.T) {
 	t.Parallel()
-	check.Succeeds(t, "a line that Terraform broke", checkContains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"))
+	check.NoError(t, "a line that Terraform broke", checkContains("│ Not\n│ ACTIVE: shop", "Not ACTIVE: shop"))
 	check.ErrorText(t, "another line", checkContains("all is well", "Not ACTIVE: shop"), `the output above lacks "Not ACTIVE: shop"`)
 	server := juspaytest.NewServer()
 	defer server.Close()

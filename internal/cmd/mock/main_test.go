@@ -40,11 +40,11 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"],
 			account["customer_account_id"]), nil)
-		check.NoError(t, "http.NewRequestWithContext", err)
+		check.MustSucceed(t, "http.NewRequestWithContext", err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
 		req.Header.Set("X-Routing-Id", "x")
 		resp, err := http.DefaultClient.Do(req)
-		check.NoError(t, "DefaultClient.Do", err)
+		check.MustSucceed(t, "DefaultClient.Do", err)
 		_ = resp.Body.Close()
 		check.Equal(t, fmt.Sprintf("the status of %v", account["customer_account_id"]), resp.StatusCode, http.StatusOK)
 	}
@@ -53,7 +53,7 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	want := "name,customer_id,customer_account_id\nvendor_00001,cst_vendor_00001,banh_vendor_00001\n" +
 		"vendor_00002,cst_vendor_00002,banh_vendor_00002\nvendor_00003,cst_vendor_00003,banh_vendor_00003\n"
 	check.Equal(t, "the file", string(check.Must(os.ReadFile(csv))), want)
-	check.Succeeds(t, "the mock", <-ended)
+	check.NoError(t, "the mock", <-ended)
 }
 
 func TestMock_ReplacesNoFile(t *testing.T) {
@@ -70,7 +70,7 @@ func TestMock_ReplacesNoFile(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "vendors.csv")
-			check.NoError(t, "os.WriteFile", os.WriteFile(file, []byte(row.existing), 0o600))
+			check.MustSucceed(t, "os.WriteFile", os.WriteFile(file, []byte(row.existing), 0o600))
 			ctx, stop := context.WithCancel(t.Context())
 			stop() // a mock that starts ends at once
 			err := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard)

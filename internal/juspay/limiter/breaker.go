@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	// The wait before a probe is minProbeWait, and doubles from the second probe on.
+	// The waits before the first two probes are minProbeWait, and each later one is twice the one before.
 	minProbeWait = 125 * time.Millisecond
-	// After maxDoublings it is 8 s: a ban of less ends, even if each request extends it.
+	// The wait doubles maxDoublings times, up to 8 s. A ban shorter than that ends, even if each request
+	// extends it.
 	maxDoublings = 6
-	// All later waits are laterProbeWait, since a longer one would find the end of an outage later. They
-	// are sharedProbeWait if a limit may have refused the probes, since only many prove an outage then.
+	// All later waits are laterProbeWait: a longer one would notice the end of an outage later. They are
+	// sharedProbeWait if a limit may have refused the probes, since only many probes prove an outage then.
 	laterProbeWait  = 4 * time.Second
 	sharedProbeWait = 1600 * time.Millisecond
 	// Before the server serves anything, a wait is at most unservedProbeWait: other clients may use up the

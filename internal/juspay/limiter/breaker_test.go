@@ -79,7 +79,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 	}
 	for name, row := range map[string]struct {
 		events []event
-		want   bool // whether the read whose request failed is contradicted
+		want   bool // whether the read whose request failed is overtaken
 	}{
 		"a newer request is served before":    {[]event{{served, 6}, {fails, 5}}, true},
 		"a newer request is served after":     {[]event{{served, 1}, {fails, 5}, {served, 6}}, true},
@@ -98,7 +98,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 				failed.number = e.number
 				b.fail(now, failed, Outcome{Failed: true})
 			}
-			check.Equal(t, "the failure is overtaken", failed.read.overtaken, row.want)
+			check.Equal(t, "the read is overtaken", failed.read.overtaken, row.want)
 		})
 	}
 }

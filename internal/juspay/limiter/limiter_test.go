@@ -236,7 +236,7 @@ func TestLimiter_CanceledGrantFreesItsSlot(t *testing.T) {
 			if <-first != nil {
 				canceled++
 			}
-			check.Succeeds(t, "the wait after the one that was canceled", <-next)
+			check.NoError(t, "the wait after the one that was canceled", <-next)
 			checkNoneInFlight(t, l)
 			if t.Failed() {
 				return
@@ -286,7 +286,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 			time.Sleep(test.idle)
 			for _, pause := range []time.Duration{0, test.refusing} {
 				ticket, err := l.Wait(t.Context(), &read)
-				check.Succeeds(t, "the wait", err)
+				check.NoError(t, "the wait", err)
 				time.Sleep(pause)
 				read.Attempts++
 				l.Done(ticket, Outcome{Refused: true}, nil)
@@ -319,7 +319,7 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 			t.Fatalf("got a breaker that is closed %s after all requests began to fail, want an open one", time.Since(start))
 		}
 		check.Within(t, "the time until all reads end", time.Since(start), maxOutage, 4*maxOutage)
-		check.Succeeds(t, "the wait that all reads ended during", <-ended)
+		check.NoError(t, "the wait that all reads ended during", <-ended)
 		start = time.Now()
 		waitForTicket(t, l)
 		check.Equal(t, "the time of a later wait", time.Since(start), time.Duration(0))

@@ -41,8 +41,7 @@ type meter struct {
 	recent        []request
 	firstAttempts counts // first attempts so far
 
-	// A cycle begins when the server serves requests again after it refused all, such as a
-	// window of a limit.
+	// A cycle is the time from one end of an outage to the next, such as one window of a limit.
 	cycleStart    time.Time
 	cycleServed   int
 	lastCycleRate float64 // rate of the cycle before

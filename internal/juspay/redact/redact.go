@@ -160,7 +160,8 @@ func isNeverName(core string, codes []string) bool {
 
 // endsSentence reports whether a sentence ends after a word.
 func endsSentence(word string, codes []string) bool {
-	core, end := trimPunctuation(word), strings.TrimLeft(word, punctuation)
+	core := trimPunctuation(word)
+	end := strings.TrimPrefix(strings.TrimLeft(word, punctuation), core)
 	return strings.ContainsAny(end, "!?") || strings.Contains(end, ".") && isNeverName(core, codes) && (isTerm(core) || len([]rune(core)) > 2)
 }
 
