@@ -148,8 +148,8 @@ func (r *fieldReader) object(name string) *fieldReader {
 	return &fieldReader{fields: fields}
 }
 
-// maxLiteral is the maximum size in bytes of a text in JSON that anyText decodes. Of the text, redact.MaxExamined
-// bytes are examined at most. An escape, such as \u0041, takes six bytes for one.
+// maxLiteral is the maximum size in bytes of a text in JSON that anyText decodes. Of the text,
+// redact.MaxExamined bytes are examined at most. An escape, such as \u0041, takes six bytes for one.
 const maxLiteral = 8 * redact.MaxExamined
 
 // anyText returns the first text that is not empty.

@@ -23,7 +23,8 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	}
 	endAll := func() { c.commonError.keep(failure) }
 	if c.limiter.Done(ticket, outcome, endAll) {
-		failure.affectsAllReads = true // all reads end, or those with its deadline, which the other reads of its GetAll have
+		// All reads end, or those with its deadline, which the other reads of its GetAll have.
+		failure.affectsAllReads = true
 	}
 	return failure
 }
