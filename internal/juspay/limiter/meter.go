@@ -10,6 +10,8 @@ const (
 	rateWindow  = time.Second
 	minMeasured = 16
 	minPeriod   = 100 * time.Millisecond
+	// A cycle lasts minCycle at least: sick neighbors may open the breaker again and again.
+	minCycle = 500 * time.Millisecond
 
 	// Requests are limited once more first attempts are refused than minRefused plus minRefusedShare of all
 	// first attempts. Fewer may be sick reads.
@@ -77,10 +79,13 @@ func (m *meter) forget(now time.Time) {
 	}
 }
 
-// beginCycle ends a cycle, and begins the next.
+// beginCycle ends a cycle, and begins the next. A cycle shorter than minCycle goes on instead, and with
+// each cycle the rate falls to half at most: sick neighbors may open the breaker several times.
 func (m *meter) beginCycle(now time.Time) {
-	m.lastCycleRate = float64(m.cycleServed) / max(minPeriod, now.Sub(m.cycleStart)).Seconds()
-	m.cycleStart, m.cycleServed = now, 0
+	if elapsed := now.Sub(m.cycleStart); elapsed >= minCycle {
+		m.lastCycleRate = max(float64(m.cycleServed)/elapsed.Seconds(), m.lastCycleRate/2)
+		m.cycleStart, m.cycleServed = now, 0
+	}
 }
 
 // rate returns the served rate. A cycle begins with the rate of the last one, if that was higher.

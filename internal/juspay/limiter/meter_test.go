@@ -90,6 +90,35 @@ func TestMeter_RateOfTheLastCycle(t *testing.T) {
 	}
 }
 
+// Sick neighbors open the breaker again and again. Each time it closes soon, which is no window.
+func TestMeter_IgnoresShortCycles(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		pause  time.Duration
+		cycles int
+		want   float64
+	}{
+		"no other cycle":                                  {0, 0, 50},
+		"cycles that are too short":                       {minCycle / 8, 7, 50},
+		"a cycle that is long enough keeps half":          {minCycle, 1, 25},
+		"the next one keeps a quarter":                    {minCycle, 2, 12.5},
+		"a rate that serves less for long is a new limit": {minCycle, 9, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, now := newMeter(100, 20*time.Millisecond, all)
+			m.beginCycle(now)
+			for range test.cycles {
+				m.add(request{now, true, true})
+				now = now.Add(test.pause)
+				m.beginCycle(now)
+			}
+			m.recent = nil
+			check.Equal(t, "the rate of the last cycle", m.rate(now), test.want)
+		})
+	}
+}
+
 // A meter that lives long keeps only what it measures.
 func TestMeter_Forgets(t *testing.T) {
 	t.Parallel()
