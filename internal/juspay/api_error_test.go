@@ -112,6 +112,8 @@ func TestAPIError_Reasons(t *testing.T) {
 		"511 of a network":                 {juspaytest.Fault{Status: 511}, "not Juspay (HTTP 511)"},
 		"503 for maintenance":              {juspaytest.Fault{Status: 503, Body: `{"status":"maintenance"}`}, "server error (HTTP 503)"},
 		"503 with a code":                  {juspaytest.Fault{Status: 503, Body: juspayError("MAINTENANCE")}, "server error (HTTP 503)"},
+		"503 of Juspay's error page":       {juspaytest.Fault{Status: 503, Body: `{"error":true,"errorMessage":"Down for maintenance."}`}, "server error (HTTP 503)"},
+		"503 with a message of Juspay's":   {juspaytest.Fault{Status: 503, Body: `{"error_info":{"developer_message":"Down."}}`}, "server error (HTTP 503)"},
 		"503 of a gateway":                 {juspaytest.Fault{Status: 503, Body: `{"message":"busy"}`}, "throttled (HTTP 503)"},
 		"400 with a code":                  {juspaytest.Fault{Status: 400, Body: juspayError("INVALID_INPUT")}, "invalid input (HTTP 400)"},
 		"429 with an empty code":           {juspaytest.Fault{Status: 429, Body: juspayError("")}, "throttled (HTTP 429)"},

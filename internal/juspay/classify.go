@@ -47,7 +47,7 @@ func reasonFromStatus(status int, envelope errorEnvelope) Reason {
 // nginx and HAProxy throttle with 503 by default, and send no envelope.
 func isThrottled(status int, envelope errorEnvelope) bool {
 	return status == http.StatusTooManyRequests || isThrottledCode(envelope.code) || isThrottledCode(envelope.errorCode) ||
-		status == http.StatusServiceUnavailable && envelope.code == "" && envelope.errorCode == "" && envelope.status == ""
+		status == http.StatusServiceUnavailable && !envelope.isJuspay && envelope.errorCode == "" && envelope.status == ""
 }
 
 var (

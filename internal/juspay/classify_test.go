@@ -31,7 +31,7 @@ func TestIsThrottled(t *testing.T) {
 		for status, always := range map[int]bool{200: false, 400: false, 403: false, 429: true, 500: false, 503: code == ""} {
 			t.Run(fmt.Sprintf("%d with the code %q", status, code), func(t *testing.T) {
 				t.Parallel()
-				check.Equal(t, "isThrottled of code", isThrottled(status, errorEnvelope{code: code}), want || always)
+				check.Equal(t, "isThrottled of code", isThrottled(status, errorEnvelope{code: code, isJuspay: code != ""}), want || always)
 				check.Equal(t, "isThrottled of errorCode", isThrottled(status, errorEnvelope{errorCode: code}), want || always)
 			})
 		}

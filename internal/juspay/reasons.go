@@ -20,8 +20,8 @@ const (
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
-	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or any other status without Juspay's envelope
-	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's envelope, or a code for throttling
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or a status below 500 but 401 and 429 without Juspay's envelope
+	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's envelope and without a status, or a code for throttling
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed
