@@ -407,7 +407,7 @@ func checkOneError(t *testing.T, failed map[string]error, want string, accounts 
 	for _, err := range failed {
 		others[err.Error()]++
 		var apiErr *juspay.APIError
-		if errors.As(err, &apiErr) && (apiErr.AffectsAllReads() || accounts == 1) && strings.Contains(apiErr.Error(), want) {
+		if errors.As(err, &apiErr) && (apiErr.IsShared() || accounts == 1) && strings.Contains(apiErr.Error(), want) {
 			affecting++
 		}
 	}

@@ -23,7 +23,7 @@ import (
 //	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
 
 // MinAlikeResponses is the number of accounts that must get the same response, such as 404, while no
-// account was read, before the error affects all reads.
+// account was read, before the error is shared.
 const MinAlikeResponses = 32
 
 // commonError has the first error that every other read would end in too.
@@ -47,7 +47,7 @@ func (e *commonError) failFast(_ context.Context, state *readState, next func() 
 // keep keeps a copy of the first error that ends all reads, because its own read goes on to change it.
 func (e *commonError) keep(failure *APIError) {
 	kept := *failure
-	kept.affectsAllReads = true
+	kept.isShared = true
 	e.first.CompareAndSwap(nil, &kept)
 }
 
@@ -58,7 +58,7 @@ type alike struct {
 	failed       map[Reason]int
 }
 
-// markIfMany marks a failure that affects all reads, because enough failed alike.
+// markIfMany marks a failure as shared if enough reads failed alike.
 func (a *alike) markIfMany(_ context.Context, _ *readState, next func() *APIError) *APIError {
 	failure := next()
 	a.mu.Lock()
@@ -74,7 +74,7 @@ func (a *alike) markIfMany(_ context.Context, _ *readState, next func() *APIErro
 	}
 	reason := alikeReason(failure)
 	a.failed[reason]++
-	failure.affectsAllReads = failure.affectsAllReads || a.failed[reason] >= minAlike(failure)
+	failure.isShared = failure.isShared || a.failed[reason] >= minAlike(failure)
 	return failure
 }
 
@@ -86,12 +86,12 @@ func alikeReason(failure *APIError) Reason {
 	return failure.Reason
 }
 
-// minAlike returns the number of reads that must fail like failure before it affects all.
+// minAlike returns the number of reads that must fail like failure before it is shared.
 func minAlike(failure *APIError) int {
 	if isAboutAccount(failure) {
 		return MinAlikeResponses
 	}
-	return limiter.MinAlike
+	return limiter.MinFailingReads
 }
 
 // isAboutAccount reports whether Juspay served the request, so that the failure is about the
@@ -104,7 +104,7 @@ func isAboutAccount(failure *APIError) bool {
 func markSkipped(results []Result) {
 	var apiErr *APIError
 	hasOriginal := slices.ContainsFunc(results, func(r Result) bool {
-		return errors.As(r.Err, &apiErr) && apiErr.AffectsAllReads() && !apiErr.IsOfOtherRead
+		return errors.As(r.Err, &apiErr) && apiErr.IsShared() && !apiErr.IsOfOtherRead
 	})
 	for i := range results {
 		if hasOriginal && errors.As(results[i].Err, &apiErr) && apiErr.IsOfOtherRead {
@@ -113,8 +113,8 @@ func markSkipped(results []Result) {
 	}
 }
 
-// markAlike marks the first error as affecting all reads if all of several failed alike, even if
-// they are too few to be counted.
+// markAlike marks the first error as shared if all of several reads failed alike, even if they are
+// too few to be counted.
 func markAlike(results []Result) {
 	var first *APIError
 	for _, result := range results {
@@ -130,6 +130,6 @@ func markAlike(results []Result) {
 		}
 	}
 	if len(results) > 1 {
-		first.affectsAllReads = true
+		first.isShared = true
 	}
 }

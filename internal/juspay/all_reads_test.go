@@ -79,17 +79,17 @@ func TestAlike_MarkIfMany(t *testing.T) {
 	for name, test := range map[string]struct {
 		first    []reasonCount
 		last     Reason
-		want     bool // whether the last one affects all reads
+		want     bool // whether the last one is shared
 		succeeds bool // whether a read before the last one succeeds
 	}{
-		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 2}}, ReasonServerError, false, false},
-		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, true, false},
+		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 2}}, ReasonServerError, false, false},
+		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
 		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
-		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinAlike - 1}}, ReasonForbidden, true, false},
+		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, true, false},
 		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, 7}}, ReasonForbidden, false, false},
 		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
 		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
-		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinAlike - 1}}, ReasonServerError, false, true},
+		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},
 		"canceled reads":                            {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -97,19 +97,19 @@ func TestAlike_MarkIfMany(t *testing.T) {
 			a := &alike{}
 			count := func(failure *APIError) bool {
 				counted := a.markIfMany(t.Context(), nil, func() *APIError { return failure })
-				return counted != nil && counted.AffectsAllReads()
+				return counted != nil && counted.IsShared()
 			}
 			for _, before := range test.first {
 				for i := range before.n {
 					if count(&APIError{Reason: before.reason}) {
-						t.Fatalf("failure %d of %s: got one that affects all reads, want its own", i+1, before.reason)
+						t.Fatalf("failure %d of %s: got a shared one, want its own", i+1, before.reason)
 					}
 				}
 			}
 			if test.succeeds {
 				count(nil)
 			}
-			check.Equal(t, "the last failure affects all reads", count(&APIError{Reason: test.last}), test.want)
+			check.Equal(t, "the last failure is shared", count(&APIError{Reason: test.last}), test.want)
 		})
 	}
 }
@@ -118,7 +118,7 @@ func TestMarkAlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reasons []Reason // the reason of each read in turn, "" for a success
-		want    bool     // whether the first error affects all reads
+		want    bool     // whether the first error is shared
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
 		"a refusal and a timeout":     {[]Reason{ReasonConnectionRefused, ReasonTimeout}, true},
@@ -139,7 +139,7 @@ func TestMarkAlike(t *testing.T) {
 			markAlike(results)
 			var first *APIError
 			errors.As(results[0].Err, &first)
-			check.Equal(t, "the first error affects all reads", first.AffectsAllReads(), test.want)
+			check.Equal(t, "the first error is shared", first.IsShared(), test.want)
 		})
 	}
 }

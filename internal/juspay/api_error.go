@@ -32,7 +32,8 @@ type APIError struct {
 	// StatusCode is the status of the last response, 0 when none came.
 	StatusCode int
 	// IsEarlierResponse reports whether that response is of an earlier attempt, because the last
-	// one got none. The fields below are of that response too then, but for RetryAfter, which is 0.
+	// one got none. Code, DeveloperMessage, RequestID and ContentType are of that response too then,
+	// and RetryAfter is 0.
 	IsEarlierResponse bool
 	// Code is error_info.code, or error_code where Juspay sent only that.
 	Code string
@@ -74,7 +75,7 @@ type APIError struct {
 	// Err is the error of the connection, or the reason why a 200 response cannot be used.
 	Err error
 
-	affectsAllReads bool
+	isShared bool
 }
 
 // Error returns the reason in a line.
@@ -92,9 +93,9 @@ func (e *APIError) Error() string {
 // Unwrap returns Err.
 func (e *APIError) Unwrap() error { return e.Err }
 
-// AffectsAllReads reports whether the error stands for other reads too, so that it is reported once.
-// all_reads.go lists which reads it ends: all of the client, the others of its GetAll, or none.
-func (e *APIError) AffectsAllReads() bool { return e.affectsAllReads || e.isAboutAllReads() }
+// IsShared reports whether the error is reported once for several reads. all_reads.go lists which of
+// them it ends: all of the client, the others of its GetAll, or none.
+func (e *APIError) IsShared() bool { return e.isShared || e.isAboutAllReads() }
 
 // isAboutAllReads reports whether the error by itself is about all reads of the client.
 func (e *APIError) isAboutAllReads() bool {

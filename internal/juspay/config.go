@@ -42,8 +42,8 @@ type Config struct {
 	// ClientCertificate is sent to a server that requests a client certificate; see
 	// NewClientCertificate.
 	ClientCertificate *tls.Certificate
-	// ExtraSecrets are hidden in errors and by Client.Secrets, such as the lines of a
-	// private key.
+	// ExtraSecrets are hidden in errors, such as the lines of a private key. Client.Secrets returns
+	// them for loggers to mask.
 	ExtraSecrets []string
 	// HTTPSProxy is the URL of a proxy, and NoProxy a list of hosts to reach without it,
 	// in the form of the environment variable NO_PROXY. See ValidateProxyURL.
@@ -52,8 +52,8 @@ type Config struct {
 	// of the body.
 	RequestTimeout time.Duration
 	// MaxRetries is the maximum number of attempts of a read after the first. Once the server has served
-	// a read, the failures of eight reads without a success in between, as in an outage, do not count.
-	// Refusals by a rate limit count only if a healthy read would hardly be refused as often.
+	// a read, failures that eight reads have in a row, as in an outage, do not count. Refusals by a rate
+	// limit count only if a healthy read would hardly be refused as often.
 	MaxRetries int
 	// MaxConcurrentRequests bounds the requests in flight, and with them the
 	// connections.

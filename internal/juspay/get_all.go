@@ -16,13 +16,13 @@ type Result struct {
 }
 
 // ErrSkipped is the error of an account that was not read, because the read of another
-// account failed with an error that affects all reads.
+// account failed with a shared error.
 var ErrSkipped = errors.New("the account was not read, because an error of another account affects all accounts")
 
 // GetAll reads many accounts concurrently, and returns a result for each in the order of
-// refs. Accounts that back off or are polled do not delay others. After an error that affects
-// all reads (APIError.AffectsAllReads), nothing more is sent, and accounts that were not read
-// have ErrSkipped.
+// refs. Accounts that back off or are polled do not delay others. After a shared
+// error (see APIError.IsShared), nothing more is sent, and accounts that were not read have
+// ErrSkipped.
 func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOptions) []Result {
 	readCtx, skip := context.WithCancelCause(ctx)
 	defer skip(nil)
@@ -47,7 +47,7 @@ func (c *Client) GetAll(ctx context.Context, refs []AccountRef, options ReadOpti
 				return failure
 			})
 			var apiErr *APIError
-			if errors.As(result.Err, &apiErr) && apiErr.AffectsAllReads() {
+			if errors.As(result.Err, &apiErr) && apiErr.IsShared() {
 				skip(ErrSkipped)
 			}
 			if errors.Is(result.Err, context.Canceled) && errors.Is(context.Cause(readCtx), ErrSkipped) {

@@ -21,10 +21,10 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// affectingAll counts the errors that affect all reads.
-func affectingAll(failed map[string]*APIError) (n int) {
+// countShared counts the shared errors.
+func countShared(failed map[string]*APIError) (n int) {
 	for _, failure := range failed {
-		if failure.AffectsAllReads() {
+		if failure.IsShared() {
 			n++
 		}
 	}
@@ -52,7 +52,7 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 				got := simulate(t, accounts, DefaultMaxRetries, always(test.reply))
 				got.checkUnread(t, "all reads", accounts)
 				check.Within(t, "the number of reads that failed, and were not skipped", len(got.failed), 1, 40)
-				check.Within(t, "the number of errors that affect all reads", affectingAll(got.failed), 1, 40)
+				check.Within(t, "the number of shared errors", countShared(got.failed), 1, 40)
 				check.Within(t, "the time of all reads", got.took, 0, test.most)
 				check.Within(t, "the number of requests", got.sent, 1, test.maxRequests)
 			})
@@ -116,13 +116,13 @@ func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 	})
 }
 
-// One refused key is one error, not one for each account.
-func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
+// One rejected key is one error, not one for each account.
+func TestClient_GetAll_StopsAtSharedErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fail       step
-		want       Reason
-		affectsAll bool
+		fail     step
+		want     Reason
+		isShared bool
 	}{
 		"401 with a code":        {failAs(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
 		"401 without details":    {fail(401, ""), ReasonUnauthorized, true},
@@ -153,15 +153,15 @@ func TestClient_GetAll_StopsAtErrorsThatAffectAllReads(t *testing.T) {
 				}
 				want := map[string]int{string(test.want): 1, "read": 3, "skipped": 26}
 				switch {
-				case !test.affectsAll && waiting:
+				case !test.isShared && waiting:
 					want = map[string]int{string(test.want): 1, "late": 29}
-				case !test.affectsAll:
+				case !test.isShared:
 					want = map[string]int{string(test.want): 1, "read": 29}
 				case waiting:
 					want = map[string]int{string(test.want): 1, "skipped": 29}
 				}
 				check.Equal(t, "the results", got, want)
-				if test.affectsAll {
+				if test.isShared {
 					check.Within(t, "the number of requests", len(script.times), 4, 5)
 				}
 			})
@@ -232,8 +232,8 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 			for _, result := range client.GetAll(t.Context(), refs(1_000), ReadOptions{}) {
 				outcomes[readOutcome(result.Err)]++
 				var failed *APIError
-				if errors.As(result.Err, &failed) && !failed.AffectsAllReads() {
-					t.Errorf("got the error %v, want one that affects all reads", failed)
+				if errors.As(result.Err, &failed) && !failed.IsShared() {
+					t.Errorf("got the error %v, want a shared one", failed)
 				}
 			}
 			check.Within(t, "the number of attempts", attempts.Load(), 0, DefaultMaxConcurrentRequests)
@@ -273,7 +273,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 					return okReply
 				})
 				s.checkUnread(t, "the reads after the last success", accounts-served)
-				check.Within(t, "the number of errors that affect all reads", affectingAll(s.failed), 1, 64)
+				check.Within(t, "the number of shared errors", countShared(s.failed), 1, 64)
 				check.Within(t, "the number of requests after the last success", s.sent-served, 1, 64)
 				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.most)
 			})
@@ -334,7 +334,7 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 			for _, failed := range s.failed {
 				check.Equal(t, "the reason", failed.Reason, row.want)
 			}
-			check.Within(t, "the number of errors that affect all reads", affectingAll(s.failed), 1, row.mostRequests)
+			check.Within(t, "the number of shared errors", countShared(s.failed), 1, row.mostRequests)
 			check.Within(t, "the number of requests", s.sent, 1, row.mostRequests)
 			check.Within(t, "the time of all reads", s.took, 0, 2*time.Second)
 		})

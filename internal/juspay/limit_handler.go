@@ -21,11 +21,12 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if outcome.Refused {
 		c.throttled.Add(1)
 	}
-	endAll := func() { c.commonError.keep(failure) }
-	if c.limiter.Done(ticket, outcome, endAll) {
-		// All reads end, or those with its deadline, which the other reads of its GetAll have.
-		failure.affectsAllReads = true
-	}
+	c.limiter.Done(ticket, outcome, func(all bool) {
+		failure.isShared = true // by all reads, or by those of its GetAll, which have its deadline
+		if all {
+			c.commonError.keep(failure)
+		}
+	})
 	return failure
 }
 

@@ -147,7 +147,7 @@ func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 // A read that can wait for a Retry-After does not end with many that cannot, and neither do later ones.
 func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 	t.Parallel()
-	for _, accounts := range []int{limiter.MinAlike - 1, limiter.MinAlike, 100} {
+	for _, accounts := range []int{limiter.MinFailingReads - 1, limiter.MinFailingReads, 100} {
 		check.InBubble(t, fmt.Sprintf("beside %d accounts", accounts), func(t *testing.T) {
 			start := time.Now()
 			client := scriptedClient(t, respondInTurn(delayed(50*time.Millisecond, func(req *http.Request) (*http.Response, error) {
@@ -203,7 +203,7 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 						failures++
 					}
 				}
-				check.Within(t, "the number of errors that no other read had before", failures, 1, limiter.MinAlike+DefaultMaxConcurrentRequests)
+				check.Within(t, "the number of errors that no other read had before", failures, 1, limiter.MinFailingReads+DefaultMaxConcurrentRequests)
 				before := len(script.times)
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				var apiErr *APIError

@@ -36,11 +36,11 @@ func TestProxies(t *testing.T) {
 			check.ErrorText(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			check.Equal(t, "the number of requests to the proxy", int(requests.Load()), wantAttempts)
 			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
-			if affectsAll := got.AffectsAllReads(); affectsAll != (wantAttempts == 1) {
-				t.Errorf("whether it affects all reads: got %t, want %t", affectsAll, !affectsAll)
+			if isShared := got.IsShared(); isShared != (wantAttempts == 1) {
+				t.Errorf("whether it is shared: got %t, want %t", isShared, !isShared)
 			}
-			if got.affectsAllReads = true; !got.AffectsAllReads() {
-				t.Error("whether it affects all reads where none succeeds: got false, want true")
+			if got.isShared = true; !got.IsShared() {
+				t.Error("whether it is shared where none succeeds: got false, want true")
 			}
 		})
 	}

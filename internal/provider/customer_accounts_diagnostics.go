@@ -18,12 +18,12 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
-// accountErrors reports the accounts that were not read within timeout. An error that
-// affects all reads is reported once, timeouts and cancellations once for all their
+// accountErrors reports the accounts that were not read within timeout. A shared error
+// is reported once, timeouts and cancellations once for all their
 // accounts, and any other error on the path of its account.
 func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
 	f := groupFailures(results)
-	if len(f.affectsAllReads) > 0 {
+	if len(f.shared) > 0 {
 		return diag.Diagnostics{commonError(f, results, timeout)}
 	}
 	read, unread := len(results)-f.count, f.count-len(f.waiting)
@@ -55,16 +55,16 @@ func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnost
 
 // failureGroups groups the results with an error by how they are reported.
 type failureGroups struct {
-	affectsAllReads []accountResult
-	timedOut        []accountResult
-	waiting         []accountResult
-	canceled        []accountResult
-	others          []accountResult
-	count           int // the number of results in all groups
-	skipped         int // the number of results in others with juspay.ErrSkipped
+	shared   []accountResult
+	timedOut []accountResult
+	waiting  []accountResult
+	canceled []accountResult
+	others   []accountResult
+	count    int // the number of results in all groups
+	skipped  int // the number of results in others with juspay.ErrSkipped
 }
 
-// groupFailures puts each failed result into one group. An error that affects all reads goes first.
+// groupFailures puts each failed result into one group. A shared error goes first.
 func groupFailures(results []accountResult) failureGroups {
 	var f failureGroups
 	for _, r := range results {
@@ -79,8 +79,8 @@ func groupFailures(results []accountResult) failureGroups {
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
 		switch {
-		case errors.As(err, &apiErr) && apiErr.AffectsAllReads():
-			f.affectsAllReads = append(f.affectsAllReads, r)
+		case errors.As(err, &apiErr) && apiErr.IsShared():
+			f.shared = append(f.shared, r)
 		case errors.As(err, &wait):
 			f.waiting = append(f.waiting, r)
 		case isReadTimeout(err):
@@ -94,10 +94,10 @@ func groupFailures(results []accountResult) failureGroups {
 	return f
 }
 
-// commonError returns the error that affects all reads. It counts the accounts that failed alike:
+// commonError returns the shared error. It counts the accounts that failed alike:
 // the others may be good.
 func commonError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
-	first := f.affectsAllReads[0]
+	first := f.shared[0]
 	key, alikeCount := failureKey(first.result.Err), 0
 	for _, r := range results {
 		if failureKey(r.result.Err) == key {
@@ -110,8 +110,8 @@ func commonError(f failureGroups, results []accountResult, timeout time.Duration
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
 	}
-	if i := slices.IndexFunc(f.affectsAllReads, wasRequested); i >= 0 {
-		first = f.affectsAllReads[i]
+	if i := slices.IndexFunc(f.shared, wasRequested); i >= 0 {
+		first = f.shared[i]
 	}
 	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
 	if others := f.count - f.skipped - alikeCount; others > 0 {

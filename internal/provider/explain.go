@@ -149,7 +149,7 @@ func certificateRemedy(e *juspay.APIError) string {
 
 // noneExistsRemedy questions the environment if no account of many exists.
 func noneExistsRemedy(e *juspay.APIError) string {
-	if !e.AffectsAllReads() {
+	if !e.IsShared() {
 		return ""
 	}
 	return fmt.Sprintf("None of the first %d accounts exists: does the API key belong to this environment? ", juspay.MinAlikeResponses)

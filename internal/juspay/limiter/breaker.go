@@ -112,20 +112,20 @@ func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
 }
 
 // fail records that a request failed, and opens the breaker if too many reads did.
-func (b *breaker) fail(now time.Time, t *Ticket, result Outcome) {
+func (b *breaker) fail(now time.Time, t *Ticket, outcome Outcome) {
 	if b.failingSince.IsZero() {
 		b.failingSince = now
 	}
 	switch {
 	case b.probe == t:
-		b.failProbe(now, result)
+		b.failProbe(now, outcome)
 	case b.isOpen(): // the request was sent before
 	case t.number < b.newestServed:
 		t.read.overtaken = true
-	case !b.hasServed && !result.Refused: // nothing says that the server will ever serve
+	case !b.hasServed && !outcome.Refused: // nothing says that the server will ever serve
 	case !t.read.isSick():
 		b.failing[t.read] = t.number
-		if len(b.failing) >= MinAlike {
+		if len(b.failing) >= MinFailingReads {
 			b.open(now)
 		}
 	}
@@ -142,18 +142,18 @@ func (b *breaker) open(now time.Time) {
 
 // failProbe records that the probe failed. All reads end after maxOutage, unless a limit may have
 // refused all probes.
-func (b *breaker) failProbe(now time.Time, result Outcome) {
+func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 	b.probe = nil
 	b.failedProbes++
-	if result.RetryAfterTooLong {
+	if outcome.RetryAfterTooLong {
 		b.tooLongProbes++
 	}
 	b.nextProbe = now.Add(b.backoff())
 	b.allRefusedChance *= b.probeRefusedShare // 0 until a request was served
-	if result.RetryAfter > time.Second {      // servers round up what is less
-		b.retryAt = now.Add(result.RetryAfter)
+	if outcome.RetryAfter > time.Second {     // servers round up what is less
+		b.retryAt = now.Add(outcome.RetryAfter)
 	}
-	if !result.Refused || result.RetryAfter > time.Second {
+	if !outcome.Refused || outcome.RetryAfter > time.Second {
 		b.allRefusedChance = 0
 	}
 	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.allRefusedChance < giveUpChance

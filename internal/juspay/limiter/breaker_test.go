@@ -17,7 +17,7 @@ func attemptedTicket() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts:
 func openBreaker(now time.Time) *breaker {
 	b := newBreaker()
 	b.succeed(attemptedTicket(), 0.01)
-	failTimes(&b, now, MinAlike, attemptedTicket, Outcome{Failed: true})
+	failTimes(&b, now, MinFailingReads, attemptedTicket, Outcome{Failed: true})
 	return &b
 }
 
@@ -37,7 +37,7 @@ func TestBreaker_Opens(t *testing.T) {
 	numberFive := func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 5} }
 	sevenFailuresThenOne := func(served int) func(*breaker) {
 		return func(b *breaker) {
-			failTimes(b, now, MinAlike-1, numberFive, failed)
+			failTimes(b, now, MinFailingReads-1, numberFive, failed)
 			b.succeed(&Ticket{read: &Read{}, number: served}, 0.01)
 			failTimes(b, now, 1, func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 7} }, failed)
 		}

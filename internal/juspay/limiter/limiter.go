@@ -23,9 +23,9 @@ const (
 	// A healthy read is assumed to be refused with a chance of minRefusalChance at least, even if
 	// none was.
 	minRefusalChance = 1.0 / 64
-	// A limit that other clients use too may refuse sharedRefusedShare of the requests. Of the probes,
-	// sharedProbeRefusedShare is assumed once minMeasured were served, or an outage would end no read
-	// before two minutes.
+	// A limit that other clients use too may refuse sharedRefusedShare of the requests. Of probes it may
+	// refuse sharedProbeRefusedShare, once minMeasured requests were served and the limit was seen: with
+	// sharedRefusedShare, an outage would end no read before two minutes.
 	sharedRefusedShare      = 0.75
 	sharedProbeRefusedShare = 0.6
 
@@ -49,7 +49,7 @@ type Limiter struct {
 	breaker        breaker
 
 	lastNumber   int // the number of the newest request
-	served       int // requests
+	served       int // the number of requests that were served
 	meter        meter
 	isLimited    bool      // whether requests are sent at the served rate, and a little more
 	lastRefusal  time.Time // of a read that is not sick
@@ -172,38 +172,36 @@ func (l *Limiter) rate(now time.Time) float64 {
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended, and reports whether that ends other reads too: all, because none can
-// succeed, or those with the same deadline, because maxTooLongProbes got a Retry-After that ends later. If
-// all end, it calls endAll before any Wait returns. From then on each Wait returns at once, and the caller
-// sends no request.
-func (l *Limiter) Done(t *Ticket, result Outcome, endAll func()) (endsOthers bool) {
+// Done records how a request ended. It calls endOthers, before any Wait returns, if that ends other reads
+// too: all, because none can succeed, or those with the same deadline, because maxTooLongProbes got a
+// Retry-After that ends later. Once all end, each Wait returns immediately, and the caller sends no request.
+func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	defer l.dispatch()
 	l.inFlight--
-	if result.Reset > 0 {
-		l.remaining, l.reset = result.Remaining, now.Add(result.Reset)
+	if outcome.Reset > 0 {
+		l.remaining, l.reset = outcome.Remaining, now.Add(outcome.Reset)
 	}
 	switch {
-	case result.Served:
+	case outcome.Served:
 		l.serve(now, t)
-		return false
-	case result.Refused:
+		return
+	case outcome.Refused:
 		l.refuse(now, t.read)
-	case result.Failed:
+	case outcome.Failed:
 		if !l.breaker.isOpen() {
 			t.read.Failures++
 		}
 	default:
 		l.breaker.cancel(t)
-		return false
+		return
 	}
-	l.breaker.fail(now, t, result)
-	if l.breaker.isOver {
-		endAll()
+	l.breaker.fail(now, t, outcome)
+	if l.breaker.isOver || outcome.RetryAfterTooLong && l.breaker.tooLongProbes >= maxTooLongProbes {
+		endOthers(l.breaker.isOver)
 	}
-	return l.breaker.isOver || result.RetryAfterTooLong && l.breaker.tooLongProbes >= maxTooLongProbes
 }
 
 // serve records that a request was served.

@@ -89,7 +89,7 @@ func TestLimiter_SlowStart(t *testing.T) {
 			for range 100 {
 				l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 			}
-			for range MinAlike {
+			for range MinFailingReads {
 				l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
 			}
 			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
@@ -296,11 +296,21 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	}
 }
 
+// doneEnds lets a request end, and returns which other reads that ends.
+func doneEnds(t *testing.T, l *Limiter, outcome Outcome) string {
+	t.Helper()
+	ends := "no other read"
+	l.Done(waitForTicket(t, l), outcome, func(all bool) {
+		ends = map[bool]string{false: "reads with its deadline", true: "all reads"}[all]
+	})
+	return ends
+}
+
 // Once all reads end, those that wait and later ones return at once, even if one is served after all.
 func TestLimiter_EndsAllReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := New(2*MinAlike, 0)
+		l := New(2*MinFailingReads, 0)
 		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
 		isOver, start := false, time.Now()
 		var ended <-chan error
@@ -309,11 +319,11 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 			if ended == nil && l.breaker.isOpen() {
 				ended = startWait(t.Context(), l)
 			}
-			endsOthers := l.Done(ticket, Outcome{Failed: true}, func() {
+			l.Done(ticket, Outcome{Failed: true}, func(all bool) {
 				isOver = true
+				check.Equal(t, "whether all reads end", all, true)
 				check.Equal(t, "the number of waits that returned before all reads ended", len(ended), 0)
 			})
-			check.Equal(t, fmt.Sprintf("a failure ends others after %s", time.Since(start)), endsOthers, isOver)
 		}
 		if ended == nil {
 			t.Fatalf("got a breaker that is closed %s after all requests began to fail, want an open one", time.Since(start))
@@ -326,19 +336,19 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 	})
 }
 
-// Reads that are told to wait until after their deadline end others only if they probe: neighbors may
-// be sick alike. They say nothing of reads with more time.
+// Reads whose Retry-After ends after their deadline end others only if they probe: neighbors may be sick
+// alike. They say nothing of reads with more time.
 func TestLimiter_RetryAfterTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		l := New(2*MinAlike, 0)
+		l := New(2*MinFailingReads, 0)
 		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
-		for i := range MinAlike + maxTooLongProbes {
-			endsOthers := l.Done(waitForTicket(t, l), Outcome{Refused: true, RetryAfterTooLong: true}, nil)
-			check.Equal(t, fmt.Sprintf("wait %d that is too long ends others", i+1), endsOthers, i == MinAlike+maxTooLongProbes-1)
+		for i := range MinFailingReads + maxTooLongProbes {
+			check.Equal(t, fmt.Sprintf("what wait %d that is too long ends", i+1), doneEnds(t, l, Outcome{Refused: true, RetryAfterTooLong: true}),
+				map[bool]string{false: "no other read", true: "reads with its deadline"}[i == MinFailingReads+maxTooLongProbes-1])
 		}
-		check.Equal(t, "a read that can wait ends others", l.Done(waitForTicket(t, l), Outcome{Refused: true, RetryAfter: time.Second}, nil), false)
-		check.Equal(t, "a read that is served ends others", l.Done(waitForTicket(t, l), Outcome{Served: true}, nil), false)
+		check.Equal(t, "what a read that can wait ends", doneEnds(t, l, Outcome{Refused: true, RetryAfter: time.Second}), "no other read")
+		check.Equal(t, "what a read that is served ends", doneEnds(t, l, Outcome{Served: true}), "no other read")
 	})
 }
 

@@ -11,9 +11,9 @@ const (
 	// Below giveUpChance, refusals are not by chance: a read is not retried, and an outage ends all
 	// reads. It is low, because the chance is estimated from few requests.
 	giveUpChance = 1e-9
-	// MinAlike is the number of reads that must fail, while none succeeds, before the failure
-	// affects all reads.
-	MinAlike = 8
+	// MinFailingReads is the number of reads that must fail, while none succeeds, for their failures to be
+	// taken for the server's: the breaker opens, or the caller reports one error for all.
+	MinFailingReads = 8
 	// maxInterval is far above the timeout of a read. Without it, the interval of a low
 	// rate could overflow time.Duration.
 	maxInterval = 24 * time.Hour
@@ -28,7 +28,7 @@ type Read struct {
 	overtaken            bool    // whether a newer request was served although an attempt failed
 	chance               float64 // the chance that a healthy read is refused as often
 	firstAttemptsBefore  counts  // first attempts of all reads before the last refusal, or the first attempt
-	servedAtFirstRefusal int     // requests of all reads
+	servedAtFirstRefusal int     // the number of requests that were served before, of any read
 }
 
 // Ticket is the permission to send one request.
@@ -66,10 +66,12 @@ func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
 //	first attempts ended since the read's last refusal         the share of them that was refused, or shares.usual
-//	none, but more than minServed requests were served since   shares.last
-//	  the read's first refusal
+//	none, but more than maxInFlight requests were served       shares.last
+//	  since the read's first refusal
 //	neither                                                    1: nothing is known
-func (r *Read) refuse(firstAttempts counts, served, minServed int, shares refusedShares) {
+//
+// As many as maxInFlight requests may have been sent before that refusal, so that they say nothing.
+func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, shares refusedShares) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = served
 	}
@@ -77,7 +79,7 @@ func (r *Read) refuse(firstAttempts counts, served, minServed int, shares refuse
 	switch ended := since.served + since.refused; {
 	case ended > 0:
 		r.chance *= max(float64(since.refused)/float64(ended), shares.usual)
-	case served-r.servedAtFirstRefusal > minServed:
+	case served-r.servedAtFirstRefusal > maxInFlight:
 		r.chance *= shares.last
 	}
 	r.firstAttemptsBefore = firstAttempts

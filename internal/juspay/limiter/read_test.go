@@ -24,7 +24,7 @@ func TestRead_Refuse(t *testing.T) {
 		isSick   bool
 	}{
 		"while nothing is served, nothing follows":               {[]refusal{{0, 1, 0}, {0, 2, 0}, {0, 40, 0}}, 1, false},
-		"the share of the first attempts since the last refusal": {[]refusal{{1, 1, 1}, {3, 3, 3}}, 0.25, false},
+		"the share of the first attempts since the last refusal": {[]refusal{{1, 1, 1}, {3, 3, 3}}, 0.5 * 0.5, false},
 		"at least the usual share":                               {[]refusal{{99, 1, 99}, {999, 1, 999}}, usual * usual, false},
 		"that share is not by chance after a few refusals": {
 			[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true,
