@@ -31,6 +31,9 @@ const (
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
+	// maxInterval is far above the timeout of a read. Without it, the interval of a low rate could
+	// overflow time.Duration.
+	maxInterval = 24 * time.Hour
 )
 
 // Limiter bounds the requests in flight and their rate. While a server refuses requests, it

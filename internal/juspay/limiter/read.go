@@ -2,8 +2,6 @@
 
 package limiter
 
-import "time"
-
 const (
 	// A read is sick if a healthy read is refused as often with a chance below sickChance: its
 	// refusals say nothing of the server.
@@ -14,9 +12,6 @@ const (
 	// MinFailingReads is the number of reads that must fail, while none succeeds, for their failures to be
 	// taken for the server's: the breaker opens, or the caller reports one error for all.
 	MinFailingReads = 8
-	// maxInterval is far above the timeout of a read. Without it, the interval of a low
-	// rate could overflow time.Duration.
-	maxInterval = 24 * time.Hour
 )
 
 // Read has the attempts of a read, and whether the read is sick.
@@ -29,28 +24,6 @@ type Read struct {
 	chance               float64 // the chance that a healthy read is refused as often
 	firstAttemptsBefore  counts  // first attempts of all reads before the last refusal, or the first attempt
 	servedAtFirstRefusal int     // the number of requests that were served before, of any read
-}
-
-// Ticket is the permission to send one request.
-type Ticket struct {
-	read     *Read
-	deadline time.Time
-	number   int           // the place of the request in the order in which all are sent
-	granted  chan struct{} // is closed when the request may be sent
-}
-
-// endsBefore reports whether the read's deadline ends before a time.
-func (t *Ticket) endsBefore(end time.Time) bool {
-	return !t.deadline.IsZero() && t.deadline.Before(end)
-}
-
-// Outcome describes the end of a request.
-type Outcome struct {
-	Served, Refused, Failed bool // Refused is by a limit; all are false if the request was canceled
-	RetryAfter              time.Duration
-	RetryAfterTooLong       bool // the Retry-After ends after the read's deadline
-	Remaining               int  // requests that the server permits until Reset, if that is not 0
-	Reset                   time.Duration
 }
 
 // NewRead returns a read without attempts.
