@@ -54,7 +54,7 @@ func TestAccModuleTests(t *testing.T) {
 			w := newModule(t, row.feature, server, directory)
 			check.Contains(t, "the output of test", test(w, 0), row.success)
 			w.Change("main.tf", row.old, row.replacement)
-			check.Contains(t, "the output of test", test(w, 1), append(row.failure, "Missing expected failure")...)
+			check.Contains(t, "the output of test", test(w, 1), "Missing expected failure", row.failure...)
 			acctest.CheckRequests(t, server, 0)
 		})
 	}

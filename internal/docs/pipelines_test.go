@@ -410,7 +410,7 @@ func TestAccPipelines_Rehearse(t *testing.T) {
 	code, printed := r.TryRunProgram(t.Context(), "sh", "-c", install+commands)
 	check.Equal(t, "the exit code of the apply", code, 1)
 	check.Contains(t, "the output", printed, "Allowed. Accounts: 1.", "Error: Resource precondition failed", "The account is not ACTIVE when the plan is applied.")
-	check.Lacks(t, printed, "Apply complete!")
+	check.Lacks(t, "the output", printed, "Apply complete!")
 	acctest.CheckRequests(t, server, 3) // two of the plan, and one of the apply
 }
 
@@ -527,7 +527,7 @@ func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
 	} {
 		t.Run("the row of "+name, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, "the row of "+name, regexp.MustCompile(`(?m)^\| `+name+` \|.*$`).FindString(page), want...)
+			check.ContainsEach(t, "the row of "+name, regexp.MustCompile(`(?m)^\| `+name+` \|.*$`).FindString(page), want)
 		})
 	}
 }

@@ -279,7 +279,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 			if len(taken) < 12 {
 				g.t.Errorf("got the arguments %q, want at least 12", taken)
 			}
-			check.Contains(g.t, "the output", string(printed), taken...)
+			check.ContainsEach(g.t, "the output", string(printed), taken)
 		})
 	}
 }

@@ -121,6 +121,6 @@ check "vendor_account_is_active" {
 		unwanted = append(unwanted, "juspay_customer_account")
 	}
 	for name, part := range shown {
-		check.Lacks(t, name, check.MustJSON(part), unwanted...)
+		check.LacksEach(t, name, check.MustJSON(part), unwanted)
 	}
 }

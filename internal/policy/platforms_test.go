@@ -396,7 +396,7 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, file, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
+			check.ContainsEach(t, file, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted)
 		})
 	}
 }

@@ -275,7 +275,7 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 				want = append(want, fmt.Sprintf(named, fault.CustomerAccountID))
 			}
 			printed := w.Plan(1)
-			check.Contains(t, "the output", printed, want...)
+			check.ContainsEach(t, "the output", printed, want)
 			check.Equal(t, "the number of errors", strings.Count(printed, "Error: "), 1) // accounts that fail alike are one error
 			check.Within(t, "the number of requests", len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1))
 		})

@@ -98,8 +98,8 @@ output "status" {
 			server.Put(withNewFields("banh_b"))
 			w := newWorkspace(t, server, test.configuration+"provider \"juspay\" {\n  "+test.settings+"\n}\n")
 			printed := w.Run(test.code, "plan", "-no-color")
-			check.Contains(t, "the output", printed, test.contains...)
-			check.Lacks(t, "the output", printed, test.lacks...)
+			check.ContainsEach(t, "the output", printed, test.contains)
+			check.LacksEach(t, "the output", printed, test.lacks)
 			check.Within(t, "the number of warnings of unknown fields", strings.Count(printed, "Unknown fields in"), 0, 1)
 		})
 	}
