@@ -4,6 +4,7 @@ package provider
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -103,4 +104,23 @@ output "status" {
 			check.Within(t, "the number of warnings of unknown fields", strings.Count(printed, "Unknown fields in"), 0, 1)
 		})
 	}
+}
+
+// TestAccUnknownFields_EntriesAcceptThem writes the entries that a warning names into the
+// configuration as they are printed.
+func TestAccUnknownFields_EntriesAcceptThem(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	account := juspaytest.NewAccount("cst_a", "banh_a")
+	for _, name := range []string{"hold_reason", "risk score", "a=b", `a"b`, `a\b`, `a\u0063`, `a\u003dc`, "${a}", "%{a}", "\U0001f6ab"} {
+		account = account.With(name, 1)
+	}
+	server.Put(account)
+	warned := newWorkspace(t, server, accountA).Plan(0)
+	entries := regexp.MustCompile(`set accepted_fields = (\[.*?\])\.`).FindStringSubmatch(warned)
+	if entries == nil {
+		t.Fatalf("got the output %q, want a warning with entries", warned)
+	}
+	w := newWorkspace(t, server, accountA+providerBlock("  unknown_fields = \"error\"\n  accepted_fields = "+entries[1]))
+	check.Lacks(t, "the output", w.Plan(0), "Unknown field")
 }
