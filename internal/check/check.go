@@ -83,8 +83,8 @@ func NoError(t testing.TB, what string, err error) {
 	}
 }
 
-// MustSucceed ends the test if err is an error: what follows would say something else.
-func MustSucceed(t testing.TB, what string, err error) {
+// MustNoError ends the test if err is an error: what follows would say something else.
+func MustNoError(t testing.TB, what string, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: got the error %v, want none", what, err)

@@ -70,7 +70,7 @@ func TestGuides_PlatformsHaveOneShape(t *testing.T) {
 	}
 	label := regexp.MustCompile(`(?m)^- \*\*(.*?)\*\*:`)
 	files, err := filepath.Glob("examples/policies/platforms/*/*")
-	check.MustSucceed(t, "filepath.Glob", err)
+	check.MustNoError(t, "filepath.Glob", err)
 	platforms := map[string]bool{}
 	for _, file := range files {
 		platforms[filepath.Base(filepath.Dir(file))] = true

@@ -87,7 +87,7 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 		"examples/module-tests/many/mocks/*/*.tfmock.hcl":         regexp.MustCompile(`(?s)banh_\w+ = \{\n(.*?)\n *\}`),
 	} {
 		files, err := filepath.Glob(pattern)
-		check.MustSucceed(t, "filepath.Glob", err)
+		check.MustNoError(t, "filepath.Glob", err)
 		for _, file := range files {
 			want := want
 			if strings.Contains(pattern, "many") {

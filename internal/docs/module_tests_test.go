@@ -118,6 +118,6 @@ run "mocked" {
 func TestAccModuleTests_FindNoFileElsewhere(t *testing.T) {
 	t.Parallel()
 	w := newModule(t, acctest.EphemeralResources, acctest.StartAPI(t), "module-tests-apply-time")
-	check.MustSucceed(t, "os.RemoveAll", os.RemoveAll(filepath.Join(w.Dir, "tests")))
+	check.MustNoError(t, "os.RemoveAll", os.RemoveAll(filepath.Join(w.Dir, "tests")))
 	check.Contains(t, "the output of test", test(w, 0), "Success! 0 passed, 0 failed.")
 }

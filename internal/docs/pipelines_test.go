@@ -36,14 +36,14 @@ func decodeYAML(t *testing.T, name string, value any) {
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	path, err := filepath.Abs(name)
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	console := exec.CommandContext(t.Context(), acctest.CLI, "-chdir="+t.TempDir(), "console")
 	console.Stdin = strings.NewReader(`base64encode(jsonencode(yamldecode(file("` + filepath.ToSlash(path) + `"))))`)
 	printed, err := console.Output()
-	check.MustSucceed(t, "console.Output", err)
+	check.MustNoError(t, "console.Output", err)
 	var encoded []byte // a string of JSON in base64
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(printed, &encoded))
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(encoded, value))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(printed, &encoded))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(encoded, value))
 }
 
 // pipelineJob has its steps in order, and may run only after an approval.
@@ -271,22 +271,22 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	r := pipelineRunner{t: t, temporary: t.TempDir(), programs: t.TempDir(), shell: shell}
-	check.MustSucceed(t, "os.Symlink", os.Symlink(acctest.CLI, filepath.Join(r.programs, "terraform")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(acctest.CLI, filepath.Join(r.programs, "terraform")))
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	r.program("git", `case $1 in clone) for to; do :; done; ln -sfn "`+repository+`" "$to" ;; -C) ;; *) exit 2 ;; esac`)
 	path := []string{r.programs, filepath.Dir(acctest.Tool(t, "opa")), os.Getenv("PATH")}
 	env := []string{"HOME=" + r.temporary, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
-		check.MustSucceed(t, "go env "+name, err)
+		check.MustNoError(t, "go env "+name, err)
 		env = append(env, name+"="+strings.TrimSpace(string(value)))
 	}
 	for _, name := range []string{"RUNNER_TEMP", "AGENT_TEMPDIRECTORY", "WORKSPACE_TMP", "PIPELINE_WORKSPACE"} {
 		env = append(env, name+"="+r.temporary)
 	}
 	staging := filepath.Join(r.temporary, "plan")
-	check.MustSucceed(t, "os.Mkdir", os.Mkdir(staging, 0o700))
+	check.MustNoError(t, "os.Mkdir", os.Mkdir(staging, 0o700))
 	r.Workspace, _ = acctest.NewGate(t, server, acctest.Example(t, "pipelines"), append(env, "BUILD_ARTIFACTSTAGINGDIRECTORY="+staging)...)
 	r.Write("cli.tfrc", "") // without the override that other tests use
 	return r
@@ -296,7 +296,7 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 func (r pipelineRunner) program(name, script string) {
 	r.t.Helper()
 	_ = os.Remove(filepath.Join(r.programs, name)) // it may be a link
-	check.MustSucceed(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.programs, name, "#!/bin/sh\n"+script+"\n"), 0o700))
+	check.MustNoError(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.programs, name, "#!/bin/sh\n"+script+"\n"), 0o700))
 }
 
 // run runs the steps until one fails, and returns that one.
@@ -325,7 +325,7 @@ func (r pipelineRunner) addFilesOfAuthor() {
 	const name = "terraform-provider-juspay_v0.1.0"
 	directory := ".terraform/providers/" + address + "/0.1.0/" + runtime.GOOS + "_" + runtime.GOARCH + "/"
 	script := "#!/bin/sh\ntouch '" + r.temporary + "/author'\n"
-	check.MustSucceed(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.Dir, directory+name, script), 0o700))
+	check.MustNoError(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.Dir, directory+name, script), 0o700))
 	// The hash of a directory, as Go modules have it.
 	list := sha256.Sum256(fmt.Appendf(nil, "%x  %s\n", sha256.Sum256([]byte(script)), name))
 	lock := "provider \"" + address + "\" {\n  version = \"0.1.0\"\n  hashes = [\n    \"h1:" + base64.StdEncoding.EncodeToString(list[:]) + "\",\n  ]\n}\n"
@@ -402,8 +402,8 @@ func TestAccPipelines_Rehearse(t *testing.T) {
 	server := startTestAccounts(t, 0)
 	r := newPipelineRunner(t, server, nil)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	check.MustNoError(t, "filepath.Abs", err)
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
 	commands := strings.NewReplacer("http://127.0.0.1:8787", server.URL, `"$(mktemp -d)"`, "'"+t.TempDir()+"'").
 		Replace(acctest.ReadFile(t, "examples/pipelines/rehearse.sh"))
 	install := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\n"
@@ -465,7 +465,7 @@ func TestAccPipelines_RefuseAnOldPlan(t *testing.T) {
 				r.run(apply.steps)
 				calls, err := fs.ReadFile(os.DirFS(r.Dir), "calls")
 				if !os.IsNotExist(err) {
-					check.MustSucceed(t, "fs.ReadFile", err)
+					check.MustNoError(t, "fs.ReadFile", err)
 				}
 				check.Equal(t, "the calls of terraform", string(calls), test.want)
 			})
@@ -506,8 +506,8 @@ func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	page, home, directory := acctest.ReadFile(t, "docs/guides/pipelines.md"), t.TempDir(), t.TempDir()
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
+	check.MustNoError(t, "filepath.Abs", err)
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
 	for _, match := range regexp.MustCompile("`([^`\n]*\\bcp ~/[^`\n]*)`").FindAllStringSubmatch(page, -1) {
 		copies := exec.CommandContext(t.Context(), "sh", "-c", match[1])
 		copies.Dir, copies.Env = directory, append(os.Environ(), "HOME="+home)
@@ -515,7 +515,7 @@ func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
 	}
 	for copied, file := range map[string]string{"main.tf": "examples/pipelines/main.tf", ".github/workflows/terraform.yml": pipelines["GitHub Actions"].file} {
 		got, err := fs.ReadFile(os.DirFS(directory), copied)
-		check.MustSucceed(t, "fs.ReadFile", err)
+		check.MustNoError(t, "fs.ReadFile", err)
 		check.Equal(t, "the copy of "+file, string(got), acctest.ReadFile(t, file))
 	}
 	for name, want := range map[string][]string{

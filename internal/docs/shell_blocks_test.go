@@ -32,7 +32,7 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()
 	pages := readFiles(t, "docs", ".md")
 	readme, err := os.ReadFile("README.md")
-	check.MustSucceed(t, "os.ReadFile", err)
+	check.MustNoError(t, "os.ReadFile", err)
 	pages["README.md"] = string(readme)
 	total := 0
 	for name, page := range pages {

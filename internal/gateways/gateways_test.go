@@ -100,7 +100,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.Dir, g.Upstream, g.Port, g.Root = t.TempDir(), upstream, freePort(t), os.Getuid() == 0
 	_, g.UpstreamPort, _ = net.SplitHostPort(upstream)
 	for _, dir := range []string{g.Dir, filepath.Dir(g.Dir)} { // a program that root starts may become another user
-		check.MustSucceed(t, "os.Chmod", os.Chmod(dir, 0o777))
+		check.MustNoError(t, "os.Chmod", os.Chmod(dir, 0o777))
 	}
 	certificate, key := authority.Issue(t, subject("gateway"))
 	g.write(t, "cert.pem", certificate)
@@ -112,7 +112,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 		"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl",
 	}[g.program]
 	var text strings.Builder
-	check.MustSucceed(t, "Execute", template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
+	check.MustNoError(t, "Execute", template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
@@ -124,7 +124,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 			"-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
-	check.MustSucceed(t, "command.Start", g.command.Start())
+	check.MustNoError(t, "command.Start", g.command.Start())
 	t.Cleanup(g.stop)
 	address := fmt.Sprintf("127.0.0.1:%d", g.Port)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -159,13 +159,13 @@ func (g *gateway) stop() {
 
 func (g *gateway) write(t *testing.T, name, text string) {
 	t.Helper()
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644))
 }
 
 func freePort(t *testing.T) int {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	check.MustSucceed(t, "net.Listen", err)
+	check.MustNoError(t, "net.Listen", err)
 	defer func() { _ = listener.Close() }()
 	address, _ := listener.Addr().(*net.TCPAddr)
 	return address.Port
@@ -203,14 +203,14 @@ func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, chang
 	if g.mutual {
 		certificate, key := authority.Issue(t, subject("client"))
 		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
-		check.MustSucceed(t, "tls.X509KeyPair", err)
+		check.MustNoError(t, "tls.X509KeyPair", err)
 		cfg.ClientCertificate = &pair
 	}
 	for _, change := range changes {
 		change(&cfg)
 	}
 	client, err := juspay.New(cfg)
-	check.MustSucceed(t, "juspay.New", err)
+	check.MustNoError(t, "juspay.New", err)
 	return client
 }
 
@@ -312,7 +312,7 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 	authority, refs := g.startWith(t, 1000)
 	failed, _, attempts := g.read(t, authority, refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))
-	check.MustSucceed(t, "os.ReadFile", err)
+	check.MustNoError(t, "os.ReadFile", err)
 	cutOff := strings.Count(string(log), "/banh_7\n")
 	if len(failed) != 1 || failed["banh_7"] == nil {
 		t.Errorf("got %d accounts that failed, banh_7 with %v; want banh_7 alone", len(failed), failed["banh_7"])
@@ -383,7 +383,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 					c.BaseURL = "https://example.com:" + server.URL[strings.LastIndex(server.URL, ":")+1:] // which the certificate is for
 					c.HTTPSProxy = fmt.Sprintf("http://%s127.0.0.1:%d", test.credentials, g.Port)
 					certificate, err := x509.ParseCertificate(server.Certificate())
-					check.MustSucceed(t, "x509.ParseCertificate", err)
+					check.MustNoError(t, "x509.ParseCertificate", err)
 					c.RootCAs.AddCert(certificate)
 				})
 				if test.wantStatus == "" {

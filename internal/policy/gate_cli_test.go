@@ -100,11 +100,11 @@ func TestPolicyGate_ReadsThePolicyBeforeItPlans(t *testing.T) {
 echo other >policies/settings.json
 for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esac; done`)
 		cat, err := exec.LookPath("cat")
-		check.MustSucceed(g.t, "exec.LookPath", err)
+		check.MustNoError(g.t, "exec.LookPath", err)
 		g.opa("Version: 1.21.1", cat+` juspay.rego settings.json >"`+g.dir+`/evaluated"; exit 1`)
 		g.run(nil, nil)
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
-		check.MustSucceed(g.t, "os.ReadFile", err)
+		check.MustNoError(g.t, "os.ReadFile", err)
 		want := acctest.ReadFile(g.t, packFile) + acctest.ReadFile(g.t, "examples/policies/settings.json")
 		check.Equal(g.t, "the policy and the settings that were evaluated", string(evaluated), want)
 	})
@@ -243,7 +243,7 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			check.MustSucceed(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -268,7 +268,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 	}
 	for _, argument := range []string{"-help", "--help", "-h"} {
 		inEachShell(t, argument, func(g fakeGate) {
-			check.MustSucceed(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", argument)
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}

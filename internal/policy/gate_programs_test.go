@@ -124,10 +124,10 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 		for tree, inClone := range map[string]bool{"a directory": false, "a directory of a clone": true} {
 			inEachShell(t, name+", in "+tree, func(g fakeGate) {
 				link := filepath.Join(g.t.TempDir(), "link")
-				check.MustSucceed(g.t, "os.Symlink", os.Symlink(g.dir, link))
+				check.MustNoError(g.t, "os.Symlink", os.Symlink(g.dir, link))
 				for _, directory := range []string{"", "bin"} {
 					author := acctest.WriteFile(g.t, filepath.Join(g.dir, directory), "cat", "#!/bin/sh\necho \"$0\" >>calls\n")
-					check.MustSucceed(g.t, "os.Chmod", os.Chmod(author, 0o700))
+					check.MustNoError(g.t, "os.Chmod", os.Chmod(author, 0o700))
 				}
 				want := row.want
 				if inClone {
@@ -151,8 +151,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	inEachShell(t, "a directory of the clone above the configuration", func(g fakeGate) {
 		g.clone()
 		configuration := filepath.Join(g.dir, "configuration")
-		check.MustSucceed(g.t, "os.Mkdir", os.Mkdir(configuration, 0o700))
-		check.MustSucceed(g.t, "os.Rename", os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
+		check.MustNoError(g.t, "os.Mkdir", os.Mkdir(configuration, 0o700))
+		check.MustNoError(g.t, "os.Rename", os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
 		above := g.dir
 		g.dir = configuration
 		_, printed, calls := g.run([]string{"PATH=" + above + "/bin:" + g.path}, nil)
@@ -253,7 +253,7 @@ func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
 	inEachShell(t, "a link that git tracks", func(g fakeGate) {
 		g.addGit()
 		g.write("vendored"+program, "")
-		check.MustSucceed(g.t, "os.Symlink", os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
+		check.MustNoError(g.t, "os.Symlink", os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
 		g.clone()
 		g.checkRefused(nil, nil, tracked(".terraform"))
 	})
@@ -272,9 +272,9 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	home := t.TempDir()
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
 	command := exec.CommandContext(t.Context(), "sh", "-ec", acctest.ReadFile(t, "examples/install/policies-clone.sh"))
 	command.Dir = t.TempDir()
 	command.Env = append(os.Environ(), "HOME="+home)

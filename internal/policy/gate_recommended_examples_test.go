@@ -114,7 +114,7 @@ func checkRecommendation(t *testing.T, directory string, row recommendation) {
 func complete(t *testing.T, directory, more string) fs.FS {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), filepath.Base(directory))
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(dir, acctest.Example(t, directory)))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(dir, acctest.Example(t, directory)))
 	configuration := acctest.ReadExample(t, directory)
 	if !strings.Contains(configuration, "required_providers") {
 		more += acctest.Requirement
@@ -125,7 +125,7 @@ func complete(t *testing.T, directory, more string) fs.FS {
 	main := filepath.Join(dir, "main.tf")
 	content, err := os.ReadFile(main)
 	if !os.IsNotExist(err) {
-		check.MustSucceed(t, "os.ReadFile", err)
+		check.MustNoError(t, "os.ReadFile", err)
 	}
 	acctest.WriteFile(t, dir, "main.tf", string(content)+"\n"+more)
 	return os.DirFS(dir)

@@ -48,6 +48,6 @@ func valueAt[T any](t *testing.T, object part, path ...any) T {
 
 func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
 	t.Helper()
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(plan, &decoded))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(plan, &decoded))
 	return decoded
 }

@@ -119,7 +119,7 @@ func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
 			check.Contains(t, "the table", "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
 			var places any = pattern
 			if strings.HasPrefix(pattern, "[") {
-				check.MustSucceed(t, "json.Unmarshal", json.Unmarshal([]byte(pattern), &places))
+				check.MustNoError(t, "json.Unmarshal", json.Unmarshal([]byte(pattern), &places))
 			}
 			settings := shippedSettings(t)
 			settings["payouts"] = part{"bank_payout": []any{places}}

@@ -107,7 +107,7 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
 		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Tool(t, "opa") + "' \"$@\"\n"
 		acctest.WriteFile(t, programs, "opa", script)
-		check.MustSucceed(t, "os.Chmod", os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
+		check.MustNoError(t, "os.Chmod", os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
 		_, gate := acctest.NewGate(t, server, acctest.MainFile(t, row.configuration(t)), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 		_, printed := gate(row.args...)
 		read := func(file string) json.RawMessage {
@@ -120,8 +120,8 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 		saved[name] = savedInput{read("plan.json"), read("gate.json")}
 	}
 	content, err := json.MarshalIndent(saved, "", " ")
-	check.MustSucceed(t, "json.MarshalIndent", err)
-	check.MustSucceed(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(savedFile(cli)), 0o750))
+	check.MustNoError(t, "json.MarshalIndent", err)
+	check.MustNoError(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(savedFile(cli)), 0o750))
 	acctest.WriteFile(t, ".", savedFile(cli), string(content)+"\n")
 }
 
@@ -159,7 +159,7 @@ func TestPolicySavedPlans(t *testing.T) {
 				var data struct {
 					Gate map[string]any `json:"gate"`
 				}
-				check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(input.Gate, &data))
+				check.MustNoError(t, "json.Unmarshal", json.Unmarshal(input.Gate, &data))
 				plans[of+" of "+name] = evaluation{Input: input.Plan, Settings: settings, Gate: data.Gate}
 			}
 		}

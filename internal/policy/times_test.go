@@ -55,7 +55,7 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 		}
 	}
 	t.Log("\n" + text)
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(table, []byte(text), 0o600))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(table, []byte(text), 0o600))
 }
 
 // TestAccPolicyTimes_AreLinear counts steps, which needs no idle machine: a plan of four times

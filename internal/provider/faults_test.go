@@ -99,8 +99,8 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		check.MustSucceed(t, "proxies.NewProxy", err)
-		check.MustSucceed(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
+		check.MustNoError(t, "proxies.NewProxy", err)
+		check.MustNoError(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -156,7 +156,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	check.MustSucceed(t, "buildMeasured", err)
+	check.MustNoError(t, "buildMeasured", err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
@@ -176,7 +176,7 @@ func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	proxies, err := toxiproxy.Start(t.Context())
-	check.MustSucceed(t, "toxiproxy.Start", err)
+	check.MustNoError(t, "toxiproxy.Start", err)
 	t.Cleanup(proxies.Stop)
 	type toxic = map[string]any
 	network := func(kind string, attributes toxic) []toxiproxy.Toxic {

@@ -25,7 +25,7 @@ import (
 func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newPlugin(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	check.MustSucceed(t, "GetProviderSchema", err)
+	check.MustNoError(t, "GetProviderSchema", err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
 }
@@ -144,7 +144,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.config)})
-			check.MustSucceed(t, "ValidateProviderConfig", err)
+			check.MustNoError(t, "ValidateProviderConfig", err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
 			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.config), test.want...)
 		})
@@ -172,7 +172,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 				Config:             encode(t, typeAccount, configAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
-			check.MustSucceed(t, "plugin.ReadDataSource", err)
+			check.MustNoError(t, "plugin.ReadDataSource", err)
 			checkLocated(t, "read", resp.Diagnostics)
 			check.Equal(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, server, test.requests)

@@ -59,7 +59,7 @@ terraform {
 }
 %s`, source, version, more))
 	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	check.MustSucceed(t, "tfcli.Find", err)
+	check.MustNoError(t, "tfcli.Find", err)
 	return dir, func(args ...string) (string, error) {
 		command := exec.CommandContext(t.Context(), cli, args...)
 		command.Dir = dir
@@ -112,7 +112,7 @@ output "status" {
 func write(t *testing.T, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
-	check.MustSucceed(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(path), 0o700))
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(path, []byte(content), 0o600))
+	check.MustNoError(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(path), 0o700))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(path, []byte(content), 0o600))
 	return path
 }
