@@ -117,13 +117,13 @@ func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
 
 // expiredCertificateWarning warns of an expired client certificate. Only the server can reject
 // it, since the clock of this machine may be wrong.
-func expiredCertificateWarning(cfg juspay.Config, now time.Time) diag.Diagnostics {
-	if cfg.ClientCertificate == nil || !now.After(cfg.ClientCertificate.Leaf.NotAfter) {
+func expiredCertificateWarning(config juspay.Config, now time.Time) diag.Diagnostics {
+	if config.ClientCertificate == nil || !now.After(config.ClientCertificate.Leaf.NotAfter) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
 		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.",
-			cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
+			config.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 
 // addProxy adds the proxy of the environment variables. An invalid proxy is an error, since the

@@ -445,9 +445,9 @@ func TestUserAgent(t *testing.T) {
 func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
-	cfg := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
-	checkProblems(t, expiredCertificateWarning(cfg, expires))
+	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
+	checkProblems(t, expiredCertificateWarning(config, expires))
 	checkProblems(t, expiredCertificateWarning(juspay.Config{}, expires.Add(time.Second)))
-	checkProblems(t, expiredCertificateWarning(cfg, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
+	checkProblems(t, expiredCertificateWarning(config, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 }

@@ -74,9 +74,9 @@ func envFor(server *juspaytest.Server) map[string]string {
 	return map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": server.URL}
 }
 
-func newClient(t testing.TB, cfg juspay.Config) *juspay.Client {
+func newClient(t testing.TB, config juspay.Config) *juspay.Client {
 	t.Helper()
-	return check.Must(juspay.New(cfg))
+	return check.Must(juspay.New(config))
 }
 
 // newPlugin returns the provider as Terraform sees it.
