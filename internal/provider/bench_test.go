@@ -105,7 +105,7 @@ type clientProvider struct {
 }
 
 func (p *clientProvider) Configure(_ context.Context, _ provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	resp.DataSourceData = clientSource{client: p.client}
+	resp.DataSourceData = accountReader{client: p.client}
 }
 
 // newBenchClient receives each response immediately.

@@ -101,10 +101,10 @@ func configure(t testing.TB, plugin tfprotov6.ProviderServer, deferralAllowed bo
 	})).Diagnostics
 }
 
-// reader reads as Terraform does, and returns the result and the diagnostics.
-type reader func(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic)
+// readFunc reads as Terraform does, and returns the result and the diagnostics.
+type readFunc func(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic)
 
-var readers = map[string]reader{"data source": readData, "ephemeral resource": openEphemeral}
+var readFuncs = map[string]readFunc{"data source": readData, "ephemeral resource": openEphemeral}
 
 func readData(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()

@@ -108,8 +108,8 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	readErrors.Append(values.missingKey(p.getenv)...)
 	if readErrors.HasError() {
-		resp.DataSourceData = clientSource{readErrors: readErrors}
-		resp.EphemeralResourceData = clientSource{readErrors: readErrors}
+		resp.DataSourceData = accountReader{readErrors: readErrors}
+		resp.EphemeralResourceData = accountReader{readErrors: readErrors}
 		return
 	}
 	client, err := juspay.New(config)
@@ -119,8 +119,8 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	p.warnOfEarlierBlock(ctx, values)
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": config.BaseURL})
-	resp.DataSourceData = clientSource{client: client}
-	resp.EphemeralResourceData = clientSource{client: client}
+	resp.DataSourceData = accountReader{client: client}
+	resp.EphemeralResourceData = accountReader{client: client}
 }
 
 // warnOfEarlierBlock warns that another provider block was configured in this process. The

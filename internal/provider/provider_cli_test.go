@@ -30,7 +30,7 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	check.Equal(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
 
-// A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
+// A run that reads nothing needs no key. TestAccountReader_FailsReads has more reads.
 func TestAccProvider_MissingKey(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)

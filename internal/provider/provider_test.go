@@ -205,7 +205,7 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	p.Configure(t.Context(), provider.ConfigureRequest{Config: ofAccount}, &configured)
 	server := acctest.StartAPI(t)
 	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
-	(&customerAccountDataSource{clientSource{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
+	(&customerAccountDataSource{accountReader{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
 	checkRequests(t, server, 0)
 	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's " +
 		"developers."

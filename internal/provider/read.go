@@ -35,16 +35,16 @@ func newReadConfig(arguments tfObject) readConfig {
 
 // readAccount reads the account that the arguments in raw name. It returns raw with the computed
 // attributes set, or unchanged with an error.
-func (s clientSource) readAccount(ctx context.Context, raw tftypes.Value) (tftypes.Value, diag.Diagnostics) {
-	if s.client == nil {
-		return raw, s.readErrors
+func (r accountReader) readAccount(ctx context.Context, raw tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	if r.client == nil {
+		return raw, r.readErrors
 	}
 	arguments := objectFromTF(raw)
 	config := newReadConfig(arguments)
 	ref := accountRef(stringFromTF(arguments["customer_id"]), stringFromTF(arguments["customer_account_id"]), stringFromTF(arguments["routing_id"]))
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), config.timeout)
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, r.client), config.timeout)
 	defer cancel()
-	account, err := s.client.Get(ctx, ref, config.options)
+	account, err := r.client.Get(ctx, ref, config.options)
 	if err != nil {
 		return raw, diag.Diagnostics{accountError(ref, config.timeout, err)}
 	}
@@ -55,10 +55,10 @@ func (s clientSource) readAccount(ctx context.Context, raw tftypes.Value) (tftyp
 
 // readAccounts reads the accounts of customer_ids, or all accounts of customer_id. It returns
 // raw with the computed attributes set, or unchanged with errors.
-func (s clientSource) readAccounts(ctx context.Context, raw tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+func (r accountReader) readAccounts(ctx context.Context, raw tftypes.Value) (tftypes.Value, diag.Diagnostics) {
 	arguments := objectFromTF(raw)
 	config := newReadConfig(arguments)
-	results, diags := s.fetchAccounts(ctx, arguments, config)
+	results, diags := r.fetchAccounts(ctx, arguments, config)
 	if diags.HasError() {
 		return raw, diags
 	}
@@ -75,26 +75,26 @@ func withComputed(raw tftypes.Value, computed tfObject) tftypes.Value {
 
 // fetchAccounts returns the accounts in the order of their ids, or errors. An empty
 // map of customer_ids needs no client, and so no API key.
-func (s clientSource) fetchAccounts(ctx context.Context, arguments tfObject, config readConfig) ([]accountResult, diag.Diagnostics) {
+func (r accountReader) fetchAccounts(ctx context.Context, arguments tfObject, config readConfig) ([]accountResult, diag.Diagnostics) {
 	refs := accountRefs(arguments)
 	isList := arguments["customer_ids"].IsNull()
 	switch {
 	case len(refs) == 0 && !isList:
 		return nil, nil
-	case s.client == nil:
-		return nil, s.readErrors
+	case r.client == nil:
+		return nil, r.readErrors
 	}
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), config.timeout)
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, r.client), config.timeout)
 	defer cancel()
 	if isList {
-		results, err := listAccounts(ctx, s.client, arguments, config.options)
+		results, err := listAccounts(ctx, r.client, arguments, config.options)
 		if err != nil {
 			return nil, diag.Diagnostics{listError(stringFromTF(arguments["customer_id"]), config.timeout, err)}
 		}
 		return results, accountErrors(results, config.timeout)
 	}
 	results := make([]accountResult, 0, len(refs))
-	for i, result := range s.client.GetAll(ctx, refs, config.options) {
+	for i, result := range r.client.GetAll(ctx, refs, config.options) {
 		results = append(results, accountResult{refs[i], result})
 	}
 	logFailed(ctx, results)
