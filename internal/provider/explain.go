@@ -106,9 +106,9 @@ func serverName(baseURL string) string {
 
 // keyRemedy returns the source of the key, and the server that the key must match.
 func keyRemedy(e *juspay.APIError) string {
-	source := "The key comes from the environment variable " + envKey + "."
+	source := "The key comes from the environment variable " + envAPIKey + "."
 	if e.APIKeySource == "api_key" {
-		source = "The key comes from api_key in the configuration, which takes precedence over " + envKey + "."
+		source = "The key comes from api_key in the configuration, which takes precedence over " + envAPIKey + "."
 	}
 	server := "this server, or base_url (or " + envBaseURL + ") to the key's server"
 	if environment := environmentForURL(e.BaseURL); environment != "" {

@@ -66,9 +66,9 @@ func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 	if b.isUnknown("api_key") || strings.TrimSpace(stringFromAttr(key)) != "" {
 		return nil
 	}
-	detail := "The environment variable " + envKey + " is not set or is empty. Set it to an API key of the environment that you read from."
+	detail := "The environment variable " + envAPIKey + " is not set or is empty. Set it to an API key of the environment that you read from."
 	if source == "api_key" {
-		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
+		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envAPIKey + "."
 	}
 	// Reads report this error, and their configuration has no attribute api_key.
 	return withHelp(sectionAuthentication, diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",

@@ -14,7 +14,7 @@ import (
 
 // The environment variables of the settings. Juspay's own tools use the same names.
 const (
-	envKey             = "JUSPAY_API_KEY"
+	envAPIKey          = "JUSPAY_API_KEY"
 	envEnvironment     = "JUSPAY_ENV"
 	envBaseURL         = "JUSPAY_BASE_URL"
 	envMerchantID      = "JUSPAY_MERCHANT_ID"
@@ -37,7 +37,7 @@ type setting struct {
 }
 
 var apiKeySetting = setting{
-	attribute: "api_key", variable: envKey, sensitive: true, apply: applyAPIKey,
+	attribute: "api_key", variable: envAPIKey, sensitive: true, apply: applyAPIKey,
 	description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. " +
 		"Whitespace around it is ignored. Required. " +
 		"Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",
