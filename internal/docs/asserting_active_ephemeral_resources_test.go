@@ -54,7 +54,7 @@ func TestAccEphemeralResources_WaitForTheirID(t *testing.T) {
 	made := "resource \"terraform_data\" \"made\" {\n  input = \"banh_acme_active\"\n}\n"
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration+made))
 	w.Plan(0)
-	acctest.CheckRequests(t, server, 0)
+	acctest.CheckNewRequests(t, server, 0)
 	w.Apply(0)
 	w.CheckPaid(true)
 	if n := len(server.Requests()); n < 2 {

@@ -64,7 +64,7 @@ func TestAccExamples_ProviderAliases(t *testing.T) {
 	}
 	want := map[string]string{"cst_acme": "fake-key-of-production", "cst_dairy": "fake-key-of-sandbox"}
 	check.Equal(t, "the keys by customer", keys, want)
-	acctest.CheckRequests(t, server, 2)
+	acctest.CheckNewRequests(t, server, 2)
 	check.LacksEach(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want)))
 }
 

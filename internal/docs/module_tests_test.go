@@ -55,7 +55,7 @@ func TestAccModuleTests(t *testing.T) {
 			check.Contains(t, "the output of test", test(w, 0), row.success)
 			w.Change("main.tf", row.old, row.replacement)
 			check.Contains(t, "the output of test", test(w, 1), "Missing expected failure", row.failure...)
-			acctest.CheckRequests(t, server, 0)
+			acctest.CheckNewRequests(t, server, 0)
 		})
 	}
 }
@@ -111,7 +111,7 @@ run "mocked" {
 	check.Contains(t, "the output of test", w.Run(0, args...), "Success! 2 passed, 0 failed.")
 	w.Change("main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
 	check.Contains(t, "the output of test", w.Run(1, args...), "Missing expected failure", "Failure! 1 passed, 1 failed.")
-	acctest.CheckRequests(t, server, 0)
+	acctest.CheckNewRequests(t, server, 0)
 }
 
 // A directory of test files that Terraform does not search passes without a run.

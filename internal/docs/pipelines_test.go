@@ -384,7 +384,7 @@ func TestAccPipelines(t *testing.T) {
 					t.Errorf("the step that failed: got %q, want that of %q", failed, test.failed)
 				}
 				r.CheckPaid(test.failed == "")
-				acctest.CheckRequests(t, server, test.requests) // two of a plan, and one of an apply
+				acctest.CheckNewRequests(t, server, test.requests) // two of a plan, and one of an apply
 				if _, err := os.Stat(filepath.Join(r.temporary, "author")); err == nil {
 					t.Error("got a run of the author's program, want none")
 				}
@@ -411,7 +411,7 @@ func TestAccPipelines_Rehearse(t *testing.T) {
 	check.Equal(t, "the exit code of the apply", code, 1)
 	check.Contains(t, "the output", printed, "Allowed. Accounts: 1.", "Error: Resource precondition failed", "The account is not ACTIVE when the plan is applied.")
 	check.Lacks(t, "the output", printed, "Apply complete!")
-	acctest.CheckRequests(t, server, 3) // two of the plan, and one of the apply
+	acctest.CheckNewRequests(t, server, 3) // two of the plan, and one of the apply
 }
 
 // TestAccPipelines_GiveTheKeyToTwoSteps checks that only the steps that read accounts have

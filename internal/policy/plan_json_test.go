@@ -61,13 +61,13 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	w.Apply(0)
 	server.DrainRequests()
 	w.Plan(0, "-destroy", "-refresh=false", "-out", "saved.plan")
-	acctest.CheckRequests(t, server, 0)
+	acctest.CheckNewRequests(t, server, 0)
 	check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"complete":true`)
 	}
 	w.Plan(0, "-destroy", "-out", "saved.plan")
-	acctest.CheckRequests(t, server, 1)
+	acctest.CheckNewRequests(t, server, 1)
 }
 
 // Terraform before the version of EphemeralChecks crashes when it shows a plan, or a state, of
