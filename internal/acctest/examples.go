@@ -34,7 +34,7 @@ terraform {
   }
 }
 `
-	// InProduction is a provider block, whose environment Workspace.ReadFrom replaces.
+	// InProduction is a provider block, whose environment Workspace.PointAt replaces.
 	InProduction = `
 provider "juspay" {
   environment = "production"
