@@ -35,11 +35,11 @@ import (
 // client's own tests decide which response is which error.
 type fault struct {
 	responses []juspaytest.Fault
-	network   []toxiproxy.Toxic // between provider and server
+	network   []toxiproxy.Toxic // the faults of the network between provider and server
 
-	want     string   // the error's summary; empty where the account must be read
+	want     string   // the summary of the error, empty where the account must be read
 	also     []string // further parts of the error
-	requests int      // how many requests must reach the server; 0 is any number
+	requests int      // the number of requests that must reach the server; 0 for any number
 }
 
 const (
@@ -301,7 +301,7 @@ func hostileAccounts() map[string]string {
 	}
 }
 
-// As many accounts of nearly 1 MiB each as are read at once by default take bounded memory.
+// As many accounts of nearly 1 MiB each as are read concurrently by default take bounded memory.
 func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
@@ -329,7 +329,7 @@ func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 }
 
 // A list that is costly to decode ends in an error, and not after the timeout of the read.
-func TestAccFaults_HostileListEndsAtOnce(t *testing.T) {
+func TestAccFaults_HostileListEndsImmediately(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))

@@ -72,7 +72,7 @@ func TestMock_ReplacesNoFile(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "vendors.csv")
 			check.MustNoError(t, "os.WriteFile", os.WriteFile(file, []byte(row.existing), 0o600))
 			ctx, stop := context.WithCancel(t.Context())
-			stop() // a mock that starts ends at once
+			stop() // a mock that starts ends immediately
 			err := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard)
 			check.Equal(t, "the error after the name of the file", strings.TrimPrefix(check.TextOf(err), file), row.want)
 			check.Equal(t, "the file", string(check.Must(os.ReadFile(file))), row.existing)
