@@ -16,8 +16,8 @@ import (
 type way struct {
 	name, directory string
 	gated           bool
-	planParts       string // of the account in the plan's JSON, if it is ACTIVE
-	exitCode        int    // of plan -detailed-exitcode without changes
+	planParts       string // the parts of the plan's JSON that have the account, if it is ACTIVE
+	exitCode        int    // the exit code of plan -detailed-exitcode without changes
 }
 
 var ways = []way{

@@ -355,7 +355,7 @@ func TestAccPipelines(t *testing.T) {
 	for name, pipeline := range pipelines {
 		for row, test := range map[string]struct {
 			atPlan, atApply string // the status of the account
-			failed          string // in the step that fails
+			failed          string // a text in the step that fails
 			requests        int
 		}{
 			"an account that stays ACTIVE is paid":                  {"ACTIVE", "ACTIVE", "", 3},

@@ -75,7 +75,7 @@ func TestAccTestAccounts(t *testing.T) {
 	active := `+ status = "ACTIVE"`
 	for id, test := range map[string]struct {
 		arguments string
-		contains  []string // of each plan in turn, of which a failed one begins with "Error: "
+		contains  []string // the text in the output of each plan in turn; that of a failed one begins with "Error: "
 	}{
 		"acme_active":                {"", []string{active}},
 		"blue_bank_active":           {"", []string{active}},

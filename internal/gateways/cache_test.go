@@ -21,7 +21,7 @@ func TestGateways_Cache(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		location string
-		header   string // that the error of the second read names
+		header   string // the header that the error of the second read names
 		status   juspay.ValidationStatus
 	}{
 		"a cache that shows a hit is found":  {"proxy_cache_valid 200 10m; add_header X-Cache-Status $upstream_cache_status;", "X-Cache-Status says HIT", ""},

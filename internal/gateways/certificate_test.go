@@ -18,7 +18,7 @@ func TestGateways_CertificateOfALocation(t *testing.T) {
 	for name, row := range map[string]struct {
 		protocol  string
 		mutual    bool
-		want      juspay.Reason // "" if the account is read
+		want      juspay.Reason // the reason of the error, "" if the account is read
 		requested bool
 	}{
 		"TLS 1.2 with a certificate":    {"TLSv1.2", true, "", true},

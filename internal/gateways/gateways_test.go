@@ -27,7 +27,7 @@ import (
 )
 
 const (
-	latency     = 50 * time.Millisecond // of the upstream
+	latency     = 50 * time.Millisecond // the time that the upstream takes for a response
 	concurrency = juspay.DefaultMaxConcurrentRequests
 	readTimeout = 5 * time.Minute
 )
@@ -36,19 +36,19 @@ const (
 // program, together with those that start adds.
 type gateway struct {
 	Name                           string
-	program                        string // nginx, haproxy, squid, apache2 or varnishd
+	program                        string // the name of the program: nginx, haproxy, squid, apache2 or varnishd
 	HTTP, Listen, Server, Location string
 	Dir, Upstream, UpstreamPort    string
 	Port                           int
 	Root                           bool
 
-	tls       bool // the gateway has a certificate of authority, or tunnels to a server with one
-	mutual    bool // and demands one of clients
+	tls       bool // whether the gateway has a certificate of authority, or tunnels to a server with one
+	mutual    bool // whether the gateway requires a certificate of clients
 	perSecond func(accounts int) float64
-	inFlight  int     // that the gateway lets through
-	maxRatio  float64 // of the ideal time, plus a second
+	inFlight  int     // the maximum number of requests that the gateway passes on concurrently, 0 for all
+	maxRatio  float64 // the maximum time as a multiple of the ideal one, to which a second is added
 	command   *exec.Cmd
-	disturb   map[int64]func() // when so many attempts were made
+	disturb   map[int64]func() // what happens once so many attempts were made
 }
 
 func (g *gateway) onAttempt(n int64) {
@@ -358,7 +358,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 
 		credentials string
 		down        bool
-		wantStatus  string // of the one error, or "" if the accounts are read
+		wantStatus  string // a part of the only error, "" if the accounts are read
 	}{
 		{gateway: gateway{Name: "squid", HTTP: "http_access allow all"}},
 		{gateway: gateway{Name: "squid with a password", HTTP: authenticate}, credentials: "user:fake-password@"},

@@ -25,7 +25,7 @@ const (
 // evaluation has the data over which a policy is evaluated.
 type evaluation struct {
 	Input    any            `json:"input"`
-	Patch    []operation    `json:"patch,omitempty"` // of the input
+	Patch    []operation    `json:"patch,omitempty"` // the changes of the input
 	Settings map[string]any `json:"settings"`
 	Gate     map[string]any `json:"gate"`
 }

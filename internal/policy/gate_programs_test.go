@@ -22,7 +22,7 @@ func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
 	)
 	for name, row := range map[string]struct {
 		version, lacks string
-		printed        string // or a part of it
+		printed        string // the output, or a part of it
 	}{
 		"OPA 0.65 is too old": {"Version: 0.65.0", "", tooOld},
 		"OPA 0.7 is too old":  {"Version: 0.7.0", "", tooOld},
@@ -218,7 +218,7 @@ func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
 	const program = "/providers/registry.terraform.io/juspay/juspay/0.1.0/linux_amd64/terraform-provider-juspay_v0.1.0"
 	const outside = "gate.sh: git does not list the files that it tracks in /usr/lib. Install git, or correct what it reports.\n"
 	for name, row := range map[string]struct {
-		before, after string // git tracks the first of the two
+		before, after string // the file that git tracks, and one that is written later
 		env           []string
 		want          string
 	}{

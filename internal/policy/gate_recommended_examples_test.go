@@ -18,10 +18,10 @@ import (
 // recommendation is an example that a guide or a page recommends.
 type recommendation struct {
 	needs    acctest.Feature
-	provider string // that stands in for another one
+	provider string // the stand-in for another provider
 	read     string // the data source that an ephemeral account needs beside it
 	env      string
-	settings []string // old and new text of settings.json, by turns
+	settings []string // each old text of settings.json, followed by its new one
 }
 
 // Keys that the stand-ins for secret stores return.

@@ -156,7 +156,7 @@ func label(at, value any) string {
 // survivor is where a mutant may be allowed, and why that is harmless.
 type survivor struct {
 	path   string
-	kinds  string // separated by commas; empty for all, of all that is below too
+	kinds  string // the kinds of the mutants, separated by commas; empty for all kinds at the path and below it
 	reason string
 }
 

@@ -180,7 +180,7 @@ func TestAccPolicyOnPlatforms_SpaceliftDeniesHooksOfTheAuthor(t *testing.T) {
 	good := planWith(t, "ACTIVE")
 	forged := spaceliftHook() + "\ncp forged.json juspay.custom.spacelift.json"
 	for name, row := range map[string]struct {
-		change map[string]any // of runtime_config; nil removes a field
+		change map[string]any // the new fields of runtime_config; nil removes one
 		want   []string
 	}{
 		"the hook alone":                {part{}, nil},
@@ -220,7 +220,7 @@ func TestAccPolicyOnPlatforms_SpaceliftComparesThePlans(t *testing.T) {
 		return part{"address": address, "mode": "managed", "type": "terraform_data", "change": part{"actions": []any{"no-op"}}}
 	}
 	for name, row := range map[string]struct {
-		added, run any // a further resource of the plan that the hook adds, and of the run
+		added, run any // an additional resource of the plan that the hook adds, and one of the run
 		want       []string
 	}{
 		"the same":                         {resource("terraform_data.x"), resource("terraform_data.x"), nil},

@@ -26,8 +26,8 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 	notActivePending := notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")
 	const failedCheck = "check.vendor_account_is_active: its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."
 	for name, row := range map[string]struct {
-		main        string // the example, if it is empty
-		modules     bool   // the configuration is testdata/modules
+		main        string // the configuration, empty for the example
+		modules     bool   // whether the configuration is testdata/modules
 		args        []string
 		settings    map[string]any
 		denied      []string

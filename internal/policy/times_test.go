@@ -20,7 +20,7 @@ import (
 type timedPlan struct {
 	name string
 	grow func(t *testing.T, plan part, n int)
-	most float64 // target: CPU time as a multiple of an empty policy's
+	most float64 // the maximum CPU time, as a multiple of an empty policy's
 }
 
 var timedPlans = []timedPlan{

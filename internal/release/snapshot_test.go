@@ -29,7 +29,7 @@ import (
 
 const (
 	project = "terraform-provider-juspay"
-	root    = "../.." // of the repository
+	root    = "../.." // the root of the repository
 )
 
 // platforms are those that a registry offers.

@@ -111,9 +111,9 @@ type series struct {
 	configuration string
 	sizes         []int
 	latency       time.Duration
-	perSecond     int  // requests that are served, 0 is all
-	readsEach     bool // with one request for each account; the others send none
-	charted       bool // shown in the chart
+	perSecond     int  // the number of requests that are served per second, 0 for all
+	readsEach     bool // whether it sends a request for each account; the others send none
+	charted       bool // whether the chart shows it
 }
 
 // maxRuns returns the maximum number of runs. Plans that take long vary less, and run once.

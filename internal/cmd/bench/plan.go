@@ -74,7 +74,7 @@ func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
 // bench has the programs and the server that all measurements use, and their samples.
 type bench struct {
-	dir     string // contains the compiled programs
+	dir     string // the directory of the compiled programs
 	cli     string
 	server  *juspaytest.Server
 	samples map[point][]sample
