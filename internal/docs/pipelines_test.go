@@ -433,8 +433,8 @@ func TestAccPipelines_GiveTheKeyToTwoSteps(t *testing.T) {
 	}
 }
 
-// TestAccPipelines_RefuseAnOldPlan runs the job of the apply with plans of several ages.
-func TestAccPipelines_RefuseAnOldPlan(t *testing.T) {
+// TestAccPipelines_RejectAnOldPlan runs the job of the apply with plans of several ages.
+func TestAccPipelines_RejectAnOldPlan(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	const applied = "init -input=false -lockfile=readonly\napply -input=false gate.plan\n"

@@ -349,7 +349,7 @@ func killWorker(parent int) {
 	}
 }
 
-// TestGateways_Squid reads through a proxy. What a proxy refuses affects all reads, and
+// TestGateways_Squid reads through a proxy. What a proxy rejects affects all reads, and
 // is one error after few requests.
 func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 	const authenticate = "auth_param basic program /usr/lib/squid/basic_fake_auth\nacl known proxy_auth REQUIRED\nhttp_access allow known"

@@ -131,8 +131,8 @@ func (g fakeGate) check(env, args []string, code int, want string) (calls string
 	return calls
 }
 
-// checkRefused checks that the gate prints what it refuses, and runs no program.
-func (g fakeGate) checkRefused(env, args []string, want string) {
+// checkRejected checks that the gate prints what it rejects, and runs no program.
+func (g fakeGate) checkRejected(env, args []string, want string) {
 	g.t.Helper()
 	check.Equal(g.t, "the calls of programs", g.check(env, args, 1, want), "")
 }

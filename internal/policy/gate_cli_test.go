@@ -14,7 +14,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
+func TestPolicyGate_RejectsOtherArguments(t *testing.T) {
 	t.Parallel()
 	unread := func(flag string) string {
 		return "gate.sh: " + flag + " leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it.\n"
@@ -63,7 +63,7 @@ func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
 				g.check(nil, row.args, 0, allowedByFake)
 				return
 			}
-			g.checkRefused(nil, row.args, row.want)
+			g.checkRejected(nil, row.args, row.want)
 			g.setting(`"complete_plan": true`, `"complete_plan": false`)
 			g.check(nil, row.args, 1, row.want)
 		})

@@ -92,7 +92,7 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 // the author may write.
 func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	t.Parallel()
-	refused := func(variable, directory string) string {
+	rejected := func(variable, directory string) string {
 		return "gate.sh: " + variable + " has the directory '" + directory + "', which is not an absolute path outside of TREE, " +
 			"so the configuration's author may put programs there. Remove it.\n"
 	}
@@ -100,21 +100,21 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	for name, row := range map[string]struct {
 		path, terraform, want string
 	}{
-		"the working directory first":       {".:OK", "", refused("PATH", ".")},
-		"the working directory last":        {"OK:.", "", refused("PATH", ".")},
-		"an empty element first":            {":OK", "", refused("PATH", "")},
-		"an empty element last":             {"OK:", "", refused("PATH", "")},
-		"an empty element in the middle":    {"OK::OK", "", refused("PATH", "")},
-		"no element":                        {"", "", refused("PATH", "")},
-		"a relative directory":              {"OK:bin", "", refused("PATH", "bin")},
-		"a relative directory with a glob":  {"*:OK", "", refused("PATH", "*")},
-		"the clone":                         {"DIR:OK", "", refused("PATH", "DIR")},
-		"a directory of the clone":          {"DIR/bin:OK", "", refused("PATH", "DIR/bin")},
-		"one that does not exist yet":       {"OK:DIR/node_modules/.bin", "", refused("PATH", "DIR/node_modules/.bin")},
-		"a link to the clone":               {"LINK:OK", "", refused("PATH", "LINK")},
-		"a path that leads back":            {"OK/..:DIR/../NAME:OK", "", refused("PATH", "DIR/../NAME")},
-		"a CLI of the author":               {"OK", "DIR/bin/cat", refused("TERRAFORM", "DIR/bin")},
-		"a CLI by a relative path":          {"OK", "bin/cat", refused("TERRAFORM", "bin")},
+		"the working directory first":       {".:OK", "", rejected("PATH", ".")},
+		"the working directory last":        {"OK:.", "", rejected("PATH", ".")},
+		"an empty element first":            {":OK", "", rejected("PATH", "")},
+		"an empty element last":             {"OK:", "", rejected("PATH", "")},
+		"an empty element in the middle":    {"OK::OK", "", rejected("PATH", "")},
+		"no element":                        {"", "", rejected("PATH", "")},
+		"a relative directory":              {"OK:bin", "", rejected("PATH", "bin")},
+		"a relative directory with a glob":  {"*:OK", "", rejected("PATH", "*")},
+		"the clone":                         {"DIR:OK", "", rejected("PATH", "DIR")},
+		"a directory of the clone":          {"DIR/bin:OK", "", rejected("PATH", "DIR/bin")},
+		"one that does not exist yet":       {"OK:DIR/node_modules/.bin", "", rejected("PATH", "DIR/node_modules/.bin")},
+		"a link to the clone":               {"LINK:OK", "", rejected("PATH", "LINK")},
+		"a path that leads back":            {"OK/..:DIR/../NAME:OK", "", rejected("PATH", "DIR/../NAME")},
+		"a CLI of the author":               {"OK", "DIR/bin/cat", rejected("TERRAFORM", "DIR/bin")},
+		"a CLI by a relative path":          {"OK", "bin/cat", rejected("TERRAFORM", "bin")},
 		"no CLI":                            {"OK", "tofu", "gate.sh: tofu is not on PATH. Install it, or set TERRAFORM to the path of the CLI.\n"},
 		"directories outside":               {"OK:/usr/lib:DIR-other:/does/not/exist", "", ""},
 		"a CLI by its path":                 {"OK", "OK/terraform", ""},
@@ -144,7 +144,7 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 					return
 				}
 				want = strings.NewReplacer(g.path+"/", "", g.dir+"/", "").Replace(placeholders.Replace(want))
-				g.checkRefused(env, nil, want)
+				g.checkRejected(env, nil, want)
 			})
 		}
 	}
@@ -163,8 +163,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	})
 }
 
-// TestPolicyGate_RefusesProvidersWithoutHashes runs the gate with lock files.
-func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
+// TestPolicyGate_RejectsProvidersWithoutHashes runs the gate with lock files.
+func TestPolicyGate_RejectsProvidersWithoutHashes(t *testing.T) {
 	t.Parallel()
 	entry := func(name, hashes string) string {
 		return "provider \"registry.terraform.io/" + name + "\" {\n  version     = \"0.1.0\"\n  constraints = \"~> 0.1\"\n" + hashes + "}\n"
@@ -174,12 +174,12 @@ func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 		hashes = "  hashes = [\n    \"h1:k1R9+q/8=\",\n    \"zh:0a9f\",\n  ]\n"
 	)
 	juspay, other := entry("juspay/juspay", hashes), entry("hashicorp/http", hashes)
-	refused := func(shown string) string {
+	rejected := func(shown string) string {
 		return "gate.sh: .terraform.lock.hcl has no hashes for a provider, which may then be any program, or is not formed as terraform init writes it: " +
 			shown + ". Remove what it shows, and run terraform init.\n"
 	}
 	const begins = `provider "registry.terraform.io/juspay/juspay" {`
-	noHashes := refused(begins)
+	noHashes := rejected(begins)
 	for name, row := range map[string]struct{ lock, want string }{
 		"hashes of each provider":            {header + juspay + "\n" + other, ""},
 		"no entry":                           {header, ""},
@@ -190,11 +190,11 @@ func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 		"no hashes after another provider":   {other + entry("juspay/juspay", ""), noHashes},
 		"an empty list over two lines":       {entry("juspay/juspay", "  hashes = [\n  ]\n"), noHashes},
 		"hashes in a comment":                {entry("juspay/juspay", "# hashes = [\n#    \"h1:x\",\n# ]\n"), noHashes},
-		"an empty list":                      {entry("juspay/juspay", "  hashes = []\n"), refused("  hashes = []\n" + begins)},
-		"an entry in one line":               {begins + ` version = "0.1.0" }`, refused(begins + ` version = "0.1.0" }`)},
-		"an entry that a comment takes back": {"/*\n" + juspay + "*/\n", refused("/*\n*/")},
-		"another kind of comment":            {"// x\n" + juspay, refused("// x")},
-		"a value over several lines":         {"x = <<E\n" + juspay + "E\n", refused("x = <<E\nE")},
+		"an empty list":                      {entry("juspay/juspay", "  hashes = []\n"), rejected("  hashes = []\n" + begins)},
+		"an entry in one line":               {begins + ` version = "0.1.0" }`, rejected(begins + ` version = "0.1.0" }`)},
+		"an entry that a comment takes back": {"/*\n" + juspay + "*/\n", rejected("/*\n*/")},
+		"another kind of comment":            {"// x\n" + juspay, rejected("// x")},
+		"a value over several lines":         {"x = <<E\n" + juspay + "E\n", rejected("x = <<E\nE")},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.write(".terraform.lock.hcl", row.lock)
@@ -202,14 +202,14 @@ func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 				g.check(nil, nil, 0, allowedByFake)
 				return
 			}
-			g.checkRefused(nil, nil, row.want)
+			g.checkRejected(nil, nil, row.want)
 		})
 	}
 }
 
-// TestPolicyGate_RefusesProgramsThatGitTracks puts files below the data directory under
+// TestPolicyGate_RejectsProgramsThatGitTracks puts files below the data directory under
 // version control.
-func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
+func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 	t.Parallel()
 	tracked := func(data string) string {
 		return "gate.sh: git tracks files in " + data + ", so a program of the configuration's author may run as the provider. " +
@@ -255,7 +255,7 @@ func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
 		g.write("vendored"+program, "")
 		check.MustNoError(g.t, "os.Symlink", os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
 		g.clone()
-		g.checkRefused(nil, nil, tracked(".terraform"))
+		g.checkRejected(nil, nil, tracked(".terraform"))
 	})
 	inEachShell(t, "a clone without git", func(g fakeGate) {
 		g.write(".terraform/init", "")

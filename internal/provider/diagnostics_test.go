@@ -86,7 +86,7 @@ func TestAccountError(t *testing.T) {
 		"a missing customer": {listError("cst_a", time.Minute, &missing),
 			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" +
 				explain(&missing, listExplanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
-		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
+		"an argument that the client rejects": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
 			"-: Customer account not read: " + notRead + "customer_id must not be empty.\n" + help + "configuration"},
 		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7,
 			Waited: 90*time.Second + time.Millisecond}),

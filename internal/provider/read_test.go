@@ -197,7 +197,7 @@ func TestReadAccounts(t *testing.T) {
 	}
 }
 
-// Should a hostile argument ever get past Terraform's validation, the client refuses it too.
+// Should a hostile argument ever get past Terraform's validation, the client rejects it too.
 func TestReadAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)

@@ -173,7 +173,7 @@ func TestSnapshotRegistry_Installs(t *testing.T) {
 	}
 }
 
-func TestSnapshotRegistry_ChangedFilesAreRefused(t *testing.T) {
+func TestSnapshotRegistry_ChangedFilesAreRejected(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	for name, test := range map[string]struct{ file, want string }{

@@ -60,12 +60,12 @@ func TestMock_ReplacesNoFile(t *testing.T) {
 	t.Parallel()
 	const (
 		header  = "name,customer_id,customer_account_id\n"
-		refused = " exists already, with other content: move it away, or set CSV to another file"
+		rejected = " exists already, with other content: move it away, or set CSV to another file"
 	)
 	for name, row := range map[string]struct{ existing, want string }{
-		"a list of the user's own is kept":             {header, refused},
+		"a list of the user's own is kept":             {header, rejected},
 		"the list of an earlier run is used again":     {header + "vendor_00001,cst_vendor_00001,banh_vendor_00001\n", ""},
-		"an empty file is kept, as one of the user is": {"", refused},
+		"an empty file is kept, as one of the user is": {"", rejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
