@@ -17,12 +17,12 @@ import (
 // "Opening".
 func TestAccEphemeralResources_StoreNothing(t *testing.T) {
 	t.Parallel()
-	complete := regexp.MustCompile(`Open(ing)? complete after \d+s`)
+	completeRE := regexp.MustCompile(`Open(ing)? complete after \d+s`)
 	for _, directory := range []string{"ephemeral-resources/juspay_customer_account", "ephemeral-resources/juspay_customer_accounts"} {
 		t.Run(directory, func(t *testing.T) {
 			t.Parallel()
 			w := newApplyTimeGuard(t, acctest.StartAPI(t), directory)
-			printed := complete.ReplaceAllString(w.PlanAndApply(), "Opening complete after 0s")
+			printed := completeRE.ReplaceAllString(w.PlanAndApply(), "Opening complete after 0s")
 			check.Contains(t, "the output", printed, asPrinted(t, directory+"/output.txt"), "Plan: 1 to add")
 			values := []string{juspaytest.VPA, "2023-06-06T13:29:53Z"} // vpa and last_validated
 			check.Lacks(t, "the output", printed, "ACTIVE", values...)

@@ -66,13 +66,13 @@ var pipelines = map[string]struct {
 	"Jenkins":        {"examples/pipelines/Jenkinsfile", []string{"/bin/sh", "-xe", "-c"}, jenkinsJobs},
 }
 
-// installsTools matches steps and commands that install what `make tools` has built, or
+// toolStepRE matches steps and commands that install what `make tools` has built, or
 // what the machine of the tests has.
-var installsTools = regexp.MustCompile(`^(Install (Terraform|OPA)|apt-get |version=|release=|zip=|sums=|curl |sha256sum |unzip |\(cd / && go install )`)
+var toolStepRE = regexp.MustCompile(`^(Install (Terraform|OPA)|apt-get |version=|release=|zip=|sums=|curl |sha256sum |unzip |\(cd / && go install )`)
 
 // oneStep joins the commands of a job that one shell runs.
 func oneStep(commands []string, hasKey bool) []pipelineStep {
-	return []pipelineStep{{strings.Join(slices.DeleteFunc(commands, installsTools.MatchString), "\n"), hasKey}}
+	return []pipelineStep{{strings.Join(slices.DeleteFunc(commands, toolStepRE.MatchString), "\n"), hasKey}}
 }
 
 func githubJobs(t *testing.T, file string) (plan, apply pipelineJob) {
@@ -99,7 +99,7 @@ func githubJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 			t.Errorf("variables of the whole job %s: got %v, want none", name, env)
 		}
 		for _, step := range workflow.Jobs[name].Steps {
-			if step.Run != "" && !installsTools.MatchString(step.Name) {
+			if step.Run != "" && !toolStepRE.MatchString(step.Name) {
 				hasKey := slices.Contains(environmentsWithKey, workflow.Jobs[name].Environment) && step.Env["JUSPAY_API_KEY"] == "${{ secrets.JUSPAY_API_KEY }}"
 				steps = append(steps, pipelineStep{step.Run, hasKey})
 			}
@@ -192,7 +192,7 @@ func azureJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	}
 	steps := func(all []step) (steps []pipelineStep) {
 		for _, step := range all {
-			if step.Bash != "" && !installsTools.MatchString(step.DisplayName) {
+			if step.Bash != "" && !toolStepRE.MatchString(step.DisplayName) {
 				steps = append(steps, pipelineStep{step.Bash, groups == "juspay" && step.Env["JUSPAY_API_KEY"] == "$(JUSPAY_API_KEY)"})
 			}
 		}
@@ -230,8 +230,8 @@ func bitbucketJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	return pipelineJob{steps: steps(first)}, pipelineJob{steps(last), approved}
 }
 
-// jenkinsScript matches a shell script of a Jenkinsfile, and its label.
-var jenkinsScript = regexp.MustCompile(`(?s)sh label: '([^']*)', script: '''(.*?)'''`)
+// jenkinsScriptRE matches a shell script of a Jenkinsfile, and its label.
+var jenkinsScriptRE = regexp.MustCompile(`(?s)sh label: '([^']*)', script: '''(.*?)'''`)
 
 // jenkinsJobs returns the scripts of the stages. Conftest has a parser of Groovy.
 func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
@@ -246,8 +246,8 @@ func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	steps := func(stage string) (steps []pipelineStep) {
 		_, withKey, _ := strings.Cut(stage, "string(credentialsId: 'juspay-api-key', variable: 'JUSPAY_API_KEY')")
 		withKey, _, _ = strings.Cut(withKey, "\n        }\n")
-		for _, match := range jenkinsScript.FindAllStringSubmatch(stage, -1) {
-			if !installsTools.MatchString(match[1]) {
+		for _, match := range jenkinsScriptRE.FindAllStringSubmatch(stage, -1) {
+			if !toolStepRE.MatchString(match[1]) {
 				steps = append(steps, pipelineStep{match[2], strings.Contains(withKey, match[2])})
 			}
 		}

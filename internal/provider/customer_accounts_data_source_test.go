@@ -195,8 +195,8 @@ output "all_active" {
 	w.Plan(0, "-detailed-exitcode", "-out=one.plan")
 	w.Plan(0, "-out=two.plan")
 	one, two := w.Run(0, "show", "-json", "one.plan"), w.Run(0, "show", "-json", "two.plan")
-	written := regexp.MustCompile(`"timestamp":"[^"]*"`)
-	if written.ReplaceAllString(one, "") != written.ReplaceAllString(two, "") {
+	timestampRE := regexp.MustCompile(`"timestamp":"[^"]*"`)
+	if timestampRE.ReplaceAllString(one, "") != timestampRE.ReplaceAllString(two, "") {
 		t.Error("got two plans that differ by more than the time, want the same")
 	}
 }
