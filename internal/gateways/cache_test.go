@@ -36,7 +36,7 @@ func TestGateways_Cache(t *testing.T) {
 			requireGateways(t, "nginx")
 			server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
 			t.Cleanup(server.Close)
-			ref := accounts(server, 1)[0]
+			ref := putAccounts(server, 1)[0]
 			g := gateway{Name: "nginx proxy_cache", program: "nginx", HTTP: "proxy_cache_path $DIR/cache keys_zone=juspay:1m;", Location: "proxy_cache juspay; " +
 				test.location}
 			g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))

@@ -146,7 +146,7 @@ func (g *gateway) startWith(t *testing.T, n int) (*juspaytest.Authority, []juspa
 	t.Cleanup(server.Close)
 	server.Delay(latency)
 	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
-	return authority, accounts(server, n)
+	return authority, putAccounts(server, n)
 }
 
 // stop ends the process that start started.
@@ -171,8 +171,8 @@ func freePort(t *testing.T) int {
 	return address.Port
 }
 
-// accounts returns references to so many accounts, which the server has.
-func accounts(server *juspaytest.Server, n int) []juspay.AccountRef {
+// putAccounts returns references to so many accounts, which the server has.
+func putAccounts(server *juspaytest.Server, n int) []juspay.AccountRef {
 	refs := make([]juspay.AccountRef, n)
 	for i := range refs {
 		refs[i] = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: fmt.Sprintf("banh_%d", i)}
@@ -374,7 +374,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 				server, authority := juspaytest.NewTLSServer(), juspaytest.NewAuthority(t)
 				t.Cleanup(server.Close)
 				server.Delay(latency)
-				refs := accounts(server, n)
+				refs := putAccounts(server, n)
 				g.start(t, authority, "")
 				if test.down {
 					g.stop()

@@ -169,7 +169,7 @@ check "vendor_is_active" {
 	// A plan that reads from production differs in this alone.
 	var good part
 	w.JSON(&good, "show", "-json", "saved.plan")
-	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
+	partAt(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
 	good["complete"] = true // OpenTofu does not say
 	return json.RawMessage(check.MustJSON(good))
 }

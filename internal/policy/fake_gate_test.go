@@ -64,12 +64,12 @@ const allowsThePlan = `case $* in *" plan.json "*) echo 1 ;; *) exit 1 ;; esac`
 
 // opa replaces the opa of the gate by a script that reports a version, and evaluates the policy by
 // another script. The settings are read by OPA itself.
-func (g fakeGate) opa(version, evaluate string) {
+func (g fakeGate) opa(version, script string) {
 	g.t.Helper()
 	g.program("opa", `case $1 in version) echo "`+version+`"; exit ;; esac
 case $* in *'"reported:"'*) exec "`+acctest.Tool(g.t, "opa")+`" "$@" ;; esac
 echo "opa $* VARIABLE=${VARIABLE-}" >>"`+g.dir+`/calls"
-`+evaluate)
+`+script)
 }
 
 func (g fakeGate) program(name, script string) {

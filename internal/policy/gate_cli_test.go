@@ -76,7 +76,7 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 		calls := g.check(nil, []string{"-var", "name=a b", "-destroy"}, 0, allowedByFake)
 		lines := strings.Split(calls, "\n")
 		temporary := strings.TrimSuffix(strings.Fields(lines[1])[3], "/plan")
-		evaluate := func(file string) string {
+		evaluationCall := func(file string) string {
 			return "opa eval --fail --format raw --data settings.json --data juspay.rego --data gate.json --input " + file +
 				" [n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0] VARIABLE="
 		}
@@ -84,9 +84,9 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 			"terraform plan -var name=a b -destroy -input=false -out=" + temporary + "/plan JUSPAY_BASE_URL=",
 			"terraform show -json " + temporary + "/plan JUSPAY_BASE_URL=",
 			"terraform graph -type=plan -plan=" + temporary + "/plan JUSPAY_BASE_URL=",
-			evaluate("plan.json"),
-			evaluate("empty.json"),
-			evaluate("pending.json"),
+			evaluationCall("plan.json"),
+			evaluationCall("empty.json"),
+			evaluationCall("pending.json"),
 			"",
 		}
 		check.Equal(g.t, "the calls", lines, want)

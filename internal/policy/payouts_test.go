@@ -73,7 +73,7 @@ func TestAccPolicyPayouts_SettingsOfTheGuide(t *testing.T) {
 	t.Parallel()
 	good := goodPlan(t)
 	settings := shippedSettings(t)
-	maps.Copy(settings, at(t, decodePlan(t, json.RawMessage(acctest.ReadFile(t, "examples/policy-payouts/settings.json"))), "juspay"))
+	maps.Copy(settings, partAt(t, decodePlan(t, json.RawMessage(acctest.ReadFile(t, "examples/policy-payouts/settings.json"))), "juspay"))
 	payout := func(payee string) part {
 		changed := decodePlan(t, good)
 		changes, _ := changed["resource_changes"].([]any)

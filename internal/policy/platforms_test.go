@@ -70,7 +70,7 @@ const (
 func planWith(t *testing.T, status string) part {
 	t.Helper()
 	plan := decodePlan(t, goodPlan(t))
-	at(t, plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = status
+	partAt(t, plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = status
 	return plan
 }
 
@@ -201,7 +201,7 @@ func TestAccPolicyOnPlatforms_SpaceliftDeniesHooksOfTheAuthor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			input := platforms["spacelift"].wrap(good)
-			config := at(t, input, "spacelift", "run", "runtime_config")
+			config := partAt(t, input, "spacelift", "run", "runtime_config")
 			for field, value := range row.change {
 				if config[field] = value; value == nil {
 					delete(config, field)
@@ -260,8 +260,8 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	good := planWith(t, "ACTIVE")
 	timeless, late := platforms["spacelift"].wrap(good), platforms["spacelift"].wrap(good)
-	delete(at(t, timeless, "spacelift"), "request")
-	at(t, late, "spacelift")["request"] = part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}
+	delete(partAt(t, timeless, "spacelift"), "request")
+	partAt(t, late, "spacelift")["request"] = part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}
 	opa := acctest.Tool(t, "opa")
 	denied := evaluate(t, opa, []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{
 		"timeless": {Input: timeless}, "late": {Input: late},

@@ -178,9 +178,9 @@ func namesOf(block blockValues) map[string]bool {
 // checkEachSetting fails unless a row of a table has each setting.
 func checkEachSetting(t *testing.T, used map[string]bool) {
 	t.Helper()
-	for _, setting := range settings {
-		if !used[setting.attribute] {
-			t.Errorf("got no row with the setting %s, want at least one", setting.attribute)
+	for _, s := range settings {
+		if !used[s.attribute] {
+			t.Errorf("got no row with the setting %s, want at least one", s.attribute)
 		}
 	}
 }

@@ -29,11 +29,11 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// fault is a row of the fault matrix. Each runs through the real CLI with the
+// faultRow is a row of the fault matrix. Each runs through the real CLI with the
 // provider's binary, and must end, in bounded time and memory, in the right
 // account or in an error with the stated summary, and show nothing secret. The
 // client's own tests decide which response is which error.
-type fault struct {
+type faultRow struct {
 	responses []juspaytest.Fault
 	network   []toxiproxy.Toxic // the faults of the network between provider and server
 
@@ -92,7 +92,7 @@ var secretsOfARead = []string{
 	juspaytest.VPA,
 }
 
-func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
+func (f faultRow) run(t *testing.T, proxies *toxiproxy.Server) {
 	t.Helper()
 	server := acctest.StartAPI(t)
 	server.Fail(f.responses...)
@@ -197,7 +197,7 @@ func TestAccFaults(t *testing.T) {
 	}
 	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
-	for name, row := range map[string]fault{
+	for name, row := range map[string]faultRow{
 		"latency below the timeout": {network: network("latency", toxic{"latency": 300})},
 		"latency above the timeout": {network: network("latency", toxic{"latency": 60_000}), want: timedOut,
 			also: []string{"within 2s", "request_timeout", attempts}},

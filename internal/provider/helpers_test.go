@@ -59,7 +59,7 @@ func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string,
 	return acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
-func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
+func providerBlock(arguments string) string { return "provider \"juspay\" {\n" + arguments + "\n}\n" }
 
 func juspayError(code, developerMessage string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)

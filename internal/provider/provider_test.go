@@ -21,8 +21,8 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// schemas returns the schemas as Terraform receives them, once the framework has validated them.
-func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+// validatedSchemas returns the schemas as Terraform receives them, once the framework has validated them.
+func validatedSchemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newPlugin(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	check.MustNoError(t, "GetProviderSchema", err)
@@ -34,7 +34,7 @@ func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 // stores VPAs.
 func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
 	t.Parallel()
-	resp := schemas(t)
+	resp := validatedSchemas(t)
 	for name, data := range resp.DataSourceSchemas {
 		for _, a := range data.Block.Attributes {
 			if a.Name == "vpa" || a.Name == "vpas" {
@@ -50,7 +50,7 @@ func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
 // unknown, while a read is deferred.
 func TestPublicInterface(t *testing.T) {
 	t.Parallel()
-	resp := schemas(t)
+	resp := validatedSchemas(t)
 	reads := map[string][]string{
 		typeAccount: {
 			"currency: computed", "customer_account_id: required", "customer_id: required", "date_created: computed", "include_vpa: optional",
@@ -81,8 +81,8 @@ func TestPublicInterface(t *testing.T) {
 func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Schema, want map[string][]string) {
 	t.Helper()
 	got := map[string][]string{}
-	for name, schema := range schemas {
-		for _, a := range schema.Block.Attributes {
+	for name, definition := range schemas {
+		for _, a := range definition.Block.Attributes {
 			text := a.Name + ":"
 			for _, flag := range []struct {
 				isSet bool

@@ -21,7 +21,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 		after  = ". They may limit an account. The accounts were returned.\n\nCheck with Juspay's support what they mean, or look for a newer version of the " +
 			"provider. " +
 			`To refuse ACTIVE accounts with unknown fields, set unknown_fields = "error" in the provider block.`
-		accept = " If Juspay confirms that they limit no account, set accepted_fields = ["
+		acceptEntries = " If Juspay confirms that they limit no account, set accepted_fields = ["
 	)
 	many := make([]string, 12)
 	for i := range many {
@@ -33,14 +33,14 @@ func TestUnknownFieldsWarning(t *testing.T) {
 	}{
 		"no account":       {nil, nil},
 		"no unknown field": {[]string{"", ""}, nil},
-		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
-		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
+		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + acceptEntries + `"hold_reason"].`}},
+		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + acceptEntries + `"a", "b"].`}},
 		"a hidden name":    {[]string{juspay.HiddenName}, []string{before + "fields whose names are not shown (1 account)" + after}},
 		"two hidden names": {[]string{"*** *** a", "***"}, []string{before + "fields whose names are not shown (2 accounts), a (1 account)" +
-			after + accept + `"a"].`}},
+			after + acceptEntries + `"a"].`}},
 		"a name of paging cannot be accepted": {[]string{"pageSize"}, []string{before + "pageSize (1 account)" + after}},
 		"more than ten": {[]string{strings.Join(many, " ")}, []string{before + strings.Join(many[:10], " (1 account), ") + " (1 account), and 2 more" + after +
-			accept + `"` + strings.Join(many[:10], `", "`) + `"].`}},
+			acceptEntries + `"` + strings.Join(many[:10], `", "`) + `"].`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -71,40 +71,40 @@ func TestValidatedWithin(t *testing.T) {
 // Terraform calls the function without configuring the provider.
 func TestValidatedWithin_Protocol(t *testing.T) {
 	t.Parallel()
-	encode := func(value any) *tfprotov6.DynamicValue {
+	encodeString := func(value any) *tfprotov6.DynamicValue {
 		encoded := check.Must(tfprotov6.NewDynamicValue(tftypes.String, tfString(value)))
 		return &encoded
 	}
 	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
 		return check.Must(newPlugin(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
 	}
-	now := encode("2026-03-02T00:00:00Z")
+	now := encodeString("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
 		timestamp *tfprotov6.DynamicValue
 		want      bool
 	}{
-		"validated within the duration":           {encode("2026-03-01T00:00:00Z"), true},
-		"validated before it":                     {encode("2026-01-01T00:00:00Z"), false},
-		"never validated":                         {encode(nil), false},
+		"validated within the duration":           {encodeString("2026-03-01T00:00:00Z"), true},
+		"validated before it":                     {encodeString("2026-01-01T00:00:00Z"), false},
+		"never validated":                         {encodeString(nil), false},
 		"never validated, as OpenTofu encodes it": {&tfprotov6.DynamicValue{}, false},
 		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := call(test.timestamp, encode("720h"), now)
+			resp := call(test.timestamp, encodeString("720h"), now)
 			if resp.Error != nil {
 				t.Fatalf("got the error %q, want none", resp.Error.Text)
 			}
 			check.Equal(t, "the result", check.Must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
 		})
 	}
-	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
+	resp := call(encodeString("2026-03-01T00:00:00Z"), encodeString("30d"), now)
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
 		t.Errorf("a duration in days: got the error %+v, want one about the argument 1", resp.Error)
 	}
 	// Terraform sends as many arguments as there are parameters; with fewer, there
 	// is an error and no result.
-	if resp := call(encode(nil)); resp.Error == nil || resp.Result != nil {
+	if resp := call(encodeString(nil)); resp.Error == nil || resp.Result != nil {
 		t.Errorf("a single argument: got %+v, want an error and no result", resp)
 	}
 }

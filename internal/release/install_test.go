@@ -86,7 +86,7 @@ output "status" {
   value = data.juspay_customer_account.vendor.validation_status
 }
 `, "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
-	check := func(want string, args ...string) {
+	checkPrints := func(want string, args ...string) {
 		t.Helper()
 		printed, err := try(args...)
 		if err != nil || !strings.Contains(printed, want) {
@@ -100,9 +100,9 @@ output "status" {
 		}
 		t.Logf("init: %v\n%s", err, printed)
 	}
-	check("", "init", "-no-color", "-input=false")
-	check(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
-	check("juspay/juspay v"+version, "version")
+	checkPrints("", "init", "-no-color", "-input=false")
+	checkPrints(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
+	checkPrints("juspay/juspay v"+version, "version")
 	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
 		t.Errorf("User-Agent: got %q, want the beginning %q", agent, project+"/"+version+" Terraform/")
 	}

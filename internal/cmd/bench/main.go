@@ -104,8 +104,8 @@ var (
 // slowLatency is the time that a slow server takes for each response.
 const slowLatency = 50 * time.Millisecond
 
-// series is a configuration that is planned with several numbers of accounts.
-type series struct {
+// planSeries is a configuration that is planned with several numbers of accounts.
+type planSeries struct {
 	name          string
 	provider      string
 	configuration string
@@ -117,7 +117,7 @@ type series struct {
 }
 
 // maxRuns returns the maximum number of runs. Plans that take long vary less, and run once.
-func (s series) maxRuns(accounts int) int {
+func (s planSeries) maxRuns(accounts int) int {
 	if accounts >= 10_000 && s.latency > 0 || accounts > 10_000 {
 		return 1
 	}
@@ -139,7 +139,7 @@ const (
 	manyLimited           = "many, 100 requests in each second"
 )
 
-var allSeries = []series{
+var allSeries = []planSeries{
 	{name: eachFloor, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes},
 	{name: eachFloorGet, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true},
 	{name: each, provider: "juspay", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true, charted: true},

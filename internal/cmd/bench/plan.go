@@ -81,7 +81,7 @@ type bench struct {
 }
 
 // plan makes one plan and records its time and memory.
-func (b *bench) plan(ctx context.Context, at point, s series) error {
+func (b *bench) plan(ctx context.Context, at point, s planSeries) error {
 	dir, err := os.MkdirTemp(b.dir, "plan-")
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 func TestMock_ReplacesNoFile(t *testing.T) {
 	t.Parallel()
 	const (
-		header  = "name,customer_id,customer_account_id\n"
+		header   = "name,customer_id,customer_account_id\n"
 		rejected = " exists already, with other content: move it away, or set CSV to another file"
 	)
 	for name, row := range map[string]struct{ existing, want string }{
