@@ -221,7 +221,7 @@ func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 
 // commonSurvivors are the places that the policy does not check in any of the plans.
 var commonSurvivors = slices.Concat(
-	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
+	survive("", "it is not part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
 	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
 	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
 	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
@@ -256,7 +256,7 @@ var survivors = slices.Concat(commonSurvivors,
 	survive("", "what is not ephemeral must be in prior_state", ofBlocks, "mode"),
 	survive("", "the address is evaluated", ofBlocks, "name"),
 	survive("", "the attributes themselves are evaluated", ofBlocks, "schema_version"),
-	survive("swap", "an order is no part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
+	survive("swap", "an order is not part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
 
 	// What accounts show that no rule is about.
 	survive("", "the type, the address and the attributes are evaluated", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
@@ -474,10 +474,10 @@ var runningSurvivors = slices.Concat(commonSurvivors,
 	survive("", "it explains why a data source is read", ofChanges[1:], "action_reason"),
 	// OpenTofu shows the ephemeral account in the configuration. It is a second look: evidence
 	// comes from the data source.
-	survive("delete, null, wrap", "an ephemeral account is no evidence", ofPlan, ofEphemeralBlock...),
-	survive("", "an ephemeral account is no evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
+	survive("delete, null, wrap", "an ephemeral account is not evidence", ofPlan, ofEphemeralBlock...),
+	survive("", "an ephemeral account is not evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
 	// OpenTofu 1.11 also lists that it is opened. It shows no value of it.
-	survive("delete, swap", "an ephemeral account is no evidence", ofPlan, ofOpened...),
-	survive("", "an ephemeral account is no evidence", ofOpened, "change.after", "change.after_sensitive", "change.after_unknown",
+	survive("delete, swap", "an ephemeral account is not evidence", ofPlan, ofOpened...),
+	survive("", "an ephemeral account is not evidence", ofOpened, "change.after", "change.after_sensitive", "change.after_unknown",
 		"change.before", "change.before_sensitive", "name", "provider_name"),
 )

@@ -266,8 +266,8 @@ func TestQuoteEntry(t *testing.T) {
 		"words stay as they are":              {"error_message=Account closed", `"error_message=Account closed"`},
 		"a backslash is doubled":              {`a\u003db`, `"a\\u003db"`},
 		"a quotation mark is escaped":         {`a"b`, `"a\"b"`},
-		"an interpolation is no template":     {"a=${b}", `"a=$${b}"`},
-		"a directive is no template":          {"a=%{b}", `"a=%%{b}"`},
+		"an interpolation is not a template":  {"a=${b}", `"a=$${b}"`},
+		"a directive is not a template":       {"a=%{b}", `"a=%%{b}"`},
 		"a dollar and a percent sign are not": {"a=$b%c", `"a=$b%c"`},
 	})
 }

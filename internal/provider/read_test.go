@@ -68,7 +68,7 @@ func TestReadAccount(t *testing.T) {
 				"date_created: Unreadable value of date_created", "last_validated: Unreadable value of last_validated",
 				"validation_amount: Unreadable value of validation_amount",
 			}},
-		"gzip that is none": {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting,
+		"a body that is not gzip": {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting,
 			[]string{"-: Connection to Juspay failed"}},
 		"an encoding nobody knows": {juspaytest.Fault{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}, onlyRouting,
 			[]string{"-: Response is not JSON"}},
