@@ -62,7 +62,7 @@ func TestValidatedWithin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := validatedWithin(test.timestamp, test.duration, test.now)
-			check.Equal(t, "validated within the duration", got, test.want)
+			check.Equal(t, "whether it was validated within the duration", got, test.want)
 			check.Equal(t, "the error", err, test.err)
 		})
 	}

@@ -49,7 +49,7 @@ func TestStringOrNull(t *testing.T) {
 		t.Run("the text "+text, func(t *testing.T) {
 			t.Parallel()
 			value := stringOrNull(text)
-			check.Equal(t, "is null", value.IsNull(), isNull)
+			check.Equal(t, "whether the value is null", value.IsNull(), isNull)
 			check.Equal(t, "the text", stringFromTF(value), text)
 		})
 	}
@@ -72,6 +72,6 @@ func TestNumberOrNull(t *testing.T) {
 	}
 	t.Run("no literal is null", func(t *testing.T) {
 		t.Parallel()
-		check.Equal(t, "is null", numberOrNull("").IsNull(), true)
+		check.Equal(t, "whether the number is null", numberOrNull("").IsNull(), true)
 	})
 }
