@@ -5,7 +5,6 @@ package provider
 import (
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -28,21 +27,6 @@ func validatedSchemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	check.MustNoError(t, "GetProviderSchema", err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
-}
-
-// One definition serves the data source and the ephemeral resource. Only the data source
-// stores VPAs.
-func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
-	t.Parallel()
-	resp := validatedSchemas(t)
-	for name, data := range resp.DataSourceSchemas {
-		for _, a := range data.Block.Attributes {
-			if a.Name == "vpa" || a.Name == "vpas" {
-				a.Description = strings.Replace(a.Description, storedVPADescription, "Terraform does not store it.", 1)
-			}
-		}
-		check.Equal(t, name, resp.EphemeralResourceSchemas[name].Block.Attributes, data.Block.Attributes)
-	}
 }
 
 // The names are users' configurations: adding one is a decision, and none is

@@ -4,8 +4,11 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -34,6 +37,40 @@ type setting struct {
 	description string
 	// apply sets fields of the client's configuration. Its error names the source.
 	apply func(a *appliedSettings, source string, value attr.Value) error
+}
+
+// resolve returns the value of a setting and its source: the attribute, the environment
+// variable, or "" if it is not set. An empty environment variable is not set. Whitespace
+// around its value is from the file that it was read from.
+func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
+	if b.isUnknown(s.attribute) {
+		return nil, "" // the attribute may have a value after apply, which takes precedence
+	}
+	if hasAttrValue(b[s.attribute]) {
+		return b[s.attribute], s.attribute
+	}
+	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
+		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
+	}
+	return nil, ""
+}
+
+// applyValue applies a value, unless it comes from a variable and is in quotation marks.
+func (s setting) applyValue(applied *appliedSettings, source string, value attr.Value) error {
+	if source == s.variable && isQuoted(stringFromAttr(value)) {
+		return fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)
+	}
+	return s.apply(applied, source, value)
+}
+
+// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
+// lines of the configuration, even if the value came from the environment.
+func (s setting) invalid(err error) diag.Diagnostic {
+	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
+	if !s.quotable {
+		return e
+	}
+	return diag.WithPath(path.Root(s.attribute), e)
 }
 
 var apiKeySetting = setting{
