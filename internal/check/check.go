@@ -113,7 +113,7 @@ func Contains(t testing.TB, where, text, wanted string, more ...string) {
 	ContainsEach(t, where, text, append([]string{wanted}, more...))
 }
 
-// ContainsEach fails unless text contains each string of wanted. It fails if there is none: it
+// ContainsEach fails unless text contains each string of wanted. An empty list fails too, since it
 // would check nothing.
 func ContainsEach(t testing.TB, where, text string, wanted []string) {
 	t.Helper()
@@ -133,8 +133,8 @@ func Lacks(t testing.TB, where, text, unwanted string, more ...string) {
 	LacksEach(t, where, text, append([]string{unwanted}, more...))
 }
 
-// LacksEach fails if text contains a string of unwanted, and if there is none: it would check
-// nothing. It does not print text.
+// LacksEach fails if text contains a string of unwanted. An empty list fails too, since it would
+// check nothing. It does not print text.
 func LacksEach(t testing.TB, where, text string, unwanted []string) {
 	t.Helper()
 	if len(unwanted) == 0 {
