@@ -17,7 +17,7 @@ import (
 
 // The environment variables of the settings. Juspay's own tools use the same names.
 const (
-	envAPIKey          = "JUSPAY_API_KEY"
+	envAPIKey          = "JUSPAY_API_KEY" //nolint:gosec // the name of a variable
 	envEnvironment     = "JUSPAY_ENV"
 	envBaseURL         = "JUSPAY_BASE_URL"
 	envMerchantID      = "JUSPAY_MERCHANT_ID"
