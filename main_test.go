@@ -32,7 +32,7 @@ func TestMain_LogsAreOffWhereNobodyWouldSeeThem(t *testing.T) {
 		"logs are requested":          {map[string]string{"TF_LOG": "INFO"}, nil},
 		"provider logs are requested": {map[string]string{"TF_LOG_PROVIDER": "DEBUG"}, nil},
 		"only core logs":              {map[string]string{"TF_LOG_CORE": "TRACE"}, off},
-		"an empty level is none":      {map[string]string{"TF_LOG": ""}, off},
+		"an empty level is off":       {map[string]string{"TF_LOG": ""}, off},
 		"own levels stay":             {map[string]string{"TF_LOG_SDK": "TRACE"}, map[string]string{"TF_LOG_PROVIDER_JUSPAY": "ERROR"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import rego.v1
 # Those that were read for the plan are in prior_state alone; a policy that looks into
 # resource_changes or planned_values does not see them.
 
-# What stands for each account, to be counted.
+# One element for each account, to be counted.
 accounts := array.concat(singles, [id | some resource in plurals; some id, _ in resource.values.accounts])
 
 # The accounts that are not plainly good, which the rules below look at. Looking at all

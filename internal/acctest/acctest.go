@@ -146,8 +146,8 @@ func StartAPI(t testing.TB) *juspaytest.Server {
 	return server
 }
 
-// CheckRequests fails unless the server got want requests since they were last drained.
-func CheckRequests(t testing.TB, server *juspaytest.Server, want int) {
+// CheckNewRequests fails unless the server got want requests since they were last drained.
+func CheckNewRequests(t testing.TB, server *juspaytest.Server, want int) {
 	t.Helper()
-	check.Equal(t, "the number of requests", len(server.DrainRequests()), want)
+	check.Equal(t, "the number of new requests", len(server.DrainRequests()), want)
 }

@@ -34,7 +34,7 @@ terraform {
   }
 }
 `
-	// InProduction is a provider block, whose environment Workspace.ReadFrom replaces.
+	// InProduction is a provider block, whose environment Workspace.PointAt replaces.
 	InProduction = `
 provider "juspay" {
   environment = "production"
@@ -66,7 +66,7 @@ func ReadExample(t testing.TB, directory string) string {
 	var all strings.Builder
 	for _, file := range files {
 		content, err := fs.ReadFile(example, file)
-		check.MustSucceed(t, "fs.ReadFile", err)
+		check.MustNoError(t, "fs.ReadFile", err)
 		all.Write(append(content, '\n'))
 	}
 	return all.String()
@@ -139,7 +139,7 @@ func (w *Workspace) PlanPartsWithAccount() string {
 func ComputedAttributes(t testing.TB, plugin tfprotov6.ProviderServer) (names []string) {
 	t.Helper()
 	schemas, err := plugin.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	check.MustSucceed(t, "plugin.GetProviderSchema", err)
+	check.MustNoError(t, "plugin.GetProviderSchema", err)
 	for _, attribute := range schemas.DataSourceSchemas["juspay_customer_account"].Block.Attributes {
 		if attribute.Computed {
 			names = append(names, attribute.Name)

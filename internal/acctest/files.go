@@ -17,7 +17,7 @@ import (
 func Root(t testing.TB) string {
 	t.Helper()
 	root, err := tools.Root()
-	check.MustSucceed(t, "tools.Root", err)
+	check.MustNoError(t, "tools.Root", err)
 	return root
 }
 
@@ -25,7 +25,7 @@ func Root(t testing.TB) string {
 func Tool(t testing.TB, name string) string {
 	t.Helper()
 	path, err := tools.Path(name)
-	check.MustSucceed(t, "tools.Path", err)
+	check.MustNoError(t, "tools.Path", err)
 	return path
 }
 
@@ -33,7 +33,7 @@ func Tool(t testing.TB, name string) string {
 func ReadFile(t testing.TB, name string) string {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(filepath.Dir(name)), filepath.Base(name))
-	check.MustSucceed(t, "fs.ReadFile", err)
+	check.MustNoError(t, "fs.ReadFile", err)
 	return string(content)
 }
 
@@ -41,8 +41,8 @@ func ReadFile(t testing.TB, name string) string {
 func WriteFile(t testing.TB, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))
-	check.MustSucceed(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(path), 0o700))
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(path, []byte(content), 0o600))
+	check.MustNoError(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(path), 0o700))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(path, []byte(content), 0o600))
 	return path
 }
 

@@ -17,7 +17,7 @@ import (
 func PathWith(t testing.TB, opa string) string {
 	t.Helper()
 	programs := t.TempDir()
-	check.MustSucceed(t, "os.Symlink", os.Symlink(Tool(t, opa), filepath.Join(programs, "opa")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(Tool(t, opa), filepath.Join(programs, "opa")))
 	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 
@@ -35,7 +35,7 @@ func NewGate(t testing.TB, server *juspaytest.Server, configuration fs.FS, env .
 	})
 	env = append([]string{PathWith(t, "opa"), "TERRAFORM=" + CLI, "TMPDIR=" + temporary}, env...)
 	w = NewWorkspace(t, server, configuration, env...)
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(filepath.Join(w.Dir, "policies"), Example(t, "policies")))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(filepath.Join(w.Dir, "policies"), Example(t, "policies")))
 	w.PointAt(server)
 	w.Change("policies/settings.json", `"registry_providers": true`, `"registry_providers": false`) // dev_overrides has the provider
 	w.Change("policies/settings.json", `"servers": ["production"]`, fmt.Sprintf(`"servers": [%q]`, server.URL))

@@ -47,10 +47,10 @@ func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Serve
 	t.Helper()
 	SkipUnlessAcc(t)
 	dir := filepath.Join(t.TempDir(), "configuration")
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(dir, configuration))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(dir, configuration))
 	settings := []string{"JUSPAY_API_KEY=" + juspaytest.APIKey, "JUSPAY_BASE_URL=" + server.URL}
 	runner, err := tfcli.New(CLI, dir, providerDir, append(settings, env...)...)
-	check.MustSucceed(t, "tfcli.New", err)
+	check.MustNoError(t, "tfcli.New", err)
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
@@ -68,7 +68,7 @@ func MainFile(t testing.TB, content string) fs.FS {
 	t.Helper()
 	SkipUnlessAcc(t)
 	dir := t.TempDir()
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(filepath.Join(dir, "main.tf"), []byte(content), 0o600))
 	return os.DirFS(dir)
 }
 
@@ -141,8 +141,8 @@ func (w *Workspace) try(ctx context.Context, cli *tfcli.CLI, args []string) (int
 func (w *Workspace) JSON(value any, args ...string) {
 	w.t.Helper()
 	var printed bytes.Buffer
-	check.MustSucceed(w.t, "cli.Run", w.cli.Run(w.t.Context(), &printed, io.Discard, args...))
-	check.MustSucceed(w.t, "json.Unmarshal", json.Unmarshal(printed.Bytes(), value))
+	check.MustNoError(w.t, "cli.Run", w.cli.Run(w.t.Context(), &printed, io.Discard, args...))
+	check.MustNoError(w.t, "json.Unmarshal", json.Unmarshal(printed.Bytes(), value))
 }
 
 // Output returns the value of one output of the last apply.
@@ -162,7 +162,7 @@ func (w *Workspace) Read(name string) string {
 // Write writes a file in the directory.
 func (w *Workspace) Write(name, content string) {
 	w.t.Helper()
-	check.MustSucceed(w.t, "os.WriteFile", os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
+	check.MustNoError(w.t, "os.WriteFile", os.WriteFile(filepath.Join(w.Dir, filepath.FromSlash(name)), []byte(content), 0o600))
 }
 
 // Change replaces the first occurrence of a text in a file in the directory.
@@ -198,14 +198,14 @@ func (w *Workspace) PointAt(server *juspaytest.Server) {
 func (w *Workspace) Unzip(name string) string {
 	w.t.Helper()
 	archive, err := zip.OpenReader(filepath.Join(w.Dir, name))
-	check.MustSucceed(w.t, "zip.OpenReader", err)
+	check.MustNoError(w.t, "zip.OpenReader", err)
 	defer func() { _ = archive.Close() }()
 	var content bytes.Buffer
 	for _, file := range archive.File {
 		reader, err := file.Open()
-		check.MustSucceed(w.t, "file.Open", err)
+		check.MustNoError(w.t, "file.Open", err)
 		_, err = content.ReadFrom(io.LimitReader(reader, 64<<20))
-		check.MustSucceed(w.t, "content.ReadFrom", err)
+		check.MustNoError(w.t, "content.ReadFrom", err)
 		_ = reader.Close()
 	}
 	return content.String()

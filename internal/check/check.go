@@ -83,8 +83,8 @@ func NoError(t testing.TB, what string, err error) {
 	}
 }
 
-// MustSucceed ends the test if err is an error: what follows would say something else.
-func MustSucceed(t testing.TB, what string, err error) {
+// MustNoError ends the test if err is an error: what follows would say something else.
+func MustNoError(t testing.TB, what string, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatalf("%s: got the error %v, want none", what, err)
@@ -107,19 +107,39 @@ func Within[T cmp.Ordered](t testing.TB, what string, got, least, most T) {
 	}
 }
 
-// Contains fails unless text contains every string of wanted.
-func Contains(t testing.TB, what, text string, wanted ...string) {
+// Contains fails unless text contains wanted, and each of more.
+func Contains(t testing.TB, where, text, wanted string, more ...string) {
 	t.Helper()
+	ContainsEach(t, where, text, append([]string{wanted}, more...))
+}
+
+// ContainsEach fails unless text contains each string of wanted. An empty list fails too, since it
+// would check nothing.
+func ContainsEach(t testing.TB, where, text string, wanted []string) {
+	t.Helper()
+	if len(wanted) == 0 {
+		t.Errorf("%s: got no string to look for, want one", where)
+	}
 	for _, want := range wanted {
 		if !strings.Contains(text, want) {
-			t.Errorf("%s: got a text without %q, want it in:\n%.5000s", what, want, text)
+			t.Errorf("%s: got a text without %q, want it in:\n%.5000s", where, want, text)
 		}
 	}
 }
 
-// Lacks fails if text contains a string of unwanted. It does not print text.
-func Lacks(t testing.TB, where, text string, unwanted ...string) {
+// Lacks fails if text contains unwanted, or one of more. It does not print text.
+func Lacks(t testing.TB, where, text, unwanted string, more ...string) {
 	t.Helper()
+	LacksEach(t, where, text, append([]string{unwanted}, more...))
+}
+
+// LacksEach fails if text contains a string of unwanted. An empty list fails too, since it would
+// check nothing. It does not print text.
+func LacksEach(t testing.TB, where, text string, unwanted []string) {
+	t.Helper()
+	if len(unwanted) == 0 {
+		t.Errorf("%s: got no string to look for, want one", where)
+	}
 	for _, s := range unwanted {
 		if strings.Contains(text, s) {
 			t.Errorf("%s: got %q in it, want it without", where, s)

@@ -32,7 +32,7 @@ func TestAccFreshness(t *testing.T) {
 				t.Helper()
 				server.Put(account)
 				printed := w.Plan(1)
-				check.Contains(t, "the output", printed, want...)
+				check.ContainsEach(t, "the output", printed, want)
 				return printed
 			}
 

@@ -12,15 +12,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// way is one way of asserting on an account.
-type way struct {
+// assertionWay is one way of asserting on an account.
+type assertionWay struct {
 	name, directory string
 	gated           bool
-	planParts       string // of the account in the plan's JSON, if it is ACTIVE
-	exitCode        int    // of plan -detailed-exitcode without changes
+	planParts       string // the parts of the plan's JSON that have the account, if it is ACTIVE
+	exitCode        int    // the exit code of plan -detailed-exitcode without changes
 }
 
-var ways = []way{
+var ways = []assertionWay{
 	{"`postcondition` of the data source", "assertions/postcondition", false, "prior_state, checks", 0},
 	{"`precondition` of the resource", "assertions/precondition", false, "prior_state, checks", 0},
 	{"`precondition` of an output", "assertions/output-precondition", false, "prior_state, checks", 0},
@@ -69,7 +69,7 @@ func TestAccWays_LeaveBehind(t *testing.T) {
 
 // open returns a directory with the configuration, and what plans there, and evaluates
 // the policy if there is one.
-func (way way) open(t *testing.T, configuration fs.FS) (*acctest.Workspace, func(...string) (int, string)) {
+func (way assertionWay) open(t *testing.T, configuration fs.FS) (*acctest.Workspace, func(...string) (int, string)) {
 	t.Helper()
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	if way.gated {
@@ -95,7 +95,7 @@ func stopsOrWarns(t *testing.T, code int, printed string) string {
 	return ""
 }
 
-func (way way) evaluate(t *testing.T, customerAccountID, message string) string {
+func (way assertionWay) evaluate(t *testing.T, customerAccountID, message string) string {
 	t.Helper()
 	_, command := way.open(t, acctest.Example(t, way.directory))
 	code, printed := command(acctest.Vendor("cst_dairy", customerAccountID)...)
@@ -103,7 +103,7 @@ func (way way) evaluate(t *testing.T, customerAccountID, message string) string 
 	return stopsOrWarns(t, code, printed)
 }
 
-func (way way) evaluateDuringApply(t *testing.T) string {
+func (way assertionWay) evaluateDuringApply(t *testing.T) string {
 	t.Helper()
 	w, command := way.open(t, acctest.MainFile(t, acctest.ExampleWithLateID(t, way.directory)))
 	code, printed := command(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)

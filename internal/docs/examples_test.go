@@ -64,14 +64,14 @@ func TestAccExamples_ProviderAliases(t *testing.T) {
 	}
 	want := map[string]string{"cst_acme": "fake-key-of-production", "cst_dairy": "fake-key-of-sandbox"}
 	check.Equal(t, "the keys by customer", keys, want)
-	acctest.CheckRequests(t, server, 2)
-	check.Lacks(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want))...)
+	acctest.CheckNewRequests(t, server, 2)
+	check.LacksEach(t, "the plan", w.Unzip("saved.plan"), slices.Collect(maps.Values(want)))
 }
 
 // walkExamples calls visit for each file with one of the extensions.
 func walkExamples(t *testing.T, visit func(name string), extensions ...string) {
 	t.Helper()
-	check.MustSucceed(t, "fs.WalkDir", fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
+	check.MustNoError(t, "fs.WalkDir", fs.WalkDir(os.DirFS("."), "examples", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() && slices.Contains(extensions, path.Ext(name)) {
 			visit(name)
 		}
@@ -85,7 +85,7 @@ func TestExamples_AreTested(t *testing.T) {
 	var tests strings.Builder
 	for _, pattern := range []string{"internal/docs/*_test.go", "internal/policy/*_test.go", "internal/cmd/demo/*.go"} {
 		files, err := filepath.Glob(pattern)
-		check.MustSucceed(t, "filepath.Glob", err)
+		check.MustNoError(t, "filepath.Glob", err)
 		for _, file := range files {
 			tests.WriteString(acctest.ReadFile(t, file))
 		}

@@ -60,7 +60,7 @@ func TestAccGateway(t *testing.T) {
 	w.Write("client.pem", cert)
 	w.Write("account.tf", acctest.SingleRead)
 	checkStoresNoSecret(t, w, keyLine(t, key))
-	acctest.CheckRequests(t, server, 1)
+	acctest.CheckNewRequests(t, server, 1)
 }
 
 func TestAccGateway_FromTheEnvironment(t *testing.T) {
@@ -80,7 +80,7 @@ func TestAccGateway_FromTheEnvironment(t *testing.T) {
 	printed = run(1, "JUSPAY_CLIENT_CERT_PEM="+other, "JUSPAY_CLIENT_KEY_PEM="+otherKey)
 	check.Contains(t, "the output", printed, "Error: Client certificate refused", "tls: unknown certificate authority")
 	check.Lacks(t, "the output", printed, keyLine(t, otherKey))
-	acctest.CheckRequests(t, server, 1)
+	acctest.CheckNewRequests(t, server, 1)
 }
 
 func TestAccGateway_RequestHeaders(t *testing.T) {

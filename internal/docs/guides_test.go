@@ -19,7 +19,7 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	t.Parallel()
 	tests := strings.Join(slices.Collect(maps.Values(readFiles(t, "internal", "_test.go"))), "\n")
 	templates := readFiles(t, "templates", ".md.tmpl")
-	promise := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
+	promiseRE := regexp.MustCompile(`\{\{- /\*(.*?)\*/\}\}`)
 	for name, promises := range map[string]int{
 		"guides/troubleshooting": 4, "guides/reliability": 9, "guides/asserting-active": 6, "guides/policy-checks": 5,
 		"guides/testing-modules": 3, "guides/pipelines": 4, "guides/checking-many-accounts": 8, "guides/personal-data": 6,
@@ -28,7 +28,7 @@ func TestDocs_EveryPromiseNamesTests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			comments := promise.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
+			comments := promiseRE.FindAllStringSubmatch(templates[name+".md.tmpl"], -1)
 			if len(comments) < promises {
 				t.Errorf("got %d promises with tests, want at least %d", len(comments), promises)
 			}
@@ -68,9 +68,9 @@ func TestGuides_PlatformsHaveOneShape(t *testing.T) {
 		title, content, _ := strings.Cut(section, "\n")
 		sections[strings.ReplaceAll(strings.ToLower(title), " ", "-")] = content
 	}
-	label := regexp.MustCompile(`(?m)^- \*\*(.*?)\*\*:`)
+	labelRE := regexp.MustCompile(`(?m)^- \*\*(.*?)\*\*:`)
 	files, err := filepath.Glob("examples/policies/platforms/*/*")
-	check.MustSucceed(t, "filepath.Glob", err)
+	check.MustNoError(t, "filepath.Glob", err)
 	platforms := map[string]bool{}
 	for _, file := range files {
 		platforms[filepath.Base(filepath.Dir(file))] = true
@@ -81,7 +81,7 @@ func TestGuides_PlatformsHaveOneShape(t *testing.T) {
 			t.Parallel()
 			check.Contains(t, "the beginning of the guide", beginning, "](#"+name+")")
 			var labels []string
-			for _, match := range label.FindAllStringSubmatch(sections[name], -1) {
+			for _, match := range labelRE.FindAllStringSubmatch(sections[name], -1) {
 				labels = append(labels, match[1])
 			}
 			check.Equal(t, "the parts of the section", labels, []string{"You get", "Add", "It runs", "It cannot"})

@@ -35,7 +35,7 @@ func readFiles(t *testing.T, directory, ending string) map[string]string {
 		files[name] = string(content)
 		return err
 	})
-	check.MustSucceed(t, "fs.WalkDir", err)
+	check.MustNoError(t, "fs.WalkDir", err)
 	return files
 }
 

@@ -48,7 +48,7 @@ func TestAccInstallFromSource_OfALowerVersion(t *testing.T) {
 	w.Write("cli.tfrc", "") // without the override that other tests use
 	installInto(t, plugins, 0, "0.2.0")
 	check.Contains(t, "the output of init", w.Run(0, "init", "-no-color"), "juspay/juspay v0.2.0")
-	check.MustSucceed(t, "os.RemoveAll", os.RemoveAll(plugins))
+	check.MustNoError(t, "os.RemoveAll", os.RemoveAll(plugins))
 	installInto(t, plugins, 0, "0.1.0")
 	message := "the previously-selected version 0.2.0 is no longer available"
 	check.Contains(t, "the output of init", w.Run(1, "init", "-no-color"), message)
@@ -75,9 +75,9 @@ func TestAccInstallFromSource_InAnImage(t *testing.T) {
 		"HOME="+t.TempDir(), "XDG_DATA_DIRS="+share)
 	w.Write("cli.tfrc", "") // without the override that other tests use
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	checkSucceeds(t, exec.CommandContext(t.Context(), "sh", "-c", strings.NewReplacer("="+match[2], "="+built, "/juspay", repository).Replace(match[1])))
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(filepath.Join(share, match[3]), os.DirFS(built)))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(filepath.Join(share, match[3]), os.DirFS(built)))
 	check.Contains(t, "the output of init", w.Run(0, "init", "-no-color"), "juspay/juspay v0.1.0")
 	check.Contains(t, "the output of plan", w.Plan(0), `+ status = "ACTIVE"`)
 }
@@ -88,10 +88,10 @@ func TestInstallFromSource_BuildsTheCloneAlone(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	workspace := t.TempDir()
 	file := acctest.WriteFile(t, workspace, "go.work", "no workspace that Go can read\n")
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(workspace, "clone")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(workspace, "clone")))
 	for name, env := range map[string]string{
 		"a workspace in the parent directory": "GOWORK=",
 		"a workspace of the environment":      "GOWORK=" + file,
@@ -124,7 +124,7 @@ func TestInstallFromSource_InstallsForEachSystem(t *testing.T) {
 		t.Run(system, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			check.MustSucceed(t, "os.WriteFile", os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
+			check.MustNoError(t, "os.WriteFile", os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
 			install := exec.CommandContext(t.Context(), "sh", "examples/install/install.sh", ".", "0.1.0")
 			install.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"),
 				"HOME="+filepath.Join(dir, "home"), "APPDATA="+filepath.Join(dir, "roaming"))
@@ -157,7 +157,7 @@ func TestInstallFromSource_NamesOtherVersions(t *testing.T) {
 	plugins := filepath.Join(t.TempDir(), "the plugins")
 	versions := func(host string) []string {
 		entries, err := os.ReadDir(filepath.Join(plugins, host, "juspay", "juspay"))
-		check.MustSucceed(t, "os.ReadDir", err)
+		check.MustNoError(t, "os.ReadDir", err)
 		names := []string{}
 		for _, entry := range entries {
 			names = append(names, entry.Name())
@@ -185,7 +185,7 @@ func TestInstallFromSource_SaysHowToUninstall(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	printed, plugins := installWithFakeGo(t, 0, "0.1.0")
 	other := filepath.Join(plugins, "registry.terraform.io", "juspay", "other")
-	check.MustSucceed(t, "os.MkdirAll", os.MkdirAll(other, 0o700))
+	check.MustNoError(t, "os.MkdirAll", os.MkdirAll(other, 0o700))
 	_, rest, found := strings.Cut(printed, "\nIt hides every release of a registry. To uninstall it:\n  ")
 	command, _, _ := strings.Cut(rest, "\n")
 	if !found {
@@ -209,13 +209,13 @@ func TestInstallFromSource_UninstallsAsThePageShows(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	home := t.TempDir()
 	_, plugins := installWithFakeGo(t, 0, "0.1.0")
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(filepath.Join(home, ".terraform.d", "plugins"), os.DirFS(plugins)))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(filepath.Join(home, ".terraform.d", "plugins"), os.DirFS(plugins)))
 	other := acctest.WriteFile(t, home, ".terraform.d/plugins/registry.terraform.io/juspay/other/file", "")
 	uninstall := exec.CommandContext(t.Context(), "sh", "-e", "examples/install/uninstall.sh")
 	uninstall.Env = append(os.Environ(), "HOME="+home)
 	checkSucceeds(t, uninstall)
 	var left []string
-	check.MustSucceed(t, "filepath.WalkDir", filepath.WalkDir(home, func(path string, entry fs.DirEntry, err error) error {
+	check.MustNoError(t, "filepath.WalkDir", filepath.WalkDir(home, func(path string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
 			left = append(left, path)
 		}
@@ -300,7 +300,7 @@ func installWithFakeGo(t *testing.T, exit int, version string) (printed, plugins
 func installInto(t *testing.T, plugins string, exit int, version string) (printed string) {
 	t.Helper()
 	dir := t.TempDir()
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(filepath.Join(dir, "go"), []byte(fakeGo(t)), 0o700))
 	install := exec.CommandContext(t.Context(), "sh", "examples/install/install.sh", ".", version)
 	install.Env = append(os.Environ(), "PLUGINS="+plugins, "PATH="+dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	out, err := install.CombinedOutput()
@@ -314,6 +314,6 @@ func installInto(t *testing.T, plugins string, exit int, version string) (printe
 func fakeGo(t *testing.T) string {
 	t.Helper()
 	realGo, err := exec.LookPath("go")
-	check.MustSucceed(t, "exec.LookPath", err)
+	check.MustNoError(t, "exec.LookPath", err)
 	return fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = build ]; then shift 6; : >\"$1\"; else exec %q \"$@\"; fi\n", realGo)
 }

@@ -14,28 +14,27 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// page is a file of docs/: what it links to, and the anchors that links to it may
-// name.
-type page struct {
+// pageLinks has the links of a file of docs/, and the anchors that links to it may name.
+type pageLinks struct {
 	links   []string
 	anchors map[string]bool
 }
 
 var (
-	link      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
-	heading   = regexp.MustCompile(`^#{1,6} (.+)$`)
-	anchor    = regexp.MustCompile(`<a id="([^"]+)">`)
-	notInSlug = regexp.MustCompile(`[^a-z0-9 _-]`)
+	linkRE      = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	headingRE   = regexp.MustCompile(`^#{1,6} (.+)$`)
+	anchorRE    = regexp.MustCompile(`<a id="([^"]+)">`)
+	notInSlugRE = regexp.MustCompile(`[^a-z0-9 _-]`)
 )
 
-// repository is where links to the project's directories begin, and files to its files.
+// The beginnings of links to the project's directories, and to its files.
 const (
-	repository = "https://github.com/juspay/terraform-provider-juspay/tree/main/"
-	files      = "https://github.com/juspay/terraform-provider-juspay/blob/main/"
+	directoriesURL = "https://github.com/juspay/terraform-provider-juspay/tree/main/"
+	filesURL       = "https://github.com/juspay/terraform-provider-juspay/blob/main/"
 )
 
-func readPage(content string) page {
-	p := page{anchors: map[string]bool{}}
+func readPage(content string) pageLinks {
+	p := pageLinks{anchors: map[string]bool{}}
 	inCode := false
 	for line := range strings.Lines(content) {
 		line = strings.TrimRight(line, "\n")
@@ -45,22 +44,22 @@ func readPage(content string) page {
 		if inCode {
 			continue
 		}
-		if match := heading.FindStringSubmatch(line); match != nil {
-			p.anchors[strings.ReplaceAll(notInSlug.ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-")] = true
+		if match := headingRE.FindStringSubmatch(line); match != nil {
+			p.anchors[strings.ReplaceAll(notInSlugRE.ReplaceAllString(strings.ToLower(match[1]), ""), " ", "-")] = true
 		}
-		for _, match := range anchor.FindAllStringSubmatch(line, -1) {
+		for _, match := range anchorRE.FindAllStringSubmatch(line, -1) {
 			p.anchors[match[1]] = true
 		}
-		for _, match := range link.FindAllStringSubmatch(line, -1) {
+		for _, match := range linkRE.FindAllStringSubmatch(line, -1) {
 			p.links = append(p.links, match[1])
 		}
 	}
 	return p
 }
 
-func readPages(t *testing.T) map[string]page {
+func readPages(t *testing.T) map[string]pageLinks {
 	t.Helper()
-	pages := map[string]page{}
+	pages := map[string]pageLinks{}
 	for name, content := range readFiles(t, "docs", ".md") {
 		pages[name] = readPage(content)
 	}
@@ -71,14 +70,14 @@ func readPages(t *testing.T) map[string]page {
 }
 
 // brokenLink says why a link of a page leads nowhere, or "".
-func brokenLink(pages map[string]page, from, target string) string {
-	for _, prefix := range []string{repository, files} {
+func brokenLink(pages map[string]pageLinks, from, target string) string {
+	for _, prefix := range []string{directoriesURL, filesURL} {
 		file, ok := strings.CutPrefix(target, prefix)
 		if !ok {
 			continue
 		}
 		info, err := os.Stat(filepath.FromSlash(file))
-		if err != nil || info.IsDir() != (prefix == repository) {
+		if err != nil || info.IsDir() != (prefix == directoriesURL) {
 			return "no such file in the repository"
 		}
 		return ""
@@ -153,7 +152,7 @@ func TestDocs_PagesLinkToEachOther(t *testing.T) {
 
 func TestDocs_FindsBrokenLinks(t *testing.T) {
 	t.Parallel()
-	pages := map[string]page{
+	pages := map[string]pageLinks{
 		"index.md":    readPage("# Index\n## A `b` heading\n<a id=\"made\"></a>\n```\n## In code\n[x](no.md)\n```\n[y](guides/a.md)\n"),
 		"guides/a.md": readPage("## One\n"),
 	}
@@ -164,11 +163,11 @@ func TestDocs_FindsBrokenLinks(t *testing.T) {
 		"#a-b-heading":                   "",
 		"#made":                          "",
 		"https://example.com/":           "",
-		repository + "docs":              "",
-		repository + "go.mod":            "no such file in the repository",
-		files + "go.mod":                 "",
-		files + "no.mod":                 "no such file in the repository",
-		files + "docs":                   "no such file in the repository",
+		directoriesURL + "docs":          "",
+		directoriesURL + "go.mod":        "no such file in the repository",
+		filesURL + "go.mod":              "",
+		filesURL + "no.mod":              "no such file in the repository",
+		filesURL + "docs":                "no such file in the repository",
 		"guides/b.md":                    "no such page",
 		"guides/a":                       "no such page",
 		"guides/a.md#two":                "no such heading",

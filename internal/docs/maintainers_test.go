@@ -96,7 +96,7 @@ func TestMaintainersPages_NamePlaces(t *testing.T) {
 					t.Errorf("CONTRIBUTING.md: got the place %s, want a file or a directory that exists", path)
 				} else if !info.IsDir() {
 					file, err := os.ReadFile(path) //nolint:gosec // a file of the repository
-					check.MustSucceed(t, "os.ReadFile", err)
+					check.MustNoError(t, "os.ReadFile", err)
 					content.Write(file)
 				}
 			}
@@ -120,7 +120,7 @@ func TestMaintainersPages_NameEachDirectory(t *testing.T) {
 	t.Parallel()
 	page := acctest.ReadFile(t, "CONTRIBUTING.md")
 	directories, err := filepath.Glob("internal/*")
-	check.MustSucceed(t, "filepath.Glob", err)
+	check.MustNoError(t, "filepath.Glob", err)
 	for _, directory := range directories {
 		if name := filepath.ToSlash(directory); !strings.Contains(page, "\n| `"+name+"`") {
 			t.Errorf("CONTRIBUTING.md: got no row for the directory %s, want one", name)

@@ -88,7 +88,7 @@ func TestAccManyAccounts_OneCondition(t *testing.T) {
 	server.Put(juspaytest.NewAccount("cst_acme", "banh_none").Without("validation_status"))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "many-accounts/conditions"))
 	w.Apply(0)
-	acctest.CheckRequests(t, server, 2)
+	acctest.CheckNewRequests(t, server, 2)
 	w.CheckPaid(true)
 	printed := w.Plan(1, "-var", `vendors={
 		acme  = { customer_id = "cst_acme", customer_account_id = "banh_acme_active" }

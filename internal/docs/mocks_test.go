@@ -68,7 +68,7 @@ run "mock" {
   }
 }
 `, directory, want))
-			check.Contains(t, "the output of test", test(w, 0), "Success! 1 passed, 0 failed.")
+			check.Contains(t, "the output of test", runTests(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
@@ -87,7 +87,7 @@ func TestMocks_SetEachAttribute(t *testing.T) {
 		"examples/module-tests/many/mocks/*/*.tfmock.hcl":         regexp.MustCompile(`(?s)banh_\w+ = \{\n(.*?)\n *\}`),
 	} {
 		files, err := filepath.Glob(pattern)
-		check.MustSucceed(t, "filepath.Glob", err)
+		check.MustNoError(t, "filepath.Glob", err)
 		for _, file := range files {
 			want := want
 			if strings.Contains(pattern, "many") {
@@ -161,7 +161,7 @@ run "mock" {
   }
 }
 `, mock, vendors, want))
-			check.Contains(t, "the output of test", test(w, 0), "Success! 1 passed, 0 failed.")
+			check.Contains(t, "the output of test", runTests(w, 0), "Success! 1 passed, 0 failed.")
 		})
 	}
 }
@@ -172,10 +172,10 @@ func TestAccMocks_WithoutDefaults(t *testing.T) {
 	t.Parallel()
 	w := newModule(t, acctest.MockFiles, acctest.StartAPI(t), "module-tests")
 	w.Change("tests/payout.tftest.hcl", "source = \"./mocks/active\"\n", "")
-	printed := test(w, 1)
-	wanted := regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`)
-	if !wanted.MatchString(printed) {
-		t.Errorf("the output: got\n%s\nwant it to match %s", printed, wanted)
+	printed := runTests(w, 1)
+	wantedRE := regexp.MustCompile(`Account banh_vendor must be ACTIVE, but is [a-z0-9]{8}\.`)
+	if !wantedRE.MatchString(printed) {
+		t.Errorf("the output: got\n%s\nwant it to match %s", printed, wantedRE)
 	}
 }
 
@@ -200,7 +200,7 @@ run "an_account_in_another_currency_is_paid_out_to" {
   }
 }
 `)
-	printed := test(w, 1)
+	printed := runTests(w, 1)
 	check.Contains(t, "the output", printed, "Failure! 3 passed, 1 failed.")
 	check.Lacks(t, "the output", printed, "curency", `"EUR\"`, `"INR\"`)
 }
@@ -211,7 +211,7 @@ func TestAccMocks_CallFunctions(t *testing.T) {
 	w := newModule(t, acctest.FunctionsInMocks, acctest.StartAPI(t), "module-tests-validation-age")
 	w.Change("tests/age.tftest.hcl", `"2026-01-05T09:30:04Z"`, `timeadd(timestamp(), "-24h")`)
 	w.Change("tests/age.tftest.hcl", `    now = "2026-02-04T09:30:04Z"`, "")
-	check.Contains(t, "the output of test", test(w, 0), "Success! 2 passed, 0 failed.")
+	check.Contains(t, "the output of test", runTests(w, 0), "Success! 2 passed, 0 failed.")
 	w.Change("tests/age.tftest.hcl", `"-24h"`, `"-721h"`)
-	check.Contains(t, "the output of test", test(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
+	check.Contains(t, "the output of test", runTests(w, 1), `run "an_account_that_was_validated_30_days_ago_passes"... fail`)
 }

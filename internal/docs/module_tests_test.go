@@ -20,7 +20,7 @@ func newModule(t *testing.T, feature acctest.Feature, server *juspaytest.Server,
 	return acctest.NewWorkspace(t, server, acctest.Example(t, directory), "JUSPAY_API_KEY=", "JUSPAY_BASE_URL=")
 }
 
-func test(w *acctest.Workspace, code int) string { return w.Run(code, "test", "-no-color") }
+func runTests(w *acctest.Workspace, code int) string { return w.Run(code, "test", "-no-color") }
 
 // TestAccModuleTests runs the tests of each module without a Juspay. They are worth
 // something if they fail once the condition is gone.
@@ -52,10 +52,10 @@ func TestAccModuleTests(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			w := newModule(t, row.feature, server, directory)
-			check.Contains(t, "the output of test", test(w, 0), row.success)
+			check.Contains(t, "the output of test", runTests(w, 0), row.success)
 			w.Change("main.tf", row.old, row.replacement)
-			check.Contains(t, "the output of test", test(w, 1), append(row.failure, "Missing expected failure")...)
-			acctest.CheckRequests(t, server, 0)
+			check.Contains(t, "the output of test", runTests(w, 1), "Missing expected failure", row.failure...)
+			acctest.CheckNewRequests(t, server, 0)
 		})
 	}
 }
@@ -79,12 +79,12 @@ func TestAccModuleTestsApplyTime_RunAgainstTheFake(t *testing.T) {
 	server := acctest.StartAPI(t)
 	w := newModule(t, acctest.EphemeralResources, server, "module-tests-apply-time")
 	w.Change(applyTimeTests, "http://127.0.0.1:8787", server.URL)
-	check.Contains(t, "the output of test", test(w, 0), "Success! 2 passed, 0 failed.")
+	check.Contains(t, "the output of test", runTests(w, 0), "Success! 2 passed, 0 failed.")
 	if n := len(server.Requests()); n == 0 {
 		t.Error("requests to the fake: got 0, want some")
 	}
 	w.Change("main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
-	check.Contains(t, "the output of test", test(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")
+	check.Contains(t, "the output of test", runTests(w, 1), "Missing expected failure", "Failure! 1 passed, 1 failed.")
 }
 
 // Terraform before the version of EphemeralMocks has no such block.
@@ -111,13 +111,13 @@ run "mocked" {
 	check.Contains(t, "the output of test", w.Run(0, args...), "Success! 2 passed, 0 failed.")
 	w.Change("main.tf", `validation_status == "ACTIVE"`, `validation_status != "x"`)
 	check.Contains(t, "the output of test", w.Run(1, args...), "Missing expected failure", "Failure! 1 passed, 1 failed.")
-	acctest.CheckRequests(t, server, 0)
+	acctest.CheckNewRequests(t, server, 0)
 }
 
 // A directory of test files that Terraform does not search passes without a run.
 func TestAccModuleTests_FindNoFileElsewhere(t *testing.T) {
 	t.Parallel()
 	w := newModule(t, acctest.EphemeralResources, acctest.StartAPI(t), "module-tests-apply-time")
-	check.MustSucceed(t, "os.RemoveAll", os.RemoveAll(filepath.Join(w.Dir, "tests")))
-	check.Contains(t, "the output of test", test(w, 0), "Success! 0 passed, 0 failed.")
+	check.MustNoError(t, "os.RemoveAll", os.RemoveAll(filepath.Join(w.Dir, "tests")))
+	check.Contains(t, "the output of test", runTests(w, 0), "Success! 0 passed, 0 failed.")
 }

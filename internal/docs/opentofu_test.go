@@ -39,7 +39,7 @@ func TestAccOpenTofu_Enabled(t *testing.T) {
 			server := acctest.StartAPI(t)
 			w := acctest.NewWorkspace(t, server, acctest.Example(t, "opentofu/enabled"))
 			check.Contains(t, "the output of plan", w.Plan(0, "-var=pays_vendor="+pays), want.printed)
-			acctest.CheckRequests(t, server, want.requests)
+			acctest.CheckNewRequests(t, server, want.requests)
 		})
 	}
 }

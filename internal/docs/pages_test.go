@@ -46,7 +46,7 @@ var placeRE = regexp.MustCompile(`^# (Part of |\S+\.hcl\b)`)
 // line where it belongs. The README's second block replaces a part of the first.
 func TestPages_OtherBlocks(t *testing.T) {
 	t.Parallel()
-	check.MustSucceed(t, "fs.WalkDir", fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
+	check.MustNoError(t, "fs.WalkDir", fs.WalkDir(os.DirFS("docs"), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}

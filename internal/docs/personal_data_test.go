@@ -188,7 +188,7 @@ func TestAccPersonalData_FindVPAs(t *testing.T) {
 	check.Equal(t, "whether the VPA is in the state", containsSecret(w.Read("terraform.tfstate"), juspaytest.VPA), false)
 	w.Plan(0, "-out", "third.plan")
 	find(1, "terraform.tfstate.backup holds what looks like a VPA.", "third.plan")
-	check.MustSucceed(t, "os.Remove", os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
+	check.MustNoError(t, "os.Remove", os.Remove(filepath.Join(w.Dir, "terraform.tfstate.backup")))
 	const ofWorkspace = "terraform.tfstate.d/live/terraform.tfstate.backup"
 	acctest.WriteFile(t, w.Dir, ofWorkspace, juspaytest.VPA)
 	find(1, ofWorkspace+" holds what looks like a VPA.", "third.plan")

@@ -36,14 +36,14 @@ func decodeYAML(t *testing.T, name string, value any) {
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	path, err := filepath.Abs(name)
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	console := exec.CommandContext(t.Context(), acctest.CLI, "-chdir="+t.TempDir(), "console")
 	console.Stdin = strings.NewReader(`base64encode(jsonencode(yamldecode(file("` + filepath.ToSlash(path) + `"))))`)
 	printed, err := console.Output()
-	check.MustSucceed(t, "console.Output", err)
+	check.MustNoError(t, "console.Output", err)
 	var encoded []byte // a string of JSON in base64
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(printed, &encoded))
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(encoded, value))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(printed, &encoded))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(encoded, value))
 }
 
 // pipelineJob has its steps in order, and may run only after an approval.
@@ -66,13 +66,13 @@ var pipelines = map[string]struct {
 	"Jenkins":        {"examples/pipelines/Jenkinsfile", []string{"/bin/sh", "-xe", "-c"}, jenkinsJobs},
 }
 
-// installsTools matches steps and commands that install what `make tools` has built, or
+// toolStepRE matches steps and commands that install what `make tools` has built, or
 // what the machine of the tests has.
-var installsTools = regexp.MustCompile(`^(Install (Terraform|OPA)|apt-get |version=|release=|zip=|sums=|curl |sha256sum |unzip |\(cd / && go install )`)
+var toolStepRE = regexp.MustCompile(`^(Install (Terraform|OPA)|apt-get |version=|release=|zip=|sums=|curl |sha256sum |unzip |\(cd / && go install )`)
 
 // oneStep joins the commands of a job that one shell runs.
 func oneStep(commands []string, hasKey bool) []pipelineStep {
-	return []pipelineStep{{strings.Join(slices.DeleteFunc(commands, installsTools.MatchString), "\n"), hasKey}}
+	return []pipelineStep{{strings.Join(slices.DeleteFunc(commands, toolStepRE.MatchString), "\n"), hasKey}}
 }
 
 func githubJobs(t *testing.T, file string) (plan, apply pipelineJob) {
@@ -99,7 +99,7 @@ func githubJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 			t.Errorf("variables of the whole job %s: got %v, want none", name, env)
 		}
 		for _, step := range workflow.Jobs[name].Steps {
-			if step.Run != "" && !installsTools.MatchString(step.Name) {
+			if step.Run != "" && !toolStepRE.MatchString(step.Name) {
 				hasKey := slices.Contains(environmentsWithKey, workflow.Jobs[name].Environment) && step.Env["JUSPAY_API_KEY"] == "${{ secrets.JUSPAY_API_KEY }}"
 				steps = append(steps, pipelineStep{step.Run, hasKey})
 			}
@@ -192,7 +192,7 @@ func azureJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	}
 	steps := func(all []step) (steps []pipelineStep) {
 		for _, step := range all {
-			if step.Bash != "" && !installsTools.MatchString(step.DisplayName) {
+			if step.Bash != "" && !toolStepRE.MatchString(step.DisplayName) {
 				steps = append(steps, pipelineStep{step.Bash, groups == "juspay" && step.Env["JUSPAY_API_KEY"] == "$(JUSPAY_API_KEY)"})
 			}
 		}
@@ -230,8 +230,8 @@ func bitbucketJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	return pipelineJob{steps: steps(first)}, pipelineJob{steps(last), approved}
 }
 
-// jenkinsScript matches a shell script of a Jenkinsfile, and its label.
-var jenkinsScript = regexp.MustCompile(`(?s)sh label: '([^']*)', script: '''(.*?)'''`)
+// jenkinsScriptRE matches a shell script of a Jenkinsfile, and its label.
+var jenkinsScriptRE = regexp.MustCompile(`(?s)sh label: '([^']*)', script: '''(.*?)'''`)
 
 // jenkinsJobs returns the scripts of the stages. Conftest has a parser of Groovy.
 func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
@@ -246,8 +246,8 @@ func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	steps := func(stage string) (steps []pipelineStep) {
 		_, withKey, _ := strings.Cut(stage, "string(credentialsId: 'juspay-api-key', variable: 'JUSPAY_API_KEY')")
 		withKey, _, _ = strings.Cut(withKey, "\n        }\n")
-		for _, match := range jenkinsScript.FindAllStringSubmatch(stage, -1) {
-			if !installsTools.MatchString(match[1]) {
+		for _, match := range jenkinsScriptRE.FindAllStringSubmatch(stage, -1) {
+			if !toolStepRE.MatchString(match[1]) {
 				steps = append(steps, pipelineStep{match[2], strings.Contains(withKey, match[2])})
 			}
 		}
@@ -271,22 +271,22 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	r := pipelineRunner{t: t, temporary: t.TempDir(), programs: t.TempDir(), shell: shell}
-	check.MustSucceed(t, "os.Symlink", os.Symlink(acctest.CLI, filepath.Join(r.programs, "terraform")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(acctest.CLI, filepath.Join(r.programs, "terraform")))
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	r.program("git", `case $1 in clone) for to; do :; done; ln -sfn "`+repository+`" "$to" ;; -C) ;; *) exit 2 ;; esac`)
 	path := []string{r.programs, filepath.Dir(acctest.Tool(t, "opa")), os.Getenv("PATH")}
 	env := []string{"HOME=" + r.temporary, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
-		check.MustSucceed(t, "go env "+name, err)
+		check.MustNoError(t, "go env "+name, err)
 		env = append(env, name+"="+strings.TrimSpace(string(value)))
 	}
 	for _, name := range []string{"RUNNER_TEMP", "AGENT_TEMPDIRECTORY", "WORKSPACE_TMP", "PIPELINE_WORKSPACE"} {
 		env = append(env, name+"="+r.temporary)
 	}
 	staging := filepath.Join(r.temporary, "plan")
-	check.MustSucceed(t, "os.Mkdir", os.Mkdir(staging, 0o700))
+	check.MustNoError(t, "os.Mkdir", os.Mkdir(staging, 0o700))
 	r.Workspace, _ = acctest.NewGate(t, server, acctest.Example(t, "pipelines"), append(env, "BUILD_ARTIFACTSTAGINGDIRECTORY="+staging)...)
 	r.Write("cli.tfrc", "") // without the override that other tests use
 	return r
@@ -296,7 +296,7 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 func (r pipelineRunner) program(name, script string) {
 	r.t.Helper()
 	_ = os.Remove(filepath.Join(r.programs, name)) // it may be a link
-	check.MustSucceed(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.programs, name, "#!/bin/sh\n"+script+"\n"), 0o700))
+	check.MustNoError(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.programs, name, "#!/bin/sh\n"+script+"\n"), 0o700))
 }
 
 // run runs the steps until one fails, and returns that one.
@@ -325,7 +325,7 @@ func (r pipelineRunner) addFilesOfAuthor() {
 	const name = "terraform-provider-juspay_v0.1.0"
 	directory := ".terraform/providers/" + address + "/0.1.0/" + runtime.GOOS + "_" + runtime.GOARCH + "/"
 	script := "#!/bin/sh\ntouch '" + r.temporary + "/author'\n"
-	check.MustSucceed(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.Dir, directory+name, script), 0o700))
+	check.MustNoError(r.t, "os.Chmod", os.Chmod(acctest.WriteFile(r.t, r.Dir, directory+name, script), 0o700))
 	// The hash of a directory, as Go modules have it.
 	list := sha256.Sum256(fmt.Appendf(nil, "%x  %s\n", sha256.Sum256([]byte(script)), name))
 	lock := "provider \"" + address + "\" {\n  version = \"0.1.0\"\n  hashes = [\n    \"h1:" + base64.StdEncoding.EncodeToString(list[:]) + "\",\n  ]\n}\n"
@@ -355,7 +355,7 @@ func TestAccPipelines(t *testing.T) {
 	for name, pipeline := range pipelines {
 		for row, test := range map[string]struct {
 			atPlan, atApply string // the status of the account
-			failed          string // in the step that fails
+			failed          string // a text in the step that fails
 			requests        int
 		}{
 			"an account that stays ACTIVE is paid":                  {"ACTIVE", "ACTIVE", "", 3},
@@ -384,7 +384,7 @@ func TestAccPipelines(t *testing.T) {
 					t.Errorf("the step that failed: got %q, want that of %q", failed, test.failed)
 				}
 				r.CheckPaid(test.failed == "")
-				acctest.CheckRequests(t, server, test.requests) // two of a plan, and one of an apply
+				acctest.CheckNewRequests(t, server, test.requests) // two of a plan, and one of an apply
 				if _, err := os.Stat(filepath.Join(r.temporary, "author")); err == nil {
 					t.Error("got a run of the author's program, want none")
 				}
@@ -402,16 +402,16 @@ func TestAccPipelines_Rehearse(t *testing.T) {
 	server := startTestAccounts(t, 0)
 	r := newPipelineRunner(t, server, nil)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	check.MustNoError(t, "filepath.Abs", err)
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
 	commands := strings.NewReplacer("http://127.0.0.1:8787", server.URL, `"$(mktemp -d)"`, "'"+t.TempDir()+"'").
 		Replace(acctest.ReadFile(t, "examples/pipelines/rehearse.sh"))
 	install := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\n"
 	code, printed := r.TryRunProgram(t.Context(), "sh", "-c", install+commands)
 	check.Equal(t, "the exit code of the apply", code, 1)
 	check.Contains(t, "the output", printed, "Allowed. Accounts: 1.", "Error: Resource precondition failed", "The account is not ACTIVE when the plan is applied.")
-	check.Lacks(t, printed, "Apply complete!")
-	acctest.CheckRequests(t, server, 3) // two of the plan, and one of the apply
+	check.Lacks(t, "the output", printed, "Apply complete!")
+	acctest.CheckNewRequests(t, server, 3) // two of the plan, and one of the apply
 }
 
 // TestAccPipelines_GiveTheKeyToTwoSteps checks that only the steps that read accounts have
@@ -433,8 +433,8 @@ func TestAccPipelines_GiveTheKeyToTwoSteps(t *testing.T) {
 	}
 }
 
-// TestAccPipelines_RefuseAnOldPlan runs the job of the apply with plans of several ages.
-func TestAccPipelines_RefuseAnOldPlan(t *testing.T) {
+// TestAccPipelines_RejectAnOldPlan runs the job of the apply with plans of several ages.
+func TestAccPipelines_RejectAnOldPlan(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	const applied = "init -input=false -lockfile=readonly\napply -input=false gate.plan\n"
@@ -465,7 +465,7 @@ func TestAccPipelines_RefuseAnOldPlan(t *testing.T) {
 				r.run(apply.steps)
 				calls, err := fs.ReadFile(os.DirFS(r.Dir), "calls")
 				if !os.IsNotExist(err) {
-					check.MustSucceed(t, "fs.ReadFile", err)
+					check.MustNoError(t, "fs.ReadFile", err)
 				}
 				check.Equal(t, "the calls of terraform", string(calls), test.want)
 			})
@@ -506,8 +506,8 @@ func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
 	acctest.SkipWithoutShell(t)
 	page, home, directory := acctest.ReadFile(t, "docs/guides/pipelines.md"), t.TempDir(), t.TempDir()
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
+	check.MustNoError(t, "filepath.Abs", err)
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
 	for _, match := range regexp.MustCompile("`([^`\n]*\\bcp ~/[^`\n]*)`").FindAllStringSubmatch(page, -1) {
 		copies := exec.CommandContext(t.Context(), "sh", "-c", match[1])
 		copies.Dir, copies.Env = directory, append(os.Environ(), "HOME="+home)
@@ -515,7 +515,7 @@ func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
 	}
 	for copied, file := range map[string]string{"main.tf": "examples/pipelines/main.tf", ".github/workflows/terraform.yml": pipelines["GitHub Actions"].file} {
 		got, err := fs.ReadFile(os.DirFS(directory), copied)
-		check.MustSucceed(t, "fs.ReadFile", err)
+		check.MustNoError(t, "fs.ReadFile", err)
 		check.Equal(t, "the copy of "+file, string(got), acctest.ReadFile(t, file))
 	}
 	for name, want := range map[string][]string{
@@ -527,7 +527,7 @@ func TestPipelines_AreCopiedAsThePageShows(t *testing.T) {
 	} {
 		t.Run("the row of "+name, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, "the row of "+name, regexp.MustCompile(`(?m)^\| `+name+` \|.*$`).FindString(page), want...)
+			check.ContainsEach(t, "the row of "+name, regexp.MustCompile(`(?m)^\| `+name+` \|.*$`).FindString(page), want)
 		})
 	}
 }

@@ -21,8 +21,8 @@ func TestAccPolicyGate_TryIt(t *testing.T) {
 	server := acctest.StartAPI(t)
 	r := newPipelineRunner(t, server, nil)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
+	check.MustNoError(t, "filepath.Abs", err)
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(r.temporary, "terraform-provider-juspay")))
 	commands := strings.ReplaceAll(acctest.ReadFile(t, "examples/policy-gate/commands.sh"), "http://127.0.0.1:8787", server.URL)
 	script := "sh \"$HOME/terraform-provider-juspay/examples/install/install.sh\" \"$HOME/terraform-provider-juspay\" 0.1.0\nmkdir new && cd new\n" + commands
 	_, printed := r.TryRunProgram(t.Context(), "sh", "-c", script)

@@ -32,7 +32,7 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 	t.Parallel()
 	pages := readFiles(t, "docs", ".md")
 	readme, err := os.ReadFile("README.md")
-	check.MustSucceed(t, "os.ReadFile", err)
+	check.MustNoError(t, "os.ReadFile", err)
 	pages["README.md"] = string(readme)
 	total := 0
 	for name, page := range pages {
@@ -50,12 +50,12 @@ func TestDocs_ShellBlocksHaveNoComments(t *testing.T) {
 func TestDocs_ShellComments(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ page, want string }{
-		"a comment after a command":       {"```shell\nx=1 # why\nmake\n```", `["x=1 # why"] 1`},
-		"a line of its own":               {"```sh\nmake\n# why\n```", `["# why"] 1`},
-		"an indented block":               {"1. Run\n\n    ```shell\n    make # why\n    ```\n", `["    make # why"] 1`},
-		"a # within a word is no comment": {"```shell\necho ${x#y} a#b\n```", `[] 1`},
-		"YAML is a file to copy":          {"```yaml\n# why\nrun: x\n```", `[] 0`},
-		"a heading between blocks":        {"```shell\nmake\n```\n# Title\n```shell\nmake\n```", `[] 2`},
+		"a comment after a command":          {"```shell\nx=1 # why\nmake\n```", `["x=1 # why"] 1`},
+		"a line of its own":                  {"```sh\nmake\n# why\n```", `["# why"] 1`},
+		"an indented block":                  {"1. Run\n\n    ```shell\n    make # why\n    ```\n", `["    make # why"] 1`},
+		"a # within a word is not a comment": {"```shell\necho ${x#y} a#b\n```", `[] 1`},
+		"YAML is a file to copy":             {"```yaml\n# why\nrun: x\n```", `[] 0`},
+		"a heading between blocks":           {"```shell\nmake\n```\n# Title\n```shell\nmake\n```", `[] 2`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

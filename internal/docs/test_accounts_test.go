@@ -37,7 +37,7 @@ func TestTestAccounts_ManyAreInTheDirectory(t *testing.T) {
 		}
 	}
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/test-accounts/many.sh"), "$HOME/terraform-provider-juspay", repository)
 	command := exec.CommandContext(t.Context(), "sh", "-ec", "make() { command make -n \"$@\"; }\n"+script)
 	command.Dir = t.TempDir()
@@ -57,7 +57,7 @@ func TestAccTestAccounts_Try(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	script := strings.ReplaceAll(acctest.ReadFile(t, "examples/test-accounts/try.sh"), "$HOME/terraform-provider-juspay", repository)
 	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.MainFile(t, ""))
 	code, printed := w.TryRunProgram(t.Context(), "sh", "-ec", "terraform() { [ \"$1\" = init ] || '"+acctest.CLI+"' \"$@\" -no-color; }\n"+script)
@@ -75,7 +75,7 @@ func TestAccTestAccounts(t *testing.T) {
 	active := `+ status = "ACTIVE"`
 	for id, test := range map[string]struct {
 		arguments string
-		contains  []string // of each plan in turn, of which a failed one begins with "Error: "
+		contains  []string // the text in the output of each plan in turn; that of a failed one begins with "Error: "
 	}{
 		"acme_active":                {"", []string{active}},
 		"blue_bank_active":           {"", []string{active}},

@@ -25,7 +25,7 @@ func TestDocs_NameTestedVersions(t *testing.T) {
 	pages := readFiles(t, "docs", ".md")
 	for _, name := range []string{"README.md", "CONTRIBUTING.md"} {
 		content, err := os.ReadFile(name)
-		check.MustSucceed(t, "os.ReadFile", err)
+		check.MustNoError(t, "os.ReadFile", err)
 		pages[name] = string(content)
 	}
 	mentions := 0
@@ -84,9 +84,9 @@ func minorsOf(t *testing.T, program string) []string {
 func later(t *testing.T, a, b string) string {
 	t.Helper()
 	first, err := version.NewVersion(a)
-	check.MustSucceed(t, "version.NewVersion", err)
+	check.MustNoError(t, "version.NewVersion", err)
 	second, err := version.NewVersion(b)
-	check.MustSucceed(t, "version.NewVersion", err)
+	check.MustNoError(t, "version.NewVersion", err)
 	if first.LessThan(second) {
 		return b
 	}

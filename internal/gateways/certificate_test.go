@@ -18,7 +18,7 @@ func TestGateways_CertificateOfALocation(t *testing.T) {
 	for name, row := range map[string]struct {
 		protocol  string
 		mutual    bool
-		want      juspay.Reason // "" if the account is read
+		want      juspay.Reason // the reason of the error, "" if the account is read
 		requested bool
 	}{
 		"TLS 1.2 with a certificate":    {"TLSv1.2", true, "", true},
@@ -30,7 +30,7 @@ func TestGateways_CertificateOfALocation(t *testing.T) {
 			requireGateways(t, "apache2")
 			server, authority := juspaytest.NewServer(), juspaytest.NewAuthority(t)
 			t.Cleanup(server.Close)
-			ref := accounts(server, 1)[0]
+			ref := putAccounts(server, 1)[0]
 			g := gateway{
 				Name: name, program: "apache2", tls: true, mutual: row.mutual, Listen: "ssl",
 				Server: "SSLProtocol -all +" + row.protocol, Location: "SSLVerifyClient require\nSSLVerifyDepth 3",

@@ -27,7 +27,7 @@ import (
 )
 
 const (
-	latency     = 50 * time.Millisecond // of the upstream
+	latency     = 50 * time.Millisecond // the time that the upstream takes for a response
 	concurrency = juspay.DefaultMaxConcurrentRequests
 	readTimeout = 5 * time.Minute
 )
@@ -36,19 +36,19 @@ const (
 // program, together with those that start adds.
 type gateway struct {
 	Name                           string
-	program                        string // nginx, haproxy, squid, apache2 or varnishd
+	program                        string // the name of the program: nginx, haproxy, squid, apache2 or varnishd
 	HTTP, Listen, Server, Location string
 	Dir, Upstream, UpstreamPort    string
 	Port                           int
 	Root                           bool
 
-	tls       bool // the gateway has a certificate of authority, or tunnels to a server with one
-	mutual    bool // and demands one of clients
+	tls       bool // whether the gateway has a certificate of authority, or tunnels to a server with one
+	mutual    bool // whether the gateway requires a certificate of clients
 	perSecond func(accounts int) float64
-	inFlight  int     // that the gateway lets through
-	maxRatio  float64 // of the ideal time, plus a second
+	inFlight  int     // the maximum number of requests that the gateway passes on concurrently, 0 for all
+	maxRatio  float64 // the maximum time as a multiple of the ideal one, to which a second is added
 	command   *exec.Cmd
-	disturb   map[int64]func() // when so many attempts were made
+	disturb   map[int64]func() // what happens once so many attempts were made
 }
 
 func (g *gateway) onAttempt(n int64) {
@@ -100,7 +100,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 	g.Dir, g.Upstream, g.Port, g.Root = t.TempDir(), upstream, freePort(t), os.Getuid() == 0
 	_, g.UpstreamPort, _ = net.SplitHostPort(upstream)
 	for _, dir := range []string{g.Dir, filepath.Dir(g.Dir)} { // a program that root starts may become another user
-		check.MustSucceed(t, "os.Chmod", os.Chmod(dir, 0o777))
+		check.MustNoError(t, "os.Chmod", os.Chmod(dir, 0o777))
 	}
 	certificate, key := authority.Issue(t, subject("gateway"))
 	g.write(t, "cert.pem", certificate)
@@ -112,7 +112,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 		"nginx": "nginx.conf", "haproxy": "haproxy.cfg", "squid": "squid.conf", "apache2": "apache2.conf", "varnishd": "varnish.vcl",
 	}[g.program]
 	var text strings.Builder
-	check.MustSucceed(t, "Execute", template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
+	check.MustNoError(t, "Execute", template.Must(template.ParseFiles(filepath.Join("testdata", file+".tmpl"))).Execute(&text, g))
 	// The snippets of a gateway name its directory too.
 	g.write(t, file, strings.ReplaceAll(text.String(), "$DIR", g.Dir))
 	arguments := map[string][]string{
@@ -124,7 +124,7 @@ func (g *gateway) start(t *testing.T, authority *juspaytest.Authority, upstream 
 			"-s", "malloc,16m", "-f", filepath.Join(g.Dir, file)},
 	}[g.program]
 	g.command = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...) // stop ends it, and its children with it
-	check.MustSucceed(t, "command.Start", g.command.Start())
+	check.MustNoError(t, "command.Start", g.command.Start())
 	t.Cleanup(g.stop)
 	address := fmt.Sprintf("127.0.0.1:%d", g.Port)
 	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
@@ -146,7 +146,7 @@ func (g *gateway) startWith(t *testing.T, n int) (*juspaytest.Authority, []juspa
 	t.Cleanup(server.Close)
 	server.Delay(latency)
 	g.start(t, authority, strings.TrimPrefix(server.URL, "http://"))
-	return authority, accounts(server, n)
+	return authority, putAccounts(server, n)
 }
 
 // stop ends the process that start started.
@@ -159,20 +159,20 @@ func (g *gateway) stop() {
 
 func (g *gateway) write(t *testing.T, name, text string) {
 	t.Helper()
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(filepath.Join(g.Dir, name), []byte(text), 0o644))
 }
 
 func freePort(t *testing.T) int {
 	t.Helper()
 	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	check.MustSucceed(t, "net.Listen", err)
+	check.MustNoError(t, "net.Listen", err)
 	defer func() { _ = listener.Close() }()
 	address, _ := listener.Addr().(*net.TCPAddr)
 	return address.Port
 }
 
-// accounts returns references to so many accounts, which the server has.
-func accounts(server *juspaytest.Server, n int) []juspay.AccountRef {
+// putAccounts returns references to so many accounts, which the server has.
+func putAccounts(server *juspaytest.Server, n int) []juspay.AccountRef {
 	refs := make([]juspay.AccountRef, n)
 	for i := range refs {
 		refs[i] = juspay.AccountRef{CustomerID: "cst_a", CustomerAccountID: fmt.Sprintf("banh_%d", i)}
@@ -203,14 +203,14 @@ func (g *gateway) newClient(t *testing.T, authority *juspaytest.Authority, chang
 	if g.mutual {
 		certificate, key := authority.Issue(t, subject("client"))
 		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
-		check.MustSucceed(t, "tls.X509KeyPair", err)
+		check.MustNoError(t, "tls.X509KeyPair", err)
 		cfg.ClientCertificate = &pair
 	}
 	for _, change := range changes {
 		change(&cfg)
 	}
 	client, err := juspay.New(cfg)
-	check.MustSucceed(t, "juspay.New", err)
+	check.MustNoError(t, "juspay.New", err)
 	return client
 }
 
@@ -312,7 +312,7 @@ func TestGateways_OneAccountIsCutOff(t *testing.T) { //nolint:paralleltest // it
 	authority, refs := g.startWith(t, 1000)
 	failed, _, attempts := g.read(t, authority, refs)
 	log, err := os.ReadFile(filepath.Join(g.Dir, "access.log"))
-	check.MustSucceed(t, "os.ReadFile", err)
+	check.MustNoError(t, "os.ReadFile", err)
 	cutOff := strings.Count(string(log), "/banh_7\n")
 	if len(failed) != 1 || failed["banh_7"] == nil {
 		t.Errorf("got %d accounts that failed, banh_7 with %v; want banh_7 alone", len(failed), failed["banh_7"])
@@ -349,7 +349,7 @@ func killWorker(parent int) {
 	}
 }
 
-// TestGateways_Squid reads through a proxy. What a proxy refuses affects all reads, and
+// TestGateways_Squid reads through a proxy. What a proxy rejects affects all reads, and
 // is one error after few requests.
 func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 	const authenticate = "auth_param basic program /usr/lib/squid/basic_fake_auth\nacl known proxy_auth REQUIRED\nhttp_access allow known"
@@ -358,7 +358,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 
 		credentials string
 		down        bool
-		wantStatus  string // of the one error, or "" if the accounts are read
+		wantStatus  string // a part of the only error, "" if the accounts are read
 	}{
 		{gateway: gateway{Name: "squid", HTTP: "http_access allow all"}},
 		{gateway: gateway{Name: "squid with a password", HTTP: authenticate}, credentials: "user:fake-password@"},
@@ -374,7 +374,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 				server, authority := juspaytest.NewTLSServer(), juspaytest.NewAuthority(t)
 				t.Cleanup(server.Close)
 				server.Delay(latency)
-				refs := accounts(server, n)
+				refs := putAccounts(server, n)
 				g.start(t, authority, "")
 				if test.down {
 					g.stop()
@@ -383,7 +383,7 @@ func TestGateways_Squid(t *testing.T) { //nolint:paralleltest // it measures
 					c.BaseURL = "https://example.com:" + server.URL[strings.LastIndex(server.URL, ":")+1:] // which the certificate is for
 					c.HTTPSProxy = fmt.Sprintf("http://%s127.0.0.1:%d", test.credentials, g.Port)
 					certificate, err := x509.ParseCertificate(server.Certificate())
-					check.MustSucceed(t, "x509.ParseCertificate", err)
+					check.MustNoError(t, "x509.ParseCertificate", err)
 					c.RootCAs.AddCert(certificate)
 				})
 				if test.wantStatus == "" {

@@ -26,7 +26,7 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	cert, key := authority.Issue(t)
 	chain, signer := check.Must(ParseCertificates("it", cert+authority.CertPEM)), check.Must(ParsePrivateKey("it", key))
 	joined, err := NewClientCertificate(chain, signer)
-	check.MustSucceed(t, "NewClientCertificate", err)
+	check.MustNoError(t, "NewClientCertificate", err)
 	check.Equal(t, "the number of certificates in the chain", len(joined.Certificate), 2)
 	check.Equal(t, "the first certificate is the leaf", joined.Leaf == chain[0], true)
 	slices.Reverse(chain)

@@ -46,7 +46,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
 	toxics := check.Must(toxiproxy.Start(t.Context()))
 	proxy := check.Must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
-	check.MustSucceed(t, "proxy.Add", proxy.Add(t.Context(), soakToxics()...))
+	check.MustNoError(t, "proxy.Add", proxy.Add(t.Context(), soakToxics()...))
 	client := newClient(t, "http://"+proxy.Address, func(c *Config) { c.RequestTimeout, c.MaxRetries = time.Second, 4 })
 
 	outcomes := soak(t, client, reads)

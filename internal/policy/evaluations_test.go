@@ -25,7 +25,7 @@ const (
 // evaluation has the data over which a policy is evaluated.
 type evaluation struct {
 	Input    any            `json:"input"`
-	Patch    []operation    `json:"patch,omitempty"` // of the input
+	Patch    []operation    `json:"patch,omitempty"` // the changes of the input
 	Settings map[string]any `json:"settings"`
 	Gate     map[string]any `json:"gate"`
 }
@@ -54,7 +54,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 			} `json:"expressions"`
 		} `json:"result"`
 	}
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(out, &shown))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(out, &shown))
 	denied := shown.Result[0].Expressions[0].Value
 	if len(denied) != len(evaluations) {
 		t.Fatalf("got %d evaluations, want %d", len(denied), len(evaluations))
@@ -97,7 +97,7 @@ func shippedSettings(t *testing.T) map[string]any {
 	var file struct {
 		Juspay map[string]any `json:"juspay"`
 	}
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal([]byte(acctest.ReadFile(t, "examples/policies/settings.json")), &file))
 	return file.Juspay
 }
 
@@ -136,7 +136,7 @@ func goodPlan(t *testing.T) json.RawMessage {
 	acctest.SkipUnlessAcc(t)
 	server := acctest.ValidateToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"))
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
 	w.Write("more.tf", `
 data "juspay_customer_accounts" "all" {
   customer_ids = { banh_acme_active = "cst_acme", banh_blue_bank_active = "cst_blue_bank" }
@@ -169,7 +169,7 @@ check "vendor_is_active" {
 	// A plan that reads from production differs in this alone.
 	var good part
 	w.JSON(&good, "show", "-json", "saved.plan")
-	at(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
+	partAt(t, good, "configuration", "provider_config", "juspay")["expressions"] = part{"environment": part{"constant_value": "production"}}
 	good["complete"] = true // OpenTofu does not say
 	return json.RawMessage(check.MustJSON(good))
 }

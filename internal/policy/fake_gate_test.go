@@ -45,11 +45,11 @@ func newFakeGate(t *testing.T, shell string) fakeGate {
 		t.Skip(shell + " is not on PATH")
 	}
 	g := fakeGate{t: t, shell: path, dir: t.TempDir(), path: t.TempDir()}
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(filepath.Join(g.dir, "policies"), acctest.Example(t, "policies")))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(filepath.Join(g.dir, "policies"), acctest.Example(t, "policies")))
 	for _, program := range []string{"cat", "dirname", "env", "grep", "mktemp", "mv", "rm", "sed", "tr"} {
 		found, err := exec.LookPath(program)
-		check.MustSucceed(t, "exec.LookPath", err)
-		check.MustSucceed(t, "os.Symlink", os.Symlink(found, filepath.Join(g.path, program)))
+		check.MustNoError(t, "exec.LookPath", err)
+		check.MustNoError(t, "os.Symlink", os.Symlink(found, filepath.Join(g.path, program)))
 	}
 	g.program("terraform", `echo "terraform $* JUSPAY_BASE_URL=${JUSPAY_BASE_URL-}" >>calls
 case $1 in show) echo '{"validation_status":"ACTIVE","actions":["delete"]}' ;; esac
@@ -64,18 +64,18 @@ const allowsThePlan = `case $* in *" plan.json "*) echo 1 ;; *) exit 1 ;; esac`
 
 // opa replaces the opa of the gate by a script that reports a version, and evaluates the policy by
 // another script. The settings are read by OPA itself.
-func (g fakeGate) opa(version, evaluate string) {
+func (g fakeGate) opa(version, script string) {
 	g.t.Helper()
 	g.program("opa", `case $1 in version) echo "`+version+`"; exit ;; esac
 case $* in *'"reported:"'*) exec "`+acctest.Tool(g.t, "opa")+`" "$@" ;; esac
 echo "opa $* VARIABLE=${VARIABLE-}" >>"`+g.dir+`/calls"
-`+evaluate)
+`+script)
 }
 
 func (g fakeGate) program(name, script string) {
 	g.t.Helper()
 	_ = os.Remove(filepath.Join(g.path, name)) // it may be a link
-	check.MustSucceed(g.t, "os.WriteFile", os.WriteFile(filepath.Join(g.path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700))
+	check.MustNoError(g.t, "os.WriteFile", os.WriteFile(filepath.Join(g.path, name), []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 }
 
 func (g fakeGate) write(name, content string) {
@@ -103,11 +103,11 @@ func (g fakeGate) run(env, args []string) (code int, printed, calls string) {
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out
 	if err := command.Run(); command.ProcessState == nil {
-		check.MustSucceed(g.t, "command.Run", err)
+		check.MustNoError(g.t, "command.Run", err)
 	}
 	recorded, err := fs.ReadFile(os.DirFS(g.dir), "calls")
 	if !os.IsNotExist(err) {
-		check.MustSucceed(g.t, "fs.ReadFile", err)
+		check.MustNoError(g.t, "fs.ReadFile", err)
 	}
 	_, err = os.Stat(filepath.Join(g.dir, "gate.plan"))
 	if allowed := command.ProcessState.ExitCode() == 0; (err == nil) != allowed {
@@ -131,8 +131,8 @@ func (g fakeGate) check(env, args []string, code int, want string) (calls string
 	return calls
 }
 
-// checkRefused checks that the gate prints what it refuses, and runs no program.
-func (g fakeGate) checkRefused(env, args []string, want string) {
+// checkRejected checks that the gate prints what it rejects, and runs no program.
+func (g fakeGate) checkRejected(env, args []string, want string) {
 	g.t.Helper()
 	check.Equal(g.t, "the calls of programs", g.check(env, args, 1, want), "")
 }
@@ -153,8 +153,8 @@ func (g fakeGate) clone() {
 func (g fakeGate) addGit() {
 	g.t.Helper()
 	path, err := exec.LookPath("git")
-	check.MustSucceed(g.t, "exec.LookPath", err)
-	check.MustSucceed(g.t, "os.Symlink", os.Symlink(path, filepath.Join(g.path, "git")))
+	check.MustNoError(g.t, "exec.LookPath", err)
+	check.MustNoError(g.t, "os.Symlink", os.Symlink(path, filepath.Join(g.path, "git")))
 }
 
 // stubPolicy is a policy with one account, and rules to add, which denies the messages;

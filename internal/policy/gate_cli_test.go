@@ -14,7 +14,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
+func TestPolicyGate_RejectsOtherArguments(t *testing.T) {
 	t.Parallel()
 	unread := func(flag string) string {
 		return "gate.sh: " + flag + " leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it.\n"
@@ -63,7 +63,7 @@ func TestPolicyGate_RefusesOtherArguments(t *testing.T) {
 				g.check(nil, row.args, 0, allowedByFake)
 				return
 			}
-			g.checkRefused(nil, row.args, row.want)
+			g.checkRejected(nil, row.args, row.want)
 			g.setting(`"complete_plan": true`, `"complete_plan": false`)
 			g.check(nil, row.args, 1, row.want)
 		})
@@ -76,7 +76,7 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 		calls := g.check(nil, []string{"-var", "name=a b", "-destroy"}, 0, allowedByFake)
 		lines := strings.Split(calls, "\n")
 		temporary := strings.TrimSuffix(strings.Fields(lines[1])[3], "/plan")
-		evaluate := func(file string) string {
+		evaluationCall := func(file string) string {
 			return "opa eval --fail --format raw --data settings.json --data juspay.rego --data gate.json --input " + file +
 				" [n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0] VARIABLE="
 		}
@@ -84,9 +84,9 @@ func TestPolicyGate_RunsTheCLIAndOPA(t *testing.T) {
 			"terraform plan -var name=a b -destroy -input=false -out=" + temporary + "/plan JUSPAY_BASE_URL=",
 			"terraform show -json " + temporary + "/plan JUSPAY_BASE_URL=",
 			"terraform graph -type=plan -plan=" + temporary + "/plan JUSPAY_BASE_URL=",
-			evaluate("plan.json"),
-			evaluate("empty.json"),
-			evaluate("pending.json"),
+			evaluationCall("plan.json"),
+			evaluationCall("empty.json"),
+			evaluationCall("pending.json"),
 			"",
 		}
 		check.Equal(g.t, "the calls", lines, want)
@@ -100,11 +100,11 @@ func TestPolicyGate_ReadsThePolicyBeforeItPlans(t *testing.T) {
 echo other >policies/settings.json
 for argument; do case $argument in -out=*) echo plan >"${argument#-out=}" ;; esac; done`)
 		cat, err := exec.LookPath("cat")
-		check.MustSucceed(g.t, "exec.LookPath", err)
+		check.MustNoError(g.t, "exec.LookPath", err)
 		g.opa("Version: 1.21.1", cat+` juspay.rego settings.json >"`+g.dir+`/evaluated"; exit 1`)
 		g.run(nil, nil)
 		evaluated, err := os.ReadFile(filepath.Join(g.dir, "evaluated"))
-		check.MustSucceed(g.t, "os.ReadFile", err)
+		check.MustNoError(g.t, "os.ReadFile", err)
 		want := acctest.ReadFile(g.t, packFile) + acctest.ReadFile(g.t, "examples/policies/settings.json")
 		check.Equal(g.t, "the policy and the settings that were evaluated", string(evaluated), want)
 	})
@@ -243,7 +243,7 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			check.MustSucceed(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -268,7 +268,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 	}
 	for _, argument := range []string{"-help", "--help", "-h"} {
 		inEachShell(t, argument, func(g fakeGate) {
-			check.MustSucceed(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
+			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", argument)
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -279,7 +279,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 			if len(taken) < 12 {
 				g.t.Errorf("got the arguments %q, want at least 12", taken)
 			}
-			check.Contains(g.t, "the output", string(printed), taken...)
+			check.ContainsEach(g.t, "the output", string(printed), taken)
 		})
 	}
 }

@@ -22,7 +22,7 @@ func TestPolicyGate_NeedsProgramsAndFiles(t *testing.T) {
 	)
 	for name, row := range map[string]struct {
 		version, lacks string
-		printed        string // or a part of it
+		printed        string // the output, or a part of it
 	}{
 		"OPA 0.65 is too old": {"Version: 0.65.0", "", tooOld},
 		"OPA 0.7 is too old":  {"Version: 0.7.0", "", tooOld},
@@ -92,7 +92,7 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 // the author may write.
 func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	t.Parallel()
-	refused := func(variable, directory string) string {
+	rejected := func(variable, directory string) string {
 		return "gate.sh: " + variable + " has the directory '" + directory + "', which is not an absolute path outside of TREE, " +
 			"so the configuration's author may put programs there. Remove it.\n"
 	}
@@ -100,21 +100,21 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	for name, row := range map[string]struct {
 		path, terraform, want string
 	}{
-		"the working directory first":       {".:OK", "", refused("PATH", ".")},
-		"the working directory last":        {"OK:.", "", refused("PATH", ".")},
-		"an empty element first":            {":OK", "", refused("PATH", "")},
-		"an empty element last":             {"OK:", "", refused("PATH", "")},
-		"an empty element in the middle":    {"OK::OK", "", refused("PATH", "")},
-		"no element":                        {"", "", refused("PATH", "")},
-		"a relative directory":              {"OK:bin", "", refused("PATH", "bin")},
-		"a relative directory with a glob":  {"*:OK", "", refused("PATH", "*")},
-		"the clone":                         {"DIR:OK", "", refused("PATH", "DIR")},
-		"a directory of the clone":          {"DIR/bin:OK", "", refused("PATH", "DIR/bin")},
-		"one that does not exist yet":       {"OK:DIR/node_modules/.bin", "", refused("PATH", "DIR/node_modules/.bin")},
-		"a link to the clone":               {"LINK:OK", "", refused("PATH", "LINK")},
-		"a path that leads back":            {"OK/..:DIR/../NAME:OK", "", refused("PATH", "DIR/../NAME")},
-		"a CLI of the author":               {"OK", "DIR/bin/cat", refused("TERRAFORM", "DIR/bin")},
-		"a CLI by a relative path":          {"OK", "bin/cat", refused("TERRAFORM", "bin")},
+		"the working directory first":       {".:OK", "", rejected("PATH", ".")},
+		"the working directory last":        {"OK:.", "", rejected("PATH", ".")},
+		"an empty element first":            {":OK", "", rejected("PATH", "")},
+		"an empty element last":             {"OK:", "", rejected("PATH", "")},
+		"an empty element in the middle":    {"OK::OK", "", rejected("PATH", "")},
+		"no element":                        {"", "", rejected("PATH", "")},
+		"a relative directory":              {"OK:bin", "", rejected("PATH", "bin")},
+		"a relative directory with a glob":  {"*:OK", "", rejected("PATH", "*")},
+		"the clone":                         {"DIR:OK", "", rejected("PATH", "DIR")},
+		"a directory of the clone":          {"DIR/bin:OK", "", rejected("PATH", "DIR/bin")},
+		"one that does not exist yet":       {"OK:DIR/node_modules/.bin", "", rejected("PATH", "DIR/node_modules/.bin")},
+		"a link to the clone":               {"LINK:OK", "", rejected("PATH", "LINK")},
+		"a path that leads back":            {"OK/..:DIR/../NAME:OK", "", rejected("PATH", "DIR/../NAME")},
+		"a CLI of the author":               {"OK", "DIR/bin/cat", rejected("TERRAFORM", "DIR/bin")},
+		"a CLI by a relative path":          {"OK", "bin/cat", rejected("TERRAFORM", "bin")},
 		"no CLI":                            {"OK", "tofu", "gate.sh: tofu is not on PATH. Install it, or set TERRAFORM to the path of the CLI.\n"},
 		"directories outside":               {"OK:/usr/lib:DIR-other:/does/not/exist", "", ""},
 		"a CLI by its path":                 {"OK", "OK/terraform", ""},
@@ -124,10 +124,10 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 		for tree, inClone := range map[string]bool{"a directory": false, "a directory of a clone": true} {
 			inEachShell(t, name+", in "+tree, func(g fakeGate) {
 				link := filepath.Join(g.t.TempDir(), "link")
-				check.MustSucceed(g.t, "os.Symlink", os.Symlink(g.dir, link))
+				check.MustNoError(g.t, "os.Symlink", os.Symlink(g.dir, link))
 				for _, directory := range []string{"", "bin"} {
 					author := acctest.WriteFile(g.t, filepath.Join(g.dir, directory), "cat", "#!/bin/sh\necho \"$0\" >>calls\n")
-					check.MustSucceed(g.t, "os.Chmod", os.Chmod(author, 0o700))
+					check.MustNoError(g.t, "os.Chmod", os.Chmod(author, 0o700))
 				}
 				want := row.want
 				if inClone {
@@ -144,15 +144,15 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 					return
 				}
 				want = strings.NewReplacer(g.path+"/", "", g.dir+"/", "").Replace(placeholders.Replace(want))
-				g.checkRefused(env, nil, want)
+				g.checkRejected(env, nil, want)
 			})
 		}
 	}
 	inEachShell(t, "a directory of the clone above the configuration", func(g fakeGate) {
 		g.clone()
 		configuration := filepath.Join(g.dir, "configuration")
-		check.MustSucceed(g.t, "os.Mkdir", os.Mkdir(configuration, 0o700))
-		check.MustSucceed(g.t, "os.Rename", os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
+		check.MustNoError(g.t, "os.Mkdir", os.Mkdir(configuration, 0o700))
+		check.MustNoError(g.t, "os.Rename", os.Rename(filepath.Join(g.dir, "policies"), filepath.Join(configuration, "policies")))
 		above := g.dir
 		g.dir = configuration
 		_, printed, calls := g.run([]string{"PATH=" + above + "/bin:" + g.path}, nil)
@@ -163,8 +163,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	})
 }
 
-// TestPolicyGate_RefusesProvidersWithoutHashes runs the gate with lock files.
-func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
+// TestPolicyGate_RejectsProvidersWithoutHashes runs the gate with lock files.
+func TestPolicyGate_RejectsProvidersWithoutHashes(t *testing.T) {
 	t.Parallel()
 	entry := func(name, hashes string) string {
 		return "provider \"registry.terraform.io/" + name + "\" {\n  version     = \"0.1.0\"\n  constraints = \"~> 0.1\"\n" + hashes + "}\n"
@@ -174,12 +174,12 @@ func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 		hashes = "  hashes = [\n    \"h1:k1R9+q/8=\",\n    \"zh:0a9f\",\n  ]\n"
 	)
 	juspay, other := entry("juspay/juspay", hashes), entry("hashicorp/http", hashes)
-	refused := func(shown string) string {
+	rejected := func(shown string) string {
 		return "gate.sh: .terraform.lock.hcl has no hashes for a provider, which may then be any program, or is not formed as terraform init writes it: " +
 			shown + ". Remove what it shows, and run terraform init.\n"
 	}
 	const begins = `provider "registry.terraform.io/juspay/juspay" {`
-	noHashes := refused(begins)
+	noHashes := rejected(begins)
 	for name, row := range map[string]struct{ lock, want string }{
 		"hashes of each provider":            {header + juspay + "\n" + other, ""},
 		"no entry":                           {header, ""},
@@ -190,11 +190,11 @@ func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 		"no hashes after another provider":   {other + entry("juspay/juspay", ""), noHashes},
 		"an empty list over two lines":       {entry("juspay/juspay", "  hashes = [\n  ]\n"), noHashes},
 		"hashes in a comment":                {entry("juspay/juspay", "# hashes = [\n#    \"h1:x\",\n# ]\n"), noHashes},
-		"an empty list":                      {entry("juspay/juspay", "  hashes = []\n"), refused("  hashes = []\n" + begins)},
-		"an entry in one line":               {begins + ` version = "0.1.0" }`, refused(begins + ` version = "0.1.0" }`)},
-		"an entry that a comment takes back": {"/*\n" + juspay + "*/\n", refused("/*\n*/")},
-		"another kind of comment":            {"// x\n" + juspay, refused("// x")},
-		"a value over several lines":         {"x = <<E\n" + juspay + "E\n", refused("x = <<E\nE")},
+		"an empty list":                      {entry("juspay/juspay", "  hashes = []\n"), rejected("  hashes = []\n" + begins)},
+		"an entry in one line":               {begins + ` version = "0.1.0" }`, rejected(begins + ` version = "0.1.0" }`)},
+		"an entry that a comment takes back": {"/*\n" + juspay + "*/\n", rejected("/*\n*/")},
+		"another kind of comment":            {"// x\n" + juspay, rejected("// x")},
+		"a value over several lines":         {"x = <<E\n" + juspay + "E\n", rejected("x = <<E\nE")},
 	} {
 		inEachShell(t, name, func(g fakeGate) {
 			g.write(".terraform.lock.hcl", row.lock)
@@ -202,14 +202,14 @@ func TestPolicyGate_RefusesProvidersWithoutHashes(t *testing.T) {
 				g.check(nil, nil, 0, allowedByFake)
 				return
 			}
-			g.checkRefused(nil, nil, row.want)
+			g.checkRejected(nil, nil, row.want)
 		})
 	}
 }
 
-// TestPolicyGate_RefusesProgramsThatGitTracks puts files below the data directory under
+// TestPolicyGate_RejectsProgramsThatGitTracks puts files below the data directory under
 // version control.
-func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
+func TestPolicyGate_RejectsProgramsThatGitTracks(t *testing.T) {
 	t.Parallel()
 	tracked := func(data string) string {
 		return "gate.sh: git tracks files in " + data + ", so a program of the configuration's author may run as the provider. " +
@@ -218,7 +218,7 @@ func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
 	const program = "/providers/registry.terraform.io/juspay/juspay/0.1.0/linux_amd64/terraform-provider-juspay_v0.1.0"
 	const outside = "gate.sh: git does not list the files that it tracks in /usr/lib. Install git, or correct what it reports.\n"
 	for name, row := range map[string]struct {
-		before, after string // git tracks the first of the two
+		before, after string // the file that git tracks, and one that is written later
 		env           []string
 		want          string
 	}{
@@ -253,9 +253,9 @@ func TestPolicyGate_RefusesProgramsThatGitTracks(t *testing.T) {
 	inEachShell(t, "a link that git tracks", func(g fakeGate) {
 		g.addGit()
 		g.write("vendored"+program, "")
-		check.MustSucceed(g.t, "os.Symlink", os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
+		check.MustNoError(g.t, "os.Symlink", os.Symlink("vendored", filepath.Join(g.dir, ".terraform")))
 		g.clone()
-		g.checkRefused(nil, nil, tracked(".terraform"))
+		g.checkRejected(nil, nil, tracked(".terraform"))
 	})
 	inEachShell(t, "a clone without git", func(g fakeGate) {
 		g.write(".terraform/init", "")
@@ -272,9 +272,9 @@ func TestPolicyGate_IsCopiedFromTheClone(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	repository, err := filepath.Abs(".")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	home := t.TempDir()
-	check.MustSucceed(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(repository, filepath.Join(home, "terraform-provider-juspay")))
 	command := exec.CommandContext(t.Context(), "sh", "-ec", acctest.ReadFile(t, "examples/install/policies-clone.sh"))
 	command.Dir = t.TempDir()
 	command.Env = append(os.Environ(), "HOME="+home)

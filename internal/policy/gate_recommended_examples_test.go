@@ -18,10 +18,10 @@ import (
 // recommendation is an example that a guide or a page recommends.
 type recommendation struct {
 	needs    acctest.Feature
-	provider string // that stands in for another one
+	provider string // the stand-in for another provider
 	read     string // the data source that an ephemeral account needs beside it
 	env      string
-	settings []string // old and new text of settings.json, by turns
+	settings []string // each old text of settings.json, followed by its new one
 }
 
 // Keys that the stand-ins for secret stores return.
@@ -114,7 +114,7 @@ func checkRecommendation(t *testing.T, directory string, row recommendation) {
 func complete(t *testing.T, directory, more string) fs.FS {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), filepath.Base(directory))
-	check.MustSucceed(t, "os.CopyFS", os.CopyFS(dir, acctest.Example(t, directory)))
+	check.MustNoError(t, "os.CopyFS", os.CopyFS(dir, acctest.Example(t, directory)))
 	configuration := acctest.ReadExample(t, directory)
 	if !strings.Contains(configuration, "required_providers") {
 		more += acctest.Requirement
@@ -125,7 +125,7 @@ func complete(t *testing.T, directory, more string) fs.FS {
 	main := filepath.Join(dir, "main.tf")
 	content, err := os.ReadFile(main)
 	if !os.IsNotExist(err) {
-		check.MustSucceed(t, "os.ReadFile", err)
+		check.MustNoError(t, "os.ReadFile", err)
 	}
 	acctest.WriteFile(t, dir, "main.tf", string(content)+"\n"+more)
 	return os.DirFS(dir)

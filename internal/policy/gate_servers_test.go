@@ -9,7 +9,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-func TestPolicyGate_RefusesWhatReplacesTheProvider(t *testing.T) {
+func TestPolicyGate_RejectsWhatReplacesTheProvider(t *testing.T) {
 	t.Parallel()
 	const off = `; or set juspay.registry_providers to false in settings.json.` + "\n"
 	replaced := func(file string) string {
@@ -51,7 +51,7 @@ func TestPolicyGate_RefusesWhatReplacesTheProvider(t *testing.T) {
 				g.check(row.env, nil, 0, allowedByFake)
 				return
 			}
-			g.checkRefused(row.env, nil, row.want)
+			g.checkRejected(row.env, nil, row.want)
 			if row.always {
 				return
 			}

@@ -63,7 +63,7 @@ func TestAccPolicyGate(t *testing.T) {
 			}
 			server.DrainRequests()
 			w.Run(0, "apply", "-no-color", "gate.plan")
-			acctest.CheckRequests(t, server, 0)
+			acctest.CheckNewRequests(t, server, 0)
 			w.CheckPaid(true)
 			code, printed = gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")})
@@ -111,12 +111,12 @@ func TestAccPolicyGate_ReadsAccountsWithoutRefresh(t *testing.T) {
 	server.Put(acctest.AcmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
 	server.DrainRequests()
 	code, printed := gate("-refresh=false")
-	acctest.CheckRequests(t, server, 1)
+	acctest.CheckNewRequests(t, server, 1)
 	checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_acme_active", "FAILURE")})
 	checkGateDenies(t, w, code, printed, "")
 
 	code, printed = gate("-destroy", "-refresh=false")
-	acctest.CheckRequests(t, server, 0)
+	acctest.CheckNewRequests(t, server, 0)
 	checkGateDenies(t, w, code, printed, "gate.sh: -refresh=false with -destroy leaves accounts unread: "+
 		"the plan shows them as an earlier run stored them. Plan without it.")
 }

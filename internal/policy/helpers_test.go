@@ -17,8 +17,8 @@ func TestMain(m *testing.M) { acctest.MainInRoot(m) }
 // part is a JSON object of a plan.
 type part = map[string]any
 
-// at returns the object at a path of names and of indexes of lists.
-func at(t *testing.T, object part, path ...any) part {
+// partAt returns the object at a path of names and of indexes of lists.
+func partAt(t *testing.T, object part, path ...any) part {
 	t.Helper()
 	return valueAt[part](t, object, path...)
 }
@@ -48,6 +48,6 @@ func valueAt[T any](t *testing.T, object part, path ...any) T {
 
 func decodePlan(t *testing.T, plan json.RawMessage) (decoded part) {
 	t.Helper()
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(plan, &decoded))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(plan, &decoded))
 	return decoded
 }

@@ -19,36 +19,36 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/provider"
 )
 
-// path is a path in JSON: a string is a name, an int an index.
-type path = []any
+// jsonPath is a path in JSON: a string is a name, an int an index.
+type jsonPath = []any
 
 // operation is one of JSON Patch.
 type operation struct {
-	Op    string `json:"op"`
-	Path  path   `json:"path"`
-	Value any    `json:"value"`
+	Op    string   `json:"op"`
+	Path  jsonPath `json:"path"`
+	Value any      `json:"value"`
 }
 
-func remove(at path) operation             { return operation{"remove", at, nil} }
-func replace(at path, value any) operation { return operation{"replace", at, value} }
+func remove(at jsonPath) operation             { return operation{"remove", at, nil} }
+func replace(at jsonPath, value any) operation { return operation{"replace", at, value} }
 
 // sibling returns the path of another element of the same parent.
-func sibling(at path, other any) path { return append(slices.Clone(at[:len(at)-1]), other) }
+func sibling(at jsonPath, other any) jsonPath { return append(slices.Clone(at[:len(at)-1]), other) }
 
 // mutation returns the operations that change an element of a parent, or none.
-type mutation func(parent any, at path, value any) []operation
+type mutation func(parent any, at jsonPath, value any) []operation
 
 // mutations are the ways in which an author, a tool or a later version may change a plan.
 var mutations = map[string]mutation{
-	"delete": func(_ any, at path, _ any) []operation { return []operation{remove(at)} },
-	"wrap":   func(_ any, at path, value any) []operation { return []operation{replace(at, []any{value})} },
-	"null": func(_ any, at path, value any) []operation {
+	"delete": func(_ any, at jsonPath, _ any) []operation { return []operation{remove(at)} },
+	"wrap":   func(_ any, at jsonPath, value any) []operation { return []operation{replace(at, []any{value})} },
+	"null": func(_ any, at jsonPath, value any) []operation {
 		if value == nil {
 			return nil
 		}
 		return []operation{replace(at, nil)}
 	},
-	"rename": func(_ any, at path, value any) []operation {
+	"rename": func(_ any, at jsonPath, value any) []operation {
 		name, ok := at[len(at)-1].(string)
 		if !ok {
 			return nil
@@ -56,7 +56,7 @@ var mutations = map[string]mutation{
 		return []operation{remove(at), {"add", sibling(at, name+"_"), value}}
 	},
 	"swap": swapWithNext,
-	"look-alike": func(_ any, at path, value any) []operation {
+	"look-alike": func(_ any, at jsonPath, value any) []operation {
 		switch value := value.(type) {
 		case string:
 			return []operation{replace(at, value+"\u200b")} // a space without width
@@ -65,7 +65,7 @@ var mutations = map[string]mutation{
 		}
 		return nil
 	},
-	"copy with PENDING": func(parent any, at path, value any) []operation {
+	"copy with PENDING": func(parent any, at jsonPath, value any) []operation {
 		encoded := check.MustJSON(value)
 		changed := strings.ReplaceAll(encoded, `"ACTIVE"`, `"PENDING"`)
 		if _, isString := value.(string); isString || changed == encoded {
@@ -80,7 +80,7 @@ var mutations = map[string]mutation{
 }
 
 // swapWithNext swaps the values of two names, or two elements.
-func swapWithNext(parent any, at path, value any) []operation {
+func swapWithNext(parent any, at jsonPath, value any) []operation {
 	var next, other any
 	switch parent := parent.(type) {
 	case map[string]any:
@@ -118,7 +118,7 @@ func mutants(plan any) []mutant {
 }
 
 // collect returns the mutants of all that is in parent.
-func collect(parent any, to path, labels []string) (all []mutant) {
+func collect(parent any, to jsonPath, labels []string) (all []mutant) {
 	visit := func(at, value any) {
 		here, named := append(slices.Clone(to), at), append(slices.Clone(labels), label(at, value))
 		for kind, mutate := range mutations {
@@ -156,7 +156,7 @@ func label(at, value any) string {
 // survivor is where a mutant may be allowed, and why that is harmless.
 type survivor struct {
 	path   string
-	kinds  string // separated by commas; empty for all, of all that is below too
+	kinds  string // the kinds of the mutants, separated by commas; empty for all kinds at the path and below it
 	reason string
 }
 
@@ -221,7 +221,7 @@ func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 
 // commonSurvivors are the places that the policy does not check in any of the plans.
 var commonSurvivors = slices.Concat(
-	survive("", "it is no part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
+	survive("", "it is not part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
 	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
 	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
 	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
@@ -256,7 +256,7 @@ var survivors = slices.Concat(commonSurvivors,
 	survive("", "what is not ephemeral must be in prior_state", ofBlocks, "mode"),
 	survive("", "the address is evaluated", ofBlocks, "name"),
 	survive("", "the attributes themselves are evaluated", ofBlocks, "schema_version"),
-	survive("swap", "an order is no part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
+	survive("swap", "an order is not part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
 
 	// What accounts show that no rule is about.
 	survive("", "the type, the address and the attributes are evaluated", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
@@ -474,10 +474,10 @@ var runningSurvivors = slices.Concat(commonSurvivors,
 	survive("", "it explains why a data source is read", ofChanges[1:], "action_reason"),
 	// OpenTofu shows the ephemeral account in the configuration. It is a second look: evidence
 	// comes from the data source.
-	survive("delete, null, wrap", "an ephemeral account is no evidence", ofPlan, ofEphemeralBlock...),
-	survive("", "an ephemeral account is no evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
+	survive("delete, null, wrap", "an ephemeral account is not evidence", ofPlan, ofEphemeralBlock...),
+	survive("", "an ephemeral account is not evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
 	// OpenTofu 1.11 also lists that it is opened. It shows no value of it.
-	survive("delete, swap", "an ephemeral account is no evidence", ofPlan, ofOpened...),
-	survive("", "an ephemeral account is no evidence", ofOpened, "change.after", "change.after_sensitive", "change.after_unknown",
+	survive("delete, swap", "an ephemeral account is not evidence", ofPlan, ofOpened...),
+	survive("", "an ephemeral account is not evidence", ofOpened, "change.after", "change.after_sensitive", "change.after_unknown",
 		"change.before", "change.before_sensitive", "name", "provider_name"),
 )

@@ -73,7 +73,7 @@ func TestAccPolicyPayouts_SettingsOfTheGuide(t *testing.T) {
 	t.Parallel()
 	good := goodPlan(t)
 	settings := shippedSettings(t)
-	maps.Copy(settings, at(t, decodePlan(t, json.RawMessage(acctest.ReadFile(t, "examples/policy-payouts/settings.json"))), "juspay"))
+	maps.Copy(settings, partAt(t, decodePlan(t, json.RawMessage(acctest.ReadFile(t, "examples/policy-payouts/settings.json"))), "juspay"))
 	payout := func(payee string) part {
 		changed := decodePlan(t, good)
 		changes, _ := changed["resource_changes"].([]any)
@@ -119,7 +119,7 @@ func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
 			check.Contains(t, "the table", "\n"+table, "\n| `"+strings.ReplaceAll(pattern, "|", `\|`)+"`")
 			var places any = pattern
 			if strings.HasPrefix(pattern, "[") {
-				check.MustSucceed(t, "json.Unmarshal", json.Unmarshal([]byte(pattern), &places))
+				check.MustNoError(t, "json.Unmarshal", json.Unmarshal([]byte(pattern), &places))
 			}
 			settings := shippedSettings(t)
 			settings["payouts"] = part{"bank_payout": []any{places}}

@@ -41,10 +41,10 @@ func TestAccPlanJSON_Reads(t *testing.T) {
 				fields, _ := change.(part)
 				return fields["address"] == acctest.VendorAddress
 			})
-			read := at(t, part{"resource_changes": changes}, "resource_changes", i)
-			check.Equal(t, "the actions", at(t, read, "change")["actions"], any([]any{"read"}))
+			read := partAt(t, part{"resource_changes": changes}, "resource_changes", i)
+			check.Equal(t, "the actions", partAt(t, read, "change")["actions"], any([]any{"read"}))
 			check.Equal(t, "the reason", read["action_reason"], any(test.reason))
-			unknown := at(t, read, "change", "after_unknown")
+			unknown := partAt(t, read, "change", "after_unknown")
 			check.Equal(t, "whether the status is unknown", unknown["validation_status"] == true, test.unknown)
 			check.Equal(t, "whether anything is unknown", len(unknown) != 0, test.unknown)
 		})
@@ -61,13 +61,13 @@ func TestAccPlanJSON_DestroyWithoutRefresh(t *testing.T) {
 	w.Apply(0)
 	server.DrainRequests()
 	w.Plan(0, "-destroy", "-refresh=false", "-out", "saved.plan")
-	acctest.CheckRequests(t, server, 0)
+	acctest.CheckNewRequests(t, server, 0)
 	check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"validation_status":"ACTIVE"`)
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); supported {
 		check.Contains(t, "the plan as JSON", string(w.PlanJSON()), `"complete":true`)
 	}
 	w.Plan(0, "-destroy", "-out", "saved.plan")
-	acctest.CheckRequests(t, server, 1)
+	acctest.CheckNewRequests(t, server, 1)
 }
 
 // Terraform before the version of EphemeralChecks crashes when it shows a plan, or a state, of
@@ -109,7 +109,7 @@ check "vendor_account_is_active" {
 	shown := decodePlan(t, w.PlanJSON())
 	statuses := map[string]string{}
 	for i := range valueAt[[]any](t, shown, "checks") {
-		result := at(t, shown, "checks", i)
+		result := partAt(t, shown, "checks", i)
 		statuses[valueAt[string](t, result, "address", "to_display")] = valueAt[string](t, result, "status")
 	}
 	want := map[string]string{"check.vendor_account_is_active": "pass", "terraform_data.payout": "pass"}
@@ -120,7 +120,7 @@ check "vendor_account_is_active" {
 	if !acctest.IsOpenTofu() { // which lists that the account is opened
 		unwanted = append(unwanted, "juspay_customer_account")
 	}
-	for name, part := range shown {
-		check.Lacks(t, name, check.MustJSON(part), unwanted...)
+	for name, value := range shown {
+		check.LacksEach(t, name, check.MustJSON(value), unwanted)
 	}
 }

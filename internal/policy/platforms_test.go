@@ -70,7 +70,7 @@ const (
 func planWith(t *testing.T, status string) part {
 	t.Helper()
 	plan := decodePlan(t, goodPlan(t))
-	at(t, plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = status
+	partAt(t, plan, "prior_state", "values", "root_module", "resources", 0, "values")["validation_status"] = status
 	return plan
 }
 
@@ -153,7 +153,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 func capabilitiesOfSpacelift(t *testing.T, opa string) string {
 	t.Helper()
 	printed, err := exec.CommandContext(t.Context(), opa, "capabilities", "--current").Output()
-	check.MustSucceed(t, "opa capabilities", err)
+	check.MustNoError(t, "opa capabilities", err)
 	capabilities := decodePlan(t, printed)
 	disabled := []any{"http.send", "opa.runtime", "rego.parse_module", "time.now_ns", "trace"}
 	all := valueAt[[]any](t, capabilities, "builtins")
@@ -180,7 +180,7 @@ func TestAccPolicyOnPlatforms_SpaceliftDeniesHooksOfTheAuthor(t *testing.T) {
 	good := planWith(t, "ACTIVE")
 	forged := spaceliftHook() + "\ncp forged.json juspay.custom.spacelift.json"
 	for name, row := range map[string]struct {
-		change map[string]any // of runtime_config; nil removes a field
+		change map[string]any // the new fields of runtime_config; nil removes one
 		want   []string
 	}{
 		"the hook alone":                {part{}, nil},
@@ -201,7 +201,7 @@ func TestAccPolicyOnPlatforms_SpaceliftDeniesHooksOfTheAuthor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			input := platforms["spacelift"].wrap(good)
-			config := at(t, input, "spacelift", "run", "runtime_config")
+			config := partAt(t, input, "spacelift", "run", "runtime_config")
 			for field, value := range row.change {
 				if config[field] = value; value == nil {
 					delete(config, field)
@@ -220,7 +220,7 @@ func TestAccPolicyOnPlatforms_SpaceliftComparesThePlans(t *testing.T) {
 		return part{"address": address, "mode": "managed", "type": "terraform_data", "change": part{"actions": []any{"no-op"}}}
 	}
 	for name, row := range map[string]struct {
-		added, run any // a further resource of the plan that the hook adds, and of the run
+		added, run any // an additional resource of the plan that the hook adds, and one of the run
 		want       []string
 	}{
 		"the same":                         {resource("terraform_data.x"), resource("terraform_data.x"), nil},
@@ -260,8 +260,8 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	good := planWith(t, "ACTIVE")
 	timeless, late := platforms["spacelift"].wrap(good), platforms["spacelift"].wrap(good)
-	delete(at(t, timeless, "spacelift"), "request")
-	at(t, late, "spacelift")["request"] = part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}
+	delete(partAt(t, timeless, "spacelift"), "request")
+	partAt(t, late, "spacelift")["request"] = part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}
 	opa := acctest.Tool(t, "opa")
 	denied := evaluate(t, opa, []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{
 		"timeless": {Input: timeless}, "late": {Input: late},
@@ -319,10 +319,10 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				acctest.WriteFile(t, dir, "conftest.toml", conftestOfAuthor+"ignore = \".*\"\n")
 				acctest.WriteFile(t, dir, "author/x.rego", "package juspay_policy\n\nimport rego.v1\n\nexception contains [\"\"]\n")
 				policies := filepath.Join(dir, "server")
-				check.MustSucceed(t, "os.CopyFS", os.CopyFS(policies, acctest.Example(t, "policies")))
+				check.MustNoError(t, "os.CopyFS", os.CopyFS(policies, acctest.Example(t, "policies")))
 				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(acctest.ReadFile(t, "examples/policies/platforms/atlantis/repos.yaml"))[1]
 				var extra []string
-				check.MustSucceed(t, "json.Unmarshal", json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
+				check.MustNoError(t, "json.Unmarshal", json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
 				words := split(acctest.Tool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
 				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 				command.Dir = dir
@@ -343,7 +343,7 @@ func oneFile(t *testing.T, platform string) string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "sh", "examples/policies/platforms/one-file.sh", platform)
 	policy, err := command.Output()
-	check.MustSucceed(t, "command.Output", err)
+	check.MustNoError(t, "command.Output", err)
 	return acctest.WriteFile(t, t.TempDir(), "juspay.rego", string(policy))
 }
 
@@ -396,7 +396,7 @@ func TestPolicyOnPlatforms_Configurations(t *testing.T) {
 	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
-			check.Contains(t, file, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted...)
+			check.ContainsEach(t, file, acctest.ReadFile(t, "examples/policies/platforms/"+file), wanted)
 		})
 	}
 }

@@ -19,15 +19,15 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 	acctest.SkipUnlessAcc(t)
 	example := acctest.ReadFile(t, "examples/policy-gate/main.tf")
 	nested := acctest.InProduction + acctest.ReadFile(t, "examples/assertions/check-nested/main.tf")
-	count0 := acctest.InProduction + acctest.Requirement + single("count = 0")
+	count0 := acctest.InProduction + acctest.Requirement + singleAccount("count = 0")
 	pending, unknown := acctest.Vendor("cst_dairy", "banh_dairy_pending"), acctest.Vendor("cst_dairy", "banh_unknown")
 	madeLate := "resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"
 	fromVariable := "base_url = var.server\n}\n\nvariable \"server\" {\n  " + `default = "SERVER"`
 	notActivePending := notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")
 	const failedCheck = "check.vendor_account_is_active: its conditions have the status fail. Make them pass, or add that status to juspay.check_statuses."
 	for name, row := range map[string]struct {
-		main        string // the example, if it is empty
-		modules     bool   // the configuration is testdata/modules
+		main        string // the configuration, empty for the example
+		modules     bool   // whether the configuration is testdata/modules
 		args        []string
 		settings    map[string]any
 		denied      []string
@@ -63,10 +63,10 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 			modules: true, args: []string{"-var", "vendors={}"}, settings: part{"accounts_required": false, "servers": false},
 		},
 		"no instance of a literal for_each is denied, since a plan does not show it": {
-			main:   acctest.InProduction + acctest.Requirement + single("for_each = toset([])"),
+			main:   acctest.InProduction + acctest.Requirement + singleAccount("for_each = toset([])"),
 			denied: []string{readsNothing, notInPlan(acctest.VendorAddress)},
 		},
-		"an instance of a literal for_each is allowed": {main: acctest.InProduction + acctest.Requirement + single(`for_each = toset(["x"])`)},
+		"an instance of a literal for_each is allowed": {main: acctest.InProduction + acctest.Requirement + singleAccount(`for_each = toset(["x"])`)},
 		"every instance in a module is evaluated and so is its provider": {
 			modules: true,
 			denied: []string{
@@ -80,11 +80,11 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 			main: acctest.InProduction + acctest.Requirement + acctest.ReadExample(t, "many-accounts/single-customer"),
 		},
 		"each bad one of many accounts is denied": {
-			main:   acctest.InProduction + acctest.Requirement + many("null"),
+			main:   acctest.InProduction + acctest.Requirement + manyAccounts("null"),
 			denied: []string{notActive(`data.juspay_customer_accounts.other.accounts["banh_dairy_pending"]`, "banh_dairy_pending", "PENDING")},
 		},
 		"many accounts that are read only during apply are denied": {
-			main:   acctest.InProduction + acctest.Requirement + madeLate + many("terraform_data.made.output"),
+			main:   acctest.InProduction + acctest.Requirement + madeLate + manyAccounts("terraform_data.made.output"),
 			denied: []string{readLate("data.juspay_customer_accounts.other")},
 		},
 		"no account among none is denied": {
@@ -125,14 +125,14 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 	}
 }
 
-// single is a data source of an ACTIVE account with one more argument.
-func single(argument string) string {
+// singleAccount is a data source of an ACTIVE account with one more argument.
+func singleAccount(argument string) string {
 	return "data \"juspay_customer_account\" \"vendor\" {\n  " + argument + "\n  customer_id = \"cst_acme\"\n  customer_account_id = \"banh_acme_active\"\n}\n"
 }
 
-// many is a data source of two accounts, of them one PENDING, that waits for
+// manyAccounts is a data source of two accounts, of them one PENDING, that waits for
 // what is not known before apply.
-func many(customerID string) string {
+func manyAccounts(customerID string) string {
 	return `
 data "juspay_customer_accounts" "other" {
   customer_ids = {

@@ -18,7 +18,7 @@ func TestPolicyRules_AreInOneFile(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
 	printed, err := exec.CommandContext(t.Context(), "sh", "examples/policy-rules/join-rules.sh").Output()
-	check.MustSucceed(t, "join-rules.sh", err)
+	check.MustNoError(t, "join-rules.sh", err)
 	check.Equal(t, packFile+", which make fmt joins", acctest.ReadFile(t, packFile), string(printed))
 }
 

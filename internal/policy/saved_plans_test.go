@@ -27,22 +27,23 @@ const aliasedBlock = "provider \"juspay\" {\n  alias       = \"main\"\n%  enviro
 
 // savedPlans are the cases. What is denied is the same for all CLIs.
 var savedPlans = map[string]savedPlan{
-	"a data source":     {configuration: example("policy-gate")},
-	"a pending account": {configuration: example("policy-gate"), args: acctest.Vendor("cst_dairy", "banh_dairy_pending"), denied: []string{"not_active"}},
+	"a data source":     {configuration: exampleText("policy-gate")},
+	"a pending account": {configuration: exampleText("policy-gate"), args: acctest.Vendor("cst_dairy", "banh_dairy_pending"), denied: []string{"not_active"}},
 	"a deferred read":   {configuration: func(t *testing.T) string { return acctest.ExampleWithLateID(t, "policy-gate") }, denied: []string{"read_late"}},
 	"a read nested in a check": {configuration: func(t *testing.T) string {
 		return acctest.InProduction + acctest.ReadExample(t, "assertions/check-nested")
 	}},
-	"many accounts": {configuration: text(acctest.Requirement + acctest.InProduction + many(`"cst_dairy"`)), denied: []string{"not_active"}},
+	"many accounts": {configuration: fixedText(acctest.Requirement + acctest.InProduction + manyAccounts(`"cst_dairy"`)), denied: []string{"not_active"}},
 	"an ephemeral account": {needs: acctest.EphemeralResources, configuration: func(t *testing.T) string {
 		return acctest.InProduction + acctest.ReadExample(t, "assertions/apply-time")
 	}},
 	"only an ephemeral account": {
-		needs: acctest.EphemeralResources, configuration: text(acctest.Requirement + acctest.InProduction + ephemeralRead + "}\n"), denied: []string{"no_account"},
+		needs: acctest.EphemeralResources, configuration: fixedText(acctest.Requirement + acctest.InProduction + ephemeralRead + "}\n"),
+		denied: []string{"no_account"},
 	},
 	"an ephemeral account with a condition": {
 		needs: acctest.EphemeralChecks,
-		configuration: text(acctest.Requirement + acctest.InProduction + acctest.SingleRead + ephemeralRead + `  lifecycle {
+		configuration: fixedText(acctest.Requirement + acctest.InProduction + acctest.SingleRead + ephemeralRead + `  lifecycle {
     postcondition {
       condition     = self.validation_status == "ACTIVE"
       error_message = "It is not ACTIVE."
@@ -51,10 +52,10 @@ var savedPlans = map[string]savedPlan{
 }
 `),
 	},
-	"an alias": {configuration: text(acctest.Requirement + strings.Replace(aliasedBlock, "%", "", 1) + readBy("juspay.main"))},
+	"an alias": {configuration: fixedText(acctest.Requirement + strings.Replace(aliasedBlock, "%", "", 1) + readBy("juspay.main"))},
 	"a block with for_each": {
 		needs: acctest.ProviderForEach,
-		configuration: text(acctest.Requirement +
+		configuration: fixedText(acctest.Requirement +
 			strings.Replace(aliasedBlock, "%", "  for_each    = toset([\"a\"])\n", 1) + readBy("juspay.main[\"a\"]")),
 	},
 }
@@ -66,11 +67,11 @@ ephemeral "juspay_customer_account" "vendor" {
   customer_account_id = "banh_acme_active"
 `
 
-func text(configuration string) func(*testing.T) string {
+func fixedText(configuration string) func(*testing.T) string {
 	return func(*testing.T) string { return configuration }
 }
 
-func example(directory string) func(*testing.T) string {
+func exampleText(directory string) func(*testing.T) string {
 	return func(t *testing.T) string { return acctest.ReadExample(t, directory) }
 }
 
@@ -107,7 +108,7 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
 		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Tool(t, "opa") + "' \"$@\"\n"
 		acctest.WriteFile(t, programs, "opa", script)
-		check.MustSucceed(t, "os.Chmod", os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
+		check.MustNoError(t, "os.Chmod", os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
 		_, gate := acctest.NewGate(t, server, acctest.MainFile(t, row.configuration(t)), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
 		_, printed := gate(row.args...)
 		read := func(file string) json.RawMessage {
@@ -120,8 +121,8 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 		saved[name] = savedInput{read("plan.json"), read("gate.json")}
 	}
 	content, err := json.MarshalIndent(saved, "", " ")
-	check.MustSucceed(t, "json.MarshalIndent", err)
-	check.MustSucceed(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(savedFile(cli)), 0o750))
+	check.MustNoError(t, "json.MarshalIndent", err)
+	check.MustNoError(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(savedFile(cli)), 0o750))
 	acctest.WriteFile(t, ".", savedFile(cli), string(content)+"\n")
 }
 
@@ -159,7 +160,7 @@ func TestPolicySavedPlans(t *testing.T) {
 				var data struct {
 					Gate map[string]any `json:"gate"`
 				}
-				check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(input.Gate, &data))
+				check.MustNoError(t, "json.Unmarshal", json.Unmarshal(input.Gate, &data))
 				plans[of+" of "+name] = evaluation{Input: input.Plan, Settings: settings, Gate: data.Gate}
 			}
 		}

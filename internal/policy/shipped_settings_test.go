@@ -16,9 +16,9 @@ func TestAccPolicyShippedSettings(t *testing.T) {
 	const many = "data.juspay_customer_accounts.all"
 	good := goodPlan(t)
 	values := func(p part) part {
-		return at(t, p, "prior_state", "values", "root_module", "resources", 0, "values")
+		return partAt(t, p, "prior_state", "values", "root_module", "resources", 0, "values")
 	}
-	config := func(p part) part { return at(t, p, "configuration", "provider_config", "juspay") }
+	config := func(p part) part { return partAt(t, p, "configuration", "provider_config", "juspay") }
 	evil := "evil.example/juspay/juspay"
 	rows := map[string]struct {
 		change func(p part)
@@ -26,9 +26,9 @@ func TestAccPolicyShippedSettings(t *testing.T) {
 	}{
 		"a module that has instances, and a data source without": {
 			func(p part) {
-				off := at(t, p, "configuration", "root_module", "module_calls", "off")
+				off := partAt(t, p, "configuration", "root_module", "module_calls", "off")
 				delete(off, "count_expression")
-				delete(at(t, off, "module", "resources", 0), "count_expression")
+				delete(partAt(t, off, "module", "resources", 0), "count_expression")
 			},
 			[]string{notInPlan("module.off.data.juspay_customer_account.counted")},
 		},
@@ -43,8 +43,8 @@ func TestAccPolicyShippedSettings(t *testing.T) {
 		"an ephemeral account of another provider, without a condition": {
 			func(p part) {
 				other := part{"full_name": evil, "expressions": part{"environment": part{"constant_value": "production"}}}
-				at(t, p, "configuration", "provider_config")["other"] = other
-				root := at(t, p, "configuration", "root_module")
+				partAt(t, p, "configuration", "provider_config")["other"] = other
+				root := partAt(t, p, "configuration", "root_module")
 				root["resources"] = append(valueAt[[]any](t, root, "resources"), part{
 					"address": ephemeralAddress, "mode": "ephemeral", "type": "juspay_customer_account", "provider_config_key": "other",
 				})

@@ -20,7 +20,7 @@ import (
 type timedPlan struct {
 	name string
 	grow func(t *testing.T, plan part, n int)
-	most float64 // target: CPU time as a multiple of an empty policy's
+	most float64 // the maximum CPU time, as a multiple of an empty policy's
 }
 
 var timedPlans = []timedPlan{
@@ -55,7 +55,7 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 		}
 	}
 	t.Log("\n" + text)
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(table, []byte(text), 0o600))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(table, []byte(text), 0o600))
 }
 
 // TestAccPolicyTimes_AreLinear counts steps, which needs no idle machine: a plan of four times
@@ -119,13 +119,13 @@ func cpuTime(t *testing.T, args ...string) time.Duration {
 
 func growPaidSingles(t *testing.T, plan part, n int) {
 	t.Helper()
-	root := at(t, plan, "prior_state", "values", "root_module")
+	root := partAt(t, plan, "prior_state", "values", "root_module")
 	resources := valueAt[[]any](t, root, "resources")
-	first := at(t, root, "resources", 0)
+	first := partAt(t, root, "resources", 0)
 	for i := range n {
 		other := maps.Clone(first)
 		other["address"] = fmt.Sprintf("%s[%d]", acctest.VendorAddress, i)
-		values := maps.Clone(at(t, first, "values"))
+		values := maps.Clone(partAt(t, first, "values"))
 		values["customer_account_id"] = fmt.Sprintf("banh_%d", i)
 		other["values"] = values
 		resources = append(resources, other)
@@ -136,9 +136,9 @@ func growPaidSingles(t *testing.T, plan part, n int) {
 
 func growPaidPlural(t *testing.T, plan part, n int) {
 	t.Helper()
-	values := at(t, plan, "prior_state", "values", "root_module", "resources", 1, "values")
-	shown, named := at(t, values, "accounts"), at(t, values, "customer_ids")
-	first := at(t, shown, "banh_acme_active")
+	values := partAt(t, plan, "prior_state", "values", "root_module", "resources", 1, "values")
+	shown, named := partAt(t, values, "accounts"), partAt(t, values, "customer_ids")
+	first := partAt(t, shown, "banh_acme_active")
 	for i := range n {
 		id := fmt.Sprintf("banh_%d", i)
 		account := maps.Clone(first)
@@ -173,19 +173,19 @@ func growPayouts(t *testing.T, plan part, n int) {
 // configure adds a block to the root module.
 func configure(t *testing.T, plan part, block part) {
 	t.Helper()
-	root := at(t, plan, "configuration", "root_module")
+	root := partAt(t, plan, "configuration", "root_module")
 	root["resources"] = append(valueAt[[]any](t, root, "resources"), block)
 }
 
 func growOthers(t *testing.T, plan part, n int) {
 	t.Helper()
-	root := at(t, plan, "prior_state", "values", "root_module")
+	root := partAt(t, plan, "prior_state", "values", "root_module")
 	root["resources"] = append(valueAt[[]any](t, root, "resources"), otherResources("", n)...)
 }
 
 func growOthersInModule(t *testing.T, plan part, n int) {
 	t.Helper()
-	root := at(t, plan, "prior_state", "values", "root_module")
+	root := partAt(t, plan, "prior_state", "values", "root_module")
 	root["child_modules"] = []any{part{"address": "module.other", "resources": otherResources("module.other.", n)}}
 }
 

@@ -31,7 +31,7 @@ func TestPolicyUnitTests(t *testing.T) {
 			t.Fatalf("opa test: got %v, want no error:\n%s", err, out)
 		}
 		lines := strings.Split(acctest.ReadFile(t, packFile), "\n")
-		covered := at(t, decodePlan(t, out), "files", packFile)
+		covered := partAt(t, decodePlan(t, out), "files", packFile)
 		missed, _ := covered["not_covered"].([]any) // absent if there are none
 		for i := range missed {
 			row := int(valueAt[float64](t, covered, "not_covered", i, "start", "row"))

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -48,14 +47,6 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 	return applied.Config, withHelp(sectionConfiguration, diags)
 }
 
-// applyValue applies a value, unless it comes from a variable and is in quotation marks.
-func (s setting) applyValue(applied *appliedSettings, source string, value attr.Value) error {
-	if source == s.variable && isQuoted(stringFromAttr(value)) {
-		return fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)
-	}
-	return s.apply(applied, source, value)
-}
-
 // isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
 // pipelines keep them when they read variables from a file.
 func isQuoted(text string) bool {
@@ -72,16 +63,6 @@ func splitErrors(err error) []error {
 		return list.Unwrap()
 	}
 	return []error{err}
-}
-
-// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
-// lines of the configuration, even if the value came from the environment.
-func (s setting) invalid(err error) diag.Diagnostic {
-	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
-	if !s.quotable {
-		return e
-	}
-	return diag.WithPath(path.Root(s.attribute), e)
 }
 
 // checkServer reports two settings that select a server: "production" in a configuration
@@ -117,13 +98,13 @@ func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
 
 // expiredCertificateWarning warns of an expired client certificate. Only the server can reject
 // it, since the clock of this machine may be wrong.
-func expiredCertificateWarning(cfg juspay.Config, now time.Time) diag.Diagnostics {
-	if cfg.ClientCertificate == nil || !now.After(cfg.ClientCertificate.Leaf.NotAfter) {
+func expiredCertificateWarning(config juspay.Config, now time.Time) diag.Diagnostics {
+	if config.ClientCertificate == nil || !now.After(config.ClientCertificate.Leaf.NotAfter) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(summaryExpiredCertificate,
 		fmt.Sprintf("The client certificate expired at %s. A server that requires a client certificate will refuse it. Renew the certificate.",
-			cfg.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
+			config.ClientCertificate.Leaf.NotAfter.UTC().Format(time.RFC3339)))}
 }
 
 // addProxy adds the proxy of the environment variables. An invalid proxy is an error, since the

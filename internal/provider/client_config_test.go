@@ -150,7 +150,7 @@ func TestClientConfig(t *testing.T) {
 		"a proxy in lower case": {blockValues{}, env{"https_proxy": "http://a", "no_proxy": "b"}, hasProxy("http://a", "b")},
 		"a proxy in both cases": {blockValues{}, env{"HTTPS_PROXY": "http://a", "https_proxy": "http://c:x", "NO_PROXY": "b", "no_proxy": "d"},
 			hasProxy("http://a", "b")},
-		"a proxy for http is none": {blockValues{}, env{"HTTP_PROXY": "http://a"}, none},
+		"a proxy for http is not used": {blockValues{}, env{"HTTP_PROXY": "http://a"}, none},
 	}
 	used := map[string]bool{}
 	for name, test := range rows {
@@ -178,9 +178,9 @@ func namesOf(block blockValues) map[string]bool {
 // checkEachSetting fails unless a row of a table has each setting.
 func checkEachSetting(t *testing.T, used map[string]bool) {
 	t.Helper()
-	for _, setting := range settings {
-		if !used[setting.attribute] {
-			t.Errorf("got no row with the setting %s, want at least one", setting.attribute)
+	for _, s := range settings {
+		if !used[s.attribute] {
+			t.Errorf("got no row with the setting %s, want at least one", s.attribute)
 		}
 	}
 }
@@ -252,7 +252,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 	}{
 		"a key with a colon":                 {blockValues{"api_key": value("fake:key")}, nil, hidden("api_key", "api_key"+colon)},
 		"a key of the variable with a space": {blockValues{}, env{"JUSPAY_API_KEY": "fake key"}, hidden("api_key", "JUSPAY_API_KEY"+chars)},
-		"an environment that is none":        {blockValues{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
+		"an environment that does not exist": {blockValues{"environment": value("prod")}, nil, on("environment", `environment is "prod".`+choose)},
 		"a variable in capitals":             {blockValues{}, env{"JUSPAY_ENV": "Sandbox"}, on("environment", `JUSPAY_ENV is "Sandbox".`+choose)},
 		"a key as environment":               {blockValues{}, env{"JUSPAY_ENV": "fake-key-1234"}, on("environment", "JUSPAY_ENV"+notShown+choose)},
 		"the beginning of a word":            {blockValues{}, env{"JUSPAY_ENV": "SAND"}, on("environment", `JUSPAY_ENV is "SAND".`+choose)},
@@ -307,13 +307,13 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"an environment in quotation marks and a base URL": {blockValues{}, env{"JUSPAY_ENV": `"sandbox"`, "JUSPAY_BASE_URL": "https://bank.example"},
 			on("environment", "JUSPAY_ENV"+quoted)},
 
-		"the name of a file":           {blockValues{"ca_cert_pem": value("ca.pem")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
-		"an empty CA certificate":      {blockValues{"ca_cert_pem": value("")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
-		"a variable with a name":       {blockValues{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, hidden("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
-		"a CA certificate and key":     {blockValues{"ca_cert_pem": value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
-		"a client certificate of none": {client("x", key), nil, hidden("client_cert_pem", "client_cert_pem"+notPEM)},
-		"a client certificate and key": {client(cert+key, key), nil, hidden("client_cert_pem", "client_cert_pem"+hasKey)},
-		"a client key that is none":    {client(cert, "x"), nil, hidden("client_key_pem", "client_key_pem"+notPEM)},
+		"the name of a file":                   {blockValues{"ca_cert_pem": value("ca.pem")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"an empty CA certificate":              {blockValues{"ca_cert_pem": value("")}, nil, hidden("ca_cert_pem", "ca_cert_pem"+notPEM)},
+		"a variable with a name":               {blockValues{}, env{"JUSPAY_CA_CERT_PEM": "ca.pem"}, hidden("ca_cert_pem", "JUSPAY_CA_CERT_PEM"+notPEM)},
+		"a CA certificate and key":             {blockValues{"ca_cert_pem": value(authority.CertPEM + key)}, nil, hidden("ca_cert_pem", "ca_cert_pem"+hasKey)},
+		"a client certificate that is not PEM": {client("x", key), nil, hidden("client_cert_pem", "client_cert_pem"+notPEM)},
+		"a client certificate and key":         {client(cert+key, key), nil, hidden("client_cert_pem", "client_cert_pem"+hasKey)},
+		"a client key that is not PEM":         {client(cert, "x"), nil, hidden("client_key_pem", "client_key_pem"+notPEM)},
 		"a client key of the variable": {blockValues{}, env{"JUSPAY_CLIENT_CERT_PEM": cert, "JUSPAY_CLIENT_KEY_PEM": "x"},
 			hidden("client_key_pem", "JUSPAY_CLIENT_KEY_PEM"+notPEM)},
 		"an encrypted key": {client(cert, strings.ReplaceAll(key, "PRIVATE KEY", "ENCRYPTED PRIVATE KEY")), nil,
@@ -347,7 +347,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 			headers + "header x_merchantid cannot be set: it holds the merchant id. Set merchant_id instead.",
 		}},
 
-		"a proxy that is no URL": {blockValues{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY",
+		"a proxy that is not an HTTP URL": {blockValues{}, env{"HTTPS_PROXY": "ftp://user:fake-password@a"}, hidden("HTTPS_PROXY",
 			"The environment variable HTTPS_PROXY"+schemes)},
 		"a proxy in quotation marks": {blockValues{}, env{"HTTPS_PROXY": `"http://a"` + "\r"}, hidden("HTTPS_PROXY",
 			"The environment variable HTTPS_PROXY is in quotation marks. Remove them.")},
@@ -445,9 +445,9 @@ func TestUserAgent(t *testing.T) {
 func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
-	cfg := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
-	checkProblems(t, expiredCertificateWarning(cfg, expires))
+	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
+	checkProblems(t, expiredCertificateWarning(config, expires))
 	checkProblems(t, expiredCertificateWarning(juspay.Config{}, expires.Add(time.Second)))
-	checkProblems(t, expiredCertificateWarning(cfg, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
+	checkProblems(t, expiredCertificateWarning(config, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 }

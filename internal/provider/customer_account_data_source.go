@@ -11,7 +11,7 @@ import (
 var _ datasource.DataSourceWithConfigure = (*customerAccountDataSource)(nil)
 
 type customerAccountDataSource struct {
-	source clientSource
+	reader accountReader
 }
 
 func newCustomerAccountDataSource() datasource.DataSource {
@@ -28,13 +28,13 @@ func (d *customerAccountDataSource) Schema(_ context.Context, _ datasource.Schem
 
 // Configure is called without provider data before the provider is configured.
 func (d *customerAccountDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	source, diags := newClientSource(req.ProviderData)
+	reader, diags := newAccountReader(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	d.source = source
+	d.reader = reader
 }
 
 func (d *customerAccountDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	state, diags := d.source.readAccount(ctx, req.Config.Raw)
+	state, diags := d.reader.readAccount(ctx, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	resp.State.Raw = state
 }

@@ -51,8 +51,8 @@ func expectAccount(changes map[string]knownvalue.Check) []statecheck.StateCheck 
 	}
 	maps.Copy(values, changes)
 	var checks []statecheck.StateCheck
-	for name, check := range values {
-		checks = append(checks, statecheck.ExpectKnownValue(addressA, tfjsonpath.New(name), check))
+	for name, want := range values {
+		checks = append(checks, statecheck.ExpectKnownValue(addressA, tfjsonpath.New(name), want))
 	}
 	return checks
 }
@@ -82,7 +82,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 	if len(server.Requests()) == 0 {
 		t.Fatal("got no request, want at least one")
 	}
-	agent := regexp.MustCompile(`^terraform-provider-juspay/1\.2\.3 Terraform/\d+\.\d+\.\d+\S* ci/7$`)
+	agentRE := regexp.MustCompile(`^terraform-provider-juspay/1\.2\.3 Terraform/\d+\.\d+\.\d+\S* ci/7$`)
 	for _, request := range server.Requests() {
 		got := []string{request.Method, request.Target, request.Body}
 		for _, name := range []string{"Authorization", "X-Routing-Id", "X-Merchantid", "Content-Type", "Accept"} {
@@ -92,8 +92,8 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 			"GET", "/customers/cst_a/customer-accounts/banh_a", "", "Basic ZmFrZS1rZXktb2YtdGhlLWNvbmZpZ3VyYXRpb246", "order-12", "config-shop",
 			"application/x-www-form-urlencoded", "application/json",
 		})
-		if !agent.MatchString(request.Header.Get("User-Agent")) {
-			t.Errorf("got the User-Agent %q, want a match of %s", request.Header.Get("User-Agent"), agent)
+		if !agentRE.MatchString(request.Header.Get("User-Agent")) {
+			t.Errorf("got the User-Agent %q, want a match of %s", request.Header.Get("User-Agent"), agentRE)
 		}
 	}
 }
@@ -150,12 +150,12 @@ data "juspay_customer_account" "a" {
 	printed := w.Plan(1)
 	sent := len(server.Requests())
 	check.Within(t, "the number of requests", sent, 1, 10)
-	explanations, references := strings.Count(printed, "Keys are created in the Juspay dashboard"),
+	explained, references := strings.Count(printed, "Keys are created in the Juspay dashboard"),
 		strings.Count(printed, "The error of that read says what to do.")
-	check.Equal(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explanations+references)
-	if explanations == 1 && references == 1 {
+	check.Equal(t, "the number of errors", strings.Count(printed, "Error: API key rejected"), explained+references)
+	if explained == 1 && references == 1 {
 		return // Terraform shows similar errors once from 1.16 on
 	}
-	check.Equal(t, "the number of explanations", explanations, sent)
+	check.Equal(t, "the number of explanations", explained, sent)
 	check.Equal(t, "the number of references", references, 100-sent)
 }

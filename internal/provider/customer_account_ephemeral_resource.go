@@ -14,7 +14,7 @@ var _ ephemeral.EphemeralResourceWithConfigure = (*customerAccountEphemeralResou
 // customerAccountEphemeralResource reads like the data source, but Terraform does not store
 // its values.
 type customerAccountEphemeralResource struct {
-	source clientSource
+	reader accountReader
 }
 
 func newCustomerAccountEphemeralResource() ephemeral.EphemeralResource {
@@ -42,13 +42,13 @@ func (r *customerAccountEphemeralResource) Schema(_ context.Context, _ ephemeral
 
 // Configure is called without provider data before the provider is configured.
 func (r *customerAccountEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	source, diags := newClientSource(req.ProviderData)
+	reader, diags := newAccountReader(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.source = source
+	r.reader = reader
 }
 
 func (r *customerAccountEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	result, diags := r.source.readAccount(ctx, req.Config.Raw)
+	result, diags := r.reader.readAccount(ctx, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	resp.Result.Raw = result
 }

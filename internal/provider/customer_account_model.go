@@ -160,8 +160,8 @@ func customerAccountValues(accountPath path.Path, ref juspay.AccountRef, account
 }
 
 // unreadableWarnings reports the fields that Juspay sent in an unknown form. Their attributes, which are
-// below accountPath, are null. no attribute shows account_details: an unknown form of it is reported
-// on validation_status, which nothing in it could contradict then.
+// below accountPath, are null. No attribute shows account_details, so an unknown form of it is reported
+// on validation_status: nothing in it could be compared with that.
 func unreadableWarnings(accountPath path.Path, unreadable juspay.Unreadable) diag.Diagnostics {
 	var diags diag.Diagnostics
 	warn := func(attribute, field, effect string, isUnreadable bool) {

@@ -70,7 +70,7 @@ func TestCustomerAccountValues_ExactAmounts(t *testing.T) {
 		t.Run(literal, func(t *testing.T) {
 			t.Parallel()
 			var number big.Float
-			check.MustSucceed(t, "numberOrNull", numberOrNull(literal).As(&number))
+			check.MustNoError(t, "numberOrNull", numberOrNull(literal).As(&number))
 			check.Equal(t, literal, number.Text('f', -1), want)
 		})
 	}

@@ -14,7 +14,7 @@ var (
 )
 
 type customerAccountsDataSource struct {
-	source clientSource
+	reader accountReader
 }
 
 func newCustomerAccountsDataSource() datasource.DataSource {
@@ -31,9 +31,9 @@ func (d *customerAccountsDataSource) Schema(_ context.Context, _ datasource.Sche
 
 // Configure is called without provider data before the provider is configured.
 func (d *customerAccountsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	source, diags := newClientSource(req.ProviderData)
+	reader, diags := newAccountReader(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	d.source = source
+	d.reader = reader
 }
 
 // ValidateConfig validates arguments that depend on each other.
@@ -42,7 +42,7 @@ func (d *customerAccountsDataSource) ValidateConfig(_ context.Context, req datas
 }
 
 func (d *customerAccountsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	state, diags := d.source.readAccounts(ctx, req.Config.Raw)
+	state, diags := d.reader.readAccounts(ctx, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	resp.State.Raw = state
 }

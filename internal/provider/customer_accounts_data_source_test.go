@@ -195,8 +195,8 @@ output "all_active" {
 	w.Plan(0, "-detailed-exitcode", "-out=one.plan")
 	w.Plan(0, "-out=two.plan")
 	one, two := w.Run(0, "show", "-json", "one.plan"), w.Run(0, "show", "-json", "two.plan")
-	written := regexp.MustCompile(`"timestamp":"[^"]*"`)
-	if written.ReplaceAllString(one, "") != written.ReplaceAllString(two, "") {
+	timestampRE := regexp.MustCompile(`"timestamp":"[^"]*"`)
+	if timestampRE.ReplaceAllString(one, "") != timestampRE.ReplaceAllString(two, "") {
 		t.Error("got two plans that differ by more than the time, want the same")
 	}
 }
@@ -275,7 +275,7 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 				want = append(want, fmt.Sprintf(named, fault.CustomerAccountID))
 			}
 			printed := w.Plan(1)
-			check.Contains(t, "the output", printed, want...)
+			check.ContainsEach(t, "the output", printed, want)
 			check.Equal(t, "the number of errors", strings.Count(printed, "Error: "), 1) // accounts that fail alike are one error
 			check.Within(t, "the number of requests", len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1))
 		})

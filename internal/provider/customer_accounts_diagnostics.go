@@ -24,7 +24,7 @@ import (
 func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
 	f := groupFailures(results)
 	if len(f.shared) > 0 {
-		return diag.Diagnostics{commonError(f, results, timeout)}
+		return diag.Diagnostics{sharedError(f, results, timeout)}
 	}
 	read, unread := len(results)-f.count, f.count-len(f.waiting)
 	countsSentence := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), unread, were(unread))
@@ -94,9 +94,9 @@ func groupFailures(results []accountResult) failureGroups {
 	return f
 }
 
-// commonError returns the shared error. It counts the accounts that failed alike:
+// sharedError returns the shared error. It counts the accounts that failed alike:
 // the others may be good.
-func commonError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
+func sharedError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
 	first := f.shared[0]
 	key, alikeCount := failureKey(first.result.Err), 0
 	for _, r := range results {

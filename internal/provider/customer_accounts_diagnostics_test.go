@@ -65,16 +65,16 @@ func TestAccountErrors(t *testing.T) {
 			id, counts, n, id) +
 			"\n\nRaise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the " +
 			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n" +
-			help + "timeouts-and-interruptions"
+			helpPrefix + "timeouts-and-interruptions"
 	}
 	stillWaiting := func(id, counts string) string {
 		return `accounts["` + id + `"]: Validation not finished in time: ` + counts +
 			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned.\n" +
-			help + "timeouts-and-interruptions"
+			helpPrefix + "timeouts-and-interruptions"
 	}
 	stopped := func(counts string) string {
 		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an " +
-			"apply, Terraform may already have changed other resources: run terraform plan to see what is left.\n" + help +
+			"apply, Terraform may already have changed other resources: run terraform plan to see what is left.\n" + helpPrefix +
 			"timeouts-and-interruptions"
 	}
 	// alike is the error of accounts that fail alike. It lists some of them.
@@ -125,11 +125,11 @@ func TestAccountErrors(t *testing.T) {
 		"the error of all of an earlier read": {[]error{ofOther, ofOther}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_00"]) could not be read, and nothing was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
-				" The error of that read says what to do.\n" + help + "authentication"}},
+				" The error of that read says what to do.\n" + helpPrefix + "authentication"}},
 		"the error of all of an earlier read, which came after a request": {[]error{ofOther, withID(ofOther, "", 2)}, []string{
 			`-: IP address not allowed: 2 of 2 accounts (such as accounts["banh_01"]) could not be read, and nothing more was sent: ` +
 				"another read of this provider block failed: " + explain(rejected, explanations).cause +
-				" The error of that read says what to do.\n" + help + "authentication"}},
+				" The error of that read says what to do.\n" + helpPrefix + "authentication"}},
 		"each by itself":           {[]error{read, missing, invalid}, []string{byItself(1, missing), byItself(2, invalid)}},
 		"an error of another kind": {[]error{unsent}, []string{byItself(0, unsent)}},
 		"two alike are one error": {[]error{withID(missing, "r-1", 1), read, withID(missing, "r-2", 5)}, []string{
@@ -144,7 +144,7 @@ func TestAccountErrors(t *testing.T) {
 			byItself(maxReported+2, invalid)}},
 		"more errors than are reported in full": {different,
 			append(reported[:maxReported:maxReported], `customer_ids["banh_19"]: More accounts not read: Of 23 accounts, 0 were read and 23 were not. `+
-				`In addition to the errors above: 3 times "Server error at Juspay".`+"\n"+help+"timeouts-and-interruptions")},
+				`In addition to the errors above: 3 times "Server error at Juspay".`+"\n"+helpPrefix+"timeouts-and-interruptions")},
 		"a late one":     {[]error{late}, []string{timedOut("banh_00", "Of 1 account, 0 were read and 1 was not.", 1)}},
 		"late ones":      {[]error{read, late, late}, []string{timedOut("banh_01", "Of 3 accounts, 1 was read and 2 were not.", 2)}},
 		"a canceled one": {[]error{canceled}, []string{stopped("Of 1 account, 0 were read and 1 was not.")}},

@@ -18,7 +18,7 @@ var (
 // customerAccountsEphemeralResource reads like the data source, but Terraform does not
 // store its values.
 type customerAccountsEphemeralResource struct {
-	source clientSource
+	reader accountReader
 }
 
 func newCustomerAccountsEphemeralResource() ephemeral.EphemeralResource {
@@ -47,9 +47,9 @@ func (r *customerAccountsEphemeralResource) Schema(_ context.Context, _ ephemera
 
 // Configure is called without provider data before the provider is configured.
 func (r *customerAccountsEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	source, diags := newClientSource(req.ProviderData)
+	reader, diags := newAccountReader(req.ProviderData)
 	resp.Diagnostics.Append(diags...)
-	r.source = source
+	r.reader = reader
 }
 
 // ValidateConfig validates arguments that depend on each other.
@@ -58,7 +58,7 @@ func (r *customerAccountsEphemeralResource) ValidateConfig(_ context.Context, re
 }
 
 func (r *customerAccountsEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	result, diags := r.source.readAccounts(ctx, req.Config.Raw)
+	result, diags := r.reader.readAccounts(ctx, req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	resp.Result.Raw = result
 }

@@ -22,9 +22,9 @@ import (
 )
 
 const (
-	notRead  = `Customer account "banh_a" of customer "cst_a" could not be read: `
-	help     = "\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md#"
-	checkURL = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
+	notRead    = `Customer account "banh_a" of customer "cst_a" could not be read: `
+	helpPrefix = "\n  Help: https://github.com/juspay/terraform-provider-juspay/blob/main/docs/guides/troubleshooting.md#"
+	checkURL   = "Check base_url (or JUSPAY_BASE_URL), HTTPS_PROXY and NO_PROXY."
 )
 
 func TestErrorFields(t *testing.T) {
@@ -53,7 +53,7 @@ func TestErrorFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "the fields", errorFields(&test.err), "\n\n"+test.want+help+test.section)
+			check.Equal(t, "the fields", errorFields(&test.err), "\n\n"+test.want+helpPrefix+test.section)
 		})
 	}
 }
@@ -68,35 +68,35 @@ func TestAccountError(t *testing.T) {
 		want string
 	}{
 		"an explained error": {accountError(vendorRef, time.Minute, &refused),
-			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + help + "network-and-tls"},
+			"-: Connection refused: " + notRead + "nothing listens at SERVER.\n\n" + checkURL + "\n\n  Attempts: 1" + helpPrefix + "network-and-tls"},
 		"the error of another read": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER", StatusCode: 401,
 			IsOfOtherRead: true}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing was sent: another read of this provider block " +
-				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
+				"failed: SERVER did not accept the API key. The error of that read says what to do.\n" + helpPrefix + "authentication"},
 		"the error of another read, after an attempt": {accountError(vendorRef, time.Minute, &juspay.APIError{Reason: juspay.ReasonUnauthorized, BaseURL: "SERVER",
 			StatusCode: 401, IsOfOtherRead: true, Attempts: 2}),
 			"-: API key rejected: Customer account \"banh_a\" of customer \"cst_a\" could not be read, and nothing more was sent: another read of this " +
-				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + help + "authentication"},
+				"provider block failed: SERVER did not accept the API key. The error of that read says what to do.\n" + helpPrefix + "authentication"},
 		"a phone number as an id": {accountError(juspay.AccountRef{CustomerID: "919876543210", CustomerAccountID: "banh_a"}, time.Minute, &refused),
 			"-: Connection refused: Customer account \"banh_a\" of customer \"91***\" could not be read: nothing listens at SERVER.\n\n" + checkURL +
-				"\n\n  Attempts: 1" + help + "network-and-tls"},
+				"\n\n  Attempts: 1" + helpPrefix + "network-and-tls"},
 		"a missing account": {accountError(vendorRef, time.Minute, &missing),
 			"customer_account_id: Customer account not found: " + notRead + "SERVER has no such account for this customer.\n\n" +
-				explain(&missing, explanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
+				explain(&missing, explanations).remedy + "\n\n  Attempts: 1" + helpPrefix + "not-found"},
 		"a missing customer": {listError("cst_a", time.Minute, &missing),
 			`customer_id: Customer not found: The accounts of customer "cst_a" could not be read: SERVER has no such customer.` + "\n\n" +
-				explain(&missing, listExplanations).remedy + "\n\n  Attempts: 1" + help + "not-found"},
-		"an argument that the client refuses": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
-			"-: Customer account not read: " + notRead + "customer_id must not be empty.\n" + help + "configuration"},
+				explain(&missing, listExplanations).remedy + "\n\n  Attempts: 1" + helpPrefix + "not-found"},
+		"an argument that the client rejects": {accountError(vendorRef, time.Minute, errors.New("customer_id must not be empty")),
+			"-: Customer account not read: " + notRead + "customer_id must not be empty.\n" + helpPrefix + "configuration"},
 		"a validation that does not finish": {accountError(vendorRef, 5*time.Minute, &juspay.WaitError{Status: juspay.StatusPending, Reads: 7,
 			Waited: 90*time.Second + time.Millisecond}),
 			"-: Validation not finished in time: Customer account \"banh_a\" of customer \"cst_a\" is still PENDING after 1m30s (reads: 7).\n\n" +
-				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned.\n" + help +
+				"Run Terraform again later, or raise timeouts.read, which is 5m0s now. Without wait_for_validation, the current status is returned.\n" + helpPrefix +
 				"timeouts-and-interruptions"},
 		"the end of the time for a read": {accountError(vendorRef, 5*time.Minute, &late),
 			"-: Account not read in time: Customer account \"banh_a\" of customer \"cst_a\" could not be read within 5m0s, the timeout of a read with all its " +
 				"retries.\n\n" +
-				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + help +
+				"Raise timeouts.read if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n\n  Attempts: 2" + helpPrefix +
 				"timeouts-and-interruptions"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,7 +118,7 @@ func TestAccountError_OfAResponse(t *testing.T) {
 	check.Equal(t, "the detail", got, notRead+"SERVER sent no complete response within 500ms, the timeout of one attempt.\n\n"+
 		"If the connection is slow, raise request_timeout in the provider block. "+checkURL+"\n\n"+
 		"  HTTP status of the last response: 503\n  Juspay's code: MAINTENANCE\n  Juspay's message: \"Try later.\"\n"+
-		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+help+"timeouts-and-interruptions")
+		"  Request id: b2e0fd33-7655-4778-83a8-5179ed21b0b7\n  Request id sent: UUID\n  Attempts: 2"+helpPrefix+"timeouts-and-interruptions")
 }
 
 // summariesOfNoRead are the summaries of errors about settings and arguments, and of warnings.
@@ -151,17 +151,17 @@ func TestReadError_HasHelp(t *testing.T) {
 	reported.Append(accountErrors(failedReads(late, wait, errors.New("an argument")), time.Minute)...)
 	reported.Append(accountErrors(failedReads(different...), time.Minute)...)
 	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
-	withHelp := map[string]bool{}
+	hasHelp := map[string]bool{}
 	for _, d := range reported {
-		withHelp[d.Summary()] = true
-		want := strings.TrimSuffix(help, "#") + anchorOf(guide, d.Summary())
+		hasHelp[d.Summary()] = true
+		want := strings.TrimSuffix(helpPrefix, "#") + anchorOf(guide, d.Summary())
 		if n := strings.Count(d.Detail()+"\n", want+"\n"); n != 1 {
 			t.Errorf("%s: got %d lines %q, want one, in:\n%s", d.Summary(), n, want, d.Detail())
 		}
 	}
 	for _, match := range regexp.MustCompile(`\n\tsummary\w+ += "(.*)"`).FindAllStringSubmatch(acctest.ReadFile(t, "explanations.go"), -1) {
-		if withHelp[match[1]] == slices.Contains(summariesOfNoRead, match[1]) {
-			t.Errorf("the summary %q: got an error with help: %t, want it there or among those of no read", match[1], withHelp[match[1]])
+		if hasHelp[match[1]] == slices.Contains(summariesOfNoRead, match[1]) {
+			t.Errorf("the summary %q: got an error with help: %t, want it there or among those of no read", match[1], hasHelp[match[1]])
 		}
 	}
 }

@@ -47,8 +47,8 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 		summaries[match[1]] = true
 	}
 	ofReasons := map[string]bool{}
-	for _, explanation := range explanations {
-		ofReasons[explanation.summary] = true
+	for _, e := range explanations {
+		ofReasons[e.summary] = true
 	}
 	for _, reason := range juspay.Reasons() {
 		if explanations[reason].summary == "" {
@@ -57,8 +57,8 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 	}
 	check.Equal(t, "the number of reasons with a summary of their own", len(ofReasons), len(juspay.Reasons()))
 	maps.Copy(summaries, ofReasons)
-	for _, explanation := range listExplanations {
-		summaries[explanation.summary] = true
+	for _, e := range listExplanations {
+		summaries[e.summary] = true
 	}
 	guide := readTemplate(t, "guides/troubleshooting.md.tmpl")
 	for summary := range summaries {
@@ -88,9 +88,9 @@ func TestTroubleshooting_HasEverySummary(t *testing.T) {
 // finds it.
 func TestSummaries_AreConstants(t *testing.T) {
 	t.Parallel()
-	literal := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
+	literalRE := regexp.MustCompile(`(Add|New)\w*(Error|Warning|Diagnostic)\((\w[^",]*, )?"`)
 	for _, file := range check.Must(filepath.Glob("*.go")) {
-		if found := literal.FindString(acctest.ReadFile(t, file)); found != "" && !strings.HasSuffix(file, "_test.go") {
+		if found := literalRE.FindString(acctest.ReadFile(t, file)); found != "" && !strings.HasSuffix(file, "_test.go") {
 			t.Errorf("%s: got the literal summary %s, want a constant of explanations.go", file, found)
 		}
 	}
@@ -149,7 +149,7 @@ func TestPages_StateDefaults(t *testing.T) {
 // A longer explanation belongs in the text of a page or guide.
 func TestSchemas_ShortDescriptions(t *testing.T) {
 	t.Parallel()
-	resp := schemas(t)
+	resp := validatedSchemas(t)
 	all := []*tfprotov6.Schema{resp.Provider}
 	all = slices.AppendSeq(all, maps.Values(resp.DataSourceSchemas))
 	all = slices.AppendSeq(all, maps.Values(resp.EphemeralResourceSchemas))

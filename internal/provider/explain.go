@@ -106,9 +106,9 @@ func serverName(baseURL string) string {
 
 // keyRemedy returns the source of the key, and the server that the key must match.
 func keyRemedy(e *juspay.APIError) string {
-	source := "The key comes from the environment variable " + envKey + "."
+	source := "The key comes from the environment variable " + envAPIKey + "."
 	if e.APIKeySource == "api_key" {
-		source = "The key comes from api_key in the configuration, which takes precedence over " + envKey + "."
+		source = "The key comes from api_key in the configuration, which takes precedence over " + envAPIKey + "."
 	}
 	server := "this server, or base_url (or " + envBaseURL + ") to the key's server"
 	if environment := environmentForURL(e.BaseURL); environment != "" {
@@ -231,8 +231,12 @@ func acceptRemedy(e *juspay.APIError) string {
 	return remedy
 }
 
-// quoteEntry returns an entry of accepted_fields as Terraform's language writes it. Escapes
-// of a name stay as they are: they are also escapes in that language.
+// literalEscapes are the characters that Terraform's language does not read as they are.
+var literalEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "${", "$${", "%{", "%%{")
+
+// quoteEntry returns an entry of accepted_fields as a literal of Terraform's language. That
+// language must not decode the escapes of a name: the client decodes them, after it has split
+// the entry at its first "=".
 func quoteEntry(entry string) string {
-	return `"` + strings.ReplaceAll(entry, `"`, `\"`) + `"`
+	return `"` + literalEscapes.Replace(entry) + `"`
 }

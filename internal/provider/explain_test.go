@@ -7,11 +7,17 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
+	"strconv"
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 // One row for each reason, and for each text that depends on more than the reason.
@@ -143,7 +149,7 @@ func TestExplain(t *testing.T) {
 			"is bad. It came from SERVER.",
 			`With unknown_fields = "error", the provider returns no ACTIVE account with a field that it does not know. Check with Juspay's support what the field ` +
 				`means, ` +
-				`or look for a newer version of the provider. If Juspay confirms that it does not matter, add "hold\u0020reason" to accepted_fields in the provider ` +
+				`or look for a newer version of the provider. If Juspay confirms that it does not matter, add "hold\\u0020reason" to accepted_fields in the provider ` +
 				`block.`},
 		"a sign-in page of a network": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 511}, "Response not from Juspay",
 			"SERVER responded with 511, without the details that Juspay sends.",
@@ -251,5 +257,53 @@ func TestExplain(t *testing.T) {
 		if !explained[reason] {
 			t.Errorf("got no row with the reason %q, want at least one", reason)
 		}
+	}
+}
+
+func TestQuoteEntry(t *testing.T) {
+	t.Parallel()
+	check.Rows(t, func(_ *testing.T, entry string) string { return quoteEntry(entry) }, map[string]check.Row[string, string]{
+		"words stay as they are":              {"error_message=Account closed", `"error_message=Account closed"`},
+		"a backslash is doubled":              {`a\u003db`, `"a\\u003db"`},
+		"a quotation mark is escaped":         {`a"b`, `"a\"b"`},
+		"an interpolation is not a template":  {"a=${b}", `"a=$${b}"`},
+		"a directive is not a template":       {"a=%{b}", `"a=%%{b}"`},
+		"a dollar and a percent sign are not": {"a=$b%c", `"a=$b%c"`},
+	})
+}
+
+// TestAcceptRemedy_AcceptsTheField adds the entry of an error to the configuration as it is
+// printed.
+func TestAcceptRemedy_AcceptsTheField(t *testing.T) {
+	t.Parallel()
+	remedyRE := regexp.MustCompile(`add (".*") to accepted_fields`)
+	for name, row := range map[string]struct{ field, value string }{
+		"letters":                {"hold_reason", "x"},
+		"a space":                {"hold reason", "x"},
+		"an equals sign":         {"a=b", "x"},
+		"a quotation mark":       {`a"b`, "x"},
+		"a backslash":            {`a\b`, "x"},
+		"an escape":              {`a\u0062`, "x"},
+		"an escaped equals sign": {`a\u003db`, "x"},
+		"a template":             {"${a}", "x"},
+		"an emoji":               {"\U0001f6ab", "x"},
+		"a value":                {"error_message", "Account closed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := acctest.StartAPI(t)
+			server.Put(juspaytest.NewAccount("cst_a", "banh_a").With(row.field, row.value))
+			config := tfObject{"unknown_fields": tfString("error")}
+			_, diags := readData(t, newConfiguredPlugin(t, server, config), typeAccount, configAccountA)
+			check.Equal(t, "the number of errors", len(diags), 1)
+			match := remedyRE.FindStringSubmatch(diags[0].Detail)
+			if match == nil {
+				t.Fatalf("got the error %q, want an entry to add", diags[0].Detail)
+			}
+			entry := check.Must(strconv.Unquote(match[1])) // Go and Terraform's language escape these characters alike
+			config["accepted_fields"] = tftypes.NewValue(tftypes.List{ElementType: tftypes.String}, []tftypes.Value{tfString(entry)})
+			_, diags = readData(t, newConfiguredPlugin(t, server, config), typeAccount, configAccountA)
+			checkLocated(t, "the read with the entry "+match[1], diags)
+		})
 	}
 }

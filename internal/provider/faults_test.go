@@ -29,17 +29,17 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// fault is a row of the fault matrix. Each runs through the real CLI with the
+// faultRow is a row of the fault matrix. Each runs through the real CLI with the
 // provider's binary, and must end, in bounded time and memory, in the right
 // account or in an error with the stated summary, and show nothing secret. The
 // client's own tests decide which response is which error.
-type fault struct {
+type faultRow struct {
 	responses []juspaytest.Fault
-	network   []toxiproxy.Toxic // between provider and server
+	network   []toxiproxy.Toxic // the faults of the network between provider and server
 
-	want     string   // the error's summary; empty where the account must be read
+	want     string   // the summary of the error, empty where the account must be read
 	also     []string // further parts of the error
-	requests int      // how many requests must reach the server; 0 is any number
+	requests int      // the number of requests that must reach the server; 0 for any number
 }
 
 const (
@@ -92,15 +92,15 @@ var secretsOfARead = []string{
 	juspaytest.VPA,
 }
 
-func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
+func (f faultRow) run(t *testing.T, proxies *toxiproxy.Server) {
 	t.Helper()
 	server := acctest.StartAPI(t)
 	server.Fail(f.responses...)
 	env := []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}
 	if f.network != nil {
 		proxy, err := proxies.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://"))
-		check.MustSucceed(t, "proxies.NewProxy", err)
-		check.MustSucceed(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
+		check.MustNoError(t, "proxies.NewProxy", err)
+		check.MustNoError(t, "proxy.Add", proxy.Add(t.Context(), f.network...))
 		env = append(env, "JUSPAY_BASE_URL=http://"+proxy.Address)
 	}
 	timeout := longTimeout
@@ -115,16 +115,16 @@ func (f fault) run(t *testing.T, proxies *toxiproxy.Server) {
 	}
 	printed := w.Plan(code)
 	if f.want == "" {
-		check.Contains(t, "the output", printed, theAccount...)
+		check.ContainsEach(t, "the output", printed, theAccount)
 	} else {
-		check.Contains(t, "the output", printed, append([]string{"Error: " + f.want + " "}, f.also...)...)
+		check.Contains(t, "the output", printed, "Error: "+f.want+" ", f.also...)
 		check.Lacks(t, "a failed plan", printed, "+ read", "+ vpa", "panic", "Plugin did not respond")
 	}
 	if f.requests != 0 {
 		checkRequests(t, server, f.requests)
 	}
-	check.Lacks(t, "the output", printed, secretsOfARead...)
-	check.Lacks(t, "the log", w.Read("trace.log"), secretsOfARead...)
+	check.LacksEach(t, "the output", printed, secretsOfARead)
+	check.LacksEach(t, "the log", w.Read("trace.log"), secretsOfARead)
 	checkMemory(t, w)
 	checkNoConnectionStays(t, server)
 }
@@ -156,7 +156,7 @@ func newMeasuredWorkspace(t *testing.T, server *juspaytest.Server, configuration
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
 	dir, err := buildMeasured()
-	check.MustSucceed(t, "buildMeasured", err)
+	check.MustNoError(t, "buildMeasured", err)
 	env = append([]string{"MEASURED_PROVIDER=" + filepath.Join(acctest.ProviderDir, tfcli.ProviderName())}, env...)
 	return acctest.NewWorkspaceWith(t, dir, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
@@ -176,7 +176,7 @@ func TestAccFaults(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
 	proxies, err := toxiproxy.Start(t.Context())
-	check.MustSucceed(t, "toxiproxy.Start", err)
+	check.MustNoError(t, "toxiproxy.Start", err)
 	t.Cleanup(proxies.Stop)
 	type toxic = map[string]any
 	network := func(kind string, attributes toxic) []toxiproxy.Toxic {
@@ -197,7 +197,7 @@ func TestAccFaults(t *testing.T) {
 	}
 	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))
 	zipped := http.Header{"Content-Encoding": {"gzip"}}
-	for name, row := range map[string]fault{
+	for name, row := range map[string]faultRow{
 		"latency below the timeout": {network: network("latency", toxic{"latency": 300})},
 		"latency above the timeout": {network: network("latency", toxic{"latency": 60_000}), want: timedOut,
 			also: []string{"within 2s", "request_timeout", attempts}},
@@ -301,7 +301,7 @@ func hostileAccounts() map[string]string {
 	}
 }
 
-// As many accounts of nearly 1 MiB each as are read at once by default take bounded memory.
+// As many accounts of nearly 1 MiB each as are read concurrently by default take bounded memory.
 func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
@@ -329,7 +329,7 @@ func TestAccFaults_HostileAccountsTakeLittleMemory(t *testing.T) {
 }
 
 // A list that is costly to decode ends in an error, and not after the timeout of the read.
-func TestAccFaults_HostileListEndsAtOnce(t *testing.T) {
+func TestAccFaults_HostileListEndsImmediately(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	account := check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a"))

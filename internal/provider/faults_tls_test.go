@@ -107,7 +107,7 @@ func TestAccFaultsTLS_SystemAuthoritiesStayTrusted(t *testing.T) {
 	acctest.SkipUnlessAcc(t)
 	server, certificate := startTLS(t, func(*x509.Certificate) {})
 	file := filepath.Join(t.TempDir(), "ca.pem")
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(file, []byte(certificate), 0o600))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(file, []byte(certificate), 0o600))
 	newWorkspace(t, server, accountA, "SSL_CERT_FILE="+file, "JUSPAY_CA_CERT_PEM="+juspaytest.NewAuthority(t).CertPEM).Plan(0)
 }
 

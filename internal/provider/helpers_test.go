@@ -59,7 +59,7 @@ func newWorkspace(t *testing.T, server *juspaytest.Server, configuration string,
 	return acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.Requirement+configuration), env...)
 }
 
-func providerBlock(settings string) string { return "provider \"juspay\" {\n" + settings + "\n}\n" }
+func providerBlock(arguments string) string { return "provider \"juspay\" {\n" + arguments + "\n}\n" }
 
 func juspayError(code, developerMessage string) map[string]any {
 	return juspaytest.Error("error", "some_error", code, "For the user.", developerMessage)
@@ -74,9 +74,9 @@ func envFor(server *juspaytest.Server) map[string]string {
 	return map[string]string{"JUSPAY_API_KEY": juspaytest.APIKey, "JUSPAY_BASE_URL": server.URL}
 }
 
-func newClient(t testing.TB, cfg juspay.Config) *juspay.Client {
+func newClient(t testing.TB, config juspay.Config) *juspay.Client {
 	t.Helper()
-	return check.Must(juspay.New(cfg))
+	return check.Must(juspay.New(config))
 }
 
 // newPlugin returns the provider as Terraform sees it.
@@ -101,10 +101,10 @@ func configure(t testing.TB, plugin tfprotov6.ProviderServer, deferralAllowed bo
 	})).Diagnostics
 }
 
-// reader reads as Terraform does, and returns the result and the diagnostics.
-type reader func(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic)
+// readFunc reads as Terraform does, and returns the result and the diagnostics.
+type readFunc func(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic)
 
-var readers = map[string]reader{"data source": readData, "ephemeral resource": openEphemeral}
+var readFuncs = map[string]readFunc{"data source": readData, "ephemeral resource": openEphemeral}
 
 func readData(t testing.TB, plugin tfprotov6.ProviderServer, name string, config tfObject) (tfObject, []*tfprotov6.Diagnostic) {
 	t.Helper()

@@ -20,10 +20,10 @@ import (
 )
 
 // loggingTo returns the context of a read whose logs go to log.
-func loggingTo(t *testing.T, log *bytes.Buffer, cfg juspay.Config) context.Context {
+func loggingTo(t *testing.T, log *bytes.Buffer, config juspay.Config) context.Context {
 	t.Helper()
-	cfg.APIKey, cfg.BaseURL = "fake-key", juspay.Sandbox.BaseURL
-	return withClientLogger(tflogtest.RootLogger(t.Context(), log), newClient(t, cfg))
+	config.APIKey, config.BaseURL = "fake-key", juspay.Sandbox.BaseURL
+	return withClientLogger(tflogtest.RootLogger(t.Context(), log), newClient(t, config))
 }
 
 // Nothing logs a secret; should something ever do so, in whatever form, it is masked.

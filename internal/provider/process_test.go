@@ -92,7 +92,7 @@ func TestAccProcess_CrashOutputHasNoSecrets(t *testing.T) {
 	printed := w.Plan(1)
 	trace := w.Read("trace.log")
 	check.Contains(t, "the trace", trace, "SIGQUIT: quit", "juspay.(*Client).Get")
-	check.Lacks(t, "the log and the output", trace+printed, secrets...)
+	check.LacksEach(t, "the log and the output", trace+printed, secrets)
 }
 
 func TestAccProcess_FiftyAliases(t *testing.T) {

@@ -92,14 +92,14 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
 		return
 	}
-	cfg, diags := values.clientConfig(p.getenv)
+	config, diags := values.clientConfig(p.getenv)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(expiredCertificateWarning(cfg, time.Now())...)
-	cfg.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
-	cfg.OnAttempt = logAttempt
-	cfg.OnPoll = logPoll
-	cfg.OnProgress = logProgress
-	if err := juspay.ValidateHeaderValue("the user agent", cfg.UserAgent); err != nil {
+	resp.Diagnostics.Append(expiredCertificateWarning(config, time.Now())...)
+	config.UserAgent = userAgent(p.version, req.TerraformVersion, p.getenv)
+	config.OnAttempt = logAttempt
+	config.OnPoll = logPoll
+	config.OnProgress = logProgress
+	if err := juspay.ValidateHeaderValue("the user agent", config.UserAgent); err != nil {
 		resp.Diagnostics.Append(withHelp(sectionConfiguration, diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+envAppendUserAgent,
 			"With the value of the environment variable "+envAppendUserAgent+", "+err.Error()+". Correct the variable, or unset it.")})...)
 	}
@@ -108,19 +108,19 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	}
 	readErrors.Append(values.missingKey(p.getenv)...)
 	if readErrors.HasError() {
-		resp.DataSourceData = clientSource{readErrors: readErrors}
-		resp.EphemeralResourceData = clientSource{readErrors: readErrors}
+		resp.DataSourceData = accountReader{readErrors: readErrors}
+		resp.EphemeralResourceData = accountReader{readErrors: readErrors}
 		return
 	}
-	client, err := juspay.New(cfg)
+	client, err := juspay.New(config)
 	if err != nil {
 		resp.Diagnostics.AddError(summaryUnexpectedData, fmt.Sprintf("The client rejects the provider's configuration: %v.", err)+remedyReportBug)
 		return
 	}
 	p.warnOfEarlierBlock(ctx, values)
-	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": cfg.BaseURL})
-	resp.DataSourceData = clientSource{client: client}
-	resp.EphemeralResourceData = clientSource{client: client}
+	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": config.BaseURL})
+	resp.DataSourceData = accountReader{client: client}
+	resp.EphemeralResourceData = accountReader{client: client}
 }
 
 // warnOfEarlierBlock warns that another provider block was configured in this process. The

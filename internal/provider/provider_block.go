@@ -66,27 +66,11 @@ func (b blockValues) missingKey(getenv func(string) string) diag.Diagnostics {
 	if b.isUnknown("api_key") || strings.TrimSpace(stringFromAttr(key)) != "" {
 		return nil
 	}
-	detail := "The environment variable " + envKey + " is not set or is empty. Set it to an API key of the environment that you read from."
+	detail := "The environment variable " + envAPIKey + " is not set or is empty. Set it to an API key of the environment that you read from."
 	if source == "api_key" {
-		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envKey + "."
+		detail = "api_key is empty. Set it to an API key, or remove it and set the environment variable " + envAPIKey + "."
 	}
 	// Reads report this error, and their configuration has no attribute api_key.
 	return withHelp(sectionAuthentication, diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+"api_key",
 		detail+" Keys are created in the Juspay dashboard (Settings > Security).")})
-}
-
-// resolve returns the value of a setting and its source: the attribute, the environment
-// variable, or "" if it is not set. An empty environment variable is not set. Whitespace
-// around its value is from the file that it was read from.
-func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
-	if b.isUnknown(s.attribute) {
-		return nil, "" // the attribute may have a value after apply, which takes precedence
-	}
-	if hasAttrValue(b[s.attribute]) {
-		return b[s.attribute], s.attribute
-	}
-	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
-		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
-	}
-	return nil, ""
 }

@@ -46,22 +46,22 @@ func TestUnknownSettings(t *testing.T) {
 	unknown := types.StringUnknown()
 	everything := blockValues{}
 	var want []string
-	for _, setting := range settings {
-		switch setting.valueType {
+	for _, s := range settings {
+		switch s.valueType {
 		case types.NumberType:
-			everything[setting.attribute] = types.NumberUnknown()
+			everything[s.attribute] = types.NumberUnknown()
 		case headersType:
-			everything[setting.attribute] = headersOf(map[string]attr.Value{"X-A": unknown})
+			everything[s.attribute] = headersOf(map[string]attr.Value{"X-A": unknown})
 		case acceptedFieldsType:
-			everything[setting.attribute] = types.ListValueMust(types.StringType, []attr.Value{unknown})
+			everything[s.attribute] = types.ListValueMust(types.StringType, []attr.Value{unknown})
 		default:
-			everything[setting.attribute] = unknown
+			everything[s.attribute] = unknown
 		}
 		instead := "set it to a literal"
-		if setting.variable != "" {
-			instead = "remove it from the provider block and set the environment variable " + setting.variable
+		if s.variable != "" {
+			instead = "remove it from the provider block and set the environment variable " + s.variable
 		}
-		want = append(want, "-: Unknown "+setting.attribute+": This account is read during plan, but the provider's "+setting.attribute+" is known only after "+
+		want = append(want, "-: Unknown "+s.attribute+": This account is read during plan, but the provider's "+s.attribute+" is known only after "+
 			"apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."+helpConfiguration)
 	}

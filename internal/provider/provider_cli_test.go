@@ -30,7 +30,7 @@ func TestAccProvider_UnknownSetting(t *testing.T) {
 	check.Equal(t, "the merchant", server.Requests()[0].Header.Get("X-Merchantid"), "shop")
 }
 
-// A run that reads nothing needs no key. TestClientSource_FailsReads has more reads.
+// A run that reads nothing needs no key. TestAccountReader_FailsReads has more reads.
 func TestAccProvider_MissingKey(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessAcc(t)
@@ -112,15 +112,15 @@ variable "with_bad" {
 		juspaytest.APIKey, base64.StdEncoding.EncodeToString([]byte(juspaytest.APIKey + ":")),
 	}
 	for where, text := range map[string]string{"the output": printed, "the log": trace} {
-		check.Lacks(t, where, text, append(secrets, juspaytest.VPA)...)
+		check.Lacks(t, where, text, juspaytest.VPA, secrets...)
 	}
 	// The VPA is in state and plan, and shows that the search reaches their values.
 	for where, text := range map[string]string{
 		"the plan": w.Unzip("saved.plan"), "the plan's JSON": w.Run(0, "show", "-json", "saved.plan"),
 		"the state": w.Read("terraform.tfstate"), "the state's JSON": w.Run(0, "show", "-json"),
 	} {
-		check.Lacks(t, where, text, secrets...)
-		check.Contains(t, "the text", text, juspaytest.VPA)
+		check.LacksEach(t, where, text, secrets)
+		check.Contains(t, where, text, juspaytest.VPA)
 	}
 	const logger = "[DEBUG] provider.terraform-provider-juspay: "
 	check.Contains(t, "the trace", trace, logger+"Configured the Juspay client:", "base_url="+server.URL, logger+"Juspay request:", "@module=juspay.client",

@@ -5,7 +5,6 @@ package provider
 import (
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -21,28 +20,13 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// schemas returns the schemas as Terraform receives them, once the framework has validated them.
-func schemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
+// validatedSchemas returns the schemas as Terraform receives them, once the framework has validated them.
+func validatedSchemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newPlugin(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-	check.MustSucceed(t, "GetProviderSchema", err)
+	check.MustNoError(t, "GetProviderSchema", err)
 	checkLocated(t, "the schemas", resp.Diagnostics)
 	return resp
-}
-
-// One definition serves the data source and the ephemeral resource. Only the data source
-// stores VPAs.
-func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
-	t.Parallel()
-	resp := schemas(t)
-	for name, data := range resp.DataSourceSchemas {
-		for _, a := range data.Block.Attributes {
-			if a.Name == "vpa" || a.Name == "vpas" {
-				a.Description = strings.Replace(a.Description, storedVPADescription, "Terraform does not store it.", 1)
-			}
-		}
-		check.Equal(t, name, resp.EphemeralResourceSchemas[name].Block.Attributes, data.Block.Attributes)
-	}
 }
 
 // The names are users' configurations: adding one is a decision, and none is
@@ -50,7 +34,7 @@ func TestEphemeralResources_HaveTheAttributesOfTheDataSources(t *testing.T) {
 // unknown, while a read is deferred.
 func TestPublicInterface(t *testing.T) {
 	t.Parallel()
-	resp := schemas(t)
+	resp := validatedSchemas(t)
 	reads := map[string][]string{
 		typeAccount: {
 			"currency: computed", "customer_account_id: required", "customer_id: required", "date_created: computed", "include_vpa: optional",
@@ -81,8 +65,8 @@ func TestPublicInterface(t *testing.T) {
 func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Schema, want map[string][]string) {
 	t.Helper()
 	got := map[string][]string{}
-	for name, schema := range schemas {
-		for _, a := range schema.Block.Attributes {
+	for name, definition := range schemas {
+		for _, a := range definition.Block.Attributes {
 			text := a.Name + ":"
 			for _, flag := range []struct {
 				isSet bool
@@ -144,7 +128,7 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.config)})
-			check.MustSucceed(t, "ValidateProviderConfig", err)
+			check.MustNoError(t, "ValidateProviderConfig", err)
 			checkLocated(t, "validate", resp.Diagnostics, test.want...)
 			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.config), test.want...)
 		})
@@ -172,7 +156,7 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 				Config:             encode(t, typeAccount, configAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
-			check.MustSucceed(t, "plugin.ReadDataSource", err)
+			check.MustNoError(t, "plugin.ReadDataSource", err)
 			checkLocated(t, "read", resp.Diagnostics)
 			check.Equal(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, server, test.requests)
@@ -205,7 +189,7 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	p.Configure(t.Context(), provider.ConfigureRequest{Config: ofAccount}, &configured)
 	server := acctest.StartAPI(t)
 	client := newClient(t, juspay.Config{APIKey: juspaytest.APIKey, BaseURL: server.URL})
-	(&customerAccountDataSource{clientSource{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
+	(&customerAccountDataSource{accountReader{client: client}}).Read(t.Context(), datasource.ReadRequest{Config: ofProvider}, &read)
 	checkRequests(t, server, 0)
 	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's " +
 		"developers."

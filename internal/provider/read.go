@@ -21,85 +21,90 @@ type readConfig struct {
 	timeout time.Duration
 }
 
-func newReadConfig(config tfObject) readConfig {
-	cfg := readConfig{timeout: defaultReadTimeout, options: juspay.ReadOptions{
-		OmitVPA:           !config["include_vpa"].IsNull() && !boolFromTF(config["include_vpa"]),
-		WaitForValidation: boolFromTF(config["wait_for_validation"]),
+func newReadConfig(arguments tfObject) readConfig {
+	config := readConfig{timeout: defaultReadTimeout, options: juspay.ReadOptions{
+		OmitVPA:           !arguments["include_vpa"].IsNull() && !boolFromTF(arguments["include_vpa"]),
+		WaitForValidation: boolFromTF(arguments["wait_for_validation"]),
 	}}
 	// The attribute's validator rejects everything else.
-	if timeout, err := time.ParseDuration(stringFromTF(objectFromTF(config["timeouts"])["read"])); err == nil {
-		cfg.timeout = timeout
+	if timeout, err := time.ParseDuration(stringFromTF(objectFromTF(arguments["timeouts"])["read"])); err == nil {
+		config.timeout = timeout
 	}
-	return cfg
+	return config
 }
 
-// readAccount reads the account that config names. It returns config with the computed attributes set,
-// or unchanged with an error.
-func (s clientSource) readAccount(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
-	if s.client == nil {
-		return config, s.readErrors
+// readAccount reads the account that the arguments in raw name. It returns raw with the computed
+// attributes set, or unchanged with an error.
+func (r accountReader) readAccount(ctx context.Context, raw tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	if r.client == nil {
+		return raw, r.readErrors
 	}
-	values := maps.Clone(objectFromTF(config))
-	ref := accountRef(stringFromTF(values["customer_id"]), stringFromTF(values["customer_account_id"]), stringFromTF(values["routing_id"]))
-	cfg := newReadConfig(values)
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
+	arguments := objectFromTF(raw)
+	config := newReadConfig(arguments)
+	ref := accountRef(stringFromTF(arguments["customer_id"]), stringFromTF(arguments["customer_account_id"]), stringFromTF(arguments["routing_id"]))
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, r.client), config.timeout)
 	defer cancel()
-	account, err := s.client.Get(ctx, ref, cfg.options)
+	account, err := r.client.Get(ctx, ref, config.options)
 	if err != nil {
-		return config, diag.Diagnostics{accountError(ref, cfg.timeout, err)}
+		return raw, diag.Diagnostics{accountError(ref, config.timeout, err)}
 	}
 	computed, diags := customerAccountValues(path.Empty(), ref, account)
-	maps.Copy(values, computed)
-	values["vpa"] = stringOrNull(account.VPA)
-	return tftypes.NewValue(config.Type(), values), append(diags, unknownFieldsWarning(account)...)
+	computed["vpa"] = stringOrNull(account.VPA)
+	return withComputed(raw, computed), append(diags, unknownFieldsWarning(account)...)
 }
 
 // readAccounts reads the accounts of customer_ids, or all accounts of customer_id. It returns
-// config with the computed attributes set, or unchanged with errors.
-func (s clientSource) readAccounts(ctx context.Context, config tftypes.Value) (tftypes.Value, diag.Diagnostics) {
-	values := maps.Clone(objectFromTF(config))
-	cfg := newReadConfig(values)
-	results, diags := s.fetchAccounts(ctx, values, cfg)
+// raw with the computed attributes set, or unchanged with errors.
+func (r accountReader) readAccounts(ctx context.Context, raw tftypes.Value) (tftypes.Value, diag.Diagnostics) {
+	arguments := objectFromTF(raw)
+	config := newReadConfig(arguments)
+	results, diags := r.fetchAccounts(ctx, arguments, config)
 	if diags.HasError() {
-		return config, diags
+		return raw, diags
 	}
-	computed, diags := customerAccountsValues(results, cfg.options)
+	computed, diags := customerAccountsValues(results, config.options)
+	return withComputed(raw, computed), diags
+}
+
+// withComputed returns a copy of raw in which the computed attributes are set.
+func withComputed(raw tftypes.Value, computed tfObject) tftypes.Value {
+	values := maps.Clone(objectFromTF(raw))
 	maps.Copy(values, computed)
-	return tftypes.NewValue(config.Type(), values), diags
+	return tftypes.NewValue(raw.Type(), values)
 }
 
 // fetchAccounts returns the accounts in the order of their ids, or errors. An empty
 // map of customer_ids needs no client, and so no API key.
-func (s clientSource) fetchAccounts(ctx context.Context, config tfObject, cfg readConfig) ([]accountResult, diag.Diagnostics) {
-	refs := accountRefs(config)
-	isList := config["customer_ids"].IsNull()
+func (r accountReader) fetchAccounts(ctx context.Context, arguments tfObject, config readConfig) ([]accountResult, diag.Diagnostics) {
+	refs := accountRefs(arguments)
+	isList := arguments["customer_ids"].IsNull()
 	switch {
 	case len(refs) == 0 && !isList:
 		return nil, nil
-	case s.client == nil:
-		return nil, s.readErrors
+	case r.client == nil:
+		return nil, r.readErrors
 	}
-	ctx, cancel := context.WithTimeout(withClientLogger(ctx, s.client), cfg.timeout)
+	ctx, cancel := context.WithTimeout(withClientLogger(ctx, r.client), config.timeout)
 	defer cancel()
 	if isList {
-		results, err := listAccounts(ctx, s.client, config, cfg.options)
+		results, err := listAccounts(ctx, r.client, arguments, config.options)
 		if err != nil {
-			return nil, diag.Diagnostics{listError(stringFromTF(config["customer_id"]), cfg.timeout, err)}
+			return nil, diag.Diagnostics{listError(stringFromTF(arguments["customer_id"]), config.timeout, err)}
 		}
-		return results, accountErrors(results, cfg.timeout)
+		return results, accountErrors(results, config.timeout)
 	}
 	results := make([]accountResult, 0, len(refs))
-	for i, result := range s.client.GetAll(ctx, refs, cfg.options) {
+	for i, result := range r.client.GetAll(ctx, refs, config.options) {
 		results = append(results, accountResult{refs[i], result})
 	}
 	logFailed(ctx, results)
-	return results, accountErrors(results, cfg.timeout)
+	return results, accountErrors(results, config.timeout)
 }
 
 // listAccounts returns all accounts of customer_id in the order of their ids.
-func listAccounts(ctx context.Context, client *juspay.Client, config tfObject, options juspay.ReadOptions) ([]accountResult, error) {
-	customerID := stringFromTF(config["customer_id"])
-	ref := accountRef(customerID, "", stringFromTF(objectFromTF(config["routing_ids"])[customerID]))
+func listAccounts(ctx context.Context, client *juspay.Client, arguments tfObject, options juspay.ReadOptions) ([]accountResult, error) {
+	customerID := stringFromTF(arguments["customer_id"])
+	ref := accountRef(customerID, "", stringFromTF(objectFromTF(arguments["routing_ids"])[customerID]))
 	resultsByID, err := client.List(ctx, ref.CustomerID, ref.RoutingID, options)
 	results := make([]accountResult, 0, len(resultsByID))
 	for _, id := range slices.Sorted(maps.Keys(resultsByID)) {

@@ -68,14 +68,14 @@ func TestReadAccount(t *testing.T) {
 				"date_created: Unreadable value of date_created", "last_validated: Unreadable value of last_validated",
 				"validation_amount: Unreadable value of validation_amount",
 			}},
-		"gzip that is none": {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting,
+		"a body that is not gzip": {juspaytest.Fault{Body: "zip", Header: http.Header{"Content-Encoding": {"gzip"}}}, onlyRouting,
 			[]string{"-: Connection to Juspay failed"}},
 		"an encoding nobody knows": {juspaytest.Fault{Body: "\x28\xb5\x2f\xfd", Header: http.Header{"Content-Encoding": {"zstd"}}}, onlyRouting,
 			[]string{"-: Response is not JSON"}},
 		"an account under 206": {juspaytest.Fault{Status: 206, Body: account}, onlyRouting, []string{"-: Response not from Juspay"}},
 		"a rejected key":       {juspaytest.Fault{Status: 401}, onlyRouting, []string{"-: API key rejected"}},
 	} {
-		for what, read := range readers {
+		for what, read := range readFuncs {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)
@@ -105,7 +105,7 @@ func TestReadAccount_DetailsThatCannotBeChecked(t *testing.T) {
 		"a warning without the VPA": {false, "validation_status: Unreadable value of account_details"},
 		"an error with the VPA":     {true, "-: Response is not the account"},
 	} {
-		for what, read := range readers {
+		for what, read := range readFuncs {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)
@@ -176,7 +176,7 @@ func TestReadAccounts(t *testing.T) {
 		"no accounts named":      {tfObject{"customer_ids": tfStrings(nil)}, none, nil, nil},
 		"a customer without any": {tfObject{"customer_id": tfString("cst_x")}, none, nil, map[string]int{"/customers/cst_x/customer-accounts/list cst_x": 1}},
 	} {
-		for what, read := range readers {
+		for what, read := range readFuncs {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)
@@ -197,7 +197,7 @@ func TestReadAccounts(t *testing.T) {
 	}
 }
 
-// Should a hostile argument ever get past Terraform's validation, the client refuses it too.
+// Should a hostile argument ever get past Terraform's validation, the client rejects it too.
 func TestReadAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
@@ -263,7 +263,7 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 			[]juspaytest.Fault{{Status: 429, Header: http.Header{"Retry-After": {"20"}}}}, "-: Requests throttled",
 			"Run Terraform again after 20s, the Retry-After of the response, which is longer than timeouts.read allows."},
 	} {
-		for what, read := range readers {
+		for what, read := range readFuncs {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)

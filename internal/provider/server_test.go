@@ -15,7 +15,7 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 	t.Parallel()
 	config := tfObject{"customer_ids": tfStrings(map[string]any{"banh_a": "cst_a"}), "wait_for_validation": tfBool(true), "timeouts": timeouts("1m")}
 	for name, fault := range map[string]juspaytest.Fault{"a request": {Delay: time.Hour}, "a wait": pending("banh_a", 0)} {
-		for what, read := range readers {
+		for what, read := range readFuncs {
 			t.Run(name+", "+what, func(t *testing.T) {
 				t.Parallel()
 				server := acctest.StartAPI(t)

@@ -4,8 +4,11 @@ package provider
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -14,7 +17,7 @@ import (
 
 // The environment variables of the settings. Juspay's own tools use the same names.
 const (
-	envKey             = "JUSPAY_API_KEY"
+	envAPIKey          = "JUSPAY_API_KEY" //nolint:gosec // the name of a variable
 	envEnvironment     = "JUSPAY_ENV"
 	envBaseURL         = "JUSPAY_BASE_URL"
 	envMerchantID      = "JUSPAY_MERCHANT_ID"
@@ -36,8 +39,42 @@ type setting struct {
 	apply func(a *appliedSettings, source string, value attr.Value) error
 }
 
+// resolve returns the value of a setting and its source: the attribute, the environment
+// variable, or "" if it is not set. An empty environment variable is not set. Whitespace
+// around its value is from the file that it was read from.
+func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
+	if b.isUnknown(s.attribute) {
+		return nil, "" // the attribute may have a value after apply, which takes precedence
+	}
+	if hasAttrValue(b[s.attribute]) {
+		return b[s.attribute], s.attribute
+	}
+	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
+		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
+	}
+	return nil, ""
+}
+
+// applyValue applies a value, unless it comes from a variable and is in quotation marks.
+func (s setting) applyValue(applied *appliedSettings, source string, value attr.Value) error {
+	if source == s.variable && isQuoted(stringFromAttr(value)) {
+		return fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)
+	}
+	return s.apply(applied, source, value)
+}
+
+// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
+// lines of the configuration, even if the value came from the environment.
+func (s setting) invalid(err error) diag.Diagnostic {
+	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
+	if !s.quotable {
+		return e
+	}
+	return diag.WithPath(path.Root(s.attribute), e)
+}
+
 var apiKeySetting = setting{
-	attribute: "api_key", variable: envKey, sensitive: true, apply: applyAPIKey,
+	attribute: "api_key", variable: envAPIKey, sensitive: true, apply: applyAPIKey,
 	description: "API key from the Juspay dashboard (Settings > Security). A key belongs to one environment. " +
 		"Whitespace around it is ignored. Required. " +
 		"Prefer the environment variable, or an ephemeral value: Terraform stores a literal key, or one from an ordinary variable, in saved plan files.",

@@ -65,8 +65,8 @@ func environmentList(environments []juspay.Environment, format string) string {
 	return strings.Join(formatted, " or ")
 }
 
-// newWordError returns the error of a value that is not among words. The error lists them as the text of
-// allowed. It shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else
+// newWordError returns the error of a value that is not among words; allowed is the text that lists
+// them. The error shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else
 // may be a key that was put into the wrong place. Terraform itself quotes the line of a value in the
 // configuration.
 func newWordError(source string, value attr.Value, allowed string, words ...string) error {

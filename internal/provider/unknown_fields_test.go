@@ -4,6 +4,7 @@ package provider
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 		after  = ". They may limit an account. The accounts were returned.\n\nCheck with Juspay's support what they mean, or look for a newer version of the " +
 			"provider. " +
 			`To refuse ACTIVE accounts with unknown fields, set unknown_fields = "error" in the provider block.`
-		accept = " If Juspay confirms that they limit no account, set accepted_fields = ["
+		acceptEntries = " If Juspay confirms that they limit no account, set accepted_fields = ["
 	)
 	many := make([]string, 12)
 	for i := range many {
@@ -32,14 +33,14 @@ func TestUnknownFieldsWarning(t *testing.T) {
 	}{
 		"no account":       {nil, nil},
 		"no unknown field": {[]string{"", ""}, nil},
-		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + accept + `"hold_reason"].`}},
-		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + accept + `"a", "b"].`}},
+		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + acceptEntries + `"hold_reason"].`}},
+		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + acceptEntries + `"a", "b"].`}},
 		"a hidden name":    {[]string{juspay.HiddenName}, []string{before + "fields whose names are not shown (1 account)" + after}},
 		"two hidden names": {[]string{"*** *** a", "***"}, []string{before + "fields whose names are not shown (2 accounts), a (1 account)" +
-			after + accept + `"a"].`}},
+			after + acceptEntries + `"a"].`}},
 		"a name of paging cannot be accepted": {[]string{"pageSize"}, []string{before + "pageSize (1 account)" + after}},
 		"more than ten": {[]string{strings.Join(many, " ")}, []string{before + strings.Join(many[:10], " (1 account), ") + " (1 account), and 2 more" + after +
-			accept + `"` + strings.Join(many[:10], `", "`) + `"].`}},
+			acceptEntries + `"` + strings.Join(many[:10], `", "`) + `"].`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,9 +99,28 @@ output "status" {
 			server.Put(withNewFields("banh_b"))
 			w := newWorkspace(t, server, test.configuration+"provider \"juspay\" {\n  "+test.settings+"\n}\n")
 			printed := w.Run(test.code, "plan", "-no-color")
-			check.Contains(t, "the output", printed, test.contains...)
-			check.Lacks(t, "the output", printed, test.lacks...)
+			check.ContainsEach(t, "the output", printed, test.contains)
+			check.LacksEach(t, "the output", printed, test.lacks)
 			check.Within(t, "the number of warnings of unknown fields", strings.Count(printed, "Unknown fields in"), 0, 1)
 		})
 	}
+}
+
+// TestAccUnknownFields_EntriesAcceptThem writes the entries that a warning names into the
+// configuration as they are printed.
+func TestAccUnknownFields_EntriesAcceptThem(t *testing.T) {
+	t.Parallel()
+	server := acctest.StartAPI(t)
+	account := juspaytest.NewAccount("cst_a", "banh_a")
+	for _, name := range []string{"hold_reason", "risk score", "a=b", `a"b`, `a\b`, `a\u0063`, `a\u003dc`, "${a}", "%{a}", "\U0001f6ab"} {
+		account = account.With(name, 1)
+	}
+	server.Put(account)
+	warned := newWorkspace(t, server, accountA).Plan(0)
+	entries := regexp.MustCompile(`set accepted_fields = (\[.*?\])\.`).FindStringSubmatch(warned)
+	if entries == nil {
+		t.Fatalf("got the output %q, want a warning with entries", warned)
+	}
+	w := newWorkspace(t, server, accountA+providerBlock("  unknown_fields = \"error\"\n  accepted_fields = "+entries[1]))
+	check.Lacks(t, "the output", w.Plan(0), "Unknown field")
 }

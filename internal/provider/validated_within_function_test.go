@@ -33,36 +33,36 @@ func TestValidatedWithin(t *testing.T) {
 		want          bool
 		err           *function.FuncError
 	}{
-		"a second ago":                                         {value("2026-03-31T11:59:59Z"), "1m", now, true, nil},
-		"exactly the duration ago":                             {value("2026-03-31T11:00:00Z"), "1h", now, true, nil},
-		"a nanosecond more than the duration ago":              {value("2026-03-31T10:59:59.999999999Z"), "1h", now, false, nil},
-		"30 days ago across a change of months":                {value("2026-03-01T12:00:00Z"), "720h", now, true, nil},
-		"31 days ago":                                          {value("2026-02-28T12:00:00Z"), "720h", now, false, nil},
-		"now, with a duration of zero":                         {value(now), "0s", now, true, nil},
-		"a second ago, with a duration of zero":                {value("2026-03-31T11:59:59Z"), "0s", now, false, nil},
-		"exactly an hour in the future":                        {value("2026-03-31T13:00:00Z"), "1m", now, true, nil},
-		"more than an hour in the future":                      {value("2026-03-31T13:00:01Z"), "720h", now, false, nil},
-		"a timestamp in another zone":                          {value("2026-03-31T17:15:00+05:30"), "15m", now, true, nil},
-		"now in another zone":                                  {value("2026-03-31T11:45:00Z"), "15m", "2026-03-31T17:30:00+05:30", true, nil},
-		"a timestamp that lies back longer than a duration":    {value("0001-01-01T00:00:00Z"), "2562047h", now, false, nil},
-		"a duration of several units":                          {value("2026-03-31T10:15:00Z"), "1h45m", now, true, nil},
-		"a timestamp that is null":                             {types.StringNull(), "720h", now, false, nil},
-		"an empty timestamp":                                   {value(""), "720h", now, false, argumentError(0, badTimestamp)},
-		"a date without a time":                                {value("2026-03-31"), "720h", now, false, argumentError(0, badTimestamp)},
-		"a timestamp without a zone":                           {value("2026-03-31T11:59:59"), "720h", now, false, argumentError(0, badTimestamp)},
-		"a decimal comma, which Terraform does not take":       {value("2026-03-31T11:59:59,5Z"), "720h", now, false, argumentError(0, badTimestamp)},
-		"a day that does not exist":                            {value("2026-02-30T00:00:00Z"), "720h", now, false, argumentError(0, badTimestamp)},
-		"a duration in days":                                   {value(now), "30d", now, false, argumentError(1, badDuration)},
-		"a duration without a unit":                            {value(now), "720", now, false, argumentError(1, badDuration)},
-		"a negative duration":                                  {value(now), "-1h", now, false, argumentError(1, badDuration)},
-		"a bad duration, though the timestamp is null":         {types.StringNull(), "", now, false, argumentError(1, badDuration)},
-		"a present that is no timestamp":                       {value(now), "720h", "today", false, argumentError(2, badNow)},
-		"a present that is none, though the timestamp is null": {types.StringNull(), "720h", "", false, argumentError(2, badNow)},
+		"a second ago":                                      {value("2026-03-31T11:59:59Z"), "1m", now, true, nil},
+		"exactly the duration ago":                          {value("2026-03-31T11:00:00Z"), "1h", now, true, nil},
+		"a nanosecond more than the duration ago":           {value("2026-03-31T10:59:59.999999999Z"), "1h", now, false, nil},
+		"30 days ago across a change of months":             {value("2026-03-01T12:00:00Z"), "720h", now, true, nil},
+		"31 days ago":                                       {value("2026-02-28T12:00:00Z"), "720h", now, false, nil},
+		"now, with a duration of zero":                      {value(now), "0s", now, true, nil},
+		"a second ago, with a duration of zero":             {value("2026-03-31T11:59:59Z"), "0s", now, false, nil},
+		"exactly an hour in the future":                     {value("2026-03-31T13:00:00Z"), "1m", now, true, nil},
+		"more than an hour in the future":                   {value("2026-03-31T13:00:01Z"), "720h", now, false, nil},
+		"a timestamp in another zone":                       {value("2026-03-31T17:15:00+05:30"), "15m", now, true, nil},
+		"now in another zone":                               {value("2026-03-31T11:45:00Z"), "15m", "2026-03-31T17:30:00+05:30", true, nil},
+		"a timestamp that lies back longer than a duration": {value("0001-01-01T00:00:00Z"), "2562047h", now, false, nil},
+		"a duration of several units":                       {value("2026-03-31T10:15:00Z"), "1h45m", now, true, nil},
+		"a timestamp that is null":                          {types.StringNull(), "720h", now, false, nil},
+		"an empty timestamp":                                {value(""), "720h", now, false, argumentError(0, badTimestamp)},
+		"a date without a time":                             {value("2026-03-31"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a timestamp without a zone":                        {value("2026-03-31T11:59:59"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a decimal comma, which Terraform does not take":    {value("2026-03-31T11:59:59,5Z"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a day that does not exist":                         {value("2026-02-30T00:00:00Z"), "720h", now, false, argumentError(0, badTimestamp)},
+		"a duration in days":                                {value(now), "30d", now, false, argumentError(1, badDuration)},
+		"a duration without a unit":                         {value(now), "720", now, false, argumentError(1, badDuration)},
+		"a negative duration":                               {value(now), "-1h", now, false, argumentError(1, badDuration)},
+		"a bad duration, and the timestamp is null":         {types.StringNull(), "", now, false, argumentError(1, badDuration)},
+		"now is not a timestamp":                            {value(now), "720h", "today", false, argumentError(2, badNow)},
+		"now is empty, and the timestamp is null":           {types.StringNull(), "720h", "", false, argumentError(2, badNow)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := validatedWithin(test.timestamp, test.duration, test.now)
-			check.Equal(t, "validated within the duration", got, test.want)
+			check.Equal(t, "whether it was validated within the duration", got, test.want)
 			check.Equal(t, "the error", err, test.err)
 		})
 	}
@@ -71,40 +71,40 @@ func TestValidatedWithin(t *testing.T) {
 // Terraform calls the function without configuring the provider.
 func TestValidatedWithin_Protocol(t *testing.T) {
 	t.Parallel()
-	encode := func(value any) *tfprotov6.DynamicValue {
+	encodeString := func(value any) *tfprotov6.DynamicValue {
 		encoded := check.Must(tfprotov6.NewDynamicValue(tftypes.String, tfString(value)))
 		return &encoded
 	}
 	call := func(arguments ...*tfprotov6.DynamicValue) *tfprotov6.CallFunctionResponse {
 		return check.Must(newPlugin(nil).CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "validated_within", Arguments: arguments}))
 	}
-	now := encode("2026-03-02T00:00:00Z")
+	now := encodeString("2026-03-02T00:00:00Z")
 	for name, test := range map[string]struct {
 		timestamp *tfprotov6.DynamicValue
 		want      bool
 	}{
-		"validated within the duration":           {encode("2026-03-01T00:00:00Z"), true},
-		"validated before it":                     {encode("2026-01-01T00:00:00Z"), false},
-		"never validated":                         {encode(nil), false},
+		"validated within the duration":           {encodeString("2026-03-01T00:00:00Z"), true},
+		"validated before it":                     {encodeString("2026-01-01T00:00:00Z"), false},
+		"never validated":                         {encodeString(nil), false},
 		"never validated, as OpenTofu encodes it": {&tfprotov6.DynamicValue{}, false},
 		"validated, encoded as JSON":              {&tfprotov6.DynamicValue{JSON: []byte(`"2026-03-01T00:00:00Z"`)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			resp := call(test.timestamp, encode("720h"), now)
+			resp := call(test.timestamp, encodeString("720h"), now)
 			if resp.Error != nil {
 				t.Fatalf("got the error %q, want none", resp.Error.Text)
 			}
 			check.Equal(t, "the result", check.Must(resp.Result.Unmarshal(tftypes.Bool)), tfBool(test.want))
 		})
 	}
-	resp := call(encode("2026-03-01T00:00:00Z"), encode("30d"), now)
+	resp := call(encodeString("2026-03-01T00:00:00Z"), encodeString("30d"), now)
 	if resp.Error == nil || resp.Error.FunctionArgument == nil || *resp.Error.FunctionArgument != 1 {
 		t.Errorf("a duration in days: got the error %+v, want one about the argument 1", resp.Error)
 	}
 	// Terraform sends as many arguments as there are parameters; with fewer, there
 	// is an error and no result.
-	if resp := call(encode(nil)); resp.Error == nil || resp.Result != nil {
+	if resp := call(encodeString(nil)); resp.Error == nil || resp.Result != nil {
 		t.Errorf("a single argument: got %+v, want an error and no result", resp)
 	}
 }

@@ -16,27 +16,27 @@ import (
 
 // The problems that validations report.
 const (
-	empty         = "must not be empty"
-	dot           = `must not be "." or "..", which mean a directory in a URL`
-	list          = `must not be "list", which names Juspay's list of accounts and not an account`
-	whitespace    = "must not begin or end with whitespace"
-	control       = "must not contain control characters or invisible formatting characters; copy it again as plain text"
-	headerSpace   = whitespace + ", which HTTP headers lose"
-	headerControl = "must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	duration      = "must be a Go duration greater than zero, such as 90s or 10m"
+	emptyProblem         = "must not be empty"
+	dotProblem           = `must not be "." or "..", which mean a directory in a URL`
+	listProblem          = `must not be "list", which names Juspay's list of accounts and not an account`
+	whitespaceProblem    = "must not begin or end with whitespace"
+	controlProblem       = "must not contain control characters or invisible formatting characters; copy it again as plain text"
+	headerSpaceProblem   = whitespaceProblem + ", which HTTP headers lose"
+	headerControlProblem = "must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
+	durationProblem      = "must be a Go duration greater than zero, such as 90s or 10m"
 )
 
 // Each argument has its validator, whose own tests have more values.
 func TestValidateCustomerAccount(t *testing.T) {
 	t.Parallel()
 	for problem, arguments := range map[string]map[string][]string{
-		empty:         {"customer_id": {""}, "customer_account_id": {""}, "routing_id": {""}},
-		dot:           {"customer_id": {".."}, "customer_account_id": {".."}},
-		list:          {"customer_account_id": {"list"}},
-		control:       {"customer_id": {"a\r\nX-Evil: 1"}, "customer_account_id": {"a\r\nX-Evil: 1"}},
-		headerSpace:   {"routing_id": {" a"}},
-		headerControl: {"routing_id": {"a\r\nX-Evil: 1", "a\x7fb", "a\u202eb"}},
-		duration:      {"timeouts.read": {"0s", "0", "-1m", "5", "", "soon", "5 m", "1h-2h"}},
+		emptyProblem:         {"customer_id": {""}, "customer_account_id": {""}, "routing_id": {""}},
+		dotProblem:           {"customer_id": {".."}, "customer_account_id": {".."}},
+		listProblem:          {"customer_account_id": {"list"}},
+		controlProblem:       {"customer_id": {"a\r\nX-Evil: 1"}, "customer_account_id": {"a\r\nX-Evil: 1"}},
+		headerSpaceProblem:   {"routing_id": {" a"}},
+		headerControlProblem: {"routing_id": {"a\r\nX-Evil: 1", "a\x7fb", "a\u202eb"}},
+		durationProblem:      {"timeouts.read": {"0s", "0", "-1m", "5", "", "soon", "5 m", "1h-2h"}},
 		`must not contain "/" or "\", which separate the segments of a URL's path`: {"customer_id": {"vendor-7/../cst_victim"}},
 	} {
 		for argument, values := range arguments {
@@ -119,19 +119,19 @@ func TestValidateCustomerAccounts(t *testing.T) {
 		"an empty customer":                 {ofCustomer("", nil), []string{"customer_id: Invalid customer_id: customer_id must not be empty."}},
 		"a routing id of another customer":  {ofCustomer("cst_a", ids{"cst_b": "x"}), []string{nobody("cst_b")}},
 		"malformed keys": {named(ids{"": "cst_a", "list": "cst_a", " banh_a": "cst_a", "..": "cst_a", "a\nb": "cst_a"}, nil),
-			[]string{key(" banh_a", whitespace), key("", empty), key("..", dot), key("a\nb", control), key("list", list)}},
+			[]string{key(" banh_a", whitespaceProblem), key("", emptyProblem), key("..", dotProblem), key("a\nb", controlProblem), key("list", listProblem)}},
 		"malformed values": {named(ids{"a": "", "b": ".", "c": "cst ", "d": nil}, nil), []string{
-			value("a", empty), value("b", dot), value("c", whitespace),
+			value("a", emptyProblem), value("b", dotProblem), value("c", whitespaceProblem),
 			`customer_ids["d"]: Missing customer_id in customer_ids: The value of customer_ids["d"], a customer_id, is null. Set it, or remove the account from the ` +
 				`map.`,
 		}},
-		"a malformed key and value": {named(ids{"list": ""}, nil), []string{value("list", empty), key("list", list)}},
+		"a malformed key and value": {named(ids{"list": ""}, nil), []string{value("list", emptyProblem), key("list", listProblem)}},
 		"malformed routing ids": {named(ids{"a": "cst_a", "b": "cst_b", "c": "cst_c"}, ids{"cst_a": "", "cst_b": "a\nb", "cst_c": " ", "cst_x": "x", "": "x"}),
-			[]string{nobody(""), routing("cst_a", empty), routing("cst_b", headerControl), routing("cst_c", headerSpace), nobody("cst_x")}},
+			[]string{nobody(""), routing("cst_a", emptyProblem), routing("cst_b", headerControlProblem), routing("cst_c", headerSpaceProblem), nobody("cst_x")}},
 		"too many accounts": {named(numberedIDs(50_001, "cst_a"), nil), []string{
 			"customer_ids: Too many accounts: customer_ids holds 50001 accounts. The maximum is 50000. Split the accounts among several data sources."}},
 		"a timeout of zero": {tfObject{"customer_ids": tfStrings(good), "timeouts": timeouts("0s")}, []string{
-			"timeouts.read: Invalid timeouts.read: timeouts.read " + duration + "."}},
+			"timeouts.read: Invalid timeouts.read: timeouts.read " + durationProblem + "."}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -49,7 +49,7 @@ func TestStringOrNull(t *testing.T) {
 		t.Run("the text "+text, func(t *testing.T) {
 			t.Parallel()
 			value := stringOrNull(text)
-			check.Equal(t, "is null", value.IsNull(), isNull)
+			check.Equal(t, "whether the value is null", value.IsNull(), isNull)
 			check.Equal(t, "the text", stringFromTF(value), text)
 		})
 	}
@@ -62,9 +62,9 @@ func TestNumberOrNull(t *testing.T) {
 		t.Run(literal, func(t *testing.T) {
 			t.Parallel()
 			var got *big.Float
-			check.MustSucceed(t, "numberOrNull", numberOrNull(literal).As(&got))
+			check.MustNoError(t, "numberOrNull", numberOrNull(literal).As(&got))
 			want, _, err := big.ParseFloat(literal, 10, 512, big.ToNearestEven)
-			check.MustSucceed(t, "big.ParseFloat", err)
+			check.MustNoError(t, "big.ParseFloat", err)
 			if got.Cmp(want) != 0 {
 				t.Errorf("the number: got %s, want %s", got.Text('g', 40), want.Text('g', 40))
 			}
@@ -72,6 +72,6 @@ func TestNumberOrNull(t *testing.T) {
 	}
 	t.Run("no literal is null", func(t *testing.T) {
 		t.Parallel()
-		check.Equal(t, "is null", numberOrNull("").IsNull(), true)
+		check.Equal(t, "whether the number is null", numberOrNull("").IsNull(), true)
 	})
 }

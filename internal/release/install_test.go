@@ -59,7 +59,7 @@ terraform {
 }
 %s`, source, version, more))
 	cli, err := tfcli.Find(t.Context(), os.Stderr)
-	check.MustSucceed(t, "tfcli.Find", err)
+	check.MustNoError(t, "tfcli.Find", err)
 	return dir, func(args ...string) (string, error) {
 		command := exec.CommandContext(t.Context(), cli, args...)
 		command.Dir = dir
@@ -86,7 +86,7 @@ output "status" {
   value = data.juspay_customer_account.vendor.validation_status
 }
 `, "JUSPAY_API_KEY="+juspaytest.APIKey, "JUSPAY_BASE_URL="+server.URL)
-	check := func(want string, args ...string) {
+	checkPrints := func(want string, args ...string) {
 		t.Helper()
 		printed, err := try(args...)
 		if err != nil || !strings.Contains(printed, want) {
@@ -100,9 +100,9 @@ output "status" {
 		}
 		t.Logf("init: %v\n%s", err, printed)
 	}
-	check("", "init", "-no-color", "-input=false")
-	check(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
-	check("juspay/juspay v"+version, "version")
+	checkPrints("", "init", "-no-color", "-input=false")
+	checkPrints(`+ status = "ACTIVE"`, "plan", "-no-color", "-input=false")
+	checkPrints("juspay/juspay v"+version, "version")
 	if agent := server.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, project+"/"+version+" Terraform/") {
 		t.Errorf("User-Agent: got %q, want the beginning %q", agent, project+"/"+version+" Terraform/")
 	}
@@ -112,7 +112,7 @@ output "status" {
 func write(t *testing.T, dir, name, content string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
-	check.MustSucceed(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(path), 0o700))
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(path, []byte(content), 0o600))
+	check.MustNoError(t, "os.MkdirAll", os.MkdirAll(filepath.Dir(path), 0o700))
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(path, []byte(content), 0o600))
 	return path
 }

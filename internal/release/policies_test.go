@@ -27,19 +27,19 @@ func policyArchives(version string) []string {
 func untar(t *testing.T, archive string) map[string]string {
 	t.Helper()
 	file, err := os.Open(archive) //nolint:gosec // a file of the release
-	check.MustSucceed(t, "os.Open", err)
+	check.MustNoError(t, "os.Open", err)
 	defer func() { _ = file.Close() }()
 	unzipped, err := gzip.NewReader(file)
-	check.MustSucceed(t, "gzip.NewReader", err)
+	check.MustNoError(t, "gzip.NewReader", err)
 	files := map[string]string{}
 	for reader := tar.NewReader(unzipped); ; {
 		header, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			return files
 		}
-		check.MustSucceed(t, "reader.Next", err)
+		check.MustNoError(t, "reader.Next", err)
 		content, err := io.ReadAll(reader)
-		check.MustSucceed(t, "io.ReadAll", err)
+		check.MustNoError(t, "io.ReadAll", err)
 		files[header.Name] = string(content)
 	}
 }
@@ -54,7 +54,7 @@ func TestPolicies_ManifestNamesTheVersion(t *testing.T) {
 		t.Skip("there is no POSIX shell")
 	}
 	script, err := filepath.Abs(root + "/tools/policy-manifest.sh")
-	check.MustSucceed(t, "filepath.Abs", err)
+	check.MustNoError(t, "filepath.Abs", err)
 	for version, want := range map[string]string{"1.2.3": manifest("1.2.3"), "": ""} {
 		t.Run("version "+version, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +101,7 @@ func TestSnapshot_PoliciesAreCopiedFromTheRelease(t *testing.T) {
 			t.Parallel()
 			workspace, programs := t.TempDir(), t.TempDir()
 			curl := "#!/bin/sh\nfor argument; do case $argument in " + release + "*) cp \"" + dir + "/${argument##*/}\" . ;; esac; done\n" + test.curl + "\n"
-			check.MustSucceed(t, "os.Chmod", os.Chmod(write(t, programs, "curl", curl), 0o700)) //nolint:gosec // it is run
+			check.MustNoError(t, "os.Chmod", os.Chmod(write(t, programs, "curl", curl), 0o700)) //nolint:gosec // it is run
 			command := exec.CommandContext(t.Context(), "sh", "-c", script)
 			command.Dir = workspace
 			command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -118,7 +118,7 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	opa, err := tools.Path("opa")
-	check.MustSucceed(t, "tools.Path", err)
+	check.MustNoError(t, "tools.Path", err)
 	bundle := filepath.Join(dir, "juspay_policies_"+version+".tar.gz")
 	want := map[string]string{".manifest": manifest(version), "juspay.rego": string(read(t, root, "examples/policies/juspay.rego"))}
 	check.Equal(t, "the files", untar(t, bundle), want)
@@ -128,7 +128,7 @@ func TestSnapshot_PolicyBundle(t *testing.T) {
 		command := exec.CommandContext(t.Context(), opa, append(args, query)...)
 		command.Stdin = strings.NewReader("{}")
 		out, err := command.Output()
-		check.MustSucceed(t, "command.Output", err)
+		check.MustNoError(t, "command.Output", err)
 		return strings.TrimSpace(string(out))
 	}
 	const unset = `count([message | message := data.juspay_policy.deny[_]; contains(message, " is not set. ")])`

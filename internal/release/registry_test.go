@@ -28,7 +28,7 @@ func newSigner(t *testing.T) signer {
 		t.Skip("gpg is not on PATH")
 	}
 	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // t.TempDir is too long a path for a socket
-	check.MustSucceed(t, "os.MkdirTemp", err)
+	check.MustNoError(t, "os.MkdirTemp", err)
 	s := signer{home}
 	t.Cleanup(func() {
 		_ = exec.CommandContext(context.WithoutCancel(t.Context()), "gpgconf", "--homedir", home, "--kill", "all").Run()
@@ -167,13 +167,13 @@ func TestSnapshotRegistry_Installs(t *testing.T) {
 		t.Errorf("checksums of files in the lock file: got %d, want %d: the archives, the policies and the manifest", n, want)
 	}
 	archives, err := filepath.Glob(filepath.Join(dir, "mirror", "*", "juspay", "juspay", "*.zip"))
-	check.MustSucceed(t, "filepath.Glob", err)
+	check.MustNoError(t, "filepath.Glob", err)
 	if len(archives) != 1 {
 		t.Errorf("the mirror: got the archives %v, want one", archives)
 	}
 }
 
-func TestSnapshotRegistry_ChangedFilesAreRefused(t *testing.T) {
+func TestSnapshotRegistry_ChangedFilesAreRejected(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	for name, test := range map[string]struct{ file, want string }{

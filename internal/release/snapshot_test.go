@@ -29,7 +29,7 @@ import (
 
 const (
 	project = "terraform-provider-juspay"
-	root    = "../.." // of the repository
+	root    = "../.." // the root of the repository
 )
 
 // platforms are those that a registry offers.
@@ -66,7 +66,7 @@ func archiveName(version, platform string) string {
 func read(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	content, err := fs.ReadFile(os.DirFS(dir), name)
-	check.MustSucceed(t, "fs.ReadFile", err)
+	check.MustNoError(t, "fs.ReadFile", err)
 	return content
 }
 
@@ -127,7 +127,7 @@ func TestSnapshot_Archives(t *testing.T) {
 			Versions []string `json:"protocol_versions"`
 		} `json:"metadata"`
 	}
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(read(t, root, "terraform-registry-manifest.json"), &protocols))
 	check.Equal(t, "the versions of the protocol in the manifest", protocols.Metadata.Versions, []string{"6.0"})
 }
 
@@ -135,7 +135,7 @@ func TestSnapshot_SBOM(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
 	var sbom struct{ Packages []struct{ Name string } }
-	check.MustSucceed(t, "json.Unmarshal", json.Unmarshal(read(t, dir, archiveName(version, "linux_amd64")+".sbom.json"), &sbom))
+	check.MustNoError(t, "json.Unmarshal", json.Unmarshal(read(t, dir, archiveName(version, "linux_amd64")+".sbom.json"), &sbom))
 	var names []string
 	for _, p := range sbom.Packages {
 		names = append(names, p.Name)
@@ -170,15 +170,15 @@ func TestSnapshot_SizeAndStart(t *testing.T) {
 func unpack(t *testing.T, archive, binary string) (size int) {
 	t.Helper()
 	reader, err := zip.OpenReader(archive)
-	check.MustSucceed(t, "zip.OpenReader", err)
+	check.MustNoError(t, "zip.OpenReader", err)
 	defer func() { _ = reader.Close() }()
 	names, err := fs.Glob(reader, project+"*")
 	if err != nil || len(names) != 1 {
 		t.Fatalf("%s: got the binaries %q, %v; want one", archive, names, err)
 	}
 	content, err := fs.ReadFile(reader, names[0])
-	check.MustSucceed(t, "fs.ReadFile", err)
-	check.MustSucceed(t, "os.WriteFile", os.WriteFile(binary, content, 0o700))
+	check.MustNoError(t, "fs.ReadFile", err)
+	check.MustNoError(t, "os.WriteFile", os.WriteFile(binary, content, 0o700))
 	return len(content)
 }
 
@@ -191,9 +191,9 @@ func timeToHandshake(t *testing.T, binary string) time.Duration {
 	command := exec.CommandContext(ctx, binary)
 	command.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
 	stdout, err := command.StdoutPipe()
-	check.MustSucceed(t, "command.StdoutPipe", err)
+	check.MustNoError(t, "command.StdoutPipe", err)
 	begun := time.Now()
-	check.MustSucceed(t, "command.Start", command.Start())
+	check.MustNoError(t, "command.Start", command.Start())
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	took := time.Since(begun)
 	stop()

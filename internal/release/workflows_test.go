@@ -30,12 +30,12 @@ func workflows(t *testing.T) map[string]string {
 
 func TestWorkflows_PinActions(t *testing.T) {
 	t.Parallel()
-	pinned := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
+	pinnedRE := regexp.MustCompile(`^[\w-]+/[\w-]+@[0-9a-f]{40} # v[0-9.]+$`)
 	for name, source := range workflows(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, uses := range regexp.MustCompile(`uses: (.*)`).FindAllStringSubmatch(source, -1) {
-				if !pinned.MatchString(uses[1]) {
+				if !pinnedRE.MatchString(uses[1]) {
 					t.Errorf("got the action %s, want one that is pinned by a hash", uses[1])
 				}
 			}

@@ -72,7 +72,7 @@ func run(in io.Reader, out io.Writer) error {
 	return err
 }
 
-var escape = regexp.MustCompile(`\x1b\[([0-9;]*)m`)
+var escapeRE = regexp.MustCompile(`\x1b\[([0-9;]*)m`)
 
 // draw returns a line as spans of one style each, and how many columns it takes.
 func draw(line string) (spans string, columns int, err error) {
@@ -84,7 +84,7 @@ func draw(line string) (spans string, columns int, err error) {
 		}
 	}
 	start := 0
-	for _, at := range escape.FindAllStringSubmatchIndex(line, -1) {
+	for _, at := range escapeRE.FindAllStringSubmatchIndex(line, -1) {
 		add(line[start:at[0]])
 		start = at[1]
 		if style, err = next(style, line[at[2]:at[3]]); err != nil {

@@ -89,7 +89,7 @@ func BuildProvider(ctx context.Context, dir string) error {
 func BuildAs(ctx context.Context, source, dir string) error {
 	args := []string{"build", "-o", filepath.Join(dir, ProviderName())}
 	if os.Getenv(coverDir) != "" {
-		args = append(args, "-cover", "-coverpkg="+module+","+module+"/internal/juspay,"+module+"/internal/provider")
+		args = append(args, "-cover", "-coverpkg="+module+","+module+"/internal/juspay/...,"+module+"/internal/provider")
 	}
 	build := exec.CommandContext(ctx, "go", append(args, source)...) //nolint:gosec // tests name the package, of their own module
 	if out, err := build.CombinedOutput(); err != nil {

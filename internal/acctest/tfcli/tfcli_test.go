@@ -24,7 +24,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 		t.Skip("the stand-in for the CLI is a shell script, which Windows cannot run")
 	}
 	path := filepath.Join(dir, name)
-	check.NoError(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700))
+	check.MustNoError(t, "writing the stand-in", os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o700))
 	return path
 }
 
@@ -59,9 +59,9 @@ func TestFind_UsesCache(t *testing.T) {
 	t.Setenv("TF_ACC_TERRAFORM_PATH", "")
 	setEnvironment(t, t.TempDir(), t.TempDir())
 	downloads, err := os.UserCacheDir()
-	check.NoError(t, "finding the cache", err)
+	check.MustNoError(t, "finding the cache", err)
 	downloads = filepath.Join(downloads, "terraform-provider-juspay")
-	check.NoError(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700))
+	check.MustNoError(t, "making a directory in the cache", os.MkdirAll(downloads, 0o700))
 	checkFind(t, fakeCLI(t, downloads, "terraform", "echo Terraform v1.11.4"))
 }
 
@@ -102,7 +102,7 @@ func TestNew_IgnoresCallerSettings(t *testing.T) {
 	t.Setenv("JUSPAY_API_KEY", "fake-key-of-the-caller")
 	t.Setenv("KEPT", "yes")
 	cli, err := New(fakeCLI(t, dir, "cli", "pwd; env; echo args $*; echo err >&2"), dir, "/providers", "JUSPAY_ENV=sandbox")
-	check.NoError(t, "New", err)
+	check.MustNoError(t, "New", err)
 	var stdout, stderr bytes.Buffer
 	check.NoError(t, "Run", cli.Run(t.Context(), &stdout, &stderr, "plan", "-no-color"))
 	lines := strings.Split(stdout.String(), "\n")

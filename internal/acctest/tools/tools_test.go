@@ -13,7 +13,7 @@ import (
 func TestPath_Runs(t *testing.T) {
 	t.Parallel()
 	path, err := Path("opa")
-	check.NoError(t, "Path", err)
+	check.MustNoError(t, "Path", err)
 	if out, err := exec.CommandContext(t.Context(), path, "version").Output(); err != nil || !strings.HasPrefix(string(out), "Version: 1.") {
 		t.Errorf("opa version: got %q, %v; want the beginning \"Version: 1.\"", out, err)
 	}

@@ -17,12 +17,12 @@ import (
 func TestProxy_AppliesToxics(t *testing.T) {
 	t.Parallel()
 	server, err := Start(t.Context())
-	check.MustSucceed(t, "toxiproxy.Start", err)
+	check.MustNoError(t, "toxiproxy.Start", err)
 	t.Cleanup(server.Stop)
 	upstream := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(upstream.Close)
 	proxy, err := server.NewProxy(t.Context(), strings.TrimPrefix(upstream.URL, "http://"))
-	check.MustSucceed(t, "server.NewProxy", err)
+	check.MustNoError(t, "server.NewProxy", err)
 	if host, _, err := net.SplitHostPort(proxy.Address); err != nil || !net.ParseIP(host).IsLoopback() {
 		t.Errorf("the address: got %s, %v; want one of loopback", proxy.Address, err)
 	}
@@ -30,7 +30,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+proxy.Address, nil)
-		check.MustSucceed(t, "http.NewRequestWithContext", err)
+		check.MustNoError(t, "http.NewRequestWithContext", err)
 		resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 		if err == nil {
 			_ = resp.Body.Close()
@@ -38,7 +38,7 @@ func TestProxy_AppliesToxics(t *testing.T) {
 		return err
 	}
 	check.NoError(t, "a request without a toxic", get(10*time.Second))
-	check.MustSucceed(t, "proxy.Add", proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
+	check.MustNoError(t, "proxy.Add", proxy.Add(t.Context(), Downstream("timeout", map[string]any{"timeout": 0})))
 	if err := get(200 * time.Millisecond); err == nil {
 		t.Error("a request with the toxic: got a response, want an error")
 	}

@@ -104,20 +104,20 @@ var (
 // slowLatency is the time that a slow server takes for each response.
 const slowLatency = 50 * time.Millisecond
 
-// series is a configuration that is planned with several numbers of accounts.
-type series struct {
+// planSeries is a configuration that is planned with several numbers of accounts.
+type planSeries struct {
 	name          string
 	provider      string
 	configuration string
 	sizes         []int
 	latency       time.Duration
-	perSecond     int  // requests that are served, 0 is all
-	readsEach     bool // with one request for each account; the others send none
-	charted       bool // shown in the chart
+	perSecond     int  // the number of requests that are served per second, 0 for all
+	readsEach     bool // whether it sends a request for each account; the others send none
+	charted       bool // whether the chart shows it
 }
 
 // maxRuns returns the maximum number of runs. Plans that take long vary less, and run once.
-func (s series) maxRuns(accounts int) int {
+func (s planSeries) maxRuns(accounts int) int {
 	if accounts >= 10_000 && s.latency > 0 || accounts > 10_000 {
 		return 1
 	}
@@ -139,7 +139,7 @@ const (
 	manyLimited           = "many, 100 requests in each second"
 )
 
-var allSeries = []series{
+var allSeries = []planSeries{
 	{name: eachFloor, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes},
 	{name: eachFloorGet, provider: "floor", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true},
 	{name: each, provider: "juspay", configuration: singleHCL + "}\n", sizes: singleSizes, readsEach: true, charted: true},

@@ -41,7 +41,7 @@ func TestReport_Targets(t *testing.T) {
 		{many, 50_000}:       {{seconds: 117, memory: 400 << 20}},
 	}}
 	var table bytes.Buffer
-	check.MustSucceed(t, "r.writeTable", r.writeTable(&table))
+	check.MustNoError(t, "r.writeTable", r.writeTable(&table))
 	flat := strings.Join(strings.Fields(table.String()), " ")
 	check.Contains(t, "the table on one line", flat,
 		"1,000 accounts at 50 ms, over a plan of one + 1,000 x 50 ms / 32 0.97 at most 1.20: met",
@@ -57,10 +57,10 @@ func TestAccBench_OneAccount(t *testing.T) { //nolint:paralleltest // it works i
 	dir := t.TempDir()
 	t.Chdir("../../..")
 	var progress bytes.Buffer
-	check.MustSucceed(t, "a run", run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}))
+	check.MustNoError(t, "a run", run(t.Context(), &progress, options{runs: 1, maxAccounts: 1, out: filepath.Join(dir, "figures")}))
 	read := func(name string) string {
 		content, err := fs.ReadFile(os.DirFS(dir), name)
-		check.MustSucceed(t, "fs.ReadFile", err)
+		check.MustNoError(t, "fs.ReadFile", err)
 		return strings.TrimSpace(string(content))
 	}
 	check.Contains(t, "the progress", progress.String(), read("figures.txt"))

@@ -74,14 +74,14 @@ func accountID(i int) string { return "banh_" + strconv.Itoa(i) }
 
 // bench has the programs and the server that all measurements use, and their samples.
 type bench struct {
-	dir     string // contains the compiled programs
+	dir     string // the directory of the compiled programs
 	cli     string
 	server  *juspaytest.Server
 	samples map[point][]sample
 }
 
 // plan makes one plan and records its time and memory.
-func (b *bench) plan(ctx context.Context, at point, s series) error {
+func (b *bench) plan(ctx context.Context, at point, s planSeries) error {
 	dir, err := os.MkdirTemp(b.dir, "plan-")
 	if err != nil {
 		return err

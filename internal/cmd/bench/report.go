@@ -101,8 +101,8 @@ func (r report) write(progress io.Writer, name string) error {
 }
 
 // documentedSeries returns the series that help users to choose a data source.
-func documentedSeries() []series {
-	return slices.DeleteFunc(slices.Clone(allSeries), func(s series) bool {
+func documentedSeries() []planSeries {
+	return slices.DeleteFunc(slices.Clone(allSeries), func(s planSeries) bool {
 		return !slices.Contains([]string{each, eachForEach, many, manySlow}, s.name)
 	})
 }
@@ -130,7 +130,7 @@ func (r report) writeTable(out io.Writer) error {
 }
 
 // writeTimes writes a row for each measured series.
-func (r report) writeTimes(out io.Writer, rows []series) error {
+func (r report) writeTimes(out io.Writer, rows []planSeries) error {
 	_, _ = fmt.Fprintf(out, "%s on %s/%s, %d CPUs. Seconds that a plan takes (medians);\nthe server responds immediately unless stated otherwise.\n\n",
 		r.cli, runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	columns := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)

@@ -25,7 +25,7 @@ func TestAccDemo(t *testing.T) {
 			if err := run(t.Context(), &printed, coloured); err != nil {
 				t.Fatalf("got the error %v, want none, after the output\n%s", err, &printed)
 			}
-			check.Equal(t, "the output has colours", strings.Contains(printed.String(), "\x1b["), coloured)
+			check.Equal(t, "whether the output has colours", strings.Contains(printed.String(), "\x1b["), coloured)
 			const ending = "The provider sent 14 requests to the fake Juspay, all of them GET.\n   Nothing is left running.\n\n"
 			check.Equal(t, "the end of the output", printed.String()[max(0, printed.Len()-len(ending)):], ending)
 		})

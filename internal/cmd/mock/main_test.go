@@ -40,11 +40,11 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 	for _, account := range append(juspaytest.Samples(), juspaytest.NumberedAccounts(3)...) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/customers/%v/customer-accounts/%v", url, account["customer_id"],
 			account["customer_account_id"]), nil)
-		check.MustSucceed(t, "http.NewRequestWithContext", err)
+		check.MustNoError(t, "http.NewRequestWithContext", err)
 		req.SetBasicAuth(juspaytest.APIKey, "")
 		req.Header.Set("X-Routing-Id", "x")
 		resp, err := http.DefaultClient.Do(req)
-		check.MustSucceed(t, "DefaultClient.Do", err)
+		check.MustNoError(t, "DefaultClient.Do", err)
 		_ = resp.Body.Close()
 		check.Equal(t, fmt.Sprintf("the status of %v", account["customer_account_id"]), resp.StatusCode, http.StatusOK)
 	}
@@ -59,20 +59,20 @@ func TestMock_ServesTestAccounts(t *testing.T) {
 func TestMock_ReplacesNoFile(t *testing.T) {
 	t.Parallel()
 	const (
-		header  = "name,customer_id,customer_account_id\n"
-		refused = " exists already, with other content: move it away, or set CSV to another file"
+		header   = "name,customer_id,customer_account_id\n"
+		rejected = " exists already, with other content: move it away, or set CSV to another file"
 	)
 	for name, row := range map[string]struct{ existing, want string }{
-		"a list of the user's own is kept":             {header, refused},
+		"a list of the user's own is kept":             {header, rejected},
 		"the list of an earlier run is used again":     {header + "vendor_00001,cst_vendor_00001,banh_vendor_00001\n", ""},
-		"an empty file is kept, as one of the user is": {"", refused},
+		"an empty file is kept, as one of the user is": {"", rejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			file := filepath.Join(t.TempDir(), "vendors.csv")
-			check.MustSucceed(t, "os.WriteFile", os.WriteFile(file, []byte(row.existing), 0o600))
+			check.MustNoError(t, "os.WriteFile", os.WriteFile(file, []byte(row.existing), 0o600))
 			ctx, stop := context.WithCancel(t.Context())
-			stop() // a mock that starts ends at once
+			stop() // a mock that starts ends immediately
 			err := run(ctx, []string{"-address", "127.0.0.1:0", "-accounts", "1", "-csv", file}, io.Discard)
 			check.Equal(t, "the error after the name of the file", strings.TrimPrefix(check.TextOf(err), file), row.want)
 			check.Equal(t, "the file", string(check.Must(os.ReadFile(file))), row.existing)

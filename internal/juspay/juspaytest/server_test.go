@@ -164,7 +164,7 @@ func TestServer_Fail_IsOfTheRecordedRequest(t *testing.T) {
 		status, _ := sendRequest(t, server, "GET", pathA)
 		first <- status
 	}()
-	check.MustSucceed(t, "server.WaitForRequests", server.WaitForRequests(t.Context(), 1))
+	check.MustNoError(t, "server.WaitForRequests", server.WaitForRequests(t.Context(), 1))
 	server.Delay(0)
 	second, _ := sendRequest(t, server, "GET", pathA)
 	check.Equal(t, "the status of the second request", second, 200)

@@ -286,7 +286,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 			time.Sleep(test.idle)
 			for _, pause := range []time.Duration{0, test.refusing} {
 				ticket, err := l.Wait(t.Context(), &read)
-				check.NoError(t, "the wait", err)
+				check.MustNoError(t, "the wait", err)
 				time.Sleep(pause)
 				read.Attempts++
 				l.Done(ticket, Outcome{Refused: true}, nil)

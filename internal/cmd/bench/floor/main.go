@@ -44,9 +44,9 @@ func main() {
 // floor takes the place of the provider in what concerns data sources.
 type floor struct {
 	tfprotov6.ProviderServer
-	types    map[string]tftypes.Type  // of the data sources
+	types    map[string]tftypes.Type  // the types of the data sources
 	computed map[string]tftypes.Value // the computed attributes of every account
-	client   *http.Client             // nil where nothing is requested
+	client   *http.Client             // the client of the requests, nil where nothing is requested
 }
 
 func newFloor(ctx context.Context) (*floor, error) {

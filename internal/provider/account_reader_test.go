@@ -14,7 +14,7 @@ import (
 
 // Where Terraform cannot defer a read, it fails during plan. A read that is deferred
 // to apply is not made before the settings are known.
-func TestClientSource_FailsReads(t *testing.T) {
+func TestAccountReader_FailsReads(t *testing.T) {
 	t.Parallel()
 	key := map[string]string{"JUSPAY_API_KEY": "fake"}
 	unknown := tfObject{"merchant_id": tfString(tftypes.UnknownValue)}
@@ -32,7 +32,7 @@ func TestClientSource_FailsReads(t *testing.T) {
 			t.Parallel()
 			plugin := newPlugin(test.env)
 			checkLocated(t, "configure", configure(t, plugin, false, test.config))
-			for what, read := range readers {
+			for what, read := range readFuncs {
 				_, diags := read(t, plugin, typeAccount, configAccountA)
 				checkLocated(t, what+" for one", diags, test.want...)
 				_, diags = read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
@@ -47,15 +47,15 @@ func TestClientSource_FailsReads(t *testing.T) {
 	}
 }
 
-func TestClientSource_OfProviderData(t *testing.T) {
+func TestNewAccountReader(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		data any
 		want []string
 	}{
 		"before the provider is configured": {nil, nil},
-		"after the provider is configured":  {clientSource{client: &juspay.Client{}}, nil},
-		"with other data": {"a string", []string{"-: Unexpected provider data: The provider data is a string, not a clientSource. " +
+		"after the provider is configured":  {accountReader{client: &juspay.Client{}}, nil},
+		"with other data": {"a string", []string{"-: Unexpected provider data: The provider data is a string, not an accountReader. " +
 			"This is a bug in the provider. Report it to the provider's developers."}},
 	} {
 		t.Run(name, func(t *testing.T) {
