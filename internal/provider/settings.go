@@ -3,13 +3,13 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
@@ -27,51 +27,11 @@ const (
 	envAppendUserAgent = "TF_APPEND_USER_AGENT"  // Terraform's own, for all providers
 )
 
-// setting is an attribute of the provider block.
-type setting struct {
-	attribute   string
-	variable    string    // the environment variable, "" for none
-	valueType   attr.Type // the type of the value, nil for types.StringType
-	sensitive   bool
-	quotable    bool // whether Terraform may quote the value in an error: it cannot contain a secret
-	description string
-	// apply sets fields of the client's configuration. Its error names the source.
-	apply func(a *appliedSettings, source string, value attr.Value) error
-}
-
-// resolve returns the value of a setting and its source: the attribute, the environment
-// variable, or "" if it is not set. An empty environment variable is not set. Whitespace
-// around its value is from the file that it was read from.
-func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
-	if b.isUnknown(s.attribute) {
-		return nil, "" // the attribute may have a value after apply, which takes precedence
-	}
-	if hasAttrValue(b[s.attribute]) {
-		return b[s.attribute], s.attribute
-	}
-	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
-		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
-	}
-	return nil, ""
-}
-
-// applyValue applies a value, unless it comes from a variable and is in quotation marks.
-func (s setting) applyValue(applied *appliedSettings, source string, value attr.Value) error {
-	if source == s.variable && isQuoted(stringFromAttr(value)) {
-		return fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)
-	}
-	return s.apply(applied, source, value)
-}
-
-// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
-// lines of the configuration, even if the value came from the environment.
-func (s setting) invalid(err error) diag.Diagnostic {
-	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
-	if !s.quotable {
-		return e
-	}
-	return diag.WithPath(path.Root(s.attribute), e)
-}
+// The maximum values of two settings, which are maximums themselves.
+const (
+	highestMaxRetries            = 10
+	highestMaxConcurrentRequests = 256
+)
 
 var apiKeySetting = setting{
 	attribute: "api_key", variable: envAPIKey, sensitive: true, apply: applyAPIKey,
@@ -159,35 +119,136 @@ var settings = []setting{
 	},
 }
 
-var (
-	headersType        = types.MapType{ElemType: types.StringType}
-	acceptedFieldsType = types.ListType{ElemType: types.StringType}
-)
+func applyAPIKey(a *appliedSettings, source string, value attr.Value) error {
+	a.APIKey = strings.TrimSpace(stringFromAttr(value))
+	if a.APIKey == "" {
+		return nil // missingKey reports it
+	}
+	if err := juspay.ValidateAPIKey(source, a.APIKey); err != nil {
+		return fmt.Errorf("%w. Copy the key again from the Juspay dashboard", err)
+	}
+	return nil
+}
 
-func providerSchema() schema.Schema {
-	attributes := map[string]schema.Attribute{}
-	for _, s := range settings {
-		description := s.description
-		if s.variable != "" {
-			description += " Environment variable: `" + s.variable + "`."
+func applyEnvironment(a *appliedSettings, source string, value attr.Value) error {
+	var names []string
+	for _, environment := range juspay.Environments() {
+		if environment.Name == stringFromAttr(value) {
+			a.BaseURL = environment.BaseURL
+			return nil
 		}
-		switch s.valueType {
-		case nil:
-			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
-		case types.NumberType:
-			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
-		case headersType:
-			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
-		case acceptedFieldsType:
-			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
-		default:
-			panic(fmt.Sprintf("the setting %s is of the type %s, which providerSchema does not convert", s.attribute, s.valueType))
+		names = append(names, environment.Name)
+	}
+	return fmt.Errorf("%w. For any other server, set base_url instead", newWordError(source, value, environmentList(juspay.Environments(), "%[1]q"), names...))
+}
+
+func applyBaseURL(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.BaseURL, err = juspay.NormalizeBaseURL(source, stringFromAttr(value))
+	return err
+}
+
+func applyMerchantID(a *appliedSettings, source string, value attr.Value) error {
+	a.MerchantID = stringFromAttr(value)
+	return juspay.ValidateHeaderValue(source, a.MerchantID)
+}
+
+func applyRequestTimeout(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.RequestTimeout, err = time.ParseDuration(stringFromAttr(value))
+	if err != nil || a.RequestTimeout <= 0 {
+		return fmt.Errorf(`%s is %q. It must be a Go duration greater than zero, with a unit, such as "30s", "500ms" or "1m30s"`, source, stringFromAttr(value))
+	}
+	return nil
+}
+
+func applyMaxRetries(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.MaxRetries, err = wholeNumber(source, value, 0, highestMaxRetries)
+	return err
+}
+
+func applyMaxConcurrentRequests(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.MaxConcurrentRequests, err = wholeNumber(source, value, 1, highestMaxConcurrentRequests)
+	return err
+}
+
+func applyRequestsPerSecond(a *appliedSettings, source string, value attr.Value) error {
+	number := numberFromAttr(value)
+	if a.RequestsPerSecond, _ = number.Float64(); a.RequestsPerSecond <= 0 {
+		return fmt.Errorf("%s is %s. It must be greater than 0. For no limit, remove it", source, shortNumber(number))
+	}
+	return nil
+}
+
+func applyCACert(a *appliedSettings, source string, value attr.Value) error {
+	certificates, err := juspay.ParseCertificates(source, normalizePEM(stringFromAttr(value)))
+	if err != nil {
+		return pemError(err)
+	}
+	if a.RootCAs, err = juspay.NewCertPool(certificates); err != nil {
+		return fmt.Errorf("%s: %w. Make the operating system's certificates readable, or remove ca_cert_pem", source, err)
+	}
+	return nil
+}
+
+func applyClientCert(a *appliedSettings, source string, value attr.Value) (err error) {
+	a.chain, err = juspay.ParseCertificates(source, normalizePEM(stringFromAttr(value)))
+	return pemError(err)
+}
+
+func applyClientKey(a *appliedSettings, source string, value attr.Value) (err error) {
+	text := normalizePEM(stringFromAttr(value))
+	for line := range strings.SplitSeq(text, "\n") {
+		if line != "" && !strings.HasPrefix(line, "-----") {
+			a.ExtraSecrets = append(a.ExtraSecrets, line)
 		}
 	}
-	return schema.Schema{
-		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. " +
-			"Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
-			"The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
-		Attributes: attributes,
+	a.key, err = juspay.ParsePrivateKey(source, text)
+	return pemError(err)
+}
+
+func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
+	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
+	words := []string{string(juspay.ReportUnknownFields), string(juspay.RejectUnknownFields), string(juspay.IgnoreUnknownFields)}
+	if slices.Contains(words, stringFromAttr(value)) {
+		return nil
 	}
+	return newWordError(source, value, fmt.Sprintf("%q, %q or %q", words[0], words[1], words[2]), words...)
+}
+
+func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) error {
+	list, _ := value.(types.List)
+	var errs []error
+	for _, element := range list.Elements() {
+		entry := stringFromAttr(element) // "" for null, which the client rejects
+		a.AcceptedFields = append(a.AcceptedFields, entry)
+		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
+	}
+	return errors.Join(errs...)
+}
+
+// settingByHeader maps headers that the client sends itself to the setting of their value.
+var settingByHeader = map[string]string{
+	"Authorization":       "api_key",
+	"Host":                "base_url",
+	"X-Routing-Id":        "routing_id or routing_ids of the data source",
+	"X-Merchantid":        "merchant_id",
+	"User-Agent":          "the environment variable " + envAppendUserAgent,
+	"Proxy-Authorization": "the environment variable HTTPS_PROXY",
+}
+
+func applyRequestHeaders(a *appliedSettings, source string, value attr.Value) error {
+	headers, _ := value.(types.Map)
+	a.RequestHeaders = map[string]string{}
+	for name, value := range headers.Elements() {
+		a.RequestHeaders[name] = stringFromAttr(value) // "" for null, which the client rejects
+	}
+	var errs []error
+	for _, err := range juspay.ValidateRequestHeaders(a.RequestHeaders) {
+		err = fmt.Errorf("%s: %w", source, err)
+		var configErr *juspay.ConfigError
+		if errors.As(err, &configErr) && settingByHeader[configErr.Header] != "" {
+			err = fmt.Errorf("%w. Set %s instead", err, settingByHeader[configErr.Header])
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }

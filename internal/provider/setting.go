@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto"
+	"crypto/x509"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+)
+
+// setting is an attribute of the provider block.
+type setting struct {
+	attribute   string
+	variable    string    // the environment variable, "" for none
+	valueType   attr.Type // the type of the value, nil for types.StringType
+	sensitive   bool
+	quotable    bool // whether Terraform may quote the value in an error: it cannot contain a secret
+	description string
+	// apply sets fields of the client's configuration. Its error names the source.
+	apply func(a *appliedSettings, source string, value attr.Value) error
+}
+
+// appliedSettings has the client's configuration while the settings are applied.
+type appliedSettings struct {
+	juspay.Config
+
+	sources map[string]string   // the source of each setting, keyed by attribute
+	chain   []*x509.Certificate // the certificates of client_cert_pem, nil if it is not set or not valid
+	key     crypto.Signer       // the key of client_key_pem, nil if it is not set or not valid
+}
+
+// resolve returns the value of a setting and its source: the attribute, the environment
+// variable, or "" if it is not set. An empty environment variable is not set. Whitespace
+// around its value is from the file that it was read from.
+func (s setting) resolve(b blockValues, getenv func(string) string) (value attr.Value, source string) {
+	if b.isUnknown(s.attribute) {
+		return nil, "" // the attribute may have a value after apply, which takes precedence
+	}
+	if hasAttrValue(b[s.attribute]) {
+		return b[s.attribute], s.attribute
+	}
+	if s.variable != "" && strings.TrimSpace(getenv(s.variable)) != "" {
+		return types.StringValue(strings.TrimSpace(getenv(s.variable))), s.variable
+	}
+	return nil, ""
+}
+
+// applyValue applies a value, unless it comes from a variable and is in quotation marks.
+func (s setting) applyValue(applied *appliedSettings, source string, value attr.Value) error {
+	if source == s.variable && isQuoted(stringFromAttr(value)) {
+		return fmt.Errorf("%s begins and ends with a quotation mark, which is part of its value. Remove the quotation marks", source)
+	}
+	return s.apply(applied, source, value)
+}
+
+// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
+// lines of the configuration, even if the value came from the environment.
+func (s setting) invalid(err error) diag.Diagnostic {
+	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
+	if !s.quotable {
+		return e
+	}
+	return diag.WithPath(path.Root(s.attribute), e)
+}
+
+var (
+	headersType        = types.MapType{ElemType: types.StringType}
+	acceptedFieldsType = types.ListType{ElemType: types.StringType}
+)
+
+func providerSchema() schema.Schema {
+	attributes := map[string]schema.Attribute{}
+	for _, s := range settings {
+		description := s.description
+		if s.variable != "" {
+			description += " Environment variable: `" + s.variable + "`."
+		}
+		switch s.valueType {
+		case nil:
+			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
+		case types.NumberType:
+			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
+		case headersType:
+			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
+		case acceptedFieldsType:
+			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
+		default:
+			panic(fmt.Sprintf("the setting %s is of the type %s, which providerSchema does not convert", s.attribute, s.valueType))
+		}
+	}
+	return schema.Schema{
+		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. " +
+			"Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
+			"The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
+		Attributes: attributes,
+	}
+}
