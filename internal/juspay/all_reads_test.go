@@ -30,7 +30,7 @@ func TestCommonError_EndsOtherReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, func(c *Config) { c.MaxRetries = 0 })
+			server, client := startServer(t, func(c *Config) { c.MaxRetries = 0 })
 			server.Fail(test.fault)
 			for i := range 3 {
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
@@ -50,9 +50,9 @@ func TestCommonError_CountsWhatWasSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_a" {
-				return respond(req, 429, "2", ""), nil
+				return newResponse(req, 429, "2", ""), nil
 			}
-			return failAs(401, "UNAUTHORIZED")(req)
+			return failWithCode(401, "UNAUTHORIZED")(req)
 		})
 		client := scriptedClient(t, script)
 		throttled := make(chan error)

@@ -27,7 +27,7 @@ import (
 // failWithFault reads from a server that responds with fault, and returns the error.
 func failWithFault(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
-	server, client := start(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
+	server, client := startServer(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
 	server.Fail(fault)
 	_, err := client.Get(t.Context(), accountA, ReadOptions{})
 	var apiErr *APIError
@@ -217,7 +217,7 @@ func TestAPIError_LastResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = len(test.faults)-1, 2*time.Second })
+			server, client := startServer(t, func(c *Config) { c.MaxRetries, c.RequestTimeout = len(test.faults)-1, 2*time.Second })
 			server.Fail(test.faults...)
 			got := getError(t, client, test.want, len(test.faults))
 			wantID, wantSentID := requestID, ""
@@ -338,12 +338,12 @@ func TestAPIError_IsEarlierResponse(t *testing.T) {
 		steps []step
 		want  bool
 	}{
-		"an error of the server":           {[]step{fail(503, "")}, false},
-		"a reset after an error":           {[]step{fail(503, ""), reset}, true},
-		"a timeout after an error":         {[]step{fail(503, ""), hang}, true},
-		"a redirect":                       {[]step{fail(503, ""), fail(302, "")}, false},
-		"an error of the server afterward": {[]step{reset, fail(503, "")}, false},
-		"a reset and no response":          {[]step{reset}, false},
+		"an error of the server":           {[]step{failWith(503, "")}, false},
+		"a reset after an error":           {[]step{failWith(503, ""), resetConnection}, true},
+		"a timeout after an error":         {[]step{failWith(503, ""), hang}, true},
+		"a redirect":                       {[]step{failWith(503, ""), failWith(302, "")}, false},
+		"an error of the server afterward": {[]step{resetConnection, failWith(503, "")}, false},
+		"a reset and no response":          {[]step{resetConnection}, false},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {
 			client := scriptedClient(t, respondInTurn(test.steps...), func(c *Config) { c.MaxRetries = len(test.steps) - 1 })

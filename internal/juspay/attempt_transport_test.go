@@ -113,7 +113,7 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 	for _, code := range []http2.ErrCode{http2.ErrCodeInternal, http2.ErrCodeCancel, http2.ErrCodeEnhanceYourCalm} {
 		t.Run(code.String(), func(t *testing.T) {
 			t.Parallel()
-			all := refs(100)
+			all := newRefs(100)
 			server := &frameServer{sick: all[7].CustomerAccountID, code: code}
 			baseURL, authority := server.start(t)
 			var mu sync.Mutex
@@ -234,7 +234,7 @@ func TestAttemptTransport_ABodyThatBreaksOff(t *testing.T) {
 	} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t)
+			server, client := startServer(t)
 			server.Fail(juspaytest.Fault{Times: 1, Status: status, Body: `{"status":"error","error_info":`, Truncate: true})
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			check.Equal(t, "the outcome", readOutcome(err), want.outcome)

@@ -17,12 +17,12 @@ import (
 // withHeaders responds with a status and with headers, one a line.
 func withHeaders(status int, body string, lines ...string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		response := respond(req, status, "", body)
+		resp := newResponse(req, status, "", body)
 		for _, line := range lines {
 			name, value, _ := strings.Cut(line, ":")
-			response.Header.Add(name, value)
+			resp.Header.Add(name, value)
 		}
-		return response, nil
+		return resp, nil
 	}
 }
 

@@ -59,7 +59,7 @@ func TestClientErrors_HideSecrets(t *testing.T) {
 			t.Run(name+"/"+secret, func(t *testing.T) {
 				t.Parallel()
 				var shown strings.Builder
-				server, client := start(t, func(c *Config) {
+				server, client := startServer(t, func(c *Config) {
 					c.MaxRetries, c.RequestTimeout = 0, time.Second
 					c.RequestHeaders = map[string]string{"X-Gateway-Key": header}
 					c.OnAttempt = func(_ context.Context, a Attempt) { fmt.Fprintf(&shown, "%+v\n", a) }

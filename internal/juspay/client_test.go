@@ -23,7 +23,7 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t)
+			server, client := startServer(t)
 			_, err := client.Get(t.Context(), ref, ReadOptions{})
 			check.ErrorText(t, "Get", err, want)
 			if ref.CustomerAccountID != "" {

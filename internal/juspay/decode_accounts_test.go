@@ -16,7 +16,7 @@ import (
 func TestDecodeAccounts(t *testing.T) {
 	t.Parallel()
 	const prefix = "juspay: not the account (HTTP 200): "
-	a := listed("banh_a", "cst_a")
+	a := accountJSON("banh_a", "cst_a")
 	checkMessages(t, func(body string) error {
 		_, err := scriptedClient(t, respondAlways(200, "", body)).List(t.Context(), "vendor-7", "", ReadOptions{})
 		return err
@@ -27,29 +27,29 @@ func TestDecodeAccounts(t *testing.T) {
 		"one account is rejected": {a, prefix + "the response has no array list"},
 		"an array is rejected":    {`[]`, prefix + "the response is JSON, but not an object"},
 		"a page is rejected":      {`<html>`, "juspay: not JSON (HTTP 200): the response is not JSON"},
-		"an account twice is rejected": {`{"list":[` + a + `,` + listed("banh_b", "cst_a") + `,` + a + `]}`, prefix +
+		"an account twice is rejected": {`{"list":[` + a + `,` + accountJSON("banh_b", "cst_a") + `,` + a + `]}`, prefix +
 			`element 2 of the list, account "banh_a": it is in the list twice`},
 		"an account without an id is rejected": {`{"list":[` + a + `,{"object":"customer_account","customer_id":"cst_a"}]}`, prefix +
 			`element 1 of the list, account "": its customer_account_id must not be empty`},
-		"an id that is no segment is rejected": {`{"list":[` + listed("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` +
+		"an id that is no segment is rejected": {`{"list":[` + accountJSON("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` +
 			ValidateIdentifier("its customer_account_id", "..").Error()},
-		"an id in NFD is rejected": {`{"list":[` + listed("cafe\u0301", "cst_a") + `]}`, prefix +
+		"an id in NFD is rejected": {`{"list":[` + accountJSON("cafe\u0301", "cst_a") + `]}`, prefix +
 			`element 0 of the list, account "café": ` + ValidateIdentifier("its customer_account_id", "cafe\u0301").Error()},
 		"another object is rejected": {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, prefix +
 			`element 0 of the list, account "banh_a": the response's field object is not "customer_account"`},
 		"a number is rejected": {`{"list":[1]}`, prefix + `element 0 of the list, account "": the response is JSON, but not an object`},
-		"accounts of two customers are rejected": {`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_b") + `]}`,
+		"accounts of two customers are rejected": {`{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_b") + `]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
 				`its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a customer that is a number is rejected": {`{"list":[],"customer_id":7}`, prefix +
 			"the response's field customer_id is not a string without control characters of at most 1 KiB, but a number"},
 		"a list of another customer is rejected": {`{"list":[],"customer_id":"shop-12"}`,
 			`juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
-		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + listed("banh_b", "cst_a ") + `]}`,
+		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + accountJSON("banh_b", "cst_a ") + `]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
 				`its customer_id is "cst_a ", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a list of a reference has accounts of its id":  {`{"customer_id":"vendor-7","list":[` + a + `]}`, ""},
-		"a list of an id has accounts of its reference": {`{"customer_id":"cst_a","list":[` + listed("banh_b", "vendor-7") + `]}`, ""},
+		"a list of an id has accounts of its reference": {`{"customer_id":"cst_a","list":[` + accountJSON("banh_b", "vendor-7") + `]}`, ""},
 		"an account without any customer is rejected": {`{"list":[` + a + `,{"object":"customer_account","customer_account_id":"banh_b"}]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: it has no customer_id, and "vendor-7" was requested`},
 		"an account without customer is one of the list's": {`{"customer_id":"cst_a","list":[{"object":"customer_account","customer_account_id":"banh_a"}]}`, ""},

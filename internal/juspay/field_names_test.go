@@ -17,35 +17,35 @@ func TestFieldNames_AreAccepted(t *testing.T) {
 		field   string
 		want    string
 	}{
-		"an unknown field by its name":             {[]string{"hold_reason"}, `"hold_reason":"x"`, accepted},
-		"an unknown field in another spelling":     {[]string{"holdReason"}, `"HOLD_REASON":"x"`, accepted},
-		"an unknown field by this value":           {[]string{"hold=1"}, `"hold":1`, accepted},
-		"an unknown field with another value":      {[]string{"hold=1"}, `"hold":2`, warned},
-		"an unknown field by one of two values":    {[]string{"hold=1", "hold=2"}, `"hold":2`, accepted},
-		"an unknown field by name and by value":    {[]string{"hold", "hold=1"}, `"hold":2`, accepted},
-		"a name in its escapes":                    {[]string{`h\u0455ld`}, `"hѕld":2`, accepted},
-		"a name in its own script":                 {[]string{"hѕld"}, `"hѕld":2`, accepted},
-		"a name whose letters are composed":        {[]string{"caf\u00e9"}, `"cafe\u0301":2`, accepted},
-		"a value whose letters are composed":       {[]string{"error=caf\u00e9"}, `"error":"cafe\u0301"`, accepted},
-		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, warned},
-		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, accepted},
-		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, accepted},
-		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, rejected},
-		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, rejected},
-		"a value that holds an equals sign":        {[]string{"error=a=b"}, `"error":"a=b"`, accepted},
-		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, rejected},
-		"a field vpa beside the details":           {[]string{"vpa"}, `"vpa":"a@b"`, accepted},
-		"a field vpa, but not two VPAs in details": {[]string{"vpa"}, `"account_details":{"vpa":"a@b","VPA":"c@d"}`, rejected},
+		"an unknown field by its name":             {[]string{"hold_reason"}, `"hold_reason":"x"`, outcomeAccepted},
+		"an unknown field in another spelling":     {[]string{"holdReason"}, `"HOLD_REASON":"x"`, outcomeAccepted},
+		"an unknown field by this value":           {[]string{"hold=1"}, `"hold":1`, outcomeAccepted},
+		"an unknown field with another value":      {[]string{"hold=1"}, `"hold":2`, outcomeWarned},
+		"an unknown field by one of two values":    {[]string{"hold=1", "hold=2"}, `"hold":2`, outcomeAccepted},
+		"an unknown field by name and by value":    {[]string{"hold", "hold=1"}, `"hold":2`, outcomeAccepted},
+		"a name in its escapes":                    {[]string{`h\u0455ld`}, `"hѕld":2`, outcomeAccepted},
+		"a name in its own script":                 {[]string{"hѕld"}, `"hѕld":2`, outcomeAccepted},
+		"a name whose letters are composed":        {[]string{"caf\u00e9"}, `"cafe\u0301":2`, outcomeAccepted},
+		"a value whose letters are composed":       {[]string{"error=caf\u00e9"}, `"error":"cafe\u0301"`, outcomeAccepted},
+		"a name that looks the same":               {[]string{"hold"}, `"hоld":2`, outcomeWarned},
+		"a contradiction by this value":            {[]string{"is_active=false"}, `"is_active":false`, outcomeAccepted},
+		"a contradiction by this value as text":    {[]string{"is_active=false"}, `"isActive":"false"`, outcomeAccepted},
+		"a contradiction with another value":       {[]string{"is_active=false"}, `"is_active":0`, outcomeRejected},
+		"a contradiction by this value's case":     {[]string{"status=ON HOLD"}, `"status":"on hold"`, outcomeRejected},
+		"a value that holds an equals sign":        {[]string{"error=a=b"}, `"error":"a=b"`, outcomeAccepted},
+		"a contradiction of another field's value": {[]string{"is_active=false"}, `"active":false`, outcomeRejected},
+		"a field vpa beside the details":           {[]string{"vpa"}, `"vpa":"a@b"`, outcomeAccepted},
+		"a field vpa, but not two VPAs in details": {[]string{"vpa"}, `"account_details":{"vpa":"a@b","VPA":"c@d"}`, outcomeRejected},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			fields := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
 			account, err := newAccountDecoder(redact.Redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
-			got := accepted
+			got := outcomeAccepted
 			if err != nil {
-				got = rejected
+				got = outcomeRejected
 			} else if account.UnknownFieldNames != "" {
-				got = warned
+				got = outcomeWarned
 			}
 			check.Equal(t, fmt.Sprintf("what becomes of the account, where the error is %v", err), got, test.want)
 		})

@@ -25,7 +25,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 		maxRetries int
 		wantFailed map[Reason]int
 	}{
-		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2,
+		"resets of every tenth account beside a 429": {failEvery(1_000_000, reply{status: 429}, everyTenthReset), 2,
 			map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
 		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
 		"a fixed window, no retries":   {fixedWindow(100, time.Second, refused), 0, map[Reason]int{}},
@@ -54,10 +54,10 @@ func TestClient_Get_Concurrently(t *testing.T) {
 func TestClient_Get_SendsNothingAfterARejectedKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := respondInTurn(delayed(50*time.Millisecond, failAs(401, "UNAUTHORIZED")))
+		script := respondInTurn(delayed(50*time.Millisecond, failWithCode(401, "UNAUTHORIZED")))
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		var reads sync.WaitGroup
-		for _, ref := range refs(10) {
+		for _, ref := range newRefs(10) {
 			reads.Go(func() {
 				_, err := client.Get(t.Context(), ref, ReadOptions{})
 				checkReason(t, err, ReasonUnauthorized)
@@ -94,7 +94,7 @@ func TestClient_Get(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, test.change)
+			server, client := startServer(t, test.change)
 			ref := accountA
 			ref.RoutingID = test.routingID
 			got, err := client.Get(t.Context(), ref, ReadOptions{})
@@ -117,7 +117,7 @@ func TestClient_Get(t *testing.T) {
 
 func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	t.Parallel()
-	server, _ := start(t)
+	server, _ := startServer(t)
 	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
 		_ = getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
 	}
@@ -143,7 +143,7 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			var reported string
-			server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
+			server, client := startServer(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
 			server.Put(juspaytest.NewAccount(id, id))
 			_, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{})
 			check.NoError(t, "Get", err)

@@ -46,8 +46,8 @@ func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAcc
 	check.Equal(t, "the account", got, want)
 }
 
-// start returns a running server that has accountA, and a client for it.
-func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
+// startServer returns a running server that has accountA, and a client for it.
+func startServer(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
 	t.Helper()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -95,9 +95,9 @@ func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // waits are the times between attempts.
-func (s *attemptScript) waits() []time.Duration { return gaps(s.times) }
+func (s *attemptScript) waits() []time.Duration { return waitsBetween(s.times) }
 
-func gaps(times []time.Time) []time.Duration {
+func waitsBetween(times []time.Time) []time.Duration {
 	var all []time.Duration
 	for i := 1; i < len(times); i++ {
 		all = append(all, times[i].Sub(times[i-1]))
@@ -105,8 +105,8 @@ func gaps(times []time.Time) []time.Duration {
 	return all
 }
 
-// respond returns a response with a Retry-After header, if one is given.
-func respond(req *http.Request, status int, retryAfter, body string) *http.Response {
+// newResponse returns a response with a Retry-After header, if one is given.
+func newResponse(req *http.Request, status int, retryAfter, body string) *http.Response {
 	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 	if retryAfter != "" {
 		resp.Header.Set("Retry-After", retryAfter)
@@ -125,25 +125,27 @@ func respondInTurn(steps ...step) *attemptScript {
 }
 
 func respondAlways(status int, retryAfter, body string) *attemptScript {
-	return respondInTurn(func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, body), nil })
+	return respondInTurn(func(req *http.Request) (*http.Response, error) {
+		return newResponse(req, status, retryAfter, body), nil
+	})
 }
 
 func succeed(req *http.Request) (*http.Response, error) {
-	return respond(req, 200, "", check.MustJSON(accountFor(req))), nil
+	return newResponse(req, 200, "", check.MustJSON(accountFor(req))), nil
 }
 
-func fail(status int, retryAfter string) step {
-	return func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, ""), nil }
+func failWith(status int, retryAfter string) step {
+	return func(req *http.Request) (*http.Response, error) { return newResponse(req, status, retryAfter, ""), nil }
 }
 
-// failAs fails with Juspay's error of that code.
-func failAs(status int, code string) step {
+// failWithCode fails with Juspay's error of that code.
+func failWithCode(status int, code string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		return respond(req, status, "", check.MustJSON(juspayError(code))), nil
+		return newResponse(req, status, "", check.MustJSON(juspayError(code))), nil
 	}
 }
 
-func reset(*http.Request) (*http.Response, error) {
+func resetConnection(*http.Request) (*http.Response, error) {
 	return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 }
 
@@ -187,7 +189,7 @@ func fewerWithRace(n int) int {
 	return n
 }
 
-func refs(n int) []AccountRef {
+func newRefs(n int) []AccountRef {
 	var all []AccountRef
 	for i := range n {
 		all = append(all, numberedRef(i))
@@ -266,8 +268,8 @@ func numberFrom(variable string, otherwise int64) int {
 	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }
 
-// listed is an element of a list.
-func listed(id, customerID string) string {
+// accountJSON returns an ACTIVE account as the server sends it, alone or in a list.
+func accountJSON(id, customerID string) string {
 	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
 }
 
@@ -289,8 +291,8 @@ func checkMessages(t *testing.T, validate func(string) error, rows map[string]te
 	checkTexts(t, func(text string) string { return check.TextOf(validate(text)) }, rows)
 }
 
-// named calls a validator with the name "it".
-func named(validate func(name, value string) error) func(string) error {
+// bindName returns a validator that calls the value "it".
+func bindName(validate func(name, value string) error) func(string) error {
 	return func(value string) error { return validate("it", value) }
 }
 
@@ -350,9 +352,9 @@ func (l *countingListener) Accept() (net.Conn, error) {
 }
 
 // serve runs a server until the test ends, with TLS if it has a configuration of it.
-func serve(t *testing.T, tlsConfig *tls.Config, handler http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
+func serve(t *testing.T, tlsConfig *tls.Config, handle http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
 	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
+	server := httptest.NewUnstartedServer(handle)
 	server.TLS = tlsConfig
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // for connections that are meant to fail
 	for _, change := range changes {

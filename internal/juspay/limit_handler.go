@@ -36,7 +36,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		return limiter.Outcome{} // nothing was sent
 	}
 	if state.lastAttempt.StatusCode != 0 {
-		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
+		o.Remaining, o.Reset = parseQuota(state.lastResponse.header, time.Now())
 	}
 	if exceedsDeadline(ctx, o.Reset) {
 		o.Reset = 0 // a reset so far away is not believed, and delays no read

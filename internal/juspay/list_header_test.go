@@ -32,7 +32,7 @@ func TestCheckListHeader(t *testing.T) {
 		t.Run(value, func(t *testing.T) {
 			t.Parallel()
 			name, value, _ := strings.Cut(value, ": ")
-			network := respondInTurn(withHeader(name, value, `{"list":[`+listed("banh_a", "cst_a")+`,`+listed("banh_b", "cst_a")+`]}`))
+			network := respondInTurn(withHeader(name, value, `{"list":[`+accountJSON("banh_a", "cst_a")+`,`+accountJSON("banh_b", "cst_a")+`]}`))
 			_, err := scriptedClient(t, network).List(t.Context(), "cst_a", "", ReadOptions{})
 			check.ErrorText(t, "List", err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
 			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
@@ -44,8 +44,8 @@ func TestCheckListHeader(t *testing.T) {
 // withHeader responds with 200 and a header.
 func withHeader(name, value, body string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		response := respond(req, 200, "", body)
-		response.Header.Add(name, value)
-		return response, nil
+		resp := newResponse(req, 200, "", body)
+		resp.Header.Add(name, value)
+		return resp, nil
 	}
 }

@@ -31,7 +31,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 	status, state, err := read()
 	attempts := state.Attempts
 	for reads := 1; err == nil && options.WaitForValidation && status.IsPending(); reads++ {
-		wait := max(pollInterval(reads), min(retryAfter(state.lastResponse.header, time.Now()), maxPollRetryAfter))
+		wait := max(pollInterval(reads), min(parseRetryAfter(state.lastResponse.header, time.Now()), maxPollRetryAfter))
 		if c.cfg.OnPoll != nil {
 			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}

@@ -113,7 +113,7 @@ func TestProxies_AreNamed(t *testing.T) {
 		certificate CertificateProblem
 	}{
 		"an HTTP proxy that refuses the password": {
-			proxy: func(t *testing.T) string { return first(serve(t, nil, refuse)) }, want: ReasonProxy, attempts: 1,
+			proxy: func(t *testing.T) string { return baseURLOf(serve(t, nil, refuse)) }, want: ReasonProxy, attempts: 1,
 		},
 		"an HTTP proxy that nobody runs": {proxy: func(*testing.T) string { return gone.URL }, want: ReasonProxy, attempts: 2},
 		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy,
@@ -125,19 +125,19 @@ func TestProxies_AreNamed(t *testing.T) {
 		"a SOCKS proxy that hangs up":        {proxy: func(t *testing.T) string { return serveSOCKS(t, "", "") }, want: ReasonProxy, attempts: 2},
 		"an HTTP proxy that does not respond": {
 			proxy: func(t *testing.T) string {
-				return first(serve(t, nil, func(http.ResponseWriter, *http.Request) { <-t.Context().Done() }))
+				return baseURLOf(serve(t, nil, func(http.ResponseWriter, *http.Request) { <-t.Context().Done() }))
 			},
 			changes: []func(*Config){func(c *Config) { c.RequestTimeout = 200 * time.Millisecond }},
 			want:    ReasonTimeout, attempts: 2,
 		},
 		"a proxy with a certificate of an unknown authority": {
-			proxy: func(t *testing.T) string { return first(serve(t, &tls.Config{}, refuse)) },
+			proxy: func(t *testing.T) string { return baseURLOf(serve(t, &tls.Config{}, refuse)) },
 			want:  ReasonUntrusted, attempts: 1, certificate: CertificateUnknownAuthority,
 		},
 		"a proxy with a certificate for another host": {
 			proxy: func(t *testing.T) string {
 				pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} })
-				return first(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, refuse))
+				return baseURLOf(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, refuse))
 			},
 			changes: []func(*Config){func(c *Config) { c.RootCAs = certPool(authority) }},
 			want:    ReasonUntrusted, attempts: 1, certificate: CertificateOtherHost,
@@ -199,11 +199,11 @@ func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 				return
 			}
 			received := make([]byte, 512)
-			for _, reply := range []string{toGreeting, toRequest} {
-				if _, err := conn.Read(received); err != nil || reply == "" {
+			for _, toSend := range []string{toGreeting, toRequest} {
+				if _, err := conn.Read(received); err != nil || toSend == "" {
 					break
 				}
-				_, _ = io.WriteString(conn, reply)
+				_, _ = io.WriteString(conn, toSend)
 			}
 			_ = conn.Close()
 		}
@@ -211,7 +211,7 @@ func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 	return "socks5://" + listener.Addr().String()
 }
 
-func first(baseURL string, _ *countingListener) string { return baseURL }
+func baseURLOf(baseURL string, _ *countingListener) string { return baseURL }
 
 // clientBehind returns a client of the sandbox behind a proxy.
 func clientBehind(t *testing.T, proxy string, changes ...func(*Config)) *Client {

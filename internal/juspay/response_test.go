@@ -71,8 +71,8 @@ func hostileBodies() map[string]string {
 	}
 	account := strings.TrimSuffix(responseWith(`"validation_status":"ACTIVE",`), "}")
 	open, end := strings.Repeat(`{"a":`, 3000)+"[", "{}]"+strings.Repeat("}", 3000)+"}"
-	list := `{"list":[` + listed("banh_a", "cst_a") + `],"x":`
-	element := strings.TrimSuffix(listed("banh_a", "cst_a"), "}")
+	list := `{"list":[` + accountJSON("banh_a", "cst_a") + `],"x":`
+	element := strings.TrimSuffix(accountJSON("banh_a", "cst_a"), "}")
 	return map[string]string{
 		"many empty objects":    fill(account+`"x":[`, `{"":0},`, `0]}`),
 		"deep objects":          fill(account+`"x":`+open, `{},`, end),

@@ -39,7 +39,7 @@ func TestReturnedIDs(t *testing.T) {
 			t.Parallel()
 			var steps []step
 			for i, id := range test.responses {
-				steps = append(steps, withHeaders(200, listed(fmt.Sprintf("banh_%d", i), id)))
+				steps = append(steps, withHeaders(200, accountJSON(fmt.Sprintf("banh_%d", i), id)))
 			}
 			client := scriptedClient(t, respondInTurn(steps...))
 			var err error
@@ -67,7 +67,7 @@ func TestReturnedIDs_OneResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			one := listed("banh_a", test.response)
+			one := accountJSON("banh_a", test.response)
 			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
 			check.ErrorText(t, "Get", err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
 			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})

@@ -201,9 +201,9 @@ func evasive(requests int, period, length time.Duration, refused reply) simServe
 	}
 }
 
-// between responds as one server between two times, and as another before and after.
-func between(from, to time.Duration, inside, outside simServer) simServer {
-	return within(from, outside, within(to, inside, outside))
+// changeBetween responds as one server between two times, and as another before and after.
+func changeBetween(from, to time.Duration, inside, outside simServer) simServer {
+	return changeAfter(from, outside, changeAfter(to, inside, outside))
 }
 
 // stickTable throttles while more requests than a maximum, refused ones included,
@@ -234,13 +234,13 @@ func maxInFlight(maximum int, refused reply) simServer {
 
 func unlimited(string, int) reply { return okReply }
 
-func always(r reply) simServer { return func(string, int) reply { return r } }
+func replyAlways(r reply) simServer { return func(string, int) reply { return r } }
 
 // bubbleStart is when the time of every bubble begins.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// within responds as one server for a time, and then as another.
-func within(d time.Duration, before, after simServer) simServer {
+// changeAfter responds as one server for a time, and then as another.
+func changeAfter(d time.Duration, before, after simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if time.Since(bubbleStart) < d {
 			return before(id, inFlight)
@@ -253,11 +253,11 @@ func within(d time.Duration, before, after simServer) simServer {
 // as those in which no other plan runs.
 func unlimitedBetween(from, to int) simServer {
 	bucket := tokenBucket(50, 20, reply{status: http.StatusTooManyRequests})
-	return within(time.Duration(to)*time.Second, within(time.Duration(from)*time.Second, bucket, unlimited), bucket)
+	return changeAfter(time.Duration(to)*time.Second, changeAfter(time.Duration(from)*time.Second, bucket, unlimited), bucket)
 }
 
-// sick always gives one reply to every nth account, from the eighth on.
-func sick(every int, r reply, others simServer) simServer {
+// failEvery gives one reply to each request for every nth account, from the eighth on.
+func failEvery(every int, r reply, others simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && (n-7)%every == 0 {
 			return r
@@ -266,8 +266,8 @@ func sick(every int, r reply, others simServer) simServer {
 	}
 }
 
-// sickFrom always gives one reply to so many accounts from the numbered one on.
-func sickFrom(first, accounts int, r reply) simServer {
+// failFrom gives one reply to each request for so many accounts, from the numbered one on.
+func failFrom(first, accounts int, r reply) simServer {
 	return func(id string, _ int) reply {
 		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && n >= first && n < first+accounts {
 			return r
@@ -381,11 +381,11 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.mu.Unlock()
 		body = check.MustJSON(accountFor(req))
 	}
-	response := respond(req, r.status, r.retryAfter, body)
+	resp := newResponse(req, r.status, r.retryAfter, body)
 	for name, value := range r.header {
-		response.Header.Set(name, value)
+		resp.Header.Set(name, value)
 	}
-	return response, nil
+	return resp, nil
 }
 
 // simulate reads accounts from a server within the default timeout of a read.
@@ -408,7 +408,7 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 			if plan > 0 {
 				time.Sleep(s.later)
 			}
-			refs := refs(accounts)
+			refs := newRefs(accounts)
 			for i := range refs {
 				refs[i].CustomerID = fmt.Sprintf("plan_%d", plan)
 			}
@@ -452,7 +452,7 @@ func (s *simulation) checkUnread(t *testing.T, what string, want int) {
 	}
 }
 
-// perSecond is the time that a rate requires for so many accounts.
-func perSecond(accounts int, rate float64) time.Duration {
+// timeAtRate returns the time that a rate requires for so many accounts.
+func timeAtRate(accounts int, rate float64) time.Duration {
 	return time.Duration(float64(accounts) / rate * float64(time.Second))
 }

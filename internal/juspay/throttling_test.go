@@ -112,10 +112,10 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 				every = 34 + random.IntN(100)
 			}
 			sickOfEach := (accounts-8)/every + 1
-			s := newSimulation(sick(every, tooMany, tokenBucket(rate, burst, refusal)), seed)
+			s := newSimulation(failEvery(every, tooMany, tokenBucket(rate, burst, refusal)), seed)
 			s.latency = time.Duration(pick(5, 300)) * time.Millisecond
 			s.run(t, clients, accounts)
-			rateTime := perSecond(clients*accounts, rate)
+			rateTime := timeAtRate(clients*accounts, rate)
 			ideal := max(rateTime, time.Duration(accounts)*s.latency/DefaultMaxConcurrentRequests)
 			ratios = append(ratios, s.delivered.Seconds()/ideal.Seconds())
 			s.checkUnread(t, fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d with the Retry-After %q, %s", seed, clients, accounts,

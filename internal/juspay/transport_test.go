@@ -45,7 +45,7 @@ func TestTransport_Redirects(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t)
+			server, client := startServer(t)
 			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
 			got := getError(t, client, ReasonRedirect, 1)
 			check.ErrorText(t, "Get", got, "juspay: redirect (HTTP 302): the response is a redirect")
@@ -67,41 +67,41 @@ func TestTransport_Failures(t *testing.T) {
 			return newClient(t, baseURL)
 		}
 	}
-	fail := func(fault juspaytest.Fault) func(*testing.T) *Client {
+	respondWithFault := func(fault juspaytest.Fault) func(*testing.T) *Client {
 		return func(t *testing.T) *Client {
-			server, client := start(t, func(c *Config) { c.RequestTimeout = 500 * time.Millisecond })
+			server, client := startServer(t, func(c *Config) { c.RequestTimeout = 500 * time.Millisecond })
 			server.Fail(fault)
 			return client
 		}
 	}
-	failWith := func(err error) func(*testing.T) *Client {
+	failWithError := func(err error) func(*testing.T) *Client {
 		return func(t *testing.T) *Client {
 			script := respondInTurn(func(*http.Request) (*http.Response, error) { return nil, err })
 			return newClient(t, Sandbox.BaseURL, func(c *Config) { c.Transport = script })
 		}
 	}
-	doNotResolve := func(err net.DNSError) func(*testing.T) *Client { return failWith(&err) }
+	doNotResolve := func(err net.DNSError) func(*testing.T) *Client { return failWithError(&err) }
 	for name, test := range map[string]struct {
 		prepare  func(*testing.T) *Client
 		want     Reason
 		attempts int
 		isDNS    bool // whether DNS timed out
 	}{
-		"no response":               {fail(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3, false},
-		"a body that never ends":    {fail(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3, false},
+		"no response":               {respondWithFault(juspaytest.Fault{Delay: time.Hour}), ReasonTimeout, 3, false},
+		"a body that never ends":    {respondWithFault(juspaytest.Fault{Body: `{"object":`, Hang: true}), ReasonTimeout, 3, false},
 		"an untrusted certificate":  {startTLS(&tls.Config{}), ReasonUntrusted, 1, false},
 		"an alert of another cause": {startTLS(&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}), ReasonConnection, 1, false},
 		"a server without TLS": {func(t *testing.T) *Client {
-			server, _ := start(t)
+			server, _ := startServer(t)
 			return newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
 		}, ReasonNotTLS, 1, false},
 		"a refused connection": {func(t *testing.T) *Client {
-			server, client := start(t)
+			server, client := startServer(t)
 			server.Close()
 			return client
 		}, ReasonConnectionRefused, 3, false},
-		"a connection refused on Windows": {failWith(dialError(wsaECONNREFUSED)), ReasonConnectionRefused, 3, false},
-		"a connection reset on Windows":   {failWith(dialError(syscall.Errno(10054))), ReasonConnection, 3, false},
+		"a connection refused on Windows": {failWithError(dialError(wsaECONNREFUSED)), ReasonConnectionRefused, 3, false},
+		"a connection reset on Windows":   {failWithError(dialError(syscall.Errno(10054))), ReasonConnection, 3, false},
 		"a name that is not found":        {doNotResolve(net.DNSError{Err: "no such host", IsNotFound: true}), ReasonNameNotFound, 1, false},
 		"a name server that times out":    {doNotResolve(net.DNSError{Err: "i/o timeout", IsTimeout: true}), ReasonTimeout, 3, true},
 		"a name server's fault":           {doNotResolve(net.DNSError{Err: "server misbehaving", IsTemporary: true}), ReasonConnection, 3, false},
@@ -147,7 +147,7 @@ func TestTransport_HTTP2(t *testing.T) {
 	}, func(s *httptest.Server) { s.EnableHTTP2 = true })
 	client := newClient(t, baseURL, func(c *Config) { c.RootCAs = certPool(authority) })
 	for _, reads := range []int{1, 500} {
-		for i, result := range client.GetAll(t.Context(), refs(reads), ReadOptions{}) {
+		for i, result := range client.GetAll(t.Context(), newRefs(reads), ReadOptions{}) {
 			if result.Err != nil {
 				t.Fatalf("result %d: got the error %v, want none", i, result.Err)
 			}
@@ -269,7 +269,7 @@ func TestTransport_ReusesConnections(t *testing.T) {
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
 		t.Run(fmt.Sprintf("%d requests in flight", limit), func(t *testing.T) {
 			t.Parallel()
-			_, client := start(t, func(c *Config) { c.MaxConcurrentRequests = limit })
+			_, client := startServer(t, func(c *Config) { c.MaxConcurrentRequests = limit })
 			var mu sync.Mutex
 			dialed, open, maxOpen := 0, 0, 0
 			transport := transportOf(t, client)
@@ -303,7 +303,7 @@ func TestTransport_ReusesConnections(t *testing.T) {
 
 func TestTransport_BodyOfTheMaximumSize(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
+	server, client := startServer(t)
 	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
 	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
 	got, err := client.Get(t.Context(), accountA, ReadOptions{})

@@ -14,7 +14,7 @@ import (
 
 func TestValidateAPIKey(t *testing.T) {
 	t.Parallel()
-	checkMessages(t, named(ValidateAPIKey), map[string]textRow{
+	checkMessages(t, bindName(ValidateAPIKey), map[string]textRow{
 		"hexadecimal digits are accepted": {"FAKE0123456789ABCDEF", ""},
 		"printable ASCII is accepted":     {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
 		"nothing is rejected":             {"", "it is empty"},
@@ -39,7 +39,7 @@ func TestValidateIdentifier(t *testing.T) {
 		encoded   = `it must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`
 		invisible = "it must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
-	checkMessages(t, named(ValidateIdentifier), map[string]textRow{
+	checkMessages(t, bindName(ValidateIdentifier), map[string]textRow{
 		"Juspay's own form is accepted":           {"cst_zqqmw0v4exbhvv2l", ""},
 		"what a URL gives meaning to is allowed":  {"a?b#c%g;d&e=f:g@h%2", ""},
 		"inner spaces are allowed":                {"shop 12", ""},
@@ -84,7 +84,7 @@ func TestValidateCustomerAccountID(t *testing.T) {
 func TestValidateHeaderValue(t *testing.T) {
 	t.Parallel()
 	const control = "it must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	checkMessages(t, named(ValidateHeaderValue), map[string]textRow{
+	checkMessages(t, bindName(ValidateHeaderValue), map[string]textRow{
 		"Juspay's example is accepted":        {"customer_1122", ""},
 		"inner spaces are accepted":           {"order 12", ""},
 		"other scripts are accepted":          {"ग्राहक", ""},
@@ -264,5 +264,5 @@ func TestValidateAcceptedField(t *testing.T) {
 	for _, name := range pageNames() {
 		rows[name+" is rejected"] = textRow{name, "it has " + name + depend}
 	}
-	checkMessages(t, named(ValidateAcceptedField), rows)
+	checkMessages(t, bindName(ValidateAcceptedField), rows)
 }
