@@ -36,13 +36,14 @@ func TestClient_Get_Concurrently(t *testing.T) {
 			failed := map[Reason]int{}
 			for path, failure := range got.failed {
 				failed[failure.Reason]++
-				if failure.Attempts != got.requests[path] {
-					t.Errorf("the attempts in the error of %s: got %d, want %d", path, failure.Attempts, got.requests[path])
+				isReset := failure.Reason == ReasonConnection
+				check.Equal(t, "the attempts in the error of "+path, failure.Attempts, got.requests[path])
+				if isReset {
+					check.Equal(t, "the attempts of "+path+", which is reset", failure.Attempts, test.maxRetries+1)
+				} else if failure.Attempts <= test.maxRetries {
+					t.Errorf("the attempts of %s: got %d, want more than max_retries, %d", path, failure.Attempts, test.maxRetries)
 				}
-				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
-					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
-					t.Errorf("%s, max_retries %d: got %+v, want more attempts, and exactly one more after resets", path, test.maxRetries, failure)
-				}
+				check.Equal(t, "whether the error of "+path+" has a status", failure.StatusCode != 0, !isReset)
 			}
 			check.Equal(t, "the number of reads that failed, by reason", failed, test.wantFailed)
 			check.Equal(t, "the number of reads that were skipped", got.skipped, 0)
