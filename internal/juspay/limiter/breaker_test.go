@@ -10,8 +10,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// attemptedTicket is the ticket of a read that nothing is known of.
-func attemptedTicket() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}} }
+// newTicket returns the ticket of a request with this number. Only the attempts of its read are known.
+func newTicket(attempts, number int) *Ticket {
+	read := NewRead()
+	read.Attempts = attempts
+	return &Ticket{read: &read, number: number}
+}
+
+// attemptedTicket returns the ticket of a read with one attempt.
+func attemptedTicket() *Ticket { return newTicket(1, 0) }
 
 // openBreaker returns a breaker that has just opened after a success and eight failures.
 func openBreaker(now time.Time) *breaker {
@@ -34,12 +41,12 @@ func TestBreaker_Opens(t *testing.T) {
 	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}} }
 	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: sickChance / 2}} }
 	one := attemptedTicket()
-	numberFive := func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 5} }
+	numberFive := func() *Ticket { return newTicket(1, 5) }
 	sevenFailuresThenOne := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
-			b.succeed(&Ticket{read: &Read{}, number: served}, 0.01)
-			failTimes(b, now, 1, func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 7} }, failed)
+			b.succeed(newTicket(1, served), 0.01)
+			b.fail(now, newTicket(1, 7), failed)
 		}
 	}
 	for name, row := range map[string]struct {
@@ -92,7 +99,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 			b, failed := newBreaker(), attemptedTicket()
 			for _, e := range row.events {
 				if e.isServed {
-					b.succeed(&Ticket{read: &Read{}, number: e.number}, 0.01)
+					b.succeed(newTicket(1, e.number), 0.01)
 					continue
 				}
 				failed.number = e.number
@@ -193,10 +200,11 @@ func TestBreaker_IsOver(t *testing.T) {
 func TestBreaker_Pick(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	untried := func() *Ticket { return &Ticket{read: &Read{}} }
+	untried := func() *Ticket { return newTicket(0, 0) }
 	tried := attemptedTicket
-	twice := func() *Ticket { return &Ticket{read: &Read{Attempts: 2}} }
-	urgent := &Ticket{read: &Read{Attempts: 1}, deadline: now.Add(time.Second)}
+	twice := func() *Ticket { return newTicket(2, 0) }
+	urgent := attemptedTicket()
+	urgent.deadline = now.Add(time.Second)
 	for name, row := range map[string]struct {
 		queue   []*Ticket
 		retryAt time.Time
@@ -228,7 +236,8 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	b.fail(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
 	_, wait := b.pick(now, []*Ticket{patient})
 	check.Equal(t, "the wait of a read without a deadline", wait, 30*time.Second)
-	urgent := &Ticket{read: &Read{}, deadline: now.Add(8 * time.Second)}
+	urgent := newTicket(0, 0)
+	urgent.deadline = now.Add(8 * time.Second)
 	_, wait = b.pick(now, []*Ticket{patient, urgent})
 	check.Within(t, "the wait beside a read of 8 s", wait, minProbeWait, minProbeWait+minProbeWait/16)
 }

@@ -23,7 +23,7 @@ func waitForTicket(t *testing.T, l *Limiter) *Ticket {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a ticket that is never granted is a deadlock
 	defer cancel()
-	ticket, err := l.Wait(ctx, &Read{chance: 1})
+	ticket, err := l.Wait(ctx, new(NewRead()))
 	if err != nil {
 		t.Fatalf("Wait: got no ticket within an hour (%v) with %d in flight of %d, want one", err, l.inFlight, l.maxInFlight)
 	}
@@ -36,7 +36,7 @@ func startWait(ctx context.Context, l *Limiter) <-chan error {
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, time.Hour) // or a ticket that is never granted is a deadlock
 		defer cancel()
-		ticket, err := l.Wait(ctx, &Read{chance: 1})
+		ticket, err := l.Wait(ctx, new(NewRead()))
 		if err == nil {
 			l.Done(ticket, Outcome{Served: true}, nil)
 		}
@@ -101,7 +101,7 @@ func TestLimiter_SlowStart(t *testing.T) {
 			var granted atomic.Int64
 			for range concurrent {
 				go func() {
-					if _, err := l.Wait(t.Context(), &Read{}); err == nil {
+					if _, err := l.Wait(t.Context(), new(NewRead())); err == nil {
 						granted.Add(1)
 					}
 				}()
@@ -132,11 +132,11 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 			read Read
 		}{
 			{"failed", Read{chance: 1, Attempts: 1}},
-			{"new", Read{chance: 1}},
+			{"new", NewRead()},
 			{"refused too often", Read{chance: sickChance / 2, Attempts: 9, Refusals: 9}},
 			{"refused", Read{chance: 1, Attempts: 1, Refusals: 1}},
 			{"failed later", Read{chance: 1, Attempts: 2}},
-			{"new later", Read{chance: 1}},
+			{"new later", NewRead()},
 		} {
 			reads.Go(func() {
 				ticket, err := l.Wait(t.Context(), &read.read)
@@ -179,7 +179,7 @@ func TestLimiter_Canceled(t *testing.T) {
 				}
 				defer cancel()
 				start := time.Now()
-				ticket, err := l.Wait(ctx, &Read{})
+				ticket, err := l.Wait(ctx, new(NewRead()))
 				check.Equal(t, "has a ticket", ticket != nil, false)
 				check.Equal(t, "the error", err, want, cmpopts.EquateErrors())
 				check.Equal(t, "the time until it ended", time.Since(start), time.Second)

@@ -38,7 +38,7 @@ func TestRead_Refuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read := &Read{chance: 1}
+			read := NewRead()
 			for _, r := range row.refusals {
 				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusedShares{usual, last})
 			}
@@ -55,7 +55,7 @@ func TestRead_IsSick(t *testing.T) {
 		read                          Read
 		isSick, mayBeSick, failsAlone bool
 	}{
-		"a new read":                                      {Read{chance: 1}, false, false, false},
+		"a new read":                                      {NewRead(), false, false, false},
 		"a read that a limit refused":                     {Read{chance: 0.5, Attempts: 1, Refusals: 1, overtaken: true}, false, false, false},
 		"a read that is refused too often":                {Read{chance: 0.001, Attempts: 9, Refusals: 9}, true, true, false},
 		"a read that failed as others did":                {Read{chance: 1, Attempts: 5, Failures: 5}, false, true, false},
