@@ -86,7 +86,7 @@ func TestAlike_MarkIfMany(t *testing.T) {
 		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
 		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
 		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, true, false},
-		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, 7}}, ReasonForbidden, false, false},
+		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonForbidden, false, false},
 		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
 		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
 		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},

@@ -41,6 +41,7 @@ func TestBreaker_Opens(t *testing.T) {
 	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}} }
 	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: sickChance / 2}} }
 	one := attemptedTicket()
+	sameRead := func() *Ticket { return one }
 	numberFive := func() *Ticket { return newTicket(1, 5) }
 	sevenFailuresThenOne := func(served int) func(*breaker) {
 		return func(b *breaker) {
@@ -54,15 +55,15 @@ func TestBreaker_Opens(t *testing.T) {
 		fail      func(*breaker)
 		isOpen    bool
 	}{
-		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, 7, attemptedTicket, failed) }, false},
-		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, 8, attemptedTicket, failed) }, true},
+		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
+		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
 		"a newer request that is served in between prevents that": {true, sevenFailuresThenOne(6), false},
 		"an earlier request that is served in between does not":   {true, sevenFailuresThenOne(4), true},
-		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, 8, func() *Ticket { return one }, failed) }, false},
+		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
 		"forty reads known to be sick do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
 		"forty reads that are refused too often do not open it":   {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
 		"failures before any success do not open it":              {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
-		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, 8, attemptedTicket, refused) }, true},
+		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, refused) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
