@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"path"
 	"testing"
@@ -35,9 +36,7 @@ func TestCommonError_EndsOtherReads(t *testing.T) {
 			for i := range 3 {
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				got := checkReason(t, err, test.want)
-				if want := i > 0 && test.requests == 1; got.IsOfOtherRead != want {
-					t.Errorf("read %d: got IsOfOtherRead %t, want %t", i, got.IsOfOtherRead, want)
-				}
+				check.Equal(t, fmt.Sprintf("whether the error of read %d is of another one", i+1), got.IsOfOtherRead, i > 0 && test.requests == 1)
 			}
 			check.Equal(t, "the number of requests", len(server.Requests()), test.requests)
 		})
@@ -109,7 +108,7 @@ func TestAlike_MarkIfMany(t *testing.T) {
 			if test.succeeds {
 				count(nil)
 			}
-			check.Equal(t, "the last failure is shared", count(&APIError{Reason: test.last}), test.want)
+			check.Equal(t, "whether the last failure is shared", count(&APIError{Reason: test.last}), test.want)
 		})
 	}
 }
@@ -118,7 +117,7 @@ func TestMarkAlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reasons []Reason // the reason of each read in turn, "" for a success
-		want    bool     // whether the first error is shared
+		want    bool     // whether whether the first error is shared
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
 		"a refusal and a timeout":     {[]Reason{ReasonConnectionRefused, ReasonTimeout}, true},
@@ -139,7 +138,7 @@ func TestMarkAlike(t *testing.T) {
 			markAlike(results)
 			var first *APIError
 			errors.As(results[0].Err, &first)
-			check.Equal(t, "the first error is shared", first.IsShared(), test.want)
+			check.Equal(t, "whether the first error is shared", first.IsShared(), test.want)
 		})
 	}
 }

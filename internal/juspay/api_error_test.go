@@ -352,7 +352,7 @@ func TestAPIError_IsEarlierResponse(t *testing.T) {
 			if !errors.As(err, &apiErr) {
 				t.Fatalf("the read: got the error %v, want an *APIError", err)
 			}
-			check.Equal(t, "is of an earlier attempt", apiErr.IsEarlierResponse, test.want)
+			check.Equal(t, "whether the response is of an earlier attempt", apiErr.IsEarlierResponse, test.want)
 		})
 	}
 }

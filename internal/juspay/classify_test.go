@@ -31,13 +31,13 @@ func TestIsThrottled(t *testing.T) {
 		for status, always := range map[int]bool{200: false, 400: false, 403: false, 429: true, 500: false, 503: code == ""} {
 			t.Run(fmt.Sprintf("%d with the code %q", status, code), func(t *testing.T) {
 				t.Parallel()
-				check.Equal(t, "isThrottled of code", isThrottled(status, errorEnvelope{code: code, isJuspay: code != ""}), want || always)
-				check.Equal(t, "isThrottled of errorCode", isThrottled(status, errorEnvelope{errorCode: code}), want || always)
+				check.Equal(t, "whether the code reports throttling", isThrottled(status, errorEnvelope{code: code, isJuspay: code != ""}), want || always)
+				check.Equal(t, "whether the errorCode reports throttling", isThrottled(status, errorEnvelope{errorCode: code}), want || always)
 			})
 		}
 	}
 	t.Run("503 with the status maintenance", func(t *testing.T) {
 		t.Parallel()
-		check.Equal(t, "isThrottled", isThrottled(503, errorEnvelope{status: "maintenance"}), false)
+		check.Equal(t, "whether the response reports throttling", isThrottled(503, errorEnvelope{status: "maintenance"}), false)
 	})
 }

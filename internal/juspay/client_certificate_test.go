@@ -28,7 +28,7 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	joined, err := NewClientCertificate(chain, signer)
 	check.MustSucceed(t, "NewClientCertificate", err)
 	check.Equal(t, "the number of certificates in the chain", len(joined.Certificate), 2)
-	check.Equal(t, "the first certificate is the leaf", joined.Leaf == chain[0], true)
+	check.Equal(t, "whether the first certificate is the leaf", joined.Leaf == chain[0], true)
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
 	const want = "the private key does not belong to the first client certificate"
@@ -138,8 +138,8 @@ func TestClientCertificate_Refused(t *testing.T) {
 					client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate, c.MaxRetries = certPool(authority), test.pair, 10 })
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
 					got := checkReason(t, err, test.want)
-					check.Equal(t, "a certificate was requested", got.CertificateRequested, test.demand != tls.NoClientCert)
-					check.Equal(t, "a certificate was configured", got.CertificateConfigured, test.pair != nil)
+					check.Equal(t, "whether a certificate was requested", got.CertificateRequested, test.demand != tls.NoClientCert)
+					check.Equal(t, "whether a certificate was configured", got.CertificateConfigured, test.pair != nil)
 					if test.want == ReasonNotJuspay {
 						check.Equal(t, "the number of attempts", got.Attempts, 1)
 					}

@@ -185,9 +185,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
 				}
-				if errors.Is(err, errNotJSON) != (want == notJSON) {
-					t.Errorf("the error %v is errNotJSON: got %t, want %t", err, errors.Is(err, errNotJSON), want == notJSON)
-				}
+				check.Equal(t, fmt.Sprintf("whether the error %v is errNotJSON", err), errors.Is(err, errNotJSON), want == notJSON)
 			})
 		}
 	}

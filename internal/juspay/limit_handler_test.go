@@ -265,7 +265,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 			var apiErr *APIError
 			if errors.As(err, &apiErr) {
 				check.Equal(t, "the Retry-After of the error", apiErr.RetryAfter, 30*time.Second)
-				check.Equal(t, "it is too long for the read", apiErr.RetryAfterTooLong, true)
+				check.Equal(t, "whether it is too long for the read", apiErr.RetryAfterTooLong, true)
 			}
 			check.Within(t, "the time of the read", time.Since(start), 0, 2*time.Second)
 			refusing = false

@@ -36,12 +36,9 @@ func TestProxies(t *testing.T) {
 			check.ErrorText(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			check.Equal(t, "the number of requests to the proxy", int(requests.Load()), wantAttempts)
 			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
-			if isShared := got.IsShared(); isShared != (wantAttempts == 1) {
-				t.Errorf("whether it is shared: got %t, want %t", isShared, !isShared)
-			}
-			if got.isShared = true; !got.IsShared() {
-				t.Error("whether it is shared where none succeeds: got false, want true")
-			}
+			check.Equal(t, "whether the error is shared", got.IsShared(), wantAttempts == 1)
+			got.isShared = true
+			check.Equal(t, "whether the error is shared where none succeeds", got.IsShared(), true)
 		})
 	}
 }
@@ -150,7 +147,7 @@ func TestProxies_AreNamed(t *testing.T) {
 			got := getError(t, client, row.want, row.attempts)
 			check.Equal(t, "the proxy", got.Proxy, host)
 			check.Equal(t, "the problem of the certificate", got.CertificateProblem, row.certificate)
-			check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, row.certificate != "")
+			check.Equal(t, "whether the certificate is the proxy's", got.IsProxyCertificate, row.certificate != "")
 			check.Lacks(t, "the error", fmt.Sprintf("%v %+v", got, *got), "fakereader", "fakepassword")
 			check.Equal(t, "the id of the request, which was not sent", got.SentRequestID, "")
 		})
@@ -183,7 +180,7 @@ func TestProxies_UntrustedServer(t *testing.T) {
 	proxy, _ := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) { tunnel(t, w, strings.TrimPrefix(server, "https://")) })
 	got := getError(t, clientBehind(t, proxy), ReasonUntrusted, 1)
 	check.Equal(t, "the proxy", got.Proxy, strings.TrimPrefix(proxy, "http://"))
-	check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, false)
+	check.Equal(t, "whether the certificate is the proxy's", got.IsProxyCertificate, false)
 }
 
 // serveSOCKS runs a SOCKS proxy until the test ends. It responds to a greeting and to a

@@ -243,7 +243,7 @@ func TestRetryPolicy_DeadlineDuringABody(t *testing.T) {
 			defer cancel()
 			_, err := client.Get(ctx, accountA, ReadOptions{})
 			got := checkReason(t, err, ReasonCanceled)
-			check.Equal(t, "the Retry-After is too long", got.RetryAfterTooLong, false)
+			check.Equal(t, "whether the Retry-After is too long", got.RetryAfterTooLong, false)
 		})
 	}
 }

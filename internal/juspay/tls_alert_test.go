@@ -77,7 +77,7 @@ func TestIsInternalAlert(t *testing.T) {
 			url, _ := serve(t, tlsConfig, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
 			_, err := newClient(t, url, func(c *Config) { c.RootCAs = certPool(authority) }).Get(t.Context(), accountA, ReadOptions{})
 			check.Equal(t, "the number of handshakes", handshakes.Load(), test.want)
-			check.Equal(t, fmt.Sprintf("the read succeeds, where its error is %v", err), err == nil, test.want == 2)
+			check.Equal(t, fmt.Sprintf("whether the read succeeds, where its error is %v", err), err == nil, test.want == 2)
 		})
 	}
 }

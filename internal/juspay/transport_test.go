@@ -122,9 +122,8 @@ func TestTransport_Failures(t *testing.T) {
 			t.Parallel()
 			got := getError(t, test.prepare(t), test.want, test.attempts)
 			check.Equal(t, "whether a connection was refused", isConnectionRefused(got), test.want == ReasonConnectionRefused)
-			if isUntrusted := errors.As(got, new(*tls.CertificateVerificationError)); isUntrusted != (test.want == ReasonUntrusted) {
-				t.Errorf("whether %v is a CertificateVerificationError: got %t, want %t", got, isUntrusted, !isUntrusted)
-			}
+			isUntrusted := errors.As(got, new(*tls.CertificateVerificationError))
+			check.Equal(t, fmt.Sprintf("whether %v is a CertificateVerificationError", got), isUntrusted, test.want == ReasonUntrusted)
 			check.Equal(t, "whether DNS timed out", got.IsDNSTimeout, test.isDNS)
 			if test.want == ReasonTimeout && !test.isDNS {
 				check.Equal(t, "the timeout", got.Timeout, 500*time.Millisecond)

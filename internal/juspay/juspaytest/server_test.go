@@ -149,7 +149,7 @@ func TestServer_ListensOnLoopback(t *testing.T) {
 		"the server": NewServer(), "the server with TLS": NewTLSServer(), "the server on a listener": NewServerOn(listener),
 	} {
 		t.Cleanup(server.Close)
-		check.Equal(t, name+" listens on loopback", net.ParseIP(check.Must(url.Parse(server.URL)).Hostname()).IsLoopback(), true)
+		check.Equal(t, "whether "+name+" listens on loopback", net.ParseIP(check.Must(url.Parse(server.URL)).Hostname()).IsLoopback(), true)
 	}
 }
 

@@ -72,7 +72,7 @@ func TestBreaker_Opens(t *testing.T) {
 				b.succeed(attemptedTicket(), 0.01)
 			}
 			row.fail(&b)
-			check.Equal(t, "the breaker is open", b.isOpen(), row.isOpen)
+			check.Equal(t, "whether the breaker is open", b.isOpen(), row.isOpen)
 		})
 	}
 }
@@ -106,7 +106,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 				failed.number = e.number
 				b.fail(now, failed, Outcome{Failed: true})
 			}
-			check.Equal(t, "the read is overtaken", failed.read.overtaken, row.want)
+			check.Equal(t, "whether the read is overtaken", failed.read.overtaken, row.want)
 		})
 	}
 }
@@ -117,10 +117,10 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	now := time.Now()
 	b, probe := openBreaker(now), attemptedTicket()
 	b.probe = probe
-	check.Equal(t, "an earlier request closes it", b.succeed(attemptedTicket(), 0.01), false)
-	check.Equal(t, "open after an earlier request", b.isOpen(), true)
-	check.Equal(t, "the probe closes it", b.succeed(probe, 0.01), true)
-	check.Equal(t, "open after the probe", b.isOpen(), false)
+	check.Equal(t, "whether an earlier request closes it", b.succeed(attemptedTicket(), 0.01), false)
+	check.Equal(t, "whether it is open after an earlier request", b.isOpen(), true)
+	check.Equal(t, "whether the probe closes it", b.succeed(probe, 0.01), true)
+	check.Equal(t, "whether it is open after the probe", b.isOpen(), false)
 }
 
 // TestBreaker_Probes lets each probe fail at once, and checks when the next is due. Each wait is up to
@@ -189,11 +189,11 @@ func TestBreaker_IsOver(t *testing.T) {
 				}
 				b.fail(now, b.probe, row.result)
 			}
-			check.Equal(t, "all reads end", b.isOver, row.want)
+			check.Equal(t, "whether all reads end", b.isOver, row.want)
 			b.probe = attemptedTicket()
 			b.succeed(b.probe, 0.1)
-			check.Equal(t, "open after a late success", b.isOpen(), false)
-			check.Equal(t, "all reads end after a late success", b.isOver, row.want)
+			check.Equal(t, "whether the breaker is open after a late success", b.isOpen(), false)
+			check.Equal(t, "whether all reads end after a late success", b.isOver, row.want)
 		})
 	}
 }

@@ -180,7 +180,7 @@ func TestLimiter_Canceled(t *testing.T) {
 				defer cancel()
 				start := time.Now()
 				ticket, err := l.Wait(ctx, new(NewRead()))
-				check.Equal(t, "has a ticket", ticket != nil, false)
+				check.Equal(t, "whether the wait got a ticket", ticket != nil, false)
 				check.Equal(t, "the error", err, want, cmpopts.EquateErrors())
 				check.Equal(t, "the time until it ended", time.Since(start), time.Second)
 			})
@@ -272,7 +272,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		idle, refusing time.Duration
-		mayBeByChance  bool
+		mayBeHealthy   bool
 	}{
 		"a first refusal after an idle hour":         {time.Hour, 0, true},
 		"a minute after the first refusal":           {0, maxOutage, true},
@@ -291,7 +291,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 				read.Attempts++
 				l.Done(ticket, Outcome{Refused: true}, nil)
 			}
-			check.Equal(t, "may be refused by chance", read.MayBeHealthy(), test.mayBeByChance)
+			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), test.mayBeHealthy)
 		})
 	}
 }
@@ -373,7 +373,7 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 				l.refuse(time.Now(), &read)
 				l.served += 2
 			}
-			check.Equal(t, "may be healthy", read.MayBeHealthy(), row.mayBeHealthy)
+			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), row.mayBeHealthy)
 		})
 	}
 }

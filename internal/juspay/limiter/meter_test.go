@@ -152,7 +152,7 @@ func TestMeter_ShowsLimit(t *testing.T) {
 			add(test.served, true, true)
 			add(test.refused, false, true)
 			add(test.refusedAgain, false, false)
-			check.Equal(t, "shows a limit", m.showsLimit(), test.want)
+			check.Equal(t, "whether the meter shows a limit", m.showsLimit(), test.want)
 		})
 	}
 }

@@ -43,7 +43,7 @@ func TestRead_Refuse(t *testing.T) {
 				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusedShares{usual, last})
 			}
 			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
-			check.Equal(t, "the read is sick", read.isSick(), row.isSick)
+			check.Equal(t, "whether the read is sick", read.isSick(), row.isSick)
 			check.Equal(t, "the number of refusals", read.Refusals, len(row.refusals))
 		})
 	}
@@ -65,9 +65,9 @@ func TestRead_IsSick(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "the read is sick", row.read.isSick(), row.isSick)
-			check.Equal(t, "the read may be sick", row.read.mayBeSick(), row.mayBeSick)
-			check.Equal(t, "the read fails alone", row.read.FailsAlone(), row.failsAlone)
+			check.Equal(t, "whether the read is sick", row.read.isSick(), row.isSick)
+			check.Equal(t, "whether the read may be sick", row.read.mayBeSick(), row.mayBeSick)
+			check.Equal(t, "whether the read fails alone", row.read.FailsAlone(), row.failsAlone)
 		})
 	}
 }
