@@ -30,7 +30,7 @@ func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, opti
 	case got.CustomerAccountID == "":
 		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", redact.ID(want.CustomerAccountID))
 	case got.CustomerAccountID != want.CustomerAccountID:
-		returned, requested := idPair(d.redactor, got.CustomerAccountID, want.CustomerAccountID)
+		returned, requested := displayIDPair(d.redactor, got.CustomerAccountID, want.CustomerAccountID)
 		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", returned, requested)
 	}
 	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redactor); err != nil {

@@ -141,7 +141,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 			return nil, c.newFieldError(rule, name, value)
 		}
 		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
-			unknownNames = append(unknownNames, fieldName(c.redactor, name))
+			unknownNames = append(unknownNames, displayFieldName(c.redactor, name))
 		}
 	}
 	return unknownNames, nil
