@@ -81,7 +81,7 @@ func TestFreshness_Headers(t *testing.T) {
 		}
 		for name, row := range map[string]struct {
 			step step
-			want Reason // unless the response comes from a cache
+			want Reason // the reason of the error, unless the response comes from a cache
 		}{
 			"an account with ": {withHeaders(200, accountBody, headers...), ""},
 			"no account with ": {withHeaders(404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), headers...), ReasonNotFound},

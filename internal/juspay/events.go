@@ -28,11 +28,11 @@ type PollEvent struct {
 
 // Progress is how far a GetAll is. Its counts are from the start of the GetAll.
 type Progress struct {
-	Accounts  int // all accounts to read
-	Read      int // accounts that were read
-	Failed    int // accounts whose own read failed
-	Skipped   int // accounts that were not read because of an error of another one
-	Throttled int // throttled requests of all reads of the client
+	Accounts  int // the number of all accounts to read
+	Read      int // the number of accounts that were read
+	Failed    int // the number of accounts whose own read failed
+	Skipped   int // the number of accounts that were not read because of an error of another one
+	Throttled int // the number of throttled requests of all reads of the client
 	Elapsed   time.Duration
 	Ended     bool // whether this is the last report
 }

@@ -89,7 +89,7 @@ type fieldChecker struct {
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
 	table                  map[string]fieldRule
-	fields, originals      jsonObject // copies must have the values of originals
+	fields, originals      jsonObject // the fields to check, and those whose values copies must have
 	listed                 int        // the number of accounts in a list
 	toleratesContradiction bool       // whether only copies must be good, as in an account that is not ACTIVE
 }

@@ -84,7 +84,7 @@ func TestClient_Get(t *testing.T) {
 	for name, test := range map[string]struct {
 		routingID string
 		change    func(*Config)
-		want      http.Header // beside the standard ones
+		want      http.Header // the headers beside the standard ones
 	}{
 		"by default":        {"", func(*Config) {}, nil},
 		"with a routing id": {"order 12", func(*Config) {}, http.Header{"X-Routing-Id": {"order 12"}}},

@@ -45,7 +45,7 @@ func parseQuota(header http.Header, now time.Time) (remaining int, reset time.Du
 // statedLimit is one limit, as a header states it.
 type statedLimit struct {
 	remaining string
-	reset     time.Duration // from now on
+	reset     time.Duration // the time from now to the reset
 }
 
 // rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.

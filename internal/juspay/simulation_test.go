@@ -23,11 +23,11 @@ import (
 
 // reply is the reaction of a simulated server to a request.
 type reply struct {
-	status     int // 0 for a connection that is reset, -1 for none at all
+	status     int // the status, 0 for a connection that is reset, -1 for no response at all
 	retryAfter string
 	header     map[string]string
 	body       string
-	delay      time.Duration // of the response
+	delay      time.Duration // the delay of the response
 }
 
 // simServer decides how a simulated server responds to a request for an account. The
@@ -320,7 +320,7 @@ func everyTenthReset(id string, _ int) reply {
 // time is a bubble's, so that minutes of throttling take no time.
 type simulation struct {
 	respond simServer
-	latency time.Duration // less or more a fifth
+	latency time.Duration // the mean time from a request to its response, which varies by a fifth
 	later   time.Duration // when all clients but the first begin
 
 	mu     sync.Mutex
@@ -330,11 +330,12 @@ type simulation struct {
 	inFlight, mostInFlight int
 
 	// The results. The maps are keyed by the paths of accounts.
-	requests          map[string]int
-	failed            map[string]*APIError
-	skipped           int
-	delivered, took   time.Duration // until the last account was, and until all reads ended
-	sent, maxAttempts int
+	requests        map[string]int
+	failed          map[string]*APIError
+	skipped         int           // the number of accounts that were skipped
+	delivered, took time.Duration // the times until the last account was delivered, and until all reads ended
+	sent            int           // the number of all requests
+	maxAttempts     int           // the greatest number of requests for one account
 }
 
 func newSimulation(respond simServer, seed uint64) *simulation {

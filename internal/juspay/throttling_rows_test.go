@@ -17,16 +17,16 @@ import (
 type throttlingRow struct {
 	name        string
 	server      func(random *rand.Rand) simServer
-	clients     int           // 0 is one
-	accounts    int           // of each client
-	concurrent  int           // maximum of the client; 0 is the default
+	clients     int           // the number of clients; 0 is one
+	accounts    int           // the number of accounts of each client
+	concurrent  int           // the MaxConcurrentRequests of each client; 0 is the default
 	later       time.Duration // when all clients but the first begin
-	refusesFast bool          // refusals come in a tenth of the latency, and served responses after all of it
+	refusesFast bool          // whether refusals come in a tenth of the latency, and other responses after all of it
 
-	ideal         time.Duration // that the limit requires; 0 is without a limit
-	median, worst float64       // at most so many times the ideal
-	extra         time.Duration // added to both
-	wantUnread    int           // reads that fail or are skipped
+	ideal         time.Duration // the time that the limit requires; 0 is without a limit
+	median, worst float64       // the maximum of the median and of the longest time, as multiples of the ideal
+	extra         time.Duration // the time that is added to both
+	wantUnread    int           // the number of reads that fail or are skipped
 }
 
 const (
@@ -211,7 +211,7 @@ func windowRows() (rows []throttlingRow) {
 		for _, kind := range []struct {
 			name    string
 			server  func(requests int, period time.Duration, random *rand.Rand, refused func(reset time.Duration) reply) simServer
-			headers []string // that say when the period ends
+			headers []string // the headers that say when the period ends, "" for none
 		}{
 			{name: "fixed", server: windowFromRequest, headers: []string{"", "Retry-After"}},
 			{name: "aligned", server: alignedWindow, headers: []string{"", "Retry-After", "RateLimit"}},

@@ -56,7 +56,7 @@ func TestIsInternalAlert(t *testing.T) {
 	pair := issuePair(t, authority)
 	for name, test := range map[string]struct {
 		tlsConfig func(handshakes int32) (*tls.Config, error)
-		want      int32 // handshakes
+		want      int32 // the number of handshakes
 	}{
 		"internal_error is retried": {func(n int32) (*tls.Config, error) {
 			if n == 1 {

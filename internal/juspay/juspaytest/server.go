@@ -44,7 +44,7 @@ type Server struct {
 	mu        sync.Mutex // guards the fields below
 	keys      []string   // the keys that are accepted
 	accounts  map[accountPath]Account
-	mocks     map[string]*mockState // keyed by customer_account_id
+	mocks     map[string]*mockState // the mock accounts, keyed by customer_account_id
 	faults    []*Fault              // the faults of the next requests, in their order
 	pickFault func() *Fault         // the choice of FailAtRandom, nil without it
 	latency   time.Duration         // the delay of each response

@@ -83,7 +83,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 	const fails, served = false, true
 	type event struct { // the end of a request
 		isServed bool
-		number   int // in the order in which they were sent
+		number   int // the place of the request in the order in which all were sent
 	}
 	for name, row := range map[string]struct {
 		events []event
@@ -131,8 +131,8 @@ func TestBreaker_Probes(t *testing.T) {
 	for name, row := range map[string]struct {
 		hasServed bool
 		share     float64
-		longest   time.Duration // wait
-		later     time.Duration // wait before the ninth probe and all after it
+		longest   time.Duration // the longest wait
+		later     time.Duration // the wait before the ninth probe and all after it
 	}{
 		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
 		"a limit that may refuse many by luck": {true, sharedProbeRefusedShare, time.Hour, sharedProbeWait},
@@ -166,7 +166,7 @@ func TestBreaker_IsOver(t *testing.T) {
 	refused := Outcome{Refused: true}
 	for name, row := range map[string]struct {
 		share  float64
-		result Outcome // of 20 probes
+		result Outcome // the outcome of each of 20 probes
 		late   bool    // whether the last one is a minute after the breaker opened
 		want   bool
 	}{

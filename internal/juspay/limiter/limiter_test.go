@@ -21,7 +21,7 @@ import (
 // waitForTicket returns a ticket, which must be granted within an hour.
 func waitForTicket(t *testing.T, l *Limiter) *Ticket {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a ticket that is never granted is a deadlock
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // without it, a ticket that is never granted would be a deadlock
 	defer cancel()
 	ticket, err := l.Wait(ctx, new(NewRead()))
 	if err != nil {
@@ -34,7 +34,7 @@ func waitForTicket(t *testing.T, l *Limiter) *Ticket {
 func startWait(ctx context.Context, l *Limiter) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, time.Hour) // or a ticket that is never granted is a deadlock
+		ctx, cancel := context.WithTimeout(ctx, time.Hour) // without it, a ticket that is never granted would be a deadlock
 		defer cancel()
 		ticket, err := l.Wait(ctx, new(NewRead()))
 		if err == nil {
@@ -58,8 +58,8 @@ func TestLimiter_Schedule(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		perSecond float64
-		late      time.Duration // the first
-		want      time.Duration // until the second
+		late      time.Duration // the delay of the first request
+		want      time.Duration // the wait of the second request
 	}{
 		"a low rate":                                    {0.001, 0, 1000 * time.Second},
 		"a very low rate waits for a day":               {1e-10, 0, 24 * time.Hour},

@@ -54,7 +54,7 @@ func TestMeter_Rate(t *testing.T) {
 		requests int
 		interval time.Duration
 		isServed func(int) bool
-		later    time.Duration // than the last request
+		later    time.Duration // the time since the last request
 		want     float64
 	}{
 		"none":                   {0, time.Second, serveAll, 2 * time.Second, 0},

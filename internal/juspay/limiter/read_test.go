@@ -14,8 +14,8 @@ import (
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	type refusal struct {
-		servedFirsts, refusedFirsts int // first attempts so far
-		served                      int // requests so far
+		servedFirsts, refusedFirsts int // the numbers of first attempts so far
+		served                      int // the number of served requests so far
 	}
 	const usual, last = 0.25, 0.5
 	for name, row := range map[string]struct {
