@@ -94,12 +94,6 @@ func minAlike(failure *APIError) int {
 	return limiter.MinFailingReads
 }
 
-// isAboutAccount reports whether Juspay served the request, so that the failure is about the
-// account or its response. A 403 may be about the key.
-func isAboutAccount(failure *APIError) bool {
-	return failure.Reason != ReasonForbidden && isServed(failure)
-}
-
 // markSkipped marks the reads that ended in the error of another one as skipped.
 func markSkipped(results []Result) {
 	var apiErr *APIError

@@ -242,3 +242,46 @@ func TestAttemptTransport_ABodyThatBreaksOff(t *testing.T) {
 		})
 	}
 }
+
+func TestAttemptTransport_Redirects(t *testing.T) {
+	t.Parallel()
+	other := juspaytest.NewServer()
+	t.Cleanup(other.Close)
+	for name, test := range map[string]struct{ location, wantHost string }{
+		"to another server":  {other.URL + "/customers/cst_a/customer-accounts/banh_a", ""},
+		"within the server":  {"/login", ""},
+		"to a name":          {"https://login.example.com/?token=secret", "login.example.com"},
+		"with credentials":   {"https://user:secret@login.example.com/", "login.example.com"},
+		"to nowhere":         {"", ""},
+		"to what is no URL":  {"https://exa mple.com:x/%zz", ""},
+		"to another scheme":  {"ftp://files.example.com/a", "files.example.com"},
+		"to an address":      {"https://192.0.2.7/", ""},
+		"with a port":        {"https://sso-2.Example.com:8443/", "sso-2.example.com"},
+		"to personal things": {"https://4225246777/", ""},
+		"to the key":         {"https://" + juspaytest.APIKey + "/", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := startServer(t)
+			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
+			got := getError(t, client, ReasonRedirect, 1)
+			check.ErrorText(t, "Get", got, "juspay: redirect (HTTP 302): the response is a redirect")
+			check.Equal(t, "the host of the redirect", got.RedirectHost, test.wantHost)
+			check.Equal(t, "the request id of the response", got.RequestID, requestID)
+			check.Equal(t, "the number of requests", len(server.Requests()), 1)
+		})
+	}
+	t.Cleanup(func() {
+		check.Equal(t, "the number of requests to the server that redirects lead to", len(other.Requests()), 0)
+	})
+}
+
+func TestAttemptTransport_BodyOfTheMaximumSize(t *testing.T) {
+	t.Parallel()
+	server, client := startServer(t)
+	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
+	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
+	got, err := client.Get(t.Context(), accountA, ReadOptions{})
+	check.NoError(t, "Get", err)
+	check.Equal(t, "the currency", got.Currency, "INR")
+}

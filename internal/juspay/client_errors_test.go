@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
@@ -79,5 +80,35 @@ func TestClientErrors_HideSecrets(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestClientErrors_Details(t *testing.T) {
+	t.Parallel()
+	type details struct{ Code, Message, RequestID, ContentType string }
+	const json, otherID = "application/json", "00000000-7655-4778-83a8-5179ed21b0b7"
+	for name, test := range map[string]struct {
+		body        any
+		contentType string
+		want        details
+	}{
+		"all fields":                {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
+		"no developer message":      {`{"error_info":{"user_message":"For the user.","code":"X"}}`, json, details{"X", "For the user.", requestID, json}},
+		"only an error message":     {`{"error_message":"Plain.","error_code":"plain_code"}`, json, details{"plain_code", "Plain.", requestID, json}},
+		"an error_info of its own":  {`{"error_code":"c","error_info":"text"}`, json, details{"c", "", requestID, json}},
+		"fields of other types":     {`{"error_code":1,"error_info":{"code":[],"developer_message":{},"request_id":7}}`, json, details{"", "", requestID, json}},
+		"another request id":        {`{"error_info":{"request_id":"` + otherID + `"}}`, json, details{"", "", otherID, json}},
+		"a request id of a gateway": {`{"error_info":{"request_id":"from-the-gateway"}}`, json, details{"", "", requestID, json}},
+		"a code that is no code":    {`{"error_info":{"code":"someone@bank"}}`, json, details{"", "", requestID, json}},
+		"a request id that is none": {`{"error_info":{"request_id":"4225246777@yesg"}}`, json, details{"", "", requestID, json}},
+		"HTML":                      {"<html>", "text/html; charset=utf-8", details{"", "", requestID, "text/html"}},
+		"no content type":           {"<html>", "no type at all", details{"", "", requestID, ""}},
+		"a personal content type":   {"<html>", "someone@bank/html", details{"", "", requestID, ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := failWithFault(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
+			check.Equal(t, "the details of the error", details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}, test.want)
+		})
 	}
 }

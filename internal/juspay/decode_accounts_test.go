@@ -13,6 +13,19 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
+func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAccount, error) {
+	fields, err := splitObject([]byte(body))
+	if err != nil {
+		return CustomerAccount{}, err
+	}
+	return newAccountDecoder(redactor).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+}
+
+// newAccountDecoder returns a decoder that accepts these fields in addition.
+func newAccountDecoder(redactor redact.Redactor, accepted ...string) accountDecoder {
+	return accountDecoder{fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
+}
+
 func TestDecodeAccounts(t *testing.T) {
 	t.Parallel()
 	const prefix = "juspay: not the account (HTTP 200): "

@@ -370,3 +370,19 @@ func serve(t *testing.T, tlsConfig *tls.Config, handle http.HandlerFunc, changes
 	t.Cleanup(server.Close)
 	return server.URL, listener
 }
+
+// failWithFault reads from a server that responds with fault, and returns the error.
+func failWithFault(t *testing.T, fault juspaytest.Fault) *APIError {
+	t.Helper()
+	server, client := startServer(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
+	server.Fail(fault)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
+	var apiErr *APIError
+	if !errors.As(err, &apiErr) {
+		t.Fatalf("got %v, want an *APIError", err)
+	}
+	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" || apiErr.Attempts != len(server.Requests()) {
+		t.Errorf("got %+v, want the base URL %s, the key of api_key, and %d attempts", apiErr, server.URL, len(server.Requests()))
+	}
+	return apiErr
+}

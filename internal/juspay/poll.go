@@ -20,6 +20,14 @@ const (
 	maxPollRetryAfter = 30 * time.Second
 )
 
+// PollEvent is one read that found a validation unfinished.
+type PollEvent struct {
+	Ref    AccountRef // the account, without CustomerAccountID in a List; see redact.ID
+	Status ValidationStatus
+	Reads  int           // the number of reads so far
+	Next   time.Duration // the wait until the next read
+}
+
 // readFunc reads once. It returns the status of a validation, which decides whether to read
 // again, and the state of the read.
 type readFunc func() (ValidationStatus, *readState, error)

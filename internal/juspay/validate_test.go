@@ -233,36 +233,3 @@ func TestValidateProxyURL(t *testing.T) {
 		})
 	}
 }
-
-func TestValidateAcceptedField(t *testing.T) {
-	t.Parallel()
-	const (
-		empty  = `it has an entry without a name or without a value; write the name of a field, or "name=value"`
-		depend = ", on which every read depends; it cannot be accepted"
-		list   = ", which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead"
-	)
-	rows := map[string]textRow{
-		"an unknown name is accepted":                {"hold_reason", ""},
-		"an unknown name with a value is accepted":   {"hold_reason=AML", ""},
-		"an escaped name is accepted":                {`validation_statu\u0455`, ""},
-		"a bank account's field is accepted":         {"ifsc", ""},
-		"a contradicting value is accepted":          {"is_active=false", ""},
-		"an empty entry is rejected":                 {"", empty},
-		"no name is rejected":                        {"=x", empty},
-		"no value is rejected":                       {"hold=", empty},
-		"only separators are rejected":               {"_-_", empty},
-		"a very long name is rejected":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
-		"a known name without a value is rejected":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
-		"an error field without a value is rejected": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
-		"another spelling with a value is rejected":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
-		"an escaped known name is rejected":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
-		"id is rejected":                             {"id=banh_b", "it has id" + depend},
-		"the list is rejected":                       {"list", "it has list" + list},
-		"a total in another spelling is rejected":    {"totalCount=250", "it has totalCount" + list},
-		"a link to the next page is rejected":        {"next", "it has next" + list},
-	}
-	for _, name := range pageNames() {
-		rows[name+" is rejected"] = textRow{name, "it has " + name + depend}
-	}
-	checkMessages(t, bindName(ValidateAcceptedField), rows)
-}
