@@ -130,6 +130,18 @@ func respondAlways(status int, retryAfter, body string) *attemptScript {
 	})
 }
 
+// respondWith responds with a status, a body and headers, one a line.
+func respondWith(status int, body string, lines ...string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		resp := newResponse(req, status, "", body)
+		for _, line := range lines {
+			name, value, _ := strings.Cut(line, ":")
+			resp.Header.Add(name, value)
+		}
+		return resp, nil
+	}
+}
+
 func succeed(req *http.Request) (*http.Response, error) {
 	return newResponse(req, 200, "", check.MustJSON(accountFor(req))), nil
 }

@@ -39,7 +39,7 @@ func TestReturnedIDs(t *testing.T) {
 			t.Parallel()
 			var steps []step
 			for i, id := range test.responses {
-				steps = append(steps, withHeaders(200, accountJSON(fmt.Sprintf("banh_%d", i), id)))
+				steps = append(steps, respondWith(200, accountJSON(fmt.Sprintf("banh_%d", i), id)))
 			}
 			client := scriptedClient(t, respondInTurn(steps...))
 			var err error
