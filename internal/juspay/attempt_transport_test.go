@@ -167,7 +167,7 @@ func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 	}
 }
 
-// Whatever a server refuses, a read ends: net/http resends at most maxResends streams of it.
+// However many streams a server refuses, a read ends: net/http resends at most maxResends streams of it.
 func TestLimitResends(t *testing.T) {
 	t.Parallel()
 	var resends atomic.Int32

@@ -42,7 +42,7 @@ func TestFreshness_Headers(t *testing.T) {
 		"X-Cache: TCP_HIT from edge (Akamai)":          "its header X-Cache says TCP_HIT",
 		"X-Cache: TCP_MEM_HIT":                         "its header X-Cache says TCP_MEM_HIT",
 		"X-Cache: TCP_REMOTE_HIT":                      "its header X-Cache says TCP_REMOTE_HIT",
-		"X-Cache: TCP_REFRESH_HIT":                     "", // the cache asked the server
+		"X-Cache: TCP_REFRESH_HIT":                     "", // the cache requested it from the server
 		"X-Cache: TCP_MISS":                            "",
 		"X-Cache: Miss from cloudfront":                "",
 		"X-Cache: Error from cloudfront":               "",

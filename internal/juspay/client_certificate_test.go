@@ -41,15 +41,15 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 // gateways tests it with Apache: no server of Go's renegotiates.
 func TestClientCertificate_Renegotiation(t *testing.T) {
 	t.Parallel()
-	refused := errors.Join(&net.OpError{Op: "local error", Err: tls.AlertError(100)})
+	rejected := errors.Join(&net.OpError{Op: "local error", Err: tls.AlertError(100)})
 	for name, row := range map[string]struct {
 		certificate *tls.Certificate
 		want        tls.RenegotiationSupport
 		err         error
 		reason      Reason
 	}{
-		"with a certificate, one is allowed":        {&tls.Certificate{}, tls.RenegotiateOnceAsClient, refused, ""},
-		"without one, a request for it is an error": {nil, tls.RenegotiateNever, refused, ReasonCertificateRequired},
+		"with a certificate, one is allowed":        {&tls.Certificate{}, tls.RenegotiateOnceAsClient, rejected, ""},
+		"without one, a request for it is an error": {nil, tls.RenegotiateNever, rejected, ReasonCertificateRequired},
 		"another alert says nothing":                {nil, tls.RenegotiateNever, &net.OpError{Op: "local error", Err: tls.AlertError(10)}, ""},
 		"the server's own alert says nothing":       {nil, tls.RenegotiateNever, &net.OpError{Op: "remote error", Err: tls.AlertError(100)}, ""},
 	} {
@@ -110,10 +110,10 @@ func TestClientCertificate(t *testing.T) {
 	checkAccount(t, got, err, fakeAccount)
 }
 
-// A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the alert can
-// be lost, so that only a retry brings it. Many request a certificate without demanding
-// it, and refuse with a page.
-func TestClientCertificate_Refused(t *testing.T) {
+// A gateway may reject a certificate in either version of TLS and of HTTP, and with HTTP/2 the alert can
+// be lost, so that only a retry brings it. Many gateways request a certificate without demanding it, and
+// respond with a page if it is missing.
+func TestClientCertificate_Rejected(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	valid, foreign := issuePair(t, authority), issuePair(t, juspaytest.NewAuthority(t))

@@ -51,15 +51,15 @@ func TestConfig_EachFieldIsChecked(t *testing.T) {
 		}
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
-			var refused *ConfigError
-			if err := cfg.Validate(); !errors.As(err, &refused) || refused.Field != field.Name {
+			var configErr *ConfigError
+			if err := cfg.Validate(); !errors.As(err, &configErr) || configErr.Field != field.Name {
 				t.Errorf("Validate in config.go: got the error %v, want a *ConfigError of %s", err, field.Name)
 			}
 		})
 	}
 }
 
-func TestConfig_IsRefused(t *testing.T) {
+func TestConfig_IsRejected(t *testing.T) {
 	t.Parallel()
 	const (
 		control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"

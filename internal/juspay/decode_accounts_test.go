@@ -148,7 +148,7 @@ var manyFields = func() string {
 	return strings.Join(members, ",")
 }()
 
-func TestDecodeAccount_Refuses(t *testing.T) {
+func TestDecodeAccount_Rejects(t *testing.T) {
 	t.Parallel()
 	const (
 		notJSON   = "the response is not JSON"
@@ -228,7 +228,7 @@ func FuzzDecodeAccount(f *testing.F) {
 		}
 		var plain map[string]any
 		if err := json.Unmarshal(body, &plain); err != nil {
-			t.Fatalf("got an account of a body that encoding/json refuses (%v), want an error", err)
+			t.Fatalf("got an account of a body that encoding/json rejects (%v), want an error", err)
 		}
 		if plain["object"] != "customer_account" || id != "" && plain["customer_account_id"] != id {
 			t.Fatalf("got an account of %v under the id %q, want an error", plain, id)

@@ -9,7 +9,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// TestDecodeAccount_Refuses has more bodies that are not an object.
+// TestDecodeAccount_Rejects has more bodies that are not an object.
 func TestSplitObject(t *testing.T) {
 	t.Parallel()
 	checkMessages(t, func(body string) error {

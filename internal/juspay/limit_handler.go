@@ -47,7 +47,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 	case failure.Reason == ReasonThrottled:
 		o.Refused, o.RetryAfter = true, failure.RetryAfter
 		if o.RetryAfterTooLong = exceedsDeadline(ctx, failure.RetryAfter); o.RetryAfterTooLong {
-			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
+			o.RetryAfter = 0 // the read fails immediately, and others may have longer deadlines
 		}
 	default:
 		o.Failed = failure.Reason != ReasonCanceled

@@ -185,7 +185,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	}{
 		"between reads": {0, 5 * time.Minute, 22, 30},
 		// The account was read all the same.
-		"while the limiter holds the next": {0.05, 35 * time.Second, 2, 2},
+		"while the next read waits for the limiter": {0.05, 35 * time.Second, 2, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -35,7 +35,7 @@ func TestProxies(t *testing.T) {
 			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
 			check.ErrorText(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			check.Equal(t, "the number of requests to the proxy", int(requests.Load()), wantAttempts)
-			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
+			// A rejection concerns all reads; a failure may pass, unless GetAll found that none succeeds.
 			check.Equal(t, "whether the error is shared", got.IsShared(), wantAttempts == 1)
 			got.isShared = true
 			check.Equal(t, "whether the error is shared where none succeeds", got.IsShared(), true)
@@ -101,7 +101,7 @@ func TestProxies_AreNamed(t *testing.T) {
 	authority := juspaytest.NewAuthority(t)
 	gone := juspaytest.NewServer()
 	gone.Close()
-	refuse := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }
+	rejectPassword := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }
 	for name, row := range map[string]struct {
 		proxy       func(t *testing.T) string // a URL without credentials
 		changes     []func(*Config)
@@ -109,8 +109,8 @@ func TestProxies_AreNamed(t *testing.T) {
 		attempts    int
 		certificate CertificateProblem
 	}{
-		"an HTTP proxy that refuses the password": {
-			proxy: func(t *testing.T) string { return baseURLOf(serve(t, nil, refuse)) }, want: ReasonProxy, attempts: 1,
+		"an HTTP proxy that rejects the password": {
+			proxy: func(t *testing.T) string { return baseURLOf(serve(t, nil, rejectPassword)) }, want: ReasonProxy, attempts: 1,
 		},
 		"an HTTP proxy that nobody runs": {proxy: func(*testing.T) string { return gone.URL }, want: ReasonProxy, attempts: 2},
 		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy,
@@ -128,13 +128,13 @@ func TestProxies_AreNamed(t *testing.T) {
 			want:    ReasonTimeout, attempts: 2,
 		},
 		"a proxy with a certificate of an unknown authority": {
-			proxy: func(t *testing.T) string { return baseURLOf(serve(t, &tls.Config{}, refuse)) },
+			proxy: func(t *testing.T) string { return baseURLOf(serve(t, &tls.Config{}, rejectPassword)) },
 			want:  ReasonUntrusted, attempts: 1, certificate: CertificateUnknownAuthority,
 		},
 		"a proxy with a certificate for another host": {
 			proxy: func(t *testing.T) string {
 				pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} })
-				return baseURLOf(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, refuse))
+				return baseURLOf(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, rejectPassword))
 			},
 			changes: []func(*Config){func(c *Config) { c.RootCAs = certPool(authority) }},
 			want:    ReasonUntrusted, attempts: 1, certificate: CertificateOtherHost,

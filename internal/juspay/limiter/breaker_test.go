@@ -123,7 +123,7 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	check.Equal(t, "whether it is open after the probe", b.isOpen(), false)
 }
 
-// TestBreaker_Probes lets each probe fail at once, and checks when the next is due. Each wait is up to
+// TestBreaker_Probes lets each probe fail immediately, and checks when the next is due. Each wait is up to
 // a sixteenth longer.
 func TestBreaker_Probes(t *testing.T) {
 	t.Parallel()

@@ -306,7 +306,7 @@ func doneEnds(t *testing.T, l *Limiter, outcome Outcome) string {
 	return ends
 }
 
-// Once all reads end, those that wait and later ones return at once, even if one is served after all.
+// Once all reads end, those that wait and later ones return immediately, even if one is served after all.
 func TestLimiter_EndsAllReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
