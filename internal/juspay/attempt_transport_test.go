@@ -145,8 +145,8 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 	t.Parallel()
 	for name, refused := range map[string]int{
-		"a stream that is refused once is no failed attempt":  1,
-		"a stream that is refused twice is no failed attempt": 2,
+		"a stream that is refused once does not end the attempt":  1,
+		"a stream that is refused twice does not end the attempt": 2,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -248,17 +248,17 @@ func TestAttemptTransport_Redirects(t *testing.T) {
 	other := juspaytest.NewServer()
 	t.Cleanup(other.Close)
 	for name, test := range map[string]struct{ location, wantHost string }{
-		"to another server":  {other.URL + "/customers/cst_a/customer-accounts/banh_a", ""},
-		"within the server":  {"/login", ""},
-		"to a name":          {"https://login.example.com/?token=secret", "login.example.com"},
-		"with credentials":   {"https://user:secret@login.example.com/", "login.example.com"},
-		"to nowhere":         {"", ""},
-		"to what is no URL":  {"https://exa mple.com:x/%zz", ""},
-		"to another scheme":  {"ftp://files.example.com/a", "files.example.com"},
-		"to an address":      {"https://192.0.2.7/", ""},
-		"with a port":        {"https://sso-2.Example.com:8443/", "sso-2.example.com"},
-		"to personal things": {"https://4225246777/", ""},
-		"to the key":         {"https://" + juspaytest.APIKey + "/", ""},
+		"to another server":               {other.URL + "/customers/cst_a/customer-accounts/banh_a", ""},
+		"within the server":               {"/login", ""},
+		"to a name":                       {"https://login.example.com/?token=secret", "login.example.com"},
+		"with credentials":                {"https://user:secret@login.example.com/", "login.example.com"},
+		"to nowhere":                      {"", ""},
+		"to a Location that is not a URL": {"https://exa mple.com:x/%zz", ""},
+		"to another scheme":               {"ftp://files.example.com/a", "files.example.com"},
+		"to an address":                   {"https://192.0.2.7/", ""},
+		"with a port":                     {"https://sso-2.Example.com:8443/", "sso-2.example.com"},
+		"to a personal number":            {"https://4225246777/", ""},
+		"to the key":                      {"https://" + juspaytest.APIKey + "/", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

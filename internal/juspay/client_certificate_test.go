@@ -123,12 +123,12 @@ func TestClientCertificate_Rejected(t *testing.T) {
 		pair   *tls.Certificate
 		want   Reason
 	}{
-		"none is requested or configured":        {tls.NoClientCert, nil, ReasonNotJuspay},
-		"one is requested, and none configured":  {tls.RequestClientCert, nil, ReasonNotJuspay},
-		"one is requested, and one configured":   {tls.RequestClientCert, valid, ReasonNotJuspay},
-		"one is demanded, and none configured":   {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
-		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRejected},
-		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRejected},
+		"no certificate is requested or configured":          {tls.NoClientCert, nil, ReasonNotJuspay},
+		"a certificate is requested, and none is configured": {tls.RequestClientCert, nil, ReasonNotJuspay},
+		"a certificate is requested, and one is configured":  {tls.RequestClientCert, valid, ReasonNotJuspay},
+		"a certificate is demanded, and none is configured":  {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
+		"a certificate of another authority is configured":   {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRejected},
+		"a certificate that has expired is configured":       {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRejected},
 	} {
 		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			for _, http2 := range []bool{false, true} {

@@ -44,7 +44,7 @@ func TestDecodeAccounts(t *testing.T) {
 			`element 2 of the list, account "banh_a": it is in the list twice`},
 		"an account without an id is rejected": {`{"list":[` + a + `,{"object":"customer_account","customer_id":"cst_a"}]}`, prefix +
 			`element 1 of the list, account "": its customer_account_id must not be empty`},
-		"an id that is no segment is rejected": {`{"list":[` + accountJSON("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` +
+		"an id that is two dots is rejected": {`{"list":[` + accountJSON("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` +
 			ValidateIdentifier("its customer_account_id", "..").Error()},
 		"an id in NFD is rejected": {`{"list":[` + accountJSON("cafe\u0301", "cst_a") + `]}`, prefix +
 			`element 0 of the list, account "café": ` + ValidateIdentifier("its customer_account_id", "cafe\u0301").Error()},
@@ -89,7 +89,7 @@ func TestDecodeAccount(t *testing.T) {
 		"a currency with an escape is unreadable": {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
 		"an empty list of details is empty":       {`"account_details":[ ]`, CustomerAccount{}},
 		"an unlisted status passes through":       {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"a timestamp that is none passes through": {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
+		"a date in another form passes through":   {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
 		"a timestamp as a number is unreadable": {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true,
 			LastValidated: true}}},
 		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},

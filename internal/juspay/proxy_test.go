@@ -157,14 +157,14 @@ func TestProxies_AreNamed(t *testing.T) {
 func TestProxyAddress(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]check.Row[[3]string, string]{ // the proxy, NO_PROXY and the server
-		"an HTTP proxy has port 80":           {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
-		"a proxy without a scheme is of HTTP": {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
-		"an HTTPS proxy has port 443":         {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
-		"a SOCKS proxy has port 1080":         {[3]string{"socks5h://proxy.example", "", Sandbox.BaseURL}, "proxy.example:1080"},
-		"a port is kept":                      {[3]string{"http://user:password@[::1]:3128", "", Sandbox.BaseURL}, "[::1]:3128"},
-		"a server of NO_PROXY has none":       {[3]string{"http://proxy.example", "juspay.in", Sandbox.BaseURL}, ""},
-		"a server on this machine has none":   {[3]string{"http://proxy.example", "", "http://127.0.0.1:8787"}, ""},
-		"no proxy is configured":              {[3]string{"", "", Sandbox.BaseURL}, ""},
+		"an HTTP proxy has port 80":             {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
+		"a proxy without a scheme is of HTTP":   {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
+		"an HTTPS proxy has port 443":           {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
+		"a SOCKS proxy has port 1080":           {[3]string{"socks5h://proxy.example", "", Sandbox.BaseURL}, "proxy.example:1080"},
+		"a port is kept":                        {[3]string{"http://user:password@[::1]:3128", "", Sandbox.BaseURL}, "[::1]:3128"},
+		"a server of NO_PROXY has no proxy":     {[3]string{"http://proxy.example", "juspay.in", Sandbox.BaseURL}, ""},
+		"a server on this machine has no proxy": {[3]string{"http://proxy.example", "", "http://127.0.0.1:8787"}, ""},
+		"no proxy is configured":                {[3]string{"", "", Sandbox.BaseURL}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

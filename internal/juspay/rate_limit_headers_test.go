@@ -23,7 +23,7 @@ func TestParseRetryAfter(t *testing.T) {
 		return parseRetryAfter(http.Header{"Retry-After": {header}}, now)
 	}, map[string]check.Row[string, time.Duration]{
 		"no header":                        {"", 0},
-		"zero, which is no instruction":    {"0", 0},
+		"zero, which sets no wait":         {"0", 0},
 		"whole seconds":                    {"7", 7 * time.Second},
 		"seconds with spaces":              {" 7 ", 7 * time.Second},
 		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},

@@ -29,7 +29,7 @@ func TestReturnedIDs(t *testing.T) {
 		"after that, the first id is accepted":           {"vendor-7", []string{"cst_a", "cst_b", "cst_a"}, ""},
 		"a bare prefix is rejected":                      {"vendor-7", []string{"cst_"}, other + `"***", and "vendor-7" was requested`},
 		"a reference in capitals may have an id":         {"CST_1001", []string{"cst_a", "cst_a"}, ""},
-		"a reference in capitals is no id":               {"vendor-7", []string{"CST_a"}, other + `"***", and "vendor-7" was requested`},
+		"a reference in capitals is not an id":           {"vendor-7", []string{"CST_a"}, other + `"***", and "vendor-7" was requested`},
 		"an id that differs in whitespace is shown so":   {"cst a", []string{"cst\u00a0a"}, other + `"cst\u00a0a", and "cst a" was requested`},
 		"an id in another Unicode form is shown so":      {"caf\u00e9", []string{"cafe\u0301"}, other + `"cafe\u0301", and "caf\u00e9" was requested`},
 		"an id that differs in width is shown so":        {"vendor7", []string{"ｖendor7"}, other + `"\uff56endor7", and "vendor7" was requested`},

@@ -17,16 +17,16 @@ func TestValidateAPIKey(t *testing.T) {
 	checkMessages(t, bindName(ValidateAPIKey), map[string]textRow{
 		"hexadecimal digits are accepted": {"FAKE0123456789ABCDEF", ""},
 		"printable ASCII is accepted":     {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
-		"nothing is rejected":             {"", "it is empty"},
+		"an empty text is rejected":       {"", "it is empty"},
 		"a colon is rejected": {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before " +
 			"it"},
 		"a space inside is rejected": {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
 		"a line break is rejected": {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the " +
 			"part before it"},
-		"a control character is rejected":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
-		"DEL is rejected":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
-		"a character past ASCII is rejected":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
-		"bytes that are no text are rejected": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a control character is rejected":      {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
+		"DEL is rejected":                      {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a character past ASCII is rejected":   {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
+		"bytes that are not text are rejected": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
 	})
 }
 
@@ -54,7 +54,7 @@ func TestValidateIdentifier(t *testing.T) {
 		"two dots with a parameter are rejected":  {"..;x=1", dots},
 		"a decomposed letter is rejected":         {"cafe\u0301", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
 		"a compatibility form is rejected":        {"\u212b", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
-		"nothing is rejected":                     {"", "it must not be empty"},
+		"an empty text is rejected":               {"", "it must not be empty"},
 		"one dot is rejected":                     {".", dots},
 		"two dots are rejected":                   {"..", dots},
 		"a leading space is rejected":             {" cst_a", space},
@@ -69,7 +69,7 @@ func TestValidateIdentifier(t *testing.T) {
 		"a variation selector is rejected":        {"cst\ufe0fa", invisible},
 		"a Hangul filler is rejected":             {"cst\u3164a", invisible},
 		"a tag character is rejected":             {"cst\U000e0041a", invisible},
-		"bytes that are no text are rejected":     {"cst\xff", invisible},
+		"bytes that are not text are rejected":    {"cst\xff", invisible},
 	})
 }
 
@@ -85,16 +85,16 @@ func TestValidateHeaderValue(t *testing.T) {
 	t.Parallel()
 	const control = "it must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 	checkMessages(t, bindName(ValidateHeaderValue), map[string]textRow{
-		"Juspay's example is accepted":        {"customer_1122", ""},
-		"inner spaces are accepted":           {"order 12", ""},
-		"other scripts are accepted":          {"ग्राहक", ""},
-		"nothing is rejected":                 {"", "it must not be empty"},
-		"a leading space is rejected":         {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
-		"a trailing tab is rejected":          {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
-		"a header of its own is rejected":     {"a\r\nX-Evil: 1", control},
-		"NUL is rejected":                     {"a\x00b", control},
-		"a zero-width joiner is rejected":     {"a\u200db", control},
-		"bytes that are no text are rejected": {"a\xffb", control},
+		"Juspay's example is accepted":         {"customer_1122", ""},
+		"inner spaces are accepted":            {"order 12", ""},
+		"other scripts are accepted":           {"ग्राहक", ""},
+		"an empty text is rejected":            {"", "it must not be empty"},
+		"a leading space is rejected":          {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a trailing tab is rejected":           {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a header of its own is rejected":      {"a\r\nX-Evil: 1", control},
+		"NUL is rejected":                      {"a\x00b", control},
+		"a zero-width joiner is rejected":      {"a\u200db", control},
+		"bytes that are not text are rejected": {"a\xffb", control},
 	})
 }
 

@@ -158,18 +158,18 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 func TestLimiter_Canceled(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*Limiter){
-		"for a slot": func(l *Limiter) { l.inFlight = l.maxInFlight },
-		"for a probe to be due": func(l *Limiter) {
+		"a wait for a slot": func(l *Limiter) { l.inFlight = l.maxInFlight },
+		"a wait for a probe to be due": func(l *Limiter) {
 			l.breaker.opened, l.breaker.nextProbe = time.Now(), time.Now().Add(20*time.Second)
 		},
-		"for the reset of a limit":       func(l *Limiter) { l.reset = time.Now().Add(20 * time.Second) },
-		"for the next request to be due": func(l *Limiter) { l.nextDue = time.Now().Add(20 * time.Second) },
+		"a wait for the reset of a limit":       func(l *Limiter) { l.reset = time.Now().Add(20 * time.Second) },
+		"a wait for the next request to be due": func(l *Limiter) { l.nextDue = time.Now().Add(20 * time.Second) },
 	} {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
-			if name == "for the reset of a limit" && errors.Is(want, context.DeadlineExceeded) {
+			if name == "a wait for the reset of a limit" && errors.Is(want, context.DeadlineExceeded) {
 				continue // the read does not wait: TestLimitHandler_ADeadlineBeforeTheResetOfALimit
 			}
-			check.InBubble(t, name+" until "+want.Error(), func(t *testing.T) {
+			check.InBubble(t, name+", "+want.Error(), func(t *testing.T) {
 				l := New(1, 0)
 				prepare(l)
 				ctx, cancel := context.WithCancel(t.Context())

@@ -57,7 +57,7 @@ func TestMeter_Rate(t *testing.T) {
 		later    time.Duration // the time since the last request
 		want     float64
 	}{
-		"none":                   {0, time.Second, serveAll, 2 * time.Second, 0},
+		"no requests":            {0, time.Second, serveAll, 2 * time.Second, 0},
 		"all are served":         {200, 10 * time.Millisecond, serveAll, 0, 101},
 		"every fourth is served": {200, 10 * time.Millisecond, serveEvery(4), 0, 25},
 		"none is served":         {200, 10 * time.Millisecond, serveNone, 0, 0},

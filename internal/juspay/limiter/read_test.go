@@ -29,8 +29,8 @@ func TestRead_Refuse(t *testing.T) {
 		"that share is not by chance after a few refusals": {
 			[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true,
 		},
-		"a limit that all reads share is no sickness":                  {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, 0.9 * 0.9 * 0.9, false},
-		"a window that closes for all is no sickness":                  {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
+		"a limit that all reads share is not sickness":                 {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, 0.9 * 0.9 * 0.9, false},
+		"a window that closes for all is not sickness":                 {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
 		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
 		"without first attempts, the share of the last once many are served": {
 			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * last * last, false,

@@ -132,9 +132,9 @@ func TestRedactor_Message(t *testing.T) {
 func TestRedactor_UUID(t *testing.T) {
 	t.Parallel()
 	checkTexts(t, New(nil, "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b").UUID, map[string]textRow{
-		"a request id is shown":     {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
-		"a secret is hidden":        {"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", ""},
-		"a number is no request id": {"4225246777", ""},
+		"a request id is shown":        {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
+		"a secret is hidden":           {"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", ""},
+		"a number is not a request id": {"4225246777", ""},
 	})
 }
 
@@ -144,6 +144,6 @@ func TestRedactor_Code(t *testing.T) {
 		"a code in capitals is shown":      {"RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
 		"a code in small letters is shown": {"access_denied", "access_denied"},
 		"the key is hidden":                {"FAKE_KEY", ""},
-		"a name with a dot is no code":     {"ravi.kumar", ""},
+		"a name with a dot is not a code":  {"ravi.kumar", ""},
 	})
 }
