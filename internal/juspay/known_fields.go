@@ -14,7 +14,7 @@ var knownFields string
 
 const goodNoError, goodCount, goodAboveCount = "noError", "=", ">" // names in the column good of known_fields.tsv
 
-// goodWords maps names in the column good to good words, which are in upper or lower case.
+// goodWords maps names in the column good to good words. They match in either case.
 var goodWords = map[string]string{
 	"yes":       "true 1 yes y active valid verified enabled usable success ok",
 	"no":        "false 0 no n",
