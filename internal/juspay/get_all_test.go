@@ -37,7 +37,7 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reply       reply
-		most        time.Duration
+		maxTime     time.Duration
 		maxRequests int
 	}{
 		"each response is 502":        {reply{status: 502}, 17 * time.Second, 5 * 40},
@@ -53,7 +53,7 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 				got.checkUnread(t, "all reads", accounts)
 				check.Within(t, "the number of reads that failed, and were not skipped", len(got.failed), 1, 40)
 				check.Within(t, "the number of shared errors", countShared(got.failed), 1, 40)
-				check.Within(t, "the time of all reads", got.took, 0, test.most)
+				check.Within(t, "the time of all reads", got.took, 0, test.maxTime)
 				check.Within(t, "the number of requests", got.sent, 1, test.maxRequests)
 			})
 		}
@@ -250,8 +250,8 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		then reply
-		most time.Duration // the maximum time after the last success
+		then    reply
+		maxTime time.Duration // the maximum time after the last success
 	}{
 		"a quota of a day":                   {reply{status: 429, retryAfter: "86400"}, 15 * time.Second},
 		"a quota without a Retry-After":      {reply{status: 429}, 75 * time.Second},
@@ -275,7 +275,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 				s.checkUnread(t, "the reads after the last success", accounts-served)
 				check.Within(t, "the number of shared errors", countShared(s.failed), 1, 64)
 				check.Within(t, "the number of requests after the last success", s.sent-served, 1, 64)
-				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.most)
+				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.maxTime)
 			})
 		}
 	}
@@ -319,9 +319,9 @@ func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
 func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		reply        reply
-		want         Reason
-		mostRequests int
+		reply       reply
+		want        Reason
+		maxRequests int
 	}{
 		"a redirect to a login":            {reply{status: 302}, ReasonRedirect, 40},
 		"a maintenance page under 200":     {reply{status: 200, body: "<html>"}, ReasonNotJSON, 40},
@@ -334,8 +334,8 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 			for _, failed := range s.failed {
 				check.Equal(t, "the reason", failed.Reason, row.want)
 			}
-			check.Within(t, "the number of shared errors", countShared(s.failed), 1, row.mostRequests)
-			check.Within(t, "the number of requests", s.sent, 1, row.mostRequests)
+			check.Within(t, "the number of shared errors", countShared(s.failed), 1, row.maxRequests)
+			check.Within(t, "the number of requests", s.sent, 1, row.maxRequests)
 			check.Within(t, "the time of all reads", s.took, 0, 2*time.Second)
 		})
 	}

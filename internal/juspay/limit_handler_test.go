@@ -224,7 +224,7 @@ func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 		check.InBubble(t, strconv.Itoa(limit), func(t *testing.T) {
 			s := newSimulation(unlimited, 1)
 			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
-			check.Equal(t, "the greatest number of requests in flight", s.mostInFlight, limit)
+			check.Equal(t, "the greatest number of requests in flight", s.peakInFlight, limit)
 		})
 	}
 }

@@ -179,9 +179,9 @@ func TestPoll_SpreadsReads(t *testing.T) {
 func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		perSecond   float64
-		timeout     time.Duration
-		least, most int // the minimum and the maximum number of reads
+		perSecond          float64
+		timeout            time.Duration
+		minReads, maxReads int // the minimum and the maximum number of reads
 	}{
 		"between reads": {0, 5 * time.Minute, 22, 30},
 		// The account was read all the same.
@@ -199,7 +199,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				if !errors.As(got.Err, &late) || *late != want || got.Account != (CustomerAccount{}) {
 					t.Fatalf("the result of the read: got %+v, want the error %+v and no account", got, want)
 				}
-				check.Within(t, "the number of reads", late.Reads, test.least, test.most)
+				check.Within(t, "the number of reads", late.Reads, test.minReads, test.maxReads)
 				check.Equal(t, "the error that ends the wait", got.Err, context.DeadlineExceeded, cmpopts.EquateErrors())
 				check.ErrorText(t, "the text of the *WaitError", late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})

@@ -195,8 +195,8 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 		check.Equal(t, "the time in "+guide, string(got), want)
 	})
 	for name, test := range map[string]struct {
-		step         step
-		least, bound time.Duration
+		step             step
+		minTime, maxTime time.Duration
 	}{
 		"as long as each Retry-After": {func(req *http.Request) (*http.Response, error) {
 			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
@@ -212,7 +212,7 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 				t.Error("got an account, want an error")
 			}
 			check.Equal(t, "the number of attempts", len(script.times), attempts)
-			check.Within(t, "the time of the read", time.Since(start), test.least, test.bound)
+			check.Within(t, "the time of the read", time.Since(start), test.minTime, test.maxTime)
 		})
 	}
 }

@@ -327,7 +327,7 @@ type simulation struct {
 	random *rand.Rand
 	start  time.Time
 
-	inFlight, mostInFlight int
+	inFlight, peakInFlight int
 
 	// The results. The maps are keyed by the paths of accounts.
 	requests        map[string]int
@@ -351,7 +351,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	oneWay := s.latency*2/5 + time.Duration(s.random.Int64N(int64(s.latency/5)+1))
 	s.inFlight++
-	s.mostInFlight = max(s.mostInFlight, s.inFlight)
+	s.peakInFlight = max(s.peakInFlight, s.inFlight)
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()

@@ -50,7 +50,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 	ideal := cmp.Or(row.ideal, row.unlimitedTime())
 	var delivered, ends []time.Duration
 	var refused []float64
-	mostAttempts, lost := 0, 0
+	maxAttempts, lost := 0, 0
 	for seed := range uint64(seeds) {
 		check.InBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			s := newSimulation(nil, seed)
@@ -61,7 +61,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
 			delivered, ends = append(delivered, s.delivered), append(ends, s.took)
 			refused = append(refused, 1-float64(clients*row.accounts-row.wantUnread)/float64(s.sent))
-			mostAttempts = max(mostAttempts, s.maxAttempts)
+			maxAttempts = max(maxAttempts, s.maxAttempts)
 			lost += s.unread() - row.wantUnread
 			s.checkUnread(t, fmt.Sprintf("seed %d", seed), row.wantUnread)
 		})
@@ -79,7 +79,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 		verdict = " *"
 	}
 	return fmt.Sprintf("%8d  %-66s %6.1f s  %6.2f  %6.2f  %5.0f %%  %4d  %8d  %3.0f s%s\n", clients*row.accounts, row.name, ideal.Seconds(),
-		median(delivered).Seconds()/ideal.Seconds(), slices.Max(delivered).Seconds()/ideal.Seconds(), 100*median(refused), lost, mostAttempts,
+		median(delivered).Seconds()/ideal.Seconds(), slices.Max(delivered).Seconds()/ideal.Seconds(), 100*median(refused), lost, maxAttempts,
 		median(ends).Seconds(), verdict)
 }
 
