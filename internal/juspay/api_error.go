@@ -92,4 +92,4 @@ func (e *APIError) Unwrap() error { return e.Err }
 
 // IsShared reports whether the error is reported once for several reads. all_reads.go lists which of
 // them it ends: all of the client, the others of its GetAll, or none.
-func (e *APIError) IsShared() bool { return e.isShared || e.isAboutAllReads() }
+func (e *APIError) IsShared() bool { return e.isShared || isAboutAllReads(e) }

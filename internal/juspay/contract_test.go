@@ -63,7 +63,7 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// fakeOf is a fake that knows the account.
+// fakeOf returns a fake that knows the account.
 func fakeOf(t *testing.T, ref AccountRef) contractAccess {
 	t.Helper()
 	server, _ := startServer(t)

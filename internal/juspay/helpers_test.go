@@ -94,7 +94,7 @@ func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.play(number, req)
 }
 
-// waits are the times between attempts.
+// waits returns the times between attempts.
 func (s *attemptScript) waits() []time.Duration { return waitsBetween(s.times) }
 
 func waitsBetween(times []time.Time) []time.Duration {
@@ -117,7 +117,7 @@ func newResponse(req *http.Request, status int, retryAfter, body string) *http.R
 // step is the network's part in one attempt.
 type step func(*http.Request) (*http.Response, error)
 
-// respondInTurn is a network that plays the steps in turn, and the last one from then on.
+// respondInTurn returns a network that plays the steps in turn, and the last one from then on.
 func respondInTurn(steps ...step) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		return steps[min(number, len(steps))-1](req)
@@ -174,7 +174,7 @@ func hang(req *http.Request) (*http.Response, error) {
 	return nil, req.Context().Err()
 }
 
-// accountFor is the account that req names.
+// accountFor returns the account that req names.
 func accountFor(req *http.Request) juspaytest.Account {
 	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
 	return juspaytest.NewAccount(segments[2], segments[4])
@@ -213,7 +213,7 @@ func numberedRef(i int) AccountRef {
 	return AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}
 }
 
-// numberedAccount is the account that numberedRef names, with a VPA of its own.
+// numberedAccount returns the account that numberedRef names, with a VPA of its own.
 func numberedAccount(i int) juspaytest.Account {
 	return juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), fmt.Sprintf("banh_%d", i)).
 		With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)})
@@ -275,7 +275,7 @@ func readOutcome(err error) string {
 	return err.Error()
 }
 
-// numberFrom is the number in an environment variable, if it is set.
+// numberFrom returns the number in an environment variable, or otherwise if it is not set.
 func numberFrom(variable string, otherwise int64) int {
 	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }
@@ -308,7 +308,7 @@ func bindName(validate func(name, value string) error) func(string) error {
 	return func(value string) error { return validate("it", value) }
 }
 
-// messageAfter is the rest of the message of err after prefix, or "" without an error.
+// messageAfter returns the rest of the message of err after prefix, or "" without an error.
 func messageAfter(t *testing.T, prefix string, err error) string {
 	t.Helper()
 	rest, found := strings.CutPrefix(check.TextOf(err), prefix)

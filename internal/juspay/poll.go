@@ -67,8 +67,8 @@ func (c *Client) canceledPoll(start time.Time, attempts int, err error) *APIErro
 	return c.attemptError(allReads, err)
 }
 
-// isNotFound reports whether a read found no account. After a read that found it, the response is
-// from a replica of Juspay's that lags behind.
+// isNotFound reports whether a read found no account. If an earlier read found it, a replica of Juspay's
+// that lags behind has responded.
 func isNotFound(err error) bool {
 	var apiErr *APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == ReasonNotFound

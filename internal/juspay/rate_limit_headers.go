@@ -30,7 +30,7 @@ func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 // is the one that permits the fewest, and of two that permit as many the one that is reset later. It
 // returns zeros if no limit has a valid number of requests and a reset that is ahead.
 func parseQuota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
-	for _, limit := range statedLimits(header, now) {
+	for _, limit := range parseStatedLimits(header, now) {
 		n, err := strconv.Atoi(limit.remaining)
 		if err != nil || n < 0 || limit.reset <= 0 {
 			continue
@@ -51,9 +51,9 @@ type statedLimit struct {
 // rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.
 var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
 
-// statedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
+// parseStatedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
 // IETF's drafts), and X-RateLimit-Remaining and -Reset, whose unit is not specified.
-func statedLimits(header http.Header, now time.Time) []statedLimit {
+func parseStatedLimits(header http.Header, now time.Time) []statedLimit {
 	policies := listElements(header, "RateLimit")
 	if all := strings.Join(policies, ","); strings.Contains(all, "remaining=") {
 		policies = []string{all} // an older draft, of one limit whose parameters commas separate
@@ -73,8 +73,8 @@ func statedLimits(header http.Header, now time.Time) []statedLimit {
 	return limits
 }
 
-// untilReset takes a number of seconds, or a Unix time in seconds or milliseconds. They differ by their
-// size.
+// untilReset returns the time until a reset, which is a number of seconds, or a Unix time in seconds or
+// milliseconds. They differ by their size.
 func untilReset(reset float64, now time.Time) time.Duration {
 	switch {
 	case reset >= 1e11:
@@ -85,8 +85,8 @@ func untilReset(reset float64, now time.Time) time.Duration {
 	return toDuration(reset)
 }
 
-// untilResetInAnyUnit takes a number of milliseconds too. No limit that a read can wait for lasts
-// for hours.
+// untilResetInAnyUnit returns the time until a reset, which may be a number of milliseconds too. Such a
+// number of seconds would be hours, and no limit that a read can wait for lasts so long.
 func untilResetInAnyUnit(reset float64, now time.Time) time.Duration {
 	if reset >= 1e4 && reset < 1e8 {
 		return toDuration(reset) / 1000

@@ -23,7 +23,7 @@ const (
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
-	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or a status below 500 but 401 and 429 without Juspay's envelope
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope any status below 500 but 401 and 429
 	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's envelope and without a status, or a code for throttling
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
@@ -96,12 +96,12 @@ var reasonKinds = map[Reason]reasonKind{
 func Reasons() []Reason { return slices.Sorted(maps.Keys(reasonKinds)) }
 
 // isAboutAllReads reports whether the error by itself is about all reads of the client.
-func (e *APIError) isAboutAllReads() bool {
-	if e.Reason == ReasonProxy {
+func isAboutAllReads(failure *APIError) bool {
+	if failure.Reason == ReasonProxy {
 		var name *net.DNSError
-		return !isTransient(e) || errors.As(e, &name) && name.IsNotFound
+		return !isTransient(failure) || errors.As(failure, &name) && name.IsNotFound
 	}
-	return reasonKinds[e.Reason] == kindAllReads
+	return reasonKinds[failure.Reason] == kindAllReads
 }
 
 // isTransient reports whether a retry may succeed. It returns false for failures that

@@ -64,7 +64,7 @@ func TestResponse_DecodingIsBounded(t *testing.T) { //nolint:paralleltest // it 
 	}
 }
 
-// hostileBodies are JSON of almost 1 MiB that is costly to decode.
+// hostileBodies returns JSON of almost 1 MiB that is costly to decode.
 func hostileBodies() map[string]string {
 	fill := func(before, part, after string) string {
 		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after

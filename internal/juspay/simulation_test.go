@@ -67,7 +67,7 @@ func delayedBucket(perSecond, burst float64, refused reply) simServer {
 	}
 }
 
-// rateLimitFields are the fields of the IETF's draft.
+// rateLimitFields returns the fields of the IETF's draft.
 func rateLimitFields(remaining int, reset time.Duration) map[string]string {
 	return map[string]string{"RateLimit-Remaining": fmt.Sprint(max(0, remaining)), "RateLimit-Reset": fmt.Sprint(int(math.Ceil(reset.Seconds())))}
 }
@@ -77,7 +77,7 @@ func fixedWindow(requests int, period time.Duration, refused reply) simServer {
 	return windowFromRequest(requests, period, nil, func(time.Duration) reply { return refused })
 }
 
-// windowFromRequest is a fixedWindow whose refusals may say when the period ends.
+// windowFromRequest returns a fixedWindow whose refusals may say when the period ends.
 func windowFromRequest(requests int, period time.Duration, _ *rand.Rand, refused func(reset time.Duration) reply) simServer {
 	var window time.Time
 	n := 0
@@ -437,7 +437,7 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 	s.took = time.Since(s.start)
 }
 
-// unread is the number of reads that failed or were skipped.
+// unread returns the number of reads that failed or were skipped.
 func (s *simulation) unread() int { return len(s.failed) + s.skipped }
 
 // checkUnread fails unless so many reads failed or were skipped, and logs one that failed.

@@ -83,7 +83,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 		median(ends).Seconds(), verdict)
 }
 
-// unlimitedTime is the time that a client takes for the row's accounts without a limit.
+// unlimitedTime returns the time that a client takes for the row's accounts without a limit.
 func (row throttlingRow) unlimitedTime() time.Duration {
 	return time.Duration(row.accounts) * simLatency / DefaultMaxConcurrentRequests
 }

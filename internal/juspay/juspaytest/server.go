@@ -277,7 +277,7 @@ func (s *Server) account(customerID, customerAccountID string) Account {
 	return s.accounts[accountPath{customerID, customerAccountID}]
 }
 
-// list is Juspay's response for all accounts of a customer, in the order of
+// list returns Juspay's response for all accounts of a customer, in the order of
 // their ids.
 func (s *Server) list(customerID string) map[string]any {
 	s.mu.Lock()

@@ -90,7 +90,7 @@ func TestMeter_RateOfTheLastCycle(t *testing.T) {
 	}
 }
 
-// Sick neighbors open the breaker again and again. Each time it closes soon, which is no window.
+// Sick neighbors open the breaker again and again. Each time it closes too soon for a window.
 func TestMeter_IgnoresShortCycles(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
