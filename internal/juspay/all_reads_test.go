@@ -49,7 +49,7 @@ func TestCommonError_CountsWhatWasSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_a" {
-				return newResponse(req, 429, "2", ""), nil
+				return newHTTPResponse(req, 429, "2", ""), nil
 			}
 			return failWithCode(401, "UNAUTHORIZED")(req)
 		})

@@ -32,7 +32,7 @@ func TestClassify_Responses(t *testing.T) {
 	// inUTF16 encodes ASCII.
 	inUTF16 := func(text string) string { return "\xff\xfe" + strings.Join(strings.Split(text, ""), "\x00") + "\x00" }
 	check.Rows(t, func(t *testing.T, fault juspaytest.Fault) string {
-		got := failWithFault(t, fault)
+		got := getErrorOfFault(t, fault)
 		if !slices.Contains(Reasons(), got.Reason) {
 			t.Errorf("got the reason %q, want one of Reasons", got.Reason)
 		}

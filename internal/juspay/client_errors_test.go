@@ -107,7 +107,7 @@ func TestClientErrors_Details(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := failWithFault(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
+			e := getErrorOfFault(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
 			check.Equal(t, "the details of the error", details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}, test.want)
 		})
 	}

@@ -207,8 +207,8 @@ func TestAccountFields_BankAccount(t *testing.T) {
 	}
 }
 
-// decodeWithFields decodes an ACTIVE account with more fields, and returns what became of it.
-func decodeWithFields(t *testing.T, fields string) string {
+// decodeActiveWith decodes an ACTIVE account with more fields, and returns what became of it.
+func decodeActiveWith(t *testing.T, fields string) string {
 	t.Helper()
 	decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
 	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
@@ -226,7 +226,7 @@ func decodeWithFields(t *testing.T, fields string) string {
 func TestFieldChecks_EdgesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	underscores := strings.Repeat("_", 200)
-	check.Rows(t, decodeWithFields, map[string]check.Row[string, string]{
+	check.Rows(t, decodeActiveWith, map[string]check.Row[string, string]{
 		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
 		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
 		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},

@@ -142,7 +142,7 @@ func TestClient_GetAll_StopsAtSharedErrors(t *testing.T) {
 					if path.Base(req.URL.Path) == "banh_3" {
 						return test.fail(req)
 					}
-					return newResponse(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+					return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()

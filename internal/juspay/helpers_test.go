@@ -105,8 +105,8 @@ func waitsBetween(times []time.Time) []time.Duration {
 	return all
 }
 
-// newResponse returns a response with a Retry-After header, if one is given.
-func newResponse(req *http.Request, status int, retryAfter, body string) *http.Response {
+// newHTTPResponse returns a response with a Retry-After header, if one is given.
+func newHTTPResponse(req *http.Request, status int, retryAfter, body string) *http.Response {
 	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 	if retryAfter != "" {
 		resp.Header.Set("Retry-After", retryAfter)
@@ -126,14 +126,14 @@ func respondInTurn(steps ...step) *attemptScript {
 
 func respondAlways(status int, retryAfter, body string) *attemptScript {
 	return respondInTurn(func(req *http.Request) (*http.Response, error) {
-		return newResponse(req, status, retryAfter, body), nil
+		return newHTTPResponse(req, status, retryAfter, body), nil
 	})
 }
 
 // respondWith responds with a status, a body and headers, one a line.
 func respondWith(status int, body string, lines ...string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		resp := newResponse(req, status, "", body)
+		resp := newHTTPResponse(req, status, "", body)
 		for _, line := range lines {
 			name, value, _ := strings.Cut(line, ":")
 			resp.Header.Add(name, value)
@@ -143,17 +143,19 @@ func respondWith(status int, body string, lines ...string) step {
 }
 
 func succeed(req *http.Request) (*http.Response, error) {
-	return newResponse(req, 200, "", check.MustJSON(accountFor(req))), nil
+	return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req))), nil
 }
 
 func failWith(status int, retryAfter string) step {
-	return func(req *http.Request) (*http.Response, error) { return newResponse(req, status, retryAfter, ""), nil }
+	return func(req *http.Request) (*http.Response, error) {
+		return newHTTPResponse(req, status, retryAfter, ""), nil
+	}
 }
 
 // failWithCode fails with Juspay's error of that code.
 func failWithCode(status int, code string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		return newResponse(req, status, "", check.MustJSON(juspayError(code))), nil
+		return newHTTPResponse(req, status, "", check.MustJSON(juspayError(code))), nil
 	}
 }
 
@@ -383,8 +385,8 @@ func serve(t *testing.T, tlsConfig *tls.Config, handle http.HandlerFunc, changes
 	return server.URL, listener
 }
 
-// failWithFault reads from a server that responds with fault, and returns the error.
-func failWithFault(t *testing.T, fault juspaytest.Fault) *APIError {
+// getErrorOfFault reads from a server that responds with fault, and returns the error.
+func getErrorOfFault(t *testing.T, fault juspaytest.Fault) *APIError {
 	t.Helper()
 	server, client := startServer(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
 	server.Fail(fault)

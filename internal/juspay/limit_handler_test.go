@@ -247,7 +247,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 					return nil, err
 				}
 				if refusing && (!row.isHealthy || !strings.HasSuffix(req.URL.Path, "/banh_a")) {
-					return newResponse(req, 429, "30", ""), nil
+					return newHTTPResponse(req, 429, "30", ""), nil
 				}
 				return succeed(req)
 			})

@@ -29,14 +29,14 @@ func pollScript(retryAfter string, statuses ...string) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		status := statuses[min(number, len(statuses))-1]
 		if status == "404" {
-			return newResponse(req, 404, "", check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
+			return newHTTPResponse(req, 404, "", check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
 		}
 		polled := juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status)
 		if path.Base(req.URL.Path) != "list" {
-			return newResponse(req, 200, retryAfter, check.MustJSON(polled)), nil
+			return newHTTPResponse(req, 200, retryAfter, check.MustJSON(polled)), nil
 		}
 		list := []any{juspaytest.NewAccount("cst_a", "banh_0"), polled, juspaytest.NewAccount("cst_a", "banh_b")}
-		return newResponse(req, 200, retryAfter, check.MustJSON(map[string]any{"list": list})), nil
+		return newHTTPResponse(req, 200, retryAfter, check.MustJSON(map[string]any{"list": list})), nil
 	}}
 }
 
@@ -279,7 +279,7 @@ func TestPoll_ManyAccounts(t *testing.T) {
 				status = "ACTIVE"
 			}
 			reads[id] = append(reads[id], time.Now())
-			return newResponse(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", status))), nil
+			return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", status))), nil
 		}}
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		begun := time.Now()

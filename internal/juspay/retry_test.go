@@ -200,7 +200,7 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 	}{
 		"as long as each Retry-After": {func(req *http.Request) (*http.Response, error) {
 			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
-			return newResponse(req, 503, "30", ""), err
+			return newHTTPResponse(req, 503, "30", ""), err
 		}, longest - time.Second, longest},
 		"no longer than the waits without it": {hang, attempts * DefaultRequestTimeout, longestWithout},
 	} {

@@ -382,7 +382,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.mu.Unlock()
 		body = check.MustJSON(accountFor(req))
 	}
-	resp := newResponse(req, r.status, r.retryAfter, body)
+	resp := newHTTPResponse(req, r.status, r.retryAfter, body)
 	for name, value := range r.header {
 		resp.Header.Set(name, value)
 	}
