@@ -13,14 +13,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-// What ends other reads too, and which:
+// What ends other reads too:
 //
-//	an error that is about all reads, such as a rejected key    commonError.failFast    every read of the client
-//	a minute in which no probe succeeded                        limit                   every read of the client
-//	enough reads of the client that failed alike, from the      alike.markIfMany        the other reads of its GetAll
-//	  first one on
-//	probes whose Retry-After is too long for them               limit                   the other reads of its GetAll
-//	a few reads of GetAll that all failed alike                 markAlike               none: one error is reported for all
+//	cause                                                       found by                ends
+//	an error that is about all reads, such as a rejected key    commonError.failFast    all of the client
+//	a minute in which no probe succeeded                        limit                   all of the client
+//	enough reads of the client that failed alike, before any    alike.markIfMany        the others of its GetAll
+//	  read succeeded
+//	probes whose Retry-After is too long for them               limit                   the others of its GetAll
+//	all of a few reads of GetAll that failed alike              markAlike               none, but one error is reported
 
 // MinAlikeResponses is the number of accounts that must get the same response, such as 404, while no
 // account was read, before the error is shared.
@@ -38,7 +39,7 @@ func (e *commonError) failFast(_ context.Context, state *readState, next func() 
 		return &ofOther
 	}
 	failure := next()
-	if failure != nil && failure.isAboutAllReads() {
+	if failure != nil && isAboutAllReads(failure) {
 		e.keep(failure)
 	}
 	return failure
@@ -92,12 +93,6 @@ func minAlike(failure *APIError) int {
 		return MinAlikeResponses
 	}
 	return limiter.MinFailingReads
-}
-
-// isAboutAccount reports whether Juspay served the request, so that the failure is about the
-// account or its response. A 403 may be about the key.
-func isAboutAccount(failure *APIError) bool {
-	return failure.Reason != ReasonForbidden && isServed(failure)
 }
 
 // markSkipped marks the reads that ended in the error of another one as skipped.

@@ -4,6 +4,7 @@ package juspay
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"path"
 	"testing"
@@ -30,14 +31,12 @@ func TestCommonError_EndsOtherReads(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, func(c *Config) { c.MaxRetries = 0 })
+			server, client := startServer(t, func(c *Config) { c.MaxRetries = 0 })
 			server.Fail(test.fault)
 			for i := range 3 {
 				_, err := client.Get(t.Context(), accountA, ReadOptions{})
 				got := checkReason(t, err, test.want)
-				if want := i > 0 && test.requests == 1; got.IsOfOtherRead != want {
-					t.Errorf("read %d: got IsOfOtherRead %t, want %t", i, got.IsOfOtherRead, want)
-				}
+				check.Equal(t, fmt.Sprintf("whether the error of read %d is of another one", i+1), got.IsOfOtherRead, i > 0 && test.requests == 1)
 			}
 			check.Equal(t, "the number of requests", len(server.Requests()), test.requests)
 		})
@@ -50,9 +49,9 @@ func TestCommonError_CountsWhatWasSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_a" {
-				return respond(req, 429, "2", ""), nil
+				return newHTTPResponse(req, 429, "2", ""), nil
 			}
-			return failAs(401, "UNAUTHORIZED")(req)
+			return failWithCode(401, "UNAUTHORIZED")(req)
 		})
 		client := scriptedClient(t, script)
 		throttled := make(chan error)
@@ -86,7 +85,7 @@ func TestAlike_MarkIfMany(t *testing.T) {
 		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
 		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
 		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, true, false},
-		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, 7}}, ReasonForbidden, false, false},
+		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonForbidden, false, false},
 		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
 		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
 		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},
@@ -109,7 +108,7 @@ func TestAlike_MarkIfMany(t *testing.T) {
 			if test.succeeds {
 				count(nil)
 			}
-			check.Equal(t, "the last failure is shared", count(&APIError{Reason: test.last}), test.want)
+			check.Equal(t, "whether the last failure is shared", count(&APIError{Reason: test.last}), test.want)
 		})
 	}
 }
@@ -118,7 +117,7 @@ func TestMarkAlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reasons []Reason // the reason of each read in turn, "" for a success
-		want    bool     // whether the first error is shared
+		want    bool     // whether whether the first error is shared
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
 		"a refusal and a timeout":     {[]Reason{ReasonConnectionRefused, ReasonTimeout}, true},
@@ -139,7 +138,7 @@ func TestMarkAlike(t *testing.T) {
 			markAlike(results)
 			var first *APIError
 			errors.As(results[0].Err, &first)
-			check.Equal(t, "the first error is shared", first.IsShared(), test.want)
+			check.Equal(t, "whether the first error is shared", first.IsShared(), test.want)
 		})
 	}
 }

@@ -3,10 +3,7 @@
 package juspay
 
 import (
-	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"time"
 )
 
@@ -95,38 +92,4 @@ func (e *APIError) Unwrap() error { return e.Err }
 
 // IsShared reports whether the error is reported once for several reads. all_reads.go lists which of
 // them it ends: all of the client, the others of its GetAll, or none.
-func (e *APIError) IsShared() bool { return e.isShared || e.isAboutAllReads() }
-
-// isAboutAllReads reports whether the error by itself is about all reads of the client.
-func (e *APIError) isAboutAllReads() bool {
-	if e.Reason == ReasonProxy {
-		var name *net.DNSError
-		return !isTransient(e) || errors.As(e, &name) && name.IsNotFound
-	}
-	return reasonKinds[e.Reason] == kindAllReads
-}
-
-// isTransient reports whether a retry may succeed. It returns false for failures that
-// are known to last: a retry would only delay the same error.
-func isTransient(failure *APIError) bool {
-	switch failure.Reason {
-	case ReasonServerError:
-		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
-	case ReasonProxy:
-		var proxy *proxyError
-		return !errors.As(failure, &proxy) || proxy.statusCode >= 500
-	case ReasonConnection:
-		var alert *net.OpError
-		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
-	case ReasonNotJuspay, ReasonUnexpectedError:
-		return failure.StatusCode == http.StatusRequestTimeout || failure.StatusCode == http.StatusTooEarly
-	}
-	return reasonKinds[failure.Reason] == kindTransient
-}
-
-// isForeign reports whether a response is not Juspay's, but of a server in between.
-func isForeign(failure *APIError) bool { return reasonKinds[failure.Reason] == kindForeign }
-
-// isServed reports whether Juspay served the request. The failure is about the account then, or about
-// the response.
-func isServed(failure *APIError) bool { return reasonKinds[failure.Reason] == kindServed }
+func (e *APIError) IsShared() bool { return e.isShared || isAboutAllReads(e) }

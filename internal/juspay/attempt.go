@@ -10,6 +10,20 @@ import (
 	"time"
 )
 
+// Attempt is one request and how it ended. It contains no header, no body and
+// nothing secret, and may be logged.
+type Attempt struct {
+	Number     int // the number of the attempt in its read, from 1
+	Method     string
+	Path       string // the escaped path, with the identifiers as redact.ID shows them
+	StatusCode int    // the status of the response, 0 if none came
+	RequestID  string // the x-request-id of the response, empty if it has none
+	// SentRequestID is the x-request-id that the attempt sent, empty if it sent nothing.
+	SentRequestID string
+	Duration      time.Duration
+	Err           error // the reason why the response cannot be used, or why none came
+}
+
 // report passes each attempt to Config.OnAttempt.
 func (c *Client) report(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	failure := next()

@@ -29,7 +29,7 @@ func TestNewRequestID_IsAUUID(t *testing.T) {
 func TestAttempt_IsReported(t *testing.T) {
 	t.Parallel()
 	var reported []Attempt
-	server, client := start(t, func(c *Config) {
+	server, client := startServer(t, func(c *Config) {
 		c.OnAttempt = func(_ context.Context, a Attempt) { reported = append(reported, a) }
 	})
 	// The drop comes first: on a connection that was used before, net/http takes

@@ -113,7 +113,7 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 	for _, code := range []http2.ErrCode{http2.ErrCodeInternal, http2.ErrCodeCancel, http2.ErrCodeEnhanceYourCalm} {
 		t.Run(code.String(), func(t *testing.T) {
 			t.Parallel()
-			all := refs(100)
+			all := newRefs(100)
 			server := &frameServer{sick: all[7].CustomerAccountID, code: code}
 			baseURL, authority := server.start(t)
 			var mu sync.Mutex
@@ -145,8 +145,8 @@ func TestAttemptTransport_SendsOneRequestForAnAttempt_HTTP2(t *testing.T) {
 func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 	t.Parallel()
 	for name, refused := range map[string]int{
-		"a stream that is refused once is no failed attempt":  1,
-		"a stream that is refused twice is no failed attempt": 2,
+		"a stream that is refused once does not end the attempt":  1,
+		"a stream that is refused twice does not end the attempt": 2,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,7 +167,7 @@ func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 	}
 }
 
-// Whatever a server refuses, a read ends: net/http resends at most maxResends streams of it.
+// However many streams a server refuses, a read ends: net/http resends at most maxResends streams of it.
 func TestLimitResends(t *testing.T) {
 	t.Parallel()
 	var resends atomic.Int32
@@ -234,11 +234,54 @@ func TestAttemptTransport_ABodyThatBreaksOff(t *testing.T) {
 	} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t)
+			server, client := startServer(t)
 			server.Fail(juspaytest.Fault{Times: 1, Status: status, Body: `{"status":"error","error_info":`, Truncate: true})
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			check.Equal(t, "the outcome", readOutcome(err), want.outcome)
 			check.Equal(t, "the number of requests", len(server.Requests()), want.attempts)
 		})
 	}
+}
+
+func TestAttemptTransport_Redirects(t *testing.T) {
+	t.Parallel()
+	other := juspaytest.NewServer()
+	t.Cleanup(other.Close)
+	for name, test := range map[string]struct{ location, wantHost string }{
+		"to another server":               {other.URL + "/customers/cst_a/customer-accounts/banh_a", ""},
+		"within the server":               {"/login", ""},
+		"to a name":                       {"https://login.example.com/?token=secret", "login.example.com"},
+		"with credentials":                {"https://user:secret@login.example.com/", "login.example.com"},
+		"to nowhere":                      {"", ""},
+		"to a Location that is not a URL": {"https://exa mple.com:x/%zz", ""},
+		"to another scheme":               {"ftp://files.example.com/a", "files.example.com"},
+		"to an address":                   {"https://192.0.2.7/", ""},
+		"with a port":                     {"https://sso-2.Example.com:8443/", "sso-2.example.com"},
+		"to a personal number":            {"https://4225246777/", ""},
+		"to the key":                      {"https://" + juspaytest.APIKey + "/", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, client := startServer(t)
+			server.Fail(juspaytest.Fault{Status: 302, Header: http.Header{"Location": {test.location}}})
+			got := getError(t, client, ReasonRedirect, 1)
+			check.ErrorText(t, "Get", got, "juspay: redirect (HTTP 302): the response is a redirect")
+			check.Equal(t, "the host of the redirect", got.RedirectHost, test.wantHost)
+			check.Equal(t, "the request id of the response", got.RequestID, requestID)
+			check.Equal(t, "the number of requests", len(server.Requests()), 1)
+		})
+	}
+	t.Cleanup(func() {
+		check.Equal(t, "the number of requests to the server that redirects lead to", len(other.Requests()), 0)
+	})
+}
+
+func TestAttemptTransport_BodyOfTheMaximumSize(t *testing.T) {
+	t.Parallel()
+	server, client := startServer(t)
+	body := `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","currency":"INR"}`
+	server.Fail(juspaytest.Fault{Body: body + strings.Repeat(" ", maxBody-len(body))})
+	got, err := client.Get(t.Context(), accountA, ReadOptions{})
+	check.NoError(t, "Get", err)
+	check.Equal(t, "the currency", got.Currency, "INR")
 }

@@ -114,7 +114,8 @@ func (f *freshness) checkDate(header http.Header, requestedAt time.Time) error {
 	return nil
 }
 
-// displayDuration returns a duration in the largest unit that it has at least two of, rounded down, or in seconds.
+// displayDuration returns a duration in the largest unit of days, hours and minutes that it has two of,
+// rounded down, or else in seconds.
 func displayDuration(d time.Duration) string {
 	for _, unit := range []struct {
 		name   string

@@ -14,18 +14,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// withHeaders responds with a status and with headers, one a line.
-func withHeaders(status int, body string, lines ...string) step {
-	return func(req *http.Request) (*http.Response, error) {
-		response := respond(req, status, "", body)
-		for _, line := range lines {
-			name, value, _ := strings.Cut(line, ":")
-			response.Header.Add(name, value)
-		}
-		return response, nil
-	}
-}
-
 func TestFreshness_Headers(t *testing.T) {
 	t.Parallel()
 	const notSeconds = "its header Age is not a number of seconds"
@@ -54,7 +42,7 @@ func TestFreshness_Headers(t *testing.T) {
 		"X-Cache: TCP_HIT from edge (Akamai)":          "its header X-Cache says TCP_HIT",
 		"X-Cache: TCP_MEM_HIT":                         "its header X-Cache says TCP_MEM_HIT",
 		"X-Cache: TCP_REMOTE_HIT":                      "its header X-Cache says TCP_REMOTE_HIT",
-		"X-Cache: TCP_REFRESH_HIT":                     "", // the cache asked the server
+		"X-Cache: TCP_REFRESH_HIT":                     "", // the cache requested it from the server
 		"X-Cache: TCP_MISS":                            "",
 		"X-Cache: Miss from cloudfront":                "",
 		"X-Cache: Error from cloudfront":               "",
@@ -81,10 +69,10 @@ func TestFreshness_Headers(t *testing.T) {
 		}
 		for name, row := range map[string]struct {
 			step step
-			want Reason // unless the response comes from a cache
+			want Reason // the reason of the error, unless the response comes from a cache
 		}{
-			"an account with ": {withHeaders(200, accountBody, headers...), ""},
-			"no account with ": {withHeaders(404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), headers...), ReasonNotFound},
+			"an account with ": {respondWith(200, accountBody, headers...), ""},
+			"no account with ": {respondWith(404, check.MustJSON(juspayError("RESOURCE_NOT_FOUND")), headers...), ReasonNotFound},
 		} {
 			t.Run(name+cmp.Or(lines, "no header"), func(t *testing.T) {
 				t.Parallel()
@@ -109,7 +97,7 @@ func TestFreshness_RetriedStatuses(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{408, 429, 500, 502, 503} {
 		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
-			script := respondInTurn(withHeaders(status, "", "X-Cache: HIT", "Age: 60"), succeed)
+			script := respondInTurn(respondWith(status, "", "X-Cache: HIT", "Age: 60"), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			check.NoError(t, "the read", err)
 			check.Equal(t, "the number of requests", len(script.times), 2)
@@ -148,7 +136,7 @@ func TestFreshness_Date(t *testing.T) {
 					if date != none {
 						lines = []string{"Date:" + time.Now().Add(date).UTC().Format(http.TimeFormat)}
 					}
-					steps = append(steps, withHeaders(200, accountBody, lines...))
+					steps = append(steps, respondWith(200, accountBody, lines...))
 				}
 				client := scriptedClient(t, respondInTurn(steps...))
 				var err error

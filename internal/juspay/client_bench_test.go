@@ -59,7 +59,7 @@ func BenchmarkGetAll(b *testing.B) {
 			client := newClient(b, server.URL)
 			b.ReportAllocs()
 			for b.Loop() {
-				for _, result := range client.GetAll(b.Context(), refs(accounts), ReadOptions{}) {
+				for _, result := range client.GetAll(b.Context(), newRefs(accounts), ReadOptions{}) {
 					if result.Err != nil {
 						b.Fatal(result.Err)
 					}

@@ -52,7 +52,7 @@ func (c *clientCertificate) renegotiation() tls.RenegotiationSupport {
 // and "" otherwise.
 func (c *clientCertificate) reason(err error) Reason {
 	switch {
-	case c.cert == nil && isRefusedRenegotiation(err):
+	case c.cert == nil && isRejectedRenegotiation(err):
 		return ReasonCertificateRequired
 	case !c.requested.Load() || !isCertificateAlert(err):
 		return ""

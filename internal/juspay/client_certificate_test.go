@@ -28,7 +28,7 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 	joined, err := NewClientCertificate(chain, signer)
 	check.MustNoError(t, "NewClientCertificate", err)
 	check.Equal(t, "the number of certificates in the chain", len(joined.Certificate), 2)
-	check.Equal(t, "the first certificate is the leaf", joined.Leaf == chain[0], true)
+	check.Equal(t, "whether the first certificate is the leaf", joined.Leaf == chain[0], true)
 	slices.Reverse(chain)
 	_, err = NewClientCertificate(chain, signer)
 	const want = "the private key does not belong to the first client certificate"
@@ -41,15 +41,15 @@ func TestClientCertificate_KeyOfTheFirst(t *testing.T) {
 // gateways tests it with Apache: no server of Go's renegotiates.
 func TestClientCertificate_Renegotiation(t *testing.T) {
 	t.Parallel()
-	refused := errors.Join(&net.OpError{Op: "local error", Err: tls.AlertError(100)})
+	rejected := errors.Join(&net.OpError{Op: "local error", Err: tls.AlertError(100)})
 	for name, row := range map[string]struct {
 		certificate *tls.Certificate
 		want        tls.RenegotiationSupport
 		err         error
 		reason      Reason
 	}{
-		"with a certificate, one is allowed":        {&tls.Certificate{}, tls.RenegotiateOnceAsClient, refused, ""},
-		"without one, a request for it is an error": {nil, tls.RenegotiateNever, refused, ReasonCertificateRequired},
+		"with a certificate, one is allowed":        {&tls.Certificate{}, tls.RenegotiateOnceAsClient, rejected, ""},
+		"without one, a request for it is an error": {nil, tls.RenegotiateNever, rejected, ReasonCertificateRequired},
 		"another alert says nothing":                {nil, tls.RenegotiateNever, &net.OpError{Op: "local error", Err: tls.AlertError(10)}, ""},
 		"the server's own alert says nothing":       {nil, tls.RenegotiateNever, &net.OpError{Op: "remote error", Err: tls.AlertError(100)}, ""},
 	} {
@@ -110,10 +110,10 @@ func TestClientCertificate(t *testing.T) {
 	checkAccount(t, got, err, fakeAccount)
 }
 
-// A gateway may refuse in either version of TLS and of HTTP, and with HTTP/2 the alert can
-// be lost, so that only a retry brings it. Many request a certificate without demanding
-// it, and refuse with a page.
-func TestClientCertificate_Refused(t *testing.T) {
+// A gateway may reject a certificate in either version of TLS and of HTTP, and with HTTP/2 the alert can
+// be lost, so that only a retry brings it. Many gateways request a certificate without demanding it, and
+// respond with a page if it is missing.
+func TestClientCertificate_Rejected(t *testing.T) {
 	t.Parallel()
 	authority := juspaytest.NewAuthority(t)
 	valid, foreign := issuePair(t, authority), issuePair(t, juspaytest.NewAuthority(t))
@@ -123,12 +123,12 @@ func TestClientCertificate_Refused(t *testing.T) {
 		pair   *tls.Certificate
 		want   Reason
 	}{
-		"none is requested or configured":        {tls.NoClientCert, nil, ReasonNotJuspay},
-		"one is requested, and none configured":  {tls.RequestClientCert, nil, ReasonNotJuspay},
-		"one is requested, and one configured":   {tls.RequestClientCert, valid, ReasonNotJuspay},
-		"one is demanded, and none configured":   {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
-		"one of another authority is configured": {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRejected},
-		"one that has expired is configured":     {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRejected},
+		"no certificate is requested or configured":          {tls.NoClientCert, nil, ReasonNotJuspay},
+		"a certificate is requested, and none is configured": {tls.RequestClientCert, nil, ReasonNotJuspay},
+		"a certificate is requested, and one is configured":  {tls.RequestClientCert, valid, ReasonNotJuspay},
+		"a certificate is demanded, and none is configured":  {tls.RequireAndVerifyClientCert, nil, ReasonCertificateRequired},
+		"a certificate of another authority is configured":   {tls.RequireAndVerifyClientCert, foreign, ReasonCertificateRejected},
+		"a certificate that has expired is configured":       {tls.RequireAndVerifyClientCert, expired, ReasonCertificateRejected},
 	} {
 		for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
 			for _, http2 := range []bool{false, true} {
@@ -138,8 +138,8 @@ func TestClientCertificate_Refused(t *testing.T) {
 					client := newClient(t, baseURL, func(c *Config) { c.RootCAs, c.ClientCertificate, c.MaxRetries = certPool(authority), test.pair, 10 })
 					_, err := client.Get(t.Context(), accountA, ReadOptions{})
 					got := checkReason(t, err, test.want)
-					check.Equal(t, "a certificate was requested", got.CertificateRequested, test.demand != tls.NoClientCert)
-					check.Equal(t, "a certificate was configured", got.CertificateConfigured, test.pair != nil)
+					check.Equal(t, "whether a certificate was requested", got.CertificateRequested, test.demand != tls.NoClientCert)
+					check.Equal(t, "whether a certificate was configured", got.CertificateConfigured, test.pair != nil)
 					if test.want == ReasonNotJuspay {
 						check.Equal(t, "the number of attempts", got.Attempts, 1)
 					}

@@ -96,7 +96,7 @@ func (c *Client) newError(state *readState) *APIError {
 	e.DeveloperMessage = c.redactor.Message(envelope.message, e.Code)
 	e.RequestID = cmp.Or(c.redactor.UUID(envelope.requestID), c.redactor.UUID(state.lastResponse.header.Get("X-Request-Id")))
 	if !e.IsEarlierResponse {
-		e.RetryAfter = retryAfter(state.lastResponse.header, time.Now())
+		e.RetryAfter = parseRetryAfter(state.lastResponse.header, time.Now())
 	}
 	mediaType, _, _ := mime.ParseMediaType(state.lastResponse.header.Get("Content-Type"))
 	e.ContentType = c.redactor.Match(mediaTypeRE, mediaType)

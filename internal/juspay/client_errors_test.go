@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
@@ -18,8 +19,8 @@ import (
 func TestClientErrors_MediaType(t *testing.T) {
 	t.Parallel()
 	checkTexts(t, mediaTypeRE.FindString, map[string]textRow{
-		"a media type is shown":  {"application/problem+json", "application/problem+json"},
-		"a VPA is no media type": {"someone@bank/html", ""},
+		"a media type is shown":     {"application/problem+json", "application/problem+json"},
+		"a VPA is not a media type": {"someone@bank/html", ""},
 	})
 }
 
@@ -28,7 +29,7 @@ func TestClientErrors_RedirectHost(t *testing.T) {
 	redactor := redact.New(isAPIName, "hidden.test")
 	checkTexts(t, func(host string) string { return redactor.Match(hostRE, host) }, map[string]textRow{
 		"a host is shown":                   {"sso12.corp-net.example", "sso12.corp-net.example"},
-		"a phone number is no host":         {"x9876543210.example", ""},
+		"a phone number is not a host":      {"x9876543210.example", ""},
 		"a host that is a secret is hidden": {"a.hidden.test", ""},
 	})
 }
@@ -40,26 +41,26 @@ func TestClientErrors_HideSecrets(t *testing.T) {
 	const header = "gateway-key"
 	for _, secret := range []string{header, juspaytest.APIKey, redact.BasicCredentials(juspaytest.APIKey), juspaytest.VPA, "4225246777", "someone%40bank"} {
 		for name, fault := range map[string]juspaytest.Fault{
-			"an error's texts":    {Status: 400, Body: juspaytest.Error("error", secret, secret, secret, secret)},
-			"an error's code":     {Status: 400, Body: map[string]any{"error_code": secret}},
-			"an error's id":       {Status: 400, Body: map[string]any{"error_info": map[string]any{"request_id": secret}}},
-			"the request id":      {Status: 400, Header: http.Header{"X-Request-Id": {secret}}},
-			"the content type":    {Status: 400, Header: http.Header{"Content-Type": {secret + "/" + secret}}},
-			"a body":              {Status: 400, Body: secret},
-			"a redirect":          {Status: 302, Header: http.Header{"Location": {"https://" + secret + "/" + secret}}},
-			"an object":           {Body: map[string]any{"object": secret}},
-			"an account id":       {Body: map[string]any{"object": "customer_account", "customer_account_id": secret}},
-			"a field's name":      {Body: `{"` + secret + `":1,"` + secret + `":2}`},
-			"a status line":       {Raw: "HTTP/1.1 " + secret + "\r\n\r\n"},
-			"what is no HTTP":     {Raw: secret + "\r\n\r\n"},
-			"a header's name":     {Raw: "HTTP/1.1 200 OK\r\n" + secret + "\r\n\r\n"},
-			"a length":            {Raw: "HTTP/1.1 200 OK\r\nContent-Length: " + secret + "\r\n\r\n"},
-			"a transfer encoding": {Raw: "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + secret + "\r\n\r\n"},
+			"an error's texts":            {Status: 400, Body: juspaytest.Error("error", secret, secret, secret, secret)},
+			"an error's code":             {Status: 400, Body: map[string]any{"error_code": secret}},
+			"an error's id":               {Status: 400, Body: map[string]any{"error_info": map[string]any{"request_id": secret}}},
+			"the request id":              {Status: 400, Header: http.Header{"X-Request-Id": {secret}}},
+			"the content type":            {Status: 400, Header: http.Header{"Content-Type": {secret + "/" + secret}}},
+			"a body":                      {Status: 400, Body: secret},
+			"a redirect":                  {Status: 302, Header: http.Header{"Location": {"https://" + secret + "/" + secret}}},
+			"an object":                   {Body: map[string]any{"object": secret}},
+			"an account id":               {Body: map[string]any{"object": "customer_account", "customer_account_id": secret}},
+			"a field's name":              {Body: `{"` + secret + `":1,"` + secret + `":2}`},
+			"a status line":               {Raw: "HTTP/1.1 " + secret + "\r\n\r\n"},
+			"a response that is not HTTP": {Raw: secret + "\r\n\r\n"},
+			"a header's name":             {Raw: "HTTP/1.1 200 OK\r\n" + secret + "\r\n\r\n"},
+			"a length":                    {Raw: "HTTP/1.1 200 OK\r\nContent-Length: " + secret + "\r\n\r\n"},
+			"a transfer encoding":         {Raw: "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + secret + "\r\n\r\n"},
 		} {
 			t.Run(name+"/"+secret, func(t *testing.T) {
 				t.Parallel()
 				var shown strings.Builder
-				server, client := start(t, func(c *Config) {
+				server, client := startServer(t, func(c *Config) {
 					c.MaxRetries, c.RequestTimeout = 0, time.Second
 					c.RequestHeaders = map[string]string{"X-Gateway-Key": header}
 					c.OnAttempt = func(_ context.Context, a Attempt) { fmt.Fprintf(&shown, "%+v\n", a) }
@@ -79,5 +80,35 @@ func TestClientErrors_HideSecrets(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestClientErrors_Details(t *testing.T) {
+	t.Parallel()
+	type details struct{ Code, Message, RequestID, ContentType string }
+	const json, otherID = "application/json", "00000000-7655-4778-83a8-5179ed21b0b7"
+	for name, test := range map[string]struct {
+		body        any
+		contentType string
+		want        details
+	}{
+		"all fields":                 {juspayError("NEW_CODE"), json, details{"NEW_CODE", "For the developer.", requestID, json}},
+		"no developer message":       {`{"error_info":{"user_message":"For the user.","code":"X"}}`, json, details{"X", "For the user.", requestID, json}},
+		"only an error message":      {`{"error_message":"Plain.","error_code":"plain_code"}`, json, details{"plain_code", "Plain.", requestID, json}},
+		"an error_info of its own":   {`{"error_code":"c","error_info":"text"}`, json, details{"c", "", requestID, json}},
+		"fields of other types":      {`{"error_code":1,"error_info":{"code":[],"developer_message":{},"request_id":7}}`, json, details{"", "", requestID, json}},
+		"another request id":         {`{"error_info":{"request_id":"` + otherID + `"}}`, json, details{"", "", otherID, json}},
+		"a request id of a gateway":  {`{"error_info":{"request_id":"from-the-gateway"}}`, json, details{"", "", requestID, json}},
+		"a code that is a VPA":       {`{"error_info":{"code":"someone@bank"}}`, json, details{"", "", requestID, json}},
+		"a request id that is a VPA": {`{"error_info":{"request_id":"4225246777@yesg"}}`, json, details{"", "", requestID, json}},
+		"HTML":                       {"<html>", "text/html; charset=utf-8", details{"", "", requestID, "text/html"}},
+		"no content type":            {"<html>", "no type at all", details{"", "", requestID, ""}},
+		"a personal content type":    {"<html>", "someone@bank/html", details{"", "", requestID, ""}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := getErrorOfFault(t, juspaytest.Fault{Status: 418, Body: test.body, Header: http.Header{"Content-Type": {test.contentType}}})
+			check.Equal(t, "the details of the error", details{e.Code, e.DeveloperMessage, e.RequestID, e.ContentType}, test.want)
+		})
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func TestClient_RefusesBeforeItSends(t *testing.T) {
+func TestClient_RejectsBeforeItSends(t *testing.T) {
 	t.Parallel()
 	const control = "routing_id must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
 	for want, ref := range map[string]AccountRef{
@@ -23,7 +23,7 @@ func TestClient_RefusesBeforeItSends(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t)
+			server, client := startServer(t)
 			_, err := client.Get(t.Context(), ref, ReadOptions{})
 			check.ErrorText(t, "Get", err, want)
 			if ref.CustomerAccountID != "" {

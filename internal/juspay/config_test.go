@@ -51,15 +51,15 @@ func TestConfig_EachFieldIsChecked(t *testing.T) {
 		}
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()
-			var refused *ConfigError
-			if err := cfg.Validate(); !errors.As(err, &refused) || refused.Field != field.Name {
+			var configErr *ConfigError
+			if err := cfg.Validate(); !errors.As(err, &configErr) || configErr.Field != field.Name {
 				t.Errorf("Validate in config.go: got the error %v, want a *ConfigError of %s", err, field.Name)
 			}
 		})
 	}
 }
 
-func TestConfig_IsRefused(t *testing.T) {
+func TestConfig_IsRejected(t *testing.T) {
 	t.Parallel()
 	const (
 		control = " must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
@@ -79,7 +79,7 @@ func TestConfig_IsRefused(t *testing.T) {
 		"a base URL of another machine":   {func(c *Config) { c.BaseURL = "http://example.com" }, plain},
 		"a merchant id with a line break": {func(c *Config) { c.MerchantID = "a\nb" }, "MerchantID" + control},
 		"a user agent with a line break":  {func(c *Config) { c.UserAgent = "a\nb" }, "UserAgent" + control},
-		"a proxy that is no URL": {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or " +
+		"a proxy of another scheme": {func(c *Config) { c.HTTPSProxy = "ftp://proxy" }, "HTTPSProxy must begin with http://, https://, socks5:// or " +
 			"socks5h://"},
 		"an accepted field of the page": {func(c *Config) { c.AcceptedFields = []string{"hold", "Currency"} },
 			"AcceptedFields has Currency, on which every read depends; it cannot be accepted"},
@@ -88,7 +88,7 @@ func TestConfig_IsRefused(t *testing.T) {
 			c.RequestTimeout, c.MaxRetries, c.MaxConcurrentRequests, c.RequestsPerSecond = -1, -1, -1, -0.5
 		}, "RequestTimeout must be zero or more\nMaxRetries must be zero or more\nMaxConcurrentRequests must be zero or more\n" +
 			"RequestsPerSecond must be zero or more"},
-		"a rate that is no number": {func(c *Config) { c.RequestsPerSecond = math.NaN() }, "RequestsPerSecond must be zero or more"},
+		"a rate that is not a number": {func(c *Config) { c.RequestsPerSecond = math.NaN() }, "RequestsPerSecond must be zero or more"},
 		"a reserved header": {func(c *Config) { c.RequestHeaders = map[string]string{"Host": "name"} },
 			"the header Host cannot be set: it is the host of the base URL"},
 		"a key with a colon, and no server": {func(c *Config) { c.APIKey, c.BaseURL = "fake:key", "" }, colon + "\nBaseURL is empty"},

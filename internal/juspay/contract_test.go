@@ -63,10 +63,10 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// fakeOf is a fake that knows the account.
+// fakeOf returns a fake that knows the account.
 func fakeOf(t *testing.T, ref AccountRef) contractAccess {
 	t.Helper()
-	server, _ := start(t)
+	server, _ := startServer(t)
 	server.Put(juspaytest.NewAccount(ref.CustomerID, ref.CustomerAccountID))
 	return contractAccess{server.URL, juspaytest.APIKey, ref}
 }
@@ -239,7 +239,7 @@ func TestContract_FindsDifferences(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, _ := start(t)
+			server, _ := startServer(t)
 			server.Put(test.account)
 			if test.fault.Status != 0 {
 				server.Fail(test.fault)

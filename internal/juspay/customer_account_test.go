@@ -37,19 +37,6 @@ var referenceAccount = CustomerAccount{
 	LastValidated:    "2023-06-06T13:29:53Z",
 }
 
-func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAccount, error) {
-	fields, err := splitObject([]byte(body))
-	if err != nil {
-		return CustomerAccount{}, err
-	}
-	return newAccountDecoder(redactor).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
-}
-
-// newAccountDecoder returns a decoder that accepts these fields in addition.
-func newAccountDecoder(redactor redact.Redactor, accepted ...string) accountDecoder {
-	return accountDecoder{fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
-}
-
 // The fake's account is the sample of the reference page, with the fields that pages name later.
 func TestCustomerAccount_OfTheFakeIsTheReferenceResponse(t *testing.T) {
 	t.Parallel()

@@ -30,7 +30,7 @@ func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, opti
 	case got.CustomerAccountID == "":
 		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", redact.ID(want.CustomerAccountID))
 	case got.CustomerAccountID != want.CustomerAccountID:
-		returned, requested := idPair(d.redactor, got.CustomerAccountID, want.CustomerAccountID)
+		returned, requested := displayIDPair(d.redactor, got.CustomerAccountID, want.CustomerAccountID)
 		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", returned, requested)
 	}
 	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redactor); err != nil {
@@ -95,7 +95,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		// newFieldError shows the value of a field with good values alone.
+		// good is set because newFieldError shows a value only if its rule has good values.
 		rule := fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}
 		return nil, d.newFieldError(rule, "object", fields["object"])
 	}

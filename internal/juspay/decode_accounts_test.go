@@ -13,10 +13,23 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
+func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAccount, error) {
+	fields, err := splitObject([]byte(body))
+	if err != nil {
+		return CustomerAccount{}, err
+	}
+	return newAccountDecoder(redactor).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+}
+
+// newAccountDecoder returns a decoder that accepts these fields in addition.
+func newAccountDecoder(redactor redact.Redactor, accepted ...string) accountDecoder {
+	return accountDecoder{fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
+}
+
 func TestDecodeAccounts(t *testing.T) {
 	t.Parallel()
 	const prefix = "juspay: not the account (HTTP 200): "
-	a := listed("banh_a", "cst_a")
+	a := accountJSON("banh_a", "cst_a")
 	checkMessages(t, func(body string) error {
 		_, err := scriptedClient(t, respondAlways(200, "", body)).List(t.Context(), "vendor-7", "", ReadOptions{})
 		return err
@@ -27,29 +40,29 @@ func TestDecodeAccounts(t *testing.T) {
 		"one account is rejected": {a, prefix + "the response has no array list"},
 		"an array is rejected":    {`[]`, prefix + "the response is JSON, but not an object"},
 		"a page is rejected":      {`<html>`, "juspay: not JSON (HTTP 200): the response is not JSON"},
-		"an account twice is rejected": {`{"list":[` + a + `,` + listed("banh_b", "cst_a") + `,` + a + `]}`, prefix +
+		"an account twice is rejected": {`{"list":[` + a + `,` + accountJSON("banh_b", "cst_a") + `,` + a + `]}`, prefix +
 			`element 2 of the list, account "banh_a": it is in the list twice`},
 		"an account without an id is rejected": {`{"list":[` + a + `,{"object":"customer_account","customer_id":"cst_a"}]}`, prefix +
 			`element 1 of the list, account "": its customer_account_id must not be empty`},
-		"an id that is no segment is rejected": {`{"list":[` + listed("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` +
+		"an id that is two dots is rejected": {`{"list":[` + accountJSON("..", "cst_a") + `]}`, prefix + `element 0 of the list, account "..": ` +
 			ValidateIdentifier("its customer_account_id", "..").Error()},
-		"an id in NFD is rejected": {`{"list":[` + listed("cafe\u0301", "cst_a") + `]}`, prefix +
+		"an id in NFD is rejected": {`{"list":[` + accountJSON("cafe\u0301", "cst_a") + `]}`, prefix +
 			`element 0 of the list, account "café": ` + ValidateIdentifier("its customer_account_id", "cafe\u0301").Error()},
 		"another object is rejected": {`{"list":[{"object":"bank_account","customer_account_id":"banh_a"}]}`, prefix +
 			`element 0 of the list, account "banh_a": the response's field object is not "customer_account"`},
 		"a number is rejected": {`{"list":[1]}`, prefix + `element 0 of the list, account "": the response is JSON, but not an object`},
-		"accounts of two customers are rejected": {`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_b") + `]}`,
+		"accounts of two customers are rejected": {`{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_b") + `]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
 				`its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a customer that is a number is rejected": {`{"list":[],"customer_id":7}`, prefix +
 			"the response's field customer_id is not a string without control characters of at most 1 KiB, but a number"},
 		"a list of another customer is rejected": {`{"list":[],"customer_id":"shop-12"}`,
 			`juspay: another customer (HTTP 200): the list is of another customer: its customer_id is "***", and "vendor-7" was requested`},
-		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + listed("banh_b", "cst_a ") + `]}`,
+		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + accountJSON("banh_b", "cst_a ") + `]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
 				`its customer_id is "cst_a ", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a list of a reference has accounts of its id":  {`{"customer_id":"vendor-7","list":[` + a + `]}`, ""},
-		"a list of an id has accounts of its reference": {`{"customer_id":"cst_a","list":[` + listed("banh_b", "vendor-7") + `]}`, ""},
+		"a list of an id has accounts of its reference": {`{"customer_id":"cst_a","list":[` + accountJSON("banh_b", "vendor-7") + `]}`, ""},
 		"an account without any customer is rejected": {`{"list":[` + a + `,{"object":"customer_account","customer_account_id":"banh_b"}]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: it has no customer_id, and "vendor-7" was requested`},
 		"an account without customer is one of the list's": {`{"customer_id":"cst_a","list":[{"object":"customer_account","customer_account_id":"banh_a"}]}`, ""},
@@ -76,7 +89,7 @@ func TestDecodeAccount(t *testing.T) {
 		"a currency with an escape is unreadable": {`"currency":"\u009b2K"`, CustomerAccount{Unreadable: Unreadable{Currency: true}}},
 		"an empty list of details is empty":       {`"account_details":[ ]`, CustomerAccount{}},
 		"an unlisted status passes through":       {`"validation_status":"On Hold "`, CustomerAccount{ValidationStatus: "On Hold "}},
-		"a timestamp that is none passes through": {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
+		"a date in another form passes through":   {`"date_created":"yesterday"`, CustomerAccount{DateCreated: "yesterday"}},
 		"a timestamp as a number is unreadable": {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true,
 			LastValidated: true}}},
 		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
@@ -135,7 +148,7 @@ var manyFields = func() string {
 	return strings.Join(members, ",")
 }()
 
-func TestDecodeAccount_Refuses(t *testing.T) {
+func TestDecodeAccount_Rejects(t *testing.T) {
 	t.Parallel()
 	const (
 		notJSON   = "the response is not JSON"
@@ -185,9 +198,7 @@ func TestDecodeAccount_Refuses(t *testing.T) {
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
 				}
-				if errors.Is(err, errNotJSON) != (want == notJSON) {
-					t.Errorf("the error %v is errNotJSON: got %t, want %t", err, errors.Is(err, errNotJSON), want == notJSON)
-				}
+				check.Equal(t, fmt.Sprintf("whether the error %v is errNotJSON", err), errors.Is(err, errNotJSON), want == notJSON)
 			})
 		}
 	}
@@ -217,7 +228,7 @@ func FuzzDecodeAccount(f *testing.F) {
 		}
 		var plain map[string]any
 		if err := json.Unmarshal(body, &plain); err != nil {
-			t.Fatalf("got an account of a body that encoding/json refuses (%v), want an error", err)
+			t.Fatalf("got an account of a body that encoding/json rejects (%v), want an error", err)
 		}
 		if plain["object"] != "customer_account" || id != "" && plain["customer_account_id"] != id {
 			t.Fatalf("got an account of %v under the id %q, want an error", plain, id)

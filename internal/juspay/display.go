@@ -38,9 +38,9 @@ func displayURLPath(u *url.URL) string {
 	return strings.Join(segments, "/")
 }
 
-// idPair returns the id that Juspay returned and the requested one, quoted. Where they look the
+// displayIDPair returns the id that Juspay returned and the requested one, quoted. Where they look the
 // same, as they do with other whitespace or another Unicode form, both are in ASCII.
-func idPair(redactor redact.Redactor, returned, requested string) (shownReturned, shownRequested string) {
+func displayIDPair(redactor redact.Redactor, returned, requested string) (shownReturned, shownRequested string) {
 	look := func(id string) string { return strings.Join(strings.Fields(norm.NFKC.String(id)), "") }
 	if look(returned) == look(requested) && redact.ID(returned) == returned {
 		return fmt.Sprintf("%+q", returned), fmt.Sprintf("%+q", redact.ID(requested))
@@ -48,9 +48,9 @@ func idPair(redactor redact.Redactor, returned, requested string) (shownReturned
 	return fmt.Sprintf("%q", redactor.Text(returned)), fmt.Sprintf("%q", redact.ID(requested))
 }
 
-// fieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
+// displayFieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
 // a secret, looks like a personal identifier, or is longer than any name of a field.
-func fieldName(redactor redact.Redactor, name string) string {
+func displayFieldName(redactor redact.Redactor, name string) string {
 	if name == "" || len(name) > maxName || redactor.HideSecrets(name) != name || redact.ID(name) != name {
 		return HiddenName
 	}
@@ -60,9 +60,9 @@ func fieldName(redactor redact.Redactor, name string) string {
 // shortValueRE matches numbers and codes that are too short to be personal.
 var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
 
-// fieldValue returns the value of a field if it is a boolean, a short number or code, or
+// displayFieldValue returns the value of a field if it is a boolean, a short number or code, or
 // words that Redactor.Message shows, and "" otherwise.
-func fieldValue(redactor redact.Redactor, value json.RawMessage) string {
+func displayFieldValue(redactor redact.Redactor, value json.RawMessage) string {
 	text := valueText(value)
 	if len(text) > 64 || redactor.HideSecrets(text) != text || redactor.HasSecretFragment(text) || strings.ContainsAny(text, `{["`) {
 		return ""

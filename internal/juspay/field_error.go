@@ -21,11 +21,11 @@ func (e *fieldError) Error() string { return e.text }
 // known one if it can be shown: others, and copies of ids and of the VPA, may be personal.
 func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
 	text, entry, shown := "a field whose name is not shown", "", ""
-	if shownName := fieldName(c.redactor, name); shownName != HiddenName {
+	if shownName := displayFieldName(c.redactor, name); shownName != HiddenName {
 		text, entry = "the field "+shownName, shownName
 	}
 	if rule.good != "" {
-		shown = fieldValue(c.redactor, value)
+		shown = displayFieldValue(c.redactor, value)
 	}
 	if shown != "" {
 		text += " (" + shown + ")"

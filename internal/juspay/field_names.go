@@ -3,13 +3,9 @@
 package juspay
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
-
-	"golang.org/x/text/unicode/norm"
 )
 
 // maxName is the maximum size in bytes of a name that is compared or shown, far above any known name.
@@ -26,22 +22,6 @@ func simpleName(name string) string {
 	return strings.ToLower(strings.ToUpper(name))
 }
 
-// acceptedField is an entry of Config.AcceptedFields. Its texts are in Unicode's form NFC:
-// languages of configurations compose characters, also those in escapes.
-type acceptedField struct {
-	name, value string // the simple name of the field, and its value
-	hasValue    bool   // whether the entry accepts that value only
-}
-
-// parseAcceptedField reads an entry, whose name may have the escapes of escapeName.
-func parseAcceptedField(entry string) acceptedField {
-	name, value, hasValue := strings.Cut(entry, "=")
-	if unescaped, err := strconv.Unquote(`"` + name + `"`); err == nil {
-		name = unescaped
-	}
-	return acceptedField{simpleName(norm.NFC.String(name)), norm.NFC.String(value), hasValue}
-}
-
 var specialCharRE = regexp.MustCompile(`[^A-Za-z0-9_.-]`)
 
 // escapeName writes all characters but ASCII letters, digits, "_", "-" and "." as \u0000 or
@@ -54,21 +34,4 @@ func escapeName(name string) string {
 		}
 		return fmt.Sprintf(`\u%04x`, code)
 	})
-}
-
-// acceptedFields has the entries of Config.AcceptedFields.
-type acceptedFields map[acceptedField]bool
-
-func newAcceptedFields(entries []string) acceptedFields {
-	accepted := acceptedFields{}
-	for _, entry := range entries {
-		accepted[parseAcceptedField(entry)] = true
-	}
-	return accepted
-}
-
-// has reports whether an entry accepts a field with this value, or with any value.
-func (a acceptedFields) has(name string, value json.RawMessage) bool {
-	name = simpleName(norm.NFC.String(name))
-	return len(a) > 0 && (a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}])
 }

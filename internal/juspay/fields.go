@@ -4,7 +4,6 @@ package juspay
 
 import (
 	"cmp"
-	_ "embed" // for known_fields.tsv
 	"encoding/json"
 	"maps"
 	"regexp"
@@ -14,18 +13,6 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
-
-//go:embed known_fields.tsv
-var knownFields string
-
-const goodNoError, goodCount, goodAboveCount = "noError", "=", ">" // names in the column good of known_fields.tsv
-
-// goodWords maps names in the column good to good words, which are in upper or lower case.
-var goodWords = map[string]string{
-	"yes":       "true 1 yes y active valid verified enabled usable success ok",
-	"no":        "false 0 no n",
-	goodNoError: "false 0 00 no none na success", // and objects whose members are good
-}
 
 // fieldRule says which values of a field are good, and what any other value is. Empty values are
 // always good. With the zero rule, every value is.
@@ -41,44 +28,6 @@ func (r fieldRule) isAnyGood() bool { return r.reason == "" }
 func (r fieldRule) isCopy() bool    { return r.original != "" }
 func (r fieldRule) isUnknown() bool { return !r.isAnyGood() && !r.isCopy() && r.good == "" }
 
-// The tables map simple names of fields to their rules. "" is any other field.
-var (
-	pageFields, accountFields                = loadFields("page"), loadFields("page", "account")
-	detailFields, errorFields                = loadFields("details"), loadFields("error")
-	totalFields, listFields, wholeListFields = loadFields("total"), loadFields("list", "total"), loadFields("list", "total", "whole")
-)
-
-// loadFields returns the rows of tables. Later ones replace earlier ones. The simple name of "_" is "".
-func loadFields(tables ...string) map[string]fieldRule {
-	loaded := map[string]fieldRule{}
-	for line := range strings.Lines(knownFields) {
-		columns := strings.Split(strings.TrimSpace(line), "\t")
-		if !slices.Contains(tables, columns[0]) {
-			continue
-		}
-		reason, problem, _ := strings.Cut(columns[1], ": ")
-		good, original, isCopy := strings.Cut(columns[2], "@")
-		for _, name := range rowNames(columns) {
-			rule := fieldRule{good: good, reason: Reason(reason), problem: problem}
-			if isCopy {
-				rule.original = cmp.Or(original, name)
-			}
-			loaded[simpleName(name)] = rule
-		}
-	}
-	return loaded
-}
-
-// rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
-func rowNames(columns []string) (names []string) {
-	for _, prefix := range append([]string{""}, strings.Fields(strings.Join(columns[4:], ""))...) {
-		for name := range strings.FieldsSeq(columns[3]) {
-			names = append(names, prefix+name)
-		}
-	}
-	return names
-}
-
 // fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.
 type fieldChecker struct {
 	redactor    redact.Redactor
@@ -89,7 +38,7 @@ type fieldChecker struct {
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
 	table                  map[string]fieldRule
-	fields, originals      jsonObject // copies must have the values of originals
+	fields, originals      jsonObject // the fields to check, and those whose values copies must have
 	listed                 int        // the number of accounts in a list
 	toleratesContradiction bool       // whether only copies must be good, as in an account that is not ACTIVE
 }
@@ -141,7 +90,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 			return nil, c.newFieldError(rule, name, value)
 		}
 		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
-			unknownNames = append(unknownNames, fieldName(c.redactor, name))
+			unknownNames = append(unknownNames, displayFieldName(c.redactor, name))
 		}
 	}
 	return unknownNames, nil

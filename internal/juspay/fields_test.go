@@ -17,13 +17,13 @@ import (
 
 // What one more field makes of the read of an account.
 const (
-	accepted = "accepted"
-	warned   = "warned"   // the account is returned, and the field is named as unknown
-	rejected = "rejected" // the read fails
+	outcomeAccepted = "accepted"
+	outcomeWarned   = "warned"   // the account is returned, and the field is named as unknown
+	outcomeRejected = "rejected" // the read fails
 )
 
-// verdict reads an account with one more field, and returns what became of it.
-func verdict(t *testing.T, status ValidationStatus, name, value string) string {
+// decodeWithField decodes an account with one more field, and returns what became of it.
+func decodeWithField(t *testing.T, status ValidationStatus, name, value string) string {
 	t.Helper()
 	in := fmt.Sprintf("%s = %s in an account that is %s", name, value, status)
 	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
@@ -41,20 +41,20 @@ func verdict(t *testing.T, status ValidationStatus, name, value string) string {
 	case err == nil && account.ValidationStatus != status:
 		t.Errorf("%s: got the status %q, want the account's", in, account.ValidationStatus)
 	case err == nil && account.UnknownFieldNames == escapeName(name):
-		return warned
+		return outcomeWarned
 	case err == nil && account.UnknownFieldNames != "":
 		t.Errorf("%s: got the unknown fields %q, want none or the name alone", in, account.UnknownFieldNames)
 	}
 	if err != nil {
-		return rejected
+		return outcomeRejected
 	}
-	return accepted
+	return outcomeAccepted
 }
 
-// checkVerdict fails unless want becomes of an account with one more field.
-func checkVerdict(t *testing.T, status ValidationStatus, name, value, want string) {
+// checkField fails unless want becomes of an account with one more field.
+func checkField(t *testing.T, status ValidationStatus, name, value, want string) {
 	t.Helper()
-	if got := verdict(t, status, name, value); got != want {
+	if got := decodeWithField(t, status, name, value); got != want {
 		t.Errorf("%s = %s in an account that is %s: got %s, want %s", name, value, status, got, want)
 	}
 }
@@ -73,11 +73,11 @@ func TestAccountFields_Table(t *testing.T) {
 		rows++
 		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
 			t.Parallel()
-			checkVerdict(t, StatusActive, name, value, want)
-			if want == rejected && !accountFields[simpleName(name)].isCopy() {
-				want = accepted // nothing contradicts a pending validation
+			checkField(t, StatusActive, name, value, want)
+			if want == outcomeRejected && !accountFields[simpleName(name)].isCopy() {
+				want = outcomeAccepted // nothing contradicts a pending validation
 			}
-			checkVerdict(t, StatusPending, name, value, want)
+			checkField(t, StatusPending, name, value, want)
 		})
 	}
 	if rows < 170 {
@@ -141,11 +141,11 @@ func TestAccountFields_Rule(t *testing.T) {
 				t.Parallel()
 				for _, spelling := range respell(name) {
 					for _, value := range append([]string{`null`, `""`, `{}`, `[]`, `{ }`}, group.good...) {
-						checkVerdict(t, StatusActive, spelling, value, accepted)
+						checkField(t, StatusActive, spelling, value, outcomeAccepted)
 					}
 					for _, value := range group.bad {
-						checkVerdict(t, StatusActive, spelling, value, rejected)
-						checkVerdict(t, StatusPending, spelling, value, accepted)
+						checkField(t, StatusActive, spelling, value, outcomeRejected)
+						checkField(t, StatusPending, spelling, value, outcomeAccepted)
 					}
 				}
 				for _, name := range around(name) {
@@ -153,7 +153,7 @@ func TestAccountFields_Rule(t *testing.T) {
 						t.Errorf("got %s as a known name, want it unknown", name)
 					}
 					for _, value := range append(slices.Clone(group.good), group.bad...) {
-						checkVerdict(t, StatusActive, name, value, warned)
+						checkField(t, StatusActive, name, value, outcomeWarned)
 					}
 				}
 			})
@@ -180,11 +180,13 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 					if name == "validation_status" {
 						same = check.MustJSON(status)
 					}
-					for value, want := range map[string]string{same: accepted, `null`: accepted, `""`: accepted, `"other"`: rejected, `{"a":1}`: rejected} {
+					for value, want := range map[string]string{
+						same: outcomeAccepted, `null`: outcomeAccepted, `""`: outcomeAccepted, `"other"`: outcomeRejected, `{"a":1}`: outcomeRejected,
+					} {
 						if value == "" {
 							continue // the account lacks the field
 						}
-						checkVerdict(t, status, spelling, value, want)
+						checkField(t, status, spelling, value, want)
 					}
 				}
 			}
@@ -199,24 +201,24 @@ func TestAccountFields_BankAccount(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, value := range []string{`"x"`, `12`, `false`, `{"blocked":true,"error":"x"}`, `["deleted"]`} {
-				checkVerdict(t, StatusActive, name, value, accepted)
+				checkField(t, StatusActive, name, value, outcomeAccepted)
 			}
 		})
 	}
 }
 
-// edgeVerdict reads an ACTIVE account with more fields, and returns what became of it.
-func edgeVerdict(t *testing.T, fields string) string {
+// decodeActiveWith decodes an ACTIVE account with more fields, and returns what became of it.
+func decodeActiveWith(t *testing.T, fields string) string {
 	t.Helper()
 	decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
 	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
 	switch {
 	case err != nil:
-		return rejected
+		return outcomeRejected
 	case account.UnknownFieldNames != "":
-		return warned + " " + account.UnknownFieldNames
+		return outcomeWarned + " " + account.UnknownFieldNames
 	}
-	return accepted
+	return outcomeAccepted
 }
 
 // The rows are at the edge of the rule: one character or one prefix further, the outcome is
@@ -224,71 +226,71 @@ func edgeVerdict(t *testing.T, fields string) string {
 func TestFieldChecks_EdgesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	underscores := strings.Repeat("_", 200)
-	check.Rows(t, edgeVerdict, map[string]check.Row[string, string]{
+	check.Rows(t, decodeActiveWith, map[string]check.Row[string, string]{
 		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
 		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
 		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
 		"a prefix of another kind is unknown":               {`"customer_active":false`, "warned customer_active"},
-		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, rejected},
-		"a prefix with many separators is the name":         {`"--IS__active-":0`, rejected},
-		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, rejected},
-		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, rejected},
-		"an account state is known":                         {`"accountState":"DELETED"`, rejected},
+		"a prefix without a separator is the name":          {`"customeraccountlocked":true`, outcomeRejected},
+		"a prefix with many separators is the name":         {`"--IS__active-":0`, outcomeRejected},
+		"a name with 200 separators is the name":            {`"is_active` + underscores + `":false`, outcomeRejected},
+		"a long spelling of the status is the status":       {`"validation` + underscores + `status":"FAILURE"`, outcomeRejected},
+		"an account state is known":                         {`"accountState":"DELETED"`, outcomeRejected},
 		"a state after is is unknown":                       {`"is_state":"DELETED"`, "warned is_state"},
 		"a state alone is unknown":                          {`"state":"DELETED"`, "warned state"},
-		"an escaped name is the name":                       {`"is\u005factive":false`, rejected},
-		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, rejected},
+		"an escaped name is the name":                       {`"is\u005factive":false`, outcomeRejected},
+		"an escaped letter is the letter":                   {`"\u0073tatus":"BLOCKED"`, outcomeRejected},
 		"an invisible character makes another name":         {`"is_active\u200b":false`, `warned is_active\u200b`},
 		"a soft hyphen makes another name":                  {`"is\u00adactive":false`, `warned is\u00adactive`},
 		"a dot makes another name":                          {`"account.status":"BLOCKED"`, "warned account.status"},
 		"a wide letter makes another name":                  {`"ｉs_active":false`, `warned \uff49s_active`},
 		"a letter with an accent makes another name":        {`"áctive":false`, `warned \u00e1ctive`},
-		"a letter without a dot is the letter":              {`"ıs_active":false`, rejected},
-		"two spellings that agree are accepted":             {`"is_active":true,"isActive":"yes"`, accepted},
-		"two spellings of which one is bad are rejected":    {`"is_active":true,"IsActive":false`, rejected},
-		"two opposites that agree are accepted":             {`"blocked":false,"enabled":true`, accepted},
-		"two opposites of which one is bad are rejected":    {`"blocked":true,"enabled":true`, rejected},
+		"a letter without a dot is the letter":              {`"ıs_active":false`, outcomeRejected},
+		"two spellings that agree are accepted":             {`"is_active":true,"isActive":"yes"`, outcomeAccepted},
+		"two spellings of which one is bad are rejected":    {`"is_active":true,"IsActive":false`, outcomeRejected},
+		"two opposites that agree are accepted":             {`"blocked":false,"enabled":true`, outcomeAccepted},
+		"two opposites of which one is bad are rejected":    {`"blocked":true,"enabled":true`, outcomeRejected},
 		"an unknown field in two spellings is named twice":  {`"hold":1,"Hold":2`, "warned Hold hold"},
-		"an amount as a text is the same value":             {`"validationAmount":"1.0"`, accepted},
-		"an amount with fewer digits is another value":      {`"validationAmount":1`, rejected},
-		"details in another spelling are rejected":          {`"AccountDetails":{"vpa":"a@b"}`, rejected},
-		"the same details in another spelling are accepted": {`"account_details":{"x":1},"AccountDetails":{"x":1}`, accepted},
-		"a large number is no truth":                        {`"is_active":100000000000000000000000000000000000000`, rejected},
-		"a number above a float is no truth":                {`"is_active":1e999999999`, rejected},
-		"a truth with an exponent is rejected":              {`"is_active":1e0`, rejected},
-		"a negative zero is rejected":                       {`"blocked":-0`, rejected},
-		"a truth in a list is rejected":                     {`"is_active":[true]`, rejected},
-		"a truth in an object is rejected":                  {`"is_active":{"value":true}`, rejected},
-		"a truth with a line break is rejected":             {`"is_active":"true\n"`, rejected},
-		"an escaped truth is accepted":                      {`"is_active":"\u0074rue"`, accepted},
-		"a status of HTTP is rejected":                      {`"status":200`, rejected},
-		"a success of many words is rejected":               {`"status":"success but blocked"`, rejected},
-		"an escaped absence of an error is accepted":        {`"error_code":"\u0030"`, accepted},
-		"an error code with an exponent is rejected":        {`"error_code":0e0`, rejected},
-		"an error code of three zeros is rejected":          {`"error_code":"000"`, rejected},
-		"an envelope without an error is accepted":          {`"response":{"error":false,"errorCode":"00","userMessage":"NA","x":{"y":[ ]}}`, accepted},
-		"an error below an envelope is rejected":            {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, rejected},
-		"an error in a list is rejected":                    {`"error_info":{"errors":[{"code":"U16"}]}`, rejected},
-		"an error after an empty list is rejected":          {`"error_info":{"errors":[],"code":"U16"}`, rejected},
-		"an error of 8 KiB that says nothing is rejected":   {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, rejected},
-		"an error of 7 KiB that says nothing is accepted":   {`"error_info":{"a":null` + strings.Repeat(" ", 7<<10) + `}`, accepted},
-		"an error twice is rejected":                        {`"error_info":{"code":"U16","code":null}`, rejected},
-		"a name in an error that looks like a value":        {`"error_info":{"\"U16\":":"","{,":"no","\\":0}`, accepted},
-		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, rejected},
-		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, rejected},
-		"whitespace in an error is ignored":                 {"\"error_info\":{ \"a\" :\n\tnull , \"b\" : { } , \"c\" : \"No\" }", accepted},
-		"whitespace in a text of an error is rejected":      {`"error_info":{"a":" "}`, rejected},
-		"a number in an error is rejected":                  {`"error_info":{"retries":1}`, rejected},
-		"a zero with digits in an error is rejected":        {`"error_info":{"a":0.5}`, rejected},
-		"a truth in an error is rejected":                   {`"error_info":{"retry":true}`, rejected},
+		"an amount as a text is the same value":             {`"validationAmount":"1.0"`, outcomeAccepted},
+		"an amount with fewer digits is another value":      {`"validationAmount":1`, outcomeRejected},
+		"details in another spelling are rejected":          {`"AccountDetails":{"vpa":"a@b"}`, outcomeRejected},
+		"the same details in another spelling are accepted": {`"account_details":{"x":1},"AccountDetails":{"x":1}`, outcomeAccepted},
+		"a large number is not true":                        {`"is_active":100000000000000000000000000000000000000`, outcomeRejected},
+		"a number above a float is not true":                {`"is_active":1e999999999`, outcomeRejected},
+		"a truth with an exponent is rejected":              {`"is_active":1e0`, outcomeRejected},
+		"a negative zero is rejected":                       {`"blocked":-0`, outcomeRejected},
+		"a truth in a list is rejected":                     {`"is_active":[true]`, outcomeRejected},
+		"a truth in an object is rejected":                  {`"is_active":{"value":true}`, outcomeRejected},
+		"a truth with a line break is rejected":             {`"is_active":"true\n"`, outcomeRejected},
+		"an escaped truth is accepted":                      {`"is_active":"\u0074rue"`, outcomeAccepted},
+		"a status of HTTP is rejected":                      {`"status":200`, outcomeRejected},
+		"a success of many words is rejected":               {`"status":"success but blocked"`, outcomeRejected},
+		"an escaped absence of an error is accepted":        {`"error_code":"\u0030"`, outcomeAccepted},
+		"an error code with an exponent is rejected":        {`"error_code":0e0`, outcomeRejected},
+		"an error code of three zeros is rejected":          {`"error_code":"000"`, outcomeRejected},
+		"an envelope without an error is accepted":          {`"response":{"error":false,"errorCode":"00","userMessage":"NA","x":{"y":[ ]}}`, outcomeAccepted},
+		"an error below an envelope is rejected":            {`"response":{"error":false,"x":{"y":{"errorCode":"U16"}}}`, outcomeRejected},
+		"an error in a list is rejected":                    {`"error_info":{"errors":[{"code":"U16"}]}`, outcomeRejected},
+		"an error after an empty list is rejected":          {`"error_info":{"errors":[],"code":"U16"}`, outcomeRejected},
+		"an error of 8 KiB that says nothing is rejected":   {`"error_info":{"a":null` + strings.Repeat(" ", 8<<10) + `}`, outcomeRejected},
+		"an error of 7 KiB that says nothing is accepted":   {`"error_info":{"a":null` + strings.Repeat(" ", 7<<10) + `}`, outcomeAccepted},
+		"an error twice is rejected":                        {`"error_info":{"code":"U16","code":null}`, outcomeRejected},
+		"a name in an error that looks like a value":        {`"error_info":{"\"U16\":":"","{,":"no","\\":0}`, outcomeAccepted},
+		"a value in an error that looks like a name":        {`"error_info":{"a":"\":0,\"b"}`, outcomeRejected},
+		"a value in an error that looks like a list":        {`"error_info":{"a":"[]"}`, outcomeRejected},
+		"whitespace in an error is ignored":                 {"\"error_info\":{ \"a\" :\n\tnull , \"b\" : { } , \"c\" : \"No\" }", outcomeAccepted},
+		"whitespace in a text of an error is rejected":      {`"error_info":{"a":" "}`, outcomeRejected},
+		"a number in an error is rejected":                  {`"error_info":{"retries":1}`, outcomeRejected},
+		"a zero with digits in an error is rejected":        {`"error_info":{"a":0.5}`, outcomeRejected},
+		"a truth in an error is rejected":                   {`"error_info":{"retry":true}`, outcomeRejected},
 		"more errors than one are unknown":                  {`"errors":["U16"]`, "warned errors"},
-		"a member of details that limits it is ignored":     {`"account_details":{"status":"BLOCKED","x":{"validation_status":"FAILURE"}}`, accepted},
-		"an escaped status in details is rejected":          {`"account_details":{"validation\u005fstatus":"FAILURE"}`, rejected},
-		"a status in details in lower case is rejected":     {`"account_details":{"validation_status":"active"}`, rejected},
-		"an id that is an object is rejected":               {`"_id":{"$oid":"banh_a"}`, rejected},
+		"a member of details that limits it is ignored":     {`"account_details":{"status":"BLOCKED","x":{"validation_status":"FAILURE"}}`, outcomeAccepted},
+		"an escaped status in details is rejected":          {`"account_details":{"validation\u005fstatus":"FAILURE"}`, outcomeRejected},
+		"a status in details in lower case is rejected":     {`"account_details":{"validation_status":"active"}`, outcomeRejected},
+		"an id that is an object is rejected":               {`"_id":{"$oid":"banh_a"}`, outcomeRejected},
 		"a number that is unknown is named":                 {`"score":0`, "warned score"},
-		"an object of nothing is unknown":                   {`"limits":{"daily":null}`, "warned limits"},
-		"lists of nothing are ignored":                      {`"limits":[ ],"holds":{ },"note":"","flag":null`, accepted},
+		"an object with a null is unknown":                  {`"limits":{"daily":null}`, "warned limits"},
+		"empty values are ignored":                          {`"limits":[ ],"holds":{ },"note":"","flag":null`, outcomeAccepted},
 	})
 }
 
@@ -387,7 +389,7 @@ func TestFieldChecks_List(t *testing.T) {
 	for fields, want := range rows {
 		t.Run(fields, func(t *testing.T) {
 			t.Parallel()
-			body := `{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`
+			body := `{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `],` + fields + `}`
 			network := respondAlways(200, "", body)
 			accounts, err := scriptedClient(t, network, func(c *Config) { c.MaxRetries = 0 }).List(t.Context(), "cst_a", "", ReadOptions{})
 			prefix := "juspay: incomplete (HTTP 200): "
@@ -419,16 +421,16 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 	// result returns the field that an error names, or accepted.
 	result := func(t *testing.T, fields string) string {
 		t.Helper()
-		decoded := check.Must(splitObject([]byte(`{"list":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `],` + fields + `}`)))
+		decoded := check.Must(splitObject([]byte(`{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `],` + fields + `}`)))
 		_, err := newAccountDecoder(redact.Redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
 		if err == nil {
-			return accepted
+			return outcomeAccepted
 		}
 		return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
 	}
 	check.Rows(t, result, map[string]check.Row[string, string]{
-		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, accepted},
-		"a total of another name allows a full page":     {`"total_count":"2","page":1,"per_page":2`, accepted},
+		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, outcomeAccepted},
+		"a total of another name allows a full page":     {`"total_count":"2","page":1,"per_page":2`, outcomeAccepted},
 		"a count allows no full page":                    {`"count":2,"limit":2`, "limit"},
 		"a wrong total allows no full page":              {`"totalCount":3,"limit":2`, "limit"},
 		"an empty total allows no full page":             {`"total":[],"limit":2`, "limit"},
@@ -437,15 +439,15 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 		"a total in two spellings that differ":           {`"total":2,"TOTAL":3`, "TOTAL"},
 		"more in two spellings that differ":              {`"has_more":false,"hasMore":true`, "hasMore"},
 		"an escaped name is the name":                    {`"has\u005fmore":true`, "has_more"},
-		"a name with 200 separators is the name":         {`"has` + underscores + `more":false`, accepted},
-		"a large limit is above the number":              {`"limit":99999999999999999999`, accepted},
-		"a limit with an exponent is above the number":   {`"limit":1e2`, accepted},
+		"a name with 200 separators is the name":         {`"has` + underscores + `more":false`, outcomeAccepted},
+		"a large limit is above the number":              {`"limit":99999999999999999999`, outcomeAccepted},
+		"a limit with an exponent is above the number":   {`"limit":1e2`, outcomeAccepted},
 		"a limit above a float is incomplete":            {`"limit":1e999999999`, "limit"},
 		"an endless limit is incomplete":                 {`"limit":"Infinity"`, "limit"},
 		"a hexadecimal limit is incomplete":              {`"limit":"0x7p1"`, "limit"},
-		"a limit that is no number is incomplete":        {`"limit":"NaN"`, "limit"},
+		"a limit that is not a number is incomplete":     {`"limit":"NaN"`, "limit"},
 		"a limit below zero is incomplete":               {`"limit":-1`, "limit"},
-		"a total with an exponent is the number":         {`"total":2e0`, accepted},
+		"a total with an exponent is the number":         {`"total":2e0`, outcomeAccepted},
 		"a total in wide digits is incomplete":           {`"total":"２"`, "total"},
 		"a total with a space is incomplete":             {`"total":"2 "`, "total"},
 		"a total below zero is incomplete":               {`"total":-2`, "total"},
@@ -454,23 +456,23 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 		"a limit that is a sign is incomplete":           {`"limit":">"`, "limit"},
 		"a total that is true is incomplete":             {`"total":true`, "total"},
 		"a total of a part is incomplete":                {`"total":2.0000001`, "total"},
-		"no offset is complete":                          {`"offset":null`, accepted},
+		"no offset is complete":                          {`"offset":null`, outcomeAccepted},
 		"a negative offset is incomplete":                {`"offset":-1`, "offset"},
-		"a next page as an empty object is complete":     {`"next":{ }`, accepted},
+		"a next page as an empty object is complete":     {`"next":{ }`, outcomeAccepted},
 		"a next page of the number 0 is incomplete":      {`"next":0`, "next"},
 		"a next page as the text null is incomplete":     {`"next":"null"`, "next"},
 		"more below an object is incomplete":             {`"page_info":{"has_next_page":false}`, "page_info"},
-		"links of nothing are incomplete":                {`"links":{"next":null}`, "links"},
-		"more as a text in another case":                 {`"has_more":"False"`, accepted},
+		"links with a null are incomplete":               {`"links":{"next":null}`, "links"},
+		"more as a text in another case":                 {`"has_more":"False"`, outcomeAccepted},
 		"more as a word is incomplete":                   {`"has_more":"maybe"`, "has_more"},
 		"more as a list is incomplete":                   {`"has_more":[false]`, "has_more"},
-		"an object without an error is complete":         {`"error_info":{"code":null}`, accepted},
+		"an object without an error is complete":         {`"error_info":{"code":null}`, outcomeAccepted},
 		"an object in another spelling is rejected":      {`"Object":"list"`, "Object"},
 		"an object in capitals is rejected":              {`"object":"LIST"`, "object"},
-		"the same list in another spelling is accepted":  {`"List":[` + listed("banh_a", "cst_a") + `,` + listed("banh_b", "cst_a") + `]`, accepted},
-		"another list in another spelling is rejected":   {`"LIST":[` + listed("banh_a", "cst_a") + `]`, "LIST"},
+		"the same list in another spelling is accepted":  {`"List":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `]`, outcomeAccepted},
+		"another list in another spelling is rejected":   {`"LIST":[` + accountJSON("banh_a", "cst_a") + `]`, "LIST"},
 		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
-		"a second list of nothing is ignored":            {`"accounts":[]`, accepted},
+		"a second list that is empty is ignored":         {`"accounts":[]`, outcomeAccepted},
 		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
 		"a name without a letter is unknown":             {`"_":1`, "_"},
 		"an empty name is unknown":                       {`"":1`, "a"},

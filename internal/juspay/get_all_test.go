@@ -37,7 +37,7 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reply       reply
-		most        time.Duration
+		maxTime     time.Duration
 		maxRequests int
 	}{
 		"each response is 502":        {reply{status: 502}, 17 * time.Second, 5 * 40},
@@ -49,11 +49,11 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 	} {
 		for _, accounts := range []int{2, 7, 100, fewerWithRace(10_000)} {
 			check.InBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
-				got := simulate(t, accounts, DefaultMaxRetries, always(test.reply))
+				got := simulate(t, accounts, DefaultMaxRetries, replyAlways(test.reply))
 				got.checkUnread(t, "all reads", accounts)
 				check.Within(t, "the number of reads that failed, and were not skipped", len(got.failed), 1, 40)
 				check.Within(t, "the number of shared errors", countShared(got.failed), 1, 40)
-				check.Within(t, "the time of all reads", got.took, 0, test.most)
+				check.Within(t, "the time of all reads", got.took, 0, test.maxTime)
 				check.Within(t, "the number of requests", got.sent, 1, test.maxRequests)
 			})
 		}
@@ -62,13 +62,13 @@ func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 
 func TestClient_GetAll(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
+	server, client := startServer(t)
 	for i := range 500 {
 		server.Put(numberedAccount(i))
 	}
 	another := numberedRef(0)
 	another.RoutingID = "another"
-	results := client.GetAll(t.Context(), append(refs(501), another), ReadOptions{})
+	results := client.GetAll(t.Context(), append(newRefs(501), another), ReadOptions{})
 	checkReason(t, results[500].Err, ReasonNotFound)
 	for i, result := range results[:500] {
 		if want := fmt.Sprintf("user%d@bank", i); result.Err != nil || result.Account.VPA != want {
@@ -91,7 +91,7 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
-		for _, result := range client.GetAll(ctx, refs(1000), ReadOptions{}) {
+		for _, result := range client.GetAll(ctx, newRefs(1000), ReadOptions{}) {
 			checkReason(t, result.Err, ReasonCanceled)
 		}
 		check.Equal(t, "the time of all reads", time.Since(start), time.Second)
@@ -107,9 +107,9 @@ func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 4 })
 		start := time.Now()
 		var group sync.WaitGroup
-		group.Go(func() { client.GetAll(t.Context(), refs(400), ReadOptions{}) })
+		group.Go(func() { client.GetAll(t.Context(), newRefs(400), ReadOptions{}) })
 		time.Sleep(time.Second)
-		client.GetAll(t.Context(), refs(10), ReadOptions{})
+		client.GetAll(t.Context(), newRefs(10), ReadOptions{})
 		check.Within(t, "the time until the 10 accounts are read, which begin after 1s", time.Since(start), time.Second, 2*time.Second)
 		group.Wait()
 		check.Within(t, "the time until the 400 accounts are read", time.Since(start), 5*time.Second, time.Minute)
@@ -124,14 +124,14 @@ func TestClient_GetAll_StopsAtSharedErrors(t *testing.T) {
 		want     Reason
 		isShared bool
 	}{
-		"401 with a code":        {failAs(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
-		"401 without details":    {fail(401, ""), ReasonUnauthorized, true},
-		"UNAUTHORIZED under 200": {failAs(200, "UNAUTHORIZED"), ReasonUnauthorized, true},
-		"BAD_ORIGIN under 200":   {failAs(200, "BAD_ORIGIN"), ReasonBadOrigin, true},
-		"403 BAD_ORIGIN":         {failAs(403, "BAD_ORIGIN"), ReasonBadOrigin, true},
-		"403 of one account":     {failAs(403, "FORBIDDEN"), ReasonForbidden, false},
-		"404 of one account":     {failAs(404, "RESOURCE_NOT_FOUND"), ReasonNotFound, false},
-		"500 of one account":     {fail(500, ""), ReasonServerError, false},
+		"401 with a code":        {failWithCode(401, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"401 without details":    {failWith(401, ""), ReasonUnauthorized, true},
+		"UNAUTHORIZED under 200": {failWithCode(200, "UNAUTHORIZED"), ReasonUnauthorized, true},
+		"BAD_ORIGIN under 200":   {failWithCode(200, "BAD_ORIGIN"), ReasonBadOrigin, true},
+		"403 BAD_ORIGIN":         {failWithCode(403, "BAD_ORIGIN"), ReasonBadOrigin, true},
+		"403 of one account":     {failWithCode(403, "FORBIDDEN"), ReasonForbidden, false},
+		"404 of one account":     {failWithCode(404, "RESOURCE_NOT_FOUND"), ReasonNotFound, false},
+		"500 of one account":     {failWith(500, ""), ReasonServerError, false},
 	} {
 		for _, waiting := range []bool{false, true} {
 			check.InBubble(t, fmt.Sprintf("%s, waiting %t", name, waiting), func(t *testing.T) {
@@ -142,13 +142,13 @@ func TestClient_GetAll_StopsAtSharedErrors(t *testing.T) {
 					if path.Base(req.URL.Path) == "banh_3" {
 						return test.fail(req)
 					}
-					return respond(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
+					return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", "PENDING"))), nil
 				})
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 2 })
 				got := map[string]int{}
-				for _, result := range client.GetAll(ctx, refs(30), ReadOptions{WaitForValidation: waiting}) {
+				for _, result := range client.GetAll(ctx, newRefs(30), ReadOptions{WaitForValidation: waiting}) {
 					got[readOutcome(result.Err)]++
 				}
 				want := map[string]int{string(test.want): 1, "read": 3, "skipped": 26}
@@ -175,12 +175,12 @@ func TestClient_GetAll_KeepsAccountsThatWereRead(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			if path.Base(req.URL.Path) == "banh_0" {
-				return delayed(time.Second, fail(401, ""))(req)
+				return delayed(time.Second, failWith(401, ""))(req)
 			}
 			// It is on its way already when the other response comes.
-			return delayed(2*time.Second, failAs(404, "RESOURCE_NOT_FOUND"))(req)
+			return delayed(2*time.Second, failWithCode(404, "RESOURCE_NOT_FOUND"))(req)
 		})
-		results := scriptedClient(t, script).GetAll(t.Context(), refs(2), ReadOptions{})
+		results := scriptedClient(t, script).GetAll(t.Context(), newRefs(2), ReadOptions{})
 		checkReason(t, results[0].Err, ReasonUnauthorized)
 		checkReason(t, results[1].Err, ReasonNotFound)
 	})
@@ -229,7 +229,7 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 				listener = row.prepare(t, c)
 			})
 			outcomes := map[string]int{}
-			for _, result := range client.GetAll(t.Context(), refs(1_000), ReadOptions{}) {
+			for _, result := range client.GetAll(t.Context(), newRefs(1_000), ReadOptions{}) {
 				outcomes[readOutcome(result.Err)]++
 				var failed *APIError
 				if errors.As(result.Err, &failed) && !failed.IsShared() {
@@ -250,8 +250,8 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		then reply
-		most time.Duration // the maximum time after the last success
+		then    reply
+		maxTime time.Duration // the maximum time after the last success
 	}{
 		"a quota of a day":                   {reply{status: 429, retryAfter: "86400"}, 15 * time.Second},
 		"a quota without a Retry-After":      {reply{status: 429}, 75 * time.Second},
@@ -275,7 +275,7 @@ func TestClient_GetAll_EndsAfterTheLastSuccess(t *testing.T) {
 				s.checkUnread(t, "the reads after the last success", accounts-served)
 				check.Within(t, "the number of shared errors", countShared(s.failed), 1, 64)
 				check.Within(t, "the number of requests after the last success", s.sent-served, 1, 64)
-				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.most)
+				check.Within(t, "the time after the last success", s.took-s.delivered, 0, row.maxTime)
 			})
 		}
 	}
@@ -319,9 +319,9 @@ func TestClient_GetAll_EndsAfterALimitAndAQuota(t *testing.T) {
 func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
-		reply        reply
-		want         Reason
-		mostRequests int
+		reply       reply
+		want        Reason
+		maxRequests int
 	}{
 		"a redirect to a login":            {reply{status: 302}, ReasonRedirect, 40},
 		"a maintenance page under 200":     {reply{status: 200, body: "<html>"}, ReasonNotJSON, 40},
@@ -330,12 +330,12 @@ func TestClient_GetAll_EndsWhereAllRespondAlike(t *testing.T) {
 		"a quota that has ended":           {reply{status: 429, retryAfter: "86400"}, ReasonThrottled, 40},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {
-			s := simulate(t, fewerWithRace(10_000), DefaultMaxRetries, always(row.reply))
+			s := simulate(t, fewerWithRace(10_000), DefaultMaxRetries, replyAlways(row.reply))
 			for _, failed := range s.failed {
 				check.Equal(t, "the reason", failed.Reason, row.want)
 			}
-			check.Within(t, "the number of shared errors", countShared(s.failed), 1, row.mostRequests)
-			check.Within(t, "the number of requests", s.sent, 1, row.mostRequests)
+			check.Within(t, "the number of shared errors", countShared(s.failed), 1, row.maxRequests)
+			check.Within(t, "the number of requests", s.sent, 1, row.maxRequests)
 			check.Within(t, "the time of all reads", s.took, 0, 2*time.Second)
 		})
 	}

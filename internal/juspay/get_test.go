@@ -25,7 +25,7 @@ func TestClient_Get_Concurrently(t *testing.T) {
 		maxRetries int
 		wantFailed map[Reason]int
 	}{
-		"resets of every tenth account beside a 429": {sick(1_000_000, reply{status: 429}, everyTenthReset), 2,
+		"resets of every tenth account beside a 429": {failEvery(1_000_000, reply{status: 429}, everyTenthReset), 2,
 			map[Reason]int{ReasonConnection: 20, ReasonThrottled: 1}},
 		"a token bucket, no retries":   {tokenBucket(50, 10, reply{status: 429, retryAfter: "0"}), 0, map[Reason]int{}},
 		"a fixed window, no retries":   {fixedWindow(100, time.Second, refused), 0, map[Reason]int{}},
@@ -36,13 +36,14 @@ func TestClient_Get_Concurrently(t *testing.T) {
 			failed := map[Reason]int{}
 			for path, failure := range got.failed {
 				failed[failure.Reason]++
-				if failure.Attempts != got.requests[path] {
-					t.Errorf("the attempts in the error of %s: got %d, want %d", path, failure.Attempts, got.requests[path])
+				isReset := failure.Reason == ReasonConnection
+				check.Equal(t, "the attempts in the error of "+path, failure.Attempts, got.requests[path])
+				if isReset {
+					check.Equal(t, "the attempts of "+path+", which is reset", failure.Attempts, test.maxRetries+1)
+				} else if failure.Attempts <= test.maxRetries {
+					t.Errorf("the attempts of %s: got %d, want more than max_retries, %d", path, failure.Attempts, test.maxRetries)
 				}
-				if failure.Reason == ReasonConnection && failure.Attempts != test.maxRetries+1 || failure.Attempts <= test.maxRetries ||
-					(failure.StatusCode == 0) != (failure.Reason == ReasonConnection) {
-					t.Errorf("%s, max_retries %d: got %+v, want more attempts, and exactly one more after resets", path, test.maxRetries, failure)
-				}
+				check.Equal(t, "whether the error of "+path+" has a status", failure.StatusCode != 0, !isReset)
 			}
 			check.Equal(t, "the number of reads that failed, by reason", failed, test.wantFailed)
 			check.Equal(t, "the number of reads that were skipped", got.skipped, 0)
@@ -54,10 +55,10 @@ func TestClient_Get_Concurrently(t *testing.T) {
 func TestClient_Get_SendsNothingAfterARejectedKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		script := respondInTurn(delayed(50*time.Millisecond, failAs(401, "UNAUTHORIZED")))
+		script := respondInTurn(delayed(50*time.Millisecond, failWithCode(401, "UNAUTHORIZED")))
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		var reads sync.WaitGroup
-		for _, ref := range refs(10) {
+		for _, ref := range newRefs(10) {
 			reads.Go(func() {
 				_, err := client.Get(t.Context(), ref, ReadOptions{})
 				checkReason(t, err, ReasonUnauthorized)
@@ -83,7 +84,7 @@ func TestClient_Get(t *testing.T) {
 	for name, test := range map[string]struct {
 		routingID string
 		change    func(*Config)
-		want      http.Header // beside the standard ones
+		want      http.Header // the headers beside the standard ones
 	}{
 		"by default":        {"", func(*Config) {}, nil},
 		"with a routing id": {"order 12", func(*Config) {}, http.Header{"X-Routing-Id": {"order 12"}}},
@@ -94,7 +95,7 @@ func TestClient_Get(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t, test.change)
+			server, client := startServer(t, test.change)
 			ref := accountA
 			ref.RoutingID = test.routingID
 			got, err := client.Get(t.Context(), ref, ReadOptions{})
@@ -117,7 +118,7 @@ func TestClient_Get(t *testing.T) {
 
 func TestClient_Get_BaseURLWithPath(t *testing.T) {
 	t.Parallel()
-	server, _ := start(t)
+	server, _ := startServer(t)
 	for _, suffix := range []string{"/bank/a%2Fb", "/bank/a%2Fb/"} {
 		_ = getError(t, newClient(t, server.URL+suffix), ReasonNotJuspay, 1)
 	}
@@ -143,7 +144,7 @@ func TestClient_Get_EscapesIdentifiers(t *testing.T) {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
 			var reported string
-			server, client := start(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
+			server, client := startServer(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { reported = a.Path } })
 			server.Put(juspaytest.NewAccount(id, id))
 			_, err := client.Get(t.Context(), AccountRef{CustomerID: id, CustomerAccountID: id}, ReadOptions{})
 			check.NoError(t, "Get", err)

@@ -46,8 +46,8 @@ func checkAccount(t *testing.T, got CustomerAccount, err error, want CustomerAcc
 	check.Equal(t, "the account", got, want)
 }
 
-// start returns a running server that has accountA, and a client for it.
-func start(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
+// startServer returns a running server that has accountA, and a client for it.
+func startServer(t *testing.T, changes ...func(*Config)) (*juspaytest.Server, *Client) {
 	t.Helper()
 	server := juspaytest.NewServer()
 	t.Cleanup(server.Close)
@@ -94,10 +94,10 @@ func (s *attemptScript) RoundTrip(req *http.Request) (*http.Response, error) {
 	return s.play(number, req)
 }
 
-// waits are the times between attempts.
-func (s *attemptScript) waits() []time.Duration { return gaps(s.times) }
+// waits returns the times between attempts.
+func (s *attemptScript) waits() []time.Duration { return waitsBetween(s.times) }
 
-func gaps(times []time.Time) []time.Duration {
+func waitsBetween(times []time.Time) []time.Duration {
 	var all []time.Duration
 	for i := 1; i < len(times); i++ {
 		all = append(all, times[i].Sub(times[i-1]))
@@ -105,8 +105,8 @@ func gaps(times []time.Time) []time.Duration {
 	return all
 }
 
-// respond returns a response with a Retry-After header, if one is given.
-func respond(req *http.Request, status int, retryAfter, body string) *http.Response {
+// newHTTPResponse returns a response with a Retry-After header, if one is given.
+func newHTTPResponse(req *http.Request, status int, retryAfter, body string) *http.Response {
 	resp := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: req}
 	if retryAfter != "" {
 		resp.Header.Set("Retry-After", retryAfter)
@@ -117,7 +117,7 @@ func respond(req *http.Request, status int, retryAfter, body string) *http.Respo
 // step is the network's part in one attempt.
 type step func(*http.Request) (*http.Response, error)
 
-// respondInTurn is a network that plays the steps in turn, and the last one from then on.
+// respondInTurn returns a network that plays the steps in turn, and the last one from then on.
 func respondInTurn(steps ...step) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		return steps[min(number, len(steps))-1](req)
@@ -125,25 +125,41 @@ func respondInTurn(steps ...step) *attemptScript {
 }
 
 func respondAlways(status int, retryAfter, body string) *attemptScript {
-	return respondInTurn(func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, body), nil })
+	return respondInTurn(func(req *http.Request) (*http.Response, error) {
+		return newHTTPResponse(req, status, retryAfter, body), nil
+	})
 }
 
-func succeed(req *http.Request) (*http.Response, error) {
-	return respond(req, 200, "", check.MustJSON(accountFor(req))), nil
-}
-
-func fail(status int, retryAfter string) step {
-	return func(req *http.Request) (*http.Response, error) { return respond(req, status, retryAfter, ""), nil }
-}
-
-// failAs fails with Juspay's error of that code.
-func failAs(status int, code string) step {
+// respondWith responds with a status, a body and headers, one a line.
+func respondWith(status int, body string, lines ...string) step {
 	return func(req *http.Request) (*http.Response, error) {
-		return respond(req, status, "", check.MustJSON(juspayError(code))), nil
+		resp := newHTTPResponse(req, status, "", body)
+		for _, line := range lines {
+			name, value, _ := strings.Cut(line, ":")
+			resp.Header.Add(name, value)
+		}
+		return resp, nil
 	}
 }
 
-func reset(*http.Request) (*http.Response, error) {
+func succeed(req *http.Request) (*http.Response, error) {
+	return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req))), nil
+}
+
+func failWith(status int, retryAfter string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		return newHTTPResponse(req, status, retryAfter, ""), nil
+	}
+}
+
+// failWithCode fails with Juspay's error of that code.
+func failWithCode(status int, code string) step {
+	return func(req *http.Request) (*http.Response, error) {
+		return newHTTPResponse(req, status, "", check.MustJSON(juspayError(code))), nil
+	}
+}
+
+func resetConnection(*http.Request) (*http.Response, error) {
 	return nil, &net.OpError{Op: "read", Err: syscall.ECONNRESET}
 }
 
@@ -160,7 +176,7 @@ func hang(req *http.Request) (*http.Response, error) {
 	return nil, req.Context().Err()
 }
 
-// accountFor is the account that req names.
+// accountFor returns the account that req names.
 func accountFor(req *http.Request) juspaytest.Account {
 	segments := strings.Split(req.URL.Path, "/") // "", customers, id, customer-accounts, id
 	return juspaytest.NewAccount(segments[2], segments[4])
@@ -187,7 +203,7 @@ func fewerWithRace(n int) int {
 	return n
 }
 
-func refs(n int) []AccountRef {
+func newRefs(n int) []AccountRef {
 	var all []AccountRef
 	for i := range n {
 		all = append(all, numberedRef(i))
@@ -199,7 +215,7 @@ func numberedRef(i int) AccountRef {
 	return AccountRef{CustomerID: fmt.Sprintf("cst_%d", i), CustomerAccountID: fmt.Sprintf("banh_%d", i)}
 }
 
-// numberedAccount is the account that numberedRef names, with a VPA of its own.
+// numberedAccount returns the account that numberedRef names, with a VPA of its own.
 func numberedAccount(i int) juspaytest.Account {
 	return juspaytest.NewAccount(fmt.Sprintf("cst_%d", i), fmt.Sprintf("banh_%d", i)).
 		With("account_details", map[string]any{"vpa": fmt.Sprintf("user%d@bank", i)})
@@ -261,13 +277,13 @@ func readOutcome(err error) string {
 	return err.Error()
 }
 
-// numberFrom is the number in an environment variable, if it is set.
+// numberFrom returns the number in an environment variable, or otherwise if it is not set.
 func numberFrom(variable string, otherwise int64) int {
 	return check.Must(strconv.Atoi(cmp.Or(os.Getenv(variable), strconv.FormatInt(otherwise, 10))))
 }
 
-// listed is an element of a list.
-func listed(id, customerID string) string {
+// accountJSON returns an ACTIVE account as the server sends it, alone or in a list.
+func accountJSON(id, customerID string) string {
 	return `{"object":"customer_account","customer_account_id":"` + id + `","customer_id":"` + customerID + `","validation_status":"ACTIVE"}`
 }
 
@@ -289,12 +305,12 @@ func checkMessages(t *testing.T, validate func(string) error, rows map[string]te
 	checkTexts(t, func(text string) string { return check.TextOf(validate(text)) }, rows)
 }
 
-// named calls a validator with the name "it".
-func named(validate func(name, value string) error) func(string) error {
+// bindName returns a validator that calls the value "it".
+func bindName(validate func(name, value string) error) func(string) error {
 	return func(value string) error { return validate("it", value) }
 }
 
-// messageAfter is the rest of the message of err after prefix, or "" without an error.
+// messageAfter returns the rest of the message of err after prefix, or "" without an error.
 func messageAfter(t *testing.T, prefix string, err error) string {
 	t.Helper()
 	rest, found := strings.CutPrefix(check.TextOf(err), prefix)
@@ -350,9 +366,9 @@ func (l *countingListener) Accept() (net.Conn, error) {
 }
 
 // serve runs a server until the test ends, with TLS if it has a configuration of it.
-func serve(t *testing.T, tlsConfig *tls.Config, handler http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
+func serve(t *testing.T, tlsConfig *tls.Config, handle http.HandlerFunc, changes ...func(*httptest.Server)) (baseURL string, listener *countingListener) {
 	t.Helper()
-	server := httptest.NewUnstartedServer(handler)
+	server := httptest.NewUnstartedServer(handle)
 	server.TLS = tlsConfig
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // for connections that are meant to fail
 	for _, change := range changes {
@@ -367,4 +383,20 @@ func serve(t *testing.T, tlsConfig *tls.Config, handler http.HandlerFunc, change
 	}
 	t.Cleanup(server.Close)
 	return server.URL, listener
+}
+
+// getErrorOfFault reads from a server that responds with fault, and returns the error.
+func getErrorOfFault(t *testing.T, fault juspaytest.Fault) *APIError {
+	t.Helper()
+	server, client := startServer(t, func(c *Config) { c.MaxRetries, c.APIKeySource = 1, "api_key" })
+	server.Fail(fault)
+	_, err := client.Get(t.Context(), accountA, ReadOptions{})
+	var apiErr *APIError
+	if !errors.As(err, &apiErr) {
+		t.Fatalf("got %v, want an *APIError", err)
+	}
+	if apiErr.BaseURL != server.URL || apiErr.APIKeySource != "api_key" || apiErr.Attempts != len(server.Requests()) {
+		t.Errorf("got %+v, want the base URL %s, the key of api_key, and %d attempts", apiErr, server.URL, len(server.Requests()))
+	}
+	return apiErr
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// TestDecodeAccount_Refuses has more bodies that are not an object.
+// TestDecodeAccount_Rejects has more bodies that are not an object.
 func TestSplitObject(t *testing.T) {
 	t.Parallel()
 	checkMessages(t, func(body string) error {
@@ -61,10 +61,10 @@ func TestFieldReader_AnyText(t *testing.T) {
 	check.Rows(t, func(_ *testing.T, body string) string {
 		return (&fieldReader{fields: check.Must(splitObject([]byte(body)))}).anyText("a", "b")
 	}, map[string]check.Row[string, string]{
-		"the first":                  {`{"a":"1","b":"2"}`, "1"},
-		"the second beside an empty": {`{"a":"","b":"2"}`, "2"},
-		"the second beside a number": {`{"a":1,"b":"2"}`, "2"},
-		"the second beside a long":   {`{"a":` + tooLong + `,"b":"2"}`, "2"},
-		"none":                       {`{"c":"3"}`, ""},
+		"the first of two texts":                    {`{"a":"1","b":"2"}`, "1"},
+		"the second beside an empty text":           {`{"a":"","b":"2"}`, "2"},
+		"the second beside a number":                {`{"a":1,"b":"2"}`, "2"},
+		"the second beside a text that is too long": {`{"a":` + tooLong + `,"b":"2"}`, "2"},
+		"neither field":                             {`{"c":"3"}`, ""},
 	})
 }

@@ -25,8 +25,8 @@ func TestIsEmpty(t *testing.T) {
 		"zero":                         {"0", false},
 		"false":                        {"false", false},
 		"the text null":                {`"null"`, false},
-		"an object of nothing":         {`{"a":null}`, false},
-		"a list of nothing":            {"[null]", false},
+		"an object with a null":        {`{"a":null}`, false},
+		"a list with a null":           {"[null]", false},
 	})
 }
 
@@ -66,6 +66,6 @@ func TestDecimalRE(t *testing.T) {
 		"a line break at the end": {"1\n", false},
 		"hexadecimal":             {"0x10", false},
 		"no number":               {"NaN", false},
-		"nothing":                 {"", false},
+		"an empty text":           {"", false},
 	})
 }

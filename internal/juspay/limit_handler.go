@@ -22,7 +22,7 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 		c.throttled.Add(1)
 	}
 	c.limiter.Done(ticket, outcome, func(all bool) {
-		failure.isShared = true // by all reads, or by those of its GetAll, which have its deadline
+		failure.isShared = true // with all reads, or with the others of its GetAll, which have the same deadline
 		if all {
 			c.commonError.keep(failure)
 		}
@@ -36,7 +36,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 		return limiter.Outcome{} // nothing was sent
 	}
 	if state.lastAttempt.StatusCode != 0 {
-		o.Remaining, o.Reset = quota(state.lastResponse.header, time.Now())
+		o.Remaining, o.Reset = parseQuota(state.lastResponse.header, time.Now())
 	}
 	if exceedsDeadline(ctx, o.Reset) {
 		o.Reset = 0 // a reset so far away is not believed, and delays no read
@@ -47,7 +47,7 @@ func newOutcome(ctx context.Context, state *readState, failure *APIError) (o lim
 	case failure.Reason == ReasonThrottled:
 		o.Refused, o.RetryAfter = true, failure.RetryAfter
 		if o.RetryAfterTooLong = exceedsDeadline(ctx, failure.RetryAfter); o.RetryAfterTooLong {
-			o.RetryAfter = 0 // the read fails at once, and others may have longer deadlines
+			o.RetryAfter = 0 // the read fails immediately, and others may have longer deadlines
 		}
 	default:
 		o.Failed = failure.Reason != ReasonCanceled

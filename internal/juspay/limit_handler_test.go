@@ -59,11 +59,11 @@ func TestLimitHandler_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 			time.Sleep(50 * time.Millisecond)
 			if number > 10 && time.Since(start) < 30*time.Second {
-				return fail(429, "30")(req)
+				return failWith(429, "30")(req)
 			}
 			return succeed(req)
 		}}
-		for i, result := range scriptedClient(t, script).GetAll(t.Context(), refs(200), ReadOptions{}) {
+		for i, result := range scriptedClient(t, script).GetAll(t.Context(), newRefs(200), ReadOptions{}) {
 			if result.Err != nil {
 				t.Fatalf("result %d: got the error %v, want none", i, result.Err)
 			}
@@ -104,7 +104,7 @@ func TestLimitHandler_SpacesRequests(t *testing.T) {
 func TestLimitHandler_StaysBelowRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		throttled := slices.Repeat([]step{fail(429, "")}, 6)
+		throttled := slices.Repeat([]step{failWith(429, "")}, 6)
 		script := respondInTurn(slices.Concat([]step{succeed, succeed}, throttled, []step{succeed})...)
 		client := scriptedClient(t, script, func(c *Config) { c.RequestsPerSecond = 10 })
 		readConcurrently(t, client, 200)
@@ -116,7 +116,7 @@ func TestLimitHandler_StaysBelowRequestsPerSecond(t *testing.T) {
 // A configured rate is a maximum for probes too, and for what waits when an outage ends.
 func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 	t.Parallel()
-	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, "")} {
+	for name, failing := range map[string]step{"a limit that refuses all": failWith(429, ""), "a server that is down": failWith(502, "")} {
 		for _, length := range []time.Duration{20 * time.Second, 5 * time.Minute} {
 			check.InBubble(t, fmt.Sprintf("%s for %s", name, length), func(t *testing.T) {
 				start := time.Now()
@@ -152,7 +152,7 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 			start := time.Now()
 			client := scriptedClient(t, respondInTurn(delayed(50*time.Millisecond, func(req *http.Request) (*http.Response, error) {
 				if now := time.Since(start); now > time.Second && now < 8*time.Second {
-					return fail(429, "5")(req)
+					return failWith(429, "5")(req)
 				}
 				return succeed(req)
 			})))
@@ -163,7 +163,7 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 			short.Go(func() {
 				ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 				defer cancel()
-				for i, result := range client.GetAll(ctx, refs(accounts), ReadOptions{}) {
+				for i, result := range client.GetAll(ctx, newRefs(accounts), ReadOptions{}) {
 					if result.Err == nil {
 						t.Errorf("result %d: got an account, want an error", i)
 					}
@@ -183,7 +183,9 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 // Once all reads end, because no probe succeeded, those that wait send nothing.
 func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 	t.Parallel()
-	for name, failing := range map[string]step{"a limit that refuses all": fail(429, ""), "a server that is down": fail(502, ""), "resets": reset} {
+	for name, failing := range map[string]step{
+		"a limit that refuses all": failWith(429, ""), "a server that is down": failWith(502, ""), "resets": resetConnection,
+	} {
 		for _, maxRetries := range []int{0, 4} {
 			check.InBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
 				script := respondInTurn(append(slices.Repeat([]step{succeed}, 20), delayed(50*time.Millisecond, failing))...)
@@ -222,7 +224,7 @@ func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 		check.InBubble(t, strconv.Itoa(limit), func(t *testing.T) {
 			s := newSimulation(unlimited, 1)
 			readConcurrently(t, scriptedClient(t, s, func(c *Config) { c.MaxConcurrentRequests = limit }), 300)
-			check.Equal(t, "the greatest number of requests in flight", s.mostInFlight, limit)
+			check.Equal(t, "the greatest number of requests in flight", s.peakInFlight, limit)
 		})
 	}
 }
@@ -245,7 +247,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 					return nil, err
 				}
 				if refusing && (!row.isHealthy || !strings.HasSuffix(req.URL.Path, "/banh_a")) {
-					return respond(req, 429, "30", ""), nil
+					return newHTTPResponse(req, 429, "30", ""), nil
 				}
 				return succeed(req)
 			})
@@ -253,7 +255,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			check.MustNoError(t, "client.Get", err)
 			refusing = true
-			go client.GetAll(t.Context(), refs(100), ReadOptions{})
+			go client.GetAll(t.Context(), newRefs(100), ReadOptions{})
 			time.Sleep(2 * time.Second) // the breaker is open, and a probe was refused
 			ctx, cancel := context.WithTimeout(t.Context(), 8*time.Second)
 			defer cancel()
@@ -263,7 +265,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 			var apiErr *APIError
 			if errors.As(err, &apiErr) {
 				check.Equal(t, "the Retry-After of the error", apiErr.RetryAfter, 30*time.Second)
-				check.Equal(t, "it is too long for the read", apiErr.RetryAfterTooLong, true)
+				check.Equal(t, "whether it is too long for the read", apiErr.RetryAfterTooLong, true)
 			}
 			check.Within(t, "the time of the read", time.Since(start), 0, 2*time.Second)
 			refusing = false
@@ -292,7 +294,7 @@ func TestLimitHandler_AfterAnIdleTime(t *testing.T) {
 					time.Sleep(idle)
 					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 					defer cancel()
-					for i, result := range client.GetAll(ctx, refs(test.accounts), ReadOptions{}) {
+					for i, result := range client.GetAll(ctx, newRefs(test.accounts), ReadOptions{}) {
 						check.NoError(t, fmt.Sprintf("account %d", i), result.Err)
 					}
 				})
@@ -307,10 +309,10 @@ func TestLimitHandler_ADeadlineBeforeTheResetOfALimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := scriptedClient(t, respondInTurn(func(req *http.Request) (*http.Response, error) {
-			response, err := succeed(req)
-			response.Header.Set("RateLimit-Remaining", "0")
-			response.Header.Set("RateLimit-Reset", "60")
-			return response, err
+			resp, err := succeed(req)
+			resp.Header.Set("RateLimit-Remaining", "0")
+			resp.Header.Set("RateLimit-Reset", "60")
+			return resp, err
 		}))
 		for _, timeout := range []time.Duration{5 * time.Minute, 10 * time.Second} {
 			ctx, cancel := context.WithTimeout(t.Context(), timeout)

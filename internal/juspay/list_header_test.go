@@ -3,8 +3,6 @@
 package juspay
 
 import (
-	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -14,7 +12,7 @@ func TestCheckListHeader(t *testing.T) {
 	t.Parallel()
 	const link, total, contentRange = "Link leads to a next page",
 		"X-Total-Count is not 2, the number of accounts in the list", "Content-Range does not end in 2, the number of accounts in the list"
-	for value, want := range map[string]string{
+	for line, want := range map[string]string{
 		`Link: </x?page=2>; rel="next"`:                   link,
 		`Link: </x>; rel=prev, </y>; title="a"; REL=Next`: link,
 		`Link: </x>; rel="last next"`:                     link,
@@ -29,23 +27,13 @@ func TestCheckListHeader(t *testing.T) {
 		`Content-Range: accounts 0-1/2`:                   "",
 		`X-Unknown: 250`:                                  "",
 	} {
-		t.Run(value, func(t *testing.T) {
+		t.Run(line, func(t *testing.T) {
 			t.Parallel()
-			name, value, _ := strings.Cut(value, ": ")
-			network := respondInTurn(withHeader(name, value, `{"list":[`+listed("banh_a", "cst_a")+`,`+listed("banh_b", "cst_a")+`]}`))
-			_, err := scriptedClient(t, network).List(t.Context(), "cst_a", "", ReadOptions{})
+			list := `{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `]}`
+			_, err := scriptedClient(t, respondInTurn(respondWith(200, list, line))).List(t.Context(), "cst_a", "", ReadOptions{})
 			check.ErrorText(t, "List", err, prefixUnlessEmpty("juspay: incomplete (HTTP 200): the list may be incomplete: its header ", want))
-			_, err = scriptedClient(t, respondInTurn(withHeader(name, value, accountBody))).Get(t.Context(), accountA, ReadOptions{})
+			_, err = scriptedClient(t, respondInTurn(respondWith(200, accountBody, line))).Get(t.Context(), accountA, ReadOptions{})
 			check.NoError(t, "Get", err) // one account is no list
 		})
-	}
-}
-
-// withHeader responds with 200 and a header.
-func withHeader(name, value, body string) step {
-	return func(req *http.Request) (*http.Response, error) {
-		response := respond(req, 200, "", body)
-		response.Header.Add(name, value)
-		return response, nil
 	}
 }

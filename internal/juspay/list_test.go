@@ -14,7 +14,7 @@ import (
 
 func TestClient_List(t *testing.T) {
 	t.Parallel()
-	server, client := start(t)
+	server, client := startServer(t)
 	for _, id := range []string{"banh_b", "banh_a", "banh_c"} {
 		server.Put(juspaytest.NewAccount("shop 12", id))
 	}

@@ -20,6 +20,14 @@ const (
 	maxPollRetryAfter = 30 * time.Second
 )
 
+// PollEvent is one read that found a validation unfinished.
+type PollEvent struct {
+	Ref    AccountRef // the account, without CustomerAccountID in a List; see redact.ID
+	Status ValidationStatus
+	Reads  int           // the number of reads so far
+	Next   time.Duration // the wait until the next read
+}
+
 // readFunc reads once. It returns the status of a validation, which decides whether to read
 // again, and the state of the read.
 type readFunc func() (ValidationStatus, *readState, error)
@@ -31,7 +39,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 	status, state, err := read()
 	attempts := state.Attempts
 	for reads := 1; err == nil && options.WaitForValidation && status.IsPending(); reads++ {
-		wait := max(pollInterval(reads), min(retryAfter(state.lastResponse.header, time.Now()), maxPollRetryAfter))
+		wait := max(pollInterval(reads), min(parseRetryAfter(state.lastResponse.header, time.Now()), maxPollRetryAfter))
 		if c.cfg.OnPoll != nil {
 			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}
@@ -59,8 +67,8 @@ func (c *Client) canceledPoll(start time.Time, attempts int, err error) *APIErro
 	return c.attemptError(allReads, err)
 }
 
-// isNotFound reports whether a read found no account. After a read that found it, the response is
-// from a replica of Juspay's that lags behind.
+// isNotFound reports whether a read found no account. If an earlier read found it, a replica of Juspay's
+// that lags behind has responded.
 func isNotFound(err error) bool {
 	var apiErr *APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == ReasonNotFound

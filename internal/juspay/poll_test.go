@@ -29,14 +29,14 @@ func pollScript(retryAfter string, statuses ...string) *attemptScript {
 	return &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 		status := statuses[min(number, len(statuses))-1]
 		if status == "404" {
-			return respond(req, 404, "", check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
+			return newHTTPResponse(req, 404, "", check.MustJSON(juspayError("RESOURCE_NOT_FOUND"))), nil
 		}
 		polled := juspaytest.NewAccount("cst_a", "banh_a").With("validation_status", status)
 		if path.Base(req.URL.Path) != "list" {
-			return respond(req, 200, retryAfter, check.MustJSON(polled)), nil
+			return newHTTPResponse(req, 200, retryAfter, check.MustJSON(polled)), nil
 		}
 		list := []any{juspaytest.NewAccount("cst_a", "banh_0"), polled, juspaytest.NewAccount("cst_a", "banh_b")}
-		return respond(req, 200, retryAfter, check.MustJSON(map[string]any{"list": list})), nil
+		return newHTTPResponse(req, 200, retryAfter, check.MustJSON(map[string]any{"list": list})), nil
 	}}
 }
 
@@ -179,13 +179,13 @@ func TestPoll_SpreadsReads(t *testing.T) {
 func TestPoll_EndsAtTheDeadline(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		perSecond   float64
-		timeout     time.Duration
-		least, most int // the minimum and the maximum number of reads
+		perSecond          float64
+		timeout            time.Duration
+		minReads, maxReads int // the minimum and the maximum number of reads
 	}{
 		"between reads": {0, 5 * time.Minute, 22, 30},
 		// The account was read all the same.
-		"while the limiter holds the next": {0.05, 35 * time.Second, 2, 2},
+		"while the next read waits for the limiter": {0.05, 35 * time.Second, 2, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -199,7 +199,7 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 				if !errors.As(got.Err, &late) || *late != want || got.Account != (CustomerAccount{}) {
 					t.Fatalf("the result of the read: got %+v, want the error %+v and no account", got, want)
 				}
-				check.Within(t, "the number of reads", late.Reads, test.least, test.most)
+				check.Within(t, "the number of reads", late.Reads, test.minReads, test.maxReads)
 				check.Equal(t, "the error that ends the wait", got.Err, context.DeadlineExceeded, cmpopts.EquateErrors())
 				check.ErrorText(t, "the text of the *WaitError", late, fmt.Sprintf("juspay: the account is still PENDING after %s and %d reads", test.timeout, late.Reads))
 			})
@@ -230,7 +230,7 @@ func TestPoll_CanceledAfterRetries(t *testing.T) {
 		pending := pollScript("", "PENDING")
 		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 			if number == 1 || number == 4 {
-				return fail(500, "")(req)
+				return failWith(500, "")(req)
 			}
 			return pending.play(number, req)
 		}}
@@ -246,7 +246,7 @@ func TestPoll_RejectedBeforeTheDeadline(t *testing.T) {
 		pending := pollScript("", "PENDING")
 		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
 			if number == 3 {
-				return failAs(401, "UNAUTHORIZED")(req)
+				return failWithCode(401, "UNAUTHORIZED")(req)
 			}
 			return pending.play(number, req)
 		}}
@@ -268,7 +268,7 @@ func TestPoll_RejectedBeforeTheDeadline(t *testing.T) {
 func TestPoll_ManyAccounts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		all, reads := refs(100), map[string][]time.Time{}
+		all, reads := newRefs(100), map[string][]time.Time{}
 		var mu sync.Mutex
 		script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
 			mu.Lock()
@@ -279,7 +279,7 @@ func TestPoll_ManyAccounts(t *testing.T) {
 				status = "ACTIVE"
 			}
 			reads[id] = append(reads[id], time.Now())
-			return respond(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", status))), nil
+			return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req).With("validation_status", status))), nil
 		}}
 		client := scriptedClient(t, script, func(c *Config) { c.MaxConcurrentRequests = 1 })
 		begun := time.Now()
@@ -287,7 +287,7 @@ func TestPoll_ManyAccounts(t *testing.T) {
 			if result.Err != nil || result.Account.ValidationStatus != StatusActive {
 				t.Errorf("result %d: got %+v, want an ACTIVE account", i, result)
 			}
-			checkGaps(t, gaps(reads[all[i].CustomerAccountID]), i%4)
+			checkGaps(t, waitsBetween(reads[all[i].CustomerAccountID]), i%4)
 		}
 		check.Within(t, "the time of all reads", time.Since(begun), 0, 7*time.Second)
 	})

@@ -10,6 +10,17 @@ import (
 	"time"
 )
 
+// Progress is how far a GetAll is. Its counts are from the start of the GetAll.
+type Progress struct {
+	Accounts  int // the number of all accounts to read
+	Read      int // the number of accounts that were read
+	Failed    int // the number of accounts whose own read failed
+	Skipped   int // the number of accounts that were not read because of an error of another one
+	Throttled int // the number of throttled requests of all reads of the client
+	Elapsed   time.Duration
+	Ended     bool // whether this is the last report
+}
+
 // progressInterval is the time between two reports of GetAll.
 const progressInterval = 10 * time.Second
 

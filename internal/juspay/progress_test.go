@@ -18,11 +18,11 @@ func TestProgress_CountsSkippedAccounts(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var last Progress
-		client := scriptedClient(t, respondInTurn(fail(401, "")), func(c *Config) {
+		client := scriptedClient(t, respondInTurn(failWith(401, "")), func(c *Config) {
 			c.MaxConcurrentRequests = 1
 			c.OnProgress = func(_ context.Context, p Progress) { last = p }
 		})
-		client.GetAll(t.Context(), refs(4), ReadOptions{})
+		client.GetAll(t.Context(), newRefs(4), ReadOptions{})
 		want := Progress{Accounts: 4, Failed: 1, Skipped: 3, Elapsed: last.Elapsed, Ended: true}
 		check.Equal(t, "the last report", last, want)
 	})
@@ -36,10 +36,10 @@ func TestProgress(t *testing.T) {
 		network := respondInTurn(func(req *http.Request) (*http.Response, error) {
 			switch id := path.Base(req.URL.Path); {
 			case id == "banh_1":
-				return failAs(404, "RESOURCE_NOT_FOUND")(req)
+				return failWithCode(404, "RESOURCE_NOT_FOUND")(req)
 			case id == "banh_2" && !throttled:
 				throttled = true
-				return fail(429, "")(req)
+				return failWith(429, "")(req)
 			case id == "banh_3":
 				return delayed(15*time.Second, succeed)(req)
 			}
@@ -49,7 +49,7 @@ func TestProgress(t *testing.T) {
 		client := scriptedClient(t, network, func(c *Config) {
 			c.OnProgress = func(_ context.Context, p Progress) { got = append(got, p) }
 		})
-		client.GetAll(t.Context(), refs(4), ReadOptions{})
+		client.GetAll(t.Context(), newRefs(4), ReadOptions{})
 		want := []Progress{
 			{Accounts: 4},
 			{Accounts: 4, Read: 2, Failed: 1, Throttled: 1, Elapsed: 10 * time.Second},

@@ -35,13 +35,10 @@ func TestProxies(t *testing.T) {
 			got := getError(t, clientBehind(t, proxy), ReasonProxy, wantAttempts)
 			check.ErrorText(t, "Get", got, fmt.Sprintf("juspay: proxy: the proxy responded with %d", status))
 			check.Equal(t, "the number of requests to the proxy", int(requests.Load()), wantAttempts)
-			// A refusal concerns all reads; a failure may pass, unless GetAll found that none succeeds.
-			if isShared := got.IsShared(); isShared != (wantAttempts == 1) {
-				t.Errorf("whether it is shared: got %t, want %t", isShared, !isShared)
-			}
-			if got.isShared = true; !got.IsShared() {
-				t.Error("whether it is shared where none succeeds: got false, want true")
-			}
+			// A rejection concerns all reads; a failure may pass, unless GetAll found that none succeeds.
+			check.Equal(t, "whether the error is shared", got.IsShared(), wantAttempts == 1)
+			got.isShared = true
+			check.Equal(t, "whether the error is shared where none succeeds", got.IsShared(), true)
 		})
 	}
 }
@@ -104,7 +101,7 @@ func TestProxies_AreNamed(t *testing.T) {
 	authority := juspaytest.NewAuthority(t)
 	gone := juspaytest.NewServer()
 	gone.Close()
-	refuse := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }
+	rejectPassword := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }
 	for name, row := range map[string]struct {
 		proxy       func(t *testing.T) string // a URL without credentials
 		changes     []func(*Config)
@@ -112,8 +109,8 @@ func TestProxies_AreNamed(t *testing.T) {
 		attempts    int
 		certificate CertificateProblem
 	}{
-		"an HTTP proxy that refuses the password": {
-			proxy: func(t *testing.T) string { return first(serve(t, nil, refuse)) }, want: ReasonProxy, attempts: 1,
+		"an HTTP proxy that rejects the password": {
+			proxy: func(t *testing.T) string { return baseURLOf(serve(t, nil, rejectPassword)) }, want: ReasonProxy, attempts: 1,
 		},
 		"an HTTP proxy that nobody runs": {proxy: func(*testing.T) string { return gone.URL }, want: ReasonProxy, attempts: 2},
 		"a SOCKS proxy that nobody runs": {proxy: func(*testing.T) string { return strings.Replace(gone.URL, "http:", "socks5:", 1) }, want: ReasonProxy,
@@ -125,19 +122,19 @@ func TestProxies_AreNamed(t *testing.T) {
 		"a SOCKS proxy that hangs up":        {proxy: func(t *testing.T) string { return serveSOCKS(t, "", "") }, want: ReasonProxy, attempts: 2},
 		"an HTTP proxy that does not respond": {
 			proxy: func(t *testing.T) string {
-				return first(serve(t, nil, func(http.ResponseWriter, *http.Request) { <-t.Context().Done() }))
+				return baseURLOf(serve(t, nil, func(http.ResponseWriter, *http.Request) { <-t.Context().Done() }))
 			},
 			changes: []func(*Config){func(c *Config) { c.RequestTimeout = 200 * time.Millisecond }},
 			want:    ReasonTimeout, attempts: 2,
 		},
 		"a proxy with a certificate of an unknown authority": {
-			proxy: func(t *testing.T) string { return first(serve(t, &tls.Config{}, refuse)) },
+			proxy: func(t *testing.T) string { return baseURLOf(serve(t, &tls.Config{}, rejectPassword)) },
 			want:  ReasonUntrusted, attempts: 1, certificate: CertificateUnknownAuthority,
 		},
 		"a proxy with a certificate for another host": {
 			proxy: func(t *testing.T) string {
 				pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} })
-				return first(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, refuse))
+				return baseURLOf(serve(t, &tls.Config{Certificates: []tls.Certificate{*pair}}, rejectPassword))
 			},
 			changes: []func(*Config){func(c *Config) { c.RootCAs = certPool(authority) }},
 			want:    ReasonUntrusted, attempts: 1, certificate: CertificateOtherHost,
@@ -150,7 +147,7 @@ func TestProxies_AreNamed(t *testing.T) {
 			got := getError(t, client, row.want, row.attempts)
 			check.Equal(t, "the proxy", got.Proxy, host)
 			check.Equal(t, "the problem of the certificate", got.CertificateProblem, row.certificate)
-			check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, row.certificate != "")
+			check.Equal(t, "whether the certificate is the proxy's", got.IsProxyCertificate, row.certificate != "")
 			check.Lacks(t, "the error", fmt.Sprintf("%v %+v", got, *got), "fakereader", "fakepassword")
 			check.Equal(t, "the id of the request, which was not sent", got.SentRequestID, "")
 		})
@@ -160,14 +157,14 @@ func TestProxies_AreNamed(t *testing.T) {
 func TestProxyAddress(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]check.Row[[3]string, string]{ // the proxy, NO_PROXY and the server
-		"an HTTP proxy has port 80":           {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
-		"a proxy without a scheme is of HTTP": {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
-		"an HTTPS proxy has port 443":         {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
-		"a SOCKS proxy has port 1080":         {[3]string{"socks5h://proxy.example", "", Sandbox.BaseURL}, "proxy.example:1080"},
-		"a port is kept":                      {[3]string{"http://user:password@[::1]:3128", "", Sandbox.BaseURL}, "[::1]:3128"},
-		"a server of NO_PROXY has none":       {[3]string{"http://proxy.example", "juspay.in", Sandbox.BaseURL}, ""},
-		"a server on this machine has none":   {[3]string{"http://proxy.example", "", "http://127.0.0.1:8787"}, ""},
-		"no proxy is configured":              {[3]string{"", "", Sandbox.BaseURL}, ""},
+		"an HTTP proxy has port 80":             {[3]string{"http://proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
+		"a proxy without a scheme is of HTTP":   {[3]string{"proxy.example", "", Sandbox.BaseURL}, "proxy.example:80"},
+		"an HTTPS proxy has port 443":           {[3]string{"https://proxy.example", "", Sandbox.BaseURL}, "proxy.example:443"},
+		"a SOCKS proxy has port 1080":           {[3]string{"socks5h://proxy.example", "", Sandbox.BaseURL}, "proxy.example:1080"},
+		"a port is kept":                        {[3]string{"http://user:password@[::1]:3128", "", Sandbox.BaseURL}, "[::1]:3128"},
+		"a server of NO_PROXY has no proxy":     {[3]string{"http://proxy.example", "juspay.in", Sandbox.BaseURL}, ""},
+		"a server on this machine has no proxy": {[3]string{"http://proxy.example", "", "http://127.0.0.1:8787"}, ""},
+		"no proxy is configured":                {[3]string{"", "", Sandbox.BaseURL}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -183,7 +180,7 @@ func TestProxies_UntrustedServer(t *testing.T) {
 	proxy, _ := serve(t, nil, func(w http.ResponseWriter, _ *http.Request) { tunnel(t, w, strings.TrimPrefix(server, "https://")) })
 	got := getError(t, clientBehind(t, proxy), ReasonUntrusted, 1)
 	check.Equal(t, "the proxy", got.Proxy, strings.TrimPrefix(proxy, "http://"))
-	check.Equal(t, "the certificate is the proxy's", got.IsProxyCertificate, false)
+	check.Equal(t, "whether the certificate is the proxy's", got.IsProxyCertificate, false)
 }
 
 // serveSOCKS runs a SOCKS proxy until the test ends. It responds to a greeting and to a
@@ -199,11 +196,11 @@ func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 				return
 			}
 			received := make([]byte, 512)
-			for _, reply := range []string{toGreeting, toRequest} {
-				if _, err := conn.Read(received); err != nil || reply == "" {
+			for _, toSend := range []string{toGreeting, toRequest} {
+				if _, err := conn.Read(received); err != nil || toSend == "" {
 					break
 				}
-				_, _ = io.WriteString(conn, reply)
+				_, _ = io.WriteString(conn, toSend)
 			}
 			_ = conn.Close()
 		}
@@ -211,7 +208,7 @@ func serveSOCKS(t *testing.T, toGreeting, toRequest string) string {
 	return "socks5://" + listener.Addr().String()
 }
 
-func first(baseURL string, _ *countingListener) string { return baseURL }
+func baseURLOf(baseURL string, _ *countingListener) string { return baseURL }
 
 // clientBehind returns a client of the sandbox behind a proxy.
 func clientBehind(t *testing.T, proxy string, changes ...func(*Config)) *Client {

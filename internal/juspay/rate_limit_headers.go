@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// retryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of
+// parseRetryAfter reads the Retry-After header (RFC 9110, section 10.2.3) in both of
 // its forms, seconds and a date. It returns 0 for a header that is absent or invalid,
 // and for a date in the past. A date is relative to the response's Date, if it has one.
-func retryAfter(header http.Header, now time.Time) time.Duration {
+func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if respondedAt, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = respondedAt
@@ -23,14 +23,14 @@ func retryAfter(header http.Header, now time.Time) time.Duration {
 	if date, err := http.ParseTime(value); err == nil {
 		return max(0, date.Sub(now))
 	}
-	return seconds(parseNumber(value))
+	return toDuration(parseNumber(value))
 }
 
-// quota reads how many requests a server permits until it resets its limit. Of several limits, it
+// parseQuota reads how many requests a server permits until it resets its limit. Of several limits, it
 // is the one that permits the fewest, and of two that permit as many the one that is reset later. It
 // returns zeros if no limit has a valid number of requests and a reset that is ahead.
-func quota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
-	for _, limit := range statedLimits(header, now) {
+func parseQuota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
+	for _, limit := range parseStatedLimits(header, now) {
 		n, err := strconv.Atoi(limit.remaining)
 		if err != nil || n < 0 || limit.reset <= 0 {
 			continue
@@ -45,15 +45,15 @@ func quota(header http.Header, now time.Time) (remaining int, reset time.Duratio
 // statedLimit is one limit, as a header states it.
 type statedLimit struct {
 	remaining string
-	reset     time.Duration // from now on
+	reset     time.Duration // the time from now to the reset
 }
 
 // rateLimitRE matches the parameters of the field RateLimit, in the drafts' spellings.
 var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
 
-// statedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
+// parseStatedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
 // IETF's drafts), and X-RateLimit-Remaining and -Reset, whose unit is not specified.
-func statedLimits(header http.Header, now time.Time) []statedLimit {
+func parseStatedLimits(header http.Header, now time.Time) []statedLimit {
 	policies := listElements(header, "RateLimit")
 	if all := strings.Join(policies, ","); strings.Contains(all, "remaining=") {
 		policies = []string{all} // an older draft, of one limit whose parameters commas separate
@@ -73,8 +73,8 @@ func statedLimits(header http.Header, now time.Time) []statedLimit {
 	return limits
 }
 
-// untilReset takes a number of seconds, or a Unix time in seconds or milliseconds. They differ by their
-// size.
+// untilReset returns the time until a reset, which is a number of seconds, or a Unix time in seconds or
+// milliseconds. They differ by their size.
 func untilReset(reset float64, now time.Time) time.Duration {
 	switch {
 	case reset >= 1e11:
@@ -82,14 +82,14 @@ func untilReset(reset float64, now time.Time) time.Duration {
 	case reset >= 1e8:
 		return time.Unix(int64(reset), 0).Sub(now)
 	}
-	return seconds(reset)
+	return toDuration(reset)
 }
 
-// untilResetInAnyUnit takes a number of milliseconds too. No limit that a read can wait for lasts
-// for hours.
+// untilResetInAnyUnit returns the time until a reset, which may be a number of milliseconds too. Such a
+// number of seconds would be hours, and no limit that a read can wait for lasts so long.
 func untilResetInAnyUnit(reset float64, now time.Time) time.Duration {
 	if reset >= 1e4 && reset < 1e8 {
-		return seconds(reset) / 1000
+		return toDuration(reset) / 1000
 	}
 	return untilReset(reset, now)
 }
@@ -107,11 +107,11 @@ func parseNumber(text string) float64 {
 	return min(number, maxNumber)
 }
 
-// seconds returns a number of seconds, or the maximum of Duration for a greater number.
-func seconds(number float64) time.Duration {
+// toDuration returns seconds as a Duration, or its maximum for a greater number.
+func toDuration(seconds float64) time.Duration {
 	const maxSeconds = math.MaxInt64 / int64(time.Second)
-	if number >= float64(maxSeconds) {
+	if seconds >= float64(maxSeconds) {
 		return time.Duration(maxSeconds) * time.Second
 	}
-	return time.Duration(number * float64(time.Second))
+	return time.Duration(seconds * float64(time.Second))
 }

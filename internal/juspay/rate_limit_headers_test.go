@@ -15,15 +15,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
-func TestRetryAfter(t *testing.T) {
+func TestParseRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	const forever = 9223372036 * time.Second // the maximum of a Duration
 	check.Rows(t, func(_ *testing.T, header string) time.Duration {
-		return retryAfter(http.Header{"Retry-After": {header}}, now)
+		return parseRetryAfter(http.Header{"Retry-After": {header}}, now)
 	}, map[string]check.Row[string, time.Duration]{
 		"no header":                        {"", 0},
-		"zero, which is no instruction":    {"0", 0},
+		"zero, which sets no wait":         {"0", 0},
 		"whole seconds":                    {"7", 7 * time.Second},
 		"seconds with spaces":              {" 7 ", 7 * time.Second},
 		"a date":                           {"Fri, 02 Jan 2026 03:04:25 GMT", 20 * time.Second},
@@ -43,9 +43,9 @@ func TestRetryAfter(t *testing.T) {
 	})
 }
 
-// FuzzRetryAfter checks that no header makes a wait that is negative, or ends after
+// FuzzParseRetryAfter checks that no header makes a wait that is negative, or ends after
 // the context.
-func FuzzRetryAfter(f *testing.F) {
+func FuzzParseRetryAfter(f *testing.F) {
 	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",
 		" 5 ", "soon"} {
 		f.Add(seed)
@@ -55,7 +55,7 @@ func FuzzRetryAfter(f *testing.F) {
 	f.Fuzz(func(t *testing.T, value string) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		failure := &APIError{Reason: ReasonThrottled, RetryAfter: retryAfter(http.Header{"Retry-After": {value}}, now)}
+		failure := &APIError{Reason: ReasonThrottled, RetryAfter: parseRetryAfter(http.Header{"Retry-After": {value}}, now)}
 		read := limiter.NewRead()
 		read.Attempts = 1
 		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter ||
@@ -65,7 +65,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-func TestQuota(t *testing.T) {
+func TestParseQuota(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	type quotaResult struct {
@@ -78,7 +78,7 @@ func TestQuota(t *testing.T) {
 		return http.Header{"Ratelimit-Remaining": {"3"}, "Ratelimit-Reset": {value}}
 	}
 	check.Rows(t, func(_ *testing.T, header http.Header) quotaResult {
-		remaining, reset := quota(header, now)
+		remaining, reset := parseQuota(header, now)
 		return quotaResult{remaining, reset}
 	}, map[string]check.Row[http.Header, quotaResult]{
 		"no field": {http.Header{}, quotaResult{}},

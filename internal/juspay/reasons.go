@@ -3,7 +3,10 @@
 package juspay
 
 import (
+	"errors"
 	"maps"
+	"net"
+	"net/http"
 	"slices"
 )
 
@@ -20,7 +23,7 @@ const (
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
-	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or a status below 500 but 401 and 429 without Juspay's envelope
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope any status below 500 but 401 and 429
 	ReasonThrottled           Reason = "throttled"                   // 429, 503 without Juspay's envelope and without a status, or a code for throttling
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
@@ -91,3 +94,43 @@ var reasonKinds = map[Reason]reasonKind{
 
 // Reasons lists every reason.
 func Reasons() []Reason { return slices.Sorted(maps.Keys(reasonKinds)) }
+
+// isAboutAllReads reports whether the error by itself is about all reads of the client.
+func isAboutAllReads(failure *APIError) bool {
+	if failure.Reason == ReasonProxy {
+		var name *net.DNSError
+		return !isTransient(failure) || errors.As(failure, &name) && name.IsNotFound
+	}
+	return reasonKinds[failure.Reason] == kindAllReads
+}
+
+// isTransient reports whether a retry may succeed. It returns false for failures that
+// are known to last: a retry would only delay the same error.
+func isTransient(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonServerError:
+		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
+	case ReasonProxy:
+		var proxy *proxyError
+		return !errors.As(failure, &proxy) || proxy.statusCode >= 500
+	case ReasonConnection:
+		var alert *net.OpError
+		return !errors.As(failure, &alert) || alert.Op != "remote error" || isInternalAlert(failure)
+	case ReasonNotJuspay, ReasonUnexpectedError:
+		return failure.StatusCode == http.StatusRequestTimeout || failure.StatusCode == http.StatusTooEarly
+	}
+	return reasonKinds[failure.Reason] == kindTransient
+}
+
+// isForeign reports whether a response is not Juspay's, but of a server in between.
+func isForeign(failure *APIError) bool { return reasonKinds[failure.Reason] == kindForeign }
+
+// isServed reports whether Juspay served the request. The failure is about the account then, or about
+// the response.
+func isServed(failure *APIError) bool { return reasonKinds[failure.Reason] == kindServed }
+
+// isAboutAccount reports whether a failure is about the account or its response, and not about the key, as
+// a 403 may be.
+func isAboutAccount(failure *APIError) bool {
+	return failure.Reason != ReasonForbidden && isServed(failure)
+}

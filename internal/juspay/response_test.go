@@ -64,15 +64,15 @@ func TestResponse_DecodingIsBounded(t *testing.T) { //nolint:paralleltest // it 
 	}
 }
 
-// hostileBodies are JSON of almost 1 MiB that is costly to decode.
+// hostileBodies returns JSON of almost 1 MiB that is costly to decode.
 func hostileBodies() map[string]string {
 	fill := func(before, part, after string) string {
 		return before + strings.Repeat(part, (maxBody-len(before)-len(after))/len(part)) + after
 	}
 	account := strings.TrimSuffix(responseWith(`"validation_status":"ACTIVE",`), "}")
 	open, end := strings.Repeat(`{"a":`, 3000)+"[", "{}]"+strings.Repeat("}", 3000)+"}"
-	list := `{"list":[` + listed("banh_a", "cst_a") + `],"x":`
-	element := strings.TrimSuffix(listed("banh_a", "cst_a"), "}")
+	list := `{"list":[` + accountJSON("banh_a", "cst_a") + `],"x":`
+	element := strings.TrimSuffix(accountJSON("banh_a", "cst_a"), "}")
 	return map[string]string{
 		"many empty objects":    fill(account+`"x":[`, `{"":0},`, `0]}`),
 		"deep objects":          fill(account+`"x":`+open, `{},`, end),

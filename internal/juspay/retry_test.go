@@ -70,7 +70,7 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 	t.Parallel()
 	for status := 400; status < 600; status++ {
 		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
-			script := respondInTurn(fail(status, ""), succeed)
+			script := respondInTurn(failWith(status, ""), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})
 			want := 1
 			if status == 408 || status == 425 || status == 429 || status >= 500 && status != 501 && status != 505 && status != 511 {
@@ -86,14 +86,15 @@ func TestRetryPolicy_Statuses(t *testing.T) {
 // attempts by itself. Many reads that fail together open the breaker, and go on as its probes.
 func TestRetryPolicy_MaxRetries(t *testing.T) {
 	t.Parallel()
+	with429, with500 := failWith(429, ""), failWith(500, "")
 	for name, steps := range map[string][]step{
-		"502 each time":                   {fail(502, "")},
-		"429 each time":                   {fail(429, "")},
-		"429 with Retry-After: 0":         {fail(429, "0")},
-		"429 with Retry-After: 30":        {fail(429, "30")},
-		"INTERNAL_SERVER_ERROR under 200": {failAs(200, "INTERNAL_SERVER_ERROR")},
-		"resets each time":                {reset},
-		"resets, 429s and 500s in turn":   {fail(500, ""), fail(429, ""), reset, fail(429, ""), fail(500, ""), reset, fail(500, ""), fail(429, ""), reset},
+		"502 each time":                   {failWith(502, "")},
+		"429 each time":                   {failWith(429, "")},
+		"429 with Retry-After: 0":         {failWith(429, "0")},
+		"429 with Retry-After: 30":        {failWith(429, "30")},
+		"INTERNAL_SERVER_ERROR under 200": {failWithCode(200, "INTERNAL_SERVER_ERROR")},
+		"resets each time":                {resetConnection},
+		"resets, 429s and 500s in turn":   {with500, with429, resetConnection, with429, with500, resetConnection, with500, with429, resetConnection},
 	} {
 		for _, maxRetries := range []int{0, 1, 2, 10} {
 			check.InBubble(t, fmt.Sprintf("%s, max_retries %d", name, maxRetries), func(t *testing.T) {
@@ -129,7 +130,7 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	} {
 		for _, status := range []int{429, 503} {
 			check.InBubble(t, fmt.Sprintf("%s, under %d", name, status), func(t *testing.T) {
-				script := respondInTurn(append(slices.Repeat([]step{fail(status, test.header)}, max(1, len(test.waits))), succeed)...)
+				script := respondInTurn(append(slices.Repeat([]step{failWith(status, test.header)}, max(1, len(test.waits))), succeed)...)
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
 				_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
@@ -152,9 +153,9 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 // A Retry-After is over once it was waited for: an attempt without a response has none.
 func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
 	t.Parallel()
-	for name, lost := range map[string]step{"a reset": reset, "a timeout": hang} {
+	for name, lost := range map[string]step{"a reset": resetConnection, "a timeout": hang} {
 		check.InBubble(t, name, func(t *testing.T) {
-			script := respondInTurn(fail(503, "20"), lost, fail(503, "20"), succeed)
+			script := respondInTurn(failWith(503, "20"), lost, failWith(503, "20"), succeed)
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second+DefaultRequestTimeout+30*time.Second)
 			defer cancel()
 			_, err := scriptedClient(t, script).Get(ctx, accountA, ReadOptions{})
@@ -194,12 +195,12 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 		check.Equal(t, "the time in "+guide, string(got), want)
 	})
 	for name, test := range map[string]struct {
-		step         step
-		least, bound time.Duration
+		step             step
+		minTime, maxTime time.Duration
 	}{
 		"as long as each Retry-After": {func(req *http.Request) (*http.Response, error) {
 			err := sleep(req.Context(), DefaultRequestTimeout-time.Millisecond)
-			return respond(req, 503, "30", ""), err
+			return newHTTPResponse(req, 503, "30", ""), err
 		}, longest - time.Second, longest},
 		"no longer than the waits without it": {hang, attempts * DefaultRequestTimeout, longestWithout},
 	} {
@@ -211,7 +212,7 @@ func TestRetryPolicy_LongestRead(t *testing.T) {
 				t.Error("got an account, want an error")
 			}
 			check.Equal(t, "the number of attempts", len(script.times), attempts)
-			check.Within(t, "the time of the read", time.Since(start), test.least, test.bound)
+			check.Within(t, "the time of the read", time.Since(start), test.minTime, test.maxTime)
 		})
 	}
 }
@@ -236,13 +237,13 @@ func TestRetryPolicy_DeadlineDuringABody(t *testing.T) {
 	for _, status := range []int{404, 429, 500, 503} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
-			server, client := start(t)
+			server, client := startServer(t)
 			server.Fail(juspaytest.Fault{Status: status, Body: "busy", Hang: true})
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
 			_, err := client.Get(ctx, accountA, ReadOptions{})
 			got := checkReason(t, err, ReasonCanceled)
-			check.Equal(t, "the Retry-After is too long", got.RetryAfterTooLong, false)
+			check.Equal(t, "whether the Retry-After is too long", got.RetryAfterTooLong, false)
 		})
 	}
 }

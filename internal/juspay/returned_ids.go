@@ -27,12 +27,12 @@ func (c *returnedIDs) check(got, want string, redactor redact.Redactor) error {
 	if got == "" {
 		return fmt.Errorf("%w: it has no customer_id, and %q was requested", errOtherCustomer, redact.ID(want))
 	}
-	returned, requested := idPair(redactor, got, want)
+	returned, requested := displayIDPair(redactor, got, want)
 	if isJuspayCustomerID(want) || !isJuspayCustomerID(got) {
 		return fmt.Errorf("%w: its customer_id is %s, and %s was requested", errOtherCustomer, returned, requested)
 	}
 	if known, _ := c.byReference.LoadOrStore(want, got); known != got {
-		returned, earlier := idPair(redactor, got, fmt.Sprint(known))
+		returned, earlier := displayIDPair(redactor, got, fmt.Sprint(known))
 		return fmt.Errorf("%w: its customer_id is %s, and Juspay returned %s for %s before", errOtherCustomer, returned, earlier, requested)
 	}
 	return nil

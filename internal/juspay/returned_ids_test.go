@@ -29,7 +29,7 @@ func TestReturnedIDs(t *testing.T) {
 		"after that, the first id is accepted":           {"vendor-7", []string{"cst_a", "cst_b", "cst_a"}, ""},
 		"a bare prefix is rejected":                      {"vendor-7", []string{"cst_"}, other + `"***", and "vendor-7" was requested`},
 		"a reference in capitals may have an id":         {"CST_1001", []string{"cst_a", "cst_a"}, ""},
-		"a reference in capitals is no id":               {"vendor-7", []string{"CST_a"}, other + `"***", and "vendor-7" was requested`},
+		"a reference in capitals is not an id":           {"vendor-7", []string{"CST_a"}, other + `"***", and "vendor-7" was requested`},
 		"an id that differs in whitespace is shown so":   {"cst a", []string{"cst\u00a0a"}, other + `"cst\u00a0a", and "cst a" was requested`},
 		"an id in another Unicode form is shown so":      {"caf\u00e9", []string{"cafe\u0301"}, other + `"cafe\u0301", and "caf\u00e9" was requested`},
 		"an id that differs in width is shown so":        {"vendor7", []string{"ｖendor7"}, other + `"\uff56endor7", and "vendor7" was requested`},
@@ -39,7 +39,7 @@ func TestReturnedIDs(t *testing.T) {
 			t.Parallel()
 			var steps []step
 			for i, id := range test.responses {
-				steps = append(steps, withHeaders(200, listed(fmt.Sprintf("banh_%d", i), id)))
+				steps = append(steps, respondWith(200, accountJSON(fmt.Sprintf("banh_%d", i), id)))
 			}
 			client := scriptedClient(t, respondInTurn(steps...))
 			var err error
@@ -67,7 +67,7 @@ func TestReturnedIDs_OneResponse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			one := listed("banh_a", test.response)
+			one := accountJSON("banh_a", test.response)
 			_, err := scriptedClient(t, respondAlways(200, "", one)).Get(t.Context(), AccountRef{CustomerID: test.requested, CustomerAccountID: "banh_a"}, ReadOptions{})
 			check.ErrorText(t, "Get", err, prefixUnlessEmpty("juspay: another customer (HTTP 200): the response is for another customer: ", test.want))
 			_, err = scriptedClient(t, respondAlways(200, "", `{"list":[`+one+`]}`)).List(t.Context(), test.requested, "", ReadOptions{})

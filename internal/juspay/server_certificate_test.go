@@ -23,7 +23,7 @@ func TestNewCertPool(t *testing.T) {
 	certificates := check.Must(ParseCertificates("it", own.CertPEM))
 	got, err := newCertPool(func() (*x509.CertPool, error) { return system, nil }, certificates)
 	check.NoError(t, "newCertPool", err)
-	check.Equal(t, "the pool has the system's authorities and its own", got.Equal(want), true)
+	check.Equal(t, "whether the pool has the system's authorities and its own", got.Equal(want), true)
 	_, err = newCertPool(func() (*x509.CertPool, error) { return nil, errors.New("no permission") }, certificates)
 	check.ErrorText(t, "newCertPool", err, "the system's certificate authorities cannot be read: no permission")
 }

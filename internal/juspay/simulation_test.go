@@ -23,11 +23,11 @@ import (
 
 // reply is the reaction of a simulated server to a request.
 type reply struct {
-	status     int // 0 for a connection that is reset, -1 for none at all
+	status     int // the status, 0 for a connection that is reset, -1 for no response at all
 	retryAfter string
 	header     map[string]string
 	body       string
-	delay      time.Duration // of the response
+	delay      time.Duration // the delay of the response
 }
 
 // simServer decides how a simulated server responds to a request for an account. The
@@ -67,7 +67,7 @@ func delayedBucket(perSecond, burst float64, refused reply) simServer {
 	}
 }
 
-// rateLimitFields are the fields of the IETF's draft.
+// rateLimitFields returns the fields of the IETF's draft.
 func rateLimitFields(remaining int, reset time.Duration) map[string]string {
 	return map[string]string{"RateLimit-Remaining": fmt.Sprint(max(0, remaining)), "RateLimit-Reset": fmt.Sprint(int(math.Ceil(reset.Seconds())))}
 }
@@ -77,7 +77,7 @@ func fixedWindow(requests int, period time.Duration, refused reply) simServer {
 	return windowFromRequest(requests, period, nil, func(time.Duration) reply { return refused })
 }
 
-// windowFromRequest is a fixedWindow whose refusals may say when the period ends.
+// windowFromRequest returns a fixedWindow whose refusals may say when the period ends.
 func windowFromRequest(requests int, period time.Duration, _ *rand.Rand, refused func(reset time.Duration) reply) simServer {
 	var window time.Time
 	n := 0
@@ -201,9 +201,9 @@ func evasive(requests int, period, length time.Duration, refused reply) simServe
 	}
 }
 
-// between responds as one server between two times, and as another before and after.
-func between(from, to time.Duration, inside, outside simServer) simServer {
-	return within(from, outside, within(to, inside, outside))
+// changeBetween responds as one server between two times, and as another before and after.
+func changeBetween(from, to time.Duration, inside, outside simServer) simServer {
+	return changeAfter(from, outside, changeAfter(to, inside, outside))
 }
 
 // stickTable throttles while more requests than a maximum, refused ones included,
@@ -234,13 +234,13 @@ func maxInFlight(maximum int, refused reply) simServer {
 
 func unlimited(string, int) reply { return okReply }
 
-func always(r reply) simServer { return func(string, int) reply { return r } }
+func replyAlways(r reply) simServer { return func(string, int) reply { return r } }
 
 // bubbleStart is when the time of every bubble begins.
 var bubbleStart = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// within responds as one server for a time, and then as another.
-func within(d time.Duration, before, after simServer) simServer {
+// changeAfter responds as one server for a time, and then as another.
+func changeAfter(d time.Duration, before, after simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if time.Since(bubbleStart) < d {
 			return before(id, inFlight)
@@ -253,11 +253,11 @@ func within(d time.Duration, before, after simServer) simServer {
 // as those in which no other plan runs.
 func unlimitedBetween(from, to int) simServer {
 	bucket := tokenBucket(50, 20, reply{status: http.StatusTooManyRequests})
-	return within(time.Duration(to)*time.Second, within(time.Duration(from)*time.Second, bucket, unlimited), bucket)
+	return changeAfter(time.Duration(to)*time.Second, changeAfter(time.Duration(from)*time.Second, bucket, unlimited), bucket)
 }
 
-// sick always gives one reply to every nth account, from the eighth on.
-func sick(every int, r reply, others simServer) simServer {
+// failEvery gives one reply to each request for every nth account, from the eighth on.
+func failEvery(every int, r reply, others simServer) simServer {
 	return func(id string, inFlight int) reply {
 		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && (n-7)%every == 0 {
 			return r
@@ -266,8 +266,8 @@ func sick(every int, r reply, others simServer) simServer {
 	}
 }
 
-// sickFrom always gives one reply to so many accounts from the numbered one on.
-func sickFrom(first, accounts int, r reply) simServer {
+// failFrom gives one reply to each request for so many accounts, from the numbered one on.
+func failFrom(first, accounts int, r reply) simServer {
 	return func(id string, _ int) reply {
 		if n, err := strconv.Atoi(strings.TrimPrefix(id, "banh_")); err == nil && n >= first && n < first+accounts {
 			return r
@@ -320,21 +320,22 @@ func everyTenthReset(id string, _ int) reply {
 // time is a bubble's, so that minutes of throttling take no time.
 type simulation struct {
 	respond simServer
-	latency time.Duration // less or more a fifth
+	latency time.Duration // the mean time from a request to its response, which varies by a fifth
 	later   time.Duration // when all clients but the first begin
 
 	mu     sync.Mutex
 	random *rand.Rand
 	start  time.Time
 
-	inFlight, mostInFlight int
+	inFlight, peakInFlight int
 
 	// The results. The maps are keyed by the paths of accounts.
-	requests          map[string]int
-	failed            map[string]*APIError
-	skipped           int
-	delivered, took   time.Duration // until the last account was, and until all reads ended
-	sent, maxAttempts int
+	requests        map[string]int
+	failed          map[string]*APIError
+	skipped         int           // the number of accounts that were skipped
+	delivered, took time.Duration // the times until the last account was delivered, and until all reads ended
+	sent            int           // the number of all requests
+	maxAttempts     int           // the greatest number of requests for one account
 }
 
 func newSimulation(respond simServer, seed uint64) *simulation {
@@ -350,7 +351,7 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 	s.mu.Lock()
 	oneWay := s.latency*2/5 + time.Duration(s.random.Int64N(int64(s.latency/5)+1))
 	s.inFlight++
-	s.mostInFlight = max(s.mostInFlight, s.inFlight)
+	s.peakInFlight = max(s.peakInFlight, s.inFlight)
 	s.mu.Unlock()
 	defer func() {
 		s.mu.Lock()
@@ -381,11 +382,11 @@ func (s *simulation) RoundTrip(req *http.Request) (*http.Response, error) {
 		s.mu.Unlock()
 		body = check.MustJSON(accountFor(req))
 	}
-	response := respond(req, r.status, r.retryAfter, body)
+	resp := newHTTPResponse(req, r.status, r.retryAfter, body)
 	for name, value := range r.header {
-		response.Header.Set(name, value)
+		resp.Header.Set(name, value)
 	}
-	return response, nil
+	return resp, nil
 }
 
 // simulate reads accounts from a server within the default timeout of a read.
@@ -408,7 +409,7 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 			if plan > 0 {
 				time.Sleep(s.later)
 			}
-			refs := refs(accounts)
+			refs := newRefs(accounts)
 			for i := range refs {
 				refs[i].CustomerID = fmt.Sprintf("plan_%d", plan)
 			}
@@ -436,7 +437,7 @@ func (s *simulation) run(t *testing.T, clients, accounts int, changes ...func(*C
 	s.took = time.Since(s.start)
 }
 
-// unread is the number of reads that failed or were skipped.
+// unread returns the number of reads that failed or were skipped.
 func (s *simulation) unread() int { return len(s.failed) + s.skipped }
 
 // checkUnread fails unless so many reads failed or were skipped, and logs one that failed.
@@ -452,7 +453,7 @@ func (s *simulation) checkUnread(t *testing.T, what string, want int) {
 	}
 }
 
-// perSecond is the time that a rate requires for so many accounts.
-func perSecond(accounts int, rate float64) time.Duration {
+// timeAtRate returns the time that a rate requires for so many accounts.
+func timeAtRate(accounts int, rate float64) time.Duration {
 	return time.Duration(float64(accounts) / rate * float64(time.Second))
 }

@@ -102,7 +102,7 @@ func soak(t *testing.T, client *Client, reads int) map[string]int {
 	return outcomes
 }
 
-// soakFault is nil for three requests in four.
+// soakFault returns nil for three requests in four.
 func soakFault(random *rand.Rand) *juspaytest.Fault {
 	faults := []juspaytest.Fault{
 		{Status: 500, Body: juspayError("INTERNAL_SERVER_ERROR")},

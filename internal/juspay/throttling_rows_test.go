@@ -17,16 +17,16 @@ import (
 type throttlingRow struct {
 	name        string
 	server      func(random *rand.Rand) simServer
-	clients     int           // 0 is one
-	accounts    int           // of each client
-	concurrent  int           // maximum of the client; 0 is the default
+	clients     int           // the number of clients; 0 is one
+	accounts    int           // the number of accounts of each client
+	concurrent  int           // the MaxConcurrentRequests of each client; 0 is the default
 	later       time.Duration // when all clients but the first begin
-	refusesFast bool          // refusals come in a tenth of the latency, and served responses after all of it
+	refusesFast bool          // whether refusals come in a tenth of the latency, and other responses after all of it
 
-	ideal         time.Duration // that the limit requires; 0 is without a limit
-	median, worst float64       // at most so many times the ideal
-	extra         time.Duration // added to both
-	wantUnread    int           // reads that fail or are skipped
+	ideal         time.Duration // the time that the limit requires; 0 is without a limit
+	median, worst float64       // the maximum of the median and of the longest time, as multiples of the ideal
+	extra         time.Duration // the time that is added to both
+	wantUnread    int           // the number of reads that fail or are skipped
 }
 
 const (
@@ -135,19 +135,19 @@ func bucketRows() (rows []throttlingRow) {
 		rows = append(rows, throttlingRow{
 			name:     withRetryAfter(fmt.Sprintf("%g/s, burst %g, %d", row.rate, row.burst, row.refusal.status), row.refusal),
 			server:   func(*rand.Rand) simServer { return tokenBucket(row.rate, row.burst, row.refusal) },
-			accounts: row.accounts, ideal: perSecond(row.accounts, row.rate), median: row.median, worst: row.worst,
+			accounts: row.accounts, ideal: timeAtRate(row.accounts, row.rate), median: row.median, worst: row.worst,
 		})
 	}
 	return append(rows,
 		throttlingRow{
 			name:     "50/s, burst 20, 503, 256 concurrent",
 			server:   func(*rand.Rand) simServer { return tokenBucket(50, 20, unavailable) },
-			accounts: 1000, concurrent: 256, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35,
+			accounts: 1000, concurrent: 256, ideal: timeAtRate(1000, 50), median: 1.15, worst: 1.35,
 		},
 		throttlingRow{
 			name:     "50/s, burst 20 delayed, 503",
 			server:   func(*rand.Rand) simServer { return delayedBucket(50, 20, unavailable) },
-			accounts: 1000, ideal: perSecond(1000, 50), median: 1.15, worst: 1.35,
+			accounts: 1000, ideal: timeAtRate(1000, 50), median: 1.15, worst: 1.35,
 		})
 }
 
@@ -171,26 +171,26 @@ func sharedBucketRows() (rows []throttlingRow) {
 		rows = append(rows, throttlingRow{
 			name:    withRetryAfter(fmt.Sprintf("%d plans of %d, %g/s, burst 1, 503", row.plans, row.accounts, row.rate), row.refusal),
 			server:  func(*rand.Rand) simServer { return tokenBucket(row.rate, 1, row.refusal) },
-			clients: row.plans, accounts: row.accounts, ideal: perSecond(row.plans*row.accounts, row.rate), median: 2.1, worst: 2.5,
+			clients: row.plans, accounts: row.accounts, ideal: timeAtRate(row.plans*row.accounts, row.rate), median: 2.1, worst: 2.5,
 		})
 	}
 	for _, row := range []struct{ rate, burst float64 }{{rate: 24, burst: 1}, {rate: 24, burst: 5}, {rate: 50, burst: 20}} {
 		rows = append(rows, throttlingRow{
 			name:    fmt.Sprintf("20 plans of 200, %g/s, burst %g, 19 begin after 10 s", row.rate, row.burst),
 			server:  func(*rand.Rand) simServer { return tokenBucket(row.rate, row.burst, unavailable) },
-			clients: 20, accounts: 200, later: 10 * time.Second, ideal: perSecond(20*200, row.rate), median: 2, worst: 2.5,
+			clients: 20, accounts: 200, later: 10 * time.Second, ideal: timeAtRate(20*200, row.rate), median: 2, worst: 2.5,
 		})
 	}
 	return append(rows,
 		throttlingRow{
 			name:    "20 plans of 400, 50/s, burst 50, Retry-After: 1",
 			server:  func(*rand.Rand) simServer { return tokenBucket(50, 50, tooMany.after("1")) },
-			clients: 20, accounts: 400, ideal: perSecond(20*400, 50), median: 1.2, worst: 1.4,
+			clients: 20, accounts: 400, ideal: timeAtRate(20*400, 50), median: 1.2, worst: 1.4,
 		},
 		throttlingRow{
 			name:    "5 plans of 480, 24/s, burst 5, 503",
 			server:  func(*rand.Rand) simServer { return tokenBucket(24, 5, unavailable) },
-			clients: 5, accounts: 480, ideal: perSecond(5*480, 24), median: 1.2, worst: 1.4,
+			clients: 5, accounts: 480, ideal: timeAtRate(5*480, 24), median: 1.2, worst: 1.4,
 		})
 }
 
@@ -211,7 +211,7 @@ func windowRows() (rows []throttlingRow) {
 		for _, kind := range []struct {
 			name    string
 			server  func(requests int, period time.Duration, random *rand.Rand, refused func(reset time.Duration) reply) simServer
-			headers []string // that say when the period ends
+			headers []string // the headers that say when the period ends, "" for none
 		}{
 			{name: "fixed", server: windowFromRequest, headers: []string{"", "Retry-After"}},
 			{name: "aligned", server: alignedWindow, headers: []string{"", "Retry-After", "RateLimit"}},
@@ -221,7 +221,7 @@ func windowRows() (rows []throttlingRow) {
 			for _, header := range kind.headers {
 				row := throttlingRow{
 					name:     fmt.Sprintf("%d in %s, %s", limit.requests, limit.period, kind.name),
-					accounts: limit.accounts, ideal: perSecond(limit.accounts, float64(limit.requests)/limit.period.Seconds()), median: 1.3, worst: 1.7,
+					accounts: limit.accounts, ideal: timeAtRate(limit.accounts, float64(limit.requests)/limit.period.Seconds()), median: 1.3, worst: 1.7,
 				}
 				refused := func(time.Duration) reply { return tooMany }
 				if header != "" {
@@ -242,14 +242,14 @@ func windowRows() (rows []throttlingRow) {
 	rows = append(rows, throttlingRow{
 		name:     "100 in 1s, Retry-After: 1 always",
 		server:   func(*rand.Rand) simServer { return fixedWindow(100, time.Second, tooMany.after("1")) },
-		accounts: 1000, ideal: perSecond(1000, 100), median: 1.3, worst: 1.7,
+		accounts: 1000, ideal: timeAtRate(1000, 100), median: 1.3, worst: 1.7,
 	})
 	for _, refusal := range []reply{tooMany, unavailable} {
 		for _, rate := range []int{100, 50} {
 			rows = append(rows, throttlingRow{
 				name:     fmt.Sprintf("%d/s, refused ones count, %d", rate, refusal.status),
 				server:   func(*rand.Rand) simServer { return stickTable(rate, refusal) },
-				accounts: 1000, ideal: perSecond(1000, float64(rate)), median: 1.55, worst: 1.65,
+				accounts: 1000, ideal: timeAtRate(1000, float64(rate)), median: 1.55, worst: 1.65,
 			})
 		}
 	}
@@ -296,14 +296,14 @@ func banRows() (rows []throttlingRow) {
 				server: func(*rand.Rand) simServer {
 					return banAt(2*time.Second, ban.length, ban.isExtended, refusal, tokenBucket(100, 20, tooMany))
 				},
-				accounts: 2000, ideal: perSecond(2000, 100), median: 1.3, worst: 1.3, extra: ban.length + recovery,
+				accounts: 2000, ideal: timeAtRate(2000, 100), median: 1.3, worst: 1.3, extra: ban.length + recovery,
 			})
 		}
 	}
 	return append(rows, throttlingRow{
 		name:     "ban of 3s after 500 in 1s, again and again, 403",
 		server:   func(*rand.Rand) simServer { return evasive(500, time.Second, 3*time.Second, firewallPage) },
-		accounts: 2000, ideal: perSecond(2000, 500), median: 8, worst: 9,
+		accounts: 2000, ideal: timeAtRate(2000, 500), median: 8, worst: 9,
 	})
 }
 
@@ -319,7 +319,7 @@ func outageRows() (rows []throttlingRow) {
 				rows = append(rows, throttlingRow{
 					name: fmt.Sprintf("outage of %s%s, %d", length, outage.where, failing.status),
 					server: func(*rand.Rand) simServer {
-						return between(outage.from, outage.from+length, always(failing), unlimited)
+						return changeBetween(outage.from, outage.from+length, replyAlways(failing), unlimited)
 					},
 					accounts: 4000, median: 1.3, worst: 1.3, extra: length + recovery,
 				})
@@ -328,7 +328,7 @@ func outageRows() (rows []throttlingRow) {
 	}
 	return append(rows, throttlingRow{
 		name:     "502 for a second",
-		server:   func(*rand.Rand) simServer { return within(time.Second, always(badGateway), unlimited) },
+		server:   func(*rand.Rand) simServer { return changeAfter(time.Second, replyAlways(badGateway), unlimited) },
 		accounts: 2000, median: 1.3, worst: 1.3, extra: 2 * time.Second,
 	})
 }
@@ -347,9 +347,9 @@ func changeRows() (rows []throttlingRow) {
 			name: "window 20, 100, 20 per second",
 			server: func(*rand.Rand) simServer {
 				of := func(requests int) simServer { return fixedWindow(requests, time.Second, tooMany) }
-				return within(10*time.Second, of(20), within(20*time.Second, of(100), of(20)))
+				return changeAfter(10*time.Second, of(20), changeAfter(20*time.Second, of(100), of(20)))
 			},
-			accounts: 2000, ideal: 20*time.Second + perSecond(2000-10*20-10*100, 20), median: 1.3, worst: 1.7,
+			accounts: 2000, ideal: 20*time.Second + timeAtRate(2000-10*20-10*100, 20), median: 1.3, worst: 1.7,
 		},
 		throttlingRow{
 			name:     "50/s, no limit from 2 s to 7 s",
@@ -405,7 +405,7 @@ func sickRows() (rows []throttlingRow) {
 	} {
 		rows = append(rows, throttlingRow{
 			name:     row.name,
-			server:   func(*rand.Rand) simServer { return sick(2000/row.sick, row.fails, unlimited) },
+			server:   func(*rand.Rand) simServer { return failEvery(2000/row.sick, row.fails, unlimited) },
 			accounts: 2000, median: 1.3, worst: 1.35, extra: row.extra, wantUnread: row.sick,
 		})
 	}
@@ -437,7 +437,7 @@ func adjacentSickRows() (rows []throttlingRow) {
 		} {
 			rows = append(rows, throttlingRow{
 				name:     row.name + " " + place.where,
-				server:   func(*rand.Rand) simServer { return sickFrom(row.first, row.sick, row.fails) },
+				server:   func(*rand.Rand) simServer { return failFrom(row.first, row.sick, row.fails) },
 				accounts: 2000, median: 1.3, worst: 1.35, extra: row.extra, wantUnread: row.sick,
 			})
 		}

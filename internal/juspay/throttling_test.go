@@ -50,7 +50,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 	ideal := cmp.Or(row.ideal, row.unlimitedTime())
 	var delivered, ends []time.Duration
 	var refused []float64
-	mostAttempts, lost := 0, 0
+	maxAttempts, lost := 0, 0
 	for seed := range uint64(seeds) {
 		check.InBubble(t, fmt.Sprint(seed), func(t *testing.T) {
 			s := newSimulation(nil, seed)
@@ -61,7 +61,7 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 			s.run(t, clients, row.accounts, func(c *Config) { c.MaxConcurrentRequests = row.concurrent })
 			delivered, ends = append(delivered, s.delivered), append(ends, s.took)
 			refused = append(refused, 1-float64(clients*row.accounts-row.wantUnread)/float64(s.sent))
-			mostAttempts = max(mostAttempts, s.maxAttempts)
+			maxAttempts = max(maxAttempts, s.maxAttempts)
 			lost += s.unread() - row.wantUnread
 			s.checkUnread(t, fmt.Sprintf("seed %d", seed), row.wantUnread)
 		})
@@ -79,11 +79,11 @@ func (row throttlingRow) run(t *testing.T, seeds int) string {
 		verdict = " *"
 	}
 	return fmt.Sprintf("%8d  %-66s %6.1f s  %6.2f  %6.2f  %5.0f %%  %4d  %8d  %3.0f s%s\n", clients*row.accounts, row.name, ideal.Seconds(),
-		median(delivered).Seconds()/ideal.Seconds(), slices.Max(delivered).Seconds()/ideal.Seconds(), 100*median(refused), lost, mostAttempts,
+		median(delivered).Seconds()/ideal.Seconds(), slices.Max(delivered).Seconds()/ideal.Seconds(), 100*median(refused), lost, maxAttempts,
 		median(ends).Seconds(), verdict)
 }
 
-// unlimitedTime is the time that a client takes for the row's accounts without a limit.
+// unlimitedTime returns the time that a client takes for the row's accounts without a limit.
 func (row throttlingRow) unlimitedTime() time.Duration {
 	return time.Duration(row.accounts) * simLatency / DefaultMaxConcurrentRequests
 }
@@ -112,10 +112,10 @@ func TestThrottling_RandomServers(t *testing.T) { //nolint:paralleltest // its r
 				every = 34 + random.IntN(100)
 			}
 			sickOfEach := (accounts-8)/every + 1
-			s := newSimulation(sick(every, tooMany, tokenBucket(rate, burst, refusal)), seed)
+			s := newSimulation(failEvery(every, tooMany, tokenBucket(rate, burst, refusal)), seed)
 			s.latency = time.Duration(pick(5, 300)) * time.Millisecond
 			s.run(t, clients, accounts)
-			rateTime := perSecond(clients*accounts, rate)
+			rateTime := timeAtRate(clients*accounts, rate)
 			ideal := max(rateTime, time.Duration(accounts)*s.latency/DefaultMaxConcurrentRequests)
 			ratios = append(ratios, s.delivered.Seconds()/ideal.Seconds())
 			s.checkUnread(t, fmt.Sprintf("seed %d: %d clients of %d accounts, %.0f/s, burst %.0f, %d with the Retry-After %q, %s", seed, clients, accounts,

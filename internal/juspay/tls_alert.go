@@ -26,9 +26,9 @@ func isInternalAlert(err error) bool {
 	return isAlert(err, "remote error", 80)
 }
 
-// isRefusedRenegotiation reports whether this machine refused a second handshake with the alert
+// isRejectedRenegotiation reports whether this machine rejected a second handshake with the alert
 // no_renegotiation. Under TLS 1.2, servers request one to get a client certificate for a path.
-func isRefusedRenegotiation(err error) bool {
+func isRejectedRenegotiation(err error) bool {
 	return isAlert(err, "local error", 100)
 }
 

@@ -56,7 +56,7 @@ func TestIsInternalAlert(t *testing.T) {
 	pair := issuePair(t, authority)
 	for name, test := range map[string]struct {
 		tlsConfig func(handshakes int32) (*tls.Config, error)
-		want      int32 // handshakes
+		want      int32 // the number of handshakes
 	}{
 		"internal_error is retried": {func(n int32) (*tls.Config, error) {
 			if n == 1 {
@@ -77,7 +77,7 @@ func TestIsInternalAlert(t *testing.T) {
 			url, _ := serve(t, tlsConfig, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, accountBody) })
 			_, err := newClient(t, url, func(c *Config) { c.RootCAs = certPool(authority) }).Get(t.Context(), accountA, ReadOptions{})
 			check.Equal(t, "the number of handshakes", handshakes.Load(), test.want)
-			check.Equal(t, fmt.Sprintf("the read succeeds, where its error is %v", err), err == nil, test.want == 2)
+			check.Equal(t, fmt.Sprintf("whether the read succeeds, where its error is %v", err), err == nil, test.want == 2)
 		})
 	}
 }

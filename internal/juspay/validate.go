@@ -17,8 +17,7 @@ import (
 )
 
 // The errors of this file begin with name, which says what the value is, as in
-// "the key contains a colon". They never have the value, which may be a secret or personal, but for
-// the name of an accepted field.
+// "the key contains a colon". They never have the value, which may be a secret or personal.
 
 // ValidateAPIKey reports why key cannot be the user name of HTTP Basic
 // (RFC 7617), or nil.
@@ -80,27 +79,6 @@ func ValidateHeaderValue(name, value string) error {
 		return fmt.Errorf("%s must not begin or end with whitespace, which HTTP headers lose", name)
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, isInvisible):
 		return fmt.Errorf("%s must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header", name)
-	}
-	return nil
-}
-
-// ValidateAcceptedField reports why an entry of Config.AcceptedFields cannot be used, or nil.
-func ValidateAcceptedField(name, entry string) error {
-	field := parseAcceptedField(entry)
-	rule, isOfAccount := accountFields[field.name]
-	_, isOfList := listFields[field.name]
-	shown := escapeName(strings.Split(entry, "=")[0])
-	switch {
-	case field.name == "" || field.hasValue && field.value == "":
-		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)
-	case len(field.name) > maxName:
-		return fmt.Errorf("%s has a name of more than %d characters, which no field has", name, maxName)
-	case rule.isCopy():
-		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", name, shown)
-	case isOfList && !isOfAccount:
-		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", name, shown)
-	case rule.good != "" && !field.hasValue:
-		return fmt.Errorf(`%s has %s, whose values are known; accept a single value, as in "%s=VALUE"`, name, shown, shown)
 	}
 	return nil
 }

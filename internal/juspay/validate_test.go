@@ -14,19 +14,19 @@ import (
 
 func TestValidateAPIKey(t *testing.T) {
 	t.Parallel()
-	checkMessages(t, named(ValidateAPIKey), map[string]textRow{
+	checkMessages(t, bindName(ValidateAPIKey), map[string]textRow{
 		"hexadecimal digits are accepted": {"FAKE0123456789ABCDEF", ""},
 		"printable ASCII is accepted":     {"!\"#$%&'()*+,-./;<=>?@[\\]^_`{|}~", ""},
-		"nothing is rejected":             {"", "it is empty"},
+		"an empty text is rejected":       {"", "it is empty"},
 		"a colon is rejected": {"fake:key", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the part before " +
 			"it"},
 		"a space inside is rejected": {"fake key", "it contains whitespace, a control character or a character outside ASCII"},
 		"a line break is rejected": {"fake\r\nX-Evil: 1", "it contains a colon, which the user name of HTTP Basic cannot hold; an API key is only the " +
 			"part before it"},
-		"a control character is rejected":     {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
-		"DEL is rejected":                     {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
-		"a character past ASCII is rejected":  {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
-		"bytes that are no text are rejected": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a control character is rejected":      {"fake\x00key", "it contains whitespace, a control character or a character outside ASCII"},
+		"DEL is rejected":                      {"fake\x7fkey", "it contains whitespace, a control character or a character outside ASCII"},
+		"a character past ASCII is rejected":   {"fakékey", "it contains whitespace, a control character or a character outside ASCII"},
+		"bytes that are not text are rejected": {"fake\xffkey", "it contains whitespace, a control character or a character outside ASCII"},
 	})
 }
 
@@ -39,7 +39,7 @@ func TestValidateIdentifier(t *testing.T) {
 		encoded   = `it must not contain "%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`
 		invisible = "it must not contain control characters or invisible formatting characters; copy it again as plain text"
 	)
-	checkMessages(t, named(ValidateIdentifier), map[string]textRow{
+	checkMessages(t, bindName(ValidateIdentifier), map[string]textRow{
 		"Juspay's own form is accepted":           {"cst_zqqmw0v4exbhvv2l", ""},
 		"what a URL gives meaning to is allowed":  {"a?b#c%g;d&e=f:g@h%2", ""},
 		"inner spaces are allowed":                {"shop 12", ""},
@@ -54,7 +54,7 @@ func TestValidateIdentifier(t *testing.T) {
 		"two dots with a parameter are rejected":  {"..;x=1", dots},
 		"a decomposed letter is rejected":         {"cafe\u0301", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
 		"a compatibility form is rejected":        {"\u212b", "it must be in Unicode's form NFC, the form in which it is compared; retype its accented letters"},
-		"nothing is rejected":                     {"", "it must not be empty"},
+		"an empty text is rejected":               {"", "it must not be empty"},
 		"one dot is rejected":                     {".", dots},
 		"two dots are rejected":                   {"..", dots},
 		"a leading space is rejected":             {" cst_a", space},
@@ -69,7 +69,7 @@ func TestValidateIdentifier(t *testing.T) {
 		"a variation selector is rejected":        {"cst\ufe0fa", invisible},
 		"a Hangul filler is rejected":             {"cst\u3164a", invisible},
 		"a tag character is rejected":             {"cst\U000e0041a", invisible},
-		"bytes that are no text are rejected":     {"cst\xff", invisible},
+		"bytes that are not text are rejected":    {"cst\xff", invisible},
 	})
 }
 
@@ -84,17 +84,17 @@ func TestValidateCustomerAccountID(t *testing.T) {
 func TestValidateHeaderValue(t *testing.T) {
 	t.Parallel()
 	const control = "it must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header"
-	checkMessages(t, named(ValidateHeaderValue), map[string]textRow{
-		"Juspay's example is accepted":        {"customer_1122", ""},
-		"inner spaces are accepted":           {"order 12", ""},
-		"other scripts are accepted":          {"ग्राहक", ""},
-		"nothing is rejected":                 {"", "it must not be empty"},
-		"a leading space is rejected":         {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
-		"a trailing tab is rejected":          {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
-		"a header of its own is rejected":     {"a\r\nX-Evil: 1", control},
-		"NUL is rejected":                     {"a\x00b", control},
-		"a zero-width joiner is rejected":     {"a\u200db", control},
-		"bytes that are no text are rejected": {"a\xffb", control},
+	checkMessages(t, bindName(ValidateHeaderValue), map[string]textRow{
+		"Juspay's example is accepted":         {"customer_1122", ""},
+		"inner spaces are accepted":            {"order 12", ""},
+		"other scripts are accepted":           {"ग्राहक", ""},
+		"an empty text is rejected":            {"", "it must not be empty"},
+		"a leading space is rejected":          {" a", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a trailing tab is rejected":           {"a\t", "it must not begin or end with whitespace, which HTTP headers lose"},
+		"a header of its own is rejected":      {"a\r\nX-Evil: 1", control},
+		"NUL is rejected":                      {"a\x00b", control},
+		"a zero-width joiner is rejected":      {"a\u200db", control},
+		"bytes that are not text are rejected": {"a\xffb", control},
 	})
 }
 
@@ -232,37 +232,4 @@ func TestValidateProxyURL(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestValidateAcceptedField(t *testing.T) {
-	t.Parallel()
-	const (
-		empty  = `it has an entry without a name or without a value; write the name of a field, or "name=value"`
-		depend = ", on which every read depends; it cannot be accepted"
-		list   = ", which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead"
-	)
-	rows := map[string]textRow{
-		"an unknown name is accepted":                {"hold_reason", ""},
-		"an unknown name with a value is accepted":   {"hold_reason=AML", ""},
-		"an escaped name is accepted":                {`validation_statu\u0455`, ""},
-		"a bank account's field is accepted":         {"ifsc", ""},
-		"a contradicting value is accepted":          {"is_active=false", ""},
-		"an empty entry is rejected":                 {"", empty},
-		"no name is rejected":                        {"=x", empty},
-		"no value is rejected":                       {"hold=", empty},
-		"only separators are rejected":               {"_-_", empty},
-		"a very long name is rejected":               {strings.Repeat("x", 200), "it has a name of more than 128 characters, which no field has"},
-		"a known name without a value is rejected":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
-		"an error field without a value is rejected": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
-		"another spelling with a value is rejected":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
-		"an escaped known name is rejected":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
-		"id is rejected":                             {"id=banh_b", "it has id" + depend},
-		"the list is rejected":                       {"list", "it has list" + list},
-		"a total in another spelling is rejected":    {"totalCount=250", "it has totalCount" + list},
-		"a link to the next page is rejected":        {"next", "it has next" + list},
-	}
-	for _, name := range pageNames() {
-		rows[name+" is rejected"] = textRow{name, "it has " + name + depend}
-	}
-	checkMessages(t, named(ValidateAcceptedField), rows)
 }

@@ -44,7 +44,7 @@ type Server struct {
 	mu        sync.Mutex // guards the fields below
 	keys      []string   // the keys that are accepted
 	accounts  map[accountPath]Account
-	mocks     map[string]*mockState // keyed by customer_account_id
+	mocks     map[string]*mockState // the mock accounts, keyed by customer_account_id
 	faults    []*Fault              // the faults of the next requests, in their order
 	pickFault func() *Fault         // the choice of FailAtRandom, nil without it
 	latency   time.Duration         // the delay of each response
@@ -195,7 +195,7 @@ func (s *Server) countConnections(_ net.Conn, state http.ConnState) {
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	segments := segments(r.URL)
+	segments := splitPath(r.URL)
 	body, _ := io.ReadAll(r.Body)
 	latency, fault := s.record(Request{Method: r.Method, Target: r.RequestURI, Segments: segments, Header: r.Header.Clone(), Body: string(body)})
 	w.Header().Set("X-Request-Id", requestID)
@@ -277,7 +277,7 @@ func (s *Server) account(customerID, customerAccountID string) Account {
 	return s.accounts[accountPath{customerID, customerAccountID}]
 }
 
-// list is Juspay's response for all accounts of a customer, in the order of
+// list returns Juspay's response for all accounts of a customer, in the order of
 // their ids.
 func (s *Server) list(customerID string) map[string]any {
 	s.mu.Lock()
@@ -292,8 +292,8 @@ func (s *Server) list(customerID string) map[string]any {
 	return map[string]any{"object": "list", "list": listed, "count": len(listed), "total": len(listed), "offset": 0}
 }
 
-// segments returns the segments of a path, unescaped.
-func segments(u *url.URL) []string {
+// splitPath returns the segments of a path, unescaped.
+func splitPath(u *url.URL) []string {
 	parts := strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/")
 	for i, part := range parts {
 		if plain, err := url.PathUnescape(part); err == nil {

@@ -21,7 +21,7 @@ const (
 	pathB = "/customers/cst_a/customer-accounts/banh_b"
 )
 
-func start(t *testing.T) *Server {
+func startServer(t *testing.T) *Server {
 	t.Helper()
 	server := NewServer()
 	t.Cleanup(server.Close)
@@ -53,7 +53,7 @@ func sendRequest(t *testing.T, server *Server, method, path string, changes ...f
 
 func TestServer_ServeHTTP(t *testing.T) {
 	t.Parallel()
-	server := start(t)
+	server := startServer(t)
 	errorInfo := func(code, user, developer string) string { // encoding/json sorts the names
 		return `"error_info":{"category":"USER_ERROR","code":"` + code + `","developer_message":"` + developer +
 			`","href":"NA","request_id":"b2e0fd33-7655-4778-83a8-5179ed21b0b7","user_message":"` + user + `"}`
@@ -94,7 +94,7 @@ func TestServer_ServeHTTP(t *testing.T) {
 
 func TestServer_Fail(t *testing.T) {
 	t.Parallel()
-	server := start(t)
+	server := startServer(t)
 	server.Put(NewAccount("cst_a", "banh_b"))
 	server.Fail(
 		Fault{Times: 2, Status: 503, Header: http.Header{"Retry-After": {"1"}}},
@@ -123,7 +123,7 @@ func TestServer_Fail(t *testing.T) {
 
 func TestServer_Requests(t *testing.T) {
 	t.Parallel()
-	server := start(t)
+	server := startServer(t)
 	const target = "/customers/a%2Fb/customer-accounts/x?y=z"
 	var group sync.WaitGroup
 	for range 20 {
@@ -149,14 +149,14 @@ func TestServer_ListensOnLoopback(t *testing.T) {
 		"the server": NewServer(), "the server with TLS": NewTLSServer(), "the server on a listener": NewServerOn(listener),
 	} {
 		t.Cleanup(server.Close)
-		check.Equal(t, name+" listens on loopback", net.ParseIP(check.Must(url.Parse(server.URL)).Hostname()).IsLoopback(), true)
+		check.Equal(t, "whether "+name+" listens on loopback", net.ParseIP(check.Must(url.Parse(server.URL)).Hostname()).IsLoopback(), true)
 	}
 }
 
 // A request that a test waited for has its fault, also if it ends before the server serves it.
 func TestServer_Fail_IsOfTheRecordedRequest(t *testing.T) {
 	t.Parallel()
-	server := start(t)
+	server := startServer(t)
 	server.Delay(200 * time.Millisecond)
 	server.Fail(Fault{Times: 1, Status: 503})
 	first := make(chan int)

@@ -10,8 +10,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// attemptedTicket is the ticket of a read that nothing is known of.
-func attemptedTicket() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}} }
+// newTicket returns the ticket of a request with this number. Only the attempts of its read are known.
+func newTicket(attempts, number int) *Ticket {
+	read := NewRead()
+	read.Attempts = attempts
+	return &Ticket{read: &read, number: number}
+}
+
+// attemptedTicket returns the ticket of a read with one attempt.
+func attemptedTicket() *Ticket { return newTicket(1, 0) }
 
 // openBreaker returns a breaker that has just opened after a success and eight failures.
 func openBreaker(now time.Time) *breaker {
@@ -34,12 +41,13 @@ func TestBreaker_Opens(t *testing.T) {
 	sick := func() *Ticket { return &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}} }
 	unlikely := func() *Ticket { return &Ticket{read: &Read{chance: sickChance / 2}} }
 	one := attemptedTicket()
-	numberFive := func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 5} }
+	sameRead := func() *Ticket { return one }
+	numberFive := func() *Ticket { return newTicket(1, 5) }
 	sevenFailuresThenOne := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
-			b.succeed(&Ticket{read: &Read{}, number: served}, 0.01)
-			failTimes(b, now, 1, func() *Ticket { return &Ticket{read: &Read{chance: 1, Attempts: 1}, number: 7} }, failed)
+			b.succeed(newTicket(1, served), 0.01)
+			b.fail(now, newTicket(1, 7), failed)
 		}
 	}
 	for name, row := range map[string]struct {
@@ -47,15 +55,15 @@ func TestBreaker_Opens(t *testing.T) {
 		fail      func(*breaker)
 		isOpen    bool
 	}{
-		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, 7, attemptedTicket, failed) }, false},
-		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, 8, attemptedTicket, failed) }, true},
+		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
+		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
 		"a newer request that is served in between prevents that": {true, sevenFailuresThenOne(6), false},
 		"an earlier request that is served in between does not":   {true, sevenFailuresThenOne(4), true},
-		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, 8, func() *Ticket { return one }, failed) }, false},
+		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
 		"forty reads known to be sick do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
 		"forty reads that are refused too often do not open it":   {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
 		"failures before any success do not open it":              {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
-		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, 8, attemptedTicket, refused) }, true},
+		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, refused) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +72,7 @@ func TestBreaker_Opens(t *testing.T) {
 				b.succeed(attemptedTicket(), 0.01)
 			}
 			row.fail(&b)
-			check.Equal(t, "the breaker is open", b.isOpen(), row.isOpen)
+			check.Equal(t, "whether the breaker is open", b.isOpen(), row.isOpen)
 		})
 	}
 }
@@ -75,7 +83,7 @@ func TestBreaker_Overtaken(t *testing.T) {
 	const fails, served = false, true
 	type event struct { // the end of a request
 		isServed bool
-		number   int // in the order in which they were sent
+		number   int // the place of the request in the order in which all were sent
 	}
 	for name, row := range map[string]struct {
 		events []event
@@ -92,13 +100,13 @@ func TestBreaker_Overtaken(t *testing.T) {
 			b, failed := newBreaker(), attemptedTicket()
 			for _, e := range row.events {
 				if e.isServed {
-					b.succeed(&Ticket{read: &Read{}, number: e.number}, 0.01)
+					b.succeed(newTicket(1, e.number), 0.01)
 					continue
 				}
 				failed.number = e.number
 				b.fail(now, failed, Outcome{Failed: true})
 			}
-			check.Equal(t, "the read is overtaken", failed.read.overtaken, row.want)
+			check.Equal(t, "whether the read is overtaken", failed.read.overtaken, row.want)
 		})
 	}
 }
@@ -109,13 +117,13 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	now := time.Now()
 	b, probe := openBreaker(now), attemptedTicket()
 	b.probe = probe
-	check.Equal(t, "an earlier request closes it", b.succeed(attemptedTicket(), 0.01), false)
-	check.Equal(t, "open after an earlier request", b.isOpen(), true)
-	check.Equal(t, "the probe closes it", b.succeed(probe, 0.01), true)
-	check.Equal(t, "open after the probe", b.isOpen(), false)
+	check.Equal(t, "whether an earlier request closes it", b.succeed(attemptedTicket(), 0.01), false)
+	check.Equal(t, "whether it is open after an earlier request", b.isOpen(), true)
+	check.Equal(t, "whether the probe closes it", b.succeed(probe, 0.01), true)
+	check.Equal(t, "whether it is open after the probe", b.isOpen(), false)
 }
 
-// TestBreaker_Probes lets each probe fail at once, and checks when the next is due. Each wait is up to
+// TestBreaker_Probes lets each probe fail immediately, and checks when the next is due. Each wait is up to
 // a sixteenth longer.
 func TestBreaker_Probes(t *testing.T) {
 	t.Parallel()
@@ -123,8 +131,8 @@ func TestBreaker_Probes(t *testing.T) {
 	for name, row := range map[string]struct {
 		hasServed bool
 		share     float64
-		longest   time.Duration // wait
-		later     time.Duration // wait before the ninth probe and all after it
+		longest   time.Duration // the longest wait
+		later     time.Duration // the wait before the ninth probe and all after it
 	}{
 		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
 		"a limit that may refuse many by luck": {true, sharedProbeRefusedShare, time.Hour, sharedProbeWait},
@@ -158,7 +166,7 @@ func TestBreaker_IsOver(t *testing.T) {
 	refused := Outcome{Refused: true}
 	for name, row := range map[string]struct {
 		share  float64
-		result Outcome // of 20 probes
+		result Outcome // the outcome of each of 20 probes
 		late   bool    // whether the last one is a minute after the breaker opened
 		want   bool
 	}{
@@ -181,11 +189,11 @@ func TestBreaker_IsOver(t *testing.T) {
 				}
 				b.fail(now, b.probe, row.result)
 			}
-			check.Equal(t, "all reads end", b.isOver, row.want)
+			check.Equal(t, "whether all reads end", b.isOver, row.want)
 			b.probe = attemptedTicket()
 			b.succeed(b.probe, 0.1)
-			check.Equal(t, "open after a late success", b.isOpen(), false)
-			check.Equal(t, "all reads end after a late success", b.isOver, row.want)
+			check.Equal(t, "whether the breaker is open after a late success", b.isOpen(), false)
+			check.Equal(t, "whether all reads end after a late success", b.isOver, row.want)
 		})
 	}
 }
@@ -193,10 +201,11 @@ func TestBreaker_IsOver(t *testing.T) {
 func TestBreaker_Pick(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	untried := func() *Ticket { return &Ticket{read: &Read{}} }
+	untried := func() *Ticket { return newTicket(0, 0) }
 	tried := attemptedTicket
-	twice := func() *Ticket { return &Ticket{read: &Read{Attempts: 2}} }
-	urgent := &Ticket{read: &Read{Attempts: 1}, deadline: now.Add(time.Second)}
+	twice := func() *Ticket { return newTicket(2, 0) }
+	urgent := attemptedTicket()
+	urgent.deadline = now.Add(time.Second)
 	for name, row := range map[string]struct {
 		queue   []*Ticket
 		retryAt time.Time
@@ -228,7 +237,8 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	b.fail(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
 	_, wait := b.pick(now, []*Ticket{patient})
 	check.Equal(t, "the wait of a read without a deadline", wait, 30*time.Second)
-	urgent := &Ticket{read: &Read{}, deadline: now.Add(8 * time.Second)}
+	urgent := newTicket(0, 0)
+	urgent.deadline = now.Add(8 * time.Second)
 	_, wait = b.pick(now, []*Ticket{patient, urgent})
 	check.Within(t, "the wait beside a read of 8 s", wait, minProbeWait, minProbeWait+minProbeWait/16)
 }

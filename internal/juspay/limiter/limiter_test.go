@@ -21,9 +21,9 @@ import (
 // waitForTicket returns a ticket, which must be granted within an hour.
 func waitForTicket(t *testing.T, l *Limiter) *Ticket {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // or a ticket that is never granted is a deadlock
+	ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // without it, a ticket that is never granted would be a deadlock
 	defer cancel()
-	ticket, err := l.Wait(ctx, &Read{chance: 1})
+	ticket, err := l.Wait(ctx, new(NewRead()))
 	if err != nil {
 		t.Fatalf("Wait: got no ticket within an hour (%v) with %d in flight of %d, want one", err, l.inFlight, l.maxInFlight)
 	}
@@ -34,9 +34,9 @@ func waitForTicket(t *testing.T, l *Limiter) *Ticket {
 func startWait(ctx context.Context, l *Limiter) <-chan error {
 	ended := make(chan error, 1)
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, time.Hour) // or a ticket that is never granted is a deadlock
+		ctx, cancel := context.WithTimeout(ctx, time.Hour) // without it, a ticket that is never granted would be a deadlock
 		defer cancel()
-		ticket, err := l.Wait(ctx, &Read{chance: 1})
+		ticket, err := l.Wait(ctx, new(NewRead()))
 		if err == nil {
 			l.Done(ticket, Outcome{Served: true}, nil)
 		}
@@ -58,8 +58,8 @@ func TestLimiter_Schedule(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		perSecond float64
-		late      time.Duration // the first
-		want      time.Duration // until the second
+		late      time.Duration // the delay of the first request
+		want      time.Duration // the wait of the second request
 	}{
 		"a low rate":                                    {0.001, 0, 1000 * time.Second},
 		"a very low rate waits for a day":               {1e-10, 0, 24 * time.Hour},
@@ -101,7 +101,7 @@ func TestLimiter_SlowStart(t *testing.T) {
 			var granted atomic.Int64
 			for range concurrent {
 				go func() {
-					if _, err := l.Wait(t.Context(), &Read{}); err == nil {
+					if _, err := l.Wait(t.Context(), new(NewRead())); err == nil {
 						granted.Add(1)
 					}
 				}()
@@ -132,11 +132,11 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 			read Read
 		}{
 			{"failed", Read{chance: 1, Attempts: 1}},
-			{"new", Read{chance: 1}},
+			{"new", NewRead()},
 			{"refused too often", Read{chance: sickChance / 2, Attempts: 9, Refusals: 9}},
 			{"refused", Read{chance: 1, Attempts: 1, Refusals: 1}},
 			{"failed later", Read{chance: 1, Attempts: 2}},
-			{"new later", Read{chance: 1}},
+			{"new later", NewRead()},
 		} {
 			reads.Go(func() {
 				ticket, err := l.Wait(t.Context(), &read.read)
@@ -158,18 +158,18 @@ func TestLimiter_ReadsThatFailedComeLast(t *testing.T) {
 func TestLimiter_Canceled(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*Limiter){
-		"for a slot": func(l *Limiter) { l.inFlight = l.maxInFlight },
-		"for a probe to be due": func(l *Limiter) {
+		"a wait for a slot": func(l *Limiter) { l.inFlight = l.maxInFlight },
+		"a wait for a probe to be due": func(l *Limiter) {
 			l.breaker.opened, l.breaker.nextProbe = time.Now(), time.Now().Add(20*time.Second)
 		},
-		"for the reset of a limit":       func(l *Limiter) { l.reset = time.Now().Add(20 * time.Second) },
-		"for the next request to be due": func(l *Limiter) { l.nextDue = time.Now().Add(20 * time.Second) },
+		"a wait for the reset of a limit":       func(l *Limiter) { l.reset = time.Now().Add(20 * time.Second) },
+		"a wait for the next request to be due": func(l *Limiter) { l.nextDue = time.Now().Add(20 * time.Second) },
 	} {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
-			if name == "for the reset of a limit" && errors.Is(want, context.DeadlineExceeded) {
+			if name == "a wait for the reset of a limit" && errors.Is(want, context.DeadlineExceeded) {
 				continue // the read does not wait: TestLimitHandler_ADeadlineBeforeTheResetOfALimit
 			}
-			check.InBubble(t, name+" until "+want.Error(), func(t *testing.T) {
+			check.InBubble(t, name+", "+want.Error(), func(t *testing.T) {
 				l := New(1, 0)
 				prepare(l)
 				ctx, cancel := context.WithCancel(t.Context())
@@ -179,8 +179,8 @@ func TestLimiter_Canceled(t *testing.T) {
 				}
 				defer cancel()
 				start := time.Now()
-				ticket, err := l.Wait(ctx, &Read{})
-				check.Equal(t, "has a ticket", ticket != nil, false)
+				ticket, err := l.Wait(ctx, new(NewRead()))
+				check.Equal(t, "whether the wait got a ticket", ticket != nil, false)
 				check.Equal(t, "the error", err, want, cmpopts.EquateErrors())
 				check.Equal(t, "the time until it ended", time.Since(start), time.Second)
 			})
@@ -272,7 +272,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		idle, refusing time.Duration
-		mayBeByChance  bool
+		mayBeHealthy   bool
 	}{
 		"a first refusal after an idle hour":         {time.Hour, 0, true},
 		"a minute after the first refusal":           {0, maxOutage, true},
@@ -291,7 +291,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 				read.Attempts++
 				l.Done(ticket, Outcome{Refused: true}, nil)
 			}
-			check.Equal(t, "may be refused by chance", read.MayBeHealthy(), test.mayBeByChance)
+			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), test.mayBeHealthy)
 		})
 	}
 }
@@ -306,7 +306,7 @@ func doneEnds(t *testing.T, l *Limiter, outcome Outcome) string {
 	return ends
 }
 
-// Once all reads end, those that wait and later ones return at once, even if one is served after all.
+// Once all reads end, those that wait and later ones return immediately, even if one is served after all.
 func TestLimiter_EndsAllReads(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -373,7 +373,7 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 				l.refuse(time.Now(), &read)
 				l.served += 2
 			}
-			check.Equal(t, "may be healthy", read.MayBeHealthy(), row.mayBeHealthy)
+			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), row.mayBeHealthy)
 		})
 	}
 }

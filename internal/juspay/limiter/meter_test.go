@@ -22,11 +22,11 @@ func newMeter(n int, interval time.Duration, isServed func(i int) bool) (*meter,
 	return m, now
 }
 
-func all(int) bool { return true }
+func serveAll(int) bool { return true }
 
-func none(int) bool { return false }
+func serveNone(int) bool { return false }
 
-func every(nth int) func(int) bool { return func(i int) bool { return i%nth == 0 } }
+func serveEvery(nth int) func(int) bool { return func(i int) bool { return i%nth == 0 } }
 
 func TestSentRate(t *testing.T) {
 	t.Parallel()
@@ -54,16 +54,16 @@ func TestMeter_Rate(t *testing.T) {
 		requests int
 		interval time.Duration
 		isServed func(int) bool
-		later    time.Duration // than the last request
+		later    time.Duration // the time since the last request
 		want     float64
 	}{
-		"none":                   {0, time.Second, all, 2 * time.Second, 0},
-		"all are served":         {200, 10 * time.Millisecond, all, 0, 101},
-		"every fourth is served": {200, 10 * time.Millisecond, every(4), 0, 25},
-		"none is served":         {200, 10 * time.Millisecond, none, 0, 0},
-		"a burst is measured over a tenth of a second":  {20, 0, all, 0, 200},
-		"slow requests are measured over a longer time": {32, 2 * time.Second, all, 0, 16.0 / 30},
-		"a pause lowers the rate":                       {16, 10 * time.Millisecond, all, 1850 * time.Millisecond, 8},
+		"no requests":            {0, time.Second, serveAll, 2 * time.Second, 0},
+		"all are served":         {200, 10 * time.Millisecond, serveAll, 0, 101},
+		"every fourth is served": {200, 10 * time.Millisecond, serveEvery(4), 0, 25},
+		"none is served":         {200, 10 * time.Millisecond, serveNone, 0, 0},
+		"a burst is measured over a tenth of a second":  {20, 0, serveAll, 0, 200},
+		"slow requests are measured over a longer time": {32, 2 * time.Second, serveAll, 0, 16.0 / 30},
+		"a pause lowers the rate":                       {16, 10 * time.Millisecond, serveAll, 1850 * time.Millisecond, 8},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -79,7 +79,7 @@ func TestMeter_RateOfTheLastCycle(t *testing.T) {
 	for later, want := range map[time.Duration]float64{0: 50, rateWindow - 1: 50, rateWindow: 0} {
 		t.Run(later.String()+" later", func(t *testing.T) {
 			t.Parallel()
-			m, now := newMeter(100, 20*time.Millisecond, all)
+			m, now := newMeter(100, 20*time.Millisecond, serveAll)
 			m.beginCycle(now)
 			m.recent = nil
 			for range minMeasured {
@@ -106,7 +106,7 @@ func TestMeter_IgnoresShortCycles(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m, now := newMeter(100, 20*time.Millisecond, all)
+			m, now := newMeter(100, 20*time.Millisecond, serveAll)
 			m.beginCycle(now)
 			for range test.cycles {
 				m.add(request{now, true, true})
@@ -122,7 +122,7 @@ func TestMeter_IgnoresShortCycles(t *testing.T) {
 // A meter that lives long keeps only what it measures.
 func TestMeter_Forgets(t *testing.T) {
 	t.Parallel()
-	m, now := newMeter(1000, rateWindow/100, all)
+	m, now := newMeter(1000, rateWindow/100, serveAll)
 	check.Equal(t, "requests of the last second", len(m.recent), 101)
 	m.rate(now.Add(time.Hour))
 	check.Equal(t, "requests an hour later", len(m.recent), minMeasured)
@@ -152,7 +152,7 @@ func TestMeter_ShowsLimit(t *testing.T) {
 			add(test.served, true, true)
 			add(test.refused, false, true)
 			add(test.refusedAgain, false, false)
-			check.Equal(t, "shows a limit", m.showsLimit(), test.want)
+			check.Equal(t, "whether the meter shows a limit", m.showsLimit(), test.want)
 		})
 	}
 }

@@ -14,8 +14,8 @@ import (
 func TestRead_Refuse(t *testing.T) {
 	t.Parallel()
 	type refusal struct {
-		servedFirsts, refusedFirsts int // first attempts so far
-		served                      int // requests so far
+		servedFirsts, refusedFirsts int // the numbers of first attempts so far
+		served                      int // the number of served requests so far
 	}
 	const usual, last = 0.25, 0.5
 	for name, row := range map[string]struct {
@@ -29,8 +29,8 @@ func TestRead_Refuse(t *testing.T) {
 		"that share is not by chance after a few refusals": {
 			[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true,
 		},
-		"a limit that all reads share is no sickness":                  {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, 0.9 * 0.9 * 0.9, false},
-		"a window that closes for all is no sickness":                  {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
+		"a limit that all reads share is not sickness":                 {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, 0.9 * 0.9 * 0.9, false},
+		"a window that closes for all is not sickness":                 {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
 		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
 		"without first attempts, the share of the last once many are served": {
 			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * last * last, false,
@@ -38,12 +38,12 @@ func TestRead_Refuse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			read := &Read{chance: 1}
+			read := NewRead()
 			for _, r := range row.refusals {
 				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusedShares{usual, last})
 			}
 			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
-			check.Equal(t, "the read is sick", read.isSick(), row.isSick)
+			check.Equal(t, "whether the read is sick", read.isSick(), row.isSick)
 			check.Equal(t, "the number of refusals", read.Refusals, len(row.refusals))
 		})
 	}
@@ -55,7 +55,7 @@ func TestRead_IsSick(t *testing.T) {
 		read                          Read
 		isSick, mayBeSick, failsAlone bool
 	}{
-		"a new read":                                      {Read{chance: 1}, false, false, false},
+		"a new read":                                      {NewRead(), false, false, false},
 		"a read that a limit refused":                     {Read{chance: 0.5, Attempts: 1, Refusals: 1, overtaken: true}, false, false, false},
 		"a read that is refused too often":                {Read{chance: 0.001, Attempts: 9, Refusals: 9}, true, true, false},
 		"a read that failed as others did":                {Read{chance: 1, Attempts: 5, Failures: 5}, false, true, false},
@@ -65,9 +65,9 @@ func TestRead_IsSick(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "the read is sick", row.read.isSick(), row.isSick)
-			check.Equal(t, "the read may be sick", row.read.mayBeSick(), row.mayBeSick)
-			check.Equal(t, "the read fails alone", row.read.FailsAlone(), row.failsAlone)
+			check.Equal(t, "whether the read is sick", row.read.isSick(), row.isSick)
+			check.Equal(t, "whether the read may be sick", row.read.mayBeSick(), row.mayBeSick)
+			check.Equal(t, "whether the read fails alone", row.read.FailsAlone(), row.failsAlone)
 		})
 	}
 }

@@ -52,7 +52,7 @@ var (
 	spacedAtRE       = regexp.MustCompile(`\s*@\s*`)
 )
 
-// terms are capitalized words that Message shows anywhere, since they are no names.
+// terms are capitalized words that Message shows anywhere, since they are not names.
 var terms = strings.Fields("API Account Bank Customer DNS Error HTTP HTTPS ID INR IP IFSC Id Invalid JSON Juspay Key " +
 	"Merchant NPCI Order Server TLS Unauthorized UPI URL VPA")
 

@@ -18,13 +18,13 @@ func checkTexts(t *testing.T, function func(string) string, rows map[string]text
 }
 
 // isAPIName reports some of the names that the client shows.
-func isAPIName(word string) bool {
+func isSampleAPIName(word string) bool {
 	return slices.Contains([]string{"customer_id", "x-routing-id", "x-merchantid"}, strings.ToLower(word))
 }
 
 func TestRedactor_Text(t *testing.T) {
 	t.Parallel()
-	redactor := New(isAPIName, "FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b")
+	redactor := New(isSampleAPIName, "FAKE-k3y/with+parts", "Bearer tok_live_7f3kFAKE", "id=acme&region=south", "ab cd", "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b")
 	check.Equal(t, "the text without secrets", New(nil).Text("a fake key of ravi@okicici"), "a fake key of ***")
 	checkTexts(t, redactor.Text, map[string]textRow{
 		"plain words are shown":                        {"Customer account not found.", "Customer account not found."},
@@ -92,7 +92,7 @@ func TestRedactor_Text(t *testing.T) {
 
 func TestRedactor_Message(t *testing.T) {
 	t.Parallel()
-	redactor := New(isAPIName, "FAKE-k3y/qwertyuiop")
+	redactor := New(isSampleAPIName, "FAKE-k3y/qwertyuiop")
 	rows := map[string]textRow{
 		"a name is hidden":                         {"Account of Ramesh Kumar Iyer could not be credited", "Account of *** *** *** could not be credited"},
 		"a name in capitals is hidden":             {"ACCOUNT of RAMESH KUMAR could not be credited", "ACCOUNT of *** *** could not be credited"},
@@ -132,9 +132,9 @@ func TestRedactor_Message(t *testing.T) {
 func TestRedactor_UUID(t *testing.T) {
 	t.Parallel()
 	checkTexts(t, New(nil, "fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b").UUID, map[string]textRow{
-		"a request id is shown":     {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
-		"a secret is hidden":        {"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", ""},
-		"a number is no request id": {"4225246777", ""},
+		"a request id is shown":        {"b2e0fd33-7655-4778-83a8-5179ed21b0b7", "b2e0fd33-7655-4778-83a8-5179ed21b0b7"},
+		"a secret is hidden":           {"fa4e1000-b2c3-4d4e-8a7b-9c0d1e2f3a4b", ""},
+		"a number is not a request id": {"4225246777", ""},
 	})
 }
 
@@ -144,6 +144,6 @@ func TestRedactor_Code(t *testing.T) {
 		"a code in capitals is shown":      {"RESOURCE_NOT_FOUND", "RESOURCE_NOT_FOUND"},
 		"a code in small letters is shown": {"access_denied", "access_denied"},
 		"the key is hidden":                {"FAKE_KEY", ""},
-		"a name with a dot is no code":     {"ravi.kumar", ""},
+		"a name with a dot is not a code":  {"ravi.kumar", ""},
 	})
 }

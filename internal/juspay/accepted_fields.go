@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package juspay
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// acceptedField is an entry of Config.AcceptedFields. Its texts are in Unicode's form NFC:
+// languages of configurations compose characters, also those in escapes.
+type acceptedField struct {
+	name, value string // the simple name of the field, and its value
+	hasValue    bool   // whether the entry accepts that value only
+}
+
+// parseAcceptedField reads an entry, whose name may have the escapes of escapeName.
+func parseAcceptedField(entry string) acceptedField {
+	name, value, hasValue := strings.Cut(entry, "=")
+	if unescaped, err := strconv.Unquote(`"` + name + `"`); err == nil {
+		name = unescaped
+	}
+	return acceptedField{simpleName(norm.NFC.String(name)), norm.NFC.String(value), hasValue}
+}
+
+// acceptedFields has the entries of Config.AcceptedFields.
+type acceptedFields map[acceptedField]bool
+
+func newAcceptedFields(entries []string) acceptedFields {
+	accepted := acceptedFields{}
+	for _, entry := range entries {
+		accepted[parseAcceptedField(entry)] = true
+	}
+	return accepted
+}
+
+// has reports whether an entry accepts a field with this value, or with any value.
+func (a acceptedFields) has(name string, value json.RawMessage) bool {
+	name = simpleName(norm.NFC.String(name))
+	return len(a) > 0 && (a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}])
+}
+
+// ValidateAcceptedField reports why an entry of Config.AcceptedFields cannot be used, or nil. The error
+// begins with name, and has the name of the field.
+func ValidateAcceptedField(name, entry string) error {
+	field := parseAcceptedField(entry)
+	rule, isOfAccount := accountFields[field.name]
+	_, isOfList := listFields[field.name]
+	shown := escapeName(strings.Split(entry, "=")[0])
+	switch {
+	case field.name == "" || field.hasValue && field.value == "":
+		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)
+	case len(field.name) > maxName:
+		return fmt.Errorf("%s has a name of more than %d characters, which no field has", name, maxName)
+	case rule.isCopy():
+		return fmt.Errorf("%s has %s, on which every read depends; it cannot be accepted", name, shown)
+	case isOfList && !isOfAccount:
+		return fmt.Errorf("%s has %s, which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead", name, shown)
+	case rule.good != "" && !field.hasValue:
+		return fmt.Errorf(`%s has %s, whose values are known; accept a single value, as in "%s=VALUE"`, name, shown, shown)
+	}
+	return nil
+}
