@@ -40,7 +40,7 @@ type breaker struct {
 	opened            time.Time // when the breaker opened, zero while it is closed
 	probe             *Ticket   // the probe in flight
 	failedProbes      int
-	tooLongProbes     int       // those whose Retry-After ends after the read's deadline
+	tooLongProbes     int       // the number of failed probes whose Retry-After ends after the read's deadline
 	nextProbe         time.Time // when the next probe is due
 	retryAt           time.Time // the end of the last probe's Retry-After
 	probeRefusedShare float64   // the share of probes that a limit may refuse, 0 before any request was served

@@ -2,7 +2,7 @@
 
 // Package limiter is a client-side rate limiter that learns a server's limit from refused
 // requests. Limiter bounds the requests in flight and their rate, a breaker stops them
-// while all reads fail, and Read tells a sick read from an unlucky one.
+// while all reads fail, and Read records whether a read is sick or unlucky.
 package limiter
 
 import (
@@ -19,7 +19,6 @@ const (
 	initialInFlight = 4
 	slowStartTime   = time.Second
 
-	refusalMemory = 64
 	// A healthy read is assumed to be refused with a chance of minRefusalChance at least, even if
 	// none was.
 	minRefusalChance = 1.0 / 64
@@ -41,24 +40,23 @@ const (
 // through.
 type Limiter struct {
 	mu             sync.Mutex
-	queue          []*Ticket // reads that may be sick come last
+	queue          []*Ticket // the tickets that are not granted; those of reads that may be sick come last
 	inFlight       int
 	maxInFlight    int
-	maxRate        float64   // requests_per_second, or +Inf
+	maxRate        float64   // the value of requests_per_second, or +Inf
 	slowStartBegan time.Time // when the first request was sent, or the breaker closed
-	slowStartLimit int       // requests that may be in flight until slowStartTime has passed
+	slowStartLimit int       // the number of requests that may be in flight until slowStartTime has passed
 	nextDue        time.Time // when the next request is due
 	timer          *time.Timer
 	breaker        breaker
 
-	lastNumber   int // the number of the newest request
-	served       int // the number of requests that were served
-	meter        meter
-	isLimited    bool      // whether requests are sent at the served rate, and a little more
-	lastRefusal  time.Time // of a read that is not sick
-	meanRefusals float64   // refusals of a read until it is served, averaged over refusalMemory reads
-	remaining    int       // requests that the server permits until reset
-	reset        time.Time // when the server resets its limit, zero if it does not say
+	lastNumber  int // the number of the newest request
+	served      int // the number of requests that were served
+	meter       meter
+	isLimited   bool      // whether requests are sent at the served rate, and a little more
+	lastRefusal time.Time // the time of the last refusal of a read that is not sick
+	remaining   int       // the number of requests that the server permits until reset
+	reset       time.Time // when the server resets its limit, zero if it does not say
 }
 
 // New returns a limiter for so many requests in flight and per second. A perSecond of 0
@@ -167,7 +165,7 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 	return 0, 0
 }
 
-// rate is the rate at which requests are sent.
+// rate returns the rate at which requests are sent.
 func (l *Limiter) rate(now time.Time) float64 {
 	if !l.isLimited || l.breaker.isOpen() {
 		return l.maxRate
@@ -212,21 +210,20 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.slowStartLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
-	l.meanRefusals += (float64(t.read.Refusals) - l.meanRefusals) / float64(min(l.served, refusalMemory))
 	if l.breaker.succeed(t, l.refusedShare(sharedProbeRefusedShare)) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
 }
 
-// usualRefusedShare is the share of the requests of healthy reads that limits refuse: a read that is
-// served sends one request more than are refused.
+// usualRefusedShare returns the share of requests that limits refuse, as first attempts show it: a sick
+// read counts once there, and those that are still refused count too.
 func (l *Limiter) usualRefusedShare() float64 {
-	return max(l.meanRefusals/(l.meanRefusals+1), minRefusalChance)
+	return max(l.meter.refusedShare, minRefusalChance)
 }
 
-// refusedShare is the share of requests that limits may refuse. It is at least shared if other clients
-// may use a limit too.
+// refusedShare returns the share of requests that limits may refuse. It is at least shared if other
+// clients may use a limit too.
 func (l *Limiter) refusedShare(shared float64) float64 {
 	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:

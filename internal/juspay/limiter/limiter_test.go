@@ -383,21 +383,21 @@ func TestLimiter_RefusedShare(t *testing.T) {
 	t.Parallel()
 	const shared = 0.5
 	for name, row := range map[string]struct {
-		served       int
-		isLimited    bool
-		meanRefusals float64
-		want         float64
+		served    int
+		isLimited bool
+		usual     float64 // the share of first attempts that were refused
+		want      float64
 	}{
 		"few requests were served":                {minMeasured - 1, false, 0, sharedRefusedShare},
 		"enough were, and no limit is known":      {minMeasured, false, 0, minRefusalChance},
 		"a limit is known":                        {minMeasured, true, 0, shared},
-		"a limit refuses nine of ten requests":    {minMeasured, true, 9, 0.9},
-		"nine of ten at the start are refused":    {1, false, 9, 0.9},
-		"a limit refuses a tenth, and is unknown": {minMeasured, false, 1.0 / 9, 0.1},
+		"a limit refuses nine of ten requests":    {minMeasured, true, 0.9, 0.9},
+		"nine of ten at the start are refused":    {1, false, 0.9, 0.9},
+		"a limit refuses a tenth, and is unknown": {minMeasured, false, 0.1, 0.1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := &Limiter{served: row.served, isLimited: row.isLimited, meanRefusals: row.meanRefusals}
+			l := &Limiter{served: row.served, isLimited: row.isLimited, meter: meter{refusedShare: row.usual}}
 			check.Within(t, "the share", l.refusedShare(shared), row.want-1e-12, row.want+1e-12)
 		})
 	}

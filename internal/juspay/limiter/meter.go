@@ -18,6 +18,9 @@ const (
 	minRefused      = 1.5
 	minRefusedShare = 0.1
 
+	// refusalMemory is the number of first attempts over which their refused share is averaged.
+	refusalMemory = 128
+
 	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
 	// sent in addition, so that a client finds its share of a limit.
 	doublingTime = 600 * time.Millisecond
@@ -41,12 +44,13 @@ func sentRate(served float64, sinceRefusal time.Duration) float64 {
 // meter measures the rate at which requests are served.
 type meter struct {
 	recent        []request
-	firstAttempts counts // first attempts so far
+	firstAttempts counts  // the numbers of first attempts so far
+	refusedShare  float64 // the share of first attempts that were refused, averaged over refusalMemory
 
 	// A cycle is the time from one end of an outage to the next, such as one window of a limit.
 	cycleStart    time.Time
 	cycleServed   int
-	lastCycleRate float64 // rate of the cycle before
+	lastCycleRate float64 // the served rate of the cycle before, or half of the one before that
 }
 
 // counts has numbers of requests.
@@ -63,14 +67,22 @@ func (m *meter) add(r request) {
 	if r.isServed {
 		m.cycleServed++
 	}
-	switch {
-	case r.isFirst && r.isServed:
-		m.firstAttempts.served++
-	case r.isFirst:
-		m.firstAttempts.refused++
+	if r.isFirst {
+		m.addFirstAttempt(r.isServed)
 	}
 	m.recent = append(m.recent, r)
 	m.forget(r.at)
+}
+
+func (m *meter) addFirstAttempt(isServed bool) {
+	refused := 0.0
+	if isServed {
+		m.firstAttempts.served++
+	} else {
+		m.firstAttempts.refused++
+		refused = 1
+	}
+	m.refusedShare += (refused - m.refusedShare) / float64(min(m.firstAttempts.served+m.firstAttempts.refused, refusalMemory))
 }
 
 func (m *meter) forget(now time.Time) {

@@ -16,13 +16,13 @@ const (
 
 // Read has the attempts of a read, and whether the read is sick.
 type Read struct {
-	Attempts int // requests that were sent, which the caller counts
-	Refusals int // attempts that a limit refused
-	Failures int // attempts that failed otherwise, or 0 again when the breaker opens: all reads fail then
+	Attempts int // the number of requests that were sent, which the caller counts
+	Refusals int // the number of attempts that a limit refused
+	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
 
 	overtaken            bool    // whether a newer request was served although an attempt failed
 	chance               float64 // the chance that a healthy read is refused as often
-	firstAttemptsBefore  counts  // first attempts of all reads before the last refusal, or the first attempt
+	firstAttemptsBefore  counts  // the first attempts of all reads before the last refusal, or the first attempt
 	servedAtFirstRefusal int     // the number of requests that were served before, of any read
 }
 

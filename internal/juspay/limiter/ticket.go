@@ -9,7 +9,7 @@ type Ticket struct {
 	read     *Read
 	deadline time.Time
 	number   int           // the place of the request in the order in which all are sent
-	granted  chan struct{} // is closed when the request may be sent
+	granted  chan struct{} // a channel that is closed when the request may be sent
 }
 
 // endsBefore reports whether the read's deadline ends before a time.
