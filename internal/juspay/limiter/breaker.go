@@ -159,7 +159,7 @@ func (b *breaker) failProbe(now time.Time, outcome Outcome) {
 	b.isOver = b.isOver || now.Sub(b.opened) >= maxOutage && b.allRefusedChance < giveUpChance
 }
 
-// backoff returns the wait before the next probe. Part of it is random, so that plans that wait
+// backoff returns the wait before the next probe. Part of it is random, so that clients that wait
 // together do not probe together.
 func (b *breaker) backoff() time.Duration {
 	wait := minProbeWait << max(0, min(b.failedProbes-1, maxDoublings))
@@ -167,7 +167,7 @@ func (b *breaker) backoff() time.Duration {
 	if isLater {
 		wait = laterProbeWait
 	}
-	if isLater && b.probeRefusedShare >= sharedProbeRefusedShare {
+	if isLater && b.probeRefusedShare >= othersProbeRefusedShare {
 		wait = sharedProbeWait
 	}
 	if !b.hasServed {

@@ -20,7 +20,7 @@ func newTicket(attempts, number int) *Ticket {
 // attemptedTicket returns the ticket of a read with one attempt.
 func attemptedTicket() *Ticket { return newTicket(1, 0) }
 
-// openBreaker returns a breaker that has just opened after a success and eight failures.
+// openBreaker returns a breaker that has just opened after a success and MinFailingReads failures.
 func openBreaker(now time.Time) *breaker {
 	b := newBreaker()
 	b.succeed(attemptedTicket(), 0.01)
@@ -28,9 +28,9 @@ func openBreaker(now time.Time) *breaker {
 	return &b
 }
 
-func failTimes(b *breaker, now time.Time, n int, next func() *Ticket, result Outcome) {
+func failTimes(b *breaker, now time.Time, n int, next func() *Ticket, outcome Outcome) {
 	for range n {
-		b.fail(now, next(), result)
+		b.fail(now, next(), outcome)
 	}
 }
 
@@ -43,7 +43,7 @@ func TestBreaker_Opens(t *testing.T) {
 	one := attemptedTicket()
 	sameRead := func() *Ticket { return one }
 	numberFive := func() *Ticket { return newTicket(1, 5) }
-	sevenFailuresThenOne := func(served int) func(*breaker) {
+	failuresAroundOne := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
 			b.succeed(newTicket(1, served), 0.01)
@@ -55,11 +55,11 @@ func TestBreaker_Opens(t *testing.T) {
 		fail      func(*breaker)
 		isOpen    bool
 	}{
-		"seven reads that fail do not open it":                    {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
-		"eight reads that fail open it":                           {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
-		"a newer request that is served in between prevents that": {true, sevenFailuresThenOne(6), false},
-		"an earlier request that is served in between does not":   {true, sevenFailuresThenOne(4), true},
-		"one read that fails eight times does not open it":        {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
+		"too few reads that fail do not open it":                  {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
+		"enough reads that fail open it":                          {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
+		"a newer request that is served in between prevents that": {true, failuresAroundOne(6), false},
+		"an earlier request that is served in between does not":   {true, failuresAroundOne(4), true},
+		"one read that fails as often does not open it":           {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
 		"forty reads known to be sick do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
 		"forty reads that are refused too often do not open it":   {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
 		"failures before any success do not open it":              {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
@@ -135,7 +135,7 @@ func TestBreaker_Probes(t *testing.T) {
 		later     time.Duration // the wait before the ninth probe and all after it
 	}{
 		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
-		"a limit that may refuse many by luck": {true, sharedProbeRefusedShare, time.Hour, sharedProbeWait},
+		"a limit that may refuse many by luck": {true, othersProbeRefusedShare, time.Hour, sharedProbeWait},
 		"a server that has served nothing yet": {false, 0, unservedProbeWait, unservedProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -165,16 +165,16 @@ func TestBreaker_IsOver(t *testing.T) {
 	t.Parallel()
 	refused := Outcome{Refused: true}
 	for name, row := range map[string]struct {
-		share  float64
-		result Outcome // the outcome of each of 20 probes
-		late   bool    // whether the last one is a minute after the breaker opened
-		want   bool
+		share   float64
+		outcome Outcome // the outcome of each of 20 probes
+		late    bool    // whether the last one is a minute after the breaker opened
+		want    bool
 	}{
 		"refusals of a limit that refuses few":                     {0.1, refused, true, true},
 		"refusals of a limit that refuses few, less than a minute": {0.1, refused, false, false},
-		"refusals of a limit that refuses many":                    {sharedProbeRefusedShare, refused, true, false},
-		"errors of a server with a limit that refuses many":        {sharedProbeRefusedShare, Outcome{Failed: true}, true, true},
-		"refusals with a Retry-After that was waited for":          {sharedProbeRefusedShare, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
+		"refusals of a limit that refuses many":                    {othersProbeRefusedShare, refused, true, false},
+		"errors of a server with a limit that refuses many":        {othersProbeRefusedShare, Outcome{Failed: true}, true, true},
+		"refusals with a Retry-After that was waited for":          {othersProbeRefusedShare, Outcome{Refused: true, RetryAfter: 2 * time.Second}, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -187,7 +187,7 @@ func TestBreaker_IsOver(t *testing.T) {
 				if row.late && i == 19 {
 					now = b.opened.Add(maxOutage)
 				}
-				b.fail(now, b.probe, row.result)
+				b.fail(now, b.probe, row.outcome)
 			}
 			check.Equal(t, "whether all reads end", b.isOver, row.want)
 			b.probe = attemptedTicket()

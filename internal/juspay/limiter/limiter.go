@@ -19,14 +19,13 @@ const (
 	initialInFlight = 4
 	slowStartTime   = time.Second
 
-	// A healthy read is assumed to be refused with a chance of minRefusalChance at least, even if
-	// none was.
-	minRefusalChance = 1.0 / 64
-	// A limit that other clients use too may refuse sharedRefusedShare of the requests. Of probes it may
-	// refuse sharedProbeRefusedShare, once minMeasured requests were served and the limit was seen: with
-	// sharedRefusedShare, an outage would end no read before two minutes.
-	sharedRefusedShare      = 0.75
-	sharedProbeRefusedShare = 0.6
+	// A limit is assumed to refuse minRefusedShare of requests at least, even if it refused none.
+	minRefusedShare = 1.0 / 64
+	// A limit that other clients use too is assumed to refuse othersRefusedShare of requests, and
+	// othersProbeRefusedShare of probes: with othersRefusedShare of probes, an outage would end no read
+	// before two minutes.
+	othersRefusedShare      = 0.75
+	othersProbeRefusedShare = 0.6
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
@@ -43,7 +42,7 @@ type Limiter struct {
 	queue          []*Ticket // the tickets that are not granted; those of reads that may be sick come last
 	inFlight       int
 	maxInFlight    int
-	maxRate        float64   // the value of requests_per_second, or +Inf
+	maxRate        float64   // the configured rate, or +Inf
 	slowStartBegan time.Time // when the first request was sent, or the breaker closed
 	slowStartLimit int       // the number of requests that may be in flight until slowStartTime has passed
 	nextDue        time.Time // when the next request is due
@@ -210,7 +209,7 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.slowStartLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
-	if l.breaker.succeed(t, l.refusedShare(sharedProbeRefusedShare)) {
+	if l.breaker.succeed(t, l.maxRefusedShare(othersProbeRefusedShare)) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
@@ -219,17 +218,18 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 // usualRefusedShare returns the share of requests that limits refuse, as first attempts show it: a sick
 // read counts once there, and those that are still refused count too.
 func (l *Limiter) usualRefusedShare() float64 {
-	return max(l.meter.refusedShare, minRefusalChance)
+	return max(l.meter.refusedShare, minRefusedShare)
 }
 
-// refusedShare returns the share of requests that limits may refuse. It is at least shared if other
-// clients may use a limit too.
-func (l *Limiter) refusedShare(shared float64) float64 {
+// maxRefusedShare returns the greatest share of requests that a limit may refuse. If there is one, other
+// clients may use it too, and it may refuse withOthers of them. Before minMeasured requests are served,
+// that is othersRefusedShare, whatever the caller passes.
+func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:
-		return max(share, sharedRefusedShare)
+		return max(share, othersRefusedShare)
 	case l.isLimited:
-		return max(share, shared)
+		return max(share, withOthers)
 	default:
 		return share
 	}
@@ -238,7 +238,7 @@ func (l *Limiter) refusedShare(shared float64) float64 {
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
-	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusedShares{l.usualRefusedShare(), l.refusedShare(sharedRefusedShare)})
+	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{l.usualRefusedShare(), l.maxRefusedShare(othersRefusedShare)})
 	if l.breaker.failsForLongWhileClosed(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}

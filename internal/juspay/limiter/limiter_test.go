@@ -379,7 +379,7 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 }
 
 // Until the limiter knows the share of its own reads that limits refuse, it allows for bad luck.
-func TestLimiter_RefusedShare(t *testing.T) {
+func TestLimiter_MaxRefusedShare(t *testing.T) {
 	t.Parallel()
 	const shared = 0.5
 	for name, row := range map[string]struct {
@@ -388,8 +388,8 @@ func TestLimiter_RefusedShare(t *testing.T) {
 		usual     float64 // the share of first attempts that were refused
 		want      float64
 	}{
-		"few requests were served":                {minMeasured - 1, false, 0, sharedRefusedShare},
-		"enough were, and no limit is known":      {minMeasured, false, 0, minRefusalChance},
+		"few requests were served":                {minMeasured - 1, false, 0, othersRefusedShare},
+		"enough were, and no limit is known":      {minMeasured, false, 0, minRefusedShare},
 		"a limit is known":                        {minMeasured, true, 0, shared},
 		"a limit refuses nine of ten requests":    {minMeasured, true, 0.9, 0.9},
 		"nine of ten at the start are refused":    {1, false, 0.9, 0.9},
@@ -398,7 +398,7 @@ func TestLimiter_RefusedShare(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := &Limiter{served: row.served, isLimited: row.isLimited, meter: meter{refusedShare: row.usual}}
-			check.Within(t, "the share", l.refusedShare(shared), row.want-1e-12, row.want+1e-12)
+			check.Within(t, "the share", l.maxRefusedShare(shared), row.want-1e-12, row.want+1e-12)
 		})
 	}
 }

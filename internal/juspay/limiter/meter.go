@@ -13,10 +13,10 @@ const (
 	// A cycle lasts minCycle at least: sick neighbors may open the breaker again and again.
 	minCycle = 500 * time.Millisecond
 
-	// Requests are limited once more first attempts are refused than minRefused plus minRefusedShare of all
-	// first attempts. Fewer may be sick reads.
-	minRefused      = 1.5
-	minRefusedShare = 0.1
+	// Requests are limited once, of the recent first attempts, more than maxSick + maxSickShare of them
+	// are refused. Fewer may be of sick reads.
+	maxSick      = 1.5
+	maxSickShare = 0.1
 
 	// refusalMemory is the number of first attempts over which their refused share is averaged.
 	refusalMemory = 128
@@ -128,5 +128,5 @@ func (m *meter) showsLimit() bool {
 			}
 		}
 	}
-	return refused > minRefused+minRefusedShare*firstAttempts
+	return refused > maxSick+maxSickShare*firstAttempts
 }

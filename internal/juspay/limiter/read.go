@@ -16,14 +16,14 @@ const (
 
 // Read has the attempts of a read, and whether the read is sick.
 type Read struct {
-	Attempts int // the number of requests that were sent, which the caller counts
+	Attempts int // the number of attempts that were begun, also of those that found no connection; the caller counts them
 	Refusals int // the number of attempts that a limit refused
 	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
 
-	overtaken            bool    // whether a newer request was served although an attempt failed
+	overtaken            bool    // whether the server served a request that was sent after an attempt of this read that failed
 	chance               float64 // the chance that a healthy read is refused as often
-	firstAttemptsBefore  counts  // the first attempts of all reads before the last refusal, or the first attempt
-	servedAtFirstRefusal int     // the number of requests that were served before, of any read
+	firstAttemptsBefore  counts  // the first attempts of all reads before this one's last refusal, or else before its first attempt
+	servedAtFirstRefusal int     // the number of requests, of any read, that were served before this one's first refusal
 }
 
 // NewRead returns a read without attempts.
@@ -38,29 +38,29 @@ func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
-//	first attempts ended since the read's last refusal         the share of them that was refused, or shares.usual
-//	none, but more than maxInFlight requests were served       shares.last
+//	first attempts ended since the read's last refusal         the share of them that was refused, or chances.usual
+//	none, but more than maxInFlight requests were served       chances.ofLastReads
 //	  since the read's first refusal
 //	neither                                                    1: nothing is known
 //
 // As many as maxInFlight requests may have been sent before that refusal, so that they say nothing.
-func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, shares refusedShares) {
+func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, chances refusalChances) {
 	if r.Refusals++; r.Refusals == 1 {
 		r.servedAtFirstRefusal = served
 	}
 	since := counts{firstAttempts.served - r.firstAttemptsBefore.served, firstAttempts.refused - r.firstAttemptsBefore.refused}
 	switch ended := since.served + since.refused; {
 	case ended > 0:
-		r.chance *= max(float64(since.refused)/float64(ended), shares.usual)
+		r.chance *= max(float64(since.refused)/float64(ended), chances.usual)
 	case served-r.servedAtFirstRefusal > maxInFlight:
-		r.chance *= shares.last
+		r.chance *= chances.ofLastReads
 	}
 	r.firstAttemptsBefore = firstAttempts
 }
 
-// refusedShares are shares of the requests of healthy reads that limits may refuse: usual is an average,
-// and last is for the last reads, which no first attempts can be compared with.
-type refusedShares struct{ usual, last float64 }
+// refusalChances are the chances that a limit refuses a request of a healthy read: usually, and for the
+// last reads, which no first attempts can be compared with.
+type refusalChances struct{ usual, ofLastReads float64 }
 
 // isSick reports whether attempts fail while other reads succeed.
 func (r *Read) isSick() bool { return r.overtaken && r.Failures > 0 || r.chance < sickChance }

@@ -40,7 +40,7 @@ func TestRead_Refuse(t *testing.T) {
 			t.Parallel()
 			read := NewRead()
 			for _, r := range row.refusals {
-				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusedShares{usual, last})
+				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusalChances{usual, last})
 			}
 			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
 			check.Equal(t, "whether the read is sick", read.isSick(), row.isSick)
