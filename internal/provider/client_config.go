@@ -47,12 +47,6 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 	return applied.Config, withHelp(sectionConfiguration, diags)
 }
 
-// isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
-// pipelines keep them when they read variables from a file.
-func isQuoted(text string) bool {
-	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
-}
-
 // splitErrors returns the errors that errors.Join joined.
 func splitErrors(err error) []error {
 	var list interface{ Unwrap() []error }
@@ -130,13 +124,4 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 		break
 	}
 	return nil
-}
-
-// userAgent names the provider, Terraform and the user's addition.
-func userAgent(version, terraformVersion string, getenv func(string) string) string {
-	agent := "terraform-provider-juspay/" + version
-	if terraformVersion != "" {
-		agent += " Terraform/" + terraformVersion
-	}
-	return strings.TrimSpace(agent + " " + strings.TrimSpace(getenv(envAppendUserAgent)))
 }

@@ -427,21 +427,6 @@ func TestClientConfig_HostileValues(t *testing.T) {
 	}
 }
 
-func TestUserAgent(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ terraform, addition, want string }{
-		"with Terraform's version":    {"1.11.4", "", "terraform-provider-juspay/1.2.3 Terraform/1.11.4"},
-		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
-		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-			check.Equal(t, name, got, test.want)
-		})
-	}
-}
-
 func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
