@@ -78,6 +78,6 @@ func TestAccJourney_OldValidation(t *testing.T) {
 	w := acctest.NewWorkspace(t, startTestAccounts(t, 0), acctest.Example(t, "assertions/freshness"))
 	w.Plan(0)
 	const message = "Account banh_founder_validated_long_ago must have been validated within 720h, but was last validated at 20"
-	check.Contains(t, "the output of plan", w.Plan(1, acctest.Vendor("cst_founder", "banh_founder_validated_long_ago")...),
+	check.Contains(t, "the output of plan", w.Plan(1, acctest.VendorArgs("cst_founder", "banh_founder_validated_long_ago")...),
 		"Error: Resource postcondition failed", message)
 }
