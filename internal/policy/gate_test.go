@@ -55,7 +55,7 @@ func TestAccPolicyGate(t *testing.T) {
 		t.Run(opa, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.ValidateToday(acctest.StartAPI(t))
-			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWith(t, opa))
+			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWithOPA(t, opa))
 			code, printed := gate()
 			checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
 			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {

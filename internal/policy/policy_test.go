@@ -113,7 +113,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 				`environment = "sandbox"`, fmt.Sprintf("base_url = %q", localhost), "SERVER", server.URL).Replace(w.Read("main.tf")))
 			w.Run(0, "get")
 			w.Plan(0, append(row.args, "-out", "saved.plan")...)
-			over := evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: theGate}
+			over := evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: gateFacts}
 			maps.Copy(over.Settings, row.settings)
 			got := deny(t, over)
 			want := strings.ReplaceAll(strings.Join(row.denied, "\n"), "SERVER", server.URL)
@@ -198,7 +198,7 @@ resource "terraform_data" "payout" {
 			if acctest.IsOpenTofu() {
 				want = row.openTofu
 			}
-			checkDenied(t, deny(t, evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: theGate}), want)
+			checkDenied(t, deny(t, evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: gateFacts}), want)
 		})
 	}
 }

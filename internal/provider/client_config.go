@@ -39,7 +39,7 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 		isInvalidEnvironment = isInvalidEnvironment || s.attribute == "environment" && len(errs) > 0
 	}
 	applied.APIKeySource = applied.sources["api_key"]
-	if !isInvalidEnvironment { // a conflict with an invalid environment would hide that it is invalid
+	if !isInvalidEnvironment { // an invalid environment selects no server, and so conflicts with none
 		diags.Append(applied.checkServer()...)
 	}
 	diags.Append(applied.addClientCertificate(b)...)
@@ -70,14 +70,14 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 			a.sources["environment"], a.sources["base_url"]))}
 }
 
-// addClientCertificate adds the client certificate. Its chain and its key are usable together only.
+// addClientCertificate adds the client certificate. Its halves, the chain and the key, need each other.
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	for _, missing := range []struct{ attribute, variable, counterpart string }{
+	for _, half := range []struct{ attribute, variable, neededBy string }{
 		{"client_cert_pem", envClientCertPEM, "client_key_pem"}, {"client_key_pem", envClientKeyPEM, "client_cert_pem"},
 	} {
-		if source := a.sources[missing.counterpart]; source != "" && a.sources[missing.attribute] == "" && !b.isUnknown(missing.attribute) {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+missing.attribute,
-				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, missing.attribute, missing.variable))}
+		if source := a.sources[half.neededBy]; source != "" && a.sources[half.attribute] == "" && !b.isUnknown(half.attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+half.attribute,
+				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, half.attribute, half.variable))}
 		}
 	}
 	if a.chain == nil || a.key == nil {
