@@ -99,8 +99,8 @@ func ValidateToday(server *juspaytest.Server) *juspaytest.Server {
 	return server
 }
 
-// Vendor returns the arguments that make an example read another account than its default.
-func Vendor(customerID, customerAccountID string) []string {
+// VendorArgs returns the arguments that make an example read another account than its default.
+func VendorArgs(customerID, customerAccountID string) []string {
 	return []string{"-var", "customer_id=" + customerID, "-var", "customer_account_id=" + customerAccountID}
 }
 

@@ -13,11 +13,11 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// PathWith returns a setting of PATH that begins with a version of OPA.
-func PathWith(t testing.TB, opa string) string {
+// PathWithOPA returns a setting of PATH whose opa is the tool: "opa" or "opa-oldest".
+func PathWithOPA(t testing.TB, tool string) string {
 	t.Helper()
 	programs := t.TempDir()
-	check.MustNoError(t, "os.Symlink", os.Symlink(Tool(t, opa), filepath.Join(programs, "opa")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(Tool(t, tool), filepath.Join(programs, "opa")))
 	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 
@@ -33,7 +33,7 @@ func NewGate(t testing.TB, server *juspaytest.Server, configuration fs.FS, env .
 			t.Errorf("temporary files of gate.sh: got %q, %v; want none", left, err)
 		}
 	})
-	env = append([]string{PathWith(t, "opa"), "TERRAFORM=" + CLI, "TMPDIR=" + temporary}, env...)
+	env = append([]string{PathWithOPA(t, "opa"), "TERRAFORM=" + CLI, "TMPDIR=" + temporary}, env...)
 	w = NewWorkspace(t, server, configuration, env...)
 	check.MustNoError(t, "os.CopyFS", os.CopyFS(filepath.Join(w.Dir, "policies"), Example(t, "policies")))
 	w.PointAt(server)

@@ -75,7 +75,7 @@ func MainFile(t testing.TB, content string) fs.FS {
 var boxes = strings.NewReplacer("│", " ", "╷", " ", "╵", " ")
 
 // Run runs a command and fails unless it exits with want. It returns the output without
-// boxes and colours, and with each run of whitespace as one space.
+// boxes and colours, and on one line: each run of whitespace is one space.
 func (w *Workspace) Run(want int, args ...string) string {
 	w.t.Helper()
 	got, printed := w.TryRun(w.t.Context(), args...)

@@ -99,11 +99,11 @@ func TextOf(err error) string {
 	return err.Error()
 }
 
-// Within fails unless got is from least to most.
-func Within[T cmp.Ordered](t testing.TB, what string, got, least, most T) {
+// Within fails unless got is from low to high.
+func Within[T cmp.Ordered](t testing.TB, what string, got, low, high T) {
 	t.Helper()
-	if got < least || got > most {
-		t.Errorf("%s: got %v, want %v to %v", what, got, least, most)
+	if got < low || got > high {
+		t.Errorf("%s: got %v, want %v to %v", what, got, low, high)
 	}
 }
 

@@ -54,7 +54,7 @@ func TestAccChecks_WarnAndStopNothing(t *testing.T) {
 			w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.Example(t, directory))
 			const warning = "Warning: Check block assertion failed"
 			check.Lacks(t, "the plan of an ACTIVE account", w.Plan(0), warning)
-			printed := w.Apply(0, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
+			printed := w.Apply(0, acctest.VendorArgs("cst_dairy", "banh_dairy_pending")...)
 			check.Contains(t, "the output", printed, warning, "Account banh_dairy_pending is not ACTIVE.")
 			w.CheckPaid(true)
 		})
@@ -66,7 +66,7 @@ func TestAccSensitiveMessage_IsSuppressed(t *testing.T) {
 	postcondition := acctest.ReadFile(t, "examples/assertions/postcondition/main.tf")
 	configuration := strings.ReplaceAll(postcondition, "Account ${self.customer_account_id}", "Account ${self.vpa}")
 	w := acctest.NewWorkspace(t, acctest.StartAPI(t), acctest.MainFile(t, configuration))
-	printed := w.Plan(1, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
+	printed := w.Plan(1, acctest.VendorArgs("cst_dairy", "banh_dairy_pending")...)
 	check.Contains(t, "the output", printed, "Error: Resource postcondition failed", "will not display the resulting message")
 	check.Lacks(t, "the output", printed, "must be ACTIVE, but is PENDING", juspaytest.VPA)
 }

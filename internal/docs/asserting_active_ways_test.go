@@ -98,7 +98,7 @@ func stopsOrWarns(t *testing.T, code int, printed string) string {
 func (way assertionWay) evaluate(t *testing.T, customerAccountID, message string) string {
 	t.Helper()
 	_, command := way.open(t, acctest.Example(t, way.directory))
-	code, printed := command(acctest.Vendor("cst_dairy", customerAccountID)...)
+	code, printed := command(acctest.VendorArgs("cst_dairy", customerAccountID)...)
 	check.Contains(t, "the output", printed, message)
 	return stopsOrWarns(t, code, printed)
 }
@@ -106,10 +106,10 @@ func (way assertionWay) evaluate(t *testing.T, customerAccountID, message string
 func (way assertionWay) evaluateDuringApply(t *testing.T) string {
 	t.Helper()
 	w, command := way.open(t, acctest.MainFile(t, acctest.ExampleWithLateID(t, way.directory)))
-	code, printed := command(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
+	code, printed := command(acctest.VendorArgs("cst_dairy", "banh_dairy_pending")...)
 	if code == 0 {
 		apply := []string{"apply", "-no-color", "-auto-approve"}
-		code, printed = w.TryRun(t.Context(), append(apply, acctest.Vendor("cst_dairy", "banh_dairy_pending")...)...)
+		code, printed = w.TryRun(t.Context(), append(apply, acctest.VendorArgs("cst_dairy", "banh_dairy_pending")...)...)
 	}
 	stops := stopsOrWarns(t, code, printed)
 	if w.IsPaid() {

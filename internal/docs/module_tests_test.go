@@ -66,7 +66,7 @@ func TestAccModuleTests_ValidationAgeTakesTheTimeOfThePlan(t *testing.T) {
 	acctest.SkipUnlessSupported(t, acctest.Functions)
 	server := acctest.StartAPI(t)
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "module-tests-validation-age"))
-	args := acctest.Vendor("cst_acme", "banh_acme_active")
+	args := acctest.VendorArgs("cst_acme", "banh_acme_active")
 	w.Plan(0, args...)
 	server.Put(acctest.AcmeWith("ACTIVE"))
 	check.Contains(t, "the output of plan", w.Plan(1, args...), "Account banh_acme_active must have been validated within 30 days.")

@@ -30,8 +30,8 @@ type evaluation struct {
 	Gate     map[string]any `json:"gate"`
 }
 
-// evaluate returns what the query of the policy files denies of each evaluation,
-// in order. One process evaluates all of them.
+// evaluate returns what the query of the policy files denies of each evaluation, by its name. One
+// process evaluates all of them.
 func evaluate(t *testing.T, opa string, files []string, query string, evaluations map[string]evaluation, flags ...string) map[string][]string {
 	t.Helper()
 	rule := "package all\n\nimport rego.v1\n\ndenied[name] := messages if {\n\tsome name, e in input\n\tmessages := " + query +
@@ -110,8 +110,8 @@ func settingsFor(t *testing.T, server *juspaytest.Server) map[string]any {
 	return settings
 }
 
-// theGate has the facts that gate.sh vouches for. Without it, no plan of OpenTofu is allowed.
-var theGate = map[string]any{"refuses_partial_plans": true}
+// gateFacts are the facts of a plan that gate.sh vouches for. Without them, no plan of OpenTofu is allowed.
+var gateFacts = map[string]any{"refuses_partial_plans": true}
 
 // evalPolicy returns the value of a query of the policy and its tests.
 func evalPolicy[T any](t *testing.T, query string) (value T) {

@@ -18,9 +18,9 @@ import (
 // fakeGate is a gate whose terraform and opa are scripts that record how they were run.
 type fakeGate struct {
 	t     *testing.T
-	shell string
-	dir   string
-	path  string
+	shell string // the shell that runs gate.sh
+	dir   string // the directory of the configuration
+	path  string // the only directory on PATH
 }
 
 // inEachShell runs a test of a new gate in the shells that /bin/sh is on Debian, and
@@ -72,6 +72,7 @@ echo "opa $* VARIABLE=${VARIABLE-}" >>"`+g.dir+`/calls"
 `+script)
 }
 
+// program puts a script on the gate's PATH, in the place of a program of the same name.
 func (g fakeGate) program(name, script string) {
 	g.t.Helper()
 	_ = os.Remove(filepath.Join(g.path, name)) // it may be a link
@@ -83,6 +84,7 @@ func (g fakeGate) write(name, content string) {
 	acctest.WriteFile(g.t, g.dir, name, content)
 }
 
+// setting replaces a text in the gate's settings.json, which is otherwise as shipped.
 func (g fakeGate) setting(old, replacement string) {
 	g.t.Helper()
 	settings := acctest.ReadFile(g.t, "examples/policies/settings.json")

@@ -55,7 +55,7 @@ func TestAccPolicyGate(t *testing.T) {
 		t.Run(opa, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.ValidateToday(acctest.StartAPI(t))
-			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWith(t, opa))
+			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWithOPA(t, opa))
 			code, printed := gate()
 			checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
 			if info, err := os.Stat(filepath.Join(w.Dir, "gate.plan")); err != nil || info.Mode().Perm() != 0o600 {
@@ -65,7 +65,7 @@ func TestAccPolicyGate(t *testing.T) {
 			w.Run(0, "apply", "-no-color", "gate.plan")
 			acctest.CheckNewRequests(t, server, 0)
 			w.CheckPaid(true)
-			code, printed = gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
+			code, printed = gate(acctest.VendorArgs("cst_dairy", "banh_dairy_pending")...)
 			checkDenied(t, denials(printed), []string{notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")})
 			checkGateDenies(t, w, code, printed, " Denied: 1 reason. Accounts: 1, denied: 1. Plan to apply: none.")
 			check.Lacks(t, "the output", printed, juspaytest.VPA)
@@ -156,7 +156,7 @@ func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	t.Parallel()
 	configuration := acctest.InProduction + acctest.ReadFile(t, "examples/assertions/postcondition/main.tf")
 	for name, args := range map[string][]string{
-		"a condition fails, though Terraform saves such a plan": acctest.Vendor("cst_dairy", "banh_dairy_pending"),
+		"a condition fails, though Terraform saves such a plan": acctest.VendorArgs("cst_dairy", "banh_dairy_pending"),
 		"there is no such option":                               {"-no-such-option"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -193,7 +193,7 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 			for name, content := range files {
 				acctest.WriteFile(t, w.Dir, name, content)
 			}
-			code, printed := gate(acctest.Vendor("cst_dairy", "banh_dairy_pending")...)
+			code, printed := gate(acctest.VendorArgs("cst_dairy", "banh_dairy_pending")...)
 			checkGateDenies(t, w, code, printed, "")
 			check.Contains(t, "the output", printed, "with status PENDING is not ACTIVE.")
 			check.Lacks(t, "the output", printed, juspaytest.VPA)

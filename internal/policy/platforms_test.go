@@ -382,7 +382,7 @@ func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	}
 	written := w.Read("juspay.custom.spacelift.json")
 	check.Lacks(t, "what the hook wrote", written, juspaytest.VPA)
-	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: theGate}), nil)
+	checkDenied(t, deny(t, evaluation{Input: json.RawMessage(written), Settings: settingsFor(t, server), Gate: gateFacts}), nil)
 }
 
 // Atlantis runs Conftest with the settings as data.

@@ -20,7 +20,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 	example := acctest.ReadFile(t, "examples/policy-gate/main.tf")
 	nested := acctest.InProduction + acctest.ReadFile(t, "examples/assertions/check-nested/main.tf")
 	count0 := acctest.InProduction + acctest.Requirement + singleAccount("count = 0")
-	pending, unknown := acctest.Vendor("cst_dairy", "banh_dairy_pending"), acctest.Vendor("cst_dairy", "banh_unknown")
+	pending, unknown := acctest.VendorArgs("cst_dairy", "banh_dairy_pending"), acctest.VendorArgs("cst_dairy", "banh_unknown")
 	madeLate := "resource \"terraform_data\" \"made\" {\n  input = \"cst_dairy\"\n}\n"
 	fromVariable := "base_url = var.server\n}\n\nvariable \"server\" {\n  " + `default = "SERVER"`
 	notActivePending := notActive(acctest.VendorAddress, "banh_dairy_pending", "PENDING")
@@ -34,10 +34,10 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 		naiveDenies bool
 	}{
 		"an ACTIVE account is allowed":                                             {},
-		"an ACTIVE bank account is allowed":                                        {args: acctest.Vendor("cst_blue_bank", "banh_blue_bank_active")},
+		"an ACTIVE bank account is allowed":                                        {args: acctest.VendorArgs("cst_blue_bank", "banh_blue_bank_active")},
 		"a PENDING account is denied where a policy on resource_changes allows it": {args: pending, denied: []string{notActivePending}},
 		"an account in FAILURE is denied": {
-			args:   acctest.Vendor("cst_corner_shop", "banh_corner_shop_failure"),
+			args:   acctest.VendorArgs("cst_corner_shop", "banh_corner_shop_failure"),
 			denied: []string{notActive(acctest.VendorAddress, "banh_corner_shop_failure", "FAILURE")},
 		},
 		"an account that is read only during apply is denied": {main: acctest.ExampleWithLateID(t, "policy-gate"), denied: []string{readLate(acctest.VendorAddress)}},
@@ -113,7 +113,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 				`environment = "sandbox"`, fmt.Sprintf("base_url = %q", localhost), "SERVER", server.URL).Replace(w.Read("main.tf")))
 			w.Run(0, "get")
 			w.Plan(0, append(row.args, "-out", "saved.plan")...)
-			over := evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: theGate}
+			over := evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: gateFacts}
 			maps.Copy(over.Settings, row.settings)
 			got := deny(t, over)
 			want := strings.ReplaceAll(strings.Join(row.denied, "\n"), "SERVER", server.URL)
@@ -198,7 +198,7 @@ resource "terraform_data" "payout" {
 			if acctest.IsOpenTofu() {
 				want = row.openTofu
 			}
-			checkDenied(t, deny(t, evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: theGate}), want)
+			checkDenied(t, deny(t, evaluation{Input: w.PlanJSON(), Settings: settingsFor(t, server), Gate: gateFacts}), want)
 		})
 	}
 }
@@ -222,7 +222,7 @@ func TestAccPolicy_WithOPA(t *testing.T) {
 			t.Parallel()
 			w := newGateForPlans(t)
 			customer, id, _ := strings.Cut(account, "/")
-			w.Plan(0, append(acctest.Vendor(customer, id), "-out", "saved.plan")...)
+			w.Plan(0, append(acctest.VendorArgs(customer, id), "-out", "saved.plan")...)
 			w.Write("plan.json", string(w.PlanJSON()))
 			args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
 			for _, opa := range []string{"opa", "opa-oldest"} {

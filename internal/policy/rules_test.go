@@ -57,21 +57,3 @@ func TestPolicyRules_HaveMetadata(t *testing.T) {
 		t.Errorf("got %d rules with %d names, want as many names as rules, and at least 40", len(names), len(got))
 	}
 }
-
-// The row of each setting in the guide has its value in settings.json if that is short. That each
-// setting has one row is the matter of TestPolicySettings_AreInEachPlace.
-func TestPolicyRules_EachSettingIsInTheGuide(t *testing.T) {
-	t.Parallel()
-	guide := acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl")
-	elsewhere := map[string]string{"providers": "this provider in both registries", "provider_arguments": "see [Whose accounts](#whose-accounts)"}
-	for name, value := range shippedSettings(t) {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			want, ok := elsewhere[name]
-			if !ok {
-				want = "`" + check.MustJSON(value) + "`"
-			}
-			check.Contains(t, "the guide", guide, "\n| `"+name+"` | "+want+" | ")
-		})
-	}
-}

@@ -28,7 +28,7 @@ const aliasedBlock = "provider \"juspay\" {\n  alias       = \"main\"\n%  enviro
 // savedPlans are the cases. What is denied is the same for all CLIs.
 var savedPlans = map[string]savedPlan{
 	"a data source":     {configuration: exampleText("policy-gate")},
-	"a pending account": {configuration: exampleText("policy-gate"), args: acctest.Vendor("cst_dairy", "banh_dairy_pending"), denied: []string{"not_active"}},
+	"a pending account": {configuration: exampleText("policy-gate"), args: acctest.VendorArgs("cst_dairy", "banh_dairy_pending"), denied: []string{"not_active"}},
 	"a deferred read":   {configuration: func(t *testing.T) string { return acctest.ExampleWithLateID(t, "policy-gate") }, denied: []string{"read_late"}},
 	"a read nested in a check": {configuration: func(t *testing.T) string {
 		return acctest.InProduction + acctest.ReadExample(t, "assertions/check-nested")

@@ -66,3 +66,21 @@ func TestPolicySettings_AreInEachPlace(t *testing.T) {
 }
 
 var settingRowRE = regexp.MustCompile("^\\| `([a-z_]+)` \\| ")
+
+// The row of each setting in the guide has its value in settings.json, if that is short.
+// TestPolicySettings_AreInEachPlace checks that each setting has one row.
+func TestPolicySettings_AreInTheGuideWithTheirValues(t *testing.T) {
+	t.Parallel()
+	guide := acctest.ReadFile(t, "templates/guides/policy-checks.md.tmpl")
+	elsewhere := map[string]string{"providers": "this provider in both registries", "provider_arguments": "see [Whose accounts](#whose-accounts)"}
+	for name, value := range shippedSettings(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want, ok := elsewhere[name]
+			if !ok {
+				want = "`" + check.MustJSON(value) + "`"
+			}
+			check.Contains(t, "the guide", guide, "\n| `"+name+"` | "+want+" | ")
+		})
+	}
+}

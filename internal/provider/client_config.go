@@ -39,18 +39,12 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 		isInvalidEnvironment = isInvalidEnvironment || s.attribute == "environment" && len(errs) > 0
 	}
 	applied.APIKeySource = applied.sources["api_key"]
-	if !isInvalidEnvironment { // a conflict with an invalid environment would hide that it is invalid
+	if !isInvalidEnvironment { // an invalid environment selects no server, and so conflicts with none
 		diags.Append(applied.checkServer()...)
 	}
 	diags.Append(applied.addClientCertificate(b)...)
 	diags.Append(applied.addProxy(getenv)...)
 	return applied.Config, withHelp(sectionConfiguration, diags)
-}
-
-// isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
-// pipelines keep them when they read variables from a file.
-func isQuoted(text string) bool {
-	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
 }
 
 // splitErrors returns the errors that errors.Join joined.
@@ -76,14 +70,14 @@ func (a *appliedSettings) checkServer() diag.Diagnostics {
 			a.sources["environment"], a.sources["base_url"]))}
 }
 
-// addClientCertificate adds the client certificate. Its chain and its key are usable together only.
+// addClientCertificate adds the client certificate. Its halves, the chain and the key, need each other.
 func (a *appliedSettings) addClientCertificate(b blockValues) diag.Diagnostics {
-	for _, missing := range []struct{ attribute, variable, counterpart string }{
+	for _, half := range []struct{ attribute, variable, neededBy string }{
 		{"client_cert_pem", envClientCertPEM, "client_key_pem"}, {"client_key_pem", envClientKeyPEM, "client_cert_pem"},
 	} {
-		if source := a.sources[missing.counterpart]; source != "" && a.sources[missing.attribute] == "" && !b.isUnknown(missing.attribute) {
-			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+missing.attribute,
-				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, missing.attribute, missing.variable))}
+		if source := a.sources[half.neededBy]; source != "" && a.sources[half.attribute] == "" && !b.isUnknown(half.attribute) {
+			return diag.Diagnostics{diag.NewErrorDiagnostic(summaryMissing+half.attribute,
+				fmt.Sprintf("%s is set without %[2]s. Set %[2]s or the environment variable %s too.", source, half.attribute, half.variable))}
 		}
 	}
 	if a.chain == nil || a.key == nil {
@@ -130,13 +124,4 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 		break
 	}
 	return nil
-}
-
-// userAgent names the provider, Terraform and the user's addition.
-func userAgent(version, terraformVersion string, getenv func(string) string) string {
-	agent := "terraform-provider-juspay/" + version
-	if terraformVersion != "" {
-		agent += " Terraform/" + terraformVersion
-	}
-	return strings.TrimSpace(agent + " " + strings.TrimSpace(getenv(envAppendUserAgent)))
 }

@@ -21,8 +21,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-func exact(text string) types.Number { return types.NumberValue(exactly(text)) }
-
 func listOf(texts ...string) types.List {
 	elements := []attr.Value{}
 	for _, text := range texts {
@@ -101,12 +99,12 @@ func TestClientConfig(t *testing.T) {
 		"a configured merchant":     {blockValues{"merchant_id": value("shop")}, nil, hasMerchant("shop")},
 		"configured merchant first": {blockValues{"merchant_id": value("shop")}, env{"JUSPAY_MERCHANT_ID": "env-shop"}, hasMerchant("shop")},
 		"a timeout":                 {blockValues{"request_timeout": value("1m30s")}, nil, func(c *juspay.Config) { c.RequestTimeout = 90 * time.Second }},
-		"the least": {blockValues{"max_retries": exact("0"), "max_concurrent_requests": exact("1")}, nil,
+		"the least": {blockValues{"max_retries": attrNumber("0"), "max_concurrent_requests": attrNumber("1")}, nil,
 			func(c *juspay.Config) { c.MaxRetries, c.MaxConcurrentRequests = 0, 1 }},
-		"the most": {blockValues{"max_retries": exact("10"), "max_concurrent_requests": exact("256")}, nil,
+		"the most": {blockValues{"max_retries": attrNumber("10"), "max_concurrent_requests": attrNumber("256")}, nil,
 			func(c *juspay.Config) { c.MaxRetries, c.MaxConcurrentRequests = 10, 256 }},
-		"a low rate":  {blockValues{"requests_per_second": exact("0.5")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 0.5 }},
-		"a high rate": {blockValues{"requests_per_second": exact("1e300")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 1e300 }},
+		"a low rate":  {blockValues{"requests_per_second": attrNumber("0.5")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 0.5 }},
+		"a high rate": {blockValues{"requests_per_second": attrNumber("1e300")}, nil, func(c *juspay.Config) { c.RequestsPerSecond = 1e300 }},
 
 		"certificates of variables":        {blockValues{}, certificatesEnv, hasCertificates(otherCert, otherCert, otherKey)},
 		"configured certificates":          {certificates, nil, hasCertificates(authority.CertPEM, cert, key)},
@@ -286,11 +284,11 @@ func TestClientConfig_Invalid(t *testing.T) {
 		"an empty merchant id":            {blockValues{"merchant_id": value("")}, nil, on("merchant_id", "merchant_id must not be empty.")},
 		"a merchant id with a line break": {blockValues{}, env{"JUSPAY_MERCHANT_ID": "a\nb"}, on("merchant_id", "JUSPAY_MERCHANT_ID"+control)},
 		"a timeout that is a word":        {blockValues{"request_timeout": value("soon")}, nil, on("request_timeout", `request_timeout is "soon".`+duration)},
-		"half a retry":                    {blockValues{"max_retries": exact("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
-		"endless retries":                 {blockValues{"max_retries": exact("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
-		"no requests in a second": {blockValues{"requests_per_second": exact("0")}, nil,
+		"half a retry":                    {blockValues{"max_retries": attrNumber("1.5")}, nil, on("max_retries", "max_retries is 1.5."+count)},
+		"endless retries":                 {blockValues{"max_retries": attrNumber("1e300")}, nil, on("max_retries", "max_retries is 1e+300."+count)},
+		"no requests in a second": {blockValues{"requests_per_second": attrNumber("0")}, nil,
 			on("requests_per_second", "requests_per_second is 0."+above)},
-		"no requests in flight": {blockValues{"max_concurrent_requests": exact("0")}, nil,
+		"no requests in flight": {blockValues{"max_concurrent_requests": attrNumber("0")}, nil,
 			on("max_concurrent_requests", "max_concurrent_requests is 0."+inFlight)},
 
 		"environment and base_url": {blockValues{"environment": value("production"), "base_url": value("https://bank.example")}, nil,
@@ -424,21 +422,6 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-func TestUserAgent(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ terraform, addition, want string }{
-		"with Terraform's version":    {"1.11.4", "", "terraform-provider-juspay/1.2.3 Terraform/1.11.4"},
-		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
-		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
-			check.Equal(t, name, got, test.want)
-		})
 	}
 }
 

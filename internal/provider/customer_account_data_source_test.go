@@ -22,9 +22,9 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
-// accept runs steps with the real CLI and a provider that reads from server
+// runSteps runs steps with the real CLI and a provider that reads from server
 // unless the configuration or env says otherwise.
-func accept(t *testing.T, server *juspaytest.Server, env map[string]string, steps ...resource.TestStep) {
+func runSteps(t *testing.T, server *juspaytest.Server, env map[string]string, steps ...resource.TestStep) {
 	t.Helper()
 	environment := envFor(server)
 	maps.Copy(environment, env)
@@ -74,7 +74,7 @@ func TestAccCustomerAccount_Request(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	server.AcceptKeys("fake-key-of-the-configuration")
-	accept(t, server, map[string]string{"JUSPAY_MERCHANT_ID": "env-shop", "TF_APPEND_USER_AGENT": "ci/7"}, resource.TestStep{
+	runSteps(t, server, map[string]string{"JUSPAY_MERCHANT_ID": "env-shop", "TF_APPEND_USER_AGENT": "ci/7"}, resource.TestStep{
 		Config: acctest.Requirement + providerBlock("api_key = \" fake-key-of-the-configuration\\n\"\nmerchant_id = \"config-shop\"") +
 			strings.Replace(accountA, "\n}", "\n  routing_id = \"order-12\"\n}", 1),
 		ConfigStateChecks: expectAccount(map[string]knownvalue.Check{"routing_id": knownvalue.StringExact("order-12")}),
@@ -110,9 +110,9 @@ data "juspay_customer_account" "a" {
   customer_account_id = terraform_data.made.output
 }
 `
-	accept(t, acctest.StartAPI(t), nil, resource.TestStep{Config: configuration, ConfigStateChecks: expectAccount(nil)})
+	runSteps(t, acctest.StartAPI(t), nil, resource.TestStep{Config: configuration, ConfigStateChecks: expectAccount(nil)})
 	server := acctest.StartAPI(t)
-	accept(t, server, nil, resource.TestStep{
+	runSteps(t, server, nil, resource.TestStep{
 		Config:      strings.Replace(configuration, "banh_a", "..", 1),
 		ExpectError: regexp.MustCompile(`customer_account_id\s+must\s+not\s+be\s+"\."\s+or\s+"\.\."`),
 	})

@@ -85,7 +85,7 @@ func TestAccCustomerAccounts_DeferredReadIsUnknown(t *testing.T) {
 			for _, computed := range []string{"accounts", "vpas", "all_active", "not_active"} {
 				unknown = append(unknown, plancheck.ExpectUnknownValue(addressMany, tfjsonpath.New(computed)))
 			}
-			accept(t, server, nil, resource.TestStep{
+			runSteps(t, server, nil, resource.TestStep{
 				Config:            acctest.Requirement + fmt.Sprintf(deferredConfiguration, "banh_a", arguments),
 				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: unknown},
 				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(addressMany, tfjsonpath.New("all_active"), knownvalue.Bool(true))},

@@ -18,15 +18,15 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
-// accountErrors reports the accounts that were not read within timeout. A shared error
-// is reported once, timeouts and cancellations once for all their
-// accounts, and any other error on the path of its account.
+// accountErrors returns the errors of the accounts that were not read. A shared error is the only
+// one. Otherwise, timeouts are one error, and so are unfinished validations, cancellations, and
+// each group of accounts that failed alike.
 func accountErrors(results []accountResult, timeout time.Duration) diag.Diagnostics {
 	f := groupFailures(results)
 	if len(f.shared) > 0 {
 		return diag.Diagnostics{sharedError(f, results, timeout)}
 	}
-	read, unread := len(results)-f.count, f.count-len(f.waiting)
+	read, unread := len(results)-f.failedCount, f.failedCount-len(f.waiting)
 	countsSentence := fmt.Sprintf("%s, %d %s read and %d %s not.", ofAccounts(len(results)), read, were(read), unread, were(unread))
 	if len(f.waiting) > 0 {
 		countsSentence = fmt.Sprintf("%s, %d %s read, %d %s still in validation, and %d %s not read.", ofAccounts(len(results)), read, were(read),
@@ -60,8 +60,9 @@ type failureGroups struct {
 	waiting  []accountResult
 	canceled []accountResult
 	others   []accountResult
-	count    int // the number of results in all groups
-	skipped  int // the number of results in others with juspay.ErrSkipped
+
+	failedCount  int // the number of results in all groups
+	skippedCount int // the number of results in others with juspay.ErrSkipped
 }
 
 // groupFailures puts each failed result into one group. A shared error goes first.
@@ -72,9 +73,9 @@ func groupFailures(results []accountResult) failureGroups {
 		if err == nil {
 			continue
 		}
-		f.count++
+		f.failedCount++
 		if errors.Is(err, juspay.ErrSkipped) {
-			f.skipped++
+			f.skippedCount++
 		}
 		var wait *juspay.WaitError
 		var apiErr *juspay.APIError
@@ -104,8 +105,8 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
-	// readError says "nothing was sent" of another read's error with Attempts 0. An account that was requested
-	// goes first, so that this is not said of the others.
+	// first is an account that was requested, if there is one. Of any other account, readError says that nothing
+	// was sent.
 	wasRequested := func(r accountResult) bool {
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
@@ -114,11 +115,11 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 		first = f.shared[i]
 	}
 	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
-	if others := f.count - f.skipped - alikeCount; others > 0 {
+	if others := f.failedCount - f.skippedCount - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
-	if f.skipped > 0 {
-		example += fmt.Sprintf("; %d more %s not read", f.skipped, were(f.skipped))
+	if f.skippedCount > 0 {
+		example += fmt.Sprintf("; %d more %s not read", f.skippedCount, were(f.skippedCount))
 	}
 	return readError(fmt.Sprintf("%d of %d accounts (%s)", alikeCount, len(results), example), timeout, first.result.Err, explanations)
 }
@@ -128,9 +129,9 @@ func firstPath(results []accountResult) path.Path {
 	return elementPath(results[0].ref.CustomerAccountID)
 }
 
-// otherErrors reports accounts that failed alike in one error, and others each in an error of
-// its own. countsSentence is about all accounts. Terraform prints no path, but it shows the line of
-// customer_ids that names the first account of an error.
+// otherErrors returns an error for each group of accounts that failed alike. countsSentence is about all
+// accounts. An error has the path of its first account: Terraform does not print the path, but shows its
+// line of customer_ids.
 func otherErrors(results []accountResult, timeout time.Duration, countsSentence string) diag.Diagnostics {
 	groups := map[string][]accountResult{}
 	var order []string

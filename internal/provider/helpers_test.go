@@ -13,6 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -170,10 +171,15 @@ func tfString(value any) tftypes.Value { return tftypes.NewValue(tftypes.String,
 
 func tfBool(value any) tftypes.Value { return tftypes.NewValue(tftypes.Bool, value) }
 
-func tfNumber(text string) tftypes.Value { return tftypes.NewValue(tftypes.Number, exactly(text)) }
+func tfNumber(literal string) tftypes.Value {
+	return tftypes.NewValue(tftypes.Number, parseFloat(literal))
+}
 
-// exactly is a literal as Terraform reads it.
-func exactly(literal string) *big.Float {
+// attrNumber returns a literal as the framework passes it to the provider.
+func attrNumber(literal string) types.Number { return types.NumberValue(parseFloat(literal)) }
+
+// parseFloat returns the number of a literal as Terraform reads it.
+func parseFloat(literal string) *big.Float {
 	number, _, err := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
 	if err != nil {
 		panic(err)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"strings"
 	"sync"
 	"time"
 
@@ -121,6 +122,15 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	tflog.Debug(withClientLogger(ctx, client), "Configured the Juspay client", map[string]any{"base_url": config.BaseURL})
 	resp.DataSourceData = accountReader{client: client}
 	resp.EphemeralResourceData = accountReader{client: client}
+}
+
+// userAgent names the provider, Terraform and the user's addition.
+func userAgent(version, terraformVersion string, getenv func(string) string) string {
+	agent := "terraform-provider-juspay/" + version
+	if terraformVersion != "" {
+		agent += " Terraform/" + terraformVersion
+	}
+	return strings.TrimSpace(agent + " " + strings.TrimSpace(getenv(envAppendUserAgent)))
 }
 
 // warnOfEarlierBlock warns that another provider block was configured in this process. The

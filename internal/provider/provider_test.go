@@ -164,6 +164,21 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 	}
 }
 
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ terraform, addition, want string }{
+		"with Terraform's version":    {"1.11.4", "", "terraform-provider-juspay/1.2.3 Terraform/1.11.4"},
+		"without Terraform's version": {"", "", "terraform-provider-juspay/1.2.3"},
+		"with an addition":            {"1.11.4", " ci/7 (nightly) ", "terraform-provider-juspay/1.2.3 Terraform/1.11.4 ci/7 (nightly)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := userAgent("1.2.3", test.terraform, environ(map[string]string{"TF_APPEND_USER_AGENT": test.addition}))
+			check.Equal(t, name, got, test.want)
+		})
+	}
+}
+
 func TestProviderConfigure_InvalidUserAgent(t *testing.T) {
 	t.Parallel()
 	diags := configure(t, newPlugin(map[string]string{"JUSPAY_API_KEY": "fake", "TF_APPEND_USER_AGENT": "a\r\nX-Evil: 1"}), false, nil)

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
@@ -76,31 +75,3 @@ var (
 	headersType        = types.MapType{ElemType: types.StringType}
 	acceptedFieldsType = types.ListType{ElemType: types.StringType}
 )
-
-func providerSchema() schema.Schema {
-	attributes := map[string]schema.Attribute{}
-	for _, s := range settings {
-		description := s.description
-		if s.variable != "" {
-			description += " Environment variable: `" + s.variable + "`."
-		}
-		switch s.valueType {
-		case nil:
-			attributes[s.attribute] = schema.StringAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
-		case types.NumberType:
-			attributes[s.attribute] = schema.NumberAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive}
-		case headersType:
-			attributes[s.attribute] = schema.MapAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
-		case acceptedFieldsType:
-			attributes[s.attribute] = schema.ListAttribute{MarkdownDescription: description, Optional: true, Sensitive: s.sensitive, ElementType: types.StringType}
-		default:
-			panic(fmt.Sprintf("the setting %s is of the type %s, which providerSchema does not convert", s.attribute, s.valueType))
-		}
-	}
-	return schema.Schema{
-		MarkdownDescription: "Reads the customer accounts (UPI addresses and bank accounts) that Juspay stores for customers. " +
-			"Configurations and policies can then assert that an account is `ACTIVE` before money moves. " +
-			"The provider is read-only: it has no resources, and the only HTTP method that it sends is GET.",
-		Attributes: attributes,
-	}
-}

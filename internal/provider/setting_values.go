@@ -14,6 +14,12 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
+// isQuoted reports whether a text is in quotation marks. Shells remove them. Docker and some
+// pipelines keep them when they read variables from a file.
+func isQuoted(text string) bool {
+	return len(text) >= 2 && strings.ContainsRune(`"'`, rune(text[0])) && text[0] == text[len(text)-1]
+}
+
 // environmentList formats the name and the URL of each environment.
 func environmentList(environments []juspay.Environment, format string) string {
 	var formatted []string

@@ -10,7 +10,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
 
-// TestClientConfig_Invalid has the whole messages of the settings.
+// TestWholeNumber has the bounds. The whole messages are in TestClientConfig_Invalid.
 func TestWholeNumber(t *testing.T) {
 	t.Parallel()
 	const remedy = ". It must be a whole number from 1 to 10"
@@ -29,7 +29,7 @@ func TestWholeNumber(t *testing.T) {
 	} {
 		t.Run(literal, func(t *testing.T) {
 			t.Parallel()
-			got, err := wholeNumber("it", exact(literal), 1, 10)
+			got, err := wholeNumber("it", attrNumber(literal), 1, 10)
 			check.ErrorText(t, "the check of the number", err, row.err)
 			check.Equal(t, "the number", got, row.want)
 		})
@@ -45,7 +45,7 @@ func TestEnvironmentList(t *testing.T) {
 
 func TestShortNumber(t *testing.T) {
 	t.Parallel()
-	check.Rows(t, func(_ *testing.T, literal string) string { return shortNumber(exactly(literal)) }, map[string]check.Row[string, string]{
+	check.Rows(t, func(_ *testing.T, literal string) string { return shortNumber(parseFloat(literal)) }, map[string]check.Row[string, string]{
 		"a whole number":                        {"7", "7"},
 		"a fraction":                            {"0.5", "0.5"},
 		"ten digits":                            {"1234567890", "1234567890"},
