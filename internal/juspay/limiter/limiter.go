@@ -218,7 +218,7 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 // usualRefusedShare returns the share of requests that limits refuse, as first attempts show it: a sick
 // read counts once there, and those that are still refused count too.
 func (l *Limiter) usualRefusedShare() float64 {
-	return max(l.meter.refusedShare, minRefusedShare)
+	return max(l.meter.firstAttempts.refusedShare(), minRefusedShare)
 }
 
 // maxRefusedShare returns the greatest share of requests that a limit may refuse. If there is one, other

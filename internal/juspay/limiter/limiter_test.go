@@ -381,26 +381,42 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 // Until the limiter knows the share of its own reads that limits refuse, it allows for bad luck.
 func TestLimiter_MaxRefusedShare(t *testing.T) {
 	t.Parallel()
-	const shared = 0.5
+	const withOthers = 0.5
 	for name, row := range map[string]struct {
 		served    int
 		isLimited bool
-		usual     float64 // the share of first attempts that were refused
+		firsts    counts // the first attempts of all reads
 		want      float64
 	}{
-		"few requests were served":                {minMeasured - 1, false, 0, othersRefusedShare},
-		"enough were, and no limit is known":      {minMeasured, false, 0, minRefusedShare},
-		"a limit is known":                        {minMeasured, true, 0, shared},
-		"a limit refuses nine of ten requests":    {minMeasured, true, 0.9, 0.9},
-		"nine of ten at the start are refused":    {1, false, 0.9, 0.9},
-		"a limit refuses a tenth, and is unknown": {minMeasured, false, 0.1, 0.1},
+		"few requests were served":                {minMeasured - 1, false, counts{}, othersRefusedShare},
+		"enough were, and no limit is known":      {minMeasured, false, counts{served: minMeasured}, minRefusedShare},
+		"a limit is known":                        {minMeasured, true, counts{served: minMeasured}, withOthers},
+		"a limit refuses nine of ten requests":    {minMeasured, true, counts{1, 9}, 0.9},
+		"nine of ten at the start are refused":    {1, false, counts{1, 9}, 0.9},
+		"a limit refuses a tenth, and is unknown": {minMeasured, false, counts{9, 1}, 0.1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			l := &Limiter{served: row.served, isLimited: row.isLimited, meter: meter{refusedShare: row.usual}}
-			check.Within(t, "the share", l.maxRefusedShare(shared), row.want-1e-12, row.want+1e-12)
+			l := &Limiter{served: row.served, isLimited: row.isLimited, meter: meter{firstAttempts: row.firsts}}
+			check.Within(t, "the share", l.maxRefusedShare(withOthers), row.want-1e-12, row.want+1e-12)
 		})
 	}
+}
+
+// Reads that are served early are the lucky ones: the others count too, while they are still refused.
+func TestLimiter_UsualRefusedShare(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		for i := range 16 {
+			read := NewRead()
+			ticket, err := l.Wait(t.Context(), &read)
+			check.MustNoError(t, "the wait", err)
+			read.Attempts++
+			l.Done(ticket, Outcome{Served: i%4 == 0, Refused: i%4 != 0}, nil)
+		}
+		check.Equal(t, "the share of requests that are refused", l.usualRefusedShare(), 0.75)
+	})
 }
 
 func TestLimiter_Rate(t *testing.T) {

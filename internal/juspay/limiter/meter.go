@@ -18,9 +18,6 @@ const (
 	maxSick      = 1.5
 	maxSickShare = 0.1
 
-	// refusalMemory is the number of first attempts over which their refused share is averaged.
-	refusalMemory = 128
-
 	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
 	// sent in addition, so that a client finds its share of a limit.
 	doublingTime = 600 * time.Millisecond
@@ -44,8 +41,7 @@ func sentRate(served float64, sinceRefusal time.Duration) float64 {
 // meter measures the rate at which requests are served.
 type meter struct {
 	recent        []request
-	firstAttempts counts  // the numbers of first attempts so far
-	refusedShare  float64 // the share of first attempts that were refused, averaged over refusalMemory
+	firstAttempts counts // the numbers of first attempts so far
 
 	// A cycle is the time from one end of an outage to the next, such as one window of a limit.
 	cycleStart    time.Time
@@ -55,6 +51,11 @@ type meter struct {
 
 // counts has numbers of requests.
 type counts struct{ served, refused int }
+
+// refusedShare returns the share of the requests that were refused, or 0 if there are none.
+func (c counts) refusedShare() float64 {
+	return float64(c.refused) / float64(max(c.served+c.refused, 1))
+}
 
 // request is a request that was served or refused.
 type request struct {
@@ -67,22 +68,14 @@ func (m *meter) add(r request) {
 	if r.isServed {
 		m.cycleServed++
 	}
-	if r.isFirst {
-		m.addFirstAttempt(r.isServed)
+	switch {
+	case r.isFirst && r.isServed:
+		m.firstAttempts.served++
+	case r.isFirst:
+		m.firstAttempts.refused++
 	}
 	m.recent = append(m.recent, r)
 	m.forget(r.at)
-}
-
-func (m *meter) addFirstAttempt(isServed bool) {
-	refused := 0.0
-	if isServed {
-		m.firstAttempts.served++
-	} else {
-		m.firstAttempts.refused++
-		refused = 1
-	}
-	m.refusedShare += (refused - m.refusedShare) / float64(min(m.firstAttempts.served+m.firstAttempts.refused, refusalMemory))
 }
 
 func (m *meter) forget(now time.Time) {

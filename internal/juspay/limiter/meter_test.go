@@ -157,35 +157,6 @@ func TestMeter_ShowsLimit(t *testing.T) {
 	}
 }
 
-// Reads that are still refused count too: those that are served are the lucky ones.
-func TestMeter_RefusedShare(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		served, refused, refusedAgain int
-		want                          float64
-	}{
-		"nothing was sent":                                 {0, 0, 0, 0},
-		"a quarter of the first attempts was served":       {16, 48, 0, 0.75},
-		"one is refused again and again, since it is sick": {15, 1, 100, 1.0 / 16},
-		"an older share is forgotten":                      {1000, 10 * refusalMemory, 0, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			m := &meter{}
-			for range test.served {
-				m.add(request{meterStart, true, true})
-			}
-			for range test.refused {
-				m.add(request{meterStart, false, true})
-			}
-			for range test.refusedAgain {
-				m.add(request{meterStart, false, false})
-			}
-			check.Within(t, "the share", m.refusedShare, test.want-0.001, test.want+0.001)
-		})
-	}
-}
-
 func TestMeter_CountsFirstAttempts(t *testing.T) {
 	t.Parallel()
 	m := &meter{}

@@ -49,9 +49,9 @@ func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, chances ref
 		r.servedAtFirstRefusal = served
 	}
 	since := counts{firstAttempts.served - r.firstAttemptsBefore.served, firstAttempts.refused - r.firstAttemptsBefore.refused}
-	switch ended := since.served + since.refused; {
-	case ended > 0:
-		r.chance *= max(float64(since.refused)/float64(ended), chances.usual)
+	switch {
+	case since != counts{}:
+		r.chance *= max(since.refusedShare(), chances.usual)
 	case served-r.servedAtFirstRefusal > maxInFlight:
 		r.chance *= chances.ofLastReads
 	}
