@@ -21,10 +21,15 @@ type acceptedField struct {
 // parseAcceptedField reads an entry, whose name may have the escapes of escapeName.
 func parseAcceptedField(entry string) acceptedField {
 	name, value, hasValue := strings.Cut(entry, "=")
+	return acceptedField{simpleName(norm.NFC.String(unescapeName(name))), norm.NFC.String(value), hasValue}
+}
+
+// unescapeName returns the name that escapeName wrote, and any name without valid escapes as it is.
+func unescapeName(name string) string {
 	if unescaped, err := strconv.Unquote(`"` + name + `"`); err == nil {
-		name = unescaped
+		return unescaped
 	}
-	return acceptedField{simpleName(norm.NFC.String(name)), norm.NFC.String(value), hasValue}
+	return name
 }
 
 // acceptedFields has the entries of Config.AcceptedFields.
@@ -50,7 +55,8 @@ func ValidateAcceptedField(name, entry string) error {
 	field := parseAcceptedField(entry)
 	rule, isOfAccount := accountFields[field.name]
 	_, isOfList := listFields[field.name]
-	shown := escapeName(strings.Split(entry, "=")[0])
+	entryName, _, _ := strings.Cut(entry, "=")
+	shown := escapeName(unescapeName(entryName))
 	switch {
 	case field.name == "" || field.hasValue && field.value == "":
 		return fmt.Errorf(`%s has an entry without a name or without a value; write the name of a field, or "name=value"`, name)

@@ -74,11 +74,13 @@ func TestValidateAcceptedField(t *testing.T) {
 		"a known name without a value is rejected":   {"is_active", `it has is_active, whose values are known; accept a single value, as in "is_active=VALUE"`},
 		"an error field without a value is rejected": {"errorCode", `it has errorCode, whose values are known; accept a single value, as in "errorCode=VALUE"`},
 		"another spelling with a value is rejected":  {"Validation-Status=FAILURE", "it has Validation-Status" + depend},
-		"an escaped known name is rejected":          {`\u0063urrency`, `it has \u005cu0063urrency` + depend},
-		"id is rejected":                             {"id=banh_b", "it has id" + depend},
-		"the list is rejected":                       {"list", "it has list" + list},
-		"a total in another spelling is rejected":    {"totalCount=250", "it has totalCount" + list},
-		"a link to the next page is rejected":        {"next", "it has next" + list},
+		"an escaped known name is rejected":          {`\u0063urrency`, "it has currency" + depend},
+		"an escaped name that looks like a known one is rejected": {`\u0131s_active`,
+			`it has \u0131s_active, whose values are known; accept a single value, as in "\u0131s_active=VALUE"`},
+		"id is rejected":                          {"id=banh_b", "it has id" + depend},
+		"the list is rejected":                    {"list", "it has list" + list},
+		"a total in another spelling is rejected": {"totalCount=250", "it has totalCount" + list},
+		"a link to the next page is rejected":     {"next", "it has next" + list},
 	}
 	for _, name := range pageNames() {
 		rows[name+" is rejected"] = textRow{name, "it has " + name + depend}

@@ -95,7 +95,8 @@ func minAlike(failure *APIError) int {
 	return limiter.MinFailingReads
 }
 
-// markSkipped marks the reads that ended in the error of another one as skipped.
+// markSkipped marks the reads that ended in the error of another one as skipped, if that one is among the
+// results. Otherwise their error is the only report of the cause.
 func markSkipped(results []Result) {
 	var apiErr *APIError
 	hasOriginal := slices.ContainsFunc(results, func(r Result) bool {

@@ -78,17 +78,17 @@ func TestAlike_MarkIfMany(t *testing.T) {
 	for name, test := range map[string]struct {
 		first    []reasonCount
 		last     Reason
-		want     bool // whether the last one is shared
 		succeeds bool // whether a read before the last one succeeds
+		want     bool // whether the last one is shared
 	}{
 		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 2}}, ReasonServerError, false, false},
-		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
-		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, true, false},
-		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, true, false},
+		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},
+		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, false, true},
+		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, false, true},
 		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonForbidden, false, false},
 		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
-		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, true, false},
-		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},
+		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, true},
+		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
 		"canceled reads":                            {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestMarkAlike(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		reasons []Reason // the reason of each read in turn, "" for a success
-		want    bool     // whether whether the first error is shared
+		want    bool     // whether the first error is shared
 	}{
 		"two that failed alike":       {[]Reason{ReasonServerError, ReasonServerError}, true},
 		"a refusal and a timeout":     {[]Reason{ReasonConnectionRefused, ReasonTimeout}, true},

@@ -94,7 +94,11 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 // needsBody reports whether the status of a failed request says nothing without the body: Juspay sends
 // it with an envelope, and other servers send it too.
 func needsBody(status int) bool {
-	return status >= 400 && concernsAccount(status) && status != http.StatusUnauthorized
+	switch status {
+	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
+		return false
+	}
+	return status >= 400 && status < 500
 }
 
 // attemptCause returns errTimeout or errResend if it ended ctx, and err otherwise.

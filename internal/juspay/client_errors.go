@@ -16,8 +16,9 @@ import (
 )
 
 // statusError returns the error for a status other than 200, or for an error that is reported under 200.
-// err says why the body could not be read, or which field reports the error. It is kept only if the reason
-// says less.
+// err says why the body could not be read, or which field reports the error. It is kept only for
+// ReasonUnexpectedError, where it names the field, and if it is errByteOrderMark or errUTF16, which a person
+// can correct.
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonFromStatus(state.lastResponse.statusCode, state.lastResponse.envelope)

@@ -33,6 +33,12 @@ func TestClient_RejectsBeforeItSends(t *testing.T) {
 			check.Equal(t, "the number of requests", len(server.Requests()), 0)
 		})
 	}
+}
+
+// A request that net/http cannot make ends the read, after no attempt. New rejects such a base URL, so that
+// the test sets it afterward.
+func TestClient_Do_EndsWithoutARequest(t *testing.T) {
+	t.Parallel()
 	client := newClient(t, Sandbox.BaseURL)
 	client.cfg.BaseURL = "://"
 	_ = getError(t, client, ReasonConnection, 0)

@@ -95,8 +95,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		return nil, r.err
 	}
 	if object != "" && !listObjectRE.MatchString(object) {
-		// good is set because newFieldError shows a value only if its rule has good values.
-		rule := fieldRule{good: "list", reason: ReasonInDoubt, problem: "does not name a list"}
+		rule := fieldRule{showsValue: true, reason: ReasonInDoubt, problem: "does not name a list"}
 		return nil, d.newFieldError(rule, "object", fields["object"])
 	}
 	if customer != "" {

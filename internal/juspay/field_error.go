@@ -17,14 +17,14 @@ type fieldError struct {
 
 func (e *fieldError) Error() string { return e.text }
 
-// newFieldError returns an error that names a field that broke its rule. It shows the value of a
-// known one if it can be shown: others, and copies of ids and of the VPA, may be personal.
+// newFieldError returns an error that names a field that broke its rule. It shows the value if the rule
+// says so and if it can be shown: unknown fields, and copies of ids and of the VPA, may be personal.
 func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
 	text, entry, shown := "a field whose name is not shown", "", ""
 	if shownName := displayFieldName(c.redactor, name); shownName != HiddenName {
 		text, entry = "the field "+shownName, shownName
 	}
-	if rule.good != "" {
+	if rule.showsValue {
 		shown = displayFieldValue(c.redactor, value)
 	}
 	if shown != "" {

@@ -25,7 +25,7 @@ func simpleName(name string) string {
 var specialCharRE = regexp.MustCompile(`[^A-Za-z0-9_.-]`)
 
 // escapeName writes all characters but ASCII letters, digits, "_", "-" and "." as \u0000 or
-// \U00000000, as in strings of Go. parseAcceptedField reads it.
+// \U00000000, as in strings of Go. unescapeName reads it.
 func escapeName(name string) string {
 	return specialCharRE.ReplaceAllStringFunc(name, func(char string) string {
 		code := []rune(char)[0]

@@ -17,10 +17,11 @@ import (
 // fieldRule says which values of a field are good, and what any other value is. Empty values are
 // always good. With the zero rule, every value is.
 type fieldRule struct {
-	original string // the name of the field whose value a copy must have
-	good     string // the column good: words or a name
-	reason   Reason // the reason of the error of any other value
-	problem  string // the text of that error, which completes "the field x ..."
+	original   string // the name of the field whose value a copy must have
+	good       string // the column good: words or a name
+	reason     Reason // the reason of the error of any other value
+	problem    string // the text of that error, which completes "the field x ..."
+	showsValue bool   // whether that error shows the value, as it does if the rule has good values
 }
 
 // A rule without words is of one of these three kinds.

@@ -39,7 +39,7 @@ func loadFields(tables ...string) map[string]fieldRule {
 		reason, problem, _ := strings.Cut(columns[1], ": ")
 		good, original, isCopy := strings.Cut(columns[2], "@")
 		for _, name := range rowNames(columns) {
-			rule := fieldRule{good: good, reason: Reason(reason), problem: problem}
+			rule := fieldRule{good: good, showsValue: good != "", reason: Reason(reason), problem: problem}
 			if isCopy {
 				rule.original = cmp.Or(original, name)
 			}

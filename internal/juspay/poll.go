@@ -75,7 +75,7 @@ func isNotFound(err error) bool {
 }
 
 // pollInterval returns the wait before the next read, after n reads. All waits except the
-// first are shortened at random, so that the accounts of one plan are not read together.
+// first are shortened at random, so that the accounts of one GetAll are not read together.
 func pollInterval(reads int) time.Duration {
 	wait := min(maxPollInterval, minPollInterval<<min(reads-1, 16))
 	if reads == 1 {

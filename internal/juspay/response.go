@@ -31,7 +31,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	got.body, got.envelope = nil, newErrorEnvelope(fields)
 	stale := c.freshness.check(got.header, requestedAt)
 	switch {
-	case stale != nil && concernsAccount(got.statusCode):
+	case stale != nil && mustBeFresh(got.statusCode):
 		return c.responseError(state, stale)
 	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
@@ -60,8 +60,8 @@ func (c *Client) acquireDecodeSlot(ctx context.Context) error {
 	}
 }
 
-// concernsAccount reports whether a response of this status may say something about an account, so
-// that its age matters.
-func concernsAccount(status int) bool {
+// mustBeFresh reports whether the age of a response of this status matters. It does not where the server
+// could not serve the request: such a response says nothing about an account.
+func mustBeFresh(status int) bool {
 	return status < 500 && status != http.StatusTooManyRequests && status != http.StatusTooEarly && status != http.StatusRequestTimeout
 }

@@ -63,7 +63,7 @@ func (p retryPolicy) wait(read limiter.Read, mayRecover bool, failure *APIError)
 }
 
 // backoff returns the wait after n attempts. Half of it is random, so that the reads of
-// one plan are not retried together.
+// one GetAll are not retried together.
 func (p retryPolicy) backoff(attempts int) time.Duration {
 	wait := min(p.maxBackoff, p.firstBackoff<<min(max(attempts-1, 0), 16))
 	return wait/2 + rand.N(wait/2+1) //nolint:gosec // it spreads load, and protects nothing

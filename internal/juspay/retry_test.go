@@ -41,8 +41,8 @@ func TestRetryPolicy_Backoff(t *testing.T) {
 				}
 				seen[wait] = true
 			}
-			if most := slices.Max(slices.Collect(maps.Keys(seen))); len(seen) < 10 || most < longest*9/10 {
-				t.Errorf("got %d lengths of 100 backoffs up to %s, want at least 10 up to %s", len(seen), most, longest)
+			if maxSeen := slices.Max(slices.Collect(maps.Keys(seen))); len(seen) < 10 || maxSeen < longest*9/10 {
+				t.Errorf("got %d lengths of 100 backoffs up to %s, want at least 10 up to %s", len(seen), maxSeen, longest)
 			}
 		})
 	}

@@ -82,7 +82,9 @@ func TestTransport_HTTP2_DeadConnection(t *testing.T) {
 			check.NoError(t, "the read", err)
 			dialed[0].muted.Store(true)
 		}
-		check.Equal(t, "the time of both reads, in seconds", time.Since(start).Round(time.Second), DefaultRequestTimeout/2)
+		// newTransport sends a ping after a quarter of the timeout, and waits another quarter for the response.
+		const lostPingTime = DefaultRequestTimeout/4 + DefaultRequestTimeout/4
+		check.Equal(t, "the time of both reads, of which the second waits for a lost ping", time.Since(start).Round(time.Second), lostPingTime)
 		check.Equal(t, "the number of connections", len(dialed), 2)
 		check.Equal(t, "the statuses of the attempts", attempts, []string{"200", "0", "200"})
 		transportOf(t, client).CloseIdleConnections()

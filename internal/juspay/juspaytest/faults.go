@@ -95,8 +95,8 @@ func (s *Server) nextFaultLocked(segments []string) *Fault {
 	return nil
 }
 
-// serve responds with the fault after its delay, unless the client goes away before.
-func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
+// serveFault responds with f after its delay, unless the client goes away before.
+func (s *Server) serveFault(f *Fault, w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-time.After(f.Delay):
 	case <-r.Context().Done():
@@ -106,7 +106,7 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler)
 	}
 	if f.Raw != "" {
-		f.sendRaw(w)
+		s.sendRaw(f, w)
 		return
 	}
 	for name := range f.Header {
@@ -123,11 +123,12 @@ func (f *Fault) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // sendRaw takes the connection from net/http and sends Raw over it.
-func (f *Fault) sendRaw(w http.ResponseWriter) {
+func (s *Server) sendRaw(f *Fault, w http.ResponseWriter) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler)
 	}
+	defer s.hijackedEnded()
 	defer func() { _ = connection.Close() }()
 	_, _ = io.WriteString(connection, f.Raw)
 	if half, ok := connection.(interface{ CloseWrite() error }); ok && f.HalfClose {

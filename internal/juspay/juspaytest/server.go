@@ -202,10 +202,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(latency)
 
 	if fault != nil {
-		if fault.Raw != "" {
-			defer s.hijackedEnded()
-		}
-		fault.serve(w, r)
+		s.serveFault(fault, w, r)
 		return
 	}
 	if status, retryAfter := s.throttle(); status != 0 {
@@ -216,7 +213,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if fault := s.mockFault(r, segments); fault != nil {
-		fault.serve(w, r)
+		s.serveFault(fault, w, r)
 		return
 	}
 	s.serve(w, r, segments)

@@ -3,6 +3,7 @@
 package juspaytest
 
 import (
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -150,6 +151,40 @@ func TestServer_ListensOnLoopback(t *testing.T) {
 	} {
 		t.Cleanup(server.Close)
 		check.Equal(t, "whether "+name+" listens on loopback", net.ParseIP(check.Must(url.Parse(server.URL)).Hostname()).IsLoopback(), true)
+	}
+}
+
+// However a connection ends, it is counted as ended once.
+func TestServer_WaitForNoConnections(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]Fault{
+		"raw text is sent over a connection":      {Raw: "x\r\n\r\n"},
+		"a body is cut off":                       {Body: "x", Truncate: true},
+		"a connection is dropped before raw text": {Drop: true, Raw: "x\r\n\r\n"},
+		"a client leaves before raw text is sent": {Delay: time.Hour, Raw: "x\r\n\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := startServer(t)
+			server.Fail(fault)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				sendRequest(t, server, "GET", pathA, func(r *http.Request) { *r = *r.WithContext(ctx) })
+			}()
+			check.MustNoError(t, "server.WaitForRequests", server.WaitForRequests(t.Context(), 1))
+			if fault.Delay != 0 {
+				cancel()
+			}
+			<-ended
+			check.NoError(t, "server.WaitForNoConnections", server.WaitForNoConnections(t.Context()))
+			server.http.Close() // it returns after net/http has reported the end of each connection
+			server.mu.Lock()
+			defer server.mu.Unlock()
+			check.Equal(t, "the number of open connections", server.open, 0)
+		})
 	}
 }
 

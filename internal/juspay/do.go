@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
@@ -33,22 +32,6 @@ func (c *Client) do(ctx context.Context, path, routingID string, decodeResult re
 func runHandlers(ctx context.Context, state *readState, handlers []handler) *APIError {
 	return handlers[0](ctx, state, func() *APIError { return runHandlers(ctx, state, handlers[1:]) })
 }
-
-// readState has the request of a read, and its progress.
-type readState struct {
-	limiter.Read
-	request          *http.Request // the request, which each attempt sends with headers of its own
-	routingID        string
-	decodeResult     resultFunc
-	start            time.Time
-	lastAttempt      Attempt
-	lastResponse     response // the response to lastAttempt or an earlier attempt, complete or not
-	pendingRequestID string   // the x-request-id of the last request, "" if a response came to it
-	resends          atomic.Int32
-}
-
-// resultFunc decodes a 200 response, and keeps the result. It fails if the response is not the requested one.
-type resultFunc func(fields jsonObject, header http.Header) error
 
 // handler is responsible for one concern of a read. next runs the handlers that come after it, and
 // returns their error.

@@ -52,7 +52,7 @@ func TestNewOutcome(t *testing.T) {
 
 // A server that throttles most requests with a Retry-After gets none while that
 // lasts, not even from reads that were not throttled, and then no burst.
-func TestLimitHandler_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
+func TestLimit_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -88,7 +88,7 @@ func TestLimitHandler_AllRequestsWaitForARetryAfterThatMostGot(t *testing.T) {
 	})
 }
 
-func TestLimitHandler_SpacesRequests(t *testing.T) {
+func TestLimit_SpacesRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		script := respondInTurn(delayed(500*time.Millisecond, succeed))
@@ -101,7 +101,7 @@ func TestLimitHandler_SpacesRequests(t *testing.T) {
 }
 
 // A configured rate is a maximum, which the limiter never grows beyond.
-func TestLimitHandler_StaysBelowRequestsPerSecond(t *testing.T) {
+func TestLimit_StaysBelowRequestsPerSecond(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		throttled := slices.Repeat([]step{failWith(429, "")}, 6)
@@ -114,7 +114,7 @@ func TestLimitHandler_StaysBelowRequestsPerSecond(t *testing.T) {
 }
 
 // A configured rate is a maximum for probes too, and for what waits when an outage ends.
-func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
+func TestLimit_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]step{"a limit that refuses all": failWith(429, ""), "a server that is down": failWith(502, "")} {
 		for _, length := range []time.Duration{20 * time.Second, 5 * time.Minute} {
@@ -145,7 +145,7 @@ func TestLimitHandler_StaysBelowRequestsPerSecondInAnOutage(t *testing.T) {
 }
 
 // A read that can wait for a Retry-After does not end with many that cannot, and neither do later ones.
-func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
+func TestLimit_ReadsBesideShortDeadlines(t *testing.T) {
 	t.Parallel()
 	for _, accounts := range []int{limiter.MinFailingReads - 1, limiter.MinFailingReads, 100} {
 		check.InBubble(t, fmt.Sprintf("beside %d accounts", accounts), func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestLimitHandler_ReadsBesideShortDeadlines(t *testing.T) {
 }
 
 // Once all reads end, because no probe succeeded, those that wait send nothing.
-func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
+func TestLimit_SendsNothingAfterTheLastProbe(t *testing.T) {
 	t.Parallel()
 	for name, failing := range map[string]step{
 		"a limit that refuses all": failWith(429, ""), "a server that is down": failWith(502, ""), "resets": resetConnection,
@@ -218,7 +218,7 @@ func TestLimitHandler_SendsNothingAfterTheLastProbe(t *testing.T) {
 	}
 }
 
-func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
+func TestLimit_MaxConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, 5, DefaultMaxConcurrentRequests} {
 		check.InBubble(t, strconv.Itoa(limit), func(t *testing.T) {
@@ -231,7 +231,7 @@ func TestLimitHandler_MaxConcurrentRequests(t *testing.T) {
 
 // A healthy account is read although all others are refused with a Retry-After that
 // ends after its deadline.
-func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
+func TestLimit_ReadsBesideALongRetryAfter(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		isHealthy bool
@@ -275,7 +275,7 @@ func TestLimitHandler_ReadsBesideALongRetryAfter(t *testing.T) {
 }
 
 // Plans that read one account, and many accounts two minutes later, lose none to a limit.
-func TestLimitHandler_AfterAnIdleTime(t *testing.T) {
+func TestLimit_AfterAnIdleTime(t *testing.T) {
 	t.Parallel()
 	skipWithRace(t)
 	const idle = 2 * time.Minute
@@ -305,7 +305,7 @@ func TestLimitHandler_AfterAnIdleTime(t *testing.T) {
 }
 
 // A header alone lets no read miss its deadline: the server may serve all the same.
-func TestLimitHandler_ADeadlineBeforeTheResetOfALimit(t *testing.T) {
+func TestLimit_ADeadlineBeforeTheResetOfALimit(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := scriptedClient(t, respondInTurn(func(req *http.Request) (*http.Response, error) {
