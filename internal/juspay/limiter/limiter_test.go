@@ -167,7 +167,7 @@ func TestLimiter_Canceled(t *testing.T) {
 	} {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
 			if name == "a wait for the reset of a limit" && errors.Is(want, context.DeadlineExceeded) {
-				continue // the read does not wait: TestLimitHandler_ADeadlineBeforeTheResetOfALimit
+				continue // the read does not wait: TestLimit_ADeadlineBeforeTheResetOfALimit
 			}
 			check.InBubble(t, name+", "+want.Error(), func(t *testing.T) {
 				l := New(1, 0)
