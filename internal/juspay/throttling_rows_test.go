@@ -326,6 +326,16 @@ func outageRows() (rows []throttlingRow) {
 			}
 		}
 	}
+	// When the outage begins, most of the reads that are left were refused by the limit before.
+	for _, failing := range []reply{badGateway, connectionReset, firewallPage} {
+		rows = append(rows, throttlingRow{
+			name: fmt.Sprintf("50/s, burst 10, and an outage of 20s near the end, %d", failing.status),
+			server: func(*rand.Rand) simServer {
+				return changeBetween(5600*time.Millisecond, 25600*time.Millisecond, replyAlways(failing), tokenBucket(50, 10, tooMany))
+			},
+			accounts: 300, ideal: timeAtRate(300, 50), median: 1.15, worst: 1.35, extra: 20*time.Second + recovery,
+		})
+	}
 	return append(rows, throttlingRow{
 		name:     "502 for a second",
 		server:   func(*rand.Rand) simServer { return changeAfter(time.Second, replyAlways(badGateway), unlimited) },

@@ -31,11 +31,11 @@ const (
 // breaker stops requests while all reads fail. It lets one probe through at a
 // time, and the first success closes it.
 type breaker struct {
-	hasServed    bool          // whether any request was served
-	newestServed int           // the highest number of a request that was served
-	failingSince time.Time     // the first failure since the last success, zero if there is none
-	failing      map[*Read]int // the last failed request of each read, unless a newer one was served
-	isOver       bool          // whether all reads end
+	hasServed    bool              // whether any request was served
+	newestServed int               // the highest number of a request that was served
+	failingSince time.Time         // the first failure since the last success, zero if there is none
+	failing      map[*Read]failure // the last failure of each read, unless a newer request was served
+	isOver       bool              // whether all reads end
 
 	opened            time.Time // when the breaker opened, zero while it is closed
 	probe             *Ticket   // the probe in flight
@@ -47,7 +47,13 @@ type breaker struct {
 	allRefusedChance  float64   // the chance that a limit refuses as many probes as failed
 }
 
-func newBreaker() breaker { return breaker{failing: map[*Read]int{}} }
+// failure is a request that failed.
+type failure struct {
+	number  int  // the number of the request
+	refused bool // whether a limit refused it
+}
+
+func newBreaker() breaker { return breaker{failing: map[*Read]failure{}} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
@@ -100,9 +106,9 @@ func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
 		return false
 	}
 	closed = b.isOpen()
-	for read, number := range b.failing {
-		if number < t.number {
-			read.overtaken = true
+	for read, failure := range b.failing {
+		if failure.number < t.number {
+			read.overtaken = read.overtaken || !failure.refused
 			delete(b.failing, read)
 		}
 	}
@@ -121,10 +127,10 @@ func (b *breaker) fail(now time.Time, t *Ticket, outcome Outcome) {
 		b.failProbe(now, outcome)
 	case b.isOpen(): // the request was sent before
 	case t.number < b.newestServed:
-		t.read.overtaken = true
+		t.read.overtaken = t.read.overtaken || !outcome.Refused
 	case !b.hasServed && !outcome.Refused: // nothing says that the server will ever serve
 	case !t.read.isSick():
-		b.failing[t.read] = t.number
+		b.failing[t.read] = failure{t.number, outcome.Refused}
 		if len(b.failing) >= MinFailingReads {
 			b.open(now)
 		}

@@ -403,6 +403,35 @@ func TestLimiter_MaxRefusedShare(t *testing.T) {
 	}
 }
 
+// A refusal is no sign that a read is sick: in an outage after it, the read fails as all others do.
+func TestLimiter_OutageAfterRefusals(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(64, 0)
+		request := func(read *Read, outcome Outcome) {
+			ticket, err := l.Wait(t.Context(), read)
+			check.MustNoError(t, "the wait", err)
+			read.Attempts++
+			l.Done(ticket, outcome, nil)
+		}
+		serveOne := func() { request(new(NewRead()), Outcome{Served: true}) }
+		for range minMeasured {
+			serveOne()
+		}
+		reads := make([]Read, MinFailingReads)
+		for i := range reads {
+			reads[i] = NewRead()
+			request(&reads[i], Outcome{Refused: true})
+			serveOne()
+		}
+		for i := range reads {
+			check.Equal(t, "whether the breaker is open before the last read fails", l.breaker.isOpen(), false)
+			request(&reads[i], Outcome{Failed: true})
+		}
+		check.Equal(t, "whether the breaker is open", l.breaker.isOpen(), true)
+	})
+}
+
 // Reads that are served early are the lucky ones: the others count too, while they are still refused.
 func TestLimiter_UsualRefusedShare(t *testing.T) {
 	t.Parallel()

@@ -20,7 +20,7 @@ type Read struct {
 	Refusals int // the number of attempts that a limit refused
 	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
 
-	overtaken            bool    // whether the server served a request that was sent after an attempt of this read that failed
+	overtaken            bool    // whether the server served a request that was sent after a failure of this read; limits refuse any
 	chance               float64 // the chance that a healthy read is refused as often
 	firstAttemptsBefore  counts  // the first attempts of all reads before this one's last refusal, or else before its first attempt
 	servedAtFirstRefusal int     // the number of requests, of any read, that were served before this one's first refusal
