@@ -15,13 +15,13 @@ import (
 
 // What ends other reads too:
 //
-//	cause                                                       found by                ends
-//	an error that is about all reads, such as a rejected key    commonError.failFast    all of the client
-//	a minute in which no probe succeeded                        limit                   all of the client
-//	enough reads of the client that failed alike, before any    alike.markIfMany        the others of its GetAll
+//	cause                                                       found by                     ends
+//	an error that is about all reads, such as a rejected key    commonError.failFast         all of the client
+//	a minute in which no probe succeeded                        limit                        all of the client
+//	enough reads of the client that failed alike, before any    alikeFailures.shareIfMany    the others of its GetAll
 //	  read succeeded
-//	probes whose Retry-After is too long for them               limit                   the others of its GetAll
-//	all of a few reads of GetAll that failed alike              markAlike               none, but one error is reported
+//	probes whose Retry-After is too long for them               limit                        the others of its GetAll
+//	all of a few reads of GetAll that failed alike              markAlike                    none, but one error is reported
 
 // MinAlikeResponses is the number of accounts that must get the same response, such as 404, while no
 // account was read, before the error is shared.
@@ -52,15 +52,15 @@ func (e *commonError) keep(failure *APIError) {
 	e.first.CompareAndSwap(nil, &kept)
 }
 
-// alike counts the reads that failed alike until one succeeds.
-type alike struct {
+// alikeFailures counts the reads that failed alike until one succeeds.
+type alikeFailures struct {
 	mu           sync.Mutex
 	anySucceeded bool
 	failed       map[Reason]int
 }
 
-// markIfMany marks a failure as shared if enough reads failed alike.
-func (a *alike) markIfMany(_ context.Context, _ *readState, next func() *APIError) *APIError {
+// shareIfMany marks a failure as shared if enough reads failed alike.
+func (a *alikeFailures) shareIfMany(_ context.Context, _ *readState, next func() *APIError) *APIError {
 	failure := next()
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -69,7 +69,7 @@ func TestCommonError_CountsWhatWasSent(t *testing.T) {
 	})
 }
 
-func TestAlike_MarkIfMany(t *testing.T) {
+func TestAlikeFailures_ShareIfMany(t *testing.T) {
 	t.Parallel()
 	type reasonCount struct {
 		reason Reason
@@ -93,9 +93,9 @@ func TestAlike_MarkIfMany(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := &alike{}
+			a := &alikeFailures{}
 			count := func(failure *APIError) bool {
-				counted := a.markIfMany(t.Context(), nil, func() *APIError { return failure })
+				counted := a.shareIfMany(t.Context(), nil, func() *APIError { return failure })
 				return counted != nil && counted.IsShared()
 			}
 			for _, before := range test.first {

@@ -114,16 +114,15 @@ func (f *freshness) checkDate(header http.Header, requestedAt time.Time) error {
 	return nil
 }
 
-// displayDuration returns a duration in the largest unit of days, hours and minutes that it has two of,
-// rounded down, or else in seconds.
+// displayDuration returns a duration of two minutes or more in the largest unit that it has two of, rounded
+// down.
 func displayDuration(d time.Duration) string {
-	for _, unit := range []struct {
-		name   string
-		length time.Duration
-	}{{"day", 24 * time.Hour}, {"hour", time.Hour}, {"minute", time.Minute}} {
-		if n := int(d / unit.length); n > 1 {
-			return fmt.Sprintf("%d %ss", n, unit.name)
-		}
+	const day = 24 * time.Hour
+	switch {
+	case d >= 2*day:
+		return fmt.Sprintf("%d days", d/day)
+	case d >= 2*time.Hour:
+		return fmt.Sprintf("%d hours", d/time.Hour)
 	}
-	return d.Round(time.Second).String()
+	return fmt.Sprintf("%d minutes", d/time.Minute)
 }

@@ -39,20 +39,20 @@ import (
 // Client reads from one Juspay installation with one key. It is safe for
 // concurrent use, and meant to be kept: its connections are pooled.
 type Client struct {
-	cfg         Config
-	header      http.Header // the header that all requests have in common
-	redactor    redact.Redactor
-	limiter     *limiter.Limiter
-	commonError commonError
-	alike       alike
-	policy      retryPolicy
-	transport   *attemptTransport
-	decoder     accountDecoder
-	decodeSlots chan struct{} // one element for each response that is being decoded
-	freshness   freshness
-	proxy       string       // the address of the proxy to the server, "" for none
-	throttled   atomic.Int64 // the number of responses that reported throttling
-	certificate *clientCertificate
+	cfg           Config
+	header        http.Header // the header that all requests have in common
+	redactor      redact.Redactor
+	limiter       *limiter.Limiter
+	commonError   commonError
+	alikeFailures alikeFailures
+	policy        retryPolicy
+	transport     *attemptTransport
+	decoder       accountDecoder
+	decodeSlots   chan struct{} // one element for each response that is being decoded
+	freshness     freshness
+	proxy         string       // the address of the proxy to the server, "" for none
+	throttled     atomic.Int64 // the number of responses that reported throttling
+	certificate   *clientCertificate
 }
 
 // maxConcurrentDecodes is the maximum number of responses that are decoded concurrently. It bounds

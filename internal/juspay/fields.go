@@ -25,9 +25,9 @@ type fieldRule struct {
 }
 
 // A rule without words is of one of these three kinds.
-func (r fieldRule) isAnyGood() bool { return r.reason == "" }
-func (r fieldRule) isCopy() bool    { return r.original != "" }
-func (r fieldRule) isUnknown() bool { return !r.isAnyGood() && !r.isCopy() && r.good == "" }
+func (r fieldRule) acceptsAny() bool { return r.reason == "" }
+func (r fieldRule) isCopy() bool     { return r.original != "" }
+func (r fieldRule) isUnknown() bool  { return !r.acceptsAny() && !r.isCopy() && r.good == "" }
 
 // fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.
 type fieldChecker struct {
@@ -100,7 +100,7 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 // isGood reports whether a value is good in a list of so many accounts. A copy must equal its original.
 func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed int) bool {
 	switch {
-	case r.isAnyGood(), isEmpty(value):
+	case r.acceptsAny(), isEmpty(value):
 		return true
 	case r.isCopy():
 		return valueText(value) == valueText(originals[r.original])

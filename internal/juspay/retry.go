@@ -50,7 +50,7 @@ func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIErr
 	tooManyFailures := read.Failures > p.maxRetries
 	tooManyRefusals := read.Refusals > p.maxRetries && !read.MayBeHealthy()
 	tooManyAttempts := read.Attempts > p.maxRetries && !mayRecover // of any kind, before the server serves
-	return read.Attempts == 0 || !isRetryable || tooManyFailures || tooManyRefusals || tooManyAttempts
+	return !isRetryable || tooManyFailures || tooManyRefusals || tooManyAttempts
 }
 
 // wait returns the wait before the next attempt.

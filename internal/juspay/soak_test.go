@@ -43,7 +43,7 @@ func TestSoak(t *testing.T) { //nolint:paralleltest // it counts the goroutines 
 		server.Put(numberedAccount(i))
 	}
 	random := rand.New(rand.NewPCG(seed, 0))
-	server.FailAtRandom(func() *juspaytest.Fault { return soakFault(random) })
+	server.FailBy(func() *juspaytest.Fault { return soakFault(random) })
 	toxics := check.Must(toxiproxy.Start(t.Context()))
 	proxy := check.Must(toxics.NewProxy(t.Context(), strings.TrimPrefix(server.URL, "http://")))
 	check.MustNoError(t, "proxy.Add", proxy.Add(t.Context(), soakToxics()...))

@@ -34,7 +34,7 @@ func (b blockValues) clientConfig(getenv func(string) string) (juspay.Config, di
 		applied.sources[s.attribute] = source
 		errs := splitErrors(s.applyValue(&applied, source, value))
 		for _, err := range errs {
-			diags.Append(s.invalid(err))
+			diags.Append(s.newInvalidError(err))
 		}
 		isInvalidEnvironment = isInvalidEnvironment || s.attribute == "environment" && len(errs) > 0
 	}

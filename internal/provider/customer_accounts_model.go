@@ -153,7 +153,7 @@ func customerAccountsValues(results []accountResult, options juspay.ReadOptions)
 	if options.OmitVPA {
 		values["vpas"] = tftypes.NewValue(stringMapType, nil)
 	}
-	return values, append(capDiagnostics(warnings, summaryMoreWarnings, moreSuch("warning")), unknownFieldsWarning(allRead...)...)
+	return values, append(capDiagnostics(warnings, summaryMoreWarnings, countMore("warning")), unknownFieldsWarning(allRead...)...)
 }
 
 // elementPath returns the path of an element of accounts.

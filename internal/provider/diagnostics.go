@@ -142,8 +142,8 @@ func capDiagnostics(diags diag.Diagnostics, summary string, countOthers func(oth
 	return append(shown, onPathOf(shown[maxReported-1], more))
 }
 
-// moreSuch returns a function that counts others in a sentence.
-func moreSuch(noun string) func(others diag.Diagnostics) string {
+// countMore returns a function that counts others in a sentence.
+func countMore(noun string) func(others diag.Diagnostics) string {
 	return func(others diag.Diagnostics) string {
 		if len(others) == 1 {
 			return "There is 1 more such " + noun + "."

@@ -192,7 +192,7 @@ func TestCapDiagnostics(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			capped := capDiagnostics(test.diags, "More", moreSuch("warning"))
+			capped := capDiagnostics(test.diags, "More", countMore("warning"))
 			check.Equal(t, "the number of diagnostics", len(capped), test.count)
 			if test.count > 0 {
 				checkProblems(t, capped[test.count-1:], test.last)

@@ -61,9 +61,9 @@ func (s setting) applyValue(applied *appliedSettings, source string, value attr.
 	return s.apply(applied, source, value)
 }
 
-// invalid reports a value that cannot be used. On an attribute, Terraform would quote its
+// newInvalidError reports a value that cannot be used. On an attribute, Terraform would quote its
 // lines of the configuration, even if the value came from the environment.
-func (s setting) invalid(err error) diag.Diagnostic {
+func (s setting) newInvalidError(err error) diag.Diagnostic {
 	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
 	if !s.quotable {
 		return e

@@ -71,7 +71,7 @@ func validateCustomerAccounts(arguments tfObject) diag.Diagnostics {
 			"Split the accounts among several data sources.", n, maxAccounts))
 	default:
 		diags = append(validateCustomerIDs(objectFromTF(customerIDs)), validateRoutingIDs(arguments)...)
-		diags = capDiagnostics(diags, summaryMoreInvalidArguments, moreSuch("error"))
+		diags = capDiagnostics(diags, summaryMoreInvalidArguments, countMore("error"))
 	}
 	return diags
 }

@@ -40,8 +40,8 @@ var platforms = []string{
 	"windows_386", "windows_amd64", "windows_arm64",
 }
 
-// largest is the size of a well-kept provider of this kind, hashicorp/http 3.6.
-const largest = 18_900_000
+// maxBinarySize is the maximum size of the binary in bytes: hashicorp/http 3.6, a provider of this kind, has it.
+const maxBinarySize = 18_900_000
 
 // dist is the directory with the release, and the release's version.
 func dist(t *testing.T) (dir, version string) {
@@ -155,8 +155,8 @@ func TestSnapshot_SizeAndStart(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), project)
 	size := unpack(t, filepath.Join(dir, archiveName(version, thisPlatform)), binary)
 	t.Logf("the binary has %.1f MB", float64(size)/1e6)
-	if size > largest {
-		t.Errorf("the binary: got %.1f MB, want at most %.1f MB", float64(size)/1e6, float64(largest)/1e6)
+	if size > maxBinarySize {
+		t.Errorf("the binary: got %.1f MB, want at most %.1f MB", float64(size)/1e6, float64(maxBinarySize)/1e6)
 	}
 	var times []time.Duration
 	for range 9 {

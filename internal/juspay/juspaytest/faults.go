@@ -58,9 +58,9 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// FailAtRandom calls pickFault for each request's fault. Where it returns nil, the next of the
+// FailBy calls pickFault for each request's fault. Where it returns nil, the next of the
 // faults that Fail put in line is served, if there is one.
-func (s *Server) FailAtRandom(pickFault func() *Fault) {
+func (s *Server) FailBy(pickFault func() *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pickFault = pickFault

@@ -46,7 +46,7 @@ type Server struct {
 	accounts  map[accountPath]Account
 	mocks     map[string]*mockState // the mock accounts, keyed by customer_account_id
 	faults    []*Fault              // the faults of the next requests, in their order
-	pickFault func() *Fault         // the choice of FailAtRandom, nil without it
+	pickFault func() *Fault         // the choice of FailBy, nil without it
 	latency   time.Duration         // the delay of each response
 	requests  []Request
 	opened    int           // the number of connections so far

@@ -11,11 +11,11 @@ import (
 const (
 	// The waits before the first two probes are minProbeWait, and each later one is twice the one before.
 	minProbeWait = 125 * time.Millisecond
-	// The wait doubles maxDoublings times, up to 8 s. A ban shorter than that ends, even if each request
-	// extends it.
+	// The wait doubles maxDoublings times, up to 8 s, once: a ban shorter than that ends, even if each
+	// request extends it.
 	maxDoublings = 6
-	// All later waits are laterProbeWait: a longer one would notice the end of an outage later. They are
-	// sharedProbeWait if a limit may have refused the probes, since only many probes prove an outage then.
+	// The waits then fall to laterProbeWait, so that the end of an outage is noticed sooner, or to
+	// sharedProbeWait if a limit may have refused the probes: only many probes prove an outage then.
 	laterProbeWait  = 4 * time.Second
 	sharedProbeWait = 1600 * time.Millisecond
 	// Before the server serves anything, a wait is at most unservedProbeWait: other clients may use up the
@@ -98,7 +98,8 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// succeed records a success, and reports whether it closes the breaker. A success overtakes only the
+// succeed records a success, and reports whether it closes the breaker. From then on a limit is assumed to
+// refuse probeRefusedShare of probes. A success overtakes only the
 // failures of requests that were sent before it, because a refusal may come sooner than the response to
 // an earlier request.
 func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {

@@ -22,8 +22,8 @@ const (
 	// A limit is assumed to refuse minRefusedShare of requests at least, even if it refused none.
 	minRefusedShare = 1.0 / 64
 	// A limit that other clients use too is assumed to refuse othersRefusedShare of requests, and
-	// othersProbeRefusedShare of probes: with othersRefusedShare of probes, an outage would end no read
-	// before two minutes.
+	// othersProbeRefusedShare of probes: with 0.75 there too, an outage would look like a limit for two
+	// minutes.
 	othersRefusedShare      = 0.75
 	othersProbeRefusedShare = 0.6
 
@@ -172,9 +172,10 @@ func (l *Limiter) rate(now time.Time) float64 {
 	return min(l.maxRate, sentRate(l.meter.rate(now), now.Sub(l.lastRefusal)))
 }
 
-// Done records how a request ended. It calls endOthers, before any Wait returns, if that ends other reads
-// too: all, because none can succeed, or those with the same deadline, because maxTooLongProbes got a
-// Retry-After that ends later. Once all end, each Wait returns immediately, and the caller sends no request.
+// Done records how a request ended. If that ends other reads too, it calls endOthers before any Wait
+// returns. Then all is true after an outage of maxOutage: each Wait returns immediately from then on, and the
+// caller sends no request. It is false if maxTooLongProbes probes had a Retry-After that ends after their
+// deadline: other reads with that deadline would fail alike.
 func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	now := time.Now()
 	l.mu.Lock()
@@ -215,8 +216,8 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	}
 }
 
-// usualRefusedShare returns the share of requests that limits refuse, as first attempts show it: a sick
-// read counts once there, and those that are still refused count too.
+// usualRefusedShare returns the share of requests that limits refuse, as first attempts show it. Each read
+// counts once there: a sick read weighs little, and reads that are not yet served are included.
 func (l *Limiter) usualRefusedShare() float64 {
 	return max(l.meter.firstAttempts.refusedShare(), minRefusedShare)
 }

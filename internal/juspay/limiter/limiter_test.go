@@ -403,7 +403,7 @@ func TestLimiter_MaxRefusedShare(t *testing.T) {
 	}
 }
 
-// A refusal is no sign that a read is sick: in an outage after it, the read fails as all others do.
+// A refusal does not make a read sick: in an outage after it, the read fails as all others do.
 func TestLimiter_OutageAfterRefusals(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -13,9 +13,9 @@ const (
 	// A cycle lasts minCycle at least: sick neighbors may open the breaker again and again.
 	minCycle = 500 * time.Millisecond
 
-	// Requests are limited once, of the recent first attempts, more than maxSick + maxSickShare of them
-	// are refused. Fewer may be of sick reads.
-	maxSick      = 1.5
+	// Requests are limited once, of n recent first attempts, more than maxSickReads + n*maxSickShare are
+	// refused. Fewer may be of sick reads.
+	maxSickReads = 1.5
 	maxSickShare = 0.1
 
 	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
@@ -121,5 +121,5 @@ func (m *meter) showsLimit() bool {
 			}
 		}
 	}
-	return refused > maxSick+maxSickShare*firstAttempts
+	return refused > maxSickReads+maxSickShare*firstAttempts
 }

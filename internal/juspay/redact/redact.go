@@ -129,8 +129,8 @@ func (r Redactor) Text(text string) string {
 
 // Message returns one of Juspay's messages as Text does, and hides words that may be part
 // of a person's name: those with a capital letter, or in a script without capitals. It
-// shows the first word of a sentence, terms, words with "_" that have the form of codes, and codes,
-// which the same response has elsewhere. A full stop after a word with a capital letter does not end
+// shows the first word of a sentence, terms, words with "_" that have the form of codes, and the words of
+// codes, which other fields of the same response have. A full stop after a word with a capital letter does not end
 // a sentence: it may belong to a title, as in "Smt. Lakshmi".
 func (r Redactor) Message(text string, codes ...string) string {
 	return r.showWords(text, func(words []string, i int) bool { return mayBeNameAt(words, i, codes) })
