@@ -30,6 +30,7 @@ func TestNewOutcome(t *testing.T) {
 		"a response about the account":    {nil, &APIError{Reason: ReasonNotFound}, limiter.Outcome{Served: true}},
 		"a page of another server":        {nil, &APIError{Reason: ReasonNotJuspay}, limiter.Outcome{Failed: true}},
 		"an error of the server":          {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
+		"an error that may pass":          {nil, &APIError{Reason: ReasonUnexpectedError, StatusCode: 408}, limiter.Outcome{Failed: true}},
 		"the end of the caller's context": {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
 		"a throttled request": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute},
 			limiter.Outcome{Refused: true, RetryAfter: time.Minute}},

@@ -49,7 +49,7 @@ const (
 )
 
 // reasonKind says what a read that failed for a reason means for a retry, for the limiter and for other
-// reads. isTransient and isAboutAllReads know the exceptions.
+// reads. isServed, isTransient and isAboutAllReads know the exceptions.
 type reasonKind string
 
 const (
@@ -127,7 +127,9 @@ func isForeign(failure *APIError) bool { return reasonKinds[failure.Reason] == k
 
 // isServed reports whether Juspay served the request. The failure is about the account then, or about
 // the response.
-func isServed(failure *APIError) bool { return reasonKinds[failure.Reason] == kindServed }
+func isServed(failure *APIError) bool {
+	return reasonKinds[failure.Reason] == kindServed && !isTransient(failure)
+}
 
 // isAboutAccount reports whether a failure is about the account or its response, and not about the key, as
 // a 403 may be.

@@ -247,3 +247,18 @@ func TestRetryPolicy_DeadlineDuringABody(t *testing.T) {
 		})
 	}
 }
+
+// A status that may pass does not show that Juspay served the request, also with a code of Juspay's.
+func TestRetryPolicy_PassingStatusWithACode(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{408, 425} {
+		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
+			script := respondInTurn(failWithCode(status, "REQUEST_TIMEOUT"))
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+			defer cancel()
+			_, err := scriptedClient(t, script, func(c *Config) { c.MaxRetries = 2 }).Get(ctx, accountA, ReadOptions{})
+			check.Equal(t, "the number of requests", len(script.times), 3)
+			checkReason(t, err, ReasonUnexpectedError)
+		})
+	}
+}
