@@ -41,7 +41,7 @@ var (
 	StoreOfData     = newFeature("store blocks of terraform_data", "1.16", "")
 )
 
-// Features lists every feature, which is first in a supported CLI, or in an older one.
+// Features lists every feature. Each came with a supported version, or with one older than all of them.
 var Features []Feature
 
 // newFeature returns a feature, and adds it to Features.

@@ -18,13 +18,13 @@ import (
 // always good. With the zero rule, every value is.
 type fieldRule struct {
 	original   string // the name of the field whose value a copy must have
-	good       string // the column good: words or a name
+	good       string // the column good: words, a key of goodWords, goodCount or goodAboveCount
 	reason     Reason // the reason of the error of any other value
 	problem    string // the text of that error, which completes "the field x ..."
 	showsValue bool   // whether that error shows the value, as it does if the rule has good values
 }
 
-// A rule without words is of one of these three kinds.
+// A rule whose good is empty is of one of these three kinds.
 func (r fieldRule) acceptsAny() bool { return r.reason == "" }
 func (r fieldRule) isCopy() bool     { return r.original != "" }
 func (r fieldRule) isUnknown() bool  { return !r.acceptsAny() && !r.isCopy() && r.good == "" }

@@ -88,8 +88,11 @@ func describeNames(certificate *x509.Certificate, redactor redact.Redactor) stri
 	}
 	const maxNames = 3
 	names = slices.Compact(names)
-	if len(names) > maxNames {
-		names = append(names[:maxNames], fmt.Sprintf("%d more names", len(names)-maxNames))
+	switch more := len(names) - maxNames; {
+	case more == 1:
+		names = append(names[:maxNames], "1 more name")
+	case more > 1:
+		names = append(names[:maxNames], fmt.Sprintf("%d more names", more))
 	}
 	if len(names) == 0 {
 		return "names that are not shown"

@@ -56,6 +56,8 @@ func TestDescribeUntrusted(t *testing.T) {
 		"an address is named":               {named([]net.IP{net.IPv4(192, 0, 2, 7)}), CertificateOtherHost, "is for 192.0.2.7, not for api.bank.example"},
 		"three names are shown": {named(nil, "a.example", "b.example", "c.example"), CertificateOtherHost,
 			"is for a.example, b.example, c.example, not for api.bank.example"},
+		"a fourth name is counted": {named(nil, "a.example", "b.example", "c.example", "d.example"), CertificateOtherHost,
+			"is for a.example, b.example, c.example, 1 more name, not for api.bank.example"},
 		"further names are counted": {named(nil, "a.example", "b.example", "c.example", "d.example", "e.example"), CertificateOtherHost,
 			"is for a.example, b.example, c.example, 2 more names, not for api.bank.example"},
 		"a name twice is shown once": {named(nil, "a.example", "*.a.example"), CertificateOtherHost, "is for a.example, not for api.bank.example"},

@@ -422,7 +422,7 @@ func sickRows() (rows []throttlingRow) {
 	return rows
 }
 
-// adjacentSickRows are accounts that fail, and are neighbors.
+// adjacentSickRows are accounts that fail, and are adjacent.
 func adjacentSickRows() (rows []throttlingRow) {
 	for _, place := range []struct {
 		where                          string

@@ -121,7 +121,7 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 	if f.skippedCount > 0 {
 		example += fmt.Sprintf("; %d more %s not read", f.skippedCount, were(f.skippedCount))
 	}
-	return readError(fmt.Sprintf("%d of %d accounts (%s)", alikeCount, len(results), example), timeout, first.result.Err, explanations)
+	return readError(fmt.Sprintf("%d of %s (%s)", alikeCount, countAccounts(len(results)), example), timeout, first.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.

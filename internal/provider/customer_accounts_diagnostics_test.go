@@ -112,6 +112,7 @@ func TestAccountErrors(t *testing.T) {
 			[]error{read, juspay.ErrSkipped, rejected, rejected, missing, late},
 			[]string{affectsAll(rejected, `2 of 6 accounts (such as accounts["banh_02"]; 2 more failed otherwise; 1 more was not read)`)}},
 		"what concerns all, and nothing is skipped": {[]error{rejected, rejected}, []string{affectsAll(rejected, `2 of 2 accounts (such as accounts["banh_00"])`)}},
+		"what concerns all, of a single account":    {[]error{rejected}, []string{affectsAll(rejected, `1 of 1 account (such as accounts["banh_00"])`)}},
 		"what concerns all is not the error of an account that is not found": {
 			slices.Concat(slices.Repeat([]error{rejected}, 10), slices.Repeat([]error{missing}, 3), slices.Repeat([]error{juspay.ErrSkipped}, 7)),
 			[]string{affectsAll(rejected, `10 of 20 accounts (such as accounts["banh_00"]; 3 more failed otherwise; 7 more were not read)`)}},

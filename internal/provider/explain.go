@@ -21,7 +21,7 @@ func explain(e *juspay.APIError, table map[juspay.Reason]explanation) explanatio
 		"{error}", fmt.Sprint(e.Err),
 		"{timeout}", e.Timeout.String(),
 		"{timeoutCause}", timeoutCause(e),
-		"{certificateOwner}", certificateOwner(e),
+		"{certificatePhrase}", certificatePhrase(e),
 		"{responseFieldHint}", responseFieldHint(e),
 		"{untrustedRemedy}", untrustedRemedy(e),
 		"{redirectCause}", redirectCause(e),
@@ -33,7 +33,7 @@ func explain(e *juspay.APIError, table map[juspay.Reason]explanation) explanatio
 		"{certificateRemedy}", certificateRemedy(e),
 		"{keyRemedy}", keyRemedy(e),
 		"{waitLongerRemedy}", waitLongerRemedy(e),
-		"{faultOwner}", faultOwner(e),
+		"{faultSentence}", faultSentence(e),
 		"{noneExistsRemedy}", noneExistsRemedy(e),
 	)
 	explained.cause, explained.remedy = placeholders.Replace(explained.cause), placeholders.Replace(explained.remedy)
@@ -51,8 +51,8 @@ func timeoutCause(e *juspay.APIError) string {
 	return "DNS did not resolve the host name of " + serverName(e.BaseURL)
 }
 
-// certificateOwner says whose certificate is not trusted.
-func certificateOwner(e *juspay.APIError) string {
+// certificatePhrase returns a phrase that says whose certificate is not trusted.
+func certificatePhrase(e *juspay.APIError) string {
 	return proxyOrServer(e, "of the proxy", "presented") + " for " + serverName(e.BaseURL)
 }
 
@@ -77,9 +77,9 @@ func responseFieldHint(e *juspay.APIError) string {
 	return "In the response, " + e.Err.Error() + ". "
 }
 
-// faultOwner names the server that caused a server error: Juspay sends errors as JSON, and
+// faultSentence returns a sentence that names the server that caused a server error: Juspay sends errors as JSON, and
 // a gateway as a page.
-func faultOwner(e *juspay.APIError) string {
+func faultSentence(e *juspay.APIError) string {
 	if e.Code == "" && e.ContentType == "text/html" {
 		return "The response is a page of a gateway in front of Juspay, which may not reach it."
 	}

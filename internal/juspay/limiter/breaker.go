@@ -11,13 +11,14 @@ import (
 const (
 	// The waits before the first two probes are minProbeWait, and each later one is twice the one before.
 	minProbeWait = 125 * time.Millisecond
-	// The wait doubles maxDoublings times, up to 8 s, once: a ban shorter than that ends, even if each
-	// request extends it.
+	// The wait doubles maxDoublings times, up to 8 s. It is that long a single time, so that a shorter ban
+	// ends even if each request extends it.
 	maxDoublings = 6
 	// The waits then fall to laterProbeWait, so that the end of an outage is noticed sooner, or to
-	// sharedProbeWait if a limit may have refused the probes: only many probes prove an outage then.
-	laterProbeWait  = 4 * time.Second
-	sharedProbeWait = 1600 * time.Millisecond
+	// limitedProbeWait if a limit may refuse most probes, such as one that other clients use too: only many
+	// probes prove an outage then.
+	laterProbeWait   = 4 * time.Second
+	limitedProbeWait = 1600 * time.Millisecond
 	// Before the server serves anything, a wait is at most unservedProbeWait: other clients may use up the
 	// limit, and then one of many probes is served within maxOutage.
 	unservedProbeWait = time.Second
@@ -64,8 +65,8 @@ func (b *breaker) failsForLongWhileClosed(now time.Time) bool {
 }
 
 // pick returns the index of the ticket to probe with, and the wait until then. The read with
-// the fewest attempts is least likely to be sick. Of several it is the last, because neighbors
-// of a sick read may be sick too.
+// the fewest attempts is least likely to be sick. Of several it is the last:
+// adjacent reads may be sick together, and the last is farthest from those that opened the breaker.
 func (b *breaker) pick(now time.Time, queue []*Ticket) (index int, wait time.Duration) {
 	if b.probe != nil {
 		return 0, maxInterval // until it is done
@@ -175,7 +176,7 @@ func (b *breaker) backoff() time.Duration {
 		wait = laterProbeWait
 	}
 	if isLater && b.probeRefusedShare >= othersProbeRefusedShare {
-		wait = sharedProbeWait
+		wait = limitedProbeWait
 	}
 	if !b.hasServed {
 		wait = min(wait, unservedProbeWait)

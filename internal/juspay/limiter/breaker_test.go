@@ -43,7 +43,7 @@ func TestBreaker_Opens(t *testing.T) {
 	one := attemptedTicket()
 	sameRead := func() *Ticket { return one }
 	numberFive := func() *Ticket { return newTicket(1, 5) }
-	failuresAroundOne := func(served int) func(*breaker) {
+	failuresAroundSuccess := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
 			b.succeed(newTicket(1, served), 0.01)
@@ -55,15 +55,15 @@ func TestBreaker_Opens(t *testing.T) {
 		fail      func(*breaker)
 		isOpen    bool
 	}{
-		"too few reads that fail do not open it":                  {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
-		"enough reads that fail open it":                          {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
-		"a newer request that is served in between prevents that": {true, failuresAroundOne(6), false},
-		"an earlier request that is served in between does not":   {true, failuresAroundOne(4), true},
-		"one read that fails as often does not open it":           {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
-		"forty reads known to be sick do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
-		"forty reads that are refused too often do not open it":   {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
-		"failures before any success do not open it":              {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
-		"refusals before any success open it":                     {false, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, refused) }, true},
+		"too few reads that fail do not open it":                            {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
+		"enough reads that fail open it":                                    {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
+		"a newer request that is served among the failures keeps it closed": {true, failuresAroundSuccess(6), false},
+		"an earlier request that is served among them lets it open":         {true, failuresAroundSuccess(4), true},
+		"one read that fails MinFailingReads times does not open it":        {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
+		"forty reads known to be sick do not open it":                       {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
+		"forty reads that are refused too often do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
+		"failures before any success do not open it":                        {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
+		"refusals before any success open it":                               {false, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, refused) }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +135,7 @@ func TestBreaker_Probes(t *testing.T) {
 		later     time.Duration // the wait before the ninth probe and all after it
 	}{
 		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
-		"a limit that may refuse many by luck": {true, othersProbeRefusedShare, time.Hour, sharedProbeWait},
+		"a limit that may refuse many by luck": {true, othersProbeRefusedShare, time.Hour, limitedProbeWait},
 		"a server that has served nothing yet": {false, 0, unservedProbeWait, unservedProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -224,7 +224,7 @@ func (l *Limiter) usualRefusedShare() float64 {
 
 // maxRefusedShare returns the greatest share of requests that a limit may refuse. If there is one, other
 // clients may use it too, and it may refuse withOthers of them. Before minMeasured requests are served,
-// that is othersRefusedShare, whatever the caller passes.
+// that is othersRefusedShare at least, whatever the caller passes.
 func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:
@@ -239,7 +239,9 @@ func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 // refuse records that a limit refused a request.
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
-	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{l.usualRefusedShare(), l.maxRefusedShare(othersRefusedShare)})
+	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
+		usual: l.usualRefusedShare(), ofReadsLeft: l.maxRefusedShare(othersRefusedShare),
+	})
 	if l.breaker.failsForLongWhileClosed(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}

@@ -336,7 +336,7 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 	})
 }
 
-// Reads whose Retry-After ends after their deadline end others only if they probe: neighbors may be sick
+// Reads whose Retry-After ends after their deadline end others only if they probe: adjacent reads may be sick
 // alike. They say nothing of reads with more time.
 func TestLimiter_RetryAfterTooLong(t *testing.T) {
 	t.Parallel()

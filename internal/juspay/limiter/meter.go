@@ -10,10 +10,10 @@ const (
 	rateWindow  = time.Second
 	minMeasured = 16
 	minPeriod   = 100 * time.Millisecond
-	// A cycle lasts minCycle at least: sick neighbors may open the breaker again and again.
+	// A cycle lasts minCycle at least: adjacent sick reads may open the breaker again and again.
 	minCycle = 500 * time.Millisecond
 
-	// Requests are limited once, of n recent first attempts, more than maxSickReads + n*maxSickShare are
+	// The rate is limited as soon as more than maxSickReads + n*maxSickShare of n recent first attempts are
 	// refused. Fewer may be of sick reads.
 	maxSickReads = 1.5
 	maxSickShare = 0.1
@@ -85,7 +85,7 @@ func (m *meter) forget(now time.Time) {
 }
 
 // beginCycle ends a cycle, and begins the next. A cycle shorter than minCycle goes on instead, and with
-// each cycle the rate falls to half at most: sick neighbors may open the breaker several times.
+// each cycle the rate falls to half at most: adjacent sick reads may open the breaker several times.
 func (m *meter) beginCycle(now time.Time) {
 	if elapsed := now.Sub(m.cycleStart); elapsed >= minCycle {
 		m.lastCycleRate = max(float64(m.cycleServed)/elapsed.Seconds(), m.lastCycleRate/2)

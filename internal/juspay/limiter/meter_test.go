@@ -90,7 +90,7 @@ func TestMeter_RateOfTheLastCycle(t *testing.T) {
 	}
 }
 
-// Sick neighbors open the breaker again and again. It soon closes each time, unlike a window.
+// Adjacent sick reads open the breaker again and again. It soon closes each time, unlike a window.
 func TestMeter_IgnoresShortCycles(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

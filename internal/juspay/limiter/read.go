@@ -20,7 +20,7 @@ type Read struct {
 	Refusals int // the number of attempts that a limit refused
 	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
 
-	overtaken            bool    // whether the server served a request that was sent after a failure of this read; limits refuse any
+	overtaken            bool    // whether a request was served that was sent after one of this read that failed; refusals do not count
 	chance               float64 // the chance that a healthy read is refused as often
 	firstAttemptsBefore  counts  // the first attempts of all reads before this one's last refusal, or else before its first attempt
 	servedAtFirstRefusal int     // the number of requests, of any read, that were served before this one's first refusal
@@ -38,8 +38,8 @@ func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
-//	first attempts ended since the read's last refusal         the share of them that was refused, or chances.usual
-//	none, but more than maxInFlight requests were served       chances.ofLastReads
+//	first attempts ended since the read's last refusal         the share of them that was refused, at least chances.usual
+//	none, but more than maxInFlight requests were served       chances.ofReadsLeft
 //	  since the read's first refusal
 //	neither                                                    1: nothing is known
 //
@@ -53,16 +53,17 @@ func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, chances ref
 	case since != counts{}:
 		r.chance *= max(since.refusedShare(), chances.usual)
 	case served-r.servedAtFirstRefusal > maxInFlight:
-		r.chance *= chances.ofLastReads
+		r.chance *= chances.ofReadsLeft
 	}
 	r.firstAttemptsBefore = firstAttempts
 }
 
-// refusalChances are the chances that a limit refuses a request of a healthy read: usually, and for the
-// last reads, which no first attempts can be compared with.
-type refusalChances struct{ usual, ofLastReads float64 }
+// refusalChances are the chances that a limit refuses a request of a healthy read: usually, and once only
+// reads are left whose first attempts have ended.
+type refusalChances struct{ usual, ofReadsLeft float64 }
 
-// isSick reports whether attempts fail while other reads succeed.
+// isSick reports whether attempts fail while other reads succeed, or a limit refuses the read more often than
+// a healthy one.
 func (r *Read) isSick() bool { return r.overtaken && r.Failures > 0 || r.chance < sickChance }
 
 // mayBeSick reports whether the read is sick, or failed otherwise than by a limit.

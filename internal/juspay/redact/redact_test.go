@@ -17,7 +17,7 @@ func checkTexts(t *testing.T, function func(string) string, rows map[string]text
 	check.Rows(t, func(_ *testing.T, text string) string { return function(text) }, rows)
 }
 
-// isAPIName reports some of the names that the client shows.
+// isSampleAPIName reports some of the names that the client shows.
 func isSampleAPIName(word string) bool {
 	return slices.Contains([]string{"customer_id", "x-routing-id", "x-merchantid"}, strings.ToLower(word))
 }
