@@ -126,7 +126,7 @@ func isTransient(failure *APIError) bool {
 func isForeign(failure *APIError) bool { return reasonKinds[failure.Reason] == kindForeign }
 
 // isServed reports whether Juspay served the request. The failure is about the account then, or about
-// the response.
+// the response. A status that may pass, such as 408, does not show it, also with a code of Juspay's.
 func isServed(failure *APIError) bool {
 	return reasonKinds[failure.Reason] == kindServed && !isTransient(failure)
 }

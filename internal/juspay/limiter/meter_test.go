@@ -100,8 +100,8 @@ func TestMeter_IgnoresShortCycles(t *testing.T) {
 	}{
 		"no other cycle":                                  {0, 0, 50},
 		"cycles that are too short":                       {minCycle / 8, 7, 50},
-		"a cycle that is long enough keeps half":          {minCycle, 1, 25},
-		"the next one keeps a quarter":                    {minCycle, 2, 12.5},
+		"one cycle that is long enough keeps half":        {minCycle, 1, 25},
+		"two cycles that are long enough keep a quarter":  {minCycle, 2, 12.5},
 		"a rate that serves less for long is a new limit": {minCycle, 9, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

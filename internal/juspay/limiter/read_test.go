@@ -17,7 +17,7 @@ func TestRead_Refuse(t *testing.T) {
 		servedFirsts, refusedFirsts int // the numbers of first attempts so far
 		served                      int // the number of served requests so far
 	}
-	const usual, last = 0.25, 0.5
+	const usual, ofReadsLeft = 0.25, 0.5
 	for name, row := range map[string]struct {
 		refusals []refusal
 		chance   float64
@@ -26,21 +26,21 @@ func TestRead_Refuse(t *testing.T) {
 		"while nothing is served, nothing follows":               {[]refusal{{0, 1, 0}, {0, 2, 0}, {0, 40, 0}}, 1, false},
 		"the share of the first attempts since the last refusal": {[]refusal{{1, 1, 1}, {3, 3, 3}}, 0.5 * 0.5, false},
 		"at least the usual share":                               {[]refusal{{99, 1, 99}, {999, 1, 999}}, usual * usual, false},
-		"that share is not by chance after a few refusals": {
+		"at the usual share, four refusals are not by chance": {
 			[]refusal{{99, 1, 99}, {199, 1, 199}, {299, 1, 299}, {399, 1, 399}}, math.Pow(usual, 4), true,
 		},
 		"a limit that all reads share is not sickness":                 {[]refusal{{1, 9, 1}, {2, 18, 2}, {3, 27, 3}}, 0.9 * 0.9 * 0.9, false},
 		"a window that closes for all is not sickness":                 {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
 		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
-		"without first attempts, the share of the last once many are served": {
-			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * last * last, false,
+		"without first attempts, the share of the reads left once many are served": {
+			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * ofReadsLeft * ofReadsLeft, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := NewRead()
 			for _, r := range row.refusals {
-				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusalChances{usual, last})
+				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusalChances{usual, ofReadsLeft})
 			}
 			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
 			check.Equal(t, "whether the read is sick", read.isSick(), row.isSick)
