@@ -4,20 +4,44 @@ package juspay
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
+// reasonConstants returns the text of each reason, keyed by the name of its constant.
+func reasonConstants() map[string]string {
+	constants := map[string]string{}
+	for _, match := range regexp.MustCompile(`(?m)^\t(Reason\w+) +Reason = "(.*?)"`).FindAllStringSubmatch(string(check.Must(os.ReadFile("reasons.go"))), -1) {
+		constants[match[1]] = match[2]
+	}
+	return constants
+}
+
 func TestReasons_HaveAKind(t *testing.T) {
 	t.Parallel()
-	source := string(check.Must(os.ReadFile("reasons.go")))
-	constants := regexp.MustCompile(`(?m)^\t(Reason\w+) +Reason = "(.*?)"`).FindAllStringSubmatch(source, -1)
-	for _, constant := range constants {
-		if reasonKinds[Reason(constant[2])] == "" {
-			t.Errorf("reasonKinds in reasons.go: got no kind of %s, want one", constant[1])
+	for name, text := range reasonConstants() {
+		if reasonKinds[Reason(text)] == "" {
+			t.Errorf("reasonKinds in reasons.go: got no kind of %s, want one", name)
 		}
 	}
-	check.Equal(t, "the number of reasons in reasonKinds of reasons.go", len(Reasons()), len(constants))
+	check.Equal(t, "the number of reasons in reasonKinds of reasons.go", len(Reasons()), len(reasonConstants()))
+}
+
+// TestReasons_AreTested names a reason that no test causes: no test file has its constant, or an error that begins
+// with it.
+func TestReasons_AreTested(t *testing.T) {
+	t.Parallel()
+	var tests strings.Builder
+	for _, file := range check.Must(filepath.Glob("*_test.go")) {
+		tests.Write(check.Must(os.ReadFile(file)))
+	}
+	for name, text := range reasonConstants() {
+		if !regexp.MustCompile(`\b` + name + `\b|["` + "`" + `](juspay: )?` + text + `( \(HTTP|:|")`).MatchString(tests.String()) {
+			t.Errorf("the tests: got none that wants %s or an error that begins with %q, want a row of TestClassify_Responses", name, text)
+		}
+	}
 }

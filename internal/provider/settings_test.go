@@ -4,9 +4,13 @@ package provider
 
 import (
 	"crypto/x509"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
@@ -49,4 +53,27 @@ func TestAccSettings_ExpiredClientCertificate(t *testing.T) {
 	w := newWorkspace(t, acctest.StartAPI(t), accountA, "JUSPAY_CLIENT_CERT_PEM="+cert, "JUSPAY_CLIENT_KEY_PEM="+key)
 	printed := w.Run(0, "plan", "-no-color")
 	check.Equal(t, "the number of warnings of the certificate", strings.Count(printed, "Warning: Expired client certificate"), 1)
+}
+
+// TestSettingByHeader_HasEachHeader names a header of a setting for which the error of request_headers says
+// neither to leave it out nor what to set instead.
+func TestSettingByHeader_HasEachHeader(t *testing.T) {
+	t.Parallel()
+	api := acctest.StartAPI(t)
+	config := tfObject{}
+	for _, s := range settings {
+		isSent := !slices.Contains([]string{"api_key", "environment", "base_url", "request_timeout", "ca_cert_pem", "client_cert_pem", "client_key_pem",
+			"unknown_fields"}, s.attribute)
+		if s.valueType == nil && isSent {
+			config[s.attribute] = tfString("fake")
+		}
+	}
+	readData(t, newConfiguredPlugin(t, api, config), typeAccount, configAccountA)
+	checkRequests(t, api, 1)
+	for name := range api.Requests()[0].Header {
+		err := applyRequestHeaders(&appliedSettings{}, "request_headers", headersOf(map[string]attr.Value{name: types.StringValue("fake")}))
+		if text := check.TextOf(err); !strings.Contains(text, ": leave it out") && !strings.Contains(text, ". Set ") {
+			t.Errorf("the error of the request header %s: got %q, want what to set instead: add it to settingByHeader in settings.go", name, text)
+		}
+	}
 }
