@@ -3,12 +3,12 @@
 package juspay
 
 import (
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
@@ -24,13 +24,21 @@ func FuzzErrorEnvelope(f *testing.F) {
 	f.Add([]byte(`{"error_info":{"developer_message":"fake-\u200bkey","code":"fake-key","request_id":"x-fake-key"}}`), 400)
 	f.Add([]byte(`{"error_info":"text","error_message":["fake-key"]}`), 200)
 	f.Add([]byte("<html>fake-key</html>"), 502)
-	client, err := New(Config{APIKey: key, BaseURL: Sandbox.BaseURL})
-	if err != nil {
-		f.Fatal(err)
-	}
 	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		e := client.statusError(&readState{Read: limiter.Read{Attempts: 1},
-			lastResponse: response{statusCode: status, header: http.Header{"X-Request-Id": {string(body)}}, body: body}}, nil)
+		// A client of its own, since some errors end all later reads of a client.
+		client := newClient(t, Sandbox.BaseURL, func(c *Config) {
+			c.APIKey, c.MaxRetries = key, 0
+			c.Transport = respondInTurn(func(req *http.Request) (*http.Response, error) {
+				resp := newHTTPResponse(req, status, "", string(body))
+				resp.Header.Set("X-Request-Id", string(body))
+				return resp, nil
+			})
+		})
+		_, err := client.Get(t.Context(), AccountRef{CustomerID: "cst_a", CustomerAccountID: "banh_a"}, ReadOptions{})
+		var e *APIError
+		if !errors.As(err, &e) {
+			return // the body is an account
+		}
 		for _, shown := range []string{e.Error(), e.Code, e.DeveloperMessage, e.RequestID, e.ContentType} {
 			isSecret := strings.Contains(strings.ToLower(shown), "fake") || redact.Redactor{}.UUID(shown) == "" && fourDigitsRE.MatchString(shown)
 			if isSecret || strings.ContainsAny(shown, "\r\n\x00\x1b") || len([]rune(shown)) > redact.MaxLength+3 {
