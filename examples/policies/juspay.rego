@@ -229,9 +229,19 @@ well_formed if {
 		are_objects(object.get(input, name, []))
 	}
 	every check in object.get(input, "checks", []) { are_objects(object.get(check, "instances", [])) }
+	every path in [["prior_state"], ["prior_state", "values"], ["prior_state", "values", "root_module"]] {
+		type_name(object.get(input, path, null)) in {"object", "null"}
+	}
+	every module in modules { has_known_form(module) }
 	every type in resource_types { is_string(type) }
 	count(modules_at_10) == 0
 	count(configured_at_10) == 0
+}
+
+has_known_form(module) if {
+	are_objects(object.get(module, "resources", []))
+	are_objects(object.get(module, "child_modules", []))
+	object.keys(module) - {"address", "resources", "child_modules"} == set()
 }
 
 are_objects(list) if {

@@ -275,6 +275,22 @@ test_malformed_parts_are_denied if {
 	includes(denied(plan([vendor(account), object.remove(vendor(pending), ["type"])])), malformed)
 }
 
+# Such a plan shows no account that is not good, and its blocks may have no instance.
+test_malformed_modules_are_denied if {
+	child := {"address": "module.a", "resources": [deep_vendor]}
+	every change in [
+		{"child_modules": [[child]]}, {"child_modules": json.marshal([child])}, {"child_modules": child}, {"child_modules": null},
+		{"modules": [child]}, {"child_modules": [object.union(child, {"resources": [[deep_vendor]]})]},
+		{"child_modules": [{"module": child}]}, {"resources": [vendor(account), [vendor(pending)]]}, {"resources": null},
+	] {
+		malformed_state := {"values": {"root_module": object.union(good.prior_state.values.root_module, change)}}
+		includes(denied(good_with({"prior_state": malformed_state})), malformed)
+	}
+	every state in [[good.prior_state], {"values": [good.prior_state.values]}, {"values": {"root_module": [good.prior_state.values.root_module]}}] {
+		includes(denied_with(good_with({"prior_state": state}), {"accounts_required": false}), malformed)
+	}
+}
+
 nested_state := {"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"child_modules": [{"resources": [deep_vendor]}]}]}]}]}]}]}]}]}]}
 
 deep_vendor := object.union(vendor(pending), {"address": "module.a.data.juspay_customer_account.vendor"})

@@ -238,8 +238,8 @@ var commonSurvivors = slices.Concat(
 var survivors = slices.Concat(commonSurvivors,
 	// Parts of a plan that tell nothing about what was read or will be done.
 	survive("", "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
-	survive("copy with PENDING", "the copy is beside what is read, and not in a list of resources", ofState,
-		"values", "values.root_module", "values.root_module.resources"),
+	survive("copy with PENDING", "the copy is beside what is read", ofState,
+		"values", "values.root_module"),
 	survive("copy with PENDING", "the copy is beside what is read", ofBothReads, "values"),
 	survive("copy with PENDING", "the copy is beside accounts, and not in it", ofManyRead, "values.accounts"),
 
@@ -446,7 +446,7 @@ var (
 // runningSurvivors are all places of such a plan that the policy does not evaluate.
 var runningSurvivors = slices.Concat(commonSurvivors,
 	survive("copy with PENDING", "the copy is not where the policy reads", ofState,
-		"values", "values.root_module", "values.root_module.child_modules", "values.root_module.child_modules.#.resources"),
+		"values", "values.root_module"),
 	survive("copy with PENDING", "the copy is not where the policy reads", ofModuleRead, "values"),
 	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
 	survive("delete, rename", "payouts are bound, and need no condition", ofPlan, "checks"),
