@@ -25,6 +25,12 @@ const (
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
 	// deadline end.
 	maxTooLongProbes = 4
+	// A limit that other clients use too is assumed to refuse othersProbeRefusedShare of probes. With
+	// othersRefusedShare, an outage would look like a limit for two minutes.
+	othersProbeRefusedShare = 0.6
+	// maxInterval is far above the timeout of a read: a wait of it does not end by itself. The interval of
+	// a low rate is at most that, because it could overflow time.Duration.
+	maxInterval = 24 * time.Hour
 	// maxOutage is the time after which all reads end, unless a limit may have refused all probes.
 	maxOutage = time.Minute
 )
@@ -100,11 +106,10 @@ func (b *breaker) cancel(t *Ticket) {
 }
 
 // succeed records a success, and reports whether it closes the breaker. From then on a limit is assumed to
-// refuse probeRefusedShare of probes. A success overtakes only the
-// failures of requests that were sent before it, because a refusal may come sooner than the response to
-// an earlier request.
+// refuse probeRefusedShare of probes. A success overtakes only the failures of requests that were sent
+// before it, because a refusal may come sooner than the response to an earlier request.
 func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
-	if b.isOpen() && b.probe != t {
+	if b.isOpen() && b.probe != t { // the request was sent before
 		return false
 	}
 	closed = b.isOpen()

@@ -21,17 +21,14 @@ const (
 
 	// A limit is assumed to refuse minRefusedShare of requests at least, even if it refused none.
 	minRefusedShare = 1.0 / 64
-	// A limit that other clients use too is assumed to refuse othersRefusedShare of requests, and
-	// othersProbeRefusedShare of probes: with 0.75 there too, an outage would look like a limit for two
-	// minutes.
-	othersRefusedShare      = 0.75
-	othersProbeRefusedShare = 0.6
+	// A limit that other clients use too is assumed to refuse othersRefusedShare of requests.
+	othersRefusedShare = 0.75
+
+	// minResetWait is the interval in which the last second before a reset is looked at again.
+	minResetWait = 125 * time.Millisecond
 
 	// maxLag is the maximum delay that the limiter makes up for.
 	maxLag = 10 * time.Millisecond
-	// maxInterval is far above the timeout of a read. Without it, the interval of a low rate could
-	// overflow time.Duration.
-	maxInterval = 24 * time.Hour
 )
 
 // Limiter bounds the requests in flight and their rate. While a server refuses requests, it
@@ -143,7 +140,7 @@ func (l *Limiter) dispatch() {
 func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 	switch wait := l.nextDue.Sub(now); {
 	case l.breaker.isOver:
-		return 0, 0 // no read sends a request any more
+		return 0, 0 // each Wait returns immediately, and its caller sends nothing (see Done)
 	case wait > 0:
 		return 0, wait
 	case l.breaker.isOpen():
@@ -155,7 +152,7 @@ func (l *Limiter) pick(now time.Time) (int, time.Duration) {
 		}
 		// Servers round seconds up: in the last second, one request at a time is sent.
 		if wait := l.reset.Sub(now) - time.Second; wait > 0 || l.inFlight > 0 {
-			return 0, max(wait, minProbeWait)
+			return 0, max(wait, minResetWait)
 		}
 	}
 	if math.IsInf(l.maxRate, 1) && l.inFlight >= l.slowStartLimit {
@@ -240,7 +237,7 @@ func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 func (l *Limiter) refuse(now time.Time, read *Read) {
 	l.meter.add(request{now, false, read.Attempts == 1})
 	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
-		usual: l.usualRefusedShare(), ofReadsLeft: l.maxRefusedShare(othersRefusedShare),
+		usual: l.usualRefusedShare(), ofRetries: l.maxRefusedShare(othersRefusedShare),
 	})
 	if l.breaker.failsForLongWhileClosed(now) {
 		read.chance = 0 // a healthy read would have been served long ago

@@ -39,7 +39,7 @@ func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
 //	first attempts ended since the read's last refusal         the share of them that was refused, at least chances.usual
-//	none, but more than maxInFlight requests were served       chances.ofReadsLeft
+//	none, but more than maxInFlight requests were served       chances.ofRetries
 //	  since the read's first refusal
 //	neither                                                    1: nothing is known
 //
@@ -53,14 +53,14 @@ func (r *Read) refuse(firstAttempts counts, served, maxInFlight int, chances ref
 	case since != counts{}:
 		r.chance *= max(since.refusedShare(), chances.usual)
 	case served-r.servedAtFirstRefusal > maxInFlight:
-		r.chance *= chances.ofReadsLeft
+		r.chance *= chances.ofRetries
 	}
 	r.firstAttemptsBefore = firstAttempts
 }
 
-// refusalChances are the chances that a limit refuses a request of a healthy read: usually, and once only
-// reads are left whose first attempts have ended.
-type refusalChances struct{ usual, ofReadsLeft float64 }
+// refusalChances has the chance that a limit refuses a request of a healthy read, usually and once only
+// retries are left.
+type refusalChances struct{ usual, ofRetries float64 }
 
 // isSick reports whether attempts fail while other reads succeed, or a limit refuses the read more often than
 // a healthy one.

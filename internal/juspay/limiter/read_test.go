@@ -17,7 +17,7 @@ func TestRead_Refuse(t *testing.T) {
 		servedFirsts, refusedFirsts int // the numbers of first attempts so far
 		served                      int // the number of served requests so far
 	}
-	const usual, ofReadsLeft = 0.25, 0.5
+	const usual, ofRetries = 0.25, 0.5
 	for name, row := range map[string]struct {
 		refusals []refusal
 		chance   float64
@@ -33,14 +33,14 @@ func TestRead_Refuse(t *testing.T) {
 		"a window that closes for all is not sickness":                 {[]refusal{{3, 1, 3}, {3, 2, 3}, {3, 3, 3}}, usual, false},
 		"without first attempts, retries that are refused say nothing": {[]refusal{{1, 1, 1}, {1, 1, 1}, {1, 1, 17}}, 0.5, false},
 		"without first attempts, the share of the reads left once many are served": {
-			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * ofReadsLeft * ofReadsLeft, false,
+			[]refusal{{1, 1, 1}, {1, 1, 18}, {1, 1, 18}}, 0.5 * ofRetries * ofRetries, false,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			read := NewRead()
 			for _, r := range row.refusals {
-				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusalChances{usual, ofReadsLeft})
+				read.refuse(counts{r.servedFirsts, r.refusedFirsts}, r.served, 16, refusalChances{usual, ofRetries})
 			}
 			check.Within(t, "the chance of a healthy read", read.chance, row.chance-1e-12, row.chance+1e-12)
 			check.Equal(t, "whether the read is sick", read.isSick(), row.isSick)
