@@ -4,8 +4,6 @@ package juspay
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,6 +64,7 @@ func (a *alikeFailures) shareIfMany(_ context.Context, _ *readState, next func()
 	defer a.mu.Unlock()
 	if failure == nil {
 		a.anySucceeded = true
+		return nil
 	}
 	if a.anySucceeded || failure.Reason == ReasonCanceled {
 		return failure
@@ -93,39 +92,4 @@ func minAlike(failure *APIError) int {
 		return MinAlikeResponses
 	}
 	return limiter.MinFailingReads
-}
-
-// markSkipped marks the reads that ended in the error of another one as skipped, if that one is among the
-// results. Otherwise their error is the only report of the cause.
-func markSkipped(results []Result) {
-	var apiErr *APIError
-	hasOriginal := slices.ContainsFunc(results, func(r Result) bool {
-		return errors.As(r.Err, &apiErr) && apiErr.IsShared() && !apiErr.IsOfOtherRead
-	})
-	for i := range results {
-		if hasOriginal && errors.As(results[i].Err, &apiErr) && apiErr.IsOfOtherRead {
-			results[i].Err = ErrSkipped
-		}
-	}
-}
-
-// markAlike marks the first error as shared if all of several reads failed alike, even if they are
-// too few to be counted.
-func markAlike(results []Result) {
-	var first *APIError
-	for _, result := range results {
-		var failure *APIError
-		if !errors.As(result.Err, &failure) || isAboutAccount(failure) || failure.Reason == ReasonCanceled {
-			return
-		}
-		if first == nil {
-			first = failure
-		}
-		if alikeReason(failure) != alikeReason(first) {
-			return
-		}
-	}
-	if len(results) > 1 {
-		first.isShared = true
-	}
 }

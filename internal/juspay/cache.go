@@ -51,33 +51,23 @@ func (f *freshness) check(header http.Header, requestedAt time.Time) error {
 		return err
 	}
 	for _, name := range cacheHeaders {
-		for _, value := range listElements(header, name) {
+		for _, value := range headerElements(header, name) {
 			if word := cacheHitRE.FindString(value); word != "" {
 				return fmt.Errorf("%w: its header %s says %s", errStale, name, strings.ToUpper(word))
 			}
 		}
 	}
-	for _, value := range listElements(header, "Cache-Status") {
+	for _, value := range headerElements(header, "Cache-Status") {
 		if hit := hitRE.FindStringSubmatch(value); hit != nil {
 			return fmt.Errorf("%w: its header Cache-Status says %s", errStale, cmp.Or(strings.ToUpper(hit[1]), "hit"))
 		}
 	}
-	for _, value := range listElements(header, "Warning") {
+	for _, value := range headerElements(header, "Warning") {
 		if code := staleWarningRE.FindString(value); code != "" {
 			return fmt.Errorf("%w: its header Warning says %s", errStale, code)
 		}
 	}
 	return f.checkDate(header, requestedAt)
-}
-
-// listElements returns the elements of a header that is a list.
-func listElements(header http.Header, name string) (all []string) {
-	for _, value := range header.Values(name) {
-		for element := range strings.SplitSeq(value, ",") {
-			all = append(all, strings.TrimSpace(element))
-		}
-	}
-	return all
 }
 
 // checkAge fails if the header Age (RFC 9111, section 5.1) is above maxAge or not valid. Of

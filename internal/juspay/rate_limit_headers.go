@@ -54,7 +54,7 @@ var rateLimitRE = regexp.MustCompile(`\b(r|t|remaining|reset)=(\d+)`)
 // parseStatedLimits reads the fields that gateways send: RateLimit-Remaining and -Reset, and RateLimit (the
 // IETF's drafts), and X-RateLimit-Remaining and -Reset, whose unit is not specified.
 func parseStatedLimits(header http.Header, now time.Time) []statedLimit {
-	policies := listElements(header, "RateLimit")
+	policies := headerElements(header, "RateLimit")
 	if all := strings.Join(policies, ","); strings.Contains(all, "remaining=") {
 		policies = []string{all} // an older draft, of one limit whose parameters commas separate
 	}
