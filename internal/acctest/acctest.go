@@ -12,16 +12,16 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
 var (
-	// ProviderDir contains the provider's binary, where acceptance tests run.
+	// ProviderDir is the directory of the provider's binary, or "" unless TF_ACC is set.
 	ProviderDir string
-	// CLI is the executable of Terraform or OpenTofu, where acceptance tests run.
+	// CLI is the executable of Terraform or OpenTofu, or "" unless TF_ACC is set.
 	CLI string
 )
 
@@ -33,7 +33,7 @@ func Main(m *testing.M) {
 // MainInRoot is Main for tests that run in the root of the repository: their paths begin there.
 func MainInRoot(m *testing.M) {
 	os.Exit(run(m, func() error {
-		root, err := tools.Root()
+		root, err := programs.Root()
 		if err != nil {
 			return err
 		}

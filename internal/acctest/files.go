@@ -9,23 +9,23 @@ import (
 	"runtime"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
 // Root returns the directory of the repository.
 func Root(t testing.TB) string {
 	t.Helper()
-	root, err := tools.Root()
-	check.MustNoError(t, "tools.Root", err)
+	root, err := programs.Root()
+	check.MustNoError(t, "programs.Root", err)
 	return root
 }
 
-// Tool returns the path of a program that make tools builds.
-func Tool(t testing.TB, name string) string {
+// Program returns the path of a program that make tools builds.
+func Program(t testing.TB, name string) string {
 	t.Helper()
-	path, err := tools.Path(name)
-	check.MustNoError(t, "tools.Path", err)
+	path, err := programs.Path(name)
+	check.MustNoError(t, "programs.Path", err)
 	return path
 }
 

@@ -17,7 +17,7 @@ import (
 func PathWithOPA(t testing.TB, tool string) string {
 	t.Helper()
 	programs := t.TempDir()
-	check.MustNoError(t, "os.Symlink", os.Symlink(Tool(t, tool), filepath.Join(programs, "opa")))
+	check.MustNoError(t, "os.Symlink", os.Symlink(Program(t, tool), filepath.Join(programs, "opa")))
 	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 

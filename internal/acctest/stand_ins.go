@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
 )
 
 // standIns maps each stand-in for another provider to the function that builds it once for all
@@ -29,7 +29,7 @@ func (w *Workspace) AddProvider(name string) {
 }
 
 func buildStandIn(name string) (dir string, err error) {
-	root, err := tools.Root()
+	root, err := programs.Root()
 	if err != nil {
 		return "", err
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
@@ -35,8 +35,8 @@ func TestAccOCIMirror(t *testing.T) {
 	host, certificate := strings.TrimPrefix(oci.URL, "https://"), filepath.Join(t.TempDir(), "ca.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: oci.Certificate().Raw})
 	check.MustNoError(t, "os.WriteFile", os.WriteFile(certificate, block, 0o600))
-	oras, err := tools.Path("oras")
-	check.MustNoError(t, "tools.Path", err)
+	oras, err := programs.Path("oras")
+	check.MustNoError(t, "programs.Path", err)
 
 	archive := filepath.Join(t.TempDir(), "terraform-provider-juspay_0.1.0_linux_"+runtime.GOARCH+".zip")
 	zipProvider(t, archive)

@@ -236,7 +236,7 @@ var jenkinsScriptRE = regexp.MustCompile(`(?s)sh label: '([^']*)', script: '''(.
 // jenkinsJobs returns the scripts of the stages. Conftest has a parser of Groovy.
 func jenkinsJobs(t *testing.T, file string) (plan, apply pipelineJob) {
 	t.Helper()
-	checkSucceeds(t, exec.CommandContext(t.Context(), acctest.Tool(t, "conftest"), "parse", "--parser", "groovy", file))
+	checkSucceeds(t, exec.CommandContext(t.Context(), acctest.Program(t, "conftest"), "parse", "--parser", "groovy", file))
 	source := acctest.ReadFile(t, file)
 	check.Contains(t, "the source", source, "\n    GOWORK = 'off'\n    GOFLAGS = ''\n")
 	stages := strings.Split(source, "\n    stage('")
@@ -275,7 +275,7 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	repository, err := filepath.Abs(".")
 	check.MustNoError(t, "filepath.Abs", err)
 	r.program("git", `case $1 in clone) for to; do :; done; ln -sfn "`+repository+`" "$to" ;; -C) ;; *) exit 2 ;; esac`)
-	path := []string{r.programs, filepath.Dir(acctest.Tool(t, "opa")), os.Getenv("PATH")}
+	path := []string{r.programs, filepath.Dir(acctest.Program(t, "opa")), os.Getenv("PATH")}
 	env := []string{"HOME=" + r.temporary, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()

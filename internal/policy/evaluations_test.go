@@ -65,7 +65,7 @@ func evaluate(t *testing.T, opa string, files []string, query string, evaluation
 // denyAll returns what the pack denies of each evaluation.
 func denyAll(t *testing.T, evaluations map[string]evaluation) map[string][]string {
 	t.Helper()
-	return evaluate(t, acctest.Tool(t, "opa"), []string{packFile}, "data.juspay_policy.deny", evaluations)
+	return evaluate(t, acctest.Program(t, "opa"), []string{packFile}, "data.juspay_policy.deny", evaluations)
 }
 
 // deny returns what the pack denies of one evaluation.
@@ -116,7 +116,7 @@ var gateFacts = map[string]any{"refuses_partial_plans": true}
 // evalPolicy returns the value of a query of the policy and its tests.
 func evalPolicy[T any](t *testing.T, query string) (value T) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), "eval", "--format", "raw",
+	command := exec.CommandContext(t.Context(), acctest.Program(t, "opa"), "eval", "--format", "raw",
 		"--data", packFile, "--data", unitTestsFile, query)
 	out, err := command.Output()
 	if err == nil {

@@ -67,7 +67,7 @@ const allowsThePlan = `case $* in *" plan.json "*) echo 1 ;; *) exit 1 ;; esac`
 func (g fakeGate) opa(version, script string) {
 	g.t.Helper()
 	g.program("opa", `case $1 in version) echo "`+version+`"; exit ;; esac
-case $* in *'"reported:"'*) exec "`+acctest.Tool(g.t, "opa")+`" "$@" ;; esac
+case $* in *'"reported:"'*) exec "`+acctest.Program(g.t, "opa")+`" "$@" ;; esac
 echo "opa $* VARIABLE=${VARIABLE-}" >>"`+g.dir+`/calls"
 `+script)
 }
@@ -179,5 +179,5 @@ deny contains "data.x.y: account banh_a with status PENDING is not ACTIVE." if i
 default accounts := [{"address": "data.x.y"}]
 
 `+rules)
-	g.program("opa", `exec "`+acctest.Tool(g.t, "opa")+`" "$@"`)
+	g.program("opa", `exec "`+acctest.Program(g.t, "opa")+`" "$@"`)
 }

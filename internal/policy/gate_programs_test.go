@@ -75,7 +75,7 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 			t.Parallel()
 			g := newFakeGate(t, "dash")
 			g.stubPolicy("", "")
-			g.program("opa", strings.ReplaceAll(row.script, "OPA", acctest.Tool(t, "opa")))
+			g.program("opa", strings.ReplaceAll(row.script, "OPA", acctest.Program(t, "opa")))
 			code, printed, calls := g.run(nil, nil)
 			if row.want == "" {
 				check.Equal(t, "what it printed", printed, allowedByFake)

@@ -100,7 +100,7 @@ func TestAccPolicyOnPlatforms(t *testing.T) {
 		"a list":         append([]string{notFormed, failed}, nothing...),
 		"no wrapper":     nothing,
 	}
-	opas := map[string]string{"the newest OPA": acctest.Tool(t, "opa"), "the oldest OPA": acctest.Tool(t, "opa-oldest")}
+	opas := map[string]string{"the newest OPA": acctest.Program(t, "opa"), "the oldest OPA": acctest.Program(t, "opa-oldest")}
 	for name, platform := range platforms {
 		denied := maps.Clone(denied)
 		if name == "spacelift" {
@@ -207,7 +207,7 @@ func TestAccPolicyOnPlatforms_SpaceliftDeniesHooksOfTheAuthor(t *testing.T) {
 					delete(config, field)
 				}
 			}
-			denied := evaluate(t, acctest.Tool(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
+			denied := evaluate(t, acctest.Program(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
 			checkDenied(t, denied[""], row.want)
 		})
 	}
@@ -244,13 +244,13 @@ func TestAccPolicyOnPlatforms_SpaceliftComparesThePlans(t *testing.T) {
 			}
 			input := platforms["spacelift"].wrap(with(row.added))
 			input["terraform"] = part{"resource_changes": with(row.run)["resource_changes"]}
-			denied := evaluate(t, acctest.Tool(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
+			denied := evaluate(t, acctest.Program(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
 			checkDenied(t, denied[""], row.want)
 		})
 	}
 	input := platforms["spacelift"].wrap(good)
 	delete(input, "terraform")
-	denied := evaluate(t, acctest.Tool(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
+	denied := evaluate(t, acctest.Program(t, "opa"), []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{"": {Input: input}})
 	checkDenied(t, denied[""], []string{otherPlan})
 }
 
@@ -262,7 +262,7 @@ func TestAccPolicyOnPlatforms_InputsOfTheirOwn(t *testing.T) {
 	timeless, late := platforms["spacelift"].wrap(good), platforms["spacelift"].wrap(good)
 	delete(partAt(t, timeless, "spacelift"), "request")
 	partAt(t, late, "spacelift")["request"] = part{"timestamp_ns": time.Now().Add(25 * time.Hour).UnixNano()}
-	opa := acctest.Tool(t, "opa")
+	opa := acctest.Program(t, "opa")
 	denied := evaluate(t, opa, []string{oneFile(t, "spacelift")}, platforms["spacelift"].query, map[string]evaluation{
 		"timeless": {Input: timeless}, "late": {Input: late},
 	}, "--capabilities", capabilitiesOfSpacelift(t, opa))
@@ -323,7 +323,7 @@ func TestAccPolicyOnPlatforms_Atlantis(t *testing.T) {
 				list := regexp.MustCompile(`extra_args: (\[.*\])`).FindStringSubmatch(acctest.ReadFile(t, "examples/policies/platforms/atlantis/repos.yaml"))[1]
 				var extra []string
 				check.MustNoError(t, "json.Unmarshal", json.Unmarshal([]byte(strings.ReplaceAll(list, "/etc/atlantis/policies", policies)), &extra))
-				words := split(acctest.Tool(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
+				words := split(acctest.Program(t, "conftest"), append([]string{"test", "-p", policies, "plan.json"}, extra...))
 				command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 				command.Dir = dir
 				printed, err := command.CombinedOutput()
@@ -355,12 +355,12 @@ func TestPolicyOnPlatforms_NeedsThePolicyAndItsSettings(t *testing.T) {
 			t.Parallel()
 			file := "examples/policies/platforms/" + name + "/platform.rego"
 			over := map[string]evaluation{"a plan": {Input: platform.wrap(part{})}}
-			alone := evaluate(t, acctest.Tool(t, "opa"), []string{file}, platform.query, over)["a plan"]
+			alone := evaluate(t, acctest.Program(t, "opa"), []string{file}, platform.query, over)["a plan"]
 			checkDenied(t, alone, []string{"policy: juspay.rego is not in the directory of this file. Copy it there."})
 
 			noJSON := strings.Replace(acctest.ReadFile(t, file), `"active": true,`, `"active": true`, 1)
 			files := []string{acctest.WriteFile(t, t.TempDir(), "platform.rego", noJSON), packFile}
-			denied := strings.Join(evaluate(t, acctest.Tool(t, "opa"), files, platform.query, over)["a plan"], "\n")
+			denied := strings.Join(evaluate(t, acctest.Program(t, "opa"), files, platform.query, over)["a plan"], "\n")
 			check.Equal(t, "the number of settings that are reported as not set", strings.Count(denied, " is not set. "), len(shippedSettings(t)))
 		})
 	}

@@ -119,7 +119,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 			want := strings.ReplaceAll(strings.Join(row.denied, "\n"), "SERVER", server.URL)
 			checkDenied(t, got, strings.FieldsFunc(want, func(r rune) bool { return r == '\n' }))
 			check.Lacks(t, "what was denied", strings.Join(got, "\n"), juspaytest.VPA)
-			naive := evaluate(t, acctest.Tool(t, "opa"), []string{"examples/naive-policy/naive.rego"}, "data.main.deny", map[string]evaluation{"plan": over})
+			naive := evaluate(t, acctest.Program(t, "opa"), []string{"examples/naive-policy/naive.rego"}, "data.main.deny", map[string]evaluation{"plan": over})
 			check.Equal(t, "whether the naive policy denies the plan", len(naive["plan"]) > 0, row.naiveDenies)
 		})
 	}
@@ -226,10 +226,10 @@ func TestAccPolicy_WithOPA(t *testing.T) {
 			w.Write("plan.json", string(w.PlanJSON()))
 			args := []string{"eval", "--fail", "--data", "policies/juspay.rego", "--data", "policies/settings.json", "--input", "plan.json"}
 			for _, opa := range []string{"opa", "opa-oldest"} {
-				if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
+				if code, printed := w.TryRunProgram(t.Context(), acctest.Program(t, opa), append(args, "data.juspay_policy.allow")...); code != want {
 					t.Errorf("%s: got exit code %d, want %d:\n%s", opa, code, want, printed)
 				}
-				if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, opa), append(args, "data.juspay_policy.alow")...); code == 0 {
+				if code, printed := w.TryRunProgram(t.Context(), acctest.Program(t, opa), append(args, "data.juspay_policy.alow")...); code == 0 {
 					t.Errorf("%s, a misspelt query: got exit code 0, want another:\n%s", opa, printed)
 				}
 			}
@@ -244,11 +244,11 @@ func TestAccPolicy_WithConftest(t *testing.T) {
 	w.Plan(0, "-out", "saved.plan")
 	w.Write("saved.json", string(w.PlanJSON()))
 	args := []string{"test", "--namespace", "juspay_policy", "--policy", "policies", "saved.json"}
-	code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, "conftest"), args...)
+	code, printed := w.TryRunProgram(t.Context(), acctest.Program(t, "conftest"), args...)
 	if n := strings.Count(printed, " is not set. Set it in settings.json, and pass that file with --data"); code != 1 || n != len(shippedSettings(t)) {
 		t.Errorf("without settings: got exit code %d and %d denials, want 1 and %d:\n%s", code, n, len(shippedSettings(t)), printed)
 	}
-	if code, printed := w.TryRunProgram(t.Context(), acctest.Tool(t, "conftest"), append(args, "--data", "policies/settings.json")...); code != 0 {
+	if code, printed := w.TryRunProgram(t.Context(), acctest.Program(t, "conftest"), append(args, "--data", "policies/settings.json")...); code != 0 {
 		t.Errorf("with settings: got exit code %d, want 0:\n%s", code, printed)
 	}
 }

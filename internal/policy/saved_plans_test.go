@@ -106,7 +106,7 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 			continue
 		}
 		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
-		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Tool(t, "opa") + "' \"$@\"\n"
+		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Program(t, "opa") + "' \"$@\"\n"
 		acctest.WriteFile(t, programs, "opa", script)
 		check.MustNoError(t, "os.Chmod", os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program
 		_, gate := acctest.NewGate(t, server, acctest.MainFile(t, row.configuration(t)), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"))
@@ -165,7 +165,7 @@ func TestPolicySavedPlans(t *testing.T) {
 			}
 		}
 	}
-	denied := evaluate(t, acctest.Tool(t, "opa"), []string{packFile},
+	denied := evaluate(t, acctest.Program(t, "opa"), []string{packFile},
 		`[d.rule | some d in data.juspay_policy.denials with time.now_ns as time.parse_rfc3339_ns("`+planTime+`")]`, plans)
 	for name, got := range denied {
 		t.Run(name, func(t *testing.T) {

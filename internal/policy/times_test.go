@@ -83,7 +83,7 @@ func evaluationSteps(t *testing.T, plan part) float64 {
 	t.Helper()
 	settings := shippedSettings(t)
 	settings["payouts"], settings["other_resources"] = part{"bank_payout": []any{"payee"}}, []any{"terraform_data"}
-	command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), "eval", "--profile", "--profile-limit", "100000", "--format", "json",
+	command := exec.CommandContext(t.Context(), acctest.Program(t, "opa"), "eval", "--profile", "--profile-limit", "100000", "--format", "json",
 		"--data", packFile, "--data", acctest.WriteFile(t, t.TempDir(), "settings.json", check.MustJSON(part{"juspay": settings})),
 		"--stdin-input", "count(data.juspay_policy.deny)")
 	command.Stdin = strings.NewReader(check.MustJSON(plan))
@@ -107,7 +107,7 @@ func cpuTime(t *testing.T, args ...string) time.Duration {
 	t.Helper()
 	var times []time.Duration
 	for range 3 {
-		command := exec.CommandContext(t.Context(), acctest.Tool(t, "opa"), args...)
+		command := exec.CommandContext(t.Context(), acctest.Program(t, "opa"), args...)
 		if out, err := command.CombinedOutput(); err != nil {
 			t.Fatalf("opa: got %v, want no error:\n%s", err, out)
 		}

@@ -43,5 +43,5 @@ func TestPolicyUnitTests(t *testing.T) {
 func opaTest(t *testing.T, opa string, flags ...string) ([]byte, error) {
 	t.Helper()
 	args := append([]string{"test", "--timeout", "10m", packFile, unitTestsFile}, flags...)
-	return exec.CommandContext(t.Context(), acctest.Tool(t, opa), args...).CombinedOutput()
+	return exec.CommandContext(t.Context(), acctest.Program(t, opa), args...).CombinedOutput()
 }

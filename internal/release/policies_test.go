@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
@@ -117,8 +117,8 @@ func TestSnapshot_PoliciesAreCopiedFromTheRelease(t *testing.T) {
 func TestSnapshot_PolicyBundle(t *testing.T) {
 	t.Parallel()
 	dir, version := dist(t)
-	opa, err := tools.Path("opa")
-	check.MustNoError(t, "tools.Path", err)
+	opa, err := programs.Path("opa")
+	check.MustNoError(t, "programs.Path", err)
 	bundle := filepath.Join(dir, "juspay_policies_"+version+".tar.gz")
 	want := map[string]string{".manifest": manifest(version), "juspay.rego": string(read(t, root, "examples/policies/juspay.rego"))}
 	check.Equal(t, "the files", untar(t, bundle), want)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package tools finds the programs that tests need. `make tools` builds them, so
+// Package programs finds the programs that tests need. `make tools` builds them, so
 // that no test does.
-package tools
+package programs
 
 import (
 	"errors"

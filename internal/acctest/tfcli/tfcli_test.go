@@ -17,7 +17,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// fakeCLI writes an executable that prints what it is given.
+// fakeCLI writes an executable that runs script, and returns its path.
 func fakeCLI(t *testing.T, dir, name, script string) string {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -28,7 +28,7 @@ func fakeCLI(t *testing.T, dir, name, script string) string {
 	return path
 }
 
-// setEnvironment leaves Find nothing but dir as PATH and cache.
+// setEnvironment lets Find see only path as PATH, and cache as the home of the user's cache.
 func setEnvironment(t *testing.T, path, cache string) {
 	t.Helper()
 	for name, value := range map[string]string{"PATH": path, "HOME": cache, "XDG_CACHE_HOME": cache} {

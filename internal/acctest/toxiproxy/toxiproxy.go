@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tools"
+	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
 )
 
 // Server is a running toxiproxy.
@@ -34,7 +34,7 @@ const startTime = time.Minute
 
 // Start runs toxiproxy on a free loopback port. Stop it after use.
 func Start(ctx context.Context) (*Server, error) {
-	binary, err := tools.Path("toxiproxy")
+	binary, err := programs.Path("toxiproxy")
 	if err != nil {
 		return nil, err
 	}
