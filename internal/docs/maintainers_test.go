@@ -22,6 +22,8 @@ var (
 	pathEndingRE = regexp.MustCompile(`\.(go|md|tf|hcl|rego|json|yml|tmpl|sh|txt|svg)$`)
 	identifierRE = regexp.MustCompile(`^([A-Za-z]+\.)?[A-Za-z][a-z0-9]+([A-Z][A-Za-z0-9_]*)+(\(s\))?$`)
 	flowPathRE   = regexp.MustCompile(`internal/[\w/*]+\.go|\b\w+\.go\b`)
+	// flowStepRE matches a step of the flow that is one name: a function, a method or a type.
+	flowStepRE = regexp.MustCompile(`(?m)^ +(?:-> |<- )?([\w.]+)(?:\(s\))?  +`)
 )
 
 // TestMaintainersPages_NameWhatExists checks each path and each identifier that the pages for
@@ -63,6 +65,22 @@ func TestMaintainersPages_NameWhatExists(t *testing.T) {
 				t.Errorf("%s: got %d paths and identifiers, want at least 10", page, checked)
 			}
 		})
+	}
+}
+
+// TestMaintainersPages_FlowNamesWhatExists checks each step of the flow in ARCHITECTURE.md that is one name.
+func TestMaintainersPages_FlowNamesWhatExists(t *testing.T) {
+	t.Parallel()
+	source := strings.Join(slices.Collect(maps.Values(readFiles(t, ".", ".go"))), "\n")
+	_, flow, _ := strings.Cut(acctest.ReadFile(t, "ARCHITECTURE.md"), "\n```\n")
+	flow, _, _ = strings.Cut(flow, "\n```\n")
+	steps := flowStepRE.FindAllStringSubmatch(flow, -1)
+	check.Within(t, "the number of steps that are names", len(steps), 15, 50)
+	for _, step := range steps {
+		name := step[1][strings.LastIndex(step[1], ".")+1:]
+		if !regexp.MustCompile(`(?m)^(func (\([^)]*\) )?|type )` + name + `\b`).MatchString(source) {
+			t.Errorf("the flow in ARCHITECTURE.md: got the step %s, want a function, a method or a type", step[1])
+		}
 	}
 }
 
