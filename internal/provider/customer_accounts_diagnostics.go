@@ -65,7 +65,7 @@ type failureGroups struct {
 	skippedCount int // the number of results in others with juspay.ErrSkipped
 }
 
-// groupFailures puts each failed result into one group. A shared error goes first.
+// groupFailures puts each failed result into one group: into shared if its error is shared, whatever else it is.
 func groupFailures(results []accountResult) failureGroups {
 	var f failureGroups
 	for _, r := range results {

@@ -61,8 +61,9 @@ func (s setting) applyValue(applied *appliedSettings, source string, value attr.
 	return s.apply(applied, source, value)
 }
 
-// newInvalidError reports a value that cannot be used. On an attribute, Terraform would quote its
-// lines of the configuration, even if the value came from the environment.
+// newInvalidError reports a value that cannot be used. Only the error of a quotable setting has the
+// attribute's path: with a path, Terraform quotes the attribute's lines of the configuration, even if
+// the value came from the environment.
 func (s setting) newInvalidError(err error) diag.Diagnostic {
 	e := diag.NewErrorDiagnostic(summaryInvalid+s.attribute, err.Error()+".")
 	if !s.quotable {

@@ -22,7 +22,7 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 	for _, account := range accounts {
 		names := strings.Fields(account.UnknownFieldNames)
 		slices.Sort(names)
-		for _, name := range slices.Compact(names) { // several names may be hidden
+		for _, name := range slices.Compact(names) { // names that are not shown are all ***, and count once
 			counts[name]++
 		}
 	}

@@ -54,7 +54,7 @@ const terraformPrecision = 512
 // numberOrNull returns the number of a literal, and null for "", which the client
 // returns for a literal that is not a number.
 func numberOrNull(literal string) tftypes.Value {
-	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven)
+	number, _, _ := big.ParseFloat(literal, 10, terraformPrecision, big.ToNearestEven) // nil, which is null, for ""
 	return tftypes.NewValue(tftypes.Number, number)
 }
 

@@ -169,7 +169,7 @@ func short(f float64) string {
 func (r report) writeCSV(out io.Writer) error {
 	records := [][]string{{"series", "accounts", "seconds"}}
 	for _, s := range allSeries {
-		if !s.charted {
+		if !s.inCSV {
 			continue
 		}
 		for _, accounts := range allSizes {
