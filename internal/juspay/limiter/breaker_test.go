@@ -43,6 +43,9 @@ func TestBreaker_Opens(t *testing.T) {
 	one := attemptedTicket()
 	sameRead := func() *Ticket { return one }
 	numberFive := func() *Ticket { return newTicket(1, 5) }
+	fails := func(times int, newTicket func() *Ticket, outcome Outcome) func(*breaker) {
+		return func(b *breaker) { failTimes(b, now, times, newTicket, outcome) }
+	}
 	failuresAroundSuccess := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
@@ -55,15 +58,15 @@ func TestBreaker_Opens(t *testing.T) {
 		fail      func(*breaker)
 		isOpen    bool
 	}{
-		"too few reads that fail do not open it":                            {true, func(b *breaker) { failTimes(b, now, MinFailingReads-1, attemptedTicket, failed) }, false},
-		"enough reads that fail open it":                                    {true, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, failed) }, true},
+		"too few reads that fail do not open it":                            {true, fails(MinFailingReads-1, attemptedTicket, failed), false},
+		"enough reads that fail open it":                                    {true, fails(MinFailingReads, attemptedTicket, failed), true},
 		"a newer request that is served among the failures keeps it closed": {true, failuresAroundSuccess(6), false},
 		"an earlier request that is served among them lets it open":         {true, failuresAroundSuccess(4), true},
-		"one read that fails MinFailingReads times does not open it":        {true, func(b *breaker) { failTimes(b, now, MinFailingReads, sameRead, failed) }, false},
-		"forty reads known to be sick do not open it":                       {true, func(b *breaker) { failTimes(b, now, 40, sick, failed) }, false},
-		"forty reads that are refused too often do not open it":             {true, func(b *breaker) { failTimes(b, now, 40, unlikely, refused) }, false},
-		"failures before any success do not open it":                        {false, func(b *breaker) { failTimes(b, now, 40, attemptedTicket, failed) }, false},
-		"refusals before any success open it":                               {false, func(b *breaker) { failTimes(b, now, MinFailingReads, attemptedTicket, refused) }, true},
+		"one read that fails MinFailingReads times does not open it":        {true, fails(MinFailingReads, sameRead, failed), false},
+		"forty reads known to be sick do not open it":                       {true, fails(40, sick, failed), false},
+		"forty reads that are refused too often do not open it":             {true, fails(40, unlikely, refused), false},
+		"failures before any success do not open it":                        {false, fails(40, attemptedTicket, failed), false},
+		"refusals before any success open it":                               {false, fails(MinFailingReads, attemptedTicket, refused), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
