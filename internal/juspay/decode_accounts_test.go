@@ -13,6 +13,8 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
+// accountFromBody decodes a response. It requests the merchant's own reference, for which any id of
+// Juspay's form is accepted.
 func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAccount, error) {
 	fields, err := splitObject([]byte(body))
 	if err != nil {

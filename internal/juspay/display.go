@@ -57,7 +57,8 @@ func displayFieldName(redactor redact.Redactor, name string) string {
 	return escapeName(name)
 }
 
-// shortValueRE matches numbers and codes that are too short to be personal.
+// shortValueRE matches short numbers and codes, such as U16. A short name matches too, which
+// reliability.md says.
 var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
 
 // displayFieldValue returns the value of a field if it is a boolean, a short number or code, or

@@ -14,7 +14,7 @@ var knownFields string
 
 const goodNoError, goodCount, goodAboveCount = "noError", "=", ">" // names in the column good of known_fields.tsv
 
-// goodWords maps names in the column good to good words. They match in either case.
+// goodWords maps names in the column good to good words. They match in upper or lower case.
 var goodWords = map[string]string{
 	"yes":       "true 1 yes y active valid verified enabled usable success ok",
 	"no":        "false 0 no n",
@@ -51,7 +51,11 @@ func loadFields(tables ...string) map[string]fieldRule {
 
 // rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
 func rowNames(columns []string) (names []string) {
-	for _, prefix := range append([]string{""}, strings.Fields(strings.Join(columns[4:], ""))...) {
+	prefixes := []string{""}
+	if len(columns) == 5 { // a row may lack the last column
+		prefixes = append(prefixes, strings.Fields(columns[4])...)
+	}
+	for _, prefix := range prefixes {
 		for name := range strings.FieldsSeq(columns[3]) {
 			names = append(names, prefix+name)
 		}
