@@ -85,7 +85,7 @@ func New(cfg Config) (*Client, error) {
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		policy:      retryPolicy{maxRetries: cfg.MaxRetries, firstBackoff: firstBackoff, maxBackoff: maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:     accountDecoder{fieldChecker{redactor, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &returnedIDs{}},
+		decoder:     accountDecoder{redactor, fieldChecker{redactor, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &returnedIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
 		proxy:       proxyAddress(cfg),
 		certificate: certificate,

@@ -3,12 +3,9 @@
 package juspay
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
@@ -16,8 +13,8 @@ import (
 // accountDecoder turns the fields of a 200 response into accounts. Its errors contain no text
 // that its redactor hides.
 type accountDecoder struct {
-	fieldChecker
-
+	redactor    redact.Redactor
+	checker     fieldChecker
 	returnedIDs *returnedIDs
 }
 
@@ -50,14 +47,16 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	account.Currency, account.Unreadable.Currency = r.optionalText("currency")
 	account.DateCreated, account.Unreadable.DateCreated = r.optionalText("date_created")
 	account.LastValidated, account.Unreadable.LastValidated = r.optionalText("last_validated")
-	details, isUnreadable := r.accountDetails(options)
-	account.Unreadable.AccountDetails = isUnreadable
-	if !options.OmitVPA {
+	var details *fieldReader
+	if options.OmitVPA { // the details may have any form, and any but an object cannot contradict the account
+		details, account.Unreadable.AccountDetails = r.optionalObject("account_details")
+	} else {
+		details = r.object("account_details")
 		account.VPA = details.text("vpa")
 	}
 	// A reported error is clearer than the missing fields.
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
-		if err := d.reportedError(fields); err != nil {
+		if err := d.checker.reportedError(fields); err != nil {
 			return ref, CustomerAccount{}, err
 		}
 	}
@@ -66,7 +65,7 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
 	if err == nil {
-		account.UnknownFieldNames, err = d.checkAccount(fields, details.fields, account.ValidationStatus)
+		account.UnknownFieldNames, err = d.checker.checkAccount(fields, details.fields, account.ValidationStatus == StatusActive)
 	}
 	if err != nil {
 		return ref, CustomerAccount{}, err
@@ -74,29 +73,15 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	return ref, account, nil
 }
 
-// accountDetails returns a reader of account_details. If the VPA is omitted, the field may have
-// any form. Any but an object is unreadable, and cannot contradict the account.
-func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
-	const name = "account_details"
-	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
-		return &fieldReader{}, true
-	}
-	return r.object(name), false
-}
-
 // decodeList fails unless the response is a complete list of the customer's accounts.
 func (d accountDecoder) decodeList(fields jsonObject, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
 	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
-		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
+		return nil, cmp.Or(d.checker.reportedError(fields), errors.New("the response has no array list"))
 	}
 	r := &fieldReader{fields: fields}
-	object, customer := r.text("object"), r.text("customer_id")
+	customer := r.text("customer_id")
 	if r.err != nil {
 		return nil, r.err
-	}
-	if object != "" && !listObjectRE.MatchString(object) {
-		rule := fieldRule{showsValue: true, reason: ReasonInDoubt, problem: "does not name a list"}
-		return nil, d.newFieldError(rule, "object", fields["object"])
 	}
 	if customer != "" {
 		if err := d.returnedIDs.check(customer, customerID, d.redactor); err != nil {
@@ -104,10 +89,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		}
 	}
 	accounts := map[string]CustomerAccount{}
-	dec := json.NewDecoder(bytes.NewReader(fields["list"]))
-	_, _ = dec.Token() // [
-	for i := 0; dec.More(); i++ {
-		element, _ := nextValue(dec, fields["list"]) // splitObject accepted the list
+	for i, element := range elements(fields["list"]) {
 		ref, account, err := d.decodeElement(element, options)
 		if _, isListed := accounts[ref.CustomerAccountID]; err == nil && isListed {
 			err = errors.New("it is in the list twice")
@@ -120,7 +102,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		}
 		accounts[ref.CustomerAccountID] = account
 	}
-	if err := d.checkList(fields, len(accounts)); err != nil {
+	if err := d.checker.checkList(fields, len(accounts)); err != nil {
 		return nil, err
 	}
 	return accounts, nil
@@ -135,5 +117,3 @@ func (d accountDecoder) decodeElement(element []byte, options ReadOptions) (Acco
 	ref, account, err := d.decodeAccount(fields, options)
 	return ref, account, cmp.Or(err, ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID))
 }
-
-var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)

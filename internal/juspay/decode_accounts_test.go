@@ -25,7 +25,7 @@ func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAcc
 
 // newAccountDecoder returns a decoder that accepts these fields in addition.
 func newAccountDecoder(redactor redact.Redactor, accepted ...string) accountDecoder {
-	return accountDecoder{fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
+	return accountDecoder{redactor, fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
 }
 
 func TestDecodeAccounts(t *testing.T) {

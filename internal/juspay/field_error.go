@@ -5,6 +5,8 @@ package juspay
 import (
 	"cmp"
 	"encoding/json"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // fieldError is an error about one field of a response.
@@ -19,13 +21,13 @@ func (e *fieldError) Error() string { return e.text }
 
 // newFieldError returns an error that names a field that broke its rule. It shows the value if the rule
 // says so and if it can be shown: unknown fields, and copies of ids and of the VPA, may be personal.
-func (c fieldChecker) newFieldError(rule fieldRule, name string, value json.RawMessage) error {
+func newFieldError(redactor redact.Redactor, rule fieldRule, name string, value json.RawMessage) error {
 	text, entry, shown := "a field whose name is not shown", "", ""
-	if shownName := displayFieldName(c.redactor, name); shownName != HiddenName {
+	if shownName := displayFieldName(redactor, name); shownName != HiddenName {
 		text, entry = "the field "+shownName, shownName
 	}
 	if rule.showsValue {
-		shown = displayFieldValue(c.redactor, value)
+		shown = displayFieldValue(redactor, value)
 	}
 	if shown != "" {
 		text += " (" + shown + ")"

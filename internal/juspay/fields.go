@@ -42,11 +42,13 @@ type checkedObject struct {
 	fields, originals      jsonObject // the fields to check, and those whose values copies must have
 	listed                 int        // the number of accounts in a list
 	toleratesContradiction bool       // whether only copies must be good, as in an account that is not ACTIVE
+	toleratesUnknown       bool       // whether unknown fields may have any value
 }
 
 // checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
-func (c fieldChecker) checkAccount(fields, details jsonObject, status ValidationStatus) (unknownNames string, err error) {
-	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields), toleratesContradiction: status != StatusActive}
+func (c fieldChecker) checkAccount(fields, details jsonObject, isActive bool) (unknownNames string, err error) {
+	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields),
+		toleratesContradiction: !isActive, toleratesUnknown: c.unknownMode != RejectUnknownFields}
 	object.originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
 	if _, err := c.check(object); err != nil {
 		return "", err
@@ -56,8 +58,14 @@ func (c fieldChecker) checkAccount(fields, details jsonObject, status Validation
 	return strings.Join(names, " "), err
 }
 
+// listObjectRE matches the field object of a list, if it has one.
+var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)
+
 // checkList fails unless all fields outside the accounts are good: nothing else shows that a list is complete.
 func (c fieldChecker) checkList(fields jsonObject, listed int) error {
+	if object := fields["object"]; valueText(object) != "" && string(object) != "null" && !listObjectRE.MatchString(valueText(object)) {
+		return newFieldError(c.redactor, fieldRule{reason: "in doubt", problem: "does not name a list", showsValue: true}, "object", object)
+	}
 	table := listFields
 	for name, value := range fields {
 		if total, isTotal := totalFields[simpleName(name)]; isTotal && !isEmpty(value) && total.isGood(value, nil, listed) {
@@ -85,10 +93,10 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
 			continue
 		}
-		isTolerated := object.toleratesContradiction || rule.reason == ReasonUnknownField && c.unknownMode != RejectUnknownFields
+		isTolerated := object.toleratesContradiction || object.toleratesUnknown && rule.isUnknown()
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
-			return nil, c.newFieldError(rule, name, value)
+			return nil, newFieldError(c.redactor, rule, name, value)
 		}
 		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
 			unknownNames = append(unknownNames, displayFieldName(c.redactor, name))

@@ -382,6 +382,8 @@ func TestFieldChecks_List(t *testing.T) {
 	})
 	maps.Copy(rows, map[string]string{
 		`"object":"error"`:            "!the field object (error) does not name a list",
+		`"object":7`:                  "!the field object (7) does not name a list",
+		`"object":[]`:                 "!the field object does not name a list",
 		`"object":"customer_account"`: "!the field object does not name a list",
 		`"List":[1]`:                  "!the field List differs from list",
 		`"customerId":"cst_a"`:        "!the field customerId differs from customer_id",

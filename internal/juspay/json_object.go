@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 	"unicode/utf8"
 
@@ -74,6 +75,20 @@ func splitObject(body []byte) (jsonObject, error) {
 		return nil, errNotJSON
 	}
 	return fields, nil
+}
+
+// elements returns the elements of an array that splitObject accepted, as parts of it.
+func elements(array json.RawMessage) iter.Seq2[int, json.RawMessage] {
+	return func(yield func(int, json.RawMessage) bool) {
+		dec := json.NewDecoder(bytes.NewReader(array))
+		_, _ = dec.Token() // [
+		for i := 0; dec.More(); i++ {
+			element, _ := nextValue(dec, array) // an error would make the element empty, which is no JSON
+			if !yield(i, element) {
+				return
+			}
+		}
+	}
 }
 
 // nextValue returns the next value of a decoder of body as a part of body.
@@ -146,6 +161,15 @@ func (r *fieldReader) object(name string) *fieldReader {
 		r.fail(name, "an object with each field once")
 	}
 	return &fieldReader{fields: fields}
+}
+
+// optionalObject returns a reader of an object that is information only. A value in any other form is
+// unreadable.
+func (r *fieldReader) optionalObject(name string) (object *fieldReader, isUnreadable bool) {
+	if raw := r.fields[name]; !isEmpty(raw) && raw[0] != '{' {
+		return &fieldReader{}, true
+	}
+	return r.object(name), false
 }
 
 // maxLiteral is the maximum size in bytes of a text in JSON that anyText decodes. Of the text,
