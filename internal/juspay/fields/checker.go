@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+// Package fields reads the JSON of a response strictly, and checks each field against a table, known.tsv.
+// The table lists the values that do not contradict the account or the list, so that a response that
+// contradicts itself is an error, and a field that the table lacks is known to be unknown.
+package fields
 
 import (
 	"cmp"
@@ -14,41 +17,42 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
-// fieldRule says which values of a field are good, and what any other value is. Empty values are
-// always good. With the zero rule, every value is.
-type fieldRule struct {
-	original   string // the name of the field whose value a copy must have
-	good       string // the column good: words, a key of goodWords, goodCount or goodAboveCount
-	reason     Reason // the reason of the error of any other value
-	problem    string // the text of that error, which completes "the field x ..."
-	showsValue bool   // whether that error shows the value, as it does if the rule has good values
-}
+// UnknownMode decides how unknown fields of an account affect its read.
+type UnknownMode string
 
-// A rule whose good is empty is of one of these three kinds.
-func (r fieldRule) acceptsAny() bool { return r.reason == "" }
-func (r fieldRule) isCopy() bool     { return r.original != "" }
-func (r fieldRule) isUnknown() bool  { return !r.acceptsAny() && !r.isCopy() && r.good == "" }
+// The values of UnknownMode. "" means ReportUnknown.
+const (
+	ReportUnknown UnknownMode = "warn"   // the names of unknown fields are returned
+	RejectUnknown UnknownMode = "error"  // an unknown field of an ACTIVE account is an error
+	IgnoreUnknown UnknownMode = "ignore" // unknown fields change nothing
+)
 
-// fieldChecker compares the fields of a response with the table. Its redactor hides text of errors.
-type fieldChecker struct {
+// Checker compares the fields of a response with the table. Its redactor hides text of errors.
+type Checker struct {
 	redactor    redact.Redactor
 	accepted    acceptedFields
-	unknownMode UnknownFieldMode
+	unknownMode UnknownMode
+}
+
+// NewChecker returns a Checker that accepts the fields of entries, which ValidateAccepted accepts.
+func NewChecker(redactor redact.Redactor, entries []string, unknownMode UnknownMode) Checker {
+	return Checker{redactor, newAccepted(entries), unknownMode}
 }
 
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
 	table                  map[string]fieldRule
-	fields, originals      jsonObject // the fields to check, and those whose values copies must have
-	listed                 int        // the number of accounts in a list
-	toleratesContradiction bool       // whether only copies must be good, as in an account that is not ACTIVE
-	toleratesUnknown       bool       // whether unknown fields may have any value
+	fields, originals      Object // the fields to check, and those whose values copies must have
+	listed                 int    // the number of accounts in a list
+	toleratesContradiction bool   // whether only copies must be good, as in an account that is not ACTIVE
+	toleratesUnknown       bool   // whether unknown fields are not errors
 }
 
-// checkAccount returns the names of unknown fields. Only an ACTIVE account can be contradicted.
-func (c fieldChecker) checkAccount(fields, details jsonObject, isActive bool) (unknownNames string, err error) {
+// CheckAccount fails if a field contradicts the account, and returns the names of unknown fields, separated by
+// spaces. details are the fields of account_details. Only an ACTIVE account can be contradicted.
+func (c Checker) CheckAccount(fields, details Object, isActive bool) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields),
-		toleratesContradiction: !isActive, toleratesUnknown: c.unknownMode != RejectUnknownFields}
+		toleratesContradiction: !isActive, toleratesUnknown: c.unknownMode != RejectUnknown}
 	object.originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
 	if _, err := c.check(object); err != nil {
 		return "", err
@@ -61,10 +65,10 @@ func (c fieldChecker) checkAccount(fields, details jsonObject, isActive bool) (u
 // listObjectRE matches the field object of a list, if it has one.
 var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)
 
-// checkList fails unless all fields outside the accounts are good: nothing else shows that a list is complete.
-func (c fieldChecker) checkList(fields jsonObject, listed int) error {
+// CheckList fails unless all fields outside the listed accounts are good: nothing else shows that a list is complete.
+func (c Checker) CheckList(fields Object, listed int) error {
 	if object := fields["object"]; valueText(object) != "" && string(object) != "null" && !listObjectRE.MatchString(valueText(object)) {
-		return newFieldError(c.redactor, fieldRule{reason: "in doubt", problem: "does not name a list", showsValue: true}, "object", object)
+		return newError(c.redactor, fieldRule{good: "list", reason: "in doubt", problem: "does not name a list"}, "object", object)
 	}
 	table := listFields
 	for name, value := range fields {
@@ -76,14 +80,14 @@ func (c fieldChecker) checkList(fields jsonObject, listed int) error {
 	return err
 }
 
-// reportedError returns an error if a field of a response reports one.
-func (c fieldChecker) reportedError(fields jsonObject) error {
+// ReportedError returns an error if a field of a response reports one.
+func (c Checker) ReportedError(fields Object) error {
 	_, err := c.check(checkedObject{table: errorFields, fields: fields, originals: fields})
 	return err
 }
 
 // check fails if a field breaks its rule, and returns the names of unknown fields, to be shown.
-func (c fieldChecker) check(object checkedObject) (unknownNames []string, err error) {
+func (c Checker) check(object checkedObject) (unknownNames []string, err error) {
 	for _, name := range slices.Sorted(maps.Keys(object.fields)) {
 		value := object.fields[name]
 		rule, isNamed := object.table[simpleName(name)]
@@ -96,17 +100,17 @@ func (c fieldChecker) check(object checkedObject) (unknownNames []string, err er
 		isTolerated := object.toleratesContradiction || object.toleratesUnknown && rule.isUnknown()
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
-			return nil, newFieldError(c.redactor, rule, name, value)
+			return nil, newError(c.redactor, rule, name, value)
 		}
-		if rule.isUnknown() && c.unknownMode != IgnoreUnknownFields {
-			unknownNames = append(unknownNames, displayFieldName(c.redactor, name))
+		if rule.isUnknown() && c.unknownMode != IgnoreUnknown {
+			unknownNames = append(unknownNames, displayName(c.redactor, name))
 		}
 	}
 	return unknownNames, nil
 }
 
 // isGood reports whether a value is good in a list of so many accounts. A copy must equal its original.
-func (r fieldRule) isGood(value json.RawMessage, originals jsonObject, listed int) bool {
+func (r fieldRule) isGood(value json.RawMessage, originals Object, listed int) bool {
 	switch {
 	case r.acceptsAny(), isEmpty(value):
 		return true
