@@ -328,6 +328,24 @@ func TestChecker_CopiesOfAnAccount(t *testing.T) {
 	}
 }
 
+func TestChecker_UnknownMode(t *testing.T) {
+	t.Parallel()
+	type input struct {
+		mode   UnknownMode
+		status string
+	}
+	check.Rows(t, func(_ *testing.T, in input) string {
+		return outcomeOf(checkAccount(NewChecker(redact.Redactor{}, nil, in.mode), accountWith(in.status, `"hold":1`)))
+	}, map[string]check.Row[input, string]{
+		"by default it is named":                 {input{"", "ACTIVE"}, outcomeWarned + " hold"},
+		"reported, it is named":                  {input{ReportUnknown, "ACTIVE"}, outcomeWarned + " hold"},
+		"ignored, it is not named":               {input{IgnoreUnknown, "ACTIVE"}, outcomeAccepted},
+		"rejected, it is an error":               {input{RejectUnknown, "ACTIVE"}, outcomeRejected},
+		"rejected, it is named if not ACTIVE":    {input{RejectUnknown, "PENDING"}, outcomeWarned + " hold"},
+		"ignored, it is not named if not ACTIVE": {input{IgnoreUnknown, "FAILURE"}, outcomeAccepted},
+	})
+}
+
 // twoAccounts is the field list of a list of two accounts.
 const twoAccounts = `[{"customer_account_id":"banh_a"},{"customer_account_id":"banh_b"}]`
 
