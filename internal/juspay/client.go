@@ -32,6 +32,7 @@ import (
 	"net/http"
 	"sync/atomic"
 
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
@@ -85,7 +86,7 @@ func New(cfg Config) (*Client, error) {
 		limiter:     limiter.New(cfg.MaxConcurrentRequests, cfg.RequestsPerSecond),
 		policy:      retryPolicy{maxRetries: cfg.MaxRetries, firstBackoff: firstBackoff, maxBackoff: maxBackoff},
 		transport:   &attemptTransport{next: cfg.Transport, timeout: cfg.RequestTimeout},
-		decoder:     accountDecoder{fieldChecker{redactor, newAcceptedFields(cfg.AcceptedFields), cfg.UnknownFields}, &returnedIDs{}},
+		decoder:     accountDecoder{redactor, fields.NewChecker(redactor, cfg.AcceptedFields, cfg.UnknownFields), &returnedIDs{}},
 		decodeSlots: make(chan struct{}, maxConcurrentDecodes),
 		proxy:       proxyAddress(cfg),
 		certificate: certificate,

@@ -12,17 +12,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // statusError returns the error for a status other than 200, or for an error that is reported under 200.
 // err says why the body could not be read, or which field reports the error. It is kept only for
-// ReasonUnexpectedError, where it names the field, and if it is errByteOrderMark or errUTF16, which a person
+// ReasonUnexpectedError, where it names the field, and if it is ErrByteOrderMark or ErrUTF16, which a person
 // can correct.
 func (c *Client) statusError(state *readState, err error) *APIError {
 	e := c.newError(state)
 	e.Reason = reasonFromStatus(state.lastResponse.statusCode, state.lastResponse.envelope)
-	if e.Reason == ReasonUnexpectedError || errors.Is(err, errByteOrderMark) || errors.Is(err, errUTF16) {
+	if e.Reason == ReasonUnexpectedError || errors.Is(err, fields.ErrByteOrderMark) || errors.Is(err, fields.ErrUTF16) {
 		e.Err = err
 	}
 	return e
@@ -30,17 +31,17 @@ func (c *Client) statusError(state *readState, err error) *APIError {
 
 // responseError returns the error for a response that is not the account.
 func (c *Client) responseError(state *readState, err error) *APIError {
-	var field *fieldError
-	if errors.As(err, &field) && field.reason == ReasonUnexpectedError {
+	var field *fields.Error
+	if errors.As(err, &field) && Reason(field.Reason) == ReasonUnexpectedError {
 		return c.statusError(state, err)
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = ReasonNotAccount, err
 	if field != nil {
-		e.Reason, e.AcceptedField = field.reason, field.entry
+		e.Reason, e.AcceptedField = Reason(field.Reason), field.Entry
 	}
 	switch {
-	case errors.Is(err, errNotJSON):
+	case errors.Is(err, fields.ErrNotJSON):
 		e.Reason = ReasonNotJSON
 	case errors.Is(err, errIncomplete):
 		e.Reason = ReasonIncomplete

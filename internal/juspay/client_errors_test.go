@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
@@ -32,6 +33,48 @@ func TestClientErrors_RedirectHost(t *testing.T) {
 		"a phone number is not a host":      {"x9876543210.example", ""},
 		"a host that is a secret is hidden": {"a.hidden.test", ""},
 	})
+}
+
+// An error about a field gives its reason, its text and its entry to the error of the read, and the client
+// accepts that entry.
+func TestClientErrors_OfFields(t *testing.T) {
+	t.Parallel()
+	active := func(member string) string { return responseWith(`"validation_status":"ACTIVE",` + member) }
+	for name, test := range map[string]struct {
+		body, want, entry string
+		reason            Reason
+	}{
+		"a contradiction":      {active(`"is_active":false`), "the field is_active (false) contradicts the status ACTIVE", "is_active=false", ReasonInDoubt},
+		"a hidden value":       {active(`"error":"fake-key"`), "the field error contradicts the status ACTIVE", "error=VALUE", ReasonInDoubt},
+		"a copy that differs":  {active(`"id":"banh_b"`), "the field id differs from customer_account_id", "", ReasonInDoubt},
+		"an unknown field":     {active(`"hold":1`), "the field hold is unknown, and may limit the account", "hold", ReasonUnknownField},
+		"an error":             {`{"status":"maintenance"}`, "the field status (maintenance) reports an error", "", ReasonUnexpectedError},
+		"an object of no list": {`{"list":[],"object":"error"}`, "the field object (error) does not name a list", "", ReasonInDoubt},
+		"a list with more":     {`{"list":[],"has_more":true}`, "the field has_more (true) does not say that the list of 0 is complete", "", ReasonIncomplete},
+		"a list with a field":  {`{"list":[],"hold":1}`, "the field hold is unknown, and may say that the list is not complete", "hold", ReasonIncomplete},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			read := func(entries ...string) error {
+				client := scriptedClient(t, respondAlways(200, "", test.body), func(c *Config) {
+					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fake-key", 0, fields.RejectUnknown, entries
+				})
+				if strings.Contains(test.body, `"list"`) {
+					_, err := client.List(t.Context(), "cst_a", "", ReadOptions{})
+					return err
+				}
+				account, err := client.Get(t.Context(), accountA, ReadOptions{})
+				check.Equal(t, "the unknown fields", account.UnknownFieldNames, "")
+				return err
+			}
+			got := checkReason(t, read(), test.reason)
+			check.ErrorText(t, "the read", &got, "juspay: "+string(test.reason)+" (HTTP 200): "+test.want)
+			check.Equal(t, "the entry", got.AcceptedField, test.entry)
+			if test.entry != "" && !strings.HasSuffix(test.entry, "=VALUE") {
+				check.NoError(t, "with the entry", read(test.entry))
+			}
+		})
+	}
 }
 
 // Each secret, alone, in each place of a response from which an error takes

@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // Defaults of the fields of Config. New applies all but DefaultMaxRetries, since 0 means no retries.
@@ -63,10 +65,10 @@ type Config struct {
 	RequestsPerSecond float64
 	// AcceptedFields are fields of responses that the user has checked with Juspay: the name
 	// of an unknown field, or name=value for a value that contradicts the status ACTIVE. See
-	// ValidateAcceptedField.
+	// fields.ValidateAccepted.
 	AcceptedFields []string
-	// UnknownFields decides about unknown fields of accounts. Empty means ReportUnknownFields.
-	UnknownFields UnknownFieldMode
+	// UnknownFields decides about unknown fields of accounts. Empty means fields.ReportUnknown.
+	UnknownFields fields.UnknownMode
 	// Transport replaces the network when it is set, in tests and benchmarks.
 	Transport http.RoundTripper
 	// OnAttempt, when set, is called as each attempt ends, on the goroutine and
@@ -118,9 +120,9 @@ func (cfg Config) Validate() error {
 		check("HTTPSProxy", ValidateProxyURL("HTTPSProxy", cfg.HTTPSProxy))
 	}
 	switch cfg.UnknownFields {
-	case "", ReportUnknownFields, RejectUnknownFields, IgnoreUnknownFields:
+	case "", fields.ReportUnknown, fields.RejectUnknown, fields.IgnoreUnknown:
 	default:
-		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", ReportUnknownFields, RejectUnknownFields, IgnoreUnknownFields))
+		check("UnknownFields", fmt.Errorf("UnknownFields must be empty, %q, %q or %q", fields.ReportUnknown, fields.RejectUnknown, fields.IgnoreUnknown))
 	}
 	checkNumber := func(field string, isUsable bool) {
 		if !isUsable {
@@ -132,7 +134,7 @@ func (cfg Config) Validate() error {
 	checkNumber("MaxConcurrentRequests", cfg.MaxConcurrentRequests >= 0)
 	checkNumber("RequestsPerSecond", cfg.RequestsPerSecond >= 0) // false for NaN too
 	for _, entry := range cfg.AcceptedFields {
-		check("AcceptedFields", ValidateAcceptedField("AcceptedFields", entry))
+		check("AcceptedFields", fields.ValidateAccepted("AcceptedFields", entry))
 	}
 	return errors.Join(append(errs, ValidateRequestHeaders(cfg.RequestHeaders)...)...)
 }

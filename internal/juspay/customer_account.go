@@ -71,16 +71,6 @@ type Unreadable struct {
 	AccountDetails bool
 }
 
-// UnknownFieldMode decides how unknown fields of an account affect its read.
-type UnknownFieldMode string
-
-// The values of UnknownFieldMode.
-const (
-	ReportUnknownFields UnknownFieldMode = "warn"   // CustomerAccount.UnknownFieldNames has unknown fields
-	RejectUnknownFields UnknownFieldMode = "error"  // the read of an ACTIVE account with an unknown field fails
-	IgnoreUnknownFields UnknownFieldMode = "ignore" // unknown fields change nothing
-)
-
 // AccountRef names the account to read.
 type AccountRef struct {
 	// CustomerID is Juspay's id of the customer (cst_...), or the merchant's

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
@@ -41,7 +42,7 @@ var referenceAccount = CustomerAccount{
 func TestCustomerAccount_OfTheFakeIsTheReferenceResponse(t *testing.T) {
 	t.Parallel()
 	sample := juspaytest.NewAccount("cst_zqqmw0v4exbhvv2l", "banh_qn2zdmZ4VAEFaBny")
-	for name, want := range check.Must(splitObject([]byte(referenceResponse))) {
+	for name, want := range check.Must(fields.Split([]byte(referenceResponse))) {
 		got := check.MustJSON(sample[name])
 		if want := check.MustJSON(want); got != want {
 			t.Errorf("%s of NewAccount: got %s, want %s as on the reference page", name, got, want)
@@ -73,8 +74,8 @@ func TestCustomerAccount_EachFieldIsDecoded(t *testing.T) {
 	for field, name := range accountFieldNames() {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
-			if _, known := accountFields[simpleName(name)]; !known {
-				t.Errorf("known_fields.tsv: got no %q, want it there, or responses with it have an unknown field", name)
+			if !fields.IsDocumented(name) {
+				t.Errorf("fields/known.tsv: got no %q, want it there, or responses with it have an unknown field", name)
 			}
 			if _, sent := sample[name]; !sent {
 				t.Errorf("NewAccount in juspaytest/account.go: got no %q, want it there, or no test receives it", name)

@@ -3,27 +3,25 @@
 package juspay
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
-// accountDecoder turns the fields of a 200 response into accounts. Its errors contain no text
+// accountDecoder turns the body of a 200 response into accounts. Its errors contain no text
 // that its redactor hides.
 type accountDecoder struct {
-	fieldChecker
-
+	redactor    redact.Redactor
+	checker     fields.Checker
 	returnedIDs *returnedIDs
 }
 
 // decodeRequested fails unless the response is the requested account.
-func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, options ReadOptions) (CustomerAccount, error) {
-	got, account, err := d.decodeAccount(fields, options)
+func (d accountDecoder) decodeRequested(body fields.Object, want AccountRef, options ReadOptions) (CustomerAccount, error) {
+	got, account, err := d.decodeAccount(body, options)
 	switch {
 	case err != nil:
 		return CustomerAccount{}, err
@@ -41,32 +39,34 @@ func (d accountDecoder) decodeRequested(fields jsonObject, want AccountRef, opti
 
 // decodeAccount decodes an account, and fails if a field breaks a rule. It returns the ids
 // of the response.
-func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (AccountRef, CustomerAccount, error) {
-	r := &fieldReader{fields: fields}
-	object := r.text("object")
-	ref := AccountRef{CustomerID: r.text("customer_id"), CustomerAccountID: r.text("customer_account_id")}
-	account := CustomerAccount{ValidationStatus: ValidationStatus(r.text("validation_status"))}
-	account.ValidationAmount, account.Unreadable.ValidationAmount = r.decimal("validation_amount")
-	account.Currency, account.Unreadable.Currency = r.optionalText("currency")
-	account.DateCreated, account.Unreadable.DateCreated = r.optionalText("date_created")
-	account.LastValidated, account.Unreadable.LastValidated = r.optionalText("last_validated")
-	details, isUnreadable := r.accountDetails(options)
-	account.Unreadable.AccountDetails = isUnreadable
-	if !options.OmitVPA {
-		account.VPA = details.text("vpa")
+func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (AccountRef, CustomerAccount, error) {
+	r := &fields.Reader{Fields: body}
+	object := r.Text("object")
+	ref := AccountRef{CustomerID: r.Text("customer_id"), CustomerAccountID: r.Text("customer_account_id")}
+	account := CustomerAccount{ValidationStatus: ValidationStatus(r.Text("validation_status"))}
+	account.ValidationAmount, account.Unreadable.ValidationAmount = r.Decimal("validation_amount")
+	account.Currency, account.Unreadable.Currency = r.OptionalText("currency")
+	account.DateCreated, account.Unreadable.DateCreated = r.OptionalText("date_created")
+	account.LastValidated, account.Unreadable.LastValidated = r.OptionalText("last_validated")
+	var details *fields.Reader
+	if options.OmitVPA { // the details may have any form, and any but an object cannot contradict the account
+		details, account.Unreadable.AccountDetails = r.OptionalObject("account_details")
+	} else {
+		details = r.Object("account_details")
+		account.VPA = details.Text("vpa")
 	}
 	// A reported error is clearer than the missing fields.
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
-		if err := d.reportedError(fields); err != nil {
+		if err := d.checker.ReportedError(body); err != nil {
 			return ref, CustomerAccount{}, err
 		}
 	}
-	err := cmp.Or(r.err, details.err)
+	err := cmp.Or(r.Err, details.Err)
 	if err == nil && object != "customer_account" {
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
 	if err == nil {
-		account.UnknownFieldNames, err = d.checkAccount(fields, details.fields, account.ValidationStatus)
+		account.UnknownFieldNames, err = d.checker.CheckAccount(body, details.Fields, account.ValidationStatus == StatusActive)
 	}
 	if err != nil {
 		return ref, CustomerAccount{}, err
@@ -74,29 +74,15 @@ func (d accountDecoder) decodeAccount(fields jsonObject, options ReadOptions) (A
 	return ref, account, nil
 }
 
-// accountDetails returns a reader of account_details. If the VPA is omitted, the field may have
-// any form. Any but an object is unreadable, and cannot contradict the account.
-func (r *fieldReader) accountDetails(options ReadOptions) (details *fieldReader, isUnreadable bool) {
-	const name = "account_details"
-	if value := r.fields[name]; options.OmitVPA && !isEmpty(value) && value[0] != '{' {
-		return &fieldReader{}, true
-	}
-	return r.object(name), false
-}
-
 // decodeList fails unless the response is a complete list of the customer's accounts.
-func (d accountDecoder) decodeList(fields jsonObject, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
-	if raw := fields["list"]; len(raw) == 0 || raw[0] != '[' {
-		return nil, cmp.Or(d.reportedError(fields), errors.New("the response has no array list"))
+func (d accountDecoder) decodeList(body fields.Object, customerID string, options ReadOptions) (map[string]CustomerAccount, error) {
+	if raw := body["list"]; len(raw) == 0 || raw[0] != '[' {
+		return nil, cmp.Or(d.checker.ReportedError(body), errors.New("the response has no array list"))
 	}
-	r := &fieldReader{fields: fields}
-	object, customer := r.text("object"), r.text("customer_id")
-	if r.err != nil {
-		return nil, r.err
-	}
-	if object != "" && !listObjectRE.MatchString(object) {
-		rule := fieldRule{showsValue: true, reason: ReasonInDoubt, problem: "does not name a list"}
-		return nil, d.newFieldError(rule, "object", fields["object"])
+	r := &fields.Reader{Fields: body}
+	customer := r.Text("customer_id")
+	if r.Err != nil {
+		return nil, r.Err
 	}
 	if customer != "" {
 		if err := d.returnedIDs.check(customer, customerID, d.redactor); err != nil {
@@ -104,10 +90,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		}
 	}
 	accounts := map[string]CustomerAccount{}
-	dec := json.NewDecoder(bytes.NewReader(fields["list"]))
-	_, _ = dec.Token() // [
-	for i := 0; dec.More(); i++ {
-		element, _ := nextValue(dec, fields["list"]) // splitObject accepted the list
+	for i, element := range fields.Elements(body["list"]) {
 		ref, account, err := d.decodeElement(element, options)
 		if _, isListed := accounts[ref.CustomerAccountID]; err == nil && isListed {
 			err = errors.New("it is in the list twice")
@@ -120,7 +103,7 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 		}
 		accounts[ref.CustomerAccountID] = account
 	}
-	if err := d.checkList(fields, len(accounts)); err != nil {
+	if err := d.checker.CheckList(body, len(accounts)); err != nil {
 		return nil, err
 	}
 	return accounts, nil
@@ -128,12 +111,10 @@ func (d accountDecoder) decodeList(fields jsonObject, customerID string, options
 
 // decodeElement decodes an account of a list, and fails if its id is not usable.
 func (d accountDecoder) decodeElement(element []byte, options ReadOptions) (AccountRef, CustomerAccount, error) {
-	fields, err := splitObject(element)
+	body, err := fields.Split(element)
 	if err != nil {
 		return AccountRef{}, CustomerAccount{}, err
 	}
-	ref, account, err := d.decodeAccount(fields, options)
+	ref, account, err := d.decodeAccount(body, options)
 	return ref, account, cmp.Or(err, ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID))
 }
-
-var listObjectRE = regexp.MustCompile(`^([a-z]+_)*list$`)

@@ -6,24 +6,29 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
+// accountFromBody decodes a response. It requests the merchant's own reference, for which any id of
+// Juspay's form is accepted.
 func accountFromBody(body, wantID string, redactor redact.Redactor) (CustomerAccount, error) {
-	fields, err := splitObject([]byte(body))
+	object, err := fields.Split([]byte(body))
 	if err != nil {
 		return CustomerAccount{}, err
 	}
-	return newAccountDecoder(redactor).decodeRequested(fields, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
+	return newAccountDecoder(redactor).decodeRequested(object, AccountRef{CustomerID: "shop-12", CustomerAccountID: wantID}, ReadOptions{})
 }
 
-// newAccountDecoder returns a decoder that accepts these fields in addition.
-func newAccountDecoder(redactor redact.Redactor, accepted ...string) accountDecoder {
-	return accountDecoder{fieldChecker{redactor, newAcceptedFields(accepted), ReportUnknownFields}, &returnedIDs{}}
+func newAccountDecoder(redactor redact.Redactor) accountDecoder {
+	return accountDecoder{redactor, fields.NewChecker(redactor, nil, fields.ReportUnknown), &returnedIDs{}}
 }
 
 func TestDecodeAccounts(t *testing.T) {
@@ -93,10 +98,10 @@ func TestDecodeAccount(t *testing.T) {
 		"a timestamp as a number is unreadable": {`"date_created":1686058189000,"last_validated":1`, CustomerAccount{Unreadable: Unreadable{DateCreated: true,
 			LastValidated: true}}},
 		"a timestamp with an escape is unreadable": {`"date_created":"2023\u001b[2K"`, CustomerAccount{Unreadable: Unreadable{DateCreated: true}}},
-		"a very long timestamp is unreadable": {`"last_validated":"` + strings.Repeat("x", maxText+1) + `"`,
+		"a very long timestamp is unreadable": {`"last_validated":"` + strings.Repeat("x", 1<<10+1) + `"`,
 			CustomerAccount{Unreadable: Unreadable{LastValidated: true}}},
-		"a status of 1 KiB is read": {`"validation_status":"` + strings.Repeat("x", maxText) + `"`,
-			CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", maxText))}},
+		"a status of 1 KiB is read": {`"validation_status":"` + strings.Repeat("x", 1<<10) + `"`,
+			CustomerAccount{ValidationStatus: ValidationStatus(strings.Repeat("x", 1<<10))}},
 	}
 	// An amount keeps the digits that were sent, as a number or as a string.
 	for _, amount := range []string{`1.10`, `"1.10"`, `1.1E+1`, `-0.5`, `12345678901234567890.123456789`} {
@@ -105,8 +110,8 @@ func TestDecodeAccount(t *testing.T) {
 	for _, amount := range []string{`"1,000.00"`, `"NaN"`, `"null"`, `1e400`, strings.Repeat("9", 31), `"0x10"`, `" 1.0"`, `true`, `{}`} {
 		rows["the unreadable amount "+amount] = accountRow{`"validation_amount":` + amount, CustomerAccount{Unreadable: Unreadable{ValidationAmount: true}}}
 	}
-	check.Rows(t, func(t *testing.T, fields string) CustomerAccount {
-		got, err := accountFromBody(responseWith(fields), "banh_a", redact.Redactor{})
+	check.Rows(t, func(t *testing.T, members string) CustomerAccount {
+		got, err := accountFromBody(responseWith(members), "banh_a", redact.Redactor{})
 		check.NoError(t, "decoding", err)
 		return got
 	}, rows)
@@ -131,8 +136,8 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := check.Must(splitObject([]byte(responseWith(`"account_details":` + test.details))))
-			got, err := newAccountDecoder(redact.Redactor{}).decodeRequested(fields, accountA, ReadOptions{OmitVPA: true})
+			body := check.Must(fields.Split([]byte(responseWith(`"account_details":` + test.details))))
+			got, err := newAccountDecoder(redact.Redactor{}).decodeRequested(body, accountA, ReadOptions{OmitVPA: true})
 			check.ErrorText(t, "decoding", err, test.err)
 			check.Equal(t, "the account", got, test.want)
 		})
@@ -180,7 +185,7 @@ func TestDecodeAccount_Rejects(t *testing.T) {
 		"the response's field validation_status" + notText: {
 			responseWith(`"validation_status":"ACTIVE\u001b[2K"`), responseWith(`"validation_status":"FAILURE\r\nACTIVE"`),
 			responseWith(`"validation_status":"\u202eEVITCA"`),
-			responseWith(`"validation_status":"` + strings.Repeat("x", maxText+1) + `"`),
+			responseWith(`"validation_status":"` + strings.Repeat("x", 1<<10+1) + `"`),
 		},
 		"the response's field vpa" + notText: {
 			responseWith(`"account_details":{"vpa":{}}`), responseWith(`"account_details":{"vpa":"a\u200b@b"}`),
@@ -198,10 +203,56 @@ func TestDecodeAccount_Rejects(t *testing.T) {
 				if err != nil && got != (CustomerAccount{}) {
 					t.Errorf("beside the error: got the account %+v, want none", got)
 				}
-				check.Equal(t, fmt.Sprintf("whether the error %v is errNotJSON", err), errors.Is(err, errNotJSON), want == notJSON)
+				check.Equal(t, fmt.Sprintf("whether the error %v is ErrNotJSON", err), errors.Is(err, fields.ErrNotJSON), want == notJSON)
 			})
 		}
 	}
+}
+
+// A response that reports an error in place of an account is that error.
+func TestDecodeAccount_ReportedErrors(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		body string
+		want Reason
+		text string
+	}{
+		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
+		"an error with a code":                    {check.MustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
+		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
+		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
+		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
+		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
+		"a status of maintenance":                 {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
+		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
+		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
+		"an ACTIVE account with an error": {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt,
+			"the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := scriptedClient(t, respondAlways(200, "", test.body), func(c *Config) { c.MaxRetries = 0 }).Get(t.Context(), accountA, ReadOptions{})
+			want := ""
+			if test.want != "" {
+				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
+			}
+			check.ErrorText(t, "Get", err, want)
+		})
+	}
+}
+
+// The table of the reference page's fields and the decoder agree: a field that is missing in
+// the table would be unknown, and one that is missing in the decoder would be lost.
+func TestDecodeAccount_ReadsEachFieldOfThePage(t *testing.T) {
+	t.Parallel()
+	row := regexp.MustCompile(`(?m)^page\t.*\t(.*)$`).FindStringSubmatch(string(check.Must(os.ReadFile("fields/known.tsv"))))
+	source := string(check.Must(os.ReadFile("decode_accounts.go")))
+	var decoded []string
+	for _, read := range regexp.MustCompile(`r\.(?:Text|OptionalText|Decimal|Object)\("(\w+)"\)`).FindAllStringSubmatch(source, -1) {
+		decoded = append(decoded, read[1])
+	}
+	slices.Sort(decoded)
+	check.Equal(t, "the decoded fields", slices.Compact(decoded), slices.Sorted(strings.FieldsSeq(row[1])))
 }
 
 func TestDecodeAccount_DocumentedStatuses(t *testing.T) {
@@ -246,11 +297,11 @@ func FuzzDecodeAccounts(f *testing.F) {
 	f.Add([]byte(`{"list":[` + referenceResponse + `],"total":1}`))
 	f.Add([]byte(`{"list":[{"object":"customer_account","customer_account_id":"banh_a"}],"count":"2"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		fields, err := splitObject(body)
+		object, err := fields.Split(body)
 		if err != nil {
 			return
 		}
-		accounts, err := newAccountDecoder(redact.Redactor{}).decodeList(fields, "cst_a", ReadOptions{})
+		accounts, err := newAccountDecoder(redact.Redactor{}).decodeList(object, "cst_a", ReadOptions{})
 		if (err == nil) != (accounts != nil) {
 			t.Errorf("got %v, %v, want accounts or an error", accounts, err)
 		}

@@ -3,20 +3,16 @@
 package juspay
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
-
-// HiddenName is shown in place of a field's name that may be secret or personal.
-const HiddenName = redact.Hidden
 
 // apiHeaders are the headers that Juspay's own messages name.
 var apiHeaders = strings.Fields("x-routing-id x-merchantid")
@@ -24,7 +20,7 @@ var apiHeaders = strings.Fields("x-routing-id x-merchantid")
 // isAPIName reports whether a word is a field of the reference page, as it is spelled there, or one of
 // apiHeaders.
 func isAPIName(word string) bool {
-	return pageFields[simpleName(word)].original == word || slices.Contains(apiHeaders, strings.ToLower(word))
+	return fields.IsDocumented(word) || slices.Contains(apiHeaders, strings.ToLower(word))
 }
 
 // displayURLPath returns the path of u with its segments as redact.ID shows identifiers.
@@ -46,29 +42,4 @@ func displayIDPair(redactor redact.Redactor, returned, requested string) (shownR
 		return fmt.Sprintf("%+q", returned), fmt.Sprintf("%+q", redact.ID(requested))
 	}
 	return fmt.Sprintf("%q", redactor.Text(returned)), fmt.Sprintf("%q", redact.ID(requested))
-}
-
-// displayFieldName returns the name of a field in ASCII. It hides a name that is empty, contains a part of
-// a secret, looks like a personal identifier, or is longer than any name of a field.
-func displayFieldName(redactor redact.Redactor, name string) string {
-	if name == "" || len(name) > maxName || redactor.HideSecrets(name) != name || redact.ID(name) != name {
-		return HiddenName
-	}
-	return escapeName(name)
-}
-
-// shortValueRE matches numbers and codes that are too short to be personal.
-var shortValueRE = regexp.MustCompile(`^[A-Za-z0-9._/-]{1,6}$`)
-
-// displayFieldValue returns the value of a field if it is a boolean, a short number or code, or
-// words that Redactor.Message shows, and "" otherwise.
-func displayFieldValue(redactor redact.Redactor, value json.RawMessage) string {
-	text := valueText(value)
-	if len(text) > 64 || redactor.HideSecrets(text) != text || redactor.HasSecretFragment(text) || strings.ContainsAny(text, `{["`) {
-		return ""
-	}
-	if shortValueRE.MatchString(text) || redactor.Message(text) == text {
-		return text
-	}
-	return ""
 }

@@ -5,6 +5,7 @@ package juspay
 import (
 	"cmp"
 
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
@@ -18,22 +19,22 @@ type errorEnvelope struct {
 }
 
 // newErrorEnvelope returns the parts that can be read: a malformed error is still an error.
-func newErrorEnvelope(fields jsonObject) errorEnvelope {
-	outer := &fieldReader{fields: fields}
-	if inner := outer.object("response"); len(inner.fields) > 0 {
+func newErrorEnvelope(body fields.Object) errorEnvelope {
+	outer := &fields.Reader{Fields: body}
+	if inner := outer.Object("response"); len(inner.Fields) > 0 {
 		outer = inner
 	}
-	info := outer.object("error_info")
+	info := outer.Object("error_info")
 	e := errorEnvelope{
-		code:      info.anyText("code"),
-		errorCode: outer.anyText("error_code", "errorCode"),
-		message: cmp.Or(info.anyText("developer_message", "user_message"),
-			outer.anyText("error_message", "errorMessage", "userMessage")),
-		requestID: info.anyText("request_id"),
-		status:    outer.anyText("status"),
+		code:      info.AnyText("code"),
+		errorCode: outer.AnyText("error_code", "errorCode"),
+		message: cmp.Or(info.AnyText("developer_message", "user_message"),
+			outer.AnyText("error_message", "errorMessage", "userMessage")),
+		requestID: info.AnyText("request_id"),
+		status:    outer.AnyText("status"),
 	}
-	isError := string(outer.fields["error"]) == "true"
-	isReferenceForm := len(info.fields) > 0 || redact.IsCode(e.errorCode) || (e.message != "" && e.status != "")
+	isError := string(outer.Fields["error"]) == "true"
+	isReferenceForm := len(info.Fields) > 0 || redact.IsCode(e.errorCode) || (e.message != "" && e.status != "")
 	isErrorPageForm := isError && (e.errorCode != "" || e.message != "")
 	e.isJuspay = isReferenceForm || isErrorPageForm
 	return e

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // Get reads one account with one GET. It sends more only to retry an attempt
@@ -24,8 +26,8 @@ func (c *Client) get(ctx context.Context, ref AccountRef, options ReadOptions, a
 		return CustomerAccount{}, err
 	}
 	var account CustomerAccount
-	keep := func(fields jsonObject, _ http.Header) (err error) {
-		account, err = c.decoder.decodeRequested(fields, ref, options)
+	keep := func(body fields.Object, _ http.Header) (err error) {
+		account, err = c.decoder.decodeRequested(body, ref, options)
 		return err
 	}
 	err := c.poll(ctx, ref, options, func() (ValidationStatus, *readState, error) {

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // List reads all accounts of a customer with one GET, and returns them keyed by
@@ -30,8 +32,8 @@ func (c *Client) List(ctx context.Context, customerID, routingID string, options
 	}
 	ref := AccountRef{CustomerID: customerID, RoutingID: routingID}
 	var accounts map[string]CustomerAccount
-	keep := func(fields jsonObject, header http.Header) error {
-		decoded, err := c.decoder.decodeList(fields, customerID, options)
+	keep := func(body fields.Object, header http.Header) error {
+		decoded, err := c.decoder.decodeList(body, customerID, options)
 		if err = cmp.Or(err, checkListHeader(header, len(decoded))); err == nil {
 			accounts = decoded
 		}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
@@ -24,4 +25,4 @@ type readState struct {
 }
 
 // resultFunc decodes a 200 response, and keeps the result. It fails if the response is not the requested one.
-type resultFunc func(fields jsonObject, header http.Header) error
+type resultFunc func(body fields.Object, header http.Header) error

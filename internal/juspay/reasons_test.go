@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -29,6 +30,20 @@ func TestReasons_HaveAKind(t *testing.T) {
 		}
 	}
 	check.Equal(t, "the number of reasons in reasonKinds of reasons.go", len(Reasons()), len(reasonConstants()))
+}
+
+// The errors of the table of fields have reasons of this package.
+func TestReasons_OfTheTableOfFields(t *testing.T) {
+	t.Parallel()
+	rows := regexp.MustCompile(`(?m)^[a-z]+\t([^:\t]+): `).FindAllStringSubmatch(string(check.Must(os.ReadFile("fields/known.tsv"))), -1)
+	for _, row := range rows {
+		if !slices.Contains(Reasons(), Reason(row[1])) {
+			t.Errorf("fields/known.tsv: got the reason %q, want one of Reasons", row[1])
+		}
+	}
+	if len(rows) < 20 {
+		t.Errorf("fields/known.tsv: got %d rows with a reason, want at least 20", len(rows))
+	}
 }
 
 // TestReasons_AreTested names a reason that no test causes: no test file has its constant, or an error that begins

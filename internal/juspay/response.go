@@ -6,6 +6,8 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // response is the response to one attempt.
@@ -27,8 +29,8 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	}
 	defer func() { <-c.decodeSlots }()
 	got := &state.lastResponse
-	fields, err := splitObject(got.body)
-	got.body, got.envelope = nil, newErrorEnvelope(fields)
+	body, err := fields.Split(got.body)
+	got.body, got.envelope = nil, newErrorEnvelope(body)
 	stale := c.freshness.check(got.header, requestedAt)
 	switch {
 	case stale != nil && mustBeFresh(got.statusCode):
@@ -36,7 +38,7 @@ func (c *Client) decodeResponse(ctx context.Context, state *readState, next func
 	case got.statusCode != http.StatusOK:
 		return c.statusError(state, err)
 	case err == nil:
-		err = state.decodeResult(fields, got.header)
+		err = state.decodeResult(body, got.header)
 	}
 	if err != nil {
 		return c.responseError(state, err)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // A read whose context ends does not wait for the decoding of other responses.
@@ -97,7 +98,7 @@ func hostileBodies() map[string]string {
 func TestResponse_HostileBodiesAreValid(t *testing.T) {
 	t.Parallel()
 	for name, body := range hostileBodies() {
-		if _, err := splitObject([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
+		if _, err := fields.Split([]byte(body)); err != nil || len(body) < maxBody-100 || len(body) > maxBody {
 			t.Errorf("%s: got %d bytes, %v, want JSON of almost %d", name, len(body), err, maxBody)
 		}
 	}

@@ -36,5 +36,5 @@ func TestTerraformWords_AreNotInTheSource(t *testing.T) {
 		}
 		return nil
 	}))
-	check.Equal(t, "the packages", slices.Sorted(maps.Keys(packages)), []string{".", "limiter", "redact"})
+	check.Equal(t, "the packages", slices.Sorted(maps.Keys(packages)), []string{".", "fields", "limiter", "redact"})
 }

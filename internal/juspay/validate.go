@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // The errors of this file begin with name, which says what the value is, as in
@@ -52,7 +54,7 @@ func ValidateIdentifier(name, id string) error {
 		return fmt.Errorf(`%s must not contain "%%" followed by two hexadecimal digits, which a gateway may decode; pass the id without percent-encoding`, name)
 	case hasSurroundingSpace(id):
 		return fmt.Errorf("%s must not begin or end with whitespace", name)
-	case !utf8.ValidString(id) || strings.ContainsFunc(id, isInvisible):
+	case !utf8.ValidString(id) || strings.ContainsFunc(id, fields.IsInvisible):
 		return fmt.Errorf("%s must not contain control characters or invisible formatting characters; copy it again as plain text", name)
 	case !norm.NFC.IsNormalString(id):
 		return fmt.Errorf("%s must be in Unicode's form NFC, the form in which it is compared; retype its accented letters", name)
@@ -77,7 +79,7 @@ func ValidateHeaderValue(name, value string) error {
 		return fmt.Errorf("%s must not be empty", name)
 	case hasSurroundingSpace(value):
 		return fmt.Errorf("%s must not begin or end with whitespace, which HTTP headers lose", name)
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, isInvisible):
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, fields.IsInvisible):
 		return fmt.Errorf("%s must not contain control characters or invisible formatting characters, such as a line break; it is sent as an HTTP header", name)
 	}
 	return nil
@@ -158,11 +160,4 @@ func isDotSegment(segment string) bool {
 
 func hasSurroundingSpace(s string) bool {
 	return strings.TrimSpace(s) != s
-}
-
-// isInvisible reports whether r is one of the characters that a person who reads or pastes a value
-// cannot see, and that make two values look the same.
-func isInvisible(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
-		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 )
 
@@ -130,9 +131,9 @@ func TestClientConfig(t *testing.T) {
 		"variables of whitespace": {blockValues{}, env{"JUSPAY_API_KEY": " \r\n", "JUSPAY_ENV": "\n", "JUSPAY_BASE_URL": " ",
 			"JUSPAY_MERCHANT_ID": "\t"}, none},
 
-		"unknown fields are errors":  {blockValues{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.RejectUnknownFields }},
-		"unknown fields are ignored": {blockValues{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.IgnoreUnknownFields }},
-		"unknown fields are named":   {blockValues{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = juspay.ReportUnknownFields }},
+		"unknown fields are errors":  {blockValues{"unknown_fields": value("error")}, nil, func(c *juspay.Config) { c.UnknownFields = fields.RejectUnknown }},
+		"unknown fields are ignored": {blockValues{"unknown_fields": value("ignore")}, nil, func(c *juspay.Config) { c.UnknownFields = fields.IgnoreUnknown }},
+		"unknown fields are named":   {blockValues{"unknown_fields": value("warn")}, nil, func(c *juspay.Config) { c.UnknownFields = fields.ReportUnknown }},
 		"accepted fields": {blockValues{"accepted_fields": listOf("hold_reason", "is_active=false")}, nil,
 			func(c *juspay.Config) { c.AcceptedFields = []string{"hold_reason", "is_active=false"} }},
 		"no accepted fields": {blockValues{"accepted_fields": listOf()}, nil, none},

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
 // The environment variables of the settings. Juspay's own tools use the same names.
@@ -206,8 +207,8 @@ func applyClientKey(a *appliedSettings, source string, value attr.Value) (err er
 }
 
 func applyUnknownFields(a *appliedSettings, source string, value attr.Value) error {
-	a.UnknownFields = juspay.UnknownFieldMode(stringFromAttr(value))
-	words := []string{string(juspay.ReportUnknownFields), string(juspay.RejectUnknownFields), string(juspay.IgnoreUnknownFields)}
+	a.UnknownFields = fields.UnknownMode(stringFromAttr(value))
+	words := []string{string(fields.ReportUnknown), string(fields.RejectUnknown), string(fields.IgnoreUnknown)}
 	if slices.Contains(words, stringFromAttr(value)) {
 		return nil
 	}
@@ -220,7 +221,7 @@ func applyAcceptedFields(a *appliedSettings, source string, value attr.Value) er
 	for _, element := range list.Elements() {
 		entry := stringFromAttr(element) // "" for null, which the client rejects
 		a.AcceptedFields = append(a.AcceptedFields, entry)
-		errs = append(errs, juspay.ValidateAcceptedField(source, entry))
+		errs = append(errs, fields.ValidateAccepted(source, entry))
 	}
 	return errors.Join(errs...)
 }

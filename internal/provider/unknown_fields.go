@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // maxUnknownFields is the maximum number of unknown fields that a warning names.
@@ -29,25 +31,25 @@ func unknownFieldsWarning(accounts ...juspay.CustomerAccount) diag.Diagnostics {
 	if len(counts) == 0 {
 		return nil
 	}
-	var fields, entries []string
+	var shown, entries []string
 	for i, name := range slices.Sorted(maps.Keys(counts)) {
 		if i == maxUnknownFields {
-			fields = append(fields, fmt.Sprintf("and %d more", len(counts)-maxUnknownFields))
+			shown = append(shown, fmt.Sprintf("and %d more", len(counts)-maxUnknownFields))
 			break
 		}
-		if name == juspay.HiddenName {
-			fields = append(fields, fmt.Sprintf("fields whose names are not shown (%s)", countAccounts(counts[name])))
+		if name == redact.Hidden {
+			shown = append(shown, fmt.Sprintf("fields whose names are not shown (%s)", countAccounts(counts[name])))
 			continue
 		}
-		fields = append(fields, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
-		if juspay.ValidateAcceptedField("", name) == nil {
+		shown = append(shown, fmt.Sprintf("%s (%s)", name, countAccounts(counts[name])))
+		if fields.ValidateAccepted("", name) == nil {
 			entries = append(entries, quoteEntry(name))
 		}
 	}
 	detail := fmt.Sprintf("Juspay sent fields that this version of the provider does not know: %s. They may limit an account. The accounts were returned.\n\n"+
 		"Check with Juspay's support what they mean, or look for a newer version of the provider. "+
 		"To refuse ACTIVE accounts with unknown fields, set unknown_fields = \"error\" in the provider block.",
-		strings.Join(fields, ", "))
+		strings.Join(shown, ", "))
 	if len(entries) > 0 {
 		detail += fmt.Sprintf(" If Juspay confirms that they limit no account, set accepted_fields = [%s].", strings.Join(entries, ", "))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 func TestUnknownFieldsWarning(t *testing.T) {
@@ -35,7 +36,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 		"no unknown field": {[]string{"", ""}, nil},
 		"one field":        {[]string{"", "hold_reason"}, []string{before + "hold_reason (1 account)" + after + acceptEntries + `"hold_reason"].`}},
 		"fields of many":   {[]string{"b a", "a", "a"}, []string{before + "a (3 accounts), b (1 account)" + after + acceptEntries + `"a", "b"].`}},
-		"a hidden name":    {[]string{juspay.HiddenName}, []string{before + "fields whose names are not shown (1 account)" + after}},
+		"a hidden name":    {[]string{redact.Hidden}, []string{before + "fields whose names are not shown (1 account)" + after}},
 		"two hidden names": {[]string{"*** *** a", "***"}, []string{before + "fields whose names are not shown (2 accounts), a (1 account)" +
 			after + acceptEntries + `"a"].`}},
 		"a name of paging cannot be accepted": {[]string{"pageSize"}, []string{before + "pageSize (1 account)" + after}},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"fmt"
@@ -40,27 +40,22 @@ func TestAcceptedFields(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			fields := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE",` + test.field))))
-			account, err := newAccountDecoder(redact.Redactor{}, test.entries...).decodeRequested(fields, accountA, ReadOptions{})
-			got := outcomeAccepted
-			if err != nil {
-				got = outcomeRejected
-			} else if account.UnknownFieldNames != "" {
-				got = outcomeWarned
-			}
+			checker := NewChecker(redact.Redactor{}, test.entries, ReportUnknown)
+			unknownNames, err := checkAccount(checker, accountWith("ACTIVE", test.field))
+			got, _, _ := strings.Cut(outcomeOf(unknownNames, err), " ")
 			check.Equal(t, fmt.Sprintf("what becomes of the account, where the error is %v", err), got, test.want)
 		})
 	}
 }
 
-func TestValidateAcceptedField(t *testing.T) {
+func TestValidateAccepted(t *testing.T) {
 	t.Parallel()
 	const (
 		empty  = `it has an entry without a name or without a value; write the name of a field, or "name=value"`
 		depend = ", on which every read depends; it cannot be accepted"
 		list   = ", which shows whether a list of accounts is complete; it cannot be accepted. Read the accounts by their ids instead"
 	)
-	rows := map[string]textRow{
+	rows := map[string]check.Row[string, string]{
 		"an unknown name is accepted":                {"hold_reason", ""},
 		"an unknown name with a value is accepted":   {"hold_reason=AML", ""},
 		"an escaped name is accepted":                {`validation_statu\u0455`, ""},
@@ -83,7 +78,23 @@ func TestValidateAcceptedField(t *testing.T) {
 		"a link to the next page is rejected":     {"next", "it has next" + list},
 	}
 	for _, name := range pageNames() {
-		rows[name+" is rejected"] = textRow{name, "it has " + name + depend}
+		rows[name+" is rejected"] = check.Row[string, string]{name, "it has " + name + depend}
 	}
-	checkMessages(t, bindName(ValidateAcceptedField), rows)
+	check.Rows(t, func(_ *testing.T, entry string) string { return check.TextOf(ValidateAccepted("it", entry)) }, rows)
+}
+
+// No field of paging can be accepted.
+func TestValidateAccepted_RejectsPaging(t *testing.T) {
+	t.Parallel()
+	for name := range listFields {
+		if _, isOfAccount := accountFields[name]; isOfAccount {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if ValidateAccepted("it", name+"=x") == nil {
+				t.Error("got no error, want one")
+			}
+		})
+	}
 }

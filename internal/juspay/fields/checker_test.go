@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"errors"
@@ -15,53 +15,59 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
-// What one more field makes of the read of an account.
+// What one more field makes of an account.
 const (
 	outcomeAccepted = "accepted"
-	outcomeWarned   = "warned"   // the account is returned, and the field is named as unknown
-	outcomeRejected = "rejected" // the read fails
+	outcomeWarned   = "warned"   // the field is named as unknown
+	outcomeRejected = "rejected" // the field is an error
 )
 
-// decodeWithField decodes an account with one more field, and returns what became of it.
-func decodeWithField(t *testing.T, status ValidationStatus, name, value string) string {
-	t.Helper()
-	in := fmt.Sprintf("%s = %s in an account that is %s", name, value, status)
-	body := fmt.Sprintf(`{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_acme","validation_status":%q,"currency":"INR",%s:%s}`,
-		status, check.MustJSON(name), value)
-	fields, err := splitObject([]byte(body))
-	if err != nil {
-		t.Fatalf("%s: got the error %v of the decoder, want none", in, err)
+// accountWith returns an account that has fields, a comma-separated list of JSON members.
+func accountWith(status, fields string) string {
+	return `{"object":"customer_account","customer_account_id":"banh_a","customer_id":"cst_a","validation_status":"` + status + `",` + fields + `}`
+}
+
+// checkAccount checks an account as the client does.
+func checkAccount(checker Checker, body string) (unknownNames string, err error) {
+	r := &Reader{Fields: check.Must(Split([]byte(body)))}
+	details := r.Object("account_details")
+	isActive := r.Text("validation_status") == "ACTIVE"
+	if r.Err != nil {
+		return "", r.Err
 	}
-	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(fields, AccountRef{CustomerID: "cst_acme", CustomerAccountID: "banh_a"}, ReadOptions{})
+	return checker.CheckAccount(r.Fields, details.Fields, isActive)
+}
+
+// outcomeOf returns what becomes of an account, and the names of its unknown fields.
+func outcomeOf(unknownNames string, err error) string {
 	switch {
-	case err != nil && account != (CustomerAccount{}):
-		t.Errorf("%s: got the account %+v with the error %v, want none", in, account, err)
-	case err != nil && !strings.Contains(err.Error(), "the field "+escapeName(name)):
-		t.Errorf("%s: got the error %q, want one that names it", in, err)
-	case err == nil && account.ValidationStatus != status:
-		t.Errorf("%s: got the status %q, want the account's", in, account.ValidationStatus)
-	case err == nil && account.UnknownFieldNames == escapeName(name):
-		return outcomeWarned
-	case err == nil && account.UnknownFieldNames != "":
-		t.Errorf("%s: got the unknown fields %q, want none or the name alone", in, account.UnknownFieldNames)
-	}
-	if err != nil {
+	case err != nil:
 		return outcomeRejected
+	case unknownNames != "":
+		return outcomeWarned + " " + unknownNames
 	}
 	return outcomeAccepted
 }
 
 // checkField fails unless want becomes of an account with one more field.
-func checkField(t *testing.T, status ValidationStatus, name, value, want string) {
+func checkField(t *testing.T, status, name, value, want string) {
 	t.Helper()
-	if got := decodeWithField(t, status, name, value); got != want {
-		t.Errorf("%s = %s in an account that is %s: got %s, want %s", name, value, status, got, want)
+	in := fmt.Sprintf("%s = %s in an account that is %s", name, value, status)
+	unknownNames, err := checkAccount(Checker{}, accountWith(status, `"currency":"INR",`+check.MustJSON(name)+":"+value))
+	if want == outcomeWarned {
+		want += " " + escapeName(name)
+	}
+	if got := outcomeOf(unknownNames, err); got != want {
+		t.Errorf("%s: got %s, want %s", in, got, want)
+	}
+	if err != nil && !strings.Contains(err.Error(), "the field "+escapeName(name)) {
+		t.Errorf("%s: got the error %q, want one that names it", in, err)
 	}
 }
 
-// TestAccountFields_Table reads an account with each field of a table, in both statuses that
+// TestChecker_Table checks an account with each field of a table, in both statuses that
 // decide whether money may move.
-func TestAccountFields_Table(t *testing.T) {
+func TestChecker_Table(t *testing.T) {
 	t.Parallel()
 	rows := 0
 	for line := range strings.Lines(string(check.Must(os.ReadFile("testdata/fields.tsv")))) {
@@ -73,17 +79,20 @@ func TestAccountFields_Table(t *testing.T) {
 		rows++
 		t.Run(name+" "+value+" is "+want, func(t *testing.T) {
 			t.Parallel()
-			checkField(t, StatusActive, name, value, want)
+			checkField(t, "ACTIVE", name, value, want)
 			if want == outcomeRejected && !accountFields[simpleName(name)].isCopy() {
 				want = outcomeAccepted // nothing contradicts a pending validation
 			}
-			checkField(t, StatusPending, name, value, want)
+			checkField(t, "PENDING", name, value, want)
 		})
 	}
 	if rows < 170 {
 		t.Errorf("got %d rows, want at least 170", rows)
 	}
 }
+
+// statuses are the statuses of the reference page.
+var statuses = strings.Fields("CREATED PENDING ACTIVE FAILURE")
 
 // ofAccount returns names, each alone and after the prefixes of the account as a whole.
 func ofAccount(names string) (all []string) {
@@ -114,9 +123,9 @@ func around(name string) []string {
 		name + ".", "аccount_" + name}
 }
 
-// TestAccountFields_Rule generates names and values around each name that speaks of the
+// TestChecker_Rule generates names and values around each name that speaks of the
 // account as a whole, and each field of an error.
-func TestAccountFields_Rule(t *testing.T) {
+func TestChecker_Rule(t *testing.T) {
 	t.Parallel()
 	positive := strings.Fields(`true 1 "true" "TRUE" "1" "yes" "Y" "active" "Valid" "VERIFIED" "enabled" "usable" "Success" "ok"`)
 	negative := strings.Fields(`false 0 "false" "FALSE" "0" "no" "N"`)
@@ -141,11 +150,11 @@ func TestAccountFields_Rule(t *testing.T) {
 				t.Parallel()
 				for _, spelling := range respell(name) {
 					for _, value := range append([]string{`null`, `""`, `{}`, `[]`, `{ }`}, group.good...) {
-						checkField(t, StatusActive, spelling, value, outcomeAccepted)
+						checkField(t, "ACTIVE", spelling, value, outcomeAccepted)
 					}
 					for _, value := range group.bad {
-						checkField(t, StatusActive, spelling, value, outcomeRejected)
-						checkField(t, StatusPending, spelling, value, outcomeAccepted)
+						checkField(t, "ACTIVE", spelling, value, outcomeRejected)
+						checkField(t, "PENDING", spelling, value, outcomeAccepted)
 					}
 				}
 				for _, name := range around(name) {
@@ -153,7 +162,7 @@ func TestAccountFields_Rule(t *testing.T) {
 						t.Errorf("got %s as a known name, want it unknown", name)
 					}
 					for _, value := range append(slices.Clone(group.good), group.bad...) {
-						checkField(t, StatusActive, name, value, outcomeWarned)
+						checkField(t, "ACTIVE", name, value, outcomeWarned)
 					}
 				}
 			})
@@ -163,10 +172,10 @@ func TestAccountFields_Rule(t *testing.T) {
 
 // Another spelling of a field of the reference page is rejected at every status, unless it
 // has the same value.
-func TestAccountFields_OtherSpellings(t *testing.T) {
+func TestChecker_OtherSpellings(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{
-		"object": `"customer_account"`, "customer_account_id": `"banh_a"`, "customer_id": `"cst_acme"`, "currency": `"INR"`,
+		"object": `"customer_account"`, "customer_account_id": `"banh_a"`, "customer_id": `"cst_a"`, "currency": `"INR"`,
 	}
 	for _, name := range pageNames() {
 		t.Run(name, func(t *testing.T) {
@@ -175,10 +184,10 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 				if spelling == name {
 					continue
 				}
-				for _, status := range ValidationStatuses() {
+				for _, status := range statuses {
 					same := values[name]
 					if name == "validation_status" {
-						same = check.MustJSON(status)
+						same = `"` + status + `"`
 					}
 					for value, want := range map[string]string{
 						same: outcomeAccepted, `null`: outcomeAccepted, `""`: outcomeAccepted, `"other"`: outcomeRejected, `{"a":1}`: outcomeRejected,
@@ -195,38 +204,26 @@ func TestAccountFields_OtherSpellings(t *testing.T) {
 }
 
 // The older bank account's fields are known, whatever their values.
-func TestAccountFields_BankAccount(t *testing.T) {
+func TestChecker_BankAccount(t *testing.T) {
 	t.Parallel()
 	for _, name := range strings.Fields("bank_name bank_code ifsc account_number beneficiary_name gateway_id gateway_reference_id metadata") {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, value := range []string{`"x"`, `12`, `false`, `{"blocked":true,"error":"x"}`, `["deleted"]`} {
-				checkField(t, StatusActive, name, value, outcomeAccepted)
+				checkField(t, "ACTIVE", name, value, outcomeAccepted)
 			}
 		})
 	}
 }
 
-// decodeActiveWith decodes an ACTIVE account with more fields, and returns what became of it.
-func decodeActiveWith(t *testing.T, fields string) string {
-	t.Helper()
-	decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"ACTIVE","validation_amount":1.0,` + fields))))
-	account, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
-	switch {
-	case err != nil:
-		return outcomeRejected
-	case account.UnknownFieldNames != "":
-		return outcomeWarned + " " + account.UnknownFieldNames
-	}
-	return outcomeAccepted
-}
-
 // The rows are at the edge of the rule: one character or one prefix further, the outcome is
 // another.
-func TestFieldChecks_EdgesOfAnAccount(t *testing.T) {
+func TestChecker_EdgesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	underscores := strings.Repeat("_", 200)
-	check.Rows(t, decodeActiveWith, map[string]check.Row[string, string]{
+	check.Rows(t, func(_ *testing.T, fields string) string {
+		return outcomeOf(checkAccount(Checker{}, accountWith("ACTIVE", `"validation_amount":1.0,`+fields)))
+	}, map[string]check.Row[string, string]{
 		"a name after two prefixes is unknown":              {`"is_account_active":false`, "warned is_account_active"},
 		"a prefix twice is unknown":                         {`"account_account_active":false`, "warned account_account_active"},
 		"a prefix after the name is unknown":                {`"active_account":false`, "warned active_account"},
@@ -295,46 +292,79 @@ func TestFieldChecks_EdgesOfAnAccount(t *testing.T) {
 }
 
 // Whatever the status is, the copies of ids and of the status must agree.
-func TestFieldChecks_CopiesOfAnAccount(t *testing.T) {
+func TestChecker_CopiesOfAnAccount(t *testing.T) {
 	t.Parallel()
 	differs := func(name string) string { return "the field " + name + " differs from customer_account_id" }
 	inDetails := func(name, original string) string {
 		return "the field " + name + " of account_details differs from " + original
 	}
-	for _, status := range ValidationStatuses() {
-		checkMessages(t, func(fields string) error {
-			fields = strings.ReplaceAll(fields, "STATUS", string(status))
-			decoded := check.Must(splitObject([]byte(responseWith(`"validation_status":"` + string(status) + `",` + fields))))
-			_, err := newAccountDecoder(redact.Redactor{}).decodeRequested(decoded, accountA, ReadOptions{OmitVPA: true})
-			return err
-		}, map[string]textRow{
-			string(status) + " with the account's id is accepted":               {`"id":"banh_a"`, ""},
-			string(status) + " without an id is accepted":                       {`"id":null`, ""},
-			string(status) + " with another id is rejected":                     {`"id":"banh_b"`, differs("id")},
-			string(status) + " with another id in another spelling is rejected": {`"ID":"banh_b"`, differs("ID")},
-			string(status) + " with another id after a line is rejected":        {`"_id":"banh_b"`, differs("_id")},
-			string(status) + " with the id in another spelling is accepted":     {`"Id":"banh_a"`, ""},
-			string(status) + " with a number as id is rejected":                 {`"id":7`, differs("id")},
-			string(status) + " with the same values in details is accepted": {
+	for _, status := range statuses {
+		check.Rows(t, func(_ *testing.T, fields string) string {
+			_, err := checkAccount(Checker{}, accountWith(status, strings.ReplaceAll(fields, "STATUS", status)))
+			return check.TextOf(err)
+		}, map[string]check.Row[string, string]{
+			status + " with the account's id is accepted":               {`"id":"banh_a"`, ""},
+			status + " without an id is accepted":                       {`"id":null`, ""},
+			status + " with another id is rejected":                     {`"id":"banh_b"`, differs("id")},
+			status + " with another id in another spelling is rejected": {`"ID":"banh_b"`, differs("ID")},
+			status + " with another id after a line is rejected":        {`"_id":"banh_b"`, differs("_id")},
+			status + " with the id in another spelling is accepted":     {`"Id":"banh_a"`, ""},
+			status + " with a number as id is rejected":                 {`"id":7`, differs("id")},
+			status + " with the same values in details is accepted": {
 				`"account_details":{"customer_id":"cst_a","customerAccountId":"banh_a","validation_status":"STATUS","vpa":null}`, "",
 			},
-			string(status) + " with other details is accepted": {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
-			string(status) + " with another customer in details is rejected": {`"account_details":{"customer_id":"cst_b"}`,
+			status + " with other details is accepted": {`"account_details":{"blocked":true,"error":"x","status":"FAILURE","is_active":false}`, ""},
+			status + " with another customer in details is rejected": {`"account_details":{"customer_id":"cst_b"}`,
 				inDetails("customer_id", "customer_id")},
-			string(status) + " with another account in details is rejected": {`"account_details":{"CustomerAccountId":"banh_b"}`,
+			status + " with another account in details is rejected": {`"account_details":{"CustomerAccountId":"banh_b"}`,
 				inDetails("CustomerAccountId", "customer_account_id")},
-			string(status) + " with another status in details is rejected": {`"account_details":{"validation-status":"OTHER"}`,
+			status + " with another status in details is rejected": {`"account_details":{"validation-status":"OTHER"}`,
 				inDetails("validation-status", "validation_status")},
-			string(status) + " with a VPA in another spelling is rejected":     {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
-			string(status) + " with two VPAs is rejected":                      {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
-			string(status) + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
-			string(status) + " with an empty VPA in two spellings is accepted": {`"account_details":{"vpa":"a@b","VPA":""}`, ""},
+			status + " with a VPA in another spelling is rejected":     {`"account_details":{"Vpa":"a@b"}`, inDetails("Vpa", "vpa")},
+			status + " with two VPAs is rejected":                      {`"account_details":{"vpa":"a@b","VPA":"c@d"}`, inDetails("VPA", "vpa")},
+			status + " with one VPA in two spellings is accepted":      {`"account_details":{"vpa":"a@b","VPA":"a@b"}`, ""},
+			status + " with an empty VPA in two spellings is accepted": {`"account_details":{"vpa":"a@b","VPA":""}`, ""},
 		})
 	}
 }
 
-// TestFieldChecks_List reads a list of two accounts with more fields.
-func TestFieldChecks_List(t *testing.T) {
+func TestChecker_UnknownMode(t *testing.T) {
+	t.Parallel()
+	type input struct {
+		mode   UnknownMode
+		status string
+	}
+	check.Rows(t, func(_ *testing.T, in input) string {
+		return outcomeOf(checkAccount(NewChecker(redact.Redactor{}, nil, in.mode), accountWith(in.status, `"hold":1`)))
+	}, map[string]check.Row[input, string]{
+		"by default it is named":                 {input{"", "ACTIVE"}, outcomeWarned + " hold"},
+		"reported, it is named":                  {input{ReportUnknown, "ACTIVE"}, outcomeWarned + " hold"},
+		"ignored, it is not named":               {input{IgnoreUnknown, "ACTIVE"}, outcomeAccepted},
+		"rejected, it is an error":               {input{RejectUnknown, "ACTIVE"}, outcomeRejected},
+		"rejected, it is named if not ACTIVE":    {input{RejectUnknown, "PENDING"}, outcomeWarned + " hold"},
+		"ignored, it is not named if not ACTIVE": {input{IgnoreUnknown, "FAILURE"}, outcomeAccepted},
+	})
+}
+
+// twoAccounts is the field list of a list of two accounts.
+const twoAccounts = `[{"customer_account_id":"banh_a"},{"customer_account_id":"banh_b"}]`
+
+// checkList checks a list of two accounts that has fields, a comma-separated list of JSON members.
+func checkList(checker Checker, fields string) error {
+	return checker.CheckList(check.Must(Split([]byte(`{"list":`+twoAccounts+`,`+fields+`}`))), 2)
+}
+
+// textWithReason returns the reason and the text of an error about a field, and "" without an error.
+func textWithReason(err error) string {
+	var field *Error
+	if !errors.As(err, &field) {
+		return check.TextOf(err)
+	}
+	return field.Reason + ": " + field.Error()
+}
+
+// TestChecker_List checks a list of two accounts with more fields.
+func TestChecker_List(t *testing.T) {
 	t.Parallel()
 	const (
 		incomplete = "the field %s does not say that the list of 2 is complete"
@@ -382,6 +412,8 @@ func TestFieldChecks_List(t *testing.T) {
 	})
 	maps.Copy(rows, map[string]string{
 		`"object":"error"`:            "!the field object (error) does not name a list",
+		`"object":7`:                  "!the field object (7) does not name a list",
+		`"object":[]`:                 "!the field object does not name a list",
 		`"object":"customer_account"`: "!the field object does not name a list",
 		`"List":[1]`:                  "!the field List differs from list",
 		`"customerId":"cst_a"`:        "!the field customerId differs from customer_id",
@@ -389,44 +421,34 @@ func TestFieldChecks_List(t *testing.T) {
 	for fields, want := range rows {
 		t.Run(fields, func(t *testing.T) {
 			t.Parallel()
-			body := `{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `],` + fields + `}`
-			network := respondAlways(200, "", body)
-			accounts, err := scriptedClient(t, network, func(c *Config) { c.MaxRetries = 0 }).List(t.Context(), "cst_a", "", ReadOptions{})
-			prefix := "juspay: incomplete (HTTP 200): "
+			err := checkList(Checker{}, fields)
+			reason := "incomplete: "
 			if strings.HasPrefix(want, "!") {
-				prefix = "juspay: in doubt (HTTP 200): "
+				reason = "in doubt: "
 			}
-			check.ErrorText(t, "List", err, prefixUnlessEmpty(prefix, strings.TrimPrefix(want, "!")))
-			wantAccounts := 0
-			if want == "" {
-				wantAccounts = 2
+			if want != "" {
+				want = reason + strings.TrimPrefix(want, "!")
 			}
-			check.Equal(t, "the number of accounts", len(accounts), wantAccounts)
-			var apiErr *APIError
-			if !errors.As(err, &apiErr) || apiErr.AcceptedField == "" || strings.HasSuffix(apiErr.AcceptedField, "=VALUE") {
+			check.Equal(t, "the error", textWithReason(err), want)
+			var field *Error
+			if !errors.As(err, &field) || field.Entry == "" || strings.HasSuffix(field.Entry, "=VALUE") {
 				return
 			}
-			accept := func(c *Config) { c.MaxRetries, c.AcceptedFields = 0, []string{apiErr.AcceptedField} }
-			if _, err := scriptedClient(t, network, accept).List(t.Context(), "cst_a", "", ReadOptions{}); err != nil {
-				t.Errorf("with the entry %q: got %v, want the list", apiErr.AcceptedField, err)
-			}
+			check.NoError(t, "with the entry "+field.Entry, checkList(NewChecker(redact.Redactor{}, []string{field.Entry}, ReportUnknown), fields))
 		})
 	}
 }
 
 // The rows are lists of two accounts at the edge of the rule.
-func TestFieldChecks_EdgesOfAList(t *testing.T) {
+func TestChecker_EdgesOfAList(t *testing.T) {
 	t.Parallel()
 	underscores := strings.Repeat("_", 200)
 	// result returns the field that an error names, or accepted.
-	result := func(t *testing.T, fields string) string {
-		t.Helper()
-		decoded := check.Must(splitObject([]byte(`{"list":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `],` + fields + `}`)))
-		_, err := newAccountDecoder(redact.Redactor{}).decodeList(decoded, "cst_a", ReadOptions{})
-		if err == nil {
-			return outcomeAccepted
+	result := func(_ *testing.T, fields string) string {
+		if err := checkList(Checker{}, fields); err != nil {
+			return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
 		}
-		return strings.Fields(strings.TrimPrefix(err.Error(), "the field "))[0]
+		return outcomeAccepted
 	}
 	check.Rows(t, result, map[string]check.Row[string, string]{
 		"a total in another spelling allows a full page": {`"Total":2,"limit":2`, outcomeAccepted},
@@ -469,8 +491,8 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 		"an object without an error is complete":         {`"error_info":{"code":null}`, outcomeAccepted},
 		"an object in another spelling is rejected":      {`"Object":"list"`, "Object"},
 		"an object in capitals is rejected":              {`"object":"LIST"`, "object"},
-		"the same list in another spelling is accepted":  {`"List":[` + accountJSON("banh_a", "cst_a") + `,` + accountJSON("banh_b", "cst_a") + `]`, outcomeAccepted},
-		"another list in another spelling is rejected":   {`"LIST":[` + accountJSON("banh_a", "cst_a") + `]`, "LIST"},
+		"the same list in another spelling is accepted":  {`"List":` + twoAccounts, outcomeAccepted},
+		"another list in another spelling is rejected":   {`"LIST":[{"customer_account_id":"banh_a"}]`, "LIST"},
 		"a second list is unknown":                       {`"accounts":[{}]`, "accounts"},
 		"a second list that is empty is ignored":         {`"accounts":[]`, outcomeAccepted},
 		"a name of accounts is unknown to a list":        {`"is_active":true`, "is_active"},
@@ -478,52 +500,4 @@ func TestFieldChecks_EdgesOfAList(t *testing.T) {
 		"an empty name is unknown":                       {`"":1`, "a"},
 		"a name with a space is unknown":                 {`"has more":false`, `has\u0020more`},
 	})
-}
-
-// No field of paging can be accepted.
-func TestFieldChecks_PagingCannotBeAccepted(t *testing.T) {
-	t.Parallel()
-	for name := range listFields {
-		if _, isOfAccount := accountFields[name]; isOfAccount {
-			continue
-		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if ValidateAcceptedField("it", name+"=x") == nil {
-				t.Error("got no error, want one")
-			}
-		})
-	}
-}
-
-// A response that reports an error in place of an account is that error.
-func TestFieldChecks_ReportedErrors(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		body string
-		want Reason
-		text string
-	}{
-		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
-		"an error with a code":                    {check.MustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
-		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
-		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
-		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
-		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
-		"a status of maintenance":                 {`{"status":"maintenance"}`, ReasonUnexpectedError, "the field status (maintenance) reports an error"},
-		"no error and no account":                 {`{"status":"success"}`, ReasonNotAccount, `the response's field object is not "customer_account"`},
-		"a failed account with an error":          {responseWith(`"validation_status":"FAILURE","error_code":"U16"`), "", ""},
-		"an ACTIVE account with an error": {responseWith(`"validation_status":"ACTIVE","error_code":"UNAUTHORIZED"`), ReasonInDoubt,
-			"the field error_code (UNAUTHORIZED) contradicts the status ACTIVE"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := scriptedClient(t, respondAlways(200, "", test.body), func(c *Config) { c.MaxRetries = 0 }).Get(t.Context(), accountA, ReadOptions{})
-			want := ""
-			if test.want != "" {
-				want = "juspay: " + string(test.want) + " (HTTP 200)" + prefixUnlessEmpty(": ", test.text)
-			}
-			check.ErrorText(t, "Get", err, want)
-		})
-	}
 }

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 )
 
-// acceptedField is an entry of Config.AcceptedFields. Its texts are in Unicode's form NFC:
+// acceptedField is an entry: the name of a field, or name=value. Its texts are in Unicode's form NFC:
 // languages of configurations compose characters, also those in escapes.
 type acceptedField struct {
 	name, value string // the simple name of the field, and its value
@@ -24,18 +23,10 @@ func parseAcceptedField(entry string) acceptedField {
 	return acceptedField{simpleName(norm.NFC.String(unescapeName(name))), norm.NFC.String(value), hasValue}
 }
 
-// unescapeName returns the name that escapeName wrote, and any name without valid escapes as it is.
-func unescapeName(name string) string {
-	if unescaped, err := strconv.Unquote(`"` + name + `"`); err == nil {
-		return unescaped
-	}
-	return name
-}
-
-// acceptedFields has the entries of Config.AcceptedFields.
+// acceptedFields has the entries of a Checker.
 type acceptedFields map[acceptedField]bool
 
-func newAcceptedFields(entries []string) acceptedFields {
+func newAccepted(entries []string) acceptedFields {
 	accepted := acceptedFields{}
 	for _, entry := range entries {
 		accepted[parseAcceptedField(entry)] = true
@@ -49,9 +40,9 @@ func (a acceptedFields) has(name string, value json.RawMessage) bool {
 	return len(a) > 0 && (a[acceptedField{name: name}] || a[acceptedField{name, norm.NFC.String(valueText(value)), true}])
 }
 
-// ValidateAcceptedField reports why an entry of Config.AcceptedFields cannot be used, or nil. The error
+// ValidateAccepted reports why an entry of a Checker cannot be used, or nil. The error
 // begins with name, and has the name of the field.
-func ValidateAcceptedField(name, entry string) error {
+func ValidateAccepted(name, entry string) error {
 	field := parseAcceptedField(entry)
 	rule, isOfAccount := accountFields[field.name]
 	_, isOfList := listFields[field.name]

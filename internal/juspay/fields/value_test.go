@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"encoding/json"
@@ -34,7 +34,7 @@ func TestValueText(t *testing.T) {
 	t.Parallel()
 	text := func(n int) string { return strings.Repeat("x", n-2) }
 	longest, tooLong := text(maxComparedValue-1), `"`+text(maxComparedValue)+`"`
-	checkTexts(t, func(value string) string { return valueText(json.RawMessage(value)) }, map[string]textRow{
+	check.Rows(t, func(_ *testing.T, value string) string { return valueText(json.RawMessage(value)) }, map[string]check.Row[string, string]{
 		"a text":                      {`"a\u0062"`, "ab"},
 		"an empty text":               {`""`, ""},
 		"the text null":               {`"null"`, "null"},

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -34,4 +35,12 @@ func escapeName(name string) string {
 		}
 		return fmt.Sprintf(`\u%04x`, code)
 	})
+}
+
+// unescapeName returns the name that escapeName wrote, and any name without valid escapes as it is.
+func unescapeName(name string) string {
+	if unescaped, err := strconv.Unquote(`"` + name + `"`); err == nil {
+		return unescaped
+	}
+	return name
 }

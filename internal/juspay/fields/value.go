@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"encoding/json"
 	"regexp"
+	"unicode"
 )
 
 var emptyRE = regexp.MustCompile(`^(null|""|\{\s*\}|\[\s*\]|)$`)
@@ -26,3 +27,10 @@ const maxComparedValue = 8 << 10
 // decimalRE bounds the digits and the exponent, since a literal of a few characters such
 // as 1e999999999 can express a number that fills the memory.
 var decimalRE = regexp.MustCompile(`^-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?$`)
+
+// IsInvisible reports whether r is one of the characters that a person who reads or pastes a value
+// cannot see, and that make two values look the same.
+func IsInvisible(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}

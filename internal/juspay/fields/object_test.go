@@ -1,21 +1,26 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// TestDecodeAccount_Rejects has more bodies that are not an object.
-func TestSplitObject(t *testing.T) {
+func TestSplit(t *testing.T) {
 	t.Parallel()
-	checkMessages(t, func(body string) error {
-		_, err := splitObject([]byte(body))
-		return err
-	}, map[string]textRow{
+	var members []string
+	for i := range maxFields {
+		members = append(members, fmt.Sprintf(`"x%d":1`, i))
+	}
+	manyFields := strings.Join(members, ",")
+	check.Rows(t, func(_ *testing.T, body string) string {
+		_, err := Split([]byte(body))
+		return check.TextOf(err)
+	}, map[string]check.Row[string, string]{
 		"an empty object":             {`{}`, ""},
 		"whitespace around an object": {" {} \n", ""},
 		"as many fields as can be":    {"{" + manyFields + "}", ""},
@@ -35,36 +40,24 @@ func TestSplitObject(t *testing.T) {
 	})
 }
 
-func TestSplitObject_KeepsValuesAsTheyAre(t *testing.T) {
+func TestSplit_KeepsValuesAsTheyAre(t *testing.T) {
 	t.Parallel()
 	got := map[string]string{}
-	for name, value := range check.Must(splitObject([]byte(` { "a" : 1.10 , "\u0062":"\u0031", "C":{ "d" : [ ] },"":null } `))) {
+	for name, value := range check.Must(Split([]byte(` { "a" : 1.10 , "\u0062":"\u0031", "C":{ "d" : [ ] },"":null } `))) {
 		got[name] = string(value)
 	}
 	check.Equal(t, "the fields", got, map[string]string{"a": "1.10", "b": `"\u0031"`, "C": `{ "d" : [ ] }`, "": "null"})
 }
 
-// The first field that is unreadable is the one to report.
-func TestFieldReader_KeepsTheFirstError(t *testing.T) {
+func TestElements(t *testing.T) {
 	t.Parallel()
-	r := &fieldReader{fields: check.Must(splitObject([]byte(`{"a":"x","b":7,"c":[]}`)))}
-	check.Equal(t, "the text of a", r.text("a"), "x")
-	check.NoError(t, "after a text", r.err)
-	check.Equal(t, "the text of b, a number", r.text("b"), "")
-	check.Equal(t, "the text of c, a list", r.text("c"), "")
-	check.ErrorText(t, "after a number and a list", r.err, "the response's field b is not a string without control characters of at most 1 KiB, but a number")
-}
-
-func TestFieldReader_AnyText(t *testing.T) {
-	t.Parallel()
-	tooLong := `"` + strings.Repeat("x", maxLiteral) + `"`
-	check.Rows(t, func(_ *testing.T, body string) string {
-		return (&fieldReader{fields: check.Must(splitObject([]byte(body)))}).anyText("a", "b")
-	}, map[string]check.Row[string, string]{
-		"the first of two texts":                    {`{"a":"1","b":"2"}`, "1"},
-		"the second beside an empty text":           {`{"a":"","b":"2"}`, "2"},
-		"the second beside a number":                {`{"a":1,"b":"2"}`, "2"},
-		"the second beside a text that is too long": {`{"a":` + tooLong + `,"b":"2"}`, "2"},
-		"neither field":                             {`{"c":"3"}`, ""},
+	check.Rows(t, func(_ *testing.T, array string) (got []string) {
+		for i, element := range Elements([]byte(array)) {
+			got = append(got, fmt.Sprint(i, " ", string(element)))
+		}
+		return got
+	}, map[string]check.Row[string, []string]{
+		"an empty array has none":        {"[ ]", nil},
+		"elements keep their whitespace": {`[ {"a" : 1}, [ 2 ],"3" ]`, []string{`0 {"a" : 1}`, "1 [ 2 ]", `2 "3"`}},
 	})
 }

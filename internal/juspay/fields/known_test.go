@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,13 +11,13 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 )
 
-// TestKnownFields_Rows finds slips of the table that would accept a field in silence: a reason, a
+// TestKnown_Rows finds slips of the table that would accept a field in silence: a reason, a
 // good value or a table that nothing reads, and a name twice.
-func TestKnownFields_Rows(t *testing.T) {
+func TestKnown_Rows(t *testing.T) {
 	t.Parallel()
 	var tables []string
 	seen := map[string]bool{}
-	for line := range strings.Lines(knownFields) {
+	for line := range strings.Lines(knownTSV) {
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -37,7 +36,7 @@ func TestKnownFields_Rows(t *testing.T) {
 		t.Run(strings.TrimSpace(line), func(t *testing.T) {
 			t.Parallel()
 			reason, problem, _ := strings.Cut(columns[1], ": ")
-			isChecked, good := problem != "" && slices.Contains(Reasons(), Reason(reason)), columns[2]
+			isChecked, good := reason != "" && problem != "", columns[2]
 			mayBeAny := columns[0] == "whole" || strings.HasPrefix(columns[3], "bank_name ")
 			if isChecked == mayBeAny {
 				t.Errorf("got the error %q, want a reason and what the field does: %t", columns[1], !mayBeAny)
@@ -52,19 +51,6 @@ func TestKnownFields_Rows(t *testing.T) {
 	}
 	want := strings.Fields("account details error list page total whole")
 	check.Equal(t, "the tables", slices.Compact(slices.Sorted(slices.Values(tables))), want)
-}
-
-// The table of the reference page's fields and the decoder agree: a field that is missing in
-// the table would be unknown, and one that is missing in the decoder would be lost.
-func TestPageFields_AreDecoded(t *testing.T) {
-	t.Parallel()
-	var decoded []string
-	source := string(check.Must(os.ReadFile("decode_accounts.go"))) + string(check.Must(os.ReadFile("json_object.go")))
-	for _, read := range regexp.MustCompile(`r\.(?:text|optionalText|decimal)\("(\w+)"\)|const name = "(\w+)"`).FindAllStringSubmatch(source, -1) {
-		decoded = append(decoded, read[1]+read[2])
-	}
-	slices.Sort(decoded)
-	check.Equal(t, "the decoded fields", slices.Compact(decoded), pageNames())
 }
 
 // pageNames returns the fields of the reference page, sorted.

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
 // The rows are fields of an ACTIVE account, the message of the error, and the entry that accepts
 // the field.
-func TestFieldError(t *testing.T) {
+func TestNewError(t *testing.T) {
 	t.Parallel()
 	const (
 		active  = " contradicts the status ACTIVE"
@@ -60,24 +62,20 @@ func TestFieldError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			configure := func(entries ...string) func(*Config) {
-				return func(c *Config) {
-					c.APIKey, c.MaxRetries, c.UnknownFields, c.AcceptedFields = "fakekey", 0, RejectUnknownFields, entries
-				}
+			body := accountWith("ACTIVE", test.field)
+			redactor := redact.New(IsDocumented, "fakekey")
+			_, err := checkAccount(NewChecker(redactor, nil, RejectUnknown), body)
+			check.Equal(t, "the error", textWithReason(err), test.message)
+			var field *Error
+			if !errors.As(err, &field) {
+				t.Fatalf("got %v, want an *Error", err)
 			}
-			network := respondAlways(200, "", responseWith(`"validation_status":"ACTIVE",`+test.field))
-			_, err := scriptedClient(t, network, configure()).Get(t.Context(), accountA, ReadOptions{})
-			reason, message, _ := strings.Cut(test.message, ": ")
-			got := checkReason(t, err, Reason(reason))
-			check.ErrorText(t, "Get", &got, "juspay: "+reason+" (HTTP 200): "+message)
-			check.Equal(t, "the entry", got.AcceptedField, test.entry)
+			check.Equal(t, "the entry", field.Entry, test.entry)
 			if test.entry == "" || strings.HasSuffix(test.entry, "=VALUE") {
 				return
 			}
-			account, err := scriptedClient(t, network, configure(test.entry)).Get(t.Context(), accountA, ReadOptions{})
-			if err != nil || account.UnknownFieldNames != "" {
-				t.Errorf("with the entry: got %+v, %v, want the account without unknown fields", account, err)
-			}
+			unknownNames, err := checkAccount(NewChecker(redactor, []string{test.entry}, RejectUnknown), body)
+			check.Equal(t, "with the entry", outcomeOf(unknownNames, err), outcomeAccepted)
 		})
 	}
 }

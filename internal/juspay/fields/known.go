@@ -1,20 +1,34 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package juspay
+package fields
 
 import (
 	"cmp"
-	_ "embed" // for known_fields.tsv
+	_ "embed" // for known.tsv
 	"slices"
 	"strings"
 )
 
-//go:embed known_fields.tsv
-var knownFields string
+//go:embed known.tsv
+var knownTSV string
 
-const goodNoError, goodCount, goodAboveCount = "noError", "=", ">" // names in the column good of known_fields.tsv
+// fieldRule says which values of a field are good, and what any other value is. Empty values are
+// always good. With the zero rule, every value is.
+type fieldRule struct {
+	original string // the name of the field whose value a copy must have
+	good     string // the column good: words, a key of goodWords, goodCount or goodAboveCount
+	reason   string // the reason of the error of any other value
+	problem  string // the text of that error, which completes "the field x ..."
+}
 
-// goodWords maps names in the column good to good words. They match in either case.
+// A rule whose good is empty is of one of these three kinds.
+func (r fieldRule) acceptsAny() bool { return r.reason == "" }
+func (r fieldRule) isCopy() bool     { return r.original != "" }
+func (r fieldRule) isUnknown() bool  { return !r.acceptsAny() && !r.isCopy() && r.good == "" }
+
+const goodNoError, goodCount, goodAboveCount = "noError", "=", ">" // names in the column good of known.tsv
+
+// goodWords maps names in the column good to good words. They match in upper or lower case.
 var goodWords = map[string]string{
 	"yes":       "true 1 yes y active valid verified enabled usable success ok",
 	"no":        "false 0 no n",
@@ -31,7 +45,7 @@ var (
 // loadFields returns the rows of tables. Later ones replace earlier ones. The simple name of "_" is "".
 func loadFields(tables ...string) map[string]fieldRule {
 	loaded := map[string]fieldRule{}
-	for line := range strings.Lines(knownFields) {
+	for line := range strings.Lines(knownTSV) {
 		columns := strings.Split(strings.TrimSpace(line), "\t")
 		if !slices.Contains(tables, columns[0]) {
 			continue
@@ -39,7 +53,7 @@ func loadFields(tables ...string) map[string]fieldRule {
 		reason, problem, _ := strings.Cut(columns[1], ": ")
 		good, original, isCopy := strings.Cut(columns[2], "@")
 		for _, name := range rowNames(columns) {
-			rule := fieldRule{good: good, showsValue: good != "", reason: Reason(reason), problem: problem}
+			rule := fieldRule{good: good, reason: reason, problem: problem}
 			if isCopy {
 				rule.original = cmp.Or(original, name)
 			}
@@ -49,9 +63,16 @@ func loadFields(tables ...string) map[string]fieldRule {
 	return loaded
 }
 
+// IsDocumented reports whether a word is a field of the reference page, as it is spelled there.
+func IsDocumented(word string) bool { return pageFields[simpleName(word)].original == word }
+
 // rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
 func rowNames(columns []string) (names []string) {
-	for _, prefix := range append([]string{""}, strings.Fields(strings.Join(columns[4:], ""))...) {
+	prefixes := []string{""}
+	if len(columns) == 5 { // a row may lack the last column
+		prefixes = append(prefixes, strings.Fields(columns[4])...)
+	}
+	for _, prefix := range prefixes {
 		for name := range strings.FieldsSeq(columns[3]) {
 			names = append(names, prefix+name)
 		}
