@@ -310,10 +310,11 @@ func installInto(t *testing.T, plugins string, exit int, version string) (printe
 	return string(out)
 }
 
-// fakeGo is a go that builds an empty file, since a build for each system takes a minute.
+// fakeGo is a go that builds an empty file, since a build for each system takes a minute. Anything else it
+// leaves to the real one, whose telemetry writes to the home directory after it has ended: not to a test's.
 func fakeGo(t *testing.T) string {
 	t.Helper()
 	realGo, err := exec.LookPath("go")
 	check.MustNoError(t, "exec.LookPath", err)
-	return fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = build ]; then shift 6; : >\"$1\"; else exec %q \"$@\"; fi\n", realGo)
+	return fmt.Sprintf("#!/bin/sh\nif [ \"$1\" = build ]; then shift 6; : >\"$1\"; else HOME=%q exec %q \"$@\"; fi\n", os.Getenv("HOME"), realGo)
 }

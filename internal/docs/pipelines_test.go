@@ -276,7 +276,9 @@ func newPipelineRunner(t *testing.T, server *juspaytest.Server, shell []string) 
 	check.MustNoError(t, "filepath.Abs", err)
 	r.program("git", `case $1 in clone) for to; do :; done; ln -sfn "`+repository+`" "$to" ;; -C) ;; *) exit 2 ;; esac`)
 	path := []string{r.programs, filepath.Dir(acctest.Program(t, "opa")), os.Getenv("PATH")}
-	env := []string{"HOME=" + r.temporary, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
+	config, err := os.UserConfigDir() // go's telemetry writes to it after go has ended
+	check.MustNoError(t, "os.UserConfigDir", err)
+	env := []string{"HOME=" + r.temporary, "XDG_CONFIG_HOME=" + config, "TERRAFORM=terraform", "PATH=" + strings.Join(path, string(os.PathListSeparator))}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
 		check.MustNoError(t, "go env "+name, err)
