@@ -123,11 +123,11 @@ func traceDNS(ctx context.Context, resolving *atomic.Bool) context.Context {
 	})
 }
 
-// maxResends bounds the requests of a read that net/http sends again over HTTP/2, since the
-// server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,
+// MaxResends is the maximum number of requests of a read that net/http sends again over HTTP/2, since
+// the server declared them unprocessed: above the last stream of a GOAWAY, or refused (RFC 9113,
 // sections 6.8 and 8.7). net/http waits for a second and longer between them, and resends after a
 // PROTOCOL_ERROR too. A server that closes each connection after one stream needs up to a dozen.
-const maxResends = 24
+const MaxResends = 24
 
 // limitResends ends ctx, and with it the attempt, when net/http takes a second connection
 // for a request that the server may have processed. A resend is then an attempt like any other,
@@ -140,7 +140,7 @@ func limitResends(ctx context.Context, cancelCause context.CancelCauseFunc, rese
 		}
 		secure, _ := info.Conn.(*tls.Conn)
 		isHTTP2 := secure != nil && secure.ConnectionState().NegotiatedProtocol == "h2"
-		if isHTTP2 && resends.Add(1) <= maxResends {
+		if isHTTP2 && resends.Add(1) <= MaxResends {
 			return
 		}
 		cancelCause(errResend)

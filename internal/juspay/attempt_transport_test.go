@@ -167,7 +167,7 @@ func TestAttemptTransport_ResendsRefusedStreams(t *testing.T) {
 	}
 }
 
-// However many streams a server refuses, a read ends: net/http resends at most maxResends streams of it.
+// However many streams a server refuses, a read ends: net/http resends at most MaxResends streams of it.
 func TestLimitResends(t *testing.T) {
 	t.Parallel()
 	var resends atomic.Int32
@@ -183,7 +183,7 @@ func TestLimitResends(t *testing.T) {
 			gotConn(httptrace.GotConnInfo{Conn: conn, Reused: true})
 			sent++
 		}
-		if want := []int{1 + maxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
+		if want := []int{1 + MaxResends + 1, 2, 2}[attempt]; sent != want || !errors.Is(context.Cause(ctx), errResend) {
 			t.Errorf("attempt %d: got %d connections and then %v, want %d and %v", attempt+1, sent, context.Cause(ctx), want, errResend)
 		}
 		_ = conn.Close()
