@@ -833,7 +833,7 @@ denials contains {
 } if {
 	some resource in plurals
 	ids := object.keys(resource.values.customer_ids) - object.keys(resource.values.accounts)
-	first := min(ids) # undefined if there is none
+	first := min(ids) # undefined for an empty set
 }
 
 # METADATA
