@@ -90,13 +90,13 @@ case $(printf '%s\n' "$version" | sed -n 's/^Version: //p') in
 esac
 
 # Prints "reported:" and words, in the order of the query:
-# - registry_providers and active, each if it is false
+# - off:registry_providers and off:active, each if the setting is false
 # - base_url if juspay.servers is false, so that any server may be read from
 # - base_url if juspay.servers lists JUSPAY_BASE_URL
 # - outside if something stands beside the object juspay, where no rule reads it
 # - names:N, how many names OPA reads: of a name that stands twice, only the last
 settings_query='concat(" ", array.concat(
-  ["reported:"], array.concat([name | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
+  ["reported:"], array.concat([sprintf("off:%s", [name]) | name := ["registry_providers", "active"][_]; data.juspay[name] == false],
   array.concat(["base_url" | data.juspay.servers == false],
   array.concat(["base_url" | data.juspay.servers[_] == opa.runtime().env.JUSPAY_BASE_URL],
   array.concat(["outside" | data[name] = _; name != "juspay"],
@@ -169,7 +169,7 @@ ignored=
 for argument; do check_argument "$argument"; done
 ! $destroy || $refresh || stop "-refresh=false with -destroy leaves accounts unread: the plan shows them as an earlier run stored them. Plan without it."
 check_environment
-is_reported registry_providers || check_provider_installation
+is_reported off:registry_providers || check_provider_installation
 check_provider_programs
 
 "$terraform" plan "$@" -input=false -out="$work/plan" || stop "denied: terraform plan failed.$ignored"
@@ -218,7 +218,7 @@ esac
 must_be_denied() { ! allowed "$1" >/dev/null || stop "denied: the policy allows $2 too. Copy juspay.rego anew."; }
 echo '{}' >"$work/empty.json"
 must_be_denied empty.json "a plan that is empty"
-if [ "$accounts" != 0 ] && ! is_reported active; then
+if [ "$accounts" != 0 ] && ! is_reported off:active; then
   sed 's/"validation_status":"ACTIVE"/"validation_status":"PENDING"/g' "$work/plan.json" >"$work/pending.json"
   must_be_denied pending.json "this plan with accounts that are PENDING"
 fi

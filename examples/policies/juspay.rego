@@ -345,14 +345,14 @@ denials contains {
 	"remedy": plan_ages[age].remedy,
 } if {
 	on("max_hours_since_plan")
-	age := age_of(planned_at, settings.max_hours_since_plan)
-	age != "recent"
+	age := age_of(planned_at, settings.max_hours_since_plan, hour)
 }
 
 default planned_at := null
 
 planned_at := input.timestamp
 
+# A recent plan has none.
 plan_ages := {
 	"old": {
 		"reason": sprintf("it was not made within the last %v hours, by its timestamp", [settings.max_hours_since_plan]),
@@ -368,27 +368,30 @@ plan_ages := {
 	},
 }
 
-# age_of returns whether a time was within the last hours. Clocks may differ by an
-# hour; a time further in the future proves nothing. OPA counts only in the years from
-# 1678 to 2261.
-age_of(timestamp, hours) := age_in_hours((now_ns - time.parse_rfc3339_ns(timestamp)) / hour, hours) if {
-	time.parse_rfc3339_ns(timestamp)
+# age_of returns whether a time was within the last hours or days. Clocks may differ by
+# an hour; a time further in the future proves nothing. OPA counts only in the years
+# from 1678 to 2261.
+age_of(timestamp, number, unit) := age if {
+	ns := time.parse_rfc3339_ns(timestamp)
+	age := age_of_ns(now_ns - ns, number, unit)
 } else := "old" if {
 	regex.match(`^(0[0-9]{3}|1[0-6][0-9]{2})-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)$`, timestamp)
 } else := "future" if {
 	regex.match(`^(2[2-9][0-9]{2}|[3-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)$`, timestamp)
 } else := "unreadable"
 
-age_in_hours(age, hours) := "recent" if {
-	age <= hours
-	age >= -1
+age_of_ns(ns, number, unit) := "recent" if {
+	ns <= number * unit
+	ns + hour >= 0
 } else := "future" if {
-	age < -1
+	ns + hour < 0
 } else := "old"
 
 now_ns := time.now_ns()
 
 hour := ((60 * 60) * 1000) * 1000000
+
+day := 24 * hour
 
 # METADATA
 # title: The plan reads an account
@@ -476,7 +479,6 @@ denials contains {
 	"remedy": "Update this policy to the provider's version.",
 } if {
 	some resource in array.concat(resources_of_unknown_types, array.concat(changes_of_provider, blocks_of_provider))
-	not resource.mode == "ephemeral"
 	type := resource.type
 	not type in known_types
 }
@@ -490,9 +492,18 @@ resources_of_unknown_types := [resource |
 	resource.type == type
 ]
 
-changes_of_provider := [change | some change in changes; startswith(change.type, "juspay_")]
+# Ephemeral resources among the changes and the blocks have rules of their own.
+changes_of_provider := [change |
+	some change in changes
+	startswith(change.type, "juspay_")
+	not change.mode == "ephemeral"
+]
 
-blocks_of_provider := [block.block | some block in configured_blocks; startswith(block.block.type, "juspay_")]
+blocks_of_provider := [block.block |
+	some block in configured_blocks
+	startswith(block.block.type, "juspay_")
+	not block.mode == "ephemeral"
+]
 
 # Changes that Terraform defers are as good as others.
 changes := array.concat(array.concat([], object.get(input, "resource_changes", [])), held_back_changes)
@@ -561,8 +572,8 @@ may_have_no_instance(configured_block) if {
 }
 
 # block_address returns the address of the block that a resource is an instance of.
-block_address(resource) := regex.replace(resource.address, index_pattern, "") if {
-	resource.address
+block_address(resource) := block if {
+	block := regex.replace(resource.address, index_pattern, "")
 } else := ""
 
 index_pattern := `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`
@@ -607,7 +618,7 @@ has_plain_account(resource) if {
 good_currencies := {currency | some currency in settings.currencies}
 
 # Times of one form compare as text.
-oldest_validation := time.format([now_ns - ((settings.max_days_since_validation * 24) * hour), "UTC", "RFC3339"])
+oldest_validation := time.format([now_ns - (settings.max_days_since_validation * day), "UTC", "RFC3339"])
 
 latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 
@@ -701,12 +712,12 @@ denials contains {
 	on("max_days_since_validation")
 	some account in doubtful_accounts
 	is_shown(account.values.last_validated)
-	age := age_of(account.values.last_validated, settings.max_days_since_validation * 24)
-	age != "recent"
+	age := age_of(account.values.last_validated, settings.max_days_since_validation, day)
 }
 
 is_shown(value) if value != null
 
+# A recent validation has none.
 validation_ages := {
 	"old": {
 		"reason": sprintf("was not validated within the last %v days, by its last_validated, which Juspay's page also calls the recent modified date", [settings.max_days_since_validation]),
@@ -817,13 +828,12 @@ shows_accounts(resource) if is_object(resource.values.accounts)
 # custom: {rule: account_not_shown}
 denials contains {
 	"rule": "account_not_shown", "about": address(resource),
-	"reason": sprintf("the plan does not show %d accounts that its customer_ids name, such as %s", [count(ids), clean(min(ids))]),
+	"reason": sprintf("the plan does not show %d accounts that its customer_ids name, such as %s", [count(ids), clean(first)]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
 	some resource in plurals
-	shows_accounts(resource)
 	ids := object.keys(resource.values.customer_ids) - object.keys(resource.values.accounts)
-	count(ids) > 0
+	first := min(ids) # undefined for an empty set
 }
 
 # METADATA
@@ -845,7 +855,6 @@ denials contains {
 deferred := [change |
 	some change in changes_of_provider
 	known_types[change.type]
-	not change.mode == "ephemeral"
 	not read_for_check(change)
 ]
 
@@ -874,7 +883,7 @@ denials contains {
 # What the configuration reads, with the provider that reads it, must be what the plan
 # shows: nothing may be missing, and nothing may come from elsewhere.
 
-# The blocks whose instances read accounts, or will, each with its provider.
+# The blocks whose instances read accounts, each with its provider.
 readers := {reader | some reader in complete_readers} if {
 	count(complete_readers) == count(data_sources)
 } else := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
@@ -883,6 +892,7 @@ complete_readers := [[regex.replace(resource.address, index_pattern, ""), resour
 
 late_readers := {block_address(change) | some change in deferred}
 
+# The blocks whose instances read accounts, or will during apply.
 reader_addresses := {reader | some [reader, _] in readers} | late_readers
 
 # METADATA
@@ -1039,8 +1049,8 @@ argument_allowed(block, name, expression) if {
 argument_allowed(_, name, expression) if {
 	allowed := settings.provider_arguments[name]
 	is_array(allowed)
-	"constant_value" in object.keys(expression)
-	every value in as_list(expression.constant_value) { value in allowed }
+	values := as_list(expression.constant_value)
+	every value in values { value in allowed }
 }
 
 as_list(value) := value if {
@@ -1145,14 +1155,12 @@ ephemerals contains [block_address(change), object.get(change, "type", "unknown"
 
 ephemerals contains ephemeral if {
 	some node in graph_nodes
-	endswith(node, " (expand)")
 	ephemeral := ephemeral_of(node_address(node))
 }
 
 # Without the graph, Terraform shows only those that something refers to.
 ephemerals contains ephemeral if {
 	count(graph_nodes) == 0
-	contains(json.marshal(input.configuration), `"ephemeral.`)
 	some module in configured_modules
 	walk(expressions_of(module.module), [_, expression])
 	some reference in expression.references
@@ -1218,8 +1226,8 @@ read_by_listed_provider(ephemeral) if ephemeral in configured_addresses
 # Terraform nothing else does, so that this edge is always there. One to the beginning of
 # the provider is left out where another edge implies it.
 read_by_listed_provider(ephemeral) if {
-	readers_by_graph[ephemeral]
-	every provider in readers_by_graph[ephemeral] { provider in settings.providers }
+	providers := readers_by_graph[ephemeral]
+	every provider in providers { provider in settings.providers }
 }
 
 readers_by_graph[node_address(node)] contains provider if {
@@ -1321,6 +1329,7 @@ doubtful_changes := [change |
 	on("payouts")
 	some change in changes
 	not change_is_plain(change)
+	not is_harmless(change)
 ]
 
 # It names one account in one attribute.
@@ -1332,8 +1341,7 @@ change_is_plain(change) if {
 	object.get(change.change.after_unknown, name, false) == false
 }
 
-change_is_plain(change) if harmless_actions[change.change.actions]
-
+# It is of a type that pays nobody.
 change_is_plain(change) if plain_types[change.type]
 
 plain_types := {type | some type in settings.other_resources} - object.keys(settings.payouts)
@@ -1370,9 +1378,7 @@ denials contains {
 	"remedy": "Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody.",
 } if {
 	some change in doubtful_changes
-	not is_harmless(change)
 	not pays_an_account(change)
-	not pays_nobody(change)
 }
 
 # METADATA
@@ -1462,14 +1468,6 @@ provider_listed(name) if {
 	startswith(sprintf("%s_", [type]), sprintf("%s_", [parts[count(parts) - 1]]))
 }
 
-# The payouts that the rules below look at.
-doubtful_payouts := [change |
-	on("payouts")
-	some change in doubtful_changes
-	not is_harmless(change)
-	settings.payouts[change.type]
-]
-
 # Where each type names an account: a list of places, each a list of patterns that are
 # alternatives. A pattern is a path, whose * is each element or attribute, and may go on
 # within JSON text after a bar: body|beneficiary.account.
@@ -1531,7 +1529,7 @@ denials contains {
 	"reason": sprintf("its %s is not known yet, so it may be any account", [pattern.text]),
 	"remedy": "Give it a value that is known when planning.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	names_unknown(payout, pattern)
@@ -1555,7 +1553,7 @@ denials contains {
 	"reason": sprintf("its %s is missing, null or empty, so it names no account", [concat(" or ", [pattern.text | some pattern in patterns])]),
 	"remedy": "Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	not some_unknown(payout, patterns)
 	not names_account(payout, patterns)
@@ -1586,7 +1584,7 @@ denials contains {
 	"reason": sprintf("its %s is not a string, so it names no account", [pattern.text]),
 	"remedy": "Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in array.concat(named(object.get(payout.change, "after", null), pattern.outer), named_within(payout, pattern))
@@ -1605,7 +1603,7 @@ denials contains {
 	"reason": sprintf("its %s is not JSON text in which each name stands once, upper and lower case alike, and is of ASCII characters", [pattern.text]),
 	"remedy": "Give it such text, or correct juspay.payouts.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	count(pattern.inner) > 0
@@ -1634,7 +1632,7 @@ denials contains {
 	"reason": sprintf("its %s is neither the id nor the VPA of an account that this plan reads", [pattern.text]),
 	"remedy": "Pay out to an account that is read in the same plan.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in values_named(payout, pattern)
@@ -1739,7 +1737,6 @@ denials contains {
 # block or of a list.
 set_arguments(block) := {path |
 	walk(block.expressions, [steps, node])
-	count(steps) > 0
 	sets_something(steps, node)
 	path := [step_name(step) | some step in steps; step != "constant_value"]
 }

@@ -482,15 +482,21 @@ test_accounts_that_are_not_active_are_denied if {
 test_an_account_without_a_status_is_denied_once if {
 	no_status := {"data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."}
 	every attributes in [{}, {"currency": null, "last_validated": null}] {
-		same(denied(plan_of(object.union({"validation_status": null}, attributes))), no_status)
+		unknown := plan_of(object.union({"validation_status": null}, attributes))
+		same(denied(unknown), no_status)
+		same(denied_with(unknown, {"active": false}), no_status)
 	}
-	same(denied_with(plan_of({"validation_status": null}), {"active": false}), no_status)
 }
 
 test_an_account_that_a_check_could_not_read_is_denied_once if {
 	unread_one := plan_of({"validation_status": null, "currency": null, "last_validated": null})
 	reading := {"resource_changes": [change("read_because_check_nested", {})]}
 	same(denied(object.union(unread_one, reading)), {"data.juspay_customer_account.vendor: account banh_a has no validation_status. It is read in a check block: correct what terraform plan warns of, and plan again."})
+	missing_status := "data.juspay_customer_account.vendor: account banh_a has no validation_status. Let Juspay validate the account, and plan again."
+	late_one := {"resource_changes": [change("read_because_config_unknown", {})]}
+	same(denied(object.union(unread_one, late_one)), {missing_status, late(vendor_address)})
+	other := {"resource_changes": [object.union(change("read_because_check_nested", {}), {"address": "data.juspay_customer_account.other"})]}
+	includes(denied(object.union(unread_one, other)), missing_status)
 }
 
 test_an_account_that_was_never_validated_is_denied_once if {
@@ -599,6 +605,8 @@ test_a_type_that_the_policy_does_not_know_is_denied if {
 	] {
 		same(denied(good_with(changes)), {unknown})
 	}
+	same(denied(plan([vendor(account), other, {"address": "terraform_data.x", "mode": "managed", "type": "terraform_data"}])), {unknown})
+	same(denied(plan([vendor(account), object.union(other, {"mode": "ephemeral"})])), {unknown})
 }
 
 # Freshness and currency.
@@ -800,7 +808,7 @@ stored_argument(name) := sprintf("provider juspay: its argument %s is neither ep
 provided_also(arguments) := provided(object.union({"environment": {"constant_value": "production"}}, arguments))
 
 test_an_argument_that_is_not_listed_is_denied if {
-	every expression in [{"constant_value": "acme"}, {"references": ["var.x"]}, {}] {
+	every expression in [{"constant_value": "acme"}, {"references": ["var.x"]}, {"references": ["ephemeral.x.y"]}, {}] {
 		same(denied(provided_also({"merchant_id": expression})), {unlisted_argument("merchant_id")})
 		same(denied_with(provided_also({"merchant_id": expression}), {"provider_arguments": false}), set())
 	}
@@ -811,7 +819,7 @@ test_an_argument_that_is_not_listed_is_denied if {
 
 test_an_argument_may_be_any_literal_if_it_is_listed_so if {
 	same(denied(provided_also({"max_retries": {"constant_value": 0}})), set())
-	every expression in [{"references": ["var.x"]}, {}] {
+	every expression in [{"references": ["var.x"]}, {"references": ["ephemeral.x.y"]}, {}] {
 		same(denied(provided_also({"max_retries": expression})), {variable_argument("max_retries")})
 	}
 }
@@ -819,7 +827,7 @@ test_an_argument_may_be_any_literal_if_it_is_listed_so if {
 test_an_argument_may_be_one_of_a_list if {
 	not_of_list := {"provider juspay: its argument unknown_fields is not a literal of [\"error\", \"warn\"]. Give it one of these, or change juspay.provider_arguments."}
 	same(denied(provided_also({"unknown_fields": {"constant_value": "warn"}})), set())
-	every expression in [{"constant_value": "ignore"}, {"constant_value": ["warn", "ignore"]}, {"references": ["var.x"]}] {
+	every expression in [{"constant_value": "ignore"}, {"constant_value": ["warn", "ignore"]}, {"references": ["var.x"]}, {}] {
 		same(denied(provided_also({"unknown_fields": expression})), not_of_list)
 	}
 	fields := {"provider_arguments": {"accepted_fields": ["note", "kyc=done"]}}
@@ -842,7 +850,7 @@ test_a_key_may_not_be_stored if {
 	every references in [["local.key"], ["data.vault_kv_secret_v2.juspay"], ["var.key"], ["ephemeral.x.y", "local.key"], [], ["each.value"]] {
 		same(denied(provided_also({"api_key": {"references": references}})), {stored_argument("api_key")})
 	}
-	every expression in [{"constant_value": "fake-key"}, {}] {
+	every expression in [{"constant_value": "fake-key"}, {"constant_value": []}, {}] {
 		same(denied(provided_also({"api_key": expression})), {stored_argument("api_key")})
 	}
 }
@@ -863,6 +871,8 @@ test_a_key_may_be_an_ephemeral_variable if {
 		"api_key": {"references": ["var.keys"]},
 	}}})
 	same(denied(with_variables(in_module, {}, {"keys": {}})), {stored_argument("api_key")})
+	local_value := provided_also({"api_key": {"references": ["local.keys"]}})
+	same(denied(with_variables(local_value, {}, {"keys": {}})), {stored_argument("api_key")})
 }
 
 # All blocks of the configuration have an alias, and the plan shows an empty one more.
@@ -889,12 +899,22 @@ test_an_empty_provider_block_counts_if_anything_reads_from_it if {
 	# In a module, a key may name another block than the one that reads.
 	in_module := object.union(all_aliases, {"configuration": {"root_module": {"module_calls": {"m": {"module": {"resources": [object.union(configured_vendor, {"provider_config_key": "juspay.main"})]}}}}}})
 	same(denied(in_module), {elsewhere("juspay")})
-	same(denied(in_module), set()) with data.gate as gate_with([["[root] module.m.data.juspay_customer_account.vendor (expand)", ""]])
+	in_graph := [["[root] module.m.data.juspay_customer_account.vendor (expand)", ""]]
+	same(denied(in_module), set()) with data.gate as gate_with(in_graph)
+	inherited := object.union(all_aliases, {"configuration": {"root_module": {"module_calls": {"m": {"module": {"resources": [configured_vendor]}}}}}})
+	same(denied(inherited), {elsewhere("juspay")})
+	same(denied(inherited), set()) with data.gate as gate_with(in_graph)
 	same(denied(object.union(all_aliases, configured([]))), {elsewhere("juspay"), unconfigured(vendor_address)})
 	every name in ["alias", "module_address"] {
 		aliased := object.union(all_aliases, {"configuration": {"provider_config": {"juspay": {name: "x"}}}})
 		same(denied(aliased), {elsewhere("juspay")})
 	}
+
+	# The graph shows an alias under another name.
+	unlisted := object.union(production, {"alias": "evil", "expressions": {"environment": {"constant_value": "sandbox"}}})
+	evil_one := object.union(all_aliases, {"configuration": {"provider_config": {"juspay.evil": unlisted}}})
+	used := [["[root] provider[\"registry.terraform.io/juspay/juspay\"].evil", ""]]
+	same(denied(evil_one), {elsewhere("juspay.evil")}) with data.gate as gate_with(used)
 }
 
 test_providers_of_modules_are_evaluated if {
@@ -1092,6 +1112,10 @@ test_an_ephemeral_account_of_another_provider_is_denied if {
 		array.concat(opened_by(ephemeral_address, listed), opened_by(ephemeral_address, evil)),
 		[["[root] ephemeral.juspay_customer_account.vendor (expand)", "[root] data.juspay_customer_account.vendor (expand)"]],
 		[["[root] ephemeral.juspay_customer_account.vendor (expand)", "[root] provider[\"registry.terraform.io/juspay/juspay\"]"]],
+		[
+			["[root] ephemeral.juspay_customer_account.vendor (expand)", ""],
+			["[root] provider[\"registry.terraform.io/juspay/juspay\"] (close)", "[root] ephemeral.juspay_customer_account.vendor (expand)"],
+		],
 	] {
 		same(denied(good_with({"checks": [passing]})), {hidden_from_graph(ephemeral_address)}) with data.gate as gate_with(graph)
 	}
@@ -1142,6 +1166,9 @@ test_an_ephemeral_account_that_something_refers_to_is_denied if {
 		{"configuration": {"provider_config": {"bank": {"expressions": {"vpa": reference}}}}},
 	] {
 		same(denied(good_with(where)), {hidden(ephemeral_address)})
+
+		# The graph shows whatever is opened.
+		same(denied(good_with(where)), set()) with data.gate as gate_with([])
 	}
 	nested := {"configuration": {"root_module": {"module_calls": {"pay": {"module": {"outputs": {"x": {"expression": reference}}}}}}}}
 	same(denied(good_with(nested)), {hidden("module.pay.ephemeral.juspay_customer_account.vendor")})
@@ -1156,6 +1183,8 @@ test_an_ephemeral_resource_of_a_type_that_is_not_known_is_denied if {
 	same(denied(good_with(configured([configured_vendor, configured_vendors, block]))), {unknown_ephemeral(address, "juspay_payout")})
 	opened := {"address": address, "mode": "ephemeral", "type": "juspay_payout", "change": {"actions": ["open"]}}
 	same(denied(good_with({"resource_changes": [opened]})), {unknown_ephemeral(address, "juspay_payout"), hidden(address)})
+	in_module := {"resources": [configured_vendor, configured_vendors], "module_calls": {"a": {"module": {"resources": [block]}}}}
+	same(denied(good_with({"configuration": {"root_module": in_module}})), {unknown_ephemeral(sprintf("module.a.%s", [address]), "juspay_payout")})
 }
 
 test_a_graph_without_what_the_configuration_has_is_denied if {
@@ -1232,6 +1261,17 @@ test_a_payout_with_one_attribute_is_bound if {
 	same(denied_plainly(keyed), set())
 }
 
+test_a_payout_with_any_other_pattern_is_not_bound_by_one_attribute if {
+	every row in [
+		{"entry": ["payee", "note"], "after": {"payee": "banh_a", "note": "banh_other"}, "denials": {not_read("note")}},
+		{"entry": "body|to.account", "after": {"body": "banh_a"}, "denials": {in_bad_text("body|to.account")}},
+		{"entry": "item.payee", "after": {"item": "banh_a"}, "denials": {names_none("item.payee")}},
+		{"entry": "*", "after": {"*": "banh_a", "payee": "banh_other"}, "denials": {not_read("*")}},
+	] {
+		same(denied_with(good_with(paying([payout(row.after)])), {"payouts": {"bank_payout": [row.entry]}}), row.denials)
+	}
+}
+
 test_an_account_that_the_plan_hides_is_not_payable if {
 	accounts := [vendor(object.union(account, {"vpa": vpa})) | some vpa in ["", "***", null]]
 	same(denied_with(object.union(plan(accounts), paying([replaced("/payee", "***")])), pays), {not_read("payee"), not_read("item.*.payee")})
@@ -1306,6 +1346,10 @@ test_a_payout_with_text_of_several_meanings_is_denied if {
 		same(denied_payout(replaced("/body", text)), {names_none("body|to.account")})
 	}
 	same(denied_payout(replaced("/body", `{"to": {"account": 7}}`)), {is_not_text("body|to.account")})
+	same(denied_payout(replaced("/body", 7)), {is_not_text("body|to.account")})
+	every text in [null, ""] {
+		same(denied_payout(replaced("/body", text)), {names_none("body|to.account")})
+	}
 }
 
 denied_payout_beside(resource, payee) := denied_with(object.union(plan([vendor(account), resource]), paying([replaced("/payee", payee)])), pays)
@@ -1348,6 +1392,22 @@ test_a_type_on_neither_list_is_denied if {
 	same(denied_with(good_with({"action_invocations": [object.union(action, {"type": "bank_label"})]}), pays), set())
 }
 
+# What is harmless for a read of the provider, or for an ephemeral resource, is harmless
+# for nothing else.
+test_a_change_that_looks_like_one_of_the_provider_must_be_listed if {
+	managed := runs("juspay_customer_account.x", "juspay_customer_account")
+	without_late := object.union(pays, {"status_known": false})
+	same(denied_with(good_with({"resource_changes": [managed]}), without_late), {
+		unlisted("juspay_customer_account.x", "juspay_customer_account"),
+		unconfigured("juspay_customer_account.x"),
+	})
+	blocks := configured([configured_vendor, configured_vendors, required_ephemeral])
+	opened := {"address": ephemeral_address, "mode": "ephemeral", "type": "juspay_customer_account", "change": {"actions": ["open"]}}
+	same(denied_with(good_with(object.union(blocks, {"resource_changes": [opened]})), pays), set())
+	changed := object.union(opened, {"change": {"actions": ["something"]}})
+	includes(denied_with(good_with(object.union(blocks, {"resource_changes": [changed]})), pays), unlisted(ephemeral_address, "juspay_customer_account"))
+}
+
 # A data source that is read during apply runs then. One that was read for the plan is
 # not among the changes.
 test_a_data_source_that_is_read_during_apply_must_be_listed if {
@@ -1379,6 +1439,7 @@ test_an_ephemeral_resource_must_be_listed if {
 	same(denied_with(good_with({"configuration": {"root_module": in_module}}), pays), {unlisted_one})
 	opened := {"address": sprintf("%s[0]", [address]), "mode": "ephemeral", "type": "bank_session", "change": {"actions": ["open"]}}
 	same(denied_with(good_with({"resource_changes": [opened]}), pays), {unlisted_one})
+	same(denied_with(good_with({"resource_changes": [opened]}), {"payouts": {"bank_session": ["payee"]}}), {unlisted_one})
 	check := {"address": {"mode": "ephemeral", "type": "bank_session", "to_display": address}, "status": "pass", "instances": []}
 	same(denied_with(good_with({"checks": [check]}), pays), {unlisted_one})
 }
@@ -1436,7 +1497,9 @@ test_a_write_only_argument_of_a_payout_is_denied if {
 		same(denied_setting({"payee_wo": expression}, {}), {not_shown("payee_wo")})
 		same(denied_setting({"note": expression}, {"note": "x"}), set())
 	}
-	same(denied_setting({"payee_wo": {"constant_value": null}}, {"payee_wo": null}), set())
+	every literal in [null, {}, [], {"x": [null]}] {
+		same(denied_setting({"payee_wo": {"constant_value": literal}}, {"payee_wo": null}), set())
+	}
 	block := {"item": [{"payee": reference}, {"payee": reference, "payee_wo": reference}, {}]}
 	same(denied_setting(block, {"item": [{"payee": "banh_a", "payee_wo": null}, {"payee": "banh_a", "payee_wo": null}]}), {not_shown("item.*.payee_wo")})
 	nested := {"meta": {"constant_value": {"notes": ["x", null], "payee_wo": "banh_other", "empty": {}}}}
@@ -1445,6 +1508,39 @@ test_a_write_only_argument_of_a_payout_is_denied if {
 	pin := object.union(paying([payout(paid)]), configured([configured_vendor, configured_vendors, payout_block({"pin_wo": reference})]))
 	same(denied_with(good_with(pin), listed_too), set())
 	same(denied_with(good_with(pin), pays), {not_shown("pin_wo")})
+}
+
+test_a_write_only_argument_of_what_pays_nobody_is_allowed if {
+	block := payout_block({"payee_wo": {"references": ["var.x"]}})
+	of_label := {"address": "bank_label.x", "type": "bank_label"}
+	labelled := good_with(object.union(
+		{"resource_changes": [object.union(payout({"payee_wo": null}), of_label)]},
+		configured([configured_vendor, configured_vendors, object.union(block, of_label)]),
+	))
+	same(denied_with(labelled, pays), set())
+	same(denied(labelled), set())
+}
+
+test_a_write_only_argument_of_a_payout_that_does_not_run_is_allowed if {
+	block := payout_block({"payee_wo": {"references": ["var.x"]}})
+	blocks := configured([configured_vendor, configured_vendors, block])
+	same(denied_with(good_with(blocks), pays), set())
+	every actions in [["no-op"], ["delete"], ["forget"]] {
+		change := payout_with({"change": {"actions": actions, "after": paid, "after_unknown": {}}})
+		same(denied_with(good_with(object.union({"resource_changes": [change]}, blocks)), pays), set())
+	}
+}
+
+test_another_type_does_not_show_the_argument_of_a_payout if {
+	block := payout_block({"payee_wo": {"references": ["var.x"]}})
+	every shown in [
+		{"after": {"payee_wo": "banh_a"}, "after_unknown": {}},
+		{"after": {}, "after_unknown": {"payee_wo": true}},
+	] {
+		label := {"address": "bank_label.x", "mode": "managed", "type": "bank_label", "change": object.union({"actions": ["create"]}, shown)}
+		changes := {"resource_changes": [payout(paid), label]}
+		same(denied_with(good_with(object.union(changes, configured([configured_vendor, configured_vendors, block]))), pays), {not_shown("payee_wo")})
+	}
 }
 
 denied_setting_plainly(expressions, change) := denied_with(
@@ -1458,7 +1554,9 @@ denied_setting_plainly(expressions, change) := denied_with(
 test_a_write_only_argument_beside_one_attribute_is_denied if {
 	wo := {"payee_wo": {"references": ["var.x"]}}
 	same(denied_setting_plainly(wo, {"after": {"payee": "banh_a", "payee_wo": null}, "after_unknown": {}}), {not_shown("payee_wo")})
+	same(denied_setting_plainly(wo, {"after": {"payee": "banh_a"}, "after_unknown": {"id": true}}), {not_shown("payee_wo")})
 	same(denied_setting_plainly(wo, {"after": {"payee": "banh_a"}, "after_unknown": {"payee_wo": true}}), set())
+	same(denied_setting_plainly({"item": [{}]}, {"after": {"payee": "banh_a", "item": []}, "after_unknown": {}}), set())
 	same(denied_setting_plainly({"item": [wo]}, {"after": {"payee": "banh_a"}, "after_unknown": {}}), {not_shown("item.*.payee_wo")})
 	same(denied_setting_plainly({"item": [wo]}, {"after": {"payee": "banh_a"}, "after_unknown": {"item": true}}), set())
 }
@@ -1468,6 +1566,20 @@ test_a_payout_that_is_not_configured_is_denied if {
 	every setting in [pays, plain] {
 		same(denied_with(good_with({"resource_changes": [payout(paid)]}), setting), {unconfigured_payout})
 	}
+}
+
+# The rules that explain a denial look only at what the first pass did not accept, since
+# looking at all of a large plan would take several times as long.
+
+test_a_first_pass_accepts_what_is_plainly_good if {
+	other := object.union(account, {"customer_account_id": "banh_b"})
+	resources := [vendor(account), vendors({"banh_b": other})]
+	changes := [payout({"payee": "banh_a"}), runs("bank_label.x", "bank_label")]
+	settled := object.union(plan(resources), {"resource_changes": changes})
+	doubtful := [juspay_policy.doubtful_accounts, juspay_policy.doubtful_changes] with input as settled
+		with data.juspay as object.union(all_on, {"payouts": {"bank_payout": ["payee"]}, "other_resources": ["bank_label"]})
+		with time.now_ns as now
+	same(doubtful, [[], []])
 }
 
 # The report.

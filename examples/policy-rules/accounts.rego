@@ -44,7 +44,7 @@ has_plain_account(resource) if {
 good_currencies := {currency | some currency in settings.currencies}
 
 # Times of one form compare as text.
-oldest_validation := time.format([now_ns - ((settings.max_days_since_validation * 24) * hour), "UTC", "RFC3339"])
+oldest_validation := time.format([now_ns - (settings.max_days_since_validation * day), "UTC", "RFC3339"])
 
 latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 
@@ -138,12 +138,12 @@ denials contains {
 	on("max_days_since_validation")
 	some account in doubtful_accounts
 	is_shown(account.values.last_validated)
-	age := age_of(account.values.last_validated, settings.max_days_since_validation * 24)
-	age != "recent"
+	age := age_of(account.values.last_validated, settings.max_days_since_validation, day)
 }
 
 is_shown(value) if value != null
 
+# A recent validation has none.
 validation_ages := {
 	"old": {
 		"reason": sprintf("was not validated within the last %v days, by its last_validated, which Juspay's page also calls the recent modified date", [settings.max_days_since_validation]),
@@ -254,13 +254,12 @@ shows_accounts(resource) if is_object(resource.values.accounts)
 # custom: {rule: account_not_shown}
 denials contains {
 	"rule": "account_not_shown", "about": address(resource),
-	"reason": sprintf("the plan does not show %d accounts that its customer_ids name, such as %s", [count(ids), clean(min(ids))]),
+	"reason": sprintf("the plan does not show %d accounts that its customer_ids name, such as %s", [count(ids), clean(first)]),
 	"remedy": "Update this policy to the provider's version.",
 } if {
 	some resource in plurals
-	shows_accounts(resource)
 	ids := object.keys(resource.values.customer_ids) - object.keys(resource.values.accounts)
-	count(ids) > 0
+	first := min(ids) # undefined for an empty set
 }
 
 # METADATA
@@ -282,7 +281,6 @@ denials contains {
 deferred := [change |
 	some change in changes_of_provider
 	known_types[change.type]
-	not change.mode == "ephemeral"
 	not read_for_check(change)
 ]
 

@@ -30,14 +30,12 @@ ephemerals contains [block_address(change), object.get(change, "type", "unknown"
 
 ephemerals contains ephemeral if {
 	some node in graph_nodes
-	endswith(node, " (expand)")
 	ephemeral := ephemeral_of(node_address(node))
 }
 
 # Without the graph, Terraform shows only those that something refers to.
 ephemerals contains ephemeral if {
 	count(graph_nodes) == 0
-	contains(json.marshal(input.configuration), `"ephemeral.`)
 	some module in configured_modules
 	walk(expressions_of(module.module), [_, expression])
 	some reference in expression.references
@@ -103,8 +101,8 @@ read_by_listed_provider(ephemeral) if ephemeral in configured_addresses
 # Terraform nothing else does, so that this edge is always there. One to the beginning of
 # the provider is left out where another edge implies it.
 read_by_listed_provider(ephemeral) if {
-	readers_by_graph[ephemeral]
-	every provider in readers_by_graph[ephemeral] { provider in settings.providers }
+	providers := readers_by_graph[ephemeral]
+	every provider in providers { provider in settings.providers }
 }
 
 readers_by_graph[node_address(node)] contains provider if {

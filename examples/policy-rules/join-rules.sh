@@ -6,7 +6,7 @@ set -eu
 
 cd "$(dirname "$0")"
 cat policy.rego
-subjects="settings plan modules accounts providers graph ephemerals payouts"
-for subject in $subjects checks; do
+for subject in settings plan modules accounts providers graph ephemerals \
+  payouts checks; do
   sed -e '1,/^import rego\.v1$/d' "$subject.rego"
 done

@@ -77,7 +77,6 @@ denials contains {
 	"remedy": "Update this policy to the provider's version.",
 } if {
 	some resource in array.concat(resources_of_unknown_types, array.concat(changes_of_provider, blocks_of_provider))
-	not resource.mode == "ephemeral"
 	type := resource.type
 	not type in known_types
 }
@@ -91,9 +90,18 @@ resources_of_unknown_types := [resource |
 	resource.type == type
 ]
 
-changes_of_provider := [change | some change in changes; startswith(change.type, "juspay_")]
+# Ephemeral resources among the changes and the blocks have rules of their own.
+changes_of_provider := [change |
+	some change in changes
+	startswith(change.type, "juspay_")
+	not change.mode == "ephemeral"
+]
 
-blocks_of_provider := [block.block | some block in configured_blocks; startswith(block.block.type, "juspay_")]
+blocks_of_provider := [block.block |
+	some block in configured_blocks
+	startswith(block.block.type, "juspay_")
+	not block.mode == "ephemeral"
+]
 
 # Changes that Terraform defers are as good as others.
 changes := array.concat(array.concat([], object.get(input, "resource_changes", [])), held_back_changes)
@@ -162,8 +170,8 @@ may_have_no_instance(configured_block) if {
 }
 
 # block_address returns the address of the block that a resource is an instance of.
-block_address(resource) := regex.replace(resource.address, index_pattern, "") if {
-	resource.address
+block_address(resource) := block if {
+	block := regex.replace(resource.address, index_pattern, "")
 } else := ""
 
 index_pattern := `\["([^"\\]|\\.)*"\]|\[[0-9]+\]`

@@ -39,6 +39,7 @@ doubtful_changes := [change |
 	on("payouts")
 	some change in changes
 	not change_is_plain(change)
+	not is_harmless(change)
 ]
 
 # It names one account in one attribute.
@@ -50,8 +51,7 @@ change_is_plain(change) if {
 	object.get(change.change.after_unknown, name, false) == false
 }
 
-change_is_plain(change) if harmless_actions[change.change.actions]
-
+# It is of a type that pays nobody.
 change_is_plain(change) if plain_types[change.type]
 
 plain_types := {type | some type in settings.other_resources} - object.keys(settings.payouts)
@@ -88,9 +88,7 @@ denials contains {
 	"remedy": "Add it to juspay.payouts with where it names an account, or to juspay.other_resources if it pays nobody.",
 } if {
 	some change in doubtful_changes
-	not is_harmless(change)
 	not pays_an_account(change)
-	not pays_nobody(change)
 }
 
 # METADATA
@@ -180,14 +178,6 @@ provider_listed(name) if {
 	startswith(sprintf("%s_", [type]), sprintf("%s_", [parts[count(parts) - 1]]))
 }
 
-# The payouts that the rules below look at.
-doubtful_payouts := [change |
-	on("payouts")
-	some change in doubtful_changes
-	not is_harmless(change)
-	settings.payouts[change.type]
-]
-
 # Where each type names an account: a list of places, each a list of patterns that are
 # alternatives. A pattern is a path, whose * is each element or attribute, and may go on
 # within JSON text after a bar: body|beneficiary.account.
@@ -249,7 +239,7 @@ denials contains {
 	"reason": sprintf("its %s is not known yet, so it may be any account", [pattern.text]),
 	"remedy": "Give it a value that is known when planning.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	names_unknown(payout, pattern)
@@ -273,7 +263,7 @@ denials contains {
 	"reason": sprintf("its %s is missing, null or empty, so it names no account", [concat(" or ", [pattern.text | some pattern in patterns])]),
 	"remedy": "Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	not some_unknown(payout, patterns)
 	not names_account(payout, patterns)
@@ -304,7 +294,7 @@ denials contains {
 	"reason": sprintf("its %s is not a string, so it names no account", [pattern.text]),
 	"remedy": "Give it the id or the VPA of an account that the plan reads, or correct juspay.payouts.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in array.concat(named(object.get(payout.change, "after", null), pattern.outer), named_within(payout, pattern))
@@ -323,7 +313,7 @@ denials contains {
 	"reason": sprintf("its %s is not JSON text in which each name stands once, upper and lower case alike, and is of ASCII characters", [pattern.text]),
 	"remedy": "Give it such text, or correct juspay.payouts.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	count(pattern.inner) > 0
@@ -352,7 +342,7 @@ denials contains {
 	"reason": sprintf("its %s is neither the id nor the VPA of an account that this plan reads", [pattern.text]),
 	"remedy": "Pay out to an account that is read in the same plan.",
 } if {
-	some payout in doubtful_payouts
+	some payout in doubtful_changes
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in values_named(payout, pattern)
@@ -457,7 +447,6 @@ denials contains {
 # block or of a list.
 set_arguments(block) := {path |
 	walk(block.expressions, [steps, node])
-	count(steps) > 0
 	sets_something(steps, node)
 	path := [step_name(step) | some step in steps; step != "constant_value"]
 }

@@ -153,14 +153,14 @@ denials contains {
 	"remedy": plan_ages[age].remedy,
 } if {
 	on("max_hours_since_plan")
-	age := age_of(planned_at, settings.max_hours_since_plan)
-	age != "recent"
+	age := age_of(planned_at, settings.max_hours_since_plan, hour)
 }
 
 default planned_at := null
 
 planned_at := input.timestamp
 
+# A recent plan has none.
 plan_ages := {
 	"old": {
 		"reason": sprintf("it was not made within the last %v hours, by its timestamp", [settings.max_hours_since_plan]),
@@ -176,27 +176,30 @@ plan_ages := {
 	},
 }
 
-# age_of returns whether a time was within the last hours. Clocks may differ by an
-# hour; a time further in the future proves nothing. OPA counts only in the years from
-# 1678 to 2261.
-age_of(timestamp, hours) := age_in_hours((now_ns - time.parse_rfc3339_ns(timestamp)) / hour, hours) if {
-	time.parse_rfc3339_ns(timestamp)
+# age_of returns whether a time was within the last hours or days. Clocks may differ by
+# an hour; a time further in the future proves nothing. OPA counts only in the years
+# from 1678 to 2261.
+age_of(timestamp, number, unit) := age if {
+	ns := time.parse_rfc3339_ns(timestamp)
+	age := age_of_ns(now_ns - ns, number, unit)
 } else := "old" if {
 	regex.match(`^(0[0-9]{3}|1[0-6][0-9]{2})-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)$`, timestamp)
 } else := "future" if {
 	regex.match(`^(2[2-9][0-9]{2}|[3-9][0-9]{3})-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)$`, timestamp)
 } else := "unreadable"
 
-age_in_hours(age, hours) := "recent" if {
-	age <= hours
-	age >= -1
+age_of_ns(ns, number, unit) := "recent" if {
+	ns <= number * unit
+	ns + hour >= 0
 } else := "future" if {
-	age < -1
+	ns + hour < 0
 } else := "old"
 
 now_ns := time.now_ns()
 
 hour := ((60 * 60) * 1000) * 1000000
+
+day := 24 * hour
 
 # METADATA
 # title: The plan reads an account

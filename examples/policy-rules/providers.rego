@@ -9,7 +9,7 @@ import rego.v1
 # What the configuration reads, with the provider that reads it, must be what the plan
 # shows: nothing may be missing, and nothing may come from elsewhere.
 
-# The blocks whose instances read accounts, or will, each with its provider.
+# The blocks whose instances read accounts, each with its provider.
 readers := {reader | some reader in complete_readers} if {
 	count(complete_readers) == count(data_sources)
 } else := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
@@ -18,6 +18,7 @@ complete_readers := [[regex.replace(resource.address, index_pattern, ""), resour
 
 late_readers := {block_address(change) | some change in deferred}
 
+# The blocks whose instances read accounts, or will during apply.
 reader_addresses := {reader | some [reader, _] in readers} | late_readers
 
 # METADATA
@@ -174,8 +175,8 @@ argument_allowed(block, name, expression) if {
 argument_allowed(_, name, expression) if {
 	allowed := settings.provider_arguments[name]
 	is_array(allowed)
-	"constant_value" in object.keys(expression)
-	every value in as_list(expression.constant_value) { value in allowed }
+	values := as_list(expression.constant_value)
+	every value in values { value in allowed }
 }
 
 as_list(value) := value if {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -61,6 +62,34 @@ func TestWorkflows_OnlyTheReleaseMayWrite(t *testing.T) {
 			check.Equal(t, "what it may write", got, map[string][]string{"release.yml": {"contents", "id-token", "attestations"}}[name])
 		})
 	}
+}
+
+// A target that no workflow runs may fail for long before anybody sees it. The others
+// write files, are parts of make test, or take the maintainer's machine for long.
+func TestWorkflows_RunEachTargetButThese(t *testing.T) {
+	t.Parallel()
+	byHand := []string{
+		"bench", "clis", "cover", "demo", "docs", "flakes", "fmt", "help", "mock", "picture", "places", "save-plans", "test-clis", "testacc", "tools",
+	}
+	run := map[string]bool{}
+	for _, source := range workflows(t) {
+		for _, command := range regexp.MustCompile(`\bmake ([a-z-]+)`).FindAllStringSubmatch(source, -1) {
+			run[command[1]] = true
+		}
+		for _, matrix := range regexp.MustCompile(`target: \[(.+)\]`).FindAllStringSubmatch(source, -1) {
+			for _, target := range regexp.MustCompile(`(?:^|, )"?([a-z-]+)`).FindAllStringSubmatch(matrix[1], -1) {
+				run[target[1]] = true
+			}
+		}
+	}
+	var got []string
+	for _, target := range regexp.MustCompile(`(?m)^([a-z-]+):.*##`).FindAllStringSubmatch(string(read(t, root, "GNUmakefile")), -1) {
+		if !run[target[1]] {
+			got = append(got, target[1])
+		}
+	}
+	slices.Sort(got)
+	check.Equal(t, "the targets that no workflow runs", got, byHand)
 }
 
 func TestWorkflows_Versions(t *testing.T) {
