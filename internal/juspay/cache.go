@@ -27,10 +27,13 @@ var errStale = errors.New("the response comes from a cache")
 
 var (
 	// cacheHitRE matches values of the headers in cacheHeaders for a response that was not
-	// requested from the server: HIT, STALE, UPDATING, which is stale too, and TCP_HIT and its
-	// kind of Squid and Akamai. TCP_REFRESH_HIT was requested from the server.
-	cacheHitRE   = regexp.MustCompile(`(?i)^(tcp_(mem_|remote_)?)?(hit|stale|updating)`)
-	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Proxy-Cache", "Cf-Cache-Status"}
+	// requested from the server: HIT, STALE, UPDATING, which is stale too, such words of Squid and
+	// Akamai (TCP_HIT), and OriginShieldHit of CloudFront. TCP_REFRESH_HIT and RefreshHit were requested
+	// from the server, but for TCP_REFRESH_FAIL.
+	cacheHitRE = regexp.MustCompile(`(?i)^"?((?:tcp_(?:mem_|remote_|offline_|ims_|inm_|cf_|negative_|refresh_fail_)?|originshield)?(?:hit|stale|updating)` +
+		`|tcp_refresh_fail)`)
+	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Cache-Remote", "X-Cached", "X-Proxy-Cache", "X-Nginx-Cache", "X-Fastcgi-Cache", "X-Varnish-Cache",
+		"Cf-Cache-Status", "Cdn-Cache"}
 	// hitRE matches the parameter hit of Cache-Status (RFC 9211, section 2.1), and a value that is
 	// one word of cacheHitRE: older caches use the header so.
 	hitRE = regexp.MustCompile(`(?i)^(hit|stale|updating)$|;\s*hit\s*(=\s*\?1\s*)?(;|$)`)
@@ -52,8 +55,8 @@ func (f *freshness) check(header http.Header, requestedAt time.Time) error {
 	}
 	for _, name := range cacheHeaders {
 		for _, value := range headerElements(header, name) {
-			if word := cacheHitRE.FindString(value); word != "" {
-				return fmt.Errorf("%w: its header %s says %s", errStale, name, strings.ToUpper(word))
+			if hit := cacheHitRE.FindStringSubmatch(value); hit != nil {
+				return fmt.Errorf("%w: its header %s says %s", errStale, name, strings.ToUpper(hit[1]))
 			}
 		}
 	}
