@@ -72,7 +72,8 @@ type APIError struct {
 	// Err is the error of the connection, or the reason why a 200 response cannot be used.
 	Err error
 
-	isShared bool
+	isAfterSuccess bool // whether the server had served a read before
+	isShared       bool
 }
 
 // Error returns the reason in a line.

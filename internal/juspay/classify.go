@@ -103,7 +103,7 @@ func reasonFromError(err error) Reason {
 		return ReasonUntrusted
 	case isProxyFailure(err):
 		return ReasonProxy
-	case errors.As(err, &notTLS):
+	case errors.As(err, &notTLS) && notTLS.Conn != nil: // it is nil after the handshake, which a server without TLS cannot make
 		return ReasonNotTLS
 	case errors.As(err, &name) && name.IsNotFound:
 		return ReasonNameNotFound

@@ -7,8 +7,10 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -168,6 +170,22 @@ func dialError(number syscall.Errno) error {
 	return &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connectex", number)}
 }
 
+// respondWithPlainText returns a client of a server that responds on the raw connection, after the TLS
+// handshake and the request, as a firewall that injects a page does.
+func respondWithPlainText(t *testing.T) *Client {
+	t.Helper()
+	authority := juspaytest.NewAuthority(t)
+	pair := issuePair(t, authority, func(c *x509.Certificate) { c.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1)} })
+	baseURL, _ := serve(t, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*pair}}, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if secure, ok := conn.(*tls.Conn); err == nil && ok {
+			_, _ = io.WriteString(secure.NetConn(), "HTTP/1.1 403 Forbidden\r\n\r\n")
+			_ = secure.NetConn().Close()
+		}
+	})
+	return newClient(t, baseURL, func(c *Config) { c.RootCAs = certPool(authority) })
+}
+
 func TestClassify_Failures(t *testing.T) {
 	t.Parallel()
 	startTLS := func(tlsConfig *tls.Config) func(*testing.T) *Client {
@@ -204,6 +222,7 @@ func TestClassify_Failures(t *testing.T) {
 			server, _ := startServer(t)
 			return newClient(t, strings.Replace(server.URL, "http://", "https://", 1))
 		}, ReasonNotTLS, 1, false},
+		"plain text on a connection with TLS": {respondWithPlainText, ReasonConnection, 3, false},
 		"a refused connection": {func(t *testing.T) *Client {
 			server, client := startServer(t)
 			server.Close()

@@ -92,6 +92,7 @@ func (c *Client) newError(state *readState) *APIError {
 		IsEarlierResponse:     state.lastResponse.statusCode != 0 && state.lastAttempt.StatusCode == 0,
 		CertificateRequested:  c.certificate.requested.Load(),
 		CertificateConfigured: c.certificate.cert != nil,
+		isAfterSuccess:        c.limiter.HasServed(),
 	}
 	envelope := state.lastResponse.envelope
 	e.Code = cmp.Or(c.redactor.Code(envelope.code), c.redactor.Code(envelope.errorCode))

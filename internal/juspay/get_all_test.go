@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"path"
 	"strconv"
@@ -242,6 +243,38 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 			check.Within(t, "the number of reads that failed for the reason "+string(row.want), failed, 1, DefaultMaxConcurrentRequests)
 			check.Equal(t, fmt.Sprintf("the number that was skipped, of the outcomes %v", outcomes), outcomes["skipped"], 1_000-failed)
 		})
+	}
+}
+
+// A name that does not resolve ends all reads, but not once a read succeeded: DNS fails now and then.
+func TestClient_GetAll_NameNotFoundAfterASuccess(t *testing.T) {
+	t.Parallel()
+	for name, notFound := range map[string]error{
+		"of the server": &net.DNSError{Err: "no such host", IsNotFound: true},
+		"of the proxy":  &net.OpError{Op: "proxyconnect", Err: &net.DNSError{Err: "no such host", IsNotFound: true}},
+	} {
+		for _, row := range []struct{ failures, unread int }{{1, 0}, {3, 0}, {1_000, 9}} {
+			check.InBubble(t, fmt.Sprintf("%s, for %d attempts", name, row.failures), func(t *testing.T) {
+				var attempts atomic.Int64
+				script := &attemptScript{play: func(_ int, req *http.Request) (*http.Response, error) {
+					if n := int(attempts.Add(1)); n > 1 && n <= 1+row.failures {
+						return nil, notFound
+					}
+					return newHTTPResponse(req, 200, "", check.MustJSON(accountFor(req))), nil
+				}}
+				client := scriptedClient(t, script)
+				refs := newRefs(10)
+				_, err := client.Get(t.Context(), refs[0], ReadOptions{})
+				check.MustNoError(t, "the first read", err)
+				unread := 0
+				for _, result := range client.GetAll(t.Context(), refs[1:], ReadOptions{}) {
+					if result.Err != nil {
+						unread++
+					}
+				}
+				check.Equal(t, "the number of reads that failed", unread, row.unread)
+			})
+		}
 	}
 }
 

@@ -97,17 +97,28 @@ func Reasons() []Reason { return slices.Sorted(maps.Keys(reasonKinds)) }
 
 // isAboutAllReads reports whether the error by itself is about all reads of the client.
 func isAboutAllReads(failure *APIError) bool {
-	if failure.Reason == ReasonProxy {
-		var name *net.DNSError
-		return !isTransient(failure) || errors.As(failure, &name) && name.IsNotFound
+	switch {
+	case isNameNotFound(failure):
+		return !failure.isAfterSuccess
+	case failure.Reason == ReasonProxy:
+		return !isTransient(failure)
 	}
 	return reasonKinds[failure.Reason] == kindAllReads
+}
+
+// isNameNotFound reports whether the name of the server or of the proxy does not resolve. After a read
+// succeeded, that is a fault of DNS which may pass.
+func isNameNotFound(failure *APIError) bool {
+	var name *net.DNSError
+	return errors.As(failure, &name) && name.IsNotFound
 }
 
 // isTransient reports whether a retry may succeed. It returns false for failures that
 // are known to last: a retry would only delay the same error.
 func isTransient(failure *APIError) bool {
 	switch failure.Reason {
+	case ReasonNameNotFound:
+		return failure.isAfterSuccess
 	case ReasonServerError:
 		return failure.StatusCode != http.StatusNotImplemented && failure.StatusCode != http.StatusHTTPVersionNotSupported
 	case ReasonProxy:
