@@ -19,27 +19,44 @@ type accountDecoder struct {
 	returnedIDs *returnedIDs
 }
 
+// decodedAccount is an account of a response, before its fields are checked.
+type decodedAccount struct {
+	ref           AccountRef // the ids of the response
+	account       CustomerAccount
+	body, details fields.Object
+}
+
 // decodeRequested fails unless the response is the requested account.
 func (d accountDecoder) decodeRequested(body fields.Object, want AccountRef, options ReadOptions) (CustomerAccount, error) {
-	got, account, err := d.decodeAccount(body, options)
+	got, err := d.decodeAccount(body, options)
 	switch {
 	case err != nil:
 		return CustomerAccount{}, err
-	case got.CustomerAccountID == "":
+	case got.ref.CustomerAccountID == "":
 		return CustomerAccount{}, fmt.Errorf("the response has no customer_account_id; %q was requested", redact.ID(want.CustomerAccountID))
-	case got.CustomerAccountID != want.CustomerAccountID:
-		returned, requested := displayIDPair(d.redactor, got.CustomerAccountID, want.CustomerAccountID)
+	case got.ref.CustomerAccountID != want.CustomerAccountID:
+		returned, requested := displayIDPair(d.redactor, got.ref.CustomerAccountID, want.CustomerAccountID)
 		return CustomerAccount{}, fmt.Errorf("the response is for the account %s; %s was requested", returned, requested)
 	}
-	if err := d.returnedIDs.check(got.CustomerID, want.CustomerID, d.redactor); err != nil {
+	if err := d.returnedIDs.check(got.ref.CustomerID, want.CustomerID, d.redactor); err != nil {
 		return CustomerAccount{}, fmt.Errorf("the response is for %w", err)
+	}
+	return d.checkFields(got)
+}
+
+// checkFields fails if a field contradicts the account. The ids are compared before: the error says which
+// entry accepts the field, which is no remedy for another account.
+func (d accountDecoder) checkFields(got decodedAccount) (account CustomerAccount, err error) {
+	account = got.account
+	account.UnknownFieldNames, err = d.checker.CheckAccount(got.body, got.details, account.ValidationStatus == StatusActive)
+	if err != nil {
+		return CustomerAccount{}, err
 	}
 	return account, nil
 }
 
-// decodeAccount decodes an account, and fails if a field breaks a rule. It returns the ids
-// of the response.
-func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (AccountRef, CustomerAccount, error) {
+// decodeAccount decodes an account, and fails if the response has none.
+func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (decodedAccount, error) {
 	r := &fields.Reader{Fields: body}
 	object := r.Text("object")
 	ref := AccountRef{CustomerID: r.Text("customer_id"), CustomerAccountID: r.Text("customer_account_id")}
@@ -55,23 +72,18 @@ func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (
 		details = r.Object("account_details")
 		account.VPA = details.Text("vpa")
 	}
+	got := decodedAccount{ref, account, body, details.Fields}
 	// A reported error is clearer than the missing fields.
 	if object != "customer_account" || ref.CustomerAccountID == "" || account.ValidationStatus == "" {
 		if err := d.checker.ReportedError(body); err != nil {
-			return ref, CustomerAccount{}, err
+			return got, err
 		}
 	}
 	err := cmp.Or(r.Err, details.Err)
 	if err == nil && object != "customer_account" {
 		err = errors.New(`the response's field object is not "customer_account"`)
 	}
-	if err == nil {
-		account.UnknownFieldNames, err = d.checker.CheckAccount(body, details.Fields, account.ValidationStatus == StatusActive)
-	}
-	if err != nil {
-		return ref, CustomerAccount{}, err
-	}
-	return ref, account, nil
+	return got, err
 }
 
 // decodeList fails unless the response is a complete list of the customer's accounts.
@@ -91,17 +103,20 @@ func (d accountDecoder) decodeList(body fields.Object, customerID string, option
 	}
 	accounts := map[string]CustomerAccount{}
 	for i, element := range fields.Elements(body["list"]) {
-		ref, account, err := d.decodeElement(element, options)
-		if _, isListed := accounts[ref.CustomerAccountID]; err == nil && isListed {
+		got, err := d.decodeElement(element, options)
+		id := got.ref.CustomerAccountID
+		if _, isListed := accounts[id]; err == nil && isListed {
 			err = errors.New("it is in the list twice")
 		}
 		if err == nil {
-			err = d.returnedIDs.check(cmp.Or(ref.CustomerID, customer), customerID, d.redactor)
+			err = d.returnedIDs.check(cmp.Or(got.ref.CustomerID, customer), customerID, d.redactor)
+		}
+		if err == nil {
+			accounts[id], err = d.checkFields(got)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redactor.Text(ref.CustomerAccountID), err)
+			return nil, fmt.Errorf("element %d of the list, account %q: %w", i, d.redactor.Text(id), err)
 		}
-		accounts[ref.CustomerAccountID] = account
 	}
 	if err := d.checker.CheckList(body, len(accounts)); err != nil {
 		return nil, err
@@ -110,11 +125,11 @@ func (d accountDecoder) decodeList(body fields.Object, customerID string, option
 }
 
 // decodeElement decodes an account of a list, and fails if its id is not usable.
-func (d accountDecoder) decodeElement(element []byte, options ReadOptions) (AccountRef, CustomerAccount, error) {
+func (d accountDecoder) decodeElement(element []byte, options ReadOptions) (decodedAccount, error) {
 	body, err := fields.Split(element)
 	if err != nil {
-		return AccountRef{}, CustomerAccount{}, err
+		return decodedAccount{}, err
 	}
-	ref, account, err := d.decodeAccount(body, options)
-	return ref, account, cmp.Or(err, ValidateCustomerAccountID("its customer_account_id", ref.CustomerAccountID))
+	got, err := d.decodeAccount(body, options)
+	return got, cmp.Or(err, ValidateCustomerAccountID("its customer_account_id", got.ref.CustomerAccountID))
 }

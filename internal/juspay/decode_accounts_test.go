@@ -14,6 +14,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/redact"
 )
 
@@ -66,6 +67,13 @@ func TestDecodeAccounts(t *testing.T) {
 		"an id that differs in whitespace is shown so": {`{"list":[` + a + `,` + accountJSON("banh_b", "cst_a ") + `]}`,
 			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
 				`its customer_id is "cst_a ", and Juspay returned "cst_a" for "vendor-7" before`},
+		"an account of another customer than the list's is rejected": {`{"customer_id":"cst_a","list":[` + accountJSON("banh_b", "cst_b") + `]}`,
+			`juspay: another customer (HTTP 200): element 0 of the list, account "banh_b": another customer: ` +
+				`its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
+		"a blocked account of another customer is rejected as one of it": {`{"list":[` + a + `,` +
+			check.MustJSON(juspaytest.NewAccount("cst_b", "banh_b").With("is_blocked", true)) + `]}`,
+			`juspay: another customer (HTTP 200): element 1 of the list, account "banh_b": another customer: ` +
+				`its customer_id is "cst_b", and Juspay returned "cst_a" for "vendor-7" before`},
 		"a list of a reference has accounts of its id":  {`{"customer_id":"vendor-7","list":[` + a + `]}`, ""},
 		"a list of an id has accounts of its reference": {`{"customer_id":"cst_a","list":[` + accountJSON("banh_b", "vendor-7") + `]}`, ""},
 		"an account without any customer is rejected": {`{"list":[` + a + `,{"object":"customer_account","customer_account_id":"banh_b"}]}`,
@@ -142,6 +150,23 @@ func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 			check.Equal(t, "the account", got, test.want)
 		})
 	}
+}
+
+// A response for another account is not one that contradicts itself, for which an error shows the entry of
+// AcceptedFields that accepts it.
+func TestDecodeAccount_ComparesTheIDsFirst(t *testing.T) {
+	t.Parallel()
+	checkMessages(t, func(body string) error {
+		_, err := scriptedClient(t, respondAlways(200, "", body)).Get(t.Context(), accountA, ReadOptions{})
+		return err
+	}, map[string]textRow{
+		"a blocked account is in doubt": {check.MustJSON(juspaytest.NewAccount("cst_a", "banh_a").With("is_blocked", true)),
+			"juspay: in doubt (HTTP 200): the field is_blocked (true) contradicts the status ACTIVE"},
+		"a blocked account of another id is another one": {check.MustJSON(juspaytest.NewAccount("cst_a", "banh_b").With("is_blocked", true)),
+			`juspay: not the account (HTTP 200): the response is for the account "banh_b"; "banh_a" was requested`},
+		"a blocked account of another customer is another one": {check.MustJSON(juspaytest.NewAccount("cst_b", "banh_a").With("is_blocked", true)),
+			`juspay: another customer (HTTP 200): the response is for another customer: its customer_id is "cst_b", and "cst_a" was requested`},
+	})
 }
 
 // manyFields are members that are small, and take much memory once split.
