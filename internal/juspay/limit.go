@@ -15,7 +15,6 @@ func (c *Client) limit(ctx context.Context, state *readState, next func() *APIEr
 	if err != nil {
 		return c.attemptError(state, err)
 	}
-	state.lastAttempt = Attempt{} // until one is sent
 	failure := next()
 	outcome := newOutcome(ctx, state, failure)
 	if outcome.Refused {

@@ -41,18 +41,18 @@ func NewChecker(redactor redact.Redactor, entries []string, unknownMode UnknownM
 
 // checkedObject is an object of a response, with the values to compare its fields with.
 type checkedObject struct {
-	table                  map[string]fieldRule
-	fields, originals      Object // the fields to check, and those whose values copies must have
-	listed                 int    // the number of accounts in a list
-	toleratesContradiction bool   // whether only copies must be good, as in an account that is not ACTIVE
-	toleratesUnknown       bool   // whether unknown fields are not errors
+	table             map[string]fieldRule
+	fields, originals Object // the fields to check, and those whose values copies must have
+	listed            int    // the number of accounts in a list
+	onlyCopies        bool   // whether only copies must be good, as in an account that is not ACTIVE
+	toleratesUnknown  bool   // whether unknown fields are not errors
 }
 
 // CheckAccount fails if a field contradicts the account, and returns the names of unknown fields, separated by
 // spaces. details are the fields of account_details. Only an ACTIVE account can be contradicted.
 func (c Checker) CheckAccount(fields, details Object, isActive bool) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields),
-		toleratesContradiction: !isActive, toleratesUnknown: c.unknownMode != RejectUnknown}
+		onlyCopies: !isActive, toleratesUnknown: c.unknownMode != RejectUnknown}
 	object.originals["vpa"] = details["vpa"] // so that another spelling of it, such as VPA, must have the same value
 	if _, err := c.check(object); err != nil {
 		return "", err
@@ -97,7 +97,7 @@ func (c Checker) check(object checkedObject) (unknownNames []string, err error) 
 		if rule.isGood(value, object.originals, object.listed) || !rule.isCopy() && c.accepted.has(name, value) {
 			continue
 		}
-		isTolerated := object.toleratesContradiction || object.toleratesUnknown && rule.isUnknown()
+		isTolerated := object.onlyCopies || object.toleratesUnknown && rule.isUnknown()
 		if rule.isCopy() || !isTolerated {
 			rule.problem = strings.NewReplacer("{original}", rule.original, "{listed}", strconv.Itoa(object.listed)).Replace(rule.problem)
 			return nil, newError(c.redactor, rule, name, value)

@@ -37,7 +37,7 @@ func newError(redactor redact.Redactor, rule fieldRule, name string, value json.
 	if accountFields[simpleName(name)].good != "" {
 		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
 	}
-	if rule.isCopy() || ValidateAccepted("", entry) != nil {
+	if rule.isCopy() || ValidateAccepted("", entry) != nil { // ValidateAccepted does not know copies in account_details
 		entry = ""
 	}
 	return &Error{Reason: rule.reason, Entry: entry, text: text + " " + rule.problem}

@@ -73,7 +73,7 @@ func Split(body []byte) (Object, error) {
 	return fields, nil
 }
 
-// Elements returns the Elements of an array that Split accepted, as parts of it.
+// Elements returns the elements of an array that Split accepted, as parts of it.
 func Elements(array json.RawMessage) iter.Seq2[int, json.RawMessage] {
 	return func(yield func(int, json.RawMessage) bool) {
 		dec := json.NewDecoder(bytes.NewReader(array))

@@ -170,9 +170,12 @@ func (l *Limiter) rate(now time.Time) float64 {
 }
 
 // Done records how a request ended. If that ends other reads too, it calls endOthers before any Wait
-// returns. Then all is true after an outage of maxOutage: each Wait returns immediately from then on, and the
-// caller sends no request. It is false if maxTooLongProbes probes had a Retry-After that ends after their
-// deadline: other reads with that deadline would fail alike.
+// returns:
+//
+//	endOthers(true)   after an outage of maxOutage. From then on each Wait returns immediately, and the caller
+//	                  must send nothing.
+//	endOthers(false)  after maxTooLongProbes probes with a Retry-After that ends after their deadline. Other
+//	                  reads with that deadline would fail alike.
 func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	now := time.Now()
 	l.mu.Lock()

@@ -43,7 +43,8 @@ type meter struct {
 	recent        []request
 	firstAttempts counts // the numbers of first attempts so far
 
-	// A cycle is the time from one end of an outage to the next, such as one window of a limit.
+	// A cycle is the time from the first request, or from when the breaker closes, until it closes again,
+	// such as one window of a limit.
 	cycleStart    time.Time
 	cycleServed   int
 	lastCycleRate float64 // the served rate of the cycle before, or half of the one before that
