@@ -14,6 +14,9 @@ import (
 	"time"
 )
 
+// maxBody is the maximum size of a response's body in bytes, far above the size of any list of accounts.
+const maxBody = 1 << 20
+
 var (
 	errTimeout    = errors.New("no complete response came within the timeout of one attempt")
 	errDNSTimeout = fmt.Errorf("DNS did not respond: %w", errTimeout)

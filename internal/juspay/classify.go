@@ -115,6 +115,20 @@ func reasonFromError(err error) Reason {
 	return ReasonConnection
 }
 
+// reasonFromClientCertificate returns the reason of err if a server lacked or rejected the client
+// certificate, and "" otherwise.
+func reasonFromClientCertificate(err error, certificate *clientCertificate) Reason {
+	switch {
+	case certificate.cert == nil && isRejectedRenegotiation(err):
+		return ReasonCertificateRequired
+	case !certificate.requested.Load() || !isCertificateAlert(err):
+		return ""
+	case certificate.cert == nil:
+		return ReasonCertificateRequired
+	}
+	return ReasonCertificateRejected
+}
+
 // wsaECONNREFUSED is the error that Windows returns for ECONNREFUSED. On Windows, Go's ECONNREFUSED is
 // a number of its own, which no socket returns. No other system has an error of this number.
 const wsaECONNREFUSED = syscall.Errno(10061)

@@ -47,17 +47,3 @@ func (c *clientCertificate) renegotiation() tls.RenegotiationSupport {
 	}
 	return tls.RenegotiateOnceAsClient
 }
-
-// reason returns the reason of err if a server lacked or rejected the client certificate,
-// and "" otherwise.
-func (c *clientCertificate) reason(err error) Reason {
-	switch {
-	case c.cert == nil && isRejectedRenegotiation(err):
-		return ReasonCertificateRequired
-	case !c.requested.Load() || !isCertificateAlert(err):
-		return ""
-	case c.cert == nil:
-		return ReasonCertificateRequired
-	}
-	return ReasonCertificateRejected
-}

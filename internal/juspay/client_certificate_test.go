@@ -59,7 +59,7 @@ func TestClientCertificate_Renegotiation(t *testing.T) {
 			if got := transportOf(t, client).TLSClientConfig.Renegotiation; got != row.want {
 				t.Errorf("handshakes after the first: got tls.RenegotiationSupport %d, want %d (0 permits none, 1 permits one)", got, row.want)
 			}
-			check.Equal(t, "the reason", client.certificate.reason(row.err), row.reason)
+			check.Equal(t, "the reason", reasonFromClientCertificate(row.err, client.certificate), row.reason)
 		})
 	}
 }

@@ -62,7 +62,7 @@ func (c *Client) attemptError(state *readState, err error) *APIError {
 		return c.statusError(state, nil) // a 304 leads nowhere
 	}
 	e := c.newError(state)
-	e.Reason, e.Err = cmp.Or(c.certificate.reason(err), reasonFromError(err)), c.redactor.Error(err)
+	e.Reason, e.Err = cmp.Or(reasonFromClientCertificate(err, c.certificate), reasonFromError(err)), c.redactor.Error(err)
 	e.Proxy, e.SentRequestID = c.proxy, state.pendingRequestID
 	if isRedirect {
 		e.RedirectHost = c.redactor.Match(hostRE, strings.ToLower(redirect.host))

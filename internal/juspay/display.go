@@ -5,6 +5,7 @@ package juspay
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -43,3 +44,7 @@ func displayIDPair(redactor redact.Redactor, returned, requested string) (shownR
 	}
 	return fmt.Sprintf("%q", redactor.Text(returned)), fmt.Sprintf("%q", redact.ID(requested))
 }
+
+// hostRE matches most host names. It rejects long digit runs and "@", since they could be
+// personal data.
+var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)

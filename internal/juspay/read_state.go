@@ -26,3 +26,11 @@ type readState struct {
 
 // resultFunc decodes a 200 response, and keeps the result. It fails if the response is not the requested one.
 type resultFunc func(body fields.Object, header http.Header) error
+
+// response is the response to one attempt.
+type response struct {
+	statusCode int
+	header     http.Header
+	body       []byte        // the body, nil once it is decoded
+	envelope   errorEnvelope // the envelope of the decoded body
+}

@@ -10,14 +10,6 @@ import (
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/fields"
 )
 
-// response is the response to one attempt.
-type response struct {
-	statusCode int
-	header     http.Header
-	body       []byte        // the body, nil once it is decoded
-	envelope   errorEnvelope // the envelope of the decoded body
-}
-
 // decodeResponse decodes the response to each attempt. The response's body is not kept.
 func (c *Client) decodeResponse(ctx context.Context, state *readState, next func() *APIError) *APIError {
 	requestedAt := time.Now()

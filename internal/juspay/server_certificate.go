@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -70,10 +69,6 @@ func describeUntrusted(err error, redactor redact.Redactor) (CertificateProblem,
 	}
 	return "", "does not verify: " + redactor.Text(err.Error())
 }
-
-// hostRE matches most host names. It rejects long digit runs and "@", since they could be
-// personal data.
-var hostRE = regexp.MustCompile(`^([a-z-]{1,40}[0-9]{0,3}[.]?){1,9}$`)
 
 // describeNames returns the first names of a certificate that can be shown.
 func describeNames(certificate *x509.Certificate, redactor redact.Redactor) string {

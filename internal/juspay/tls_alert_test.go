@@ -42,9 +42,9 @@ func TestIsCertificateAlert(t *testing.T) {
 	check.Rows(t, func(t *testing.T, err error) Reason {
 		t.Helper()
 		own := &clientCertificate{cert: &tls.Certificate{}}
-		check.Equal(t, "the reason of a server that requested no certificate", own.reason(err), Reason(""))
+		check.Equal(t, "the reason of a server that requested no certificate", reasonFromClientCertificate(err, own), Reason(""))
 		own.requested.Store(true)
-		return own.reason(err)
+		return reasonFromClientCertificate(err, own)
 	}, rows)
 }
 

@@ -9,12 +9,8 @@ import (
 	"time"
 )
 
-// The maximum sizes of a response's body and header in bytes, far above the size of any
-// account. Bodies of lists are the largest.
-const (
-	maxBody   = 1 << 20
-	maxHeader = 64 << 10
-)
+// maxHeader is the maximum size of a response's header in bytes, far above what Juspay sends.
+const maxHeader = 64 << 10
 
 // newTransport returns a transport that keeps a connection open for each request in
 // flight. With net/http's default of 2, most requests would open and close one.
