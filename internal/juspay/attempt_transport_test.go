@@ -224,21 +224,27 @@ func TestAttemptTransport_ABodyThatBreaksOff(t *testing.T) {
 	for status, want := range map[int]struct {
 		outcome  string
 		attempts int
+		first    string // how the first attempt ended
 	}{
-		200: {"read", 2},
-		400: {"read", 2},
-		401: {string(ReasonUnauthorized), 1},
-		403: {"read", 2},
-		404: {"read", 2},
-		500: {"read", 2},
+		200: {"read", 2, "unexpected EOF"},
+		400: {"read", 2, "unexpected EOF"},
+		401: {string(ReasonUnauthorized), 1, "juspay: unauthorized (HTTP 401)"},
+		403: {"read", 2, "unexpected EOF"},
+		404: {"read", 2, "unexpected EOF"},
+		408: {"read", 2, "juspay: not Juspay (HTTP 408)"},
+		425: {"read", 2, "juspay: not Juspay (HTTP 425)"},
+		429: {"read", 2, "juspay: throttled (HTTP 429)"},
+		500: {"read", 2, "juspay: server error (HTTP 500)"},
 	} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
-			server, client := startServer(t)
+			var ends []error
+			server, client := startServer(t, func(c *Config) { c.OnAttempt = func(_ context.Context, a Attempt) { ends = append(ends, a.Err) } })
 			server.Fail(juspaytest.Fault{Times: 1, Status: status, Body: `{"status":"error","error_info":`, Truncate: true})
 			_, err := client.Get(t.Context(), accountA, ReadOptions{})
 			check.Equal(t, "the outcome", readOutcome(err), want.outcome)
 			check.Equal(t, "the number of requests", len(server.Requests()), want.attempts)
+			check.ErrorText(t, "the first attempt", ends[0], want.first)
 		})
 	}
 }

@@ -112,7 +112,7 @@ func TestFreshness_Headers(t *testing.T) {
 // The age of a response that is retried does not matter.
 func TestFreshness_RetriedStatuses(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{408, 429, 500, 502, 503} {
+	for _, status := range []int{408, 425, 429, 500, 502, 503} {
 		check.InBubble(t, strconv.Itoa(status), func(t *testing.T) {
 			script := respondInTurn(respondWith(status, "", "X-Cache: HIT", "Age: 60"), succeed)
 			_, err := scriptedClient(t, script).Get(t.Context(), accountA, ReadOptions{})

@@ -120,6 +120,7 @@ func TestClassify_Responses(t *testing.T) {
 			"too large (HTTP 200): the response is larger than 1 MiB"},
 		"a dropped connection":      {juspaytest.Fault{Drop: true}, "connection failed: EOF"},
 		"502 with a body cut short": {juspaytest.Fault{Status: 502, Body: "<html>", Truncate: true}, "server error (HTTP 502)"},
+		"404 with a body too large": {juspaytest.Fault{Status: 404, Body: strings.Repeat(" ", maxBody+1)}, "not Juspay (HTTP 404)"},
 		"502 with a body too large": {juspaytest.Fault{Status: 502, Body: strings.Repeat(" ", maxBody+1)}, "server error (HTTP 502)"},
 	})
 }

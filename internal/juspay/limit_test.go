@@ -32,6 +32,7 @@ func TestNewOutcome(t *testing.T) {
 		"an error of the server":          {nil, &APIError{Reason: ReasonServerError}, limiter.Outcome{Failed: true}},
 		"an error that may pass":          {nil, &APIError{Reason: ReasonUnexpectedError, StatusCode: 408}, limiter.Outcome{Failed: true}},
 		"the end of the caller's context": {nil, &APIError{Reason: ReasonCanceled}, limiter.Outcome{}},
+		"the error of another read":       {nil, &APIError{Reason: ReasonServerError, IsOfOtherRead: true}, limiter.Outcome{}},
 		"a throttled request": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: time.Minute},
 			limiter.Outcome{Refused: true, RetryAfter: time.Minute}},
 		"a Retry-After beyond the deadline": {nil, &APIError{Reason: ReasonThrottled, RetryAfter: 2 * time.Hour},

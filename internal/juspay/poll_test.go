@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
 	"path"
 	"slices"
@@ -205,6 +206,25 @@ func TestPoll_EndsAtTheDeadline(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A connection that was not made in time is a failure of the read, and not the end of the wait: package net
+// says of it that it is context.DeadlineExceeded.
+func TestPoll_AConnectionThatIsNotMade(t *testing.T) {
+	t.Parallel()
+	forEachWayToRead(t, func(t *testing.T, read readWith) {
+		pending := pollScript("", "PENDING")
+		script := &attemptScript{play: func(number int, req *http.Request) (*http.Response, error) {
+			if number == 2 {
+				return nil, &net.OpError{Op: "dial", Err: context.DeadlineExceeded}
+			}
+			return pending.play(number, req)
+		}}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		got := read(ctx, scriptedClient(t, script, func(c *Config) { c.MaxRetries = 0 }), waitingOptions)
+		checkReason(t, got.Err, ReasonTimeout)
+	})
 }
 
 func TestPoll_Canceled(t *testing.T) {

@@ -150,6 +150,20 @@ func TestRetryPolicy_WaitsForRetryAfterUpToTheDeadline(t *testing.T) {
 	}
 }
 
+// A Retry-After is too long only for a read that would be retried.
+func TestRetryPolicy_TheLastRetryAfterIsNotTooLong(t *testing.T) {
+	t.Parallel()
+	for maxRetries, want := range []bool{false, true} {
+		check.InBubble(t, fmt.Sprintf("max_retries %d", maxRetries), func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			client := scriptedClient(t, respondInTurn(failWith(429, "61")), func(c *Config) { c.MaxRetries = maxRetries })
+			_, err := client.Get(ctx, accountA, ReadOptions{})
+			check.Equal(t, "whether Retry-After is too long", checkReason(t, err, ReasonThrottled).RetryAfterTooLong, want)
+		})
+	}
+}
+
 // A Retry-After is over once it was waited for: an attempt without a response has none.
 func TestRetryPolicy_WaitsForRetryAfterOnce(t *testing.T) {
 	t.Parallel()

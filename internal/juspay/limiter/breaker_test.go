@@ -232,6 +232,22 @@ func TestBreaker_Pick(t *testing.T) {
 
 // A probe that is refused with a Retry-After delays the next one for so long, except for a read
 // that cannot wait.
+// The failures that open the breaker are not the reads' own. Those of a sick read are.
+func TestBreaker_OpeningForgivesFailures(t *testing.T) {
+	t.Parallel()
+	now, b := time.Now(), newBreaker()
+	b.succeed(attemptedTicket(), 0.01)
+	sick := &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}}
+	b.fail(now, sick, Outcome{Failed: true})
+	healthy := attemptedTicket()
+	healthy.read.Failures = 2
+	b.fail(now, healthy, Outcome{Failed: true})
+	failTimes(&b, now, MinFailingReads-1, attemptedTicket, Outcome{Failed: true})
+	check.Equal(t, "whether the breaker is open", b.isOpen(), true)
+	check.Equal(t, "the failures of a healthy read", healthy.read.Failures, 0)
+	check.Equal(t, "the failures of a sick read", sick.read.Failures, 1)
+}
+
 func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -244,4 +260,10 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	urgent.deadline = now.Add(8 * time.Second)
 	_, wait = b.pick(now, []*Ticket{patient, urgent})
 	check.Within(t, "the wait beside a read of 8 s", wait, minProbeWait, minProbeWait+minProbeWait/16)
+
+	b, patient = openBreaker(now), attemptedTicket()
+	b.probe = patient
+	b.fail(now, patient, Outcome{Refused: true, RetryAfter: time.Second})
+	_, wait = b.pick(now, []*Ticket{patient})
+	check.Within(t, "the wait after a Retry-After that may be rounded up", wait, minProbeWait, minProbeWait+minProbeWait/16)
 }

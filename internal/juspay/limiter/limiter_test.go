@@ -338,6 +338,36 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 
 // Reads whose Retry-After ends after their deadline end others only if they probe: adjacent reads may be sick
 // alike. They say nothing of reads with more time.
+// TestLimiter_Reset waits for the reset of a limit that permits nothing before. In its last second, which
+// servers round up, one request at a time is sent.
+func TestLimiter_Reset(t *testing.T) {
+	t.Parallel()
+	const reset = 10 * time.Second
+	for name, test := range map[string]struct {
+		remaining int
+		want      []time.Duration // when each of four requests is sent, which end after the reset
+	}{
+		"nothing remains": {0, []time.Duration{reset - time.Second, reset, reset, reset}},
+		"two remain":      {2, []time.Duration{0, 0, reset, reset}},
+	} {
+		check.InBubble(t, name, func(t *testing.T) {
+			l, start := New(32, 0), time.Now()
+			l.Done(waitForTicket(t, l), Outcome{Served: true, Remaining: test.remaining, Reset: reset}, nil)
+			sent := make(chan time.Duration)
+			for range test.want {
+				go func() {
+					waitForTicket(t, l)
+					sent <- time.Since(start)
+				}()
+				synctest.Wait()
+			}
+			for i, want := range test.want {
+				check.Equal(t, fmt.Sprintf("when request %d is sent", i+1), <-sent, want)
+			}
+		})
+	}
+}
+
 func TestLimiter_RetryAfterTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
