@@ -45,7 +45,7 @@ func (d accountDecoder) decodeRequested(body fields.Object, want AccountRef, opt
 }
 
 // checkFields fails if a field contradicts the account. The ids are compared before: the error says which
-// entry accepts the field, which is no remedy for another account.
+// entry accepts the field, which would not help with another account.
 func (d accountDecoder) checkFields(got decodedAccount) (account CustomerAccount, err error) {
 	account = got.account
 	account.UnknownFieldNames, err = d.checker.CheckAccount(got.body, got.details, account.ValidationStatus == StatusActive)

@@ -232,7 +232,7 @@ func TestBreaker_Pick(t *testing.T) {
 
 // A probe that is refused with a Retry-After delays the next one for so long, except for a read
 // that cannot wait.
-// The failures that open the breaker are not the reads' own. Those of a sick read are.
+// The failures that open the breaker are not the reads' own, unless a read is sick.
 func TestBreaker_OpeningForgivesFailures(t *testing.T) {
 	t.Parallel()
 	now, b := time.Now(), newBreaker()
