@@ -354,9 +354,12 @@ func TestLimiter_Reset(t *testing.T) {
 			l, start := New(32, 0), time.Now()
 			l.Done(waitForTicket(t, l), Outcome{Served: true, Remaining: test.remaining, Reset: reset}, nil)
 			sent := make(chan time.Duration)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour) // without it, a ticket that is never granted would be a deadlock
+			defer cancel()
 			for range test.want {
 				go func() {
-					waitForTicket(t, l)
+					_, err := l.Wait(ctx, new(NewRead()))
+					check.NoError(t, "Wait", err)
 					sent <- time.Since(start)
 				}()
 				synctest.Wait()
