@@ -100,9 +100,9 @@ func TestAccPolicyPayouts_SettingsOfTheGuide(t *testing.T) {
 	checkDenied(t, denied["an account that is not"], want)
 }
 
-// TestPolicyPayouts_PatternsOfTheGuide binds a payout with each pattern of the guide's table:
+// TestAccPolicyPayouts_PatternsOfTheGuide binds a payout with each pattern of the guide's table:
 // it allows an account that the plan reads there, and denies another.
-func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
+func TestAccPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
 	t.Parallel()
 	_, table, _ := strings.Cut(acctest.ReadFile(t, "docs/guides/policy-checks.md"), "\n| pattern | is |\n|---|---|\n")
 	table, _, _ = strings.Cut(table, "\n\n")
