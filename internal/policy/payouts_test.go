@@ -56,7 +56,7 @@ func TestAccPolicyPayouts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.ValidateToday(acctest.StartAPI(t))
+			server := acctest.PutValidatedToday(acctest.StartAPI(t))
 			payout := test.before + "resource \"terraform_data\" \"payout\" {\n  " + test.arguments + "\n}\n"
 			w, gate := acctest.NewGate(t, server, acctest.MainFile(t, account+payout))
 			w.Change("policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input.payee"]}`)
