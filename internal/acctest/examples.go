@@ -90,8 +90,9 @@ func AcmeWith(status string) juspaytest.Account {
 	return juspaytest.NewAccount("cst_acme", "banh_acme_active").With("validation_status", status)
 }
 
-// ValidateToday makes the server's sample accounts ones that were validated today.
-func ValidateToday(server *juspaytest.Server) *juspaytest.Server {
+// PutValidatedToday replaces the server's sample accounts by ones that were validated today, all in INR,
+// so that their status is all that a policy can deny. It returns the server.
+func PutValidatedToday(server *juspaytest.Server) *juspaytest.Server {
 	today := time.Now().UTC().Format(time.RFC3339)
 	for _, account := range juspaytest.Samples() {
 		server.Put(account.With("last_validated", today).With("currency", "INR"))

@@ -54,9 +54,16 @@ func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Serve
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
-// SkipUnlessAcc skips the test unless acceptance tests are enabled.
+// accNameRE matches the name of an acceptance test, with that of a subtest. TestAccountError has none.
+var accNameRE = regexp.MustCompile(`^TestAcc[A-Z]`)
+
+// SkipUnlessAcc skips the test unless acceptance tests are enabled. It fails a test whose name would
+// keep it from make testacc and make test-clis.
 func SkipUnlessAcc(t testing.TB) {
 	t.Helper()
+	if !accNameRE.MatchString(t.Name()) {
+		t.Fatalf("got the name %s for a test that runs the CLI, want one that begins with TestAcc and an upper-case letter", t.Name())
+	}
 	if !Enabled() {
 		t.Skip("acceptance tests run when TF_ACC is set")
 	}

@@ -71,7 +71,7 @@ func TestAccWays_LeaveBehind(t *testing.T) {
 // the policy if there is one.
 func (way assertionWay) open(t *testing.T, configuration fs.FS) (*acctest.Workspace, func(...string) (int, string)) {
 	t.Helper()
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	if way.gated {
 		return acctest.NewGate(t, server, configuration)
 	}

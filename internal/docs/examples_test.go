@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -94,13 +95,51 @@ func TestExamples_AreTested(t *testing.T) {
 	walkExamples(t, func(name string) {
 		configurations++
 		directory := strings.TrimSuffix(path.Dir(name), "/payout")
-		isNamed := strings.Contains(tests.String(), `"`+directory) || strings.Contains(tests.String(), `"`+strings.TrimPrefix(directory, "examples/"))
-		if directory != "examples/demo" && !isNamed {
+		if directory != "examples/demo" && !namesDirectory(tests.String(), directory) {
 			t.Errorf("%s: got no test that names its directory, want one", name)
 		}
 	}, ".tf")
 	if configurations < 10 {
 		t.Errorf("got %d configurations, want at least 10", configurations)
+	}
+}
+
+// namesDirectory reports whether a source has a string that is a directory of examples, or a file in
+// it. A name that is one word counts only where a function opens an example.
+func namesDirectory(source, directory string) bool {
+	name := strings.TrimPrefix(directory, "examples/")
+	before := `("examples/|Example\w*\([^"\n]*")`
+	if strings.ContainsAny(name, "/-") {
+		before = `"(examples/)?`
+	}
+	return regexp.MustCompile(before + regexp.QuoteMeta(name) + `(/[\w-]+(\.\w+)+)?"`).MatchString(source)
+}
+
+func TestNamesDirectory_NeedsTheWholeName(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		source, directory string
+		want              bool
+	}{
+		"a directory":                     {`newPageExample(t, server, "WORD", env)`, "WORD", true},
+		"a directory below examples":      {`ReadExample(t, "examples/WORD")`, "WORD", true},
+		"a file of the directory":         {`ReadFile(t, "examples/WORD/account.tfmock.hcl")`, "WORD", true},
+		"a directory that begins with it": {`Example(t, "WORD-accounts")`, "WORD", false},
+		"a file that begins with it":      {`ReadFile(t, "examples/WORD.tf")`, "WORD", false},
+		"a directory below it":            {`Example(t, "WORD/csv")`, "WORD", false},
+		"a file of a directory below it":  {`ReadFile(t, "examples/WORD/csv/main.tf")`, "WORD", false},
+		"a directory with the same end":   {`Example(t, "module-tests/WORD")`, "WORD", false},
+		"a word of something else":        {`strings.Contains(pattern, "WORD")`, "WORD", false},
+		"no string":                       {`// Example WORD`, "WORD", false},
+		"two words, in a table":           {`"TWO-WORDS": {}`, "TWO-WORDS", true},
+		"two words that begin with it":    {`"TWO-WORDS-more": {}`, "TWO-WORDS", false},
+		"a path, in a table":              {`{"check", "A/PATH"}`, "A/PATH", true},
+		"a path that begins with it":      {`{"check", "A/PATH-nested"}`, "A/PATH", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			check.Equal(t, "whether the source names it", namesDirectory(row.source, "examples/"+row.directory), row.want)
+		})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -43,11 +44,14 @@ func TestParseRetryAfter(t *testing.T) {
 	})
 }
 
-// FuzzParseRetryAfter checks that no header makes a wait that is negative, or ends after
-// the context.
+// hundredSecondsRE matches a whole number of at least a hundred.
+var hundredSecondsRE = regexp.MustCompile(`^[1-9]\d{2,}$`)
+
+// FuzzParseRetryAfter checks that no header makes a wait that is negative or shorter than the header
+// states, and that a read of a minute ends rather than wait longer, however many digits the header has.
 func FuzzParseRetryAfter(f *testing.F) {
-	for _, seed := range []string{"", "0", "7", "-1", "31", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT", "Friday, 02-Jan-26 03:04:25 GMT", "1e3", "+5",
-		" 5 ", "soon"} {
+	for _, seed := range []string{"", "0", "7", "-1", "31", "100", "9223372037", "99999999999999999999", "Fri, 02 Jan 2026 03:04:25 GMT",
+		"Friday, 02-Jan-26 03:04:25 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "1e3", "+5", " 5 ", "soon"} {
 		f.Add(seed)
 	}
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -58,9 +62,12 @@ func FuzzParseRetryAfter(f *testing.F) {
 		failure := &APIError{Reason: ReasonThrottled, RetryAfter: parseRetryAfter(http.Header{"Retry-After": {value}}, now)}
 		read := limiter.NewRead()
 		read.Attempts = 1
-		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter ||
-			!exceedsDeadline(ctx, wait) && wait > time.Minute {
-			t.Fatalf("Retry-After %q: got a wait of %s, want at least %s and at most a minute", value, wait, failure.RetryAfter)
+		if wait := policy.wait(read, false, failure); failure.RetryAfter < 0 || wait <= 0 || wait < failure.RetryAfter {
+			t.Fatalf("Retry-After %q: got %s and a wait of %s, want neither negative, and the wait at least as long", value, failure.RetryAfter, wait)
+		}
+		isLong := failure.RetryAfter > time.Minute || hundredSecondsRE.MatchString(value)
+		if isLong && !exceedsDeadline(ctx, failure.RetryAfter) {
+			t.Fatalf("Retry-After %q: got %s within the deadline of a minute, want it after", value, failure.RetryAfter)
 		}
 	})
 }

@@ -134,7 +134,7 @@ func evalPolicy[T any](t *testing.T, query string) (value T) {
 func goodPlan(t *testing.T) json.RawMessage {
 	t.Helper()
 	acctest.SkipUnlessAcc(t)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"))
 	check.MustNoError(t, "os.CopyFS", os.CopyFS(w.Dir+"/vendor", os.DirFS("internal/policy/testdata/modules/vendor")))
 	w.Write("more.tf", `

@@ -106,7 +106,7 @@ ephemeral "bank_transfer" "x" {
 			t.Parallel()
 			acctest.SkipUnlessSupported(t, row.needs)
 			configuration := acctest.InProduction + bankRequirement + acctest.SingleRead + row.configuration
-			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
+			w, gate := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
 			w.AddProvider("bank")
 			w.Change("policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input"]`+row.payouts+`}`)
 			w.Change("policies/settings.json", `"other_resources": []`, `"other_resources": [`+row.others+`]`)
@@ -198,7 +198,7 @@ ephemeral "juspay_customer_account" "vendor" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.ValidateToday(acctest.StartAPI(t))
+			server := acctest.PutValidatedToday(acctest.StartAPI(t))
 			w, gate := acctest.NewGate(t, server, acctest.MainFile(t, acctest.InProduction+bankRequirement+acctest.SingleRead+row.configuration))
 			w.AddProvider("bank")
 			w.Change("policies/settings.json", `"other_resources": []`, `"other_resources": [`+row.others+`]`)
@@ -254,7 +254,7 @@ func TestAccPolicyGate_WhoseAccounts(t *testing.T) {
 			t.Parallel()
 			block := strings.Replace(acctest.InProduction, "\n}\n", "\n"+row.arguments+"}\n", 1)
 			configuration := acctest.MainFile(t, block+acctest.Requirement+acctest.SingleRead+row.beside)
-			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), configuration, "TF_VAR_key=fake-key-accepted-by-juspaytest")
+			w, gate := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), configuration, "TF_VAR_key=fake-key-accepted-by-juspaytest")
 			w.Write("key.txt", "fake-key-accepted-by-juspaytest")
 			code, printed := gate()
 			checkDenied(t, denials(printed), row.want)

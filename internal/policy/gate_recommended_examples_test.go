@@ -85,7 +85,7 @@ func TestAccPolicyGate_AllowsTheRecommendedPairWithPayoutsBound(t *testing.T) {
 func TestAccPolicyGate_AsksForTheServerOfTheRecommendedPair(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w, gate := acctest.NewGate(t, server, acctest.Example(t, "assertions/apply-time"))
 	code, printed := gate()
 	checkDenied(t, denials(printed), []string{unlistedServer("juspay", server.URL)})
@@ -95,7 +95,7 @@ func TestAccPolicyGate_AsksForTheServerOfTheRecommendedPair(t *testing.T) {
 func checkRecommendation(t *testing.T, directory string, row recommendation) {
 	t.Helper()
 	acctest.SkipUnlessSupported(t, row.needs)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w, gate := acctest.NewGate(t, server, complete(t, directory, row.read), row.env)
 	if row.provider != "" {
 		w.AddProvider(row.provider)
@@ -155,7 +155,7 @@ func TestAccPolicyGate_ProviderBlocksThatAreAllAliases(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.SkipUnlessSupported(t, row.needs)
-			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, acctest.Requirement+row.configuration))
+			w, gate := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), acctest.MainFile(t, acctest.Requirement+row.configuration))
 			code, printed := gate()
 			shown := denials(printed)
 			if row.denied && (len(shown) != 1 || !strings.HasPrefix(shown[0], empty)) || !row.denied && len(shown) != 0 {

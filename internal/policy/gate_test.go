@@ -54,7 +54,7 @@ func TestAccPolicyGate(t *testing.T) {
 	for _, opa := range []string{"opa", "opa-oldest"} {
 		t.Run(opa, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.ValidateToday(acctest.StartAPI(t))
+			server := acctest.PutValidatedToday(acctest.StartAPI(t))
 			w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"), acctest.PathWithOPA(t, opa))
 			code, printed := gate()
 			checkGate(t, w, code, printed, true, " Allowed. Accounts: 1. Plan to apply: "+filepath.Join(w.Dir, "gate.plan"))
@@ -77,7 +77,7 @@ func TestAccPolicyGate(t *testing.T) {
 // stored them.
 func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 	t.Parallel()
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	configuration := acctest.ReadFile(t, "examples/policy-gate/main.tf") + "\nresource \"terraform_data\" \"other\" {}\n"
 	w, gate := acctest.NewGate(t, server, acctest.MainFile(t, configuration))
 	w.Apply(0)
@@ -105,7 +105,7 @@ func TestAccPolicyGate_DeniesWhatAnEarlierRunStored(t *testing.T) {
 // destroy plan.
 func TestAccPolicyGate_ReadsAccountsWithoutRefresh(t *testing.T) {
 	t.Parallel()
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w, gate := acctest.NewGate(t, server, acctest.Example(t, "policy-gate"))
 	w.Apply(0)
 	server.Put(acctest.AcmeWith("FAILURE").With("last_validated", time.Now().UTC().Format(time.RFC3339)))
@@ -131,7 +131,7 @@ func TestAccPolicyGate_NamesTheCrashOfTerraformShow(t *testing.T) {
 	for name, condition := range map[string]string{"a postcondition": "postcondition", "a precondition": "precondition"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, acctest.ReadFile(t, "examples/policy-gate/main.tf")+`
+			w, gate := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), acctest.MainFile(t, acctest.ReadFile(t, "examples/policy-gate/main.tf")+`
 ephemeral "juspay_customer_account" "vendor" {
   customer_id         = "cst_acme"
   customer_account_id = "banh_acme_active"
@@ -161,7 +161,7 @@ func TestAccPolicyGate_NeedsAPlan(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
+			w, gate := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), acctest.MainFile(t, configuration))
 			w.Write("gate.plan", "of an earlier run")
 			code, printed := gate(args...)
 			check.Equal(t, "denials of the policy", denials(printed), []string(nil))
@@ -203,7 +203,7 @@ func TestAccPolicyGate_IgnoresTheAuthorsDirectory(t *testing.T) {
 
 func TestAccPolicyGate_SaysThatThereIsNothingToDestroy(t *testing.T) {
 	t.Parallel()
-	w, gate := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.Example(t, "policy-gate"))
+	w, gate := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), acctest.Example(t, "policy-gate"))
 	code, printed := gate("-destroy")
 	checkGateDenies(t, w, code, printed, " gate.sh: denied: there is nothing to destroy.")
 }

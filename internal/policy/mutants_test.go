@@ -384,7 +384,7 @@ var edgeRE = regexp.MustCompile(`("(?:[^"\\]|\\.)*") (?:\[label|-> ("(?:[^"\\]|\
 func TestAccPolicyMutants_OfWhatRuns(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.EphemeralResources)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.MainFile(t, acctest.InProduction+bankRequirement+`
 module "vendor" {
   source = "./vendor"

@@ -56,7 +56,7 @@ func TestAccPolicyPayouts(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.ValidateToday(acctest.StartAPI(t))
+			server := acctest.PutValidatedToday(acctest.StartAPI(t))
 			payout := test.before + "resource \"terraform_data\" \"payout\" {\n  " + test.arguments + "\n}\n"
 			w, gate := acctest.NewGate(t, server, acctest.MainFile(t, account+payout))
 			w.Change("policies/settings.json", `"payouts": false`, `"payouts": {"terraform_data": ["input.payee"]}`)
@@ -100,9 +100,9 @@ func TestAccPolicyPayouts_SettingsOfTheGuide(t *testing.T) {
 	checkDenied(t, denied["an account that is not"], want)
 }
 
-// TestPolicyPayouts_PatternsOfTheGuide binds a payout with each pattern of the guide's table:
+// TestAccPolicyPayouts_PatternsOfTheGuide binds a payout with each pattern of the guide's table:
 // it allows an account that the plan reads there, and denies another.
-func TestPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
+func TestAccPolicyPayouts_PatternsOfTheGuide(t *testing.T) {
 	t.Parallel()
 	_, table, _ := strings.Cut(acctest.ReadFile(t, "docs/guides/policy-checks.md"), "\n| pattern | is |\n|---|---|\n")
 	table, _, _ = strings.Cut(table, "\n\n")

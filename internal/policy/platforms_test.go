@@ -370,7 +370,7 @@ func TestPolicyOnPlatforms_NeedsThePolicyAndItsSettings(t *testing.T) {
 func TestAccPolicyOnPlatforms_HookOfSpacelift(t *testing.T) {
 	t.Parallel()
 	acctest.SkipWithoutShell(t)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	w := acctest.NewWorkspace(t, server, acctest.Example(t, "policy-gate"), "TERRAFORM="+acctest.CLI)
 	w.PointAt(server)
 	w.Write("more.tf", "output \"copied\" {\n  value     = data.juspay_customer_account.vendor.vpa\n  sensitive = true\n}\n")

@@ -98,7 +98,7 @@ func TestAccPolicy_RealPlans(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.ValidateToday(acctest.StartAPI(t))
+			server := acctest.PutValidatedToday(acctest.StartAPI(t))
 			configuration := acctest.Example(t, "policy-gate")
 			if row.modules {
 				configuration = os.DirFS("internal/policy/testdata/modules")
@@ -189,7 +189,7 @@ resource "terraform_data" "payout" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := acctest.ValidateToday(acctest.StartAPI(t))
+			server := acctest.PutValidatedToday(acctest.StartAPI(t))
 			configuration := acctest.InProduction + acctest.Requirement + row.read + fmt.Sprintf(account, row.onAccount, row.onPayout)
 			w := acctest.NewWorkspace(t, server, acctest.MainFile(t, configuration))
 			w.PointAt(server)
@@ -206,7 +206,7 @@ resource "terraform_data" "payout" {
 // newGateForPlans is acctest.NewGate for plans that are not made by the gate.
 func newGateForPlans(t *testing.T) *acctest.Workspace {
 	t.Helper()
-	w, _ := acctest.NewGate(t, acctest.ValidateToday(acctest.StartAPI(t)), acctest.Example(t, "policy-gate"))
+	w, _ := acctest.NewGate(t, acctest.PutValidatedToday(acctest.StartAPI(t)), acctest.Example(t, "policy-gate"))
 	if supported, _ := acctest.Supports(t, acctest.CompletePlan); !supported {
 		w.Change("policies/settings.json", `"complete_plan": true`, `"complete_plan": false`)
 	}
@@ -258,7 +258,7 @@ func TestAccPolicy_WithConftest(t *testing.T) {
 func TestAccPolicy_InvokedAction(t *testing.T) {
 	t.Parallel()
 	acctest.SkipUnlessSupported(t, acctest.Actions)
-	server := acctest.ValidateToday(acctest.StartAPI(t))
+	server := acctest.PutValidatedToday(acctest.StartAPI(t))
 	configuration := acctest.ReadFile(t, "examples/policy-gate/main.tf") + `
 action "bank_pay" "now" {}
 

@@ -105,7 +105,7 @@ func TestAccPolicySavedPlans_Save(t *testing.T) {
 		if supported, _ := acctest.Supports(t, row.needs); !supported {
 			continue
 		}
-		server, dir, programs := acctest.ValidateToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
+		server, dir, programs := acctest.PutValidatedToday(acctest.StartAPI(t)), t.TempDir(), t.TempDir()
 		script := "#!/bin/sh\n[ ! -e plan.json ] || command -p cp plan.json gate.json '" + dir + "'\nexec '" + acctest.Program(t, "opa") + "' \"$@\"\n"
 		acctest.WriteFile(t, programs, "opa", script)
 		check.MustNoError(t, "os.Chmod", os.Chmod(filepath.Join(programs, "opa"), 0o700)) //nolint:gosec // a program

@@ -26,6 +26,7 @@ import (
 // unless the configuration or env says otherwise.
 func runSteps(t *testing.T, server *juspaytest.Server, env map[string]string, steps ...resource.TestStep) {
 	t.Helper()
+	acctest.SkipUnlessAcc(t) // resource.Test skips too, whatever the name of the test
 	environment := envFor(server)
 	maps.Copy(environment, env)
 	resource.Test(t, resource.TestCase{

@@ -3,12 +3,12 @@
 package provider
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -83,17 +83,91 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 	check.Equal(t, what, got, want)
 }
 
+// TestSchemas_ValidateEveryString gives each string that can be configured a line break, in the arguments of
+// data sources and ephemeral resources, in their objects, and in the keys and values of their maps. The only
+// error must be there. TestClientConfig_HostileValues covers the provider block, and TestValidatedWithin the
+// parameters of the function.
 func TestSchemas_ValidateEveryString(t *testing.T) {
 	t.Parallel()
-	for name, a := range customerAccountSchema().Attributes {
-		text, isString := a.(schema.StringAttribute)
-		if !isString || !a.IsRequired() && !a.IsOptional() {
-			continue
+	resp, plugin := validatedSchemas(t), newPlugin(nil)
+	valid := map[string]tfObject{typeAccount: configAccountA, typeAccounts: {"customer_id": tfString("cst_a")}}
+	for kind, of := range map[string]struct {
+		schemas  map[string]*tfprotov6.Schema
+		validate func(name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic
+	}{
+		"data": {resp.DataSourceSchemas, func(name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+			return check.Must(plugin.ValidateDataResourceConfig(t.Context(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})).Diagnostics
+		}},
+		"ephemeral": {resp.EphemeralResourceSchemas, func(name string, config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+			request := &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: name, Config: config}
+			return check.Must(plugin.ValidateEphemeralResourceConfig(t.Context(), request)).Diagnostics
+		}},
+	} {
+		covered := map[string][]string{}
+		for name, definition := range of.schemas {
+			for _, attribute := range definition.Block.Attributes {
+				if !attribute.Required && !attribute.Optional {
+					continue
+				}
+				for at, value := range withLineBreaks(t, attribute.Name, attribute.ValueType()) {
+					covered[name] = append(covered[name], at)
+					t.Run(kind+" "+name+" "+at, func(t *testing.T) {
+						t.Parallel()
+						config := maps.Clone(valid[name])
+						if attribute.Name == "customer_ids" {
+							delete(config, "customer_id") // only one of both may be set
+						}
+						config[attribute.Name] = value
+						var got []string
+						for _, d := range of.validate(name, encode(t, name, config)) {
+							got = append(got, pathText(d.Attribute))
+						}
+						check.Equal(t, "the places of the errors", got, []string{at})
+					})
+				}
+			}
+			slices.Sort(covered[name])
 		}
-		if len(text.Validators) != 1 || text.Validators[0].MarkdownDescription(t.Context()) == "" {
-			t.Errorf("%s: got the validators %v, want one with a description", name, text.Validators)
+		check.Equal(t, kind+": the strings", covered, map[string][]string{
+			typeAccount: {"customer_account_id", "customer_id", "routing_id", "timeouts.read"},
+			typeAccounts: {
+				"customer_id", `customer_ids["a\nb"]`, `customer_ids["cst_a"]`, `routing_ids["a\nb"]`, `routing_ids["cst_a"]`, "timeouts.read",
+			},
+		})
+	}
+}
+
+// withLineBreaks returns values of a type, each with a line break in one string, keyed by the place of that string.
+func withLineBreaks(t *testing.T, at string, kind tftypes.Type) map[string]tftypes.Value {
+	t.Helper()
+	const broken = "a\nb"
+	switch {
+	case kind.Is(tftypes.Bool):
+		return nil
+	case kind.Is(tftypes.String):
+		return map[string]tftypes.Value{at: tfString(broken)}
+	case kind.Is(stringMapType):
+		return map[string]tftypes.Value{
+			fmt.Sprintf("%s[%q]", at, broken):  tfStrings(map[string]any{broken: "cst_a"}),
+			fmt.Sprintf("%s[%q]", at, "cst_a"): tfStrings(map[string]any{"cst_a": broken}),
 		}
 	}
+	object, isObject := kind.(tftypes.Object)
+	if !isObject {
+		t.Fatalf("%s: got the type %s, want one that this test gives a line break", at, kind)
+	}
+	values := map[string]tftypes.Value{}
+	for name, element := range object.AttributeTypes {
+		for place, value := range withLineBreaks(t, at+"."+name, element) {
+			elements := tfObject{}
+			for other, otherKind := range object.AttributeTypes {
+				elements[other] = tftypes.NewValue(otherKind, nil)
+			}
+			elements[name] = value
+			values[place] = tftypes.NewValue(object, elements)
+		}
+	}
+	return values
 }
 
 func TestProvider_ReportsAllProblems(t *testing.T) {

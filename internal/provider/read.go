@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -14,6 +15,28 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 )
+
+// accountReader reads for data sources and ephemeral resources, whose provider data it is. It
+// has a client, or the errors of a read that needs one. A missing API key and settings that are
+// unknown during plan fail reads only, since a run without reads needs neither.
+type accountReader struct {
+	client     *juspay.Client
+	readErrors diag.Diagnostics
+}
+
+// newAccountReader returns the accountReader of providerData. Before the provider is
+// configured, providerData is nil, and only a read fails.
+func newAccountReader(providerData any) (accountReader, diag.Diagnostics) {
+	if reader, ok := providerData.(accountReader); ok {
+		return reader, nil
+	}
+	unexpected := diag.Diagnostics{diag.NewErrorDiagnostic(summaryUnexpectedData,
+		fmt.Sprintf("The provider data is a %T, not an accountReader.", providerData)+remedyReportBug)}
+	if providerData == nil {
+		return accountReader{readErrors: unexpected}, nil
+	}
+	return accountReader{}, unexpected
+}
 
 // readConfig has the configuration of a read but for the accounts.
 type readConfig struct {
