@@ -13,9 +13,9 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 var (
