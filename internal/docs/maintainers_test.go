@@ -102,7 +102,7 @@ func TestMaintainersPages_FlowHasTheHandlersInOrder(t *testing.T) {
 			handlers[list[1]] = append(handlers[list[1]], name[strings.LastIndex(name, ".")+1:])
 		}
 	}
-	// The handler around each attempt is that of GetAll.
+	// GetAll adds the handler around each attempt.
 	check.Equal(t, "the handlers in ARCHITECTURE.md", got, slices.Concat(handlers["perRead"], []string{"freeSlotOnceServed"}, handlers["perAttempt"]))
 }
 

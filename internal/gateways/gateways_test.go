@@ -82,7 +82,7 @@ func (g *gateway) ideal(accounts int) time.Duration {
 	return max(least, latency)
 }
 
-// packages has the Debian packages of each program, with those of the modules that its configurations load.
+// packages has the Debian packages of each program and of the modules that its configurations load.
 var packages = map[string][]string{
 	"nginx": {"nginx-light"}, "haproxy": {"haproxy"}, "squid": {"squid"}, "apache2": {"apache2", "libapache2-mod-evasive"},
 	"varnishd": {"varnish", "varnish-modules"},
