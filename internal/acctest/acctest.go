@@ -6,6 +6,7 @@ package acctest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,9 +14,9 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 var (
@@ -35,6 +36,12 @@ func MainInRoot(m *testing.M) {
 	os.Exit(run(m, func() error {
 		root, err := programs.Root()
 		if err != nil {
+			return err
+		}
+		// go test repeats an old result unless a file changed that the tests read. It takes their paths to
+		// begin in the package, finds no file there, and would never see a change. Without this log it cannot.
+		flag.Parse()
+		if err := flag.Set("test.testlogfile", ""); err != nil {
 			return err
 		}
 		return os.Chdir(root)

@@ -17,10 +17,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 // Workspace is a directory with a configuration in which the CLI is run, with the
@@ -54,7 +54,7 @@ func NewWorkspaceWith(t testing.TB, providerDir string, server *juspaytest.Serve
 	return &Workspace{Dir: dir, t: t, cli: runner}
 }
 
-// accNameRE matches the name of an acceptance test, with that of a subtest. TestAccountError has none.
+// accNameRE matches the name of an acceptance test, and of its subtests. It does not match TestAccountError.
 var accNameRE = regexp.MustCompile(`^TestAcc[A-Z]`)
 
 // SkipUnlessAcc skips the test unless acceptance tests are enabled. It fails a test whose name would

@@ -6,6 +6,7 @@
 package docs
 
 import (
+	"flag"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -18,6 +19,12 @@ import (
 )
 
 func TestMain(m *testing.M) { acctest.MainInRoot(m) }
+
+// With a log of the files that the tests read, go test repeats an old result after a page or an example changed.
+func TestMain_NoResultIsRepeated(t *testing.T) {
+	t.Parallel()
+	check.Equal(t, "-test.testlogfile", flag.Lookup("test.testlogfile").Value.String(), "")
+}
 
 // logged are the settings of a run that writes all logs to trace.log.
 var logged = []string{"TF_LOG=TRACE", "TF_LOG_PATH=trace.log"}

@@ -22,7 +22,7 @@ var (
 	pathEndingRE = regexp.MustCompile(`\.(go|md|tf|hcl|rego|json|yml|tmpl|sh|txt|svg)$`)
 	identifierRE = regexp.MustCompile(`^([A-Za-z]+\.)?[A-Za-z][a-z0-9]+([A-Z][A-Za-z0-9_]*)+(\(s\))?$`)
 	flowPathRE   = regexp.MustCompile(`internal/[\w/*]+\.go|\b\w+\.go\b`)
-	// flowStepRE matches a step of the flow that is one name: a function, a method or a type.
+	// flowStepRE matches a step of the flow that is one name: a function, a method, a closure or a type.
 	flowStepRE = regexp.MustCompile(`(?m)^ +(?:-> |<- )?([\w.]+)(?:\(s\))?  +`)
 )
 
@@ -78,10 +78,32 @@ func TestMaintainersPages_FlowNamesWhatExists(t *testing.T) {
 	check.Within(t, "the number of steps that are names", len(steps), 15, 50)
 	for _, step := range steps {
 		name := step[1][strings.LastIndex(step[1], ".")+1:]
-		if !regexp.MustCompile(`(?m)^(func (\([^)]*\) )?|type )` + name + `\b`).MatchString(source) {
-			t.Errorf("the flow in ARCHITECTURE.md: got the step %s, want a function, a method or a type", step[1])
+		if !regexp.MustCompile(`(?m)^(func (\([^)]*\) )?|type )` + name + `\b|^\t+` + name + ` := func\(`).MatchString(source) {
+			t.Errorf("the flow in ARCHITECTURE.md: got the step %s, want a function, a method, a closure or a type", step[1])
 		}
 	}
+}
+
+var (
+	handlersRE    = regexp.MustCompile(`(perRead|perAttempt) := \[\]handler\{(.*)\}`)
+	handlerStepRE = regexp.MustCompile(`(?m)^ {12}-> (.+?)  `)
+)
+
+// TestMaintainersPages_FlowHasTheHandlersInOrder compares the flow with the handlers of Client.do.
+func TestMaintainersPages_FlowHasTheHandlersInOrder(t *testing.T) {
+	t.Parallel()
+	var got []string
+	for _, step := range handlerStepRE.FindAllStringSubmatch(acctest.ReadFile(t, "ARCHITECTURE.md"), -1) {
+		got = append(got, step[1])
+	}
+	handlers := map[string][]string{}
+	for _, list := range handlersRE.FindAllStringSubmatch(acctest.ReadFile(t, "internal/juspay/do.go"), -1) {
+		for name := range strings.SplitSeq(list[2], ", ") {
+			handlers[list[1]] = append(handlers[list[1]], name[strings.LastIndex(name, ".")+1:])
+		}
+	}
+	// GetAll adds the handler around each attempt.
+	check.Equal(t, "the handlers in ARCHITECTURE.md", got, slices.Concat(handlers["perRead"], []string{"freeSlotOnceServed"}, handlers["perAttempt"]))
 }
 
 // placeRowRE matches a row of a table of places: files, what to add there, and tests.

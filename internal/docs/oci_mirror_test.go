@@ -19,8 +19,8 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/programs"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 // TestAccOCIMirror pushes the provider as the page says, and installs it from there.

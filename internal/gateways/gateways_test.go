@@ -10,10 +10,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -21,6 +23,7 @@ import (
 	"text/template"
 	"time"
 
+	"github.com/juspay/terraform-provider-juspay/internal/acctest"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
@@ -79,6 +82,27 @@ func (g *gateway) ideal(accounts int) time.Duration {
 	return max(least, latency)
 }
 
+// packages has the Debian packages of each program and of the modules that its configurations load.
+var packages = map[string][]string{
+	"nginx": {"nginx-light"}, "haproxy": {"haproxy"}, "squid": {"squid"}, "apache2": {"apache2", "libapache2-mod-evasive"},
+	"varnishd": {"varnish", "varnish-modules"},
+}
+
+// A gateway that the nightly does not install is skipped there, and nobody sees it.
+func TestNightly_InstallsEachGateway(t *testing.T) {
+	t.Parallel()
+	nightly := acctest.ReadFile(t, filepath.Join(acctest.Root(t), ".github", "workflows", "nightly.yml"))
+	_, installed, _ := strings.Cut(nightly, "apt-get install -y --no-install-recommends ")
+	installed, _, _ = strings.Cut(installed, "\n")
+	check.Equal(t, "the packages in nightly.yml", slices.Sorted(slices.Values(strings.Fields(installed))),
+		slices.Sorted(slices.Values(slices.Concat(slices.Collect(maps.Values(packages))...))))
+	for _, g := range gateways {
+		if packages[g.program] == nil {
+			t.Errorf("packages: got none for %s, the program of %s, want some", g.program, g.Name)
+		}
+	}
+}
+
 // requireGateways skips a test unless gateways are to be run, and the program is
 // installed.
 func requireGateways(t *testing.T, program string) string {
@@ -88,7 +112,7 @@ func requireGateways(t *testing.T, program string) string {
 	}
 	path, err := exec.LookPath(program)
 	if err != nil {
-		t.Skipf("%s is not installed: apt-get install %s", program, program)
+		t.Skipf("%s is not installed: apt-get install %s", program, strings.Join(packages[program], " "))
 	}
 	return path
 }

@@ -23,10 +23,10 @@ import (
 	"testing"
 
 	"github.com/juspay/terraform-provider-juspay/internal/acctest"
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/acctest/toxiproxy"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 // faultRow is a row of the fault matrix. Each runs through the real CLI with the

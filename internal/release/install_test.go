@@ -11,9 +11,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 // TestSnapshotInstalls installs the provider as its users do, from a mirror in

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 const requirementHCL = `terraform {

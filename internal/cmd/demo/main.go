@@ -21,8 +21,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/juspay/terraform-provider-juspay/internal/acctest/tfcli"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/tfcli"
 )
 
 func main() {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package tfcli runs the real Terraform or OpenTofu with a provider that was
-// built from this source, for the demo and for tests.
+// built from this source, for tests, the demo and the benchmark.
 package tfcli
 
 import (
