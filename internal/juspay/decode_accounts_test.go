@@ -242,10 +242,11 @@ func TestDecodeAccount_ReportedErrors(t *testing.T) {
 		want Reason
 		text string
 	}{
-		"an error without an account":             {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
-		"an error with a code":                    {check.MustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
-		"an error with half an account":           {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
-		"an error with an account without an id":  {`{"object":"customer_account","validation_status":"ACTIVE","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
+		"an error without an account":   {`{"status":"error","error_code":"x"}`, ReasonUnexpectedError, "the field error_code (x) reports an error"},
+		"an error with a code":          {check.MustJSON(juspayError("UNAUTHORIZED")), ReasonUnauthorized, ""},
+		"an error with half an account": {`{"object":"customer_account","error_code":"RESOURCE_NOT_FOUND"}`, ReasonNotFound, ""},
+		"an error with an account without an id": {`{"object":"customer_account","validation_status":"ACTIVE","error_code":"RESOURCE_NOT_FOUND"}`,
+			ReasonNotFound, ""},
 		"an error with an account without status": {responseWith(`"status":"error","error_info":{"code":"INTERNAL_SERVER_ERROR"}`), ReasonServerError, ""},
 		"an error in the second envelope":         {`{"error":true,"errorCode":"RESOURCE_NOT_FOUND","errorMessage":"x"}`, ReasonNotFound, ""},
 		"an error within a response":              {`{"response":{"error":true,"errorCode":"UNAUTHORIZED"}}`, ReasonUnauthorized, ""},
