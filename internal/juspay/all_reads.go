@@ -54,6 +54,7 @@ func (e *commonError) keep(failure *APIError) {
 type alikeFailures struct {
 	mu           sync.Mutex
 	anySucceeded bool
+	anyExists    bool // whether a response had an account, even if the account cannot be used
 	failed       map[Reason]int
 }
 
@@ -66,7 +67,8 @@ func (a *alikeFailures) shareIfMany(_ context.Context, _ *readState, next func()
 		a.anySucceeded = true
 		return nil
 	}
-	if a.anySucceeded || failure.Reason == ReasonCanceled {
+	a.anyExists = a.anyExists || showsAccount(failure)
+	if a.anySucceeded || failure.Reason == ReasonCanceled || failure.Reason == ReasonNotFound && a.anyExists {
 		return failure
 	}
 	if a.failed == nil {

@@ -18,6 +18,9 @@ const (
 	maxPollInterval = 15 * time.Second
 	// maxPollRetryAfter is the longest Retry-After that polling waits for.
 	maxPollRetryAfter = 30 * time.Second
+	// maxNotFound is the number of reads in a row that find no account, from which on the account was
+	// deleted. Fewer may be of a replica of Juspay's that lags behind.
+	maxNotFound = 5
 )
 
 // PollEvent is one read that found a validation unfinished.
@@ -37,7 +40,7 @@ type readFunc func() (ValidationStatus, *readState, error)
 func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, read readFunc) error {
 	start := time.Now()
 	status, state, err := read()
-	attempts := state.Attempts
+	attempts, notFound := state.Attempts, 0
 	for reads := 1; err == nil && options.WaitForValidation && status.IsPending(); reads++ {
 		wait := max(pollInterval(reads), min(parseRetryAfter(state.lastResponse.header, time.Now()), maxPollRetryAfter))
 		if c.cfg.OnPoll != nil {
@@ -50,8 +53,13 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 			status, state, err = read()
 			attempts += state.Attempts
 		}
+		if isNotFound(err) {
+			notFound++
+		} else {
+			notFound = 0
+		}
 		switch {
-		case isNotFound(err):
+		case 0 < notFound && notFound < maxNotFound:
 			status, err = lastStatus, nil
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil:
 			return &WaitError{Status: lastStatus, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
@@ -67,8 +75,7 @@ func (c *Client) canceledPoll(start time.Time, attempts int, err error) *APIErro
 	return c.attemptError(allReads, err)
 }
 
-// isNotFound reports whether a read found no account. If an earlier read found it, a replica of Juspay's
-// that lags behind has responded.
+// isNotFound reports whether a read found no account.
 func isNotFound(err error) bool {
 	var apiErr *APIError
 	return errors.As(err, &apiErr) && apiErr.Reason == ReasonNotFound

@@ -105,6 +105,8 @@ func TestPoll_UntilTheEnd(t *testing.T) {
 		"through all, to FAILURE":   {"CREATED", "PENDING", "PENDING", "FAILURE"},
 		"404 in the first read":     {"404"},
 		"404 in later reads":        {"PENDING", "404", "404", "PENDING", "404", "ACTIVE"}, // from a replica that lags
+		"404 four times":            {"PENDING", "404", "404", "404", "404", "PENDING", "404", "ACTIVE"},
+		"404 five times":            {"PENDING", "404", "404", "404", "404", "404"}, // it was deleted
 		"after eight reads":         {"CREATED", "CREATED", "CREATED", "PENDING", "PENDING", "PENDING", "PENDING", "ACTIVE"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -142,6 +142,16 @@ func isServed(failure *APIError) bool {
 	return reasonKinds[failure.Reason] == kindServed && !isTransient(failure)
 }
 
+// showsAccount reports whether a response had an account that cannot be used: the key belongs to this
+// environment then.
+func showsAccount(failure *APIError) bool {
+	switch failure.Reason {
+	case ReasonInDoubt, ReasonOtherCustomer, ReasonUnknownField:
+		return true
+	}
+	return false
+}
+
 // isAboutAccount reports whether a failure is about the account or its response, and not about the key, as
 // a 403 may be.
 func isAboutAccount(failure *APIError) bool {

@@ -9,7 +9,7 @@ import (
 
 // WaitError reports a validation that did not finish before the caller's deadline.
 type WaitError struct {
-	// Status is the status at the last read.
+	// Status is the status at the last read that found the account.
 	Status ValidationStatus
 	// Reads is how many reads got a response.
 	Reads int
