@@ -108,7 +108,10 @@ func VendorArgs(customerID, customerAccountID string) []string {
 // IsPaid reports whether the placeholder for a payout was made.
 func (w *Workspace) IsPaid() bool {
 	w.t.Helper()
-	_, printed := w.TryRun(context.Background(), "state", "list")
+	code, printed := w.TryRun(context.Background(), "state", "list")
+	if code != 0 && !strings.Contains(printed, "No state file was found") {
+		w.t.Fatalf("state list: got the exit code %d, want 0 or no state:\n%s", code, printed)
+	}
 	return strings.Contains(printed, "terraform_data.payout")
 }
 
