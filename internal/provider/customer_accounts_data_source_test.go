@@ -243,11 +243,12 @@ func TestAccCustomerAccounts_ThrottlingFailsNone(t *testing.T) {
 	}
 }
 
-// Accounts that fail are named, and the others are read once. After each account that fails, more accounts
-// follow than are in flight. With fewer, the limiter could not tell a server that throttles from accounts that
-// are throttled: rows of TestThrottling show that.
+// Accounts that fail are named, and the others are read once. Before each account that fails, others are read, and
+// eight times as many follow as are in flight. Otherwise a page of a firewall may be the first response, and the
+// limiter could not tell a server that throttles from accounts that are throttled: rows of TestThrottling show that.
 func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 	t.Parallel()
+	const accounts = 600
 	for name, test := range map[string]struct {
 		failing, minAttempts, maxAttempts int
 		fault                             juspaytest.Fault
@@ -255,18 +256,18 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 	}{
 		"one account that is throttled": {1, 2, 8, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429"}},
 		"eight accounts that are throttled": {8, 2, 12, juspaytest.Fault{Status: 429}, []string{"Error: Requests throttled", "HTTP status: 429",
-			"8 accounts could not be read", "Of 200 accounts, 192 were read and 8 were not."}},
+			"8 accounts could not be read", "Of 600 accounts, 592 were read and 8 were not."}},
 		"one account that a firewall blocks": {1, 3, 3, juspaytest.Fault{Status: 403, Body: "<html>Blocked</html>"}, []string{"Error: Response not from Juspay",
 			"HTTP status: 403", "Attempts: 3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
-			w := manyWorkspace(t, server, 200, providerBlock("  max_retries = 2"))
+			w := manyWorkspace(t, server, accounts, providerBlock("  max_retries = 2"))
 			want := test.want
 			for i := range test.failing {
 				fault := test.fault
-				fault.CustomerAccountID = fmt.Sprintf("banh_%04d", 7+16*i)
+				fault.CustomerAccountID = fmt.Sprintf("banh_%04d", 60+40*i)
 				server.Fail(fault)
 				named := "Customer account %q of customer \"cst_many\" could not be read"
 				if test.failing > 1 {
@@ -277,7 +278,8 @@ func TestAccCustomerAccounts_FailAlone(t *testing.T) {
 			printed := w.Plan(1)
 			check.ContainsEach(t, "the output", printed, want)
 			check.Equal(t, "the number of errors", strings.Count(printed, "Error: "), 1) // accounts that fail alike are one error
-			check.Within(t, "the number of requests", len(server.Requests()), 200+test.failing*(test.minAttempts-1), 200+test.failing*(test.maxAttempts-1))
+			check.Within(t, "the number of requests", len(server.Requests()), accounts+test.failing*(test.minAttempts-1),
+				accounts+test.failing*(test.maxAttempts-1))
 		})
 	}
 }
