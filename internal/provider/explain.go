@@ -156,12 +156,15 @@ func noneExistsRemedy(e *juspay.APIError) string {
 }
 
 // waitLongerRemedy says when to run Terraform again if Retry-After exceeds the timeout of
-// the read.
+// the read, or is a minute or longer.
 func waitLongerRemedy(e *juspay.APIError) string {
-	if !e.RetryAfterTooLong {
-		return ""
+	switch {
+	case e.RetryAfterTooLong:
+		return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than timeouts.read allows. ", displayWait(e.RetryAfter))
+	case e.RetryAfter >= time.Minute:
+		return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response. ", displayWait(e.RetryAfter))
 	}
-	return fmt.Sprintf("Run Terraform again after %s, the Retry-After of the response, which is longer than timeouts.read allows. ", displayWait(e.RetryAfter))
+	return ""
 }
 
 // displayWait returns a wait as text. Nobody waits for years, which a server can send.

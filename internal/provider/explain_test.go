@@ -112,6 +112,11 @@ func TestExplain(t *testing.T) {
 			"Requests throttled", "SERVER responded with 503, as gateways do for too many requests, and while the server is down.",
 			"Run Terraform again after 1h0m0s, the Retry-After of the response, which is longer than timeouts.read allows. " +
 				"If no other account can be read either, the server may be down: run Terraform again later. " + ifOften},
+		"429 with a long Retry-After, without retries": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: time.Hour},
+			"Requests throttled", "SERVER responded with 429, as for too many requests.",
+			"Run Terraform again after 1h0m0s, the Retry-After of the response. " + ifOften},
+		"429 with a short Retry-After": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 429, RetryAfter: 59 * time.Second},
+			"Requests throttled", "SERVER responded with 429, as for too many requests.", ifOften},
 		"503 with a code": {juspay.APIError{Reason: juspay.ReasonThrottled, StatusCode: 503, Code: "RATE_LIMITED"},
 			"Requests throttled", "SERVER responded with 503, as for too many requests.", ifOften},
 		"an error of Juspay": {juspay.APIError{Reason: juspay.ReasonServerError, StatusCode: 502, Code: "INTERNAL_SERVER_ERROR", ContentType: "text/html"},
