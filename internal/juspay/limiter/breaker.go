@@ -81,7 +81,7 @@ func (b *breaker) pick(now time.Time, queue []*Ticket) (index int, wait time.Dur
 	fewest := math.MaxInt
 	for i, t := range queue {
 		switch due := b.due(t).Sub(now); {
-		case due > 0 && fewest == math.MaxInt:
+		case due > 0:
 			wait = min(wait, due)
 		case due <= 0 && t.read.Attempts <= fewest:
 			index, wait, fewest = i, 0, t.read.Attempts

@@ -230,8 +230,6 @@ func TestBreaker_Pick(t *testing.T) {
 	}
 }
 
-// A probe that is refused with a Retry-After delays the next one for so long, except for a read
-// that cannot wait.
 // The failures that open the breaker are not the reads' own, unless a read is sick.
 func TestBreaker_OpeningForgivesFailures(t *testing.T) {
 	t.Parallel()
@@ -248,6 +246,8 @@ func TestBreaker_OpeningForgivesFailures(t *testing.T) {
 	check.Equal(t, "the failures of a sick read", sick.read.Failures, 1)
 }
 
+// A probe that is refused with a Retry-After delays the next one for so long, except for a read
+// that cannot wait.
 func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

@@ -51,7 +51,7 @@ type Limiter struct {
 	meter       meter
 	isLimited   bool      // whether requests are sent at the served rate, and a little more
 	lastRefusal time.Time // the time of the last refusal of a read that is not sick
-	remaining   int       // the number of requests that the server permits until reset
+	remaining   int       // the number of requests that the newest header permits until reset; those in flight are not yet subtracted
 	reset       time.Time // when the server resets its limit, zero if it does not say
 }
 

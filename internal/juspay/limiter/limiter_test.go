@@ -336,8 +336,6 @@ func TestLimiter_EndsAllReads(t *testing.T) {
 	})
 }
 
-// Reads whose Retry-After ends after their deadline end others only if they probe: adjacent reads may be sick
-// alike. They say nothing of reads with more time.
 // TestLimiter_Reset waits for the reset of a limit that permits nothing before. In its last second, which
 // servers round up, one request at a time is sent.
 func TestLimiter_Reset(t *testing.T) {
@@ -371,6 +369,56 @@ func TestLimiter_Reset(t *testing.T) {
 	}
 }
 
+// A read whose deadline ends before the reset of a limit does not wait for it, and others do.
+func TestLimiter_ADeadlineBeforeTheReset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l, start := New(32, 0), time.Now()
+		l.Done(waitForTicket(t, l), Outcome{Served: true, Remaining: 0, Reset: 10 * time.Second}, nil)
+		patient, urgent := make(chan time.Duration, 1), make(chan time.Duration, 1)
+		for _, read := range []struct {
+			timeout time.Duration
+			sent    chan time.Duration
+		}{{time.Hour, patient}, {5 * time.Second, urgent}} {
+			go func() {
+				ctx, cancel := context.WithTimeout(t.Context(), read.timeout)
+				defer cancel()
+				ticket, err := l.Wait(ctx, new(NewRead()))
+				check.NoError(t, "Wait", err)
+				read.sent <- time.Since(start)
+				l.Done(ticket, Outcome{Served: true}, nil)
+			}()
+			synctest.Wait()
+		}
+		check.Equal(t, "when the read of 5 s is sent", <-urgent, time.Duration(0))
+		check.Equal(t, "when the read of an hour is sent", <-patient, 9*time.Second)
+	})
+}
+
+// A server that refuses everything, and has served nothing, shows no rate.
+func TestLimiter_RefusalsBeforeAnySuccess(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		refuse := func() {
+			read := NewRead()
+			ticket, err := l.Wait(t.Context(), &read)
+			check.MustNoError(t, "the wait", err)
+			read.Attempts++
+			l.Done(ticket, Outcome{Refused: true}, nil)
+		}
+		for range 4 {
+			refuse()
+		}
+		check.Equal(t, "whether requests are limited before any success", l.isLimited, false)
+		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+		refuse()
+		check.Equal(t, "whether requests are limited after it", l.isLimited, true)
+	})
+}
+
+// Reads whose Retry-After ends after their deadline end others only if they probe: adjacent reads may be sick
+// alike. They say nothing of reads with more time.
 func TestLimiter_RetryAfterTooLong(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

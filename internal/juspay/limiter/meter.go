@@ -47,7 +47,7 @@ type meter struct {
 	// such as one window of a limit.
 	cycleStart    time.Time
 	cycleServed   int
-	lastCycleRate float64 // the served rate of the cycle before, or half of the one before that
+	lastCycleRate float64 // the served rate of the last cycle, but at least half of the value before
 }
 
 // counts has numbers of requests.

@@ -20,9 +20,9 @@ type Read struct {
 	Refusals int // the number of attempts that a limit refused
 	Failures int // the number of attempts that failed otherwise; 0 again when the breaker opens, since all reads fail then
 
-	overtaken            bool    // whether a request was served that was sent after one of this read that failed; refusals do not count
+	overtaken            bool    // whether an attempt of this read failed, other than by a refusal, and a request that was sent later was served
 	chance               float64 // the chance that a healthy read is refused as often
-	firstAttemptsBefore  counts  // the first attempts of all reads before this one's last refusal, or else before its first attempt
+	firstAttemptsBefore  counts  // meter.firstAttempts at this read's last refusal, or before any at its first attempt
 	servedAtFirstRefusal int     // the number of requests, of any read, that were served before this one's first refusal
 }
 
