@@ -42,8 +42,8 @@ func main() {
 		disableProviderLogs(os.LookupEnv, os.Setenv)
 	}
 
-	// Ctrl-C reaches this process too, as one of Terraform's process group. Nothing is
-	// lost when reads end, and the server goes on until Terraform stops it.
+	// Ctrl-C reaches this process too, as one of Terraform's process group. It cancels the reads,
+	// which loses nothing. The server goes on until Terraform stops it.
 	interrupt, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	var options []tf6server.ServeOpt

@@ -25,8 +25,8 @@ func TestSupportedCLIs_AreOldestFirst(t *testing.T) {
 	}
 }
 
-// TestFeatures_BeginWithASupportedCLI checks that tests show what pages state: a feature works in
-// its first version, and is missing in the supported version before.
+// TestFeatures_BeginWithASupportedCLI checks that the first version of each feature is a supported one, so
+// that runs of all CLIs show where it begins.
 func TestFeatures_BeginWithASupportedCLI(t *testing.T) {
 	t.Parallel()
 	for _, feature := range Features {

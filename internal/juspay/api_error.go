@@ -48,8 +48,8 @@ type APIError struct {
 	CertificateRequested, CertificateConfigured bool
 	// RetryAfter is the Retry-After of the last response, 0 when it had none.
 	RetryAfter time.Duration
-	// RetryAfterTooLong reports whether the Retry-After ends after the read's deadline.
-	// No further attempt was made then.
+	// RetryAfterTooLong reports whether the read ended because its Retry-After ends after its
+	// deadline. It is false if no retry was left in any case.
 	RetryAfterTooLong bool
 	// ContentType is the media type of the last response, without parameters.
 	ContentType string

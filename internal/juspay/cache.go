@@ -28,8 +28,8 @@ var errStale = errors.New("the response comes from a cache")
 var (
 	// cacheHitRE matches values of the headers in cacheHeaders for a response that was not
 	// requested from the server: HIT, STALE, UPDATING, which is stale too, such words of Squid and
-	// Akamai (TCP_HIT), and OriginShieldHit of CloudFront. TCP_REFRESH_HIT and RefreshHit were requested
-	// from the server, but for TCP_REFRESH_FAIL.
+	// Akamai (TCP_HIT), and OriginShieldHit of CloudFront. It does not match TCP_REFRESH_HIT and RefreshHit,
+	// which the server confirmed. It matches TCP_REFRESH_FAIL: the server did not respond.
 	cacheHitRE = regexp.MustCompile(`(?i)^"?((?:tcp_(?:mem_|remote_|offline_|ims_|inm_|cf_|negative_|refresh_fail_)?|originshield)?(?:hit|stale|updating)` +
 		`|tcp_refresh_fail)`)
 	cacheHeaders = []string{"X-Cache", "X-Cache-Status", "X-Cache-Remote", "X-Cached", "X-Proxy-Cache", "X-Nginx-Cache", "X-Fastcgi-Cache", "X-Varnish-Cache",

@@ -66,7 +66,7 @@ func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (
 	account.DateCreated, account.Unreadable.DateCreated = r.OptionalText("date_created")
 	account.LastValidated, account.Unreadable.LastValidated = r.OptionalText("last_validated")
 	var details *fields.Reader
-	if options.OmitVPA { // the details may have any form, and any but an object cannot contradict the account
+	if options.OmitVPA { // the details need not be an object, and nothing else can contradict the account
 		details, account.Unreadable.AccountDetails = r.OptionalObject("account_details")
 	} else {
 		details = r.Object("account_details")

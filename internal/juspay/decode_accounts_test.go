@@ -32,7 +32,7 @@ func newAccountDecoder(redactor redact.Redactor) accountDecoder {
 	return accountDecoder{redactor, fields.NewChecker(redactor, nil, fields.ReportUnknown), &returnedIDs{}}
 }
 
-func TestDecodeAccounts(t *testing.T) {
+func TestDecodeList(t *testing.T) {
 	t.Parallel()
 	const prefix = "juspay: not the account (HTTP 200): "
 	a := accountJSON("banh_a", "cst_a")
@@ -125,7 +125,7 @@ func TestDecodeAccount(t *testing.T) {
 	}, rows)
 }
 
-// Without the VPA, account_details in any form end no read, but an object is compared with the account.
+// Without the VPA, only an object in account_details can end a read: it is compared with the account.
 func TestDecodeAccount_DetailsWithoutTheVPA(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -320,7 +320,7 @@ func FuzzDecodeAccount(f *testing.F) {
 	})
 }
 
-func FuzzDecodeAccounts(f *testing.F) {
+func FuzzDecodeList(f *testing.F) {
 	f.Add([]byte(`{"list":[` + referenceResponse + `],"total":1}`))
 	f.Add([]byte(`{"list":[{"object":"customer_account","customer_account_id":"banh_a"}],"count":"2"}`))
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -100,7 +100,7 @@ func TestClient_GetAll_Canceled(t *testing.T) {
 	})
 }
 
-// Slots are given in turn, so that few accounts do not wait for all of many.
+// The limiter grants requests in turn, so that a GetAll of few accounts does not wait for all of another's.
 func TestClient_GetAll_DoesNotHoldUpOthers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -24,7 +24,7 @@ const (
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
 	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope any status below 500 but 401 and 429
-	ReasonThrottled           Reason = "throttled"                   // 429, a 503 with neither Juspay's envelope nor a field status, or a code for throttling
+	ReasonThrottled           Reason = "throttled"                   // 429, a 503 without Juspay's envelope, an error_code and a status, or a code for throttling
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed

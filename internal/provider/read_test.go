@@ -150,7 +150,7 @@ func TestReadAccount(t *testing.T) {
 	}
 }
 
-// Without the VPA, account_details may have any form. The warning is about the status, which nothing in
+// Without the VPA, account_details need not be an object. The warning is about the status, which nothing in
 // the field could contradict then, and not about the VPA, which the user left out.
 func TestReadAccount_DetailsThatCannotBeChecked(t *testing.T) {
 	t.Parallel()

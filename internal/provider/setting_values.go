@@ -30,9 +30,9 @@ func environmentList(environments []juspay.Environment, format string) string {
 }
 
 // newWordError returns the error of a value that is not among words; allowed is the text that lists
-// them. The error shows only the beginning of a word, in upper or lower case, such as "Prod". Anything else
-// may be a key that was put into the wrong place. Terraform itself quotes the line of a value in the
-// configuration.
+// them. The error shows the value only if a word begins with it, in upper or lower case, as with "Prod".
+// Anything else may be a key that was put into the wrong place. Terraform itself quotes the line of a value in
+// the configuration.
 func newWordError(source string, value attr.Value, allowed string, words ...string) error {
 	text := stringFromAttr(value)
 	isShown := func(word string) bool { return len(text) <= len(word) && strings.EqualFold(text, word[:len(text)]) }

@@ -49,7 +49,8 @@ type checkedObject struct {
 }
 
 // CheckAccount fails if a field contradicts the account, and returns the names of unknown fields, separated by
-// spaces. details are the fields of account_details. Only an ACTIVE account can be contradicted.
+// spaces. details are the fields of account_details, of which only copies are checked. A copy must equal its
+// original at every status; any other field can contradict only an ACTIVE account.
 func (c Checker) CheckAccount(fields, details Object, isActive bool) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields),
 		onlyCopies: !isActive, toleratesUnknown: c.unknownMode != RejectUnknown}

@@ -34,7 +34,7 @@ func newError(redactor redact.Redactor, rule fieldRule, name string, value json.
 	if shown != "" {
 		text += " (" + shown + ")"
 	}
-	if accountFields[simpleName(name)].good != "" {
+	if accountFields[simpleName(name)].good != "" { // ValidateAccepted requires a value then, whatever table the rule is from
 		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
 	}
 	if rule.isCopy() || ValidateAccepted("", entry) != nil { // ValidateAccepted does not know copies in account_details

@@ -66,8 +66,8 @@ func (r *Reader) Object(name string) *Reader {
 	return &Reader{Fields: fields}
 }
 
-// OptionalObject returns a reader of an object that is information only. A value in any other form is
-// unreadable.
+// OptionalObject returns a reader of an object that is information only. A value that is not an object is
+// unreadable. An object that Split rejects is an error.
 func (r *Reader) OptionalObject(name string) (object *Reader, isUnreadable bool) {
 	if raw := r.Fields[name]; !isEmpty(raw) && raw[0] != '{' {
 		return &Reader{}, true
