@@ -80,20 +80,24 @@ func TestAlikeFailures_ShareIfMany(t *testing.T) {
 		succeeds bool // whether a read before the last one succeeds
 		want     bool // whether the last one is shared
 	}{
-		"seven that failed alike":                            {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 2}}, ReasonServerError, false, false},
-		"eight that failed alike":                            {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},
-		"failures of the network and of the server":          {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, false, true},
-		"eight that are forbidden":                           {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, false, true},
-		"eight for two reasons":                              {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonForbidden, false, false},
-		"31 accounts that do not exist":                      {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
-		"32 accounts that do not exist":                      {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, true},
-		"eight after another read succeeded":                 {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
-		"canceled reads":                                     {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
-		"32 that do not exist, beside one in doubt":          {[]reasonCount{{ReasonInDoubt, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, false},
-		"32 that do not exist, before one of another":        {[]reasonCount{{ReasonNotFound, 20}, {ReasonOtherCustomer, 1}, {ReasonNotFound, 100}}, ReasonNotFound, false, false},
-		"32 that do not exist, beside one with a field":      {[]reasonCount{{ReasonUnknownField, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, false},
-		"32 in doubt":                                        {[]reasonCount{{ReasonInDoubt, MinAlikeResponses - 1}}, ReasonInDoubt, false, true},
-		"32 that do not exist, beside one of another server": {[]reasonCount{{ReasonNotAccount, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, true},
+		"seven that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 2}}, ReasonServerError, false, false},
+		"eight that failed alike":                   {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, false, true},
+		"failures of the network and of the server": {[]reasonCount{{ReasonConnectionRefused, 3}, {ReasonTimeout, 4}}, ReasonServerError, false, true},
+		"eight that are forbidden":                  {[]reasonCount{{ReasonForbidden, limiter.MinFailingReads - 1}}, ReasonForbidden, false, true},
+		"eight for two reasons":                     {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonForbidden, false, false},
+		"31 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 2}}, ReasonNotFound, false, false},
+		"32 accounts that do not exist":             {[]reasonCount{{ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, true},
+		"eight after another read succeeded":        {[]reasonCount{{ReasonServerError, limiter.MinFailingReads - 1}}, ReasonServerError, true, false},
+		"canceled reads":                            {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
+		"32 that do not exist beside one in doubt": {
+			[]reasonCount{{ReasonInDoubt, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, false},
+		"120 that do not exist around one of another": {
+			[]reasonCount{{ReasonNotFound, 20}, {ReasonOtherCustomer, 1}, {ReasonNotFound, 100}}, ReasonNotFound, false, false},
+		"32 that do not exist beside one with a field": {
+			[]reasonCount{{ReasonUnknownField, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, false},
+		"32 in doubt": {[]reasonCount{{ReasonInDoubt, MinAlikeResponses - 1}}, ReasonInDoubt, false, true},
+		"32 that do not exist beside one of another server": {
+			[]reasonCount{{ReasonNotAccount, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -49,7 +49,7 @@ type checkedObject struct {
 }
 
 // CheckAccount fails if a field contradicts the account, and returns the names of unknown fields, separated by
-// spaces. details are the fields of account_details, of which only copies are checked. A copy must equal its
+// spaces. details are the fields of account_details; only copies among them are checked. A copy must equal its
 // original at every status; any other field can contradict only an ACTIVE account.
 func (c Checker) CheckAccount(fields, details Object, isActive bool) (unknownNames string, err error) {
 	object := checkedObject{table: detailFields, fields: details, originals: maps.Clone(fields),
