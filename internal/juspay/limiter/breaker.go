@@ -64,6 +64,16 @@ func newBreaker() breaker { return breaker{failing: map[*Read]failure{}} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
+// skip leaves a time without requests out of the outage.
+func (b *breaker) skip(idle time.Duration) {
+	if b.isOpen() {
+		b.opened = b.opened.Add(idle)
+	}
+	if !b.failingSince.IsZero() {
+		b.failingSince = b.failingSince.Add(idle)
+	}
+}
+
 // failsForLongWhileClosed reports whether requests have failed for maxOutage, and none was served,
 // while the breaker is closed: too few reads are left to open it.
 func (b *breaker) failsForLongWhileClosed(now time.Time) bool {

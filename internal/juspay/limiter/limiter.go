@@ -46,8 +46,9 @@ type Limiter struct {
 	timer          *time.Timer
 	breaker        breaker
 
-	lastNumber  int // the number of the newest request
-	served      int // the number of requests that were served
+	lastDone    time.Time // when a request ended last
+	lastNumber  int       // the number of the newest request
+	served      int       // the number of requests that were served
 	meter       meter
 	isLimited   bool      // whether requests are sent at the served rate, and a little more
 	lastRefusal time.Time // the time of the last refusal of a read that is not sick
@@ -72,6 +73,9 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 	t := &Ticket{read: read, granted: make(chan struct{})}
 	t.deadline, _ = ctx.Deadline()
 	l.mu.Lock()
+	if now := time.Now(); read.Attempts == 0 && len(l.queue) == 0 && l.inFlight == 0 && now.Sub(l.lastDone) > maxOutage {
+		l.breaker.skip(now.Sub(l.lastDone)) // no read was there to be served
+	}
 	place := len(l.queue)
 	for place > 0 && !read.mayBeSick() && l.queue[place-1].read.mayBeSick() {
 		place--
@@ -182,6 +186,7 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 	defer l.mu.Unlock()
 	defer l.dispatch()
 	l.inFlight--
+	l.lastDone = now
 	if outcome.Reset > 0 {
 		l.remaining, l.reset = outcome.Remaining, now.Add(outcome.Reset)
 	}
@@ -222,9 +227,9 @@ func (l *Limiter) usualRefusedShare() float64 {
 	return max(l.meter.firstAttempts.refusedShare(), minRefusedShare)
 }
 
-// maxRefusedShare returns the greatest share of requests that a limit may refuse. If there is one, other
-// clients may use it too, and it may refuse withOthers of them. Before minMeasured requests are served,
-// that is othersRefusedShare at least, whatever the caller passes.
+// maxRefusedShare returns the greatest share of requests that a limit may refuse: the usual one, or withOthers
+// if that is more and a limit is known, since other clients may use it too. Before minMeasured requests are
+// served, othersRefusedShare takes the place of withOthers.
 func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:

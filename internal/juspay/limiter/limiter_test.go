@@ -271,17 +271,24 @@ func TestLimiter_CanceledWaitTakesNoTurn(t *testing.T) {
 func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
+		failsBefore    bool // whether another read failed before the idle time
 		idle, refusing time.Duration
 		mayBeHealthy   bool
 	}{
-		"a first refusal after an idle hour":         {time.Hour, 0, true},
-		"a minute after the first refusal":           {0, maxOutage, true},
-		"more than a minute after":                   {0, maxOutage + 1, false},
-		"more than a minute after, and an idle hour": {time.Hour, maxOutage + 1, false},
+		"a first refusal after an idle hour":              {false, time.Hour, 0, true},
+		"a first refusal after a failure and idle hour":   {true, time.Hour, 0, true},
+		"a minute after the first refusal":                {false, 0, maxOutage, true},
+		"more than a minute after":                        {false, 0, maxOutage + 1, false},
+		"more than a minute after, and an idle hour":      {false, time.Hour, maxOutage + 1, false},
+		"more than a minute after a failure, then idle":   {true, time.Hour, maxOutage + 1, false},
+		"a failure, more than a minute, and no idle time": {true, 0, maxOutage + 1, false},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {
 			l := New(32, 0)
 			l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+			if test.failsBefore {
+				l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
+			}
 			read := NewRead()
 			time.Sleep(test.idle)
 			for _, pause := range []time.Duration{0, test.refusing} {
@@ -294,6 +301,25 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), test.mayBeHealthy)
 		})
 	}
+}
+
+// The time in which no read waits is not part of an outage: one failed probe after it ends no other read.
+func TestLimiter_IdleTimeIsNoOutage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		l := New(32, 0)
+		l.Done(waitForTicket(t, l), Outcome{Served: true}, nil)
+		for range MinFailingReads {
+			l.Done(waitForTicket(t, l), Outcome{Failed: true}, nil)
+		}
+		time.Sleep(time.Hour)
+		start := time.Now()
+		check.Equal(t, "what a failed probe after an hour ends", doneEnds(t, l, Outcome{Failed: true}), "no other read")
+		for !l.breaker.isOver && time.Since(start) < time.Hour {
+			l.Done(waitForTicket(t, l), Outcome{Failed: true}, func(bool) {})
+		}
+		check.Within(t, "the time of probes until all reads end", time.Since(start), maxOutage-time.Second, maxOutage+10*time.Second)
+	})
 }
 
 // doneEnds lets a request end, and returns which other reads that ends.

@@ -22,7 +22,7 @@ type Read struct {
 
 	overtaken            bool    // whether an attempt of this read failed, other than by a refusal, and a request that was sent later was served
 	chance               float64 // the chance that a healthy read is refused as often
-	firstAttemptsBefore  counts  // meter.firstAttempts at this read's last refusal, or before any at its first attempt
+	firstAttemptsBefore  counts  // meter.firstAttempts at this read's last refusal, or at its first attempt while it has none
 	servedAtFirstRefusal int     // the number of requests, of any read, that were served before this one's first refusal
 }
 
@@ -33,7 +33,8 @@ func NewRead() Read { return Read{chance: 1} }
 // by chance: requests do not quite arrive in the order in which they are sent.
 func (r *Read) FailsAlone() bool { return r.overtaken && r.Failures > 2 }
 
-// MayBeHealthy reports whether a healthy read could have been refused as often, by chance.
+// MayBeHealthy reports whether the refusals may still be by chance (giveUpChance). A read that is sick may be
+// healthy: it only comes last.
 func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
