@@ -17,20 +17,26 @@ import (
 // and for a date in the past. A date is relative to the response's Date, if it has one.
 func parseRetryAfter(header http.Header, now time.Time) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
-	if respondedAt, err := http.ParseTime(header.Get("Date")); err == nil {
-		now = respondedAt
-	}
 	if date, err := http.ParseTime(value); err == nil {
-		return max(0, date.Sub(now))
+		return max(0, date.Sub(serverTime(header, now)))
 	}
 	return toDuration(parseNumber(value))
+}
+
+// serverTime returns the Date of a response, or now without one. Other times of the response are
+// relative to it: this machine's clock may differ.
+func serverTime(header http.Header, now time.Time) time.Time {
+	if date, err := http.ParseTime(header.Get("Date")); err == nil {
+		return date
+	}
+	return now
 }
 
 // parseQuota reads how many requests a server permits until it resets its limit. Of several limits, it
 // is the one that permits the fewest, and of two that permit as many the one that is reset later. It
 // returns zeros if no limit has a valid number of requests and a reset that is ahead.
 func parseQuota(header http.Header, now time.Time) (remaining int, reset time.Duration) {
-	for _, limit := range parseStatedLimits(header, now) {
+	for _, limit := range parseStatedLimits(header, serverTime(header, now)) {
 		n, err := strconv.Atoi(limit.remaining)
 		if err != nil || n < 0 || limit.reset <= 0 {
 			continue

@@ -97,6 +97,8 @@ func TestParseQuota(t *testing.T) {
 			quotaResult{0, 20 * s}},
 		"a reset as a Unix time in milliseconds": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.UnixMilli() + 1500)}},
 			quotaResult{0, 1500 * time.Millisecond}},
+		"a Unix time beside the Date of a server whose clock is fast": {http.Header{"X-Ratelimit-Remaining": {"0"},
+			"X-Ratelimit-Reset": {fmt.Sprint(now.Unix() + 130)}, "Date": {now.Add(2 * time.Minute).Format(http.TimeFormat)}}, quotaResult{0, 10 * s}},
 		"a Unix time that has passed": {http.Header{"X-Ratelimit-Remaining": {"0"}, "X-Ratelimit-Reset": {fmt.Sprint(now.Unix() - 20)}},
 			quotaResult{}},
 		"RateLimit with r and t":                                      {http.Header{"Ratelimit": {`"default";r=50;t=30`}}, quotaResult{50, 30 * s}},
