@@ -202,10 +202,12 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 		}, ReasonProxy},
 		"an unknown proxy host": {func(_ *testing.T, c *Config) *countingListener {
 			c.HTTPSProxy = "http://proxy.invalid:3128"
+			c.Transport = resolvesNothing(*c)
 			return new(countingListener)
 		}, ReasonProxy},
 		"an unknown server host": {func(_ *testing.T, c *Config) *countingListener {
 			c.BaseURL = "https://api.invalid"
+			c.Transport = resolvesNothing(*c)
 			return new(countingListener)
 		}, ReasonNameNotFound},
 		"an untrusted certificate": {func(t *testing.T, c *Config) (listener *countingListener) {
@@ -244,6 +246,15 @@ func TestClient_GetAll_EndsWhenNoReadCanSucceed(t *testing.T) {
 			check.Equal(t, fmt.Sprintf("the number that was skipped, of the outcomes %v", outcomes), outcomes["skipped"], 1_000-failed)
 		})
 	}
+}
+
+// resolvesNothing returns the transport of cfg with a DNS that has no name.
+func resolvesNothing(cfg Config) http.RoundTripper {
+	transport := newTransport(time.Minute, DefaultMaxConcurrentRequests, newHTTPSProxyFunc(cfg), nil)
+	transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", IsNotFound: true}}
+	}
+	return transport
 }
 
 // A name that does not resolve ends all reads, but not once a read succeeded: DNS fails now and then.
