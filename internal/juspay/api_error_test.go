@@ -101,7 +101,7 @@ func TestAPIError_SentRequestID(t *testing.T) {
 	silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	for name, row := range map[string]struct {
 		handler http.HandlerFunc
-		tls     *tls.Config
+		tls     *tls.Config // with httptest's own certificate if it has another server name, which is not trusted
 		changes []func(*httptest.Server)
 		want    Reason
 		sent    []bool // whether each attempt was sent

@@ -23,8 +23,8 @@ const (
 	ReasonForbidden           Reason = "forbidden"                   // any other 403
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
-	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope any status below 500 but 401 and 429
-	ReasonThrottled           Reason = "throttled"                   // 429, a 503 without Juspay's envelope, an error_code and a status, or a code for throttling
+	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope: 304, a 1xx or 2xx but 200, a 4xx but 401 and 429
+	ReasonThrottled           Reason = "throttled"                   // 429, a code for throttling, or a 503 without an envelope, an error_code and a status
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed

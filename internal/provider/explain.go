@@ -147,7 +147,8 @@ func certificateRemedy(e *juspay.APIError) string {
 	return " The server requested a client certificate, and none is configured: it may require client_cert_pem and client_key_pem."
 }
 
-// noneExistsRemedy questions the environment if no account of many exists.
+// noneExistsRemedy questions the environment after a shared 404: juspay.MinAlikeResponses reads got it, and none
+// found an account.
 func noneExistsRemedy(e *juspay.APIError) string {
 	if !e.IsShared() {
 		return ""

@@ -125,8 +125,8 @@ func TestExplain(t *testing.T) {
 			"Server error at Juspay", "SERVER responded with 502.", "The response is a page of a gateway in front of Juspay, which may not reach it." + later},
 		"an unknown error": {juspay.APIError{Reason: juspay.ReasonUnexpectedError}, "Unexpected error from Juspay",
 			"SERVER responded with an unknown error.", "Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
-		"an unknown error in a field": {juspay.APIError{Reason: juspay.ReasonUnexpectedError, Err: errors.New("the field status (DELETED) does not report success")},
-			"Unexpected error from Juspay", "SERVER responded with an unknown error.", "In the response, the field status (DELETED) does not report success. " +
+		"an unknown error in a field": {juspay.APIError{Reason: juspay.ReasonUnexpectedError, Err: errors.New("the field status (DELETED) reports an error")},
+			"Unexpected error from Juspay", "SERVER responded with an unknown error.", "In the response, the field status (DELETED) reports an error. " +
 				"Look up the code and the message below in Juspay's documentation, or report them to Juspay's support."},
 		"a redirect": {juspay.APIError{Reason: juspay.ReasonRedirect, RedirectHost: "login.example.com"},
 			"Redirect not followed", "SERVER redirects to login.example.com.", noRedirect},

@@ -42,7 +42,8 @@ var (
 	totalFields, listFields, wholeListFields = loadFields("total"), loadFields("list", "total"), loadFields("list", "total", "whole")
 )
 
-// loadFields returns the rows of tables. Later ones replace earlier ones. The simple name of "_" is "".
+// loadFields returns the rows of tables. A later line of known.tsv replaces an earlier one, whatever the order
+// of tables. The simple name of "_" is "".
 func loadFields(tables ...string) map[string]fieldRule {
 	loaded := map[string]fieldRule{}
 	for line := range strings.Lines(knownTSV) {
@@ -63,7 +64,8 @@ func loadFields(tables ...string) map[string]fieldRule {
 	return loaded
 }
 
-// IsDocumented reports whether a word is a field of the reference page, as it is spelled there.
+// IsDocumented reports whether a word is a field of the reference page, as it is spelled there. The original
+// of such a field is the field itself, in that spelling.
 func IsDocumented(word string) bool { return pageFields[simpleName(word)].original == word }
 
 // rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
