@@ -33,6 +33,7 @@ check_path() (
 )
 
 check_path
+command -p rm -f gate.plan # also before -help and -version, which exit with 0
 case $* in -help | --help | -h)
   echo "Usage: sh $0 [arguments of terraform plan]
 
@@ -58,7 +59,6 @@ fi
 work=
 trap 'rm -rf gate.plan "$work"' EXIT
 trap 'exit 1' HUP INT QUIT PIPE ALRM TERM
-rm -f gate.plan
 
 # The configuration's author may change files while Terraform plans, so the policy
 # is read before, and written to a directory of its own after.
@@ -129,7 +129,7 @@ check_argument() {
 # What decides which program runs as the provider, other than init.
 check_provider_installation() {
   [ ! -e terraform.d ] || stop "the directory terraform.d may hold another program under the provider's name. Remove it; or set juspay.registry_providers to false in settings.json."
-  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "${HOME-}/.terraformrc" "${HOME-}/.tofurc" "${HOME-}"/.terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-${HOME-}/.config}"/opentofu/*rc; do
+  for file in "${TF_CLI_CONFIG_FILE-}" "${TERRAFORM_CONFIG-}" "${HOME-}/.terraformrc" "${HOME-}/.tofurc" "${HOME-}"/.terraform.d/*.tfrc* "${XDG_CONFIG_HOME:-${HOME-}/.config}"/opentofu/*rc*; do
     if [ -f "$file" ] && grep -Eq 'dev_overrides|provider_installation|[\]' "$file"; then
       stop "$file may replace the provider by another program, with dev_overrides or provider_installation. Remove those; or set juspay.registry_providers to false in settings.json."
     fi

@@ -611,6 +611,7 @@ has_plain_account(resource) if {
 	values.validation_status == "ACTIVE"
 	good_currencies[values.currency]
 	regex.match(`^2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$`, values.last_validated)
+	time.parse_rfc3339_ns(values.last_validated) # undefined for a day or an hour that does not exist
 	values.last_validated > oldest_validation
 	values.last_validated < latest_validation
 }

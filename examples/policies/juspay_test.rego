@@ -640,6 +640,15 @@ test_accounts_must_be_validated_recently if {
 	same(denied_with(good, {"max_days_since_validation": 0.5}), {"data.juspay_customer_account.vendor: account banh_a with status ACTIVE was not validated within the last 0.5 days, by its last_validated, which Juspay's page also calls the recent modified date. Let Juspay validate it again, or raise juspay.max_days_since_validation."})
 }
 
+# The provider passes on a text that has the form of a timestamp, and names a time that does not exist.
+test_a_time_that_does_not_exist_is_unreadable if {
+	unreadable := "has a last_validated that is not an RFC 3339 timestamp with a time zone. Update this policy to the provider's version."
+	every time_of_validation in ["2026-01-30T24:00:00Z", "2026-01-30T23:59:60Z", "2026-01-30T12:60:00Z", "2026-01-00T12:00:00Z", "2026-00-31T12:00:00Z"] {
+		bad := plan_of({"last_validated": time_of_validation})
+		same(denied_with(bad, {"max_days_since_validation": 365}), validation_of(unreadable))
+	}
+}
+
 test_a_validation_long_ago_is_allowed_if_the_setting_allows_it if {
 	every time_of_validation in ["2025-07-01T00:00:00Z", "2026-01-01T12:00:00Z", "2026-01-31T12:30:00Z", "2026-01-31T13:00:00Z"] {
 		same(denied_with(plan_of({"last_validated": time_of_validation}), {"max_days_since_validation": 365}), set())

@@ -181,3 +181,10 @@ default accounts := [{"address": "data.x.y"}]
 `+rules)
 	g.program("opa", `exec "`+acctest.Program(g.t, "opa")+`" "$@"`)
 }
+
+// checkNoPlan fails if gate.plan is there, which a run of the gate left that allowed a plan, or the author wrote.
+func (g fakeGate) checkNoPlan() {
+	g.t.Helper()
+	_, err := os.Stat(filepath.Join(g.dir, "gate.plan"))
+	check.Equal(g.t, "whether gate.plan is there", err == nil, false)
+}

@@ -243,7 +243,6 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if row.manifest != "" {
 				g.write("policies/.manifest", row.manifest)
 			}
-			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", "-version")
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -251,6 +250,7 @@ func TestPolicyGate_PrintsItsVersion(t *testing.T) {
 			if err != nil || string(printed) != row.want {
 				g.t.Errorf("got %q, %v; want %q", printed, err, row.want)
 			}
+			g.checkNoPlan()
 		})
 	}
 }
@@ -268,7 +268,6 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 	}
 	for _, argument := range []string{"-help", "--help", "-h"} {
 		inEachShell(t, argument, func(g fakeGate) {
-			check.MustNoError(g.t, "os.Remove", os.Remove(filepath.Join(g.dir, "gate.plan")))
 			command := exec.CommandContext(g.t.Context(), g.shell, "policies/gate.sh", argument)
 			command.Dir = g.dir
 			command.Env = []string{"PATH=" + g.path}
@@ -276,6 +275,7 @@ func TestPolicyGate_PrintsItsUsage(t *testing.T) {
 			if usage := "Usage: sh policies/gate.sh [arguments of terraform plan]\n"; err != nil || !strings.HasPrefix(string(printed), usage) {
 				g.t.Errorf("got %q, %v; want it to begin with %q", printed, err, usage)
 			}
+			g.checkNoPlan()
 			if len(taken) < 12 {
 				g.t.Errorf("got the arguments %q, want at least 12", taken)
 			}

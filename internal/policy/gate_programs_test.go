@@ -316,6 +316,8 @@ func TestPolicyGate_RejectsWhatReplacesTheProvider(t *testing.T) {
 			want: replaced("./.terraformrc")},
 		"one of a directory of configurations": {file: ".terraform.d/a.tfrc", content: "provider_installation {}", env: []string{"HOME=."},
 			want: replaced("./.terraform.d/a.tfrc")},
+		"one of OpenTofu's directory of configurations": {file: "opentofu/x.tfrc.json", content: `{"provider_installation": {}}`,
+			env: []string{"XDG_CONFIG_HOME=."}, want: replaced("./opentofu/x.tfrc.json")},
 		"a CLI configuration of another kind": {file: "x.tfrc", content: "disable_checkpoint = true", env: []string{"TF_CLI_CONFIG_FILE=x.tfrc"}},
 		"TF_REATTACH_PROVIDERS":               {env: []string{"TF_REATTACH_PROVIDERS={}"}, want: changes("TF_REATTACH_PROVIDERS"), always: true},
 		"TF_CLI_ARGS":                         {env: []string{"TF_CLI_ARGS=-no-color"}, want: changes("TF_CLI_ARGS"), always: true},
