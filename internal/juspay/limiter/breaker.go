@@ -119,7 +119,10 @@ func (b *breaker) cancel(t *Ticket) {
 // refuse probeRefusedShare of probes. A success overtakes only the failures of requests that were sent
 // before it, because a refusal may come sooner than the response to an earlier request.
 func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
-	if b.isOpen() && b.probe != t { // the request was sent before
+	if b.isOpen() && b.probe != t { // the request was sent before, which says nothing of now
+		if !b.hasServed {
+			b.hasServed, b.probeRefusedShare, b.allRefusedChance = true, probeRefusedShare, 1
+		}
 		return false
 	}
 	closed = b.isOpen()

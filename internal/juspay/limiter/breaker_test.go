@@ -126,6 +126,18 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	check.Equal(t, "whether it is open after the probe", b.isOpen(), false)
 }
 
+// A request that was sent before a server refused the others shows that it serves, but not that it does so now.
+func TestBreaker_FirstSuccessWhileOpen(t *testing.T) {
+	t.Parallel()
+	b := newBreaker()
+	failTimes(&b, time.Now(), MinFailingReads, attemptedTicket, Outcome{Refused: true})
+	check.Equal(t, "whether the success closes it", b.succeed(attemptedTicket(), 0.6), false)
+	check.Equal(t, "whether it is open", b.isOpen(), true)
+	check.Equal(t, "whether any request was served", b.hasServed, true)
+	check.Equal(t, "the share of probes that a limit may refuse", b.probeRefusedShare, 0.6)
+	check.Equal(t, "the chance that a limit refused all probes so far", b.allRefusedChance, 1.0)
+}
+
 // TestBreaker_Probes lets each probe fail immediately, and checks when the next is due. Each wait is up to
 // a sixteenth longer.
 func TestBreaker_Probes(t *testing.T) {

@@ -229,7 +229,7 @@ func (l *Limiter) usualRefusedShare() float64 {
 
 // maxRefusedShare returns the greatest share of requests that a limit may refuse: the usual one, or withOthers
 // if that is more and a limit is known, since other clients may use it too. Before minMeasured requests are
-// served, othersRefusedShare takes the place of withOthers.
+// served, it is othersRefusedShare at least, for probes too, whether or not a limit is known.
 func (l *Limiter) maxRefusedShare(withOthers float64) float64 {
 	switch share := l.usualRefusedShare(); {
 	case l.served < minMeasured:

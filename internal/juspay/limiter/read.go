@@ -33,8 +33,8 @@ func NewRead() Read { return Read{chance: 1} }
 // by chance: requests do not quite arrive in the order in which they are sent.
 func (r *Read) FailsAlone() bool { return r.overtaken && r.Failures > 2 }
 
-// MayBeHealthy reports whether the refusals may still be by chance (giveUpChance). A read that is sick may be
-// healthy: it only comes last.
+// MayBeHealthy reports whether the refusals may still be by chance. Its threshold, giveUpChance, is far below that
+// of isSick, sickChance: a sick read is retried, and only comes last.
 func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
