@@ -91,12 +91,12 @@ func TestAlikeFailures_ShareIfMany(t *testing.T) {
 		"canceled reads":                            {[]reasonCount{{ReasonCanceled, 100}}, ReasonCanceled, false, false},
 		"32 that do not exist beside one in doubt": {
 			[]reasonCount{{ReasonInDoubt, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, false},
-		"120 that do not exist around one of another": {
+		"120 that do not exist around one of another customer": {
 			[]reasonCount{{ReasonNotFound, 20}, {ReasonOtherCustomer, 1}, {ReasonNotFound, 100}}, ReasonNotFound, false, false},
 		"32 that do not exist beside one with a field": {
 			[]reasonCount{{ReasonUnknownField, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, false},
 		"32 in doubt": {[]reasonCount{{ReasonInDoubt, MinAlikeResponses - 1}}, ReasonInDoubt, false, true},
-		"32 that do not exist beside one of another server": {
+		"32 that do not exist beside a response that is no account": {
 			[]reasonCount{{ReasonNotAccount, 1}, {ReasonNotFound, MinAlikeResponses - 1}}, ReasonNotFound, false, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -88,6 +88,7 @@ func (t *attemptTransport) roundTrip(req *http.Request, resends *atomic.Int32) (
 	if len(got.body) > maxBody {
 		got.body, err = nil, errTooLarge
 	}
+	// A broken body matters under 200, and under a 4xx that says nothing without it, unless that is too large.
 	if err != nil && (resp.StatusCode == http.StatusOK || needsBody(resp.StatusCode) && !errors.Is(err, errTooLarge)) {
 		return got, attemptCause(ctx, err)
 	}

@@ -83,7 +83,8 @@ type AccountRef struct {
 	RoutingID string
 }
 
-// validate returns the first error of an identifier that cannot be sent. RoutingID has its default.
+// validate returns the first error of an identifier that cannot be sent. The caller has set RoutingID to its
+// default if it was empty.
 func (r AccountRef) validate() error {
 	return cmp.Or(
 		ValidateIdentifier("customer_id", r.CustomerID),

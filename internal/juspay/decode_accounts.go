@@ -44,8 +44,8 @@ func (d accountDecoder) decodeRequested(body fields.Object, want AccountRef, opt
 	return d.checkFields(got)
 }
 
-// checkFields fails if a field contradicts the account. The ids are compared before: the error says which
-// entry accepts the field, which would not help with another account.
+// checkFields fails if a field contradicts the account. Call it after the ids were compared: its error offers an
+// entry of Config.AcceptedFields, which would be wrong advice about another account.
 func (d accountDecoder) checkFields(got decodedAccount) (account CustomerAccount, err error) {
 	account = got.account
 	account.UnknownFieldNames, err = d.checker.CheckAccount(got.body, got.details, account.ValidationStatus == StatusActive)
@@ -66,7 +66,7 @@ func (d accountDecoder) decodeAccount(body fields.Object, options ReadOptions) (
 	account.DateCreated, account.Unreadable.DateCreated = r.OptionalText("date_created")
 	account.LastValidated, account.Unreadable.LastValidated = r.OptionalText("last_validated")
 	var details *fields.Reader
-	if options.OmitVPA { // the details need not be an object, and nothing else can contradict the account
+	if options.OmitVPA { // account_details may have any type: only the fields of an object could contradict the account
 		details, account.Unreadable.AccountDetails = r.OptionalObject("account_details")
 	} else {
 		details = r.Object("account_details")

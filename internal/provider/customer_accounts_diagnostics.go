@@ -105,13 +105,13 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 			alikeCount++
 		}
 	}
-	// first is an account that was requested, if there is one. Of any other account, readError says that nothing
-	// was sent.
-	wasRequested := func(r accountResult) bool {
+	// first becomes one of the counted accounts that was requested, if there is one. Of any other account, readError
+	// says that nothing was sent.
+	wasRequestedAlike := func(r accountResult) bool {
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
 	}
-	if i := slices.IndexFunc(f.shared, wasRequested); i >= 0 {
+	if i := slices.IndexFunc(f.shared, wasRequestedAlike); i >= 0 {
 		first = f.shared[i]
 	}
 	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)

@@ -88,6 +88,7 @@ func (p *juspayProvider) Configure(ctx context.Context, req provider.ConfigureRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// These errors end each read of an account, and not Configure: a run without reads needs none of these settings.
 	readErrors := values.unknownSettings()
 	if readErrors.HasError() && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}

@@ -104,13 +104,13 @@ func ofAccount(names string) (all []string) {
 
 // respell returns other spellings of a name, which are the same name.
 func respell(name string) []string {
-	camel := strings.ReplaceAll(" "+strings.ReplaceAll(name, "_", " "), " ", "_")
-	for i := range len(camel) - 1 {
-		if camel[i] == '_' {
-			camel = camel[:i+1] + strings.ToUpper(camel[i+1:i+2]) + camel[i+2:]
+	capitalized := "_" + name // it becomes a name such as _Customer_Id
+	for i := range len(capitalized) - 1 {
+		if capitalized[i] == '_' {
+			capitalized = capitalized[:i+1] + strings.ToUpper(capitalized[i+1:i+2]) + capitalized[i+2:]
 		}
 	}
-	pascal := strings.ReplaceAll(camel, "_", "")
+	pascal := strings.ReplaceAll(capitalized, "_", "")
 	return []string{
 		name, strings.ToUpper(name), strings.ReplaceAll(name, "_", "-"), strings.ReplaceAll(name, "_", ""), pascal,
 		strings.ToLower(pascal[:1]) + pascal[1:], "_" + name + "_", strings.ReplaceAll(name, "s", "ſ"), strings.ReplaceAll(name, "k", "\u212a"),

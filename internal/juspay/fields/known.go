@@ -12,7 +12,7 @@ import (
 //go:embed known.tsv
 var knownTSV string
 
-// fieldRule says which values of a field are good, and what any other value is. Empty values are
+// fieldRule says which values of a field are good, and which error any other value causes. Empty values are
 // always good. With the zero rule, every value is.
 type fieldRule struct {
 	original string // the name of the field whose value a copy must have
@@ -66,7 +66,10 @@ func loadFields(tables ...string) map[string]fieldRule {
 
 // IsDocumented reports whether a word is a field of the reference page, as it is spelled there. The original
 // of such a field is the field itself, in that spelling.
-func IsDocumented(word string) bool { return pageFields[simpleName(word)].original == word }
+func IsDocumented(word string) bool {
+	rule, isNamed := pageFields[simpleName(word)]
+	return isNamed && rule.original == word
+}
 
 // rowNames returns the names of a row, without a prefix and with each of the row's prefixes.
 func rowNames(columns []string) (names []string) {
