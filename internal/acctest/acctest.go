@@ -39,7 +39,8 @@ func MainInRoot(m *testing.M) {
 			return err
 		}
 		// go test repeats an old result unless a file changed that the tests read. It takes their paths to
-		// begin in the package, finds no file there, and would never see a change. Without this log it cannot.
+		// begin in the package, finds no file there, and would never see a change. Without the log of these
+		// paths, it repeats no result.
 		flag.Parse()
 		if err := flag.Set("test.testlogfile", ""); err != nil {
 			return err

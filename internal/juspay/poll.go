@@ -59,7 +59,7 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 			notFound = 0
 		}
 		switch {
-		case 0 < notFound && notFound < maxNotFound:
+		case isNotFound(err) && notFound < maxNotFound:
 			status, err = lastStatus, nil
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() != nil: // package net's own timeout is a DeadlineExceeded too
 			return &WaitError{Status: lastStatus, Reads: reads, Waited: time.Since(start), Err: context.DeadlineExceeded}
