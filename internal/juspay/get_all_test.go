@@ -20,6 +20,7 @@ import (
 
 	"github.com/juspay/terraform-provider-juspay/internal/check"
 	"github.com/juspay/terraform-provider-juspay/internal/juspay/juspaytest"
+	"github.com/juspay/terraform-provider-juspay/internal/juspay/limiter"
 )
 
 // countShared counts the shared errors.
@@ -36,24 +37,29 @@ func countShared(failed map[string]*APIError) (n int) {
 // are throttled: other plans may use up a limit for a while.
 func TestClient_GetAll_StopsWhereNothingSucceeds(t *testing.T) {
 	t.Parallel()
+	const (
+		maxReads    = DefaultMaxConcurrentRequests + limiter.MinFailingReads // those in flight may still fail after the others
+		maxAttempts = (DefaultMaxRetries + 1) * maxReads
+		maxProbes   = limiter.MinFailingReads + 72 // refusals open the breaker; for a minute it probes every second, and a little faster at first
+	)
 	for name, test := range map[string]struct {
 		reply       reply
 		maxTime     time.Duration
 		maxRequests int
 	}{
-		"each response is 502":        {reply{status: 502}, 17 * time.Second, 5 * 40},
-		"each response is 503":        {reply{status: 503}, 65 * time.Second, 80},
-		"each response is 429":        {reply{status: 429}, 65 * time.Second, 80},
-		"each connection is reset":    {reply{}, 17 * time.Second, 5 * 40},
-		"each response is a 403 page": {reply{status: 403, body: "<html>"}, time.Second, 40},
-		"each response is FORBIDDEN":  {reply{status: 403, body: check.MustJSON(juspayError("FORBIDDEN"))}, time.Second, 40},
+		"each response is 502":        {reply{status: 502}, 17 * time.Second, maxAttempts},
+		"each response is 503":        {reply{status: 503}, 65 * time.Second, maxProbes},
+		"each response is 429":        {reply{status: 429}, 65 * time.Second, maxProbes},
+		"each connection is reset":    {reply{}, 17 * time.Second, maxAttempts},
+		"each response is a 403 page": {reply{status: 403, body: "<html>"}, time.Second, maxReads},
+		"each response is FORBIDDEN":  {reply{status: 403, body: check.MustJSON(juspayError("FORBIDDEN"))}, time.Second, maxReads},
 	} {
 		for _, accounts := range []int{2, 7, 100, fewerWithRace(10_000)} {
 			check.InBubble(t, fmt.Sprintf("%s, %d accounts", name, accounts), func(t *testing.T) {
 				got := simulate(t, accounts, DefaultMaxRetries, replyAlways(test.reply))
 				got.checkUnread(t, "all reads", accounts)
-				check.Within(t, "the number of reads that failed, and were not skipped", len(got.failed), 1, 40)
-				check.Within(t, "the number of shared errors", countShared(got.failed), 1, 40)
+				check.Within(t, "the number of reads that failed, and were not skipped", len(got.failed), 1, maxReads)
+				check.Within(t, "the number of shared errors", countShared(got.failed), 1, maxReads)
 				check.Within(t, "the time of all reads", got.took, 0, test.maxTime)
 				check.Within(t, "the number of requests", got.sent, 1, test.maxRequests)
 			})
