@@ -5,6 +5,7 @@ package juspaytest
 import (
 	"cmp"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -33,7 +34,7 @@ type Fault struct {
 	HalfClose bool
 	// Status is the HTTP status, 200 when 0.
 	Status int
-	// Header is added to the response's.
+	// Header is added to the response's. Its keys are canonical, such as Retry-After.
 	Header http.Header
 	// Body is a string that is sent to the letter, or anything that
 	// encoding/json encodes.
@@ -109,9 +110,7 @@ func (s *Server) serveFault(f *Fault, w http.ResponseWriter, r *http.Request) {
 		s.sendRaw(f, w)
 		return
 	}
-	for name := range f.Header {
-		w.Header().Set(name, f.Header.Get(name))
-	}
+	maps.Copy(w.Header(), f.Header)
 	if f.Truncate || f.Hang {
 		w.Header().Set("Content-Length", "100000")
 	}
