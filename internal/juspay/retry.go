@@ -48,7 +48,7 @@ type retryPolicy struct {
 func (p retryPolicy) isFinal(read limiter.Read, mayRecover bool, failure *APIError) bool {
 	isRetryable := isTransient(failure) || mayRecover && !read.FailsAlone() && isForeign(failure)
 	tooManyFailures := read.Failures > p.maxRetries
-	tooManyRefusals := read.Refusals > p.maxRetries && !read.MayBeHealthy()
+	tooManyRefusals := read.Refusals > p.maxRetries && !read.MayBeUnlucky()
 	tooManyAttempts := read.Attempts > p.maxRetries && !mayRecover // of any kind, before the server serves
 	return !isRetryable || tooManyFailures || tooManyRefusals || tooManyAttempts
 }

@@ -36,7 +36,7 @@ const (
 // through.
 type Limiter struct {
 	mu             sync.Mutex
-	queue          []*Ticket // the tickets that are not granted; those of reads that may be sick come last
+	queue          []*Ticket // the tickets that are not granted; those of reads that may be sick are last (see comesLast)
 	inFlight       int
 	maxInFlight    int
 	maxRate        float64   // the configured rate, or +Inf
@@ -77,7 +77,7 @@ func (l *Limiter) Wait(ctx context.Context, read *Read) (*Ticket, error) {
 		l.breaker.skip(now.Sub(l.lastDone)) // no read was there to be served
 	}
 	place := len(l.queue)
-	for place > 0 && !read.mayBeSick() && l.queue[place-1].read.mayBeSick() {
+	for place > 0 && !read.comesLast() && l.queue[place-1].read.comesLast() {
 		place--
 	}
 	l.queue = slices.Insert(l.queue, place, t)

@@ -273,7 +273,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 	for name, test := range map[string]struct {
 		failsBefore    bool // whether another read failed before the idle time
 		idle, refusing time.Duration
-		mayBeHealthy   bool
+		mayBeUnlucky   bool
 	}{
 		"a first refusal after an idle hour":              {false, time.Hour, 0, true},
 		"a first refusal after a failure and idle hour":   {true, time.Hour, 0, true},
@@ -298,7 +298,7 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 				read.Attempts++
 				l.Done(ticket, Outcome{Refused: true}, nil)
 			}
-			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), test.mayBeHealthy)
+			check.Equal(t, "whether the read may be unlucky", read.MayBeUnlucky(), test.mayBeUnlucky)
 		})
 	}
 }
@@ -466,7 +466,7 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 	for name, row := range map[string]struct {
 		isLimited    bool
 		refusals     int
-		mayBeHealthy bool
+		mayBeUnlucky bool
 	}{
 		"five where nothing shows a limit": {false, 5, true},
 		"six where nothing shows a limit":  {false, 6, false},
@@ -480,7 +480,7 @@ func TestLimiter_RefusalsOfTheLastReads(t *testing.T) {
 				l.refuse(time.Now(), &read)
 				l.served += 2
 			}
-			check.Equal(t, "whether the read may be healthy", read.MayBeHealthy(), row.mayBeHealthy)
+			check.Equal(t, "whether the read may be unlucky", read.MayBeUnlucky(), row.mayBeUnlucky)
 		})
 	}
 }

@@ -33,9 +33,9 @@ func NewRead() Read { return Read{chance: 1} }
 // by chance: requests do not quite arrive in the order in which they are sent.
 func (r *Read) FailsAlone() bool { return r.overtaken && r.Failures > 2 }
 
-// MayBeHealthy reports whether the refusals may still be by chance. Its threshold, giveUpChance, is far below that
+// MayBeUnlucky reports whether the refusals may still be by chance. Its threshold, giveUpChance, is far below that
 // of isSick, sickChance: a sick read is retried, and only comes last.
-func (r *Read) MayBeHealthy() bool { return r.chance >= giveUpChance }
+func (r *Read) MayBeUnlucky() bool { return r.chance >= giveUpChance }
 
 // refuse records that a limit refused an attempt, and multiplies chance by the chance of one refusal:
 //
@@ -67,5 +67,6 @@ type refusalChances struct{ usual, ofRetries float64 }
 // a healthy one.
 func (r *Read) isSick() bool { return r.overtaken && r.Failures > 0 || r.chance < sickChance }
 
-// mayBeSick reports whether the read is sick, or failed otherwise than by a limit.
-func (r *Read) mayBeSick() bool { return r.isSick() || r.Attempts > r.Refusals }
+// comesLast reports whether other reads' requests are sent before this one's: it is sick, or it failed otherwise
+// than by a limit, and may be.
+func (r *Read) comesLast() bool { return r.isSick() || r.Attempts > r.Refusals }

@@ -53,7 +53,7 @@ func TestRead_IsSick(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
 		read                          Read
-		isSick, mayBeSick, failsAlone bool
+		isSick, comesLast, failsAlone bool
 	}{
 		"a new read":                                      {NewRead(), false, false, false},
 		"a read that a limit refused":                     {Read{chance: 0.5, Attempts: 1, Refusals: 1, overtaken: true}, false, false, false},
@@ -66,7 +66,7 @@ func TestRead_IsSick(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			check.Equal(t, "whether the read is sick", row.read.isSick(), row.isSick)
-			check.Equal(t, "whether the read may be sick", row.read.mayBeSick(), row.mayBeSick)
+			check.Equal(t, "whether the read comes last", row.read.comesLast(), row.comesLast)
 			check.Equal(t, "whether the read fails alone", row.read.FailsAlone(), row.failsAlone)
 		})
 	}
