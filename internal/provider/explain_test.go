@@ -44,10 +44,10 @@ func TestExplain(t *testing.T) {
 		sent    = " The server requested a client certificate, and may not accept the one in client_cert_pem (or JUSPAY_CLIENT_CERT_PEM)."
 		stop    = "If you do not know where it comes from, stop: someone may be intercepting the connection."
 
-		untrusted = "the certificate presented for SERVER is bad. The API key was not sent."
+		untrusted = "the certificate presented for SERVER is bad. The API key was not sent over this connection."
 	)
 	bad := errors.New("is bad")
-	const untrustedProxy = "the certificate of the proxy for SERVER is bad. The API key was not sent."
+	const untrustedProxy = "the certificate of the proxy for SERVER is bad. The API key was not sent over this connection."
 	ofProxy := func(problem juspay.CertificateProblem) juspay.APIError {
 		return juspay.APIError{Reason: juspay.ReasonUntrusted, Err: bad, CertificateProblem: problem, IsProxyCertificate: true, Proxy: "proxy.example:3128"}
 	}
@@ -84,7 +84,7 @@ func TestExplain(t *testing.T) {
 			"Check both ids. The account may have been deleted, may exist only in another environment, or may belong to another merchant than the API key. " +
 				"To destroy what refers to a deleted account, run terraform destroy -refresh=false."},
 		"400": {juspay.APIError{Reason: juspay.ReasonInvalidInput, CertificateRequested: true}, "Request rejected as malformed",
-			"SERVER did not accept one of the identifiers, or the routing id.", "Check customer_id, customer_account_id and routing_id."},
+			"SERVER did not accept one of the identifiers, or the routing id.", "Check the ids of the customer and of the account, and the routing id."},
 		"a response of something else": {juspay.APIError{Reason: juspay.ReasonNotJuspay, StatusCode: 404, CertificateConfigured: true}, "Response not from Juspay",
 			"SERVER responded with 404, without the details that Juspay sends.",
 			"A gateway that does not know this path, or a web server, may have responded in Juspay's place. This does not mean that the account was deleted. " +
@@ -212,12 +212,12 @@ func TestExplain(t *testing.T) {
 			"Check client_cert_pem (or JUSPAY_CLIENT_CERT_PEM). The certificate may have expired, or may be from an authority that the server does not trust. " +
 				"Add its intermediate certificates after it, if there are any."},
 		"no TLS": {juspay.APIError{Reason: juspay.ReasonNotTLS}, "Server does not speak TLS",
-			"SERVER responded to https:// with plain HTTP. The API key was not sent.",
+			"SERVER responded to https:// with plain HTTP. The API key was not sent over this connection.",
 			"Check the port. If the server is on this machine, such as a mock, use http:// in its URL. " + checkURL},
 		"a proxy that fails": {juspay.APIError{Reason: juspay.ReasonProxy, Err: errors.New("the proxy responded with 407")}, "Proxy failed",
 			"the proxy for SERVER failed: the proxy responded with 407.",
 			"Check HTTPS_PROXY. If the proxy requires a user name and a password (407), put them into its URL. To bypass the proxy, list the host in NO_PROXY. The " +
-				"API key was not sent."},
+				"API key was not sent over this connection."},
 		"a canceled read": {juspay.APIError{Reason: juspay.ReasonCanceled, Err: context.Canceled}, "Read canceled",
 			"Terraform stopped the read before it ended.", "The provider changes nothing. If this was an apply, Terraform may already have changed other resources: " +
 				"run terraform plan to see what is left."},
