@@ -146,25 +146,6 @@ func TestPages_StateDefaults(t *testing.T) {
 	}
 }
 
-// TestChangelog_NamesThePublicInterface keeps CHANGELOG.md complete: users search it for the name that they miss.
-func TestChangelog_NamesThePublicInterface(t *testing.T) {
-	t.Parallel()
-	resp := validatedSchemas(t)
-	names := slices.Collect(maps.Keys(providerSchema().Attributes))
-	for name, schema := range resp.DataSourceSchemas {
-		names = append(names, name)
-		for _, a := range schema.Block.Attributes {
-			names = append(names, a.Name)
-		}
-	}
-	for name := range resp.Functions {
-		names = append(names, "provider::juspay::"+name)
-	}
-	changelog := acctest.ReadFile(t, "../../CHANGELOG.md")
-	isNamed := func(name string) bool { return strings.Contains(changelog, "`"+name+"`") }
-	check.Equal(t, "the names that CHANGELOG.md lacks", slices.DeleteFunc(names, isNamed), []string{})
-}
-
 // A longer explanation belongs in the text of a page or guide.
 func TestSchemas_ShortDescriptions(t *testing.T) {
 	t.Parallel()

@@ -3,9 +3,12 @@
 package provider
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -29,37 +32,69 @@ func validatedSchemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	return resp
 }
 
-// The names are users' configurations: adding one is a decision, and none is
-// ever taken away. Computed values that can be configured too would be null, not
-// unknown, while a read is deferred.
+// TestPublicInterface compares the names with CHANGELOG.md. They are users' configurations: adding one is a
+// decision, and none is ever taken away. Computed values that can be configured too would be null, not unknown,
+// while a read is deferred.
 func TestPublicInterface(t *testing.T) {
 	t.Parallel()
-	resp := validatedSchemas(t)
+	resp, changelog := validatedSchemas(t), acctest.ReadFile(t, "../../CHANGELOG.md")
+	arguments := namesInChangelog(changelog, "Arguments ")
+	account := append(namesInChangelog(changelog, "Data source `"+typeAccount+"`: "), arguments...)
+	accounts := append(namesInChangelog(changelog, "Data source `"+typeAccounts+"`: "), arguments...)
 	reads := map[string][]string{
-		typeAccount: {
-			"currency: computed", "customer_account_id: required", "customer_id: required", "date_created: computed", "include_vpa: optional",
-			"last_validated: computed", "routing_id: optional computed", "timeouts: optional", "validation_amount: computed",
-			"validation_status: computed", "vpa: computed sensitive", "wait_for_validation: optional",
-		},
-		typeAccounts: {
-			"accounts: computed", "all_active: computed", "customer_id: optional", "customer_ids: optional", "include_vpa: optional",
-			"not_active: computed", "routing_ids: optional", "timeouts: optional", "vpas: computed sensitive", "wait_for_validation: optional",
-		},
+		typeAccount: withFlags(account, "computed", map[string]string{
+			"customer_account_id": "required", "customer_id": "required", "routing_id": "optional computed", "vpa": "computed sensitive",
+			"include_vpa": "optional", "timeouts": "optional", "wait_for_validation": "optional",
+		}),
+		typeAccounts: withFlags(accounts, "computed", map[string]string{
+			"customer_id": "optional", "customer_ids": "optional", "routing_ids": "optional", "vpas": "computed sensitive",
+			"include_vpa": "optional", "timeouts": "optional", "wait_for_validation": "optional",
+		}),
 	}
 	checkInterface(t, "data sources", resp.DataSourceSchemas, reads)
 	checkInterface(t, "ephemeral resources", resp.EphemeralResourceSchemas, reads)
 	checkInterface(t, "resources", resp.ResourceSchemas, nil)
-	checkInterface(t, "provider", map[string]*tfprotov6.Schema{"juspay": resp.Provider}, map[string][]string{"juspay": {
-		"accepted_fields: optional", "api_key: optional sensitive", "base_url: optional", "ca_cert_pem: optional", "client_cert_pem: optional",
-		"client_key_pem: optional sensitive", "environment: optional", "max_concurrent_requests: optional", "max_retries: optional",
-		"merchant_id: optional", "request_headers: optional sensitive", "request_timeout: optional", "requests_per_second: optional", "unknown_fields: optional",
-	}})
-	check.Equal(t, "an account of many", slices.Sorted(maps.Keys(accountType.AttrTypes)), []string{
-		"currency", "customer_account_id", "customer_id", "date_created", "last_validated", "routing_id", "validation_amount", "validation_status",
+	checkInterface(t, "provider", map[string]*tfprotov6.Schema{"juspay": resp.Provider}, map[string][]string{
+		"juspay": withFlags(namesInChangelog(changelog, "Settings "), "optional", map[string]string{
+			"api_key": "optional sensitive", "client_key_pem": "optional sensitive", "request_headers": "optional sensitive",
+		}),
 	})
+	functions := slices.Collect(maps.Keys(resp.Functions))
+	check.Equal(t, "the functions, compared with CHANGELOG.md", functions, namesInChangelog(changelog, "Function "))
+	var values []string
+	for _, name := range account {
+		if !slices.Contains(arguments, name) && name != "vpa" { // vpas has them
+			values = append(values, name)
+		}
+	}
+	slices.Sort(values)
+	check.Equal(t, "an account of many, compared with the data source of one", slices.Sorted(maps.Keys(accountType.AttrTypes)), values)
 	var metadata provider.MetadataResponse
 	New("1.2.3")().Metadata(t.Context(), provider.MetadataRequest{}, &metadata)
 	check.Equal(t, "the provider", metadata, provider.MetadataResponse{TypeName: "juspay", Version: "1.2.3"})
+}
+
+var changelogNameRE = regexp.MustCompile("`(?:provider::juspay::)?([a-z_]+)`")
+
+// namesInChangelog returns the names in the items of CHANGELOG.md that begin with a text.
+func namesInChangelog(changelog, beginning string) (names []string) {
+	for line := range strings.Lines(changelog) {
+		if item, found := strings.CutPrefix(line, "- "+beginning); found {
+			for _, match := range changelogNameRE.FindAllStringSubmatch(item, -1) {
+				names = append(names, match[1])
+			}
+		}
+	}
+	return names
+}
+
+// withFlags adds their flags to the names of attributes: usual, if others has none.
+func withFlags(names []string, usual string, others map[string]string) (texts []string) {
+	for _, name := range names {
+		texts = append(texts, name+": "+cmp.Or(others[name], usual))
+	}
+	slices.Sort(texts)
+	return texts
 }
 
 func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Schema, want map[string][]string) {
@@ -80,7 +115,7 @@ func checkInterface(t *testing.T, what string, schemas map[string]*tfprotov6.Sch
 		}
 		slices.Sort(got[name])
 	}
-	check.Equal(t, what, got, want)
+	check.Equal(t, what+", compared with CHANGELOG.md", got, want)
 }
 
 // TestSchemas_ValidateEveryString gives each string that can be configured a line break, in the arguments of
