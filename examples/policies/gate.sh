@@ -18,18 +18,36 @@ clone=$(pwd -P)
 while [ -n "$clone" ] && [ ! -e "$clone/.git" ]; do clone=${clone%/*}; done
 tree=${clone:-$(pwd -P)}
 
-check_program_directory() {
-  real=$(CDPATH='' cd -P "$1" 2>/dev/null && pwd) || real=$1
-  case $1:$real/ in /*:"$tree"/*) ;; /*) return ;; esac
+# Reports whether a path is absolute, and neither it nor a link on the way to it is in
+# the tree. The second argument has a dot for each link that was followed.
+stays_outside() (
+  case $1 in /*) ;; *) return 1 ;; esac
+  [ ${#2} -lt 40 ] || return 1 # a link to itself
+  rest=$1/.
+  while [ -n "$rest" ]; do
+    parent=${rest%/*}
+    real=$(CDPATH='' cd -P "${parent:-/}" 2>/dev/null && pwd) || real=$parent
+    case $real/ in "$tree"/*) return 1 ;; esac
+    if [ -L "$rest" ]; then
+      target=$(command -p readlink "$rest") || return 1
+      case $target in /*) ;; *) target=$real/$target ;; esac
+      stays_outside "$target" "$2." || return 1
+    fi
+    rest=$parent
+  done
+)
+
+check_program_path() {
+  ! stays_outside "$1" "" || return 0
   command -p rm -f gate.plan
-  stop "$2 has the directory '$1', which is not an absolute path outside of $tree, so the configuration's author may put programs there. Remove it."
+  stop "$2 has '$1', which is not an absolute path that stays outside of $tree, so the configuration's author may put programs there. Remove it."
 }
 
 check_path() (
   set -f
   IFS=:
   directories=$PATH:
-  for directory in $directories; do check_program_directory "$directory" PATH; done
+  for directory in $directories; do check_program_path "$directory" PATH; done
 )
 
 check_path
@@ -66,8 +84,9 @@ missing="Copy it again from where the other policies came from, such as examples
 policy=$(cat "$policies/juspay.rego") || stop "juspay.rego cannot be read. $missing"
 settings=$(cat "$policies/settings.json") || stop "settings.json cannot be read. $missing"
 terraform=$(command -v "${TERRAFORM:-terraform}") || stop "${TERRAFORM:-terraform} is not on PATH. Install it, or set TERRAFORM to the path of the CLI."
-check_program_directory "${terraform%/*}" TERRAFORM
+check_program_path "$terraform" TERRAFORM
 opa=$(command -v opa) || stop "opa is not on PATH. Install OPA 0.66 or later."
+check_program_path "$opa" PATH
 
 # Plans hold what was read, VPAs included: they are written for this user alone,
 # and do not outlive the gate.

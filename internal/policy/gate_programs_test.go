@@ -92,11 +92,12 @@ func TestPolicyGate_SaysWhyOPACannotBeUsed(t *testing.T) {
 // the author may write.
 func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	t.Parallel()
-	rejected := func(variable, directory string) string {
-		return "gate.sh: " + variable + " has the directory '" + directory + "', which is not an absolute path outside of TREE, " +
+	rejected := func(variable, path string) string {
+		return "gate.sh: " + variable + " has '" + path + "', which is not an absolute path that stays outside of TREE, " +
 			"so the configuration's author may put programs there. Remove it.\n"
 	}
-	// DIR is the gate's directory, LINK a link to it, and OK the directory of the programs.
+	// DIR is the gate's directory, LINK a link to it, and OK the directory of the programs. DIR/out is a link to OK,
+	// CHAIN a link to DIR/out, LOOP one to itself, and TO-CLI one to a CLI of the author.
 	for name, row := range map[string]struct {
 		path, terraform, want string
 	}{
@@ -113,8 +114,15 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 		"one that does not exist yet":       {"OK:DIR/node_modules/.bin", "", rejected("PATH", "DIR/node_modules/.bin")},
 		"a link to the clone":               {"LINK:OK", "", rejected("PATH", "LINK")},
 		"a path that leads back":            {"OK/..:DIR/../NAME:OK", "", rejected("PATH", "DIR/../NAME")},
-		"a CLI of the author":               {"OK", "DIR/bin/cat", rejected("TERRAFORM", "DIR/bin")},
-		"a CLI by a relative path":          {"OK", "bin/cat", rejected("TERRAFORM", "bin")},
+		"a link in the clone":               {"DIR/out:OK", "", rejected("PATH", "DIR/out")},
+		"a link in a link to the clone":     {"LINK/out/:OK", "", rejected("PATH", "LINK/out/")},
+		"a path through a link in it":       {"DIR/out/..:OK", "", rejected("PATH", "DIR/out/..")},
+		"a link to a link in the clone":     {"OK:CHAIN", "", rejected("PATH", "CHAIN")},
+		"a link to itself":                  {"OK:LOOP", "", rejected("PATH", "LOOP")},
+		"a link in the clone to a CLI":      {"OK", "DIR/out/terraform", rejected("TERRAFORM", "DIR/out/terraform")},
+		"a link to a CLI of the author":     {"OK", "TO-CLI", rejected("TERRAFORM", "TO-CLI")},
+		"a CLI of the author":               {"OK", "DIR/bin/cat", rejected("TERRAFORM", "DIR/bin/cat")},
+		"a CLI by a relative path":          {"OK", "bin/cat", rejected("TERRAFORM", "bin/cat")},
 		"no CLI":                            {"OK", "tofu", "gate.sh: tofu is not on PATH. Install it, or set TERRAFORM to the path of the CLI.\n"},
 		"directories outside":               {"OK:/usr/lib:DIR-other:/does/not/exist", "", ""},
 		"a CLI by its path":                 {"OK", "OK/terraform", ""},
@@ -123,8 +131,12 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 	} {
 		for tree, inClone := range map[string]bool{"a directory": false, "a directory of a clone": true} {
 			inEachShell(t, name+", in "+tree, func(g fakeGate) {
-				link := filepath.Join(g.t.TempDir(), "link")
-				check.MustNoError(g.t, "os.Symlink", os.Symlink(g.dir, link))
+				links := g.t.TempDir()
+				for link, target := range map[string]string{
+					links + "/link": g.dir, g.dir + "/out": g.path, links + "/chain": g.dir + "/out", links + "/loop": links + "/loop", links + "/cli": g.dir + "/bin/cat",
+				} {
+					check.MustNoError(g.t, "os.Symlink", os.Symlink(target, link))
+				}
 				for _, directory := range []string{"", "bin"} {
 					author := acctest.WriteFile(g.t, filepath.Join(g.dir, directory), "cat", "#!/bin/sh\necho \"$0\" >>calls\n")
 					check.MustNoError(g.t, "os.Chmod", os.Chmod(author, 0o700))
@@ -134,7 +146,8 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 					g.addGit()
 					g.clone()
 				}
-				placeholders := strings.NewReplacer("OK", g.path, "DIR", g.dir, "LINK", link, "NAME", filepath.Base(g.dir), "TREE", g.dir)
+				placeholders := strings.NewReplacer("OK", g.path, "DIR", g.dir, "NAME", filepath.Base(g.dir), "TREE", g.dir,
+					"LINK", links+"/link", "CHAIN", links+"/chain", "LOOP", links+"/loop", "TO-CLI", links+"/cli")
 				env := []string{"PATH=" + placeholders.Replace(row.path)}
 				if row.terraform != "" {
 					env = append(env, "TERRAFORM="+placeholders.Replace(row.terraform))
@@ -156,7 +169,7 @@ func TestPolicyGate_RunsNoProgramOfTheAuthor(t *testing.T) {
 		above := g.dir
 		g.dir = configuration
 		_, printed, calls := g.run([]string{"PATH=" + above + "/bin:" + g.path}, nil)
-		want := "gate.sh: PATH has the directory '" + above + "/bin', which is not an absolute path outside of " + above + ", "
+		want := "gate.sh: PATH has '" + above + "/bin', which is not an absolute path that stays outside of " + above + ", "
 		if !strings.HasPrefix(printed, want) || calls != "" {
 			g.t.Errorf("got %q and the calls %q, want the beginning %q and no call", printed, calls, want)
 		}
