@@ -73,7 +73,7 @@ switch := "true or false"
 # The environments of the provider.
 environments := {"production", "sandbox"}
 
-# The settings, and the values that they can have.
+# The settings, and the values that they can have, in words. A switch is true or false alone.
 setting_values := {
 	"complete_plan": switch,
 	"accounts_required": switch,
@@ -352,7 +352,7 @@ default planned_at := null
 
 planned_at := input.timestamp
 
-# A recent plan has none.
+# A recent plan has none, so that the rule denies nothing.
 plan_ages := {
 	"old": {
 		"reason": sprintf("it was not made within the last %v hours, by its timestamp", [settings.max_hours_since_plan]),
@@ -368,9 +368,9 @@ plan_ages := {
 	},
 }
 
-# age_of returns whether a time was within the last hours or days. Clocks may differ by
-# an hour; a time further in the future proves nothing. OPA counts only in the years
-# from 1678 to 2261.
+# age_of returns "recent" for a time within the last hours or days, and otherwise "old",
+# "future" or "unreadable". Clocks may differ by an hour; a time further in the future
+# proves nothing. OPA counts only in the years from 1678 to 2261.
 age_of(timestamp, number, unit) := age if {
 	ns := time.parse_rfc3339_ns(timestamp)
 	age := age_of_ns(now_ns - ns, number, unit)
@@ -506,7 +506,7 @@ blocks_of_provider := [block.block |
 ]
 
 # Changes that Terraform defers are as good as others.
-changes := array.concat(array.concat([], object.get(input, "resource_changes", [])), held_back_changes)
+changes := array.concat(object.get(input, "resource_changes", []), held_back_changes)
 
 held_back_changes := [held_back.resource_change | some held_back in input.deferred_changes]
 
@@ -561,8 +561,8 @@ configured_blocks := [configured |
 
 configured_addresses := {block.address | some block in configured_blocks}
 
-# Blocks of the provider.
-configured := [block | some block in configured_blocks; block.block.type in known_types]
+# The blocks of accounts.
+account_blocks := [block | some block in configured_blocks; block.block.type in known_types]
 
 # A plan shows count and for_each only if they refer to something, or are a number.
 may_have_no_instance(configured_block) if {
@@ -626,19 +626,19 @@ latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 currency_accepted(values) if values.currency in settings.currencies
 
 # about names an account as all denials of accounts do.
-about(account) := sprintf("%s: account %s with status %s", [place(account), shown(account, "customer_account_id"), shown(account, "validation_status")])
+about(account) := sprintf("%s: account %s with status %s", [place(account), printable(account, "customer_account_id"), printable(account, "validation_status")])
 
 place(account) := address(account.source) if {
 	account.source.type == singular
 } else := clean(sprintf("%s.accounts[%q]", [address(account.source), account.key]))
 
-shown(account, name) := account.values[name] if {
+printable(account, name) := account.values[name] if {
 	regex.match(`^[A-Za-z0-9_.-]+$`, account.values[name])
 } else := "unknown"
 
-shows(account, name) if name in object.keys(account.values)
+has_key(account, name) if name in object.keys(account.values)
 
-has(account, name) if is_string(account.values[name])
+has_text(account, name) if is_string(account.values[name])
 
 # METADATA
 # title: The plan shows the attributes of each account
@@ -651,7 +651,7 @@ denials contains {
 } if {
 	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status", "currency", "last_validated"}
-	not shows(account, name)
+	not has_key(account, name)
 }
 
 # METADATA
@@ -661,14 +661,14 @@ denials contains {
 #   let Juspay validate it.
 # custom: {rule: attribute_missing}
 denials contains {
-	"rule": "attribute_missing", "about": sprintf("%s: account %s", [place(account), shown(account, "customer_account_id")]),
+	"rule": "attribute_missing", "about": sprintf("%s: account %s", [place(account), printable(account, "customer_account_id")]),
 	"reason": sprintf("has no %s", [name]), "of_accounts": true,
 	"remedy": remedy_for_missing(account),
 } if {
 	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status"}
-	shows(account, name)
-	not has(account, name)
+	has_key(account, name)
+	not has_text(account, name)
 }
 
 # A check block reports an account that could not be read as a warning.
@@ -689,7 +689,7 @@ denials contains {
 } if {
 	on("active")
 	some account in doubtful_accounts
-	has(account, "validation_status")
+	has_text(account, "validation_status")
 	not active(account)
 }
 
@@ -712,13 +712,13 @@ denials contains {
 } if {
 	on("max_days_since_validation")
 	some account in doubtful_accounts
-	is_shown(account.values.last_validated)
+	not_null(account.values.last_validated)
 	age := age_of(account.values.last_validated, settings.max_days_since_validation, day)
 }
 
-is_shown(value) if value != null
+not_null(value) if value != null
 
-# A recent validation has none.
+# A recent validation has none, so that the rule denies nothing.
 validation_ages := {
 	"old": {
 		"reason": sprintf("was not validated within the last %v days, by its last_validated, which Juspay's page also calls the recent modified date", [settings.max_days_since_validation]),
@@ -746,7 +746,7 @@ denials contains {
 	on("max_days_since_validation")
 	some account in doubtful_accounts
 	account.values.last_validated == null
-	has(account, "validation_status")
+	has_text(account, "validation_status")
 	not denied_for_its_status(account)
 }
 
@@ -768,7 +768,7 @@ denials contains {
 	on("currencies")
 	some account in doubtful_accounts
 	account.values.currency == null
-	has(account, "validation_status")
+	has_text(account, "validation_status")
 }
 
 # METADATA
@@ -782,7 +782,7 @@ denials contains {
 } if {
 	on("currencies")
 	some account in doubtful_accounts
-	is_shown(account.values.currency)
+	not_null(account.values.currency)
 	not currency_accepted(account.values)
 }
 
@@ -792,11 +792,11 @@ denials contains {
 # custom: {rule: account_key}
 denials contains {
 	"rule": "account_key", "about": place(account),
-	"reason": sprintf("its key is not its customer_account_id, %s", [shown(account, "customer_account_id")]),
+	"reason": sprintf("its key is not its customer_account_id, %s", [printable(account, "customer_account_id")]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
 	some account in doubtful_accounts
-	has(account, "customer_account_id")
+	has_text(account, "customer_account_id")
 	not has_its_key(account)
 }
 
@@ -884,7 +884,8 @@ denials contains {
 # What the configuration reads, with the provider that reads it, must be what the plan
 # shows: nothing may be missing, and nothing may come from elsewhere.
 
-# The blocks whose instances read accounts, each with its provider.
+# The blocks whose instances read accounts, each with its provider. The first form is the
+# faster one. It leaves out a resource without an address or a provider; the second does not.
 readers := {reader | some reader in complete_readers} if {
 	count(complete_readers) == count(data_sources)
 } else := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
@@ -905,7 +906,7 @@ denials contains {
 	"reason": "the plan does not show it, though the configuration reads it",
 	"remedy": "Plan without -target and -exclude; if it may have no instance, let its count or for_each refer to a variable or a local value.",
 } if {
-	some block in configured
+	some block in account_blocks
 	not block.mode == "ephemeral"
 	not may_have_no_instance(block)
 	not block.address in reader_addresses
@@ -921,7 +922,7 @@ denials contains {
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
 	some reader in reader_addresses
-	not reader in {block.address | some block in configured}
+	not reader in {block.address | some block in account_blocks}
 }
 
 labelled(reader) := clean(reader) if {
@@ -944,7 +945,7 @@ denials contains {
 provider_allowed(provider) if provider in settings.providers
 
 providers_by_configuration := {[block.address, provider] |
-	some block in configured
+	some block in account_blocks
 	provider := object.get(input.configuration, ["provider_config", provider_key(block), "full_name"], "unknown")
 }
 
@@ -953,7 +954,7 @@ provider_key(block) := object.get(block.block, "provider_config_key", "unknown")
 # A provider_config_key may name another block than the one that reads, so that each
 # block of the provider counts, except one that is implied.
 provider_keys contains key if {
-	some block in configured
+	some block in account_blocks
 	key := provider_key(block)
 	not is_implied(key)
 }
@@ -977,8 +978,8 @@ is_implied(key) if {
 is_implied(key) if {
 	is_empty(key)
 	count(graph_nodes) == 0
-	count(configured) > 0
-	every block in configured {
+	count(account_blocks) > 0
+	every block in account_blocks {
 		block.calls == []
 		provider_key(block) != key
 	}
@@ -1126,7 +1127,7 @@ denials contains {
 	"remedy": "Update this policy to the version of Terraform.",
 } if {
 	data.gate.graph
-	some block in configured
+	some block in account_blocks
 	not sprintf("[root] %s (expand)", [block.address]) in graph_nodes
 }
 
@@ -1589,7 +1590,7 @@ denials contains {
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in array.concat(named(object.get(payout.change, "after", null), pattern.outer), named_within(payout, pattern))
-	is_shown(value)
+	not_null(value)
 	not is_string(value)
 }
 
@@ -1710,7 +1711,7 @@ shows_argument(type, path) if {
 	some change in changes
 	change.type == type
 	some value in named(change.change.after, path)
-	is_shown(value)
+	not_null(value)
 }
 
 shows_argument(type, path) if {
@@ -1758,7 +1759,7 @@ sets_something(steps, node) if {
 	"constant_value" in steps
 	not is_object(node)
 	not is_array(node)
-	is_shown(node)
+	not_null(node)
 }
 
 # Checks.

@@ -52,19 +52,19 @@ latest_validation := time.format([now_ns + hour, "UTC", "RFC3339"])
 currency_accepted(values) if values.currency in settings.currencies
 
 # about names an account as all denials of accounts do.
-about(account) := sprintf("%s: account %s with status %s", [place(account), shown(account, "customer_account_id"), shown(account, "validation_status")])
+about(account) := sprintf("%s: account %s with status %s", [place(account), printable(account, "customer_account_id"), printable(account, "validation_status")])
 
 place(account) := address(account.source) if {
 	account.source.type == singular
 } else := clean(sprintf("%s.accounts[%q]", [address(account.source), account.key]))
 
-shown(account, name) := account.values[name] if {
+printable(account, name) := account.values[name] if {
 	regex.match(`^[A-Za-z0-9_.-]+$`, account.values[name])
 } else := "unknown"
 
-shows(account, name) if name in object.keys(account.values)
+has_key(account, name) if name in object.keys(account.values)
 
-has(account, name) if is_string(account.values[name])
+has_text(account, name) if is_string(account.values[name])
 
 # METADATA
 # title: The plan shows the attributes of each account
@@ -77,7 +77,7 @@ denials contains {
 } if {
 	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status", "currency", "last_validated"}
-	not shows(account, name)
+	not has_key(account, name)
 }
 
 # METADATA
@@ -87,14 +87,14 @@ denials contains {
 #   let Juspay validate it.
 # custom: {rule: attribute_missing}
 denials contains {
-	"rule": "attribute_missing", "about": sprintf("%s: account %s", [place(account), shown(account, "customer_account_id")]),
+	"rule": "attribute_missing", "about": sprintf("%s: account %s", [place(account), printable(account, "customer_account_id")]),
 	"reason": sprintf("has no %s", [name]), "of_accounts": true,
 	"remedy": remedy_for_missing(account),
 } if {
 	some account in doubtful_accounts
 	some name in {"customer_account_id", "validation_status"}
-	shows(account, name)
-	not has(account, name)
+	has_key(account, name)
+	not has_text(account, name)
 }
 
 # A check block reports an account that could not be read as a warning.
@@ -115,7 +115,7 @@ denials contains {
 } if {
 	on("active")
 	some account in doubtful_accounts
-	has(account, "validation_status")
+	has_text(account, "validation_status")
 	not active(account)
 }
 
@@ -138,13 +138,13 @@ denials contains {
 } if {
 	on("max_days_since_validation")
 	some account in doubtful_accounts
-	is_shown(account.values.last_validated)
+	not_null(account.values.last_validated)
 	age := age_of(account.values.last_validated, settings.max_days_since_validation, day)
 }
 
-is_shown(value) if value != null
+not_null(value) if value != null
 
-# A recent validation has none.
+# A recent validation has none, so that the rule denies nothing.
 validation_ages := {
 	"old": {
 		"reason": sprintf("was not validated within the last %v days, by its last_validated, which Juspay's page also calls the recent modified date", [settings.max_days_since_validation]),
@@ -172,7 +172,7 @@ denials contains {
 	on("max_days_since_validation")
 	some account in doubtful_accounts
 	account.values.last_validated == null
-	has(account, "validation_status")
+	has_text(account, "validation_status")
 	not denied_for_its_status(account)
 }
 
@@ -194,7 +194,7 @@ denials contains {
 	on("currencies")
 	some account in doubtful_accounts
 	account.values.currency == null
-	has(account, "validation_status")
+	has_text(account, "validation_status")
 }
 
 # METADATA
@@ -208,7 +208,7 @@ denials contains {
 } if {
 	on("currencies")
 	some account in doubtful_accounts
-	is_shown(account.values.currency)
+	not_null(account.values.currency)
 	not currency_accepted(account.values)
 }
 
@@ -218,11 +218,11 @@ denials contains {
 # custom: {rule: account_key}
 denials contains {
 	"rule": "account_key", "about": place(account),
-	"reason": sprintf("its key is not its customer_account_id, %s", [shown(account, "customer_account_id")]),
+	"reason": sprintf("its key is not its customer_account_id, %s", [printable(account, "customer_account_id")]),
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
 	some account in doubtful_accounts
-	has(account, "customer_account_id")
+	has_text(account, "customer_account_id")
 	not has_its_key(account)
 }
 

@@ -36,6 +36,6 @@ denials contains {
 	"remedy": "Update this policy to the version of Terraform.",
 } if {
 	data.gate.graph
-	some block in configured
+	some block in account_blocks
 	not sprintf("[root] %s (expand)", [block.address]) in graph_nodes
 }

@@ -104,7 +104,7 @@ blocks_of_provider := [block.block |
 ]
 
 # Changes that Terraform defers are as good as others.
-changes := array.concat(array.concat([], object.get(input, "resource_changes", [])), held_back_changes)
+changes := array.concat(object.get(input, "resource_changes", []), held_back_changes)
 
 held_back_changes := [held_back.resource_change | some held_back in input.deferred_changes]
 
@@ -159,8 +159,8 @@ configured_blocks := [configured |
 
 configured_addresses := {block.address | some block in configured_blocks}
 
-# Blocks of the provider.
-configured := [block | some block in configured_blocks; block.block.type in known_types]
+# The blocks of accounts.
+account_blocks := [block | some block in configured_blocks; block.block.type in known_types]
 
 # A plan shows count and for_each only if they refer to something, or are a number.
 may_have_no_instance(configured_block) if {

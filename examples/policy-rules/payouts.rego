@@ -298,7 +298,7 @@ denials contains {
 	some patterns in places[payout.type]
 	some pattern in patterns
 	some value in array.concat(named(object.get(payout.change, "after", null), pattern.outer), named_within(payout, pattern))
-	is_shown(value)
+	not_null(value)
 	not is_string(value)
 }
 
@@ -419,7 +419,7 @@ shows_argument(type, path) if {
 	some change in changes
 	change.type == type
 	some value in named(change.change.after, path)
-	is_shown(value)
+	not_null(value)
 }
 
 shows_argument(type, path) if {
@@ -467,5 +467,5 @@ sets_something(steps, node) if {
 	"constant_value" in steps
 	not is_object(node)
 	not is_array(node)
-	is_shown(node)
+	not_null(node)
 }

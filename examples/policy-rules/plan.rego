@@ -160,7 +160,7 @@ default planned_at := null
 
 planned_at := input.timestamp
 
-# A recent plan has none.
+# A recent plan has none, so that the rule denies nothing.
 plan_ages := {
 	"old": {
 		"reason": sprintf("it was not made within the last %v hours, by its timestamp", [settings.max_hours_since_plan]),
@@ -176,9 +176,9 @@ plan_ages := {
 	},
 }
 
-# age_of returns whether a time was within the last hours or days. Clocks may differ by
-# an hour; a time further in the future proves nothing. OPA counts only in the years
-# from 1678 to 2261.
+# age_of returns "recent" for a time within the last hours or days, and otherwise "old",
+# "future" or "unreadable". Clocks may differ by an hour; a time further in the future
+# proves nothing. OPA counts only in the years from 1678 to 2261.
 age_of(timestamp, number, unit) := age if {
 	ns := time.parse_rfc3339_ns(timestamp)
 	age := age_of_ns(now_ns - ns, number, unit)

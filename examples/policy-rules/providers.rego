@@ -9,7 +9,8 @@ import rego.v1
 # What the configuration reads, with the provider that reads it, must be what the plan
 # shows: nothing may be missing, and nothing may come from elsewhere.
 
-# The blocks whose instances read accounts, each with its provider.
+# The blocks whose instances read accounts, each with its provider. The first form is the
+# faster one. It leaves out a resource without an address or a provider; the second does not.
 readers := {reader | some reader in complete_readers} if {
 	count(complete_readers) == count(data_sources)
 } else := {[block_address(resource), object.get(resource, "provider_name", "unknown")] | some resource in data_sources}
@@ -30,7 +31,7 @@ denials contains {
 	"reason": "the plan does not show it, though the configuration reads it",
 	"remedy": "Plan without -target and -exclude; if it may have no instance, let its count or for_each refer to a variable or a local value.",
 } if {
-	some block in configured
+	some block in account_blocks
 	not block.mode == "ephemeral"
 	not may_have_no_instance(block)
 	not block.address in reader_addresses
@@ -46,7 +47,7 @@ denials contains {
 	"remedy": "Pass what terraform show -json prints, unchanged.",
 } if {
 	some reader in reader_addresses
-	not reader in {block.address | some block in configured}
+	not reader in {block.address | some block in account_blocks}
 }
 
 labelled(reader) := clean(reader) if {
@@ -69,7 +70,7 @@ denials contains {
 provider_allowed(provider) if provider in settings.providers
 
 providers_by_configuration := {[block.address, provider] |
-	some block in configured
+	some block in account_blocks
 	provider := object.get(input.configuration, ["provider_config", provider_key(block), "full_name"], "unknown")
 }
 
@@ -78,7 +79,7 @@ provider_key(block) := object.get(block.block, "provider_config_key", "unknown")
 # A provider_config_key may name another block than the one that reads, so that each
 # block of the provider counts, except one that is implied.
 provider_keys contains key if {
-	some block in configured
+	some block in account_blocks
 	key := provider_key(block)
 	not is_implied(key)
 }
@@ -102,8 +103,8 @@ is_implied(key) if {
 is_implied(key) if {
 	is_empty(key)
 	count(graph_nodes) == 0
-	count(configured) > 0
-	every block in configured {
+	count(account_blocks) > 0
+	every block in account_blocks {
 		block.calls == []
 		provider_key(block) != key
 	}

@@ -18,7 +18,7 @@ switch := "true or false"
 # The environments of the provider.
 environments := {"production", "sandbox"}
 
-# The settings, and the values that they can have.
+# The settings, and the values that they can have, in words. A switch is true or false alone.
 setting_values := {
 	"complete_plan": switch,
 	"accounts_required": switch,

@@ -91,6 +91,6 @@ func (e *APIError) Error() string {
 // Unwrap returns Err.
 func (e *APIError) Unwrap() error { return e.Err }
 
-// IsShared reports whether the error is reported once for several reads. all_reads.go lists which of
-// them it ends: all of the client, the others of its GetAll, or none.
+// IsShared reports whether the error is reported once for several reads. The table in all_reads.go says
+// which other reads it ends: all of the client, all of the same GetAll, or none.
 func (e *APIError) IsShared() bool { return e.isShared || isAboutAllReads(e) }

@@ -59,7 +59,7 @@ func (c *Client) attemptError(state *readState, err error) *APIError {
 	var redirect *redirectError
 	isRedirect := errors.As(err, &redirect)
 	if isRedirect && state.lastResponse.statusCode == http.StatusNotModified {
-		return c.statusError(state, nil) // a 304 leads nowhere
+		return c.statusError(state, nil) // roundTrip takes every 3xx for a redirect, but a 304 leads nowhere
 	}
 	e := c.newError(state)
 	e.Reason, e.Err = cmp.Or(reasonFromClientCertificate(err, c.certificate), reasonFromError(err)), c.redactor.Error(err)

@@ -18,8 +18,8 @@ const (
 	maxPollInterval = 15 * time.Second
 	// maxPollRetryAfter is the longest Retry-After that polling waits for.
 	maxPollRetryAfter = 30 * time.Second
-	// maxNotFound is the number of reads in a row that find no account, from which on the account was
-	// deleted. Fewer may be of a replica of Juspay's that lags behind.
+	// After maxNotFound reads in a row that find no account, the account counts as deleted. Fewer may be of a
+	// replica of Juspay's that lags behind.
 	maxNotFound = 5
 )
 
@@ -47,8 +47,8 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 			c.cfg.OnPoll(ctx, PollEvent{Ref: ref, Status: status, Reads: reads, Next: wait})
 		}
 		lastStatus := status
-		if canceled := sleep(ctx, wait); canceled != nil {
-			err = c.canceledPoll(start, attempts, canceled)
+		if ended := sleep(ctx, wait); ended != nil { // by its deadline, which becomes a WaitError below, or canceled
+			err = c.endedPoll(start, attempts, ended)
 		} else {
 			status, state, err = read()
 			attempts += state.Attempts
@@ -68,9 +68,9 @@ func (c *Client) poll(ctx context.Context, ref AccountRef, options ReadOptions, 
 	return err
 }
 
-// canceledPoll returns the error of a poll that was canceled between two reads, after the attempts of
-// all its reads.
-func (c *Client) canceledPoll(start time.Time, attempts int, err error) *APIError {
+// endedPoll returns the error of a poll whose context ended between two reads, after the attempts of all its
+// reads.
+func (c *Client) endedPoll(start time.Time, attempts int, err error) *APIError {
 	allReads := &readState{Read: limiter.Read{Attempts: attempts}, start: start}
 	return c.attemptError(allReads, err)
 }

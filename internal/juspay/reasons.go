@@ -24,7 +24,7 @@ const (
 	ReasonNotFound            Reason = "not found"                   // 404: no such account
 	ReasonInvalidInput        Reason = "invalid input"               // 400: an identifier or the routing id was rejected
 	ReasonNotJuspay           Reason = "not Juspay"                  // 511, or without Juspay's envelope: 304, a 1xx or 2xx but 200, a 4xx but 401 and 429
-	ReasonThrottled           Reason = "throttled"                   // 429, a code for throttling, or a 503 without an envelope, an error_code and a status
+	ReasonThrottled           Reason = "throttled"                   // 429, a code for throttling, or a 503 with none of an envelope, an error_code and a status
 	ReasonServerError         Reason = "server error"                // any other 5xx but 511
 	ReasonUnexpectedError     Reason = "unexpected error"            // any other error of Juspay's
 	ReasonRedirect            Reason = "redirect"                    // 3xx but 304, which is never followed
@@ -137,7 +137,7 @@ func isTransient(failure *APIError) bool {
 func isForeign(failure *APIError) bool { return reasonKinds[failure.Reason] == kindForeign }
 
 // isServed reports whether Juspay served the request. The failure is about the account then, or about
-// the response. A status that may pass, such as 408, does not show it, also with a code of Juspay's.
+// the response. A status that may pass, such as 408, does not mean that Juspay served, even with a code of Juspay's.
 func isServed(failure *APIError) bool {
 	return reasonKinds[failure.Reason] == kindServed && !isTransient(failure)
 }

@@ -112,10 +112,10 @@ func (a *appliedSettings) addProxy(getenv func(string) string) diag.Diagnostics 
 		}
 		// A value of whitespace alone stays as it is, so that it is an error, and not a run without a proxy.
 		a.HTTPSProxy = cmp.Or(strings.TrimSpace(value), value)
-		for _, quoted := range []string{name, "NO_PROXY", "no_proxy"} {
-			if isQuoted(strings.TrimSpace(getenv(quoted))) {
-				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+quoted,
-					fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", quoted))}
+		for _, variable := range []string{name, "NO_PROXY", "no_proxy"} {
+			if isQuoted(strings.TrimSpace(getenv(variable))) {
+				return diag.Diagnostics{diag.NewErrorDiagnostic(summaryInvalid+variable,
+					fmt.Sprintf("The environment variable %s is in quotation marks. Remove them.", variable))}
 			}
 		}
 		if err := juspay.ValidateProxyURL("The environment variable "+name, a.HTTPSProxy); err != nil {

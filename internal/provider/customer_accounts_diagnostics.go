@@ -98,30 +98,29 @@ func groupFailures(results []accountResult) failureGroups {
 // sharedError returns the shared error. It counts the accounts that failed alike:
 // the others may be good.
 func sharedError(f failureGroups, results []accountResult, timeout time.Duration) diag.Diagnostic {
-	first := f.shared[0]
-	key, alikeCount := failureKey(first.result.Err), 0
+	exampleOf := f.shared[0]
+	key, alikeCount := failureKey(exampleOf.result.Err), 0
 	for _, r := range results {
 		if failureKey(r.result.Err) == key {
 			alikeCount++
 		}
 	}
-	// first becomes one of the counted accounts that was requested, if there is one. Of any other account, readError
-	// says that nothing was sent.
+	// The example is an account that was requested, if there is one: of another, readError says that nothing was sent.
 	wasRequestedAlike := func(r accountResult) bool {
 		var e *juspay.APIError
 		return errors.As(r.result.Err, &e) && e.Attempts > 0 && failureKey(e) == key
 	}
 	if i := slices.IndexFunc(f.shared, wasRequestedAlike); i >= 0 {
-		first = f.shared[i]
+		exampleOf = f.shared[i]
 	}
-	example := "such as " + displayElement("accounts", first.ref.CustomerAccountID)
+	example := "such as " + displayElement("accounts", exampleOf.ref.CustomerAccountID)
 	if others := f.failedCount - f.skippedCount - alikeCount; others > 0 {
 		example += fmt.Sprintf("; %d more failed otherwise", others)
 	}
 	if f.skippedCount > 0 {
 		example += fmt.Sprintf("; %d more %s not read", f.skippedCount, were(f.skippedCount))
 	}
-	return readError(fmt.Sprintf("%d of %s (%s)", alikeCount, countAccounts(len(results)), example), timeout, first.result.Err, explanations)
+	return readError(fmt.Sprintf("%d of %s (%s)", alikeCount, countAccounts(len(results)), example), timeout, exampleOf.result.Err, explanations)
 }
 
 // firstPath returns the path of the first account.
@@ -150,7 +149,7 @@ func otherErrors(results []accountResult, timeout time.Duration, countsSentence 
 	return capDiagnostics(diags, summaryMoreErrors, func(others diag.Diagnostics) string {
 		more := map[string]int{}
 		for i, e := range others {
-			more[e.Summary()] += len(groups[order[maxReported+i]])
+			more[e.Summary()] += len(groups[order[maxReported+i]]) // capDiagnostics reports the first maxReported
 		}
 		var parts []string
 		for _, summary := range slices.Sorted(maps.Keys(more)) {

@@ -24,23 +24,30 @@ func (e *Error) Error() string { return e.text }
 // newError returns an error that names a field that broke its rule. It shows the value if the rule
 // has good values and if it can be shown: unknown fields, and copies of ids and of the VPA, may be personal.
 func newError(redactor redact.Redactor, rule fieldRule, name string, value json.RawMessage) error {
-	text, entry, shown := "a field whose name is not shown", "", ""
-	if shownName := displayName(redactor, name); shownName != redact.Hidden {
-		text, entry = "the field "+shownName, shownName
-	}
+	text, entry, shownValue := "a field whose name is not shown", "", ""
 	if rule.good != "" {
-		shown = displayValue(redactor, value)
+		shownValue = displayValue(redactor, value)
 	}
-	if shown != "" {
-		text += " (" + shown + ")"
+	if shownName := displayName(redactor, name); shownName != redact.Hidden {
+		text, entry = "the field "+shownName, acceptedEntry(rule, shownName, shownValue)
 	}
-	if accountFields[simpleName(name)].good != "" { // ValidateAccepted requires a value then, whatever table the rule is from
-		entry += "=" + cmp.Or(shown, "VALUE") // a placeholder for a value that is not shown
-	}
-	if rule.isCopy() || ValidateAccepted("", entry) != nil { // ValidateAccepted does not know copies in account_details
-		entry = ""
+	if shownValue != "" {
+		text += " (" + shownValue + ")"
 	}
 	return &Error{Reason: rule.reason, Entry: entry, text: text + " " + rule.problem}
+}
+
+// acceptedEntry returns the entry that makes a Checker accept a field that broke its rule, "" if none does. Entries
+// are of the table of accounts, whatever table the rule is from.
+func acceptedEntry(rule fieldRule, name, shownValue string) string {
+	entry := name
+	if accountFields[simpleName(name)].good != "" {
+		entry += "=" + cmp.Or(shownValue, "VALUE") // a placeholder for a value that is not shown
+	}
+	if rule.isCopy() || ValidateAccepted("", entry) != nil { // a copy in account_details has no entry
+		return ""
+	}
+	return entry
 }
 
 // displayName returns the name of a field in ASCII. It hides a name that is empty, contains a part of

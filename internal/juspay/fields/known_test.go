@@ -3,6 +3,7 @@
 package fields
 
 import (
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,3 +61,25 @@ func pageNames() (names []string) {
 	}
 	return slices.Sorted(slices.Values(names))
 }
+
+// TestKnown_IsInTheGuide compares the list of known fields in the guide with the rows of accounts. The guide
+// links the reference page for the fields of the table page.
+func TestKnown_IsInTheGuide(t *testing.T) {
+	t.Parallel()
+	guide := check.Must(os.ReadFile("../../../templates/guides/reliability.md.tmpl"))
+	_, list, _ := strings.Cut(string(guide), "\nThese fields of an account are known:\n")
+	list, _, _ = strings.Cut(list, "\nNames are compared")
+	var got []string
+	for _, word := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(list, -1) {
+		got = append(got, word[1])
+	}
+	var want []string
+	for line := range strings.Lines(knownTSV) {
+		if columns := strings.Split(strings.TrimSpace(line), "\t"); columns[0] == "account" && columns[3] != "_" {
+			want = append(want, strings.Fields(strings.Join(columns[3:], " "))...)
+		}
+	}
+	check.Equal(t, "the names and prefixes in the guide, compared with known.tsv", unique(got), unique(append(want, "customer_account_id")))
+}
+
+func unique(words []string) []string { return slices.Compact(slices.Sorted(slices.Values(words))) }

@@ -25,8 +25,8 @@ const (
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
 	// deadline end.
 	maxTooLongProbes = 4
-	// A limit that other clients use too is assumed to refuse othersProbeRefusedShare of probes. With
-	// othersRefusedShare, an outage would look like a limit for two minutes.
+	// A limit that other clients use too is assumed to refuse othersProbeRefusedShare of probes: 0.6^41 is below
+	// giveUpChance, and 41 probes take 70 seconds. With othersRefusedShare they would be 73, which take two minutes.
 	othersProbeRefusedShare = 0.6
 	// maxInterval is far above the timeout of a read: a wait of it does not end by itself. The interval of
 	// a low rate is at most that, because it could overflow time.Duration.

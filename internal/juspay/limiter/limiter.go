@@ -24,7 +24,7 @@ const (
 	// A limit that other clients use too is assumed to refuse othersRefusedShare of requests.
 	othersRefusedShare = 0.75
 
-	// minResetWait is the interval in which the last second before a reset is looked at again.
+	// In the last second before a reset, pick is called again every minResetWait.
 	minResetWait = 125 * time.Millisecond
 
 	// maxLag is the maximum delay that the limiter makes up for.
@@ -36,7 +36,7 @@ const (
 // through.
 type Limiter struct {
 	mu             sync.Mutex
-	queue          []*Ticket // the tickets that are not granted; those of reads that may be sick are last (see comesLast)
+	queue          []*Ticket // the tickets that are not granted, last the ones whose read comesLast
 	inFlight       int
 	maxInFlight    int
 	maxRate        float64   // the configured rate, or +Inf

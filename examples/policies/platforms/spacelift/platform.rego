@@ -100,7 +100,7 @@ plan_is_of_the_run if changes_shown(object.get(plan, "resource_changes", [])) ==
 deny contains message if {
 	some message in juspay_policy.deny with input as plan
 		with data.juspay as platform_settings
-		with data.juspay_now_ns as request_time
+		with data.juspay_now_ns as request_time # one-file.sh puts it in the place of time.now_ns()
 }
 
 # Without the policy, nothing would be denied.
