@@ -156,12 +156,15 @@ func label(at, value any) string {
 // survivor is where a mutant may be allowed, and why that is harmless.
 type survivor struct {
 	path   string
-	kinds  string // the kinds of the mutants, separated by commas; empty for all kinds at the path and below it
+	kinds  string // the kinds of the mutants, separated by commas, or allBelow
 	reason string
 }
 
+// allBelow is each kind of mutant, at a path and below it.
+const allBelow = ""
+
 func (s survivor) has(m mutant) bool {
-	if s.kinds == "" {
+	if s.kinds == allBelow {
 		return m.path == s.path || strings.HasPrefix(m.path, s.path+".")
 	}
 	return m.path == s.path && slices.Contains(strings.Split(s.kinds, ", "), m.kind)
@@ -221,15 +224,15 @@ func TestPolicyMutants_NameEachAttribute(t *testing.T) {
 
 // commonSurvivors are the places that the policy does not check in any of the plans.
 var commonSurvivors = slices.Concat(
-	survive("", "it is not part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
-	survive("", "they explain a change, and are none", ofPlan, "relevant_attributes"),
-	survive("", "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
-	survive("", "the plan's own format_version is evaluated", ofState, "format_version"),
+	survive(allBelow, "it is not part of any rule", ofPlan, "applyable", "terraform_version", "prior_state.terraform_version"),
+	survive(allBelow, "they explain a change, and are none", ofPlan, "relevant_attributes"),
+	survive(allBelow, "it repeats prior_state and resource_changes", ofPlan, "planned_values"),
+	survive(allBelow, "the plan's own format_version is evaluated", ofState, "format_version"),
 	survive("copy with PENDING", "nothing reads a second prior_state", ofPlan, "prior_state"),
 	survive("delete, rename", "old versions of Terraform do not write it, and show no plan that failed", ofPlan, "errored"),
 	survive("delete, rename", "the status of the whole check is evaluated", ofChecks, "instances"),
 	survive("delete", "the status of the whole check is evaluated", ofChecks, "instances.#"),
-	survive("", "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
+	survive(allBelow, "the key and full_name are evaluated", ofPlan, "configuration.provider_config.juspay.name"),
 	survive("delete, rename", "Terraform does nothing that it does not list", ofPlan, "resource_changes"),
 )
 
@@ -237,7 +240,7 @@ var commonSurvivors = slices.Concat(
 // Terraform made loses nothing by it.
 var survivors = slices.Concat(commonSurvivors,
 	// Parts of a plan that tell nothing about what was read or will be done.
-	survive("", "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
+	survive(allBelow, "their values count where they are used", ofPlan, "variables", "configuration.root_module.variables"),
 	survive("copy with PENDING", "the copy is beside what is read", ofState,
 		"values", "values.root_module"),
 	survive("copy with PENDING", "the copy is beside what is read", ofBothReads, "values"),
@@ -246,42 +249,43 @@ var survivors = slices.Concat(commonSurvivors,
 	// An absent statement is the statement of an older Terraform.
 	survive("delete, rename", "a plan without conditions has none, and the accounts are evaluated by the pack", ofPlan, "checks"),
 	survive("delete", "so is a plan with one condition less", ofPlan, "checks.#"),
-	survive("", "it names a check in messages; statuses are evaluated whatever the address", ofChecks, "address", "instances.#.address"),
+	survive(allBelow, "it names a check in messages; statuses are evaluated whatever the address", ofChecks, "address", "instances.#.address"),
 
 	// Blocks without an account, or that repeat prior_state.
-	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.terraform"),
-	survive("", "the module has no instance; with one, its accounts are in prior_state, and must be configured", ofRoot, "module_calls"),
-	survive("", "its change is in resource_changes", ofRoot, "resources.#terraform_data"),
-	survive("", "what was read is in prior_state", ofBlocks, "expressions"),
-	survive("", "what is not ephemeral must be in prior_state", ofBlocks, "mode"),
-	survive("", "the address is evaluated", ofBlocks, "name"),
-	survive("", "the attributes themselves are evaluated", ofBlocks, "schema_version"),
+	survive(allBelow, "it is not the provider of accounts", ofPlan, "configuration.provider_config.terraform"),
+	survive(allBelow, "the module has no instance; with one, its accounts are in prior_state, and must be configured", ofRoot, "module_calls"),
+	survive(allBelow, "its change is in resource_changes", ofRoot, "resources.#terraform_data"),
+	survive(allBelow, "what was read is in prior_state", ofBlocks, "expressions"),
+	survive(allBelow, "what is not ephemeral must be in prior_state", ofBlocks, "mode"),
+	survive(allBelow, "the address is evaluated", ofBlocks, "name"),
+	survive(allBelow, "the attributes themselves are evaluated", ofBlocks, "schema_version"),
 	survive("swap", "an order is not part of any rule", ofPlan, ofBlocks[0], ofOneRead[0]),
 
 	// What accounts show that no rule is about.
-	survive("", "the type, the address and the attributes are evaluated", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
-	survive("", "no rule is about it", ofBothReads, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
-	survive("", "no rule is about it", ofOneRead, valuesOf("vpa", attributesWithoutRule...)...),
-	survive("", "no rule is about it", ofManyRead, "values.all_active", "values.not_active", "values.routing_ids", "values.vpas"),
-	survive("", "no rule is about it", ofManyIDs, append([]string{"customer_id"}, attributesWithoutRule...)...),
-	survive("", "accounts are evaluated; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
+	survive(allBelow, "the type, the address and the attributes are evaluated", ofBothReads, "mode", "name", "schema_version", "sensitive_values"),
+	survive(allBelow, "no rule is about it", ofBothReads, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
+	survive(allBelow, "no rule is about it", ofOneRead, valuesOf("vpa", attributesWithoutRule...)...),
+	survive(allBelow, "no rule is about it", ofManyRead, "values.all_active", "values.not_active", "values.routing_ids", "values.vpas"),
+	survive(allBelow, "no rule is about it", ofManyIDs, append([]string{"customer_id"}, attributesWithoutRule...)...),
+	survive(allBelow, "accounts are evaluated; customer_ids only adds accounts that must be there", ofManyRead, "values.customer_ids"),
 	survive("look-alike, swap", "it is the id of another account, which is as ACTIVE; payouts compare it", ofOneRead, "values.customer_account_id"),
 )
 
 // unboundSurvivors are the places of a payout that the policy does not check without the
 // setting payouts: no rule is about what else changes.
-var unboundSurvivors = survive("", "it reads no account; see boundSurvivors", ofPlan, ofPayout[0])
+var unboundSurvivors = survive(allBelow, "it reads no account; see boundSurvivors", ofPlan, ofPayout[0])
 
 // boundSurvivors are the places of a payout that the policy does not check with it.
 var boundSurvivors = slices.Concat(
 	survive("delete", "Terraform does nothing that it does not list", ofPlan, ofPayout[0]),
-	survive("", "it names the payout in messages", ofPayout, "address"),
+	survive(allBelow, "it names the payout in messages", ofPayout, "address"),
 	survive("delete, null, rename, wrap, look-alike", "actions that are not known count as paying", ofPayout, "change.actions"),
 	survive("delete, null, wrap, look-alike", "actions that are not known count as paying", ofPayout, "change.actions.#"),
-	survive("", "it names no account", ofPayout, "change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
-	survive("", "the value is shown", ofPayout, "change.after_sensitive"),
-	survive("", "what was paid before is not paid again", ofPayout, "change.before", "change.before_sensitive"),
-	survive("", "the type is evaluated", ofPayout, "mode", "name", "provider_name"),
+	survive(allBelow, "it names no account", ofPayout,
+		"change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
+	survive(allBelow, "the value is shown", ofPayout, "change.after_sensitive"),
+	survive(allBelow, "what was paid before is not paid again", ofPayout, "change.before", "change.before_sensitive"),
+	survive(allBelow, "the type is evaluated", ofPayout, "mode", "name", "provider_name"),
 )
 
 var lastValidatedRE = regexp.MustCompile(`"last_validated":"[^"]*"`)
@@ -451,33 +455,33 @@ var runningSurvivors = slices.Concat(commonSurvivors,
 	survive("delete, rename", "the gate vouches for a complete plan", ofPlan, "complete"),
 	survive("delete, rename", "payouts are bound, and need no condition", ofPlan, "checks"),
 	survive("delete, swap", "payouts are bound, and need no condition", ofPlan, "checks.#"),
-	survive("", "it names a check in messages, and payouts need no condition", ofChecks, "address", "instances.#.address"),
-	survive("", "it is not the provider of accounts", ofPlan, "configuration.provider_config.bank", "configuration.provider_config.terraform"),
-	survive("", "what is read and paid is in prior_state and resource_changes", ofCall, "source", "module.outputs"),
-	survive("", "what was read is in prior_state", ofModuleBlock, "expressions"),
-	survive("", "what is not ephemeral must be in prior_state", ofModuleBlock, "mode"),
-	survive("", "the address and the attributes are evaluated", ofModuleBlock, "name", "schema_version"),
-	survive("", "its change is in resource_changes, and another block of its type shows its arguments", ofPlan, ofPayoutBlocks...),
-	survive("", "the type, the address and the attributes are evaluated", ofModuleRead, "mode", "name", "schema_version", "sensitive_values"),
-	survive("", "no rule is about it", ofModuleRead, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
-	survive("", "no rule is about it", ofModuleRead, valuesOf("vpa", attributesWithoutRule...)...),
-	survive("", "accounts are found by their resources", ofState, "values.root_module.child_modules.#.address"),
+	survive(allBelow, "it names a check in messages, and payouts need no condition", ofChecks, "address", "instances.#.address"),
+	survive(allBelow, "it is not the provider of accounts", ofPlan, "configuration.provider_config.bank", "configuration.provider_config.terraform"),
+	survive(allBelow, "what is read and paid is in prior_state and resource_changes", ofCall, "source", "module.outputs"),
+	survive(allBelow, "what was read is in prior_state", ofModuleBlock, "expressions"),
+	survive(allBelow, "what is not ephemeral must be in prior_state", ofModuleBlock, "mode"),
+	survive(allBelow, "the address and the attributes are evaluated", ofModuleBlock, "name", "schema_version"),
+	survive(allBelow, "its change is in resource_changes, and another block of its type shows its arguments", ofPlan, ofPayoutBlocks...),
+	survive(allBelow, "the type, the address and the attributes are evaluated", ofModuleRead, "mode", "name", "schema_version", "sensitive_values"),
+	survive(allBelow, "no rule is about it", ofModuleRead, "values.customer_id", "values.include_vpa", "values.timeouts", "values.wait_for_validation"),
+	survive(allBelow, "no rule is about it", ofModuleRead, valuesOf("vpa", attributesWithoutRule...)...),
+	survive(allBelow, "accounts are found by their resources", ofState, "values.root_module.child_modules.#.address"),
 	survive("delete, swap", "Terraform does nothing that it does not list", ofPlan, ofChanges...),
-	survive("", "it names the payout in messages", ofChanges, "address"),
-	survive("", "actions that are not known count as paying", ofChanges, "change.actions"),
-	survive("", "it names no account", ofChanges[:1],
+	survive(allBelow, "it names the payout in messages", ofChanges, "address"),
+	survive(allBelow, "actions that are not known count as paying", ofChanges, "change.actions"),
+	survive(allBelow, "it names no account", ofChanges[:1],
 		"change.after.store", "change.after.triggers_replace", "change.after_unknown.id", "change.after_unknown.output"),
-	survive("", "the value is shown", ofChanges, "change.after_sensitive"),
-	survive("", "what was paid before is not paid again", ofChanges, "change.before", "change.before_sensitive"),
-	survive("", "the type is evaluated", ofChanges, "mode", "name", "provider_name"),
-	survive("", "it names the payout in messages", ofChanges[:1], "module_address"),
-	survive("", "it explains why a data source is read", ofChanges[1:], "action_reason"),
+	survive(allBelow, "the value is shown", ofChanges, "change.after_sensitive"),
+	survive(allBelow, "what was paid before is not paid again", ofChanges, "change.before", "change.before_sensitive"),
+	survive(allBelow, "the type is evaluated", ofChanges, "mode", "name", "provider_name"),
+	survive(allBelow, "it names the payout in messages", ofChanges[:1], "module_address"),
+	survive(allBelow, "it explains why a data source is read", ofChanges[1:], "action_reason"),
 	// OpenTofu shows the ephemeral account in the configuration. It is a second look: evidence
 	// comes from the data source.
 	survive("delete, null, wrap", "an ephemeral account is not evidence", ofPlan, ofEphemeralBlock...),
-	survive("", "an ephemeral account is not evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
+	survive(allBelow, "an ephemeral account is not evidence", ofEphemeralBlock, "expressions", "name", "schema_version"),
 	// OpenTofu 1.11 also lists that it is opened. It shows no value of it.
 	survive("delete, swap", "an ephemeral account is not evidence", ofPlan, ofOpened...),
-	survive("", "an ephemeral account is not evidence", ofOpened, "change.after", "change.after_sensitive", "change.after_unknown",
+	survive(allBelow, "an ephemeral account is not evidence", ofOpened, "change.after", "change.after_sensitive", "change.after_unknown",
 		"change.before", "change.before_sensitive", "name", "provider_name"),
 )

@@ -95,7 +95,7 @@ func benchRead(b *testing.B, s tfprotov6.ProviderServer, name string, encoded *t
 func newBenchPlugin(b *testing.B) tfprotov6.ProviderServer {
 	b.Helper()
 	plugin := providerserver.NewProtocol6(&clientProvider{client: newBenchClient(b)})()
-	checkLocated(b, "configure", configure(b, plugin, false, nil))
+	checkSummaries(b, "configure", configure(b, plugin, false, nil))
 	return plugin
 }
 

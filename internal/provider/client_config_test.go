@@ -159,7 +159,7 @@ func TestClientConfig(t *testing.T) {
 			want, _ := blockValues{}.clientConfig(environ(nil)) // the defaults
 			test.want(&want)
 			got, diags := test.model.clientConfig(environ(test.env))
-			checkProblems(t, diags)
+			checkDiagnostics(t, diags)
 			check.Equal(t, "the configuration", got, want)
 		})
 	}
@@ -367,7 +367,7 @@ func TestClientConfig_Invalid(t *testing.T) {
 			for _, problem := range test.want {
 				want = append(want, problem+helpConfiguration)
 			}
-			checkProblems(t, diags, want...)
+			checkDiagnostics(t, diags, want...)
 		})
 	}
 	checkEachSetting(t, used)
@@ -412,7 +412,7 @@ func TestClientConfig_HostileValues(t *testing.T) {
 				}
 				plugin, config := newPlugin(nil), tfObject{attribute: encoded}
 				diags := configure(t, plugin, false, config)
-				checkLocated(t, "configure", diags, path+": Invalid "+attribute)
+				checkSummaries(t, "configure", diags, path+": Invalid "+attribute)
 				validated, err := plugin.ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", config)})
 				if err != nil || len(validated.Diagnostics) != 1 || validated.Diagnostics[0].Detail != diags[0].Detail {
 					t.Errorf("validate: got %+v and the error %v, want the diagnostic of configure, %+v", validated, err, diags[0])
@@ -430,8 +430,8 @@ func TestExpiredCertificate(t *testing.T) {
 	t.Parallel()
 	expires := time.Date(2026, 1, 5, 9, 30, 0, 0, time.UTC)
 	config := juspay.Config{ClientCertificate: &tls.Certificate{Leaf: &x509.Certificate{NotAfter: expires}}}
-	checkProblems(t, expiredCertificateWarning(config, expires))
-	checkProblems(t, expiredCertificateWarning(juspay.Config{}, expires.Add(time.Second)))
-	checkProblems(t, expiredCertificateWarning(config, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
+	checkDiagnostics(t, expiredCertificateWarning(config, expires))
+	checkDiagnostics(t, expiredCertificateWarning(juspay.Config{}, expires.Add(time.Second)))
+	checkDiagnostics(t, expiredCertificateWarning(config, expires.Add(time.Second)), "-: Expired client certificate: The client certificate "+
 		"expired at 2026-01-05T09:30:00Z. A server that requires a client certificate will refuse it. Renew the certificate.")
 }

@@ -82,12 +82,12 @@ func TestUnreadableWarnings(t *testing.T) {
 	const details = "Unreadable value of account_details: Juspay sent the field account_details in a form that the provider does not know. " +
 		"Nothing in it could be compared with validation_status and the ids, so a contradiction would not be found. " +
 		"With include_vpa = true, such a response is an error. Report the field to Juspay's support."
-	checkProblems(t, warnings,
+	checkDiagnostics(t, warnings,
 		`accounts["banh_a"].validation_amount: Unreadable value of validation_amount: Juspay sent the field validation_amount `+
 			"in a form that the provider does not know. validation_amount is null. The status is not affected. Report the field to Juspay's support.",
 		`accounts["banh_a"].validation_status: `+details)
 	if warnings.HasError() {
 		t.Error("got an error, want warnings only")
 	}
-	checkProblems(t, unreadableWarnings(path.Empty(), juspay.Unreadable{AccountDetails: true}), "validation_status: "+details)
+	checkDiagnostics(t, unreadableWarnings(path.Empty(), juspay.Unreadable{AccountDetails: true}), "validation_status: "+details)
 }

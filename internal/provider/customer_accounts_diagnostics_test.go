@@ -162,7 +162,7 @@ func TestAccountErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkProblems(t, accountErrors(failedReads(test.errs...), time.Minute), test.want...)
+			checkDiagnostics(t, accountErrors(failedReads(test.errs...), time.Minute), test.want...)
 		})
 	}
 }

@@ -33,7 +33,7 @@ func TestCustomerAccountsValues_AllActive(t *testing.T) {
 				results = append(results, accountResult{ref, juspay.Result{Account: juspay.CustomerAccount{ValidationStatus: status}}})
 			}
 			values, diags := customerAccountsValues(results, juspay.ReadOptions{})
-			checkProblems(t, diags)
+			checkDiagnostics(t, diags)
 			check.Equal(t, name+": all_active", values["all_active"], tfBool(test.allActive))
 			check.Equal(t, name+": not_active", values["not_active"], tfStrings(test.notActive))
 		})
@@ -48,5 +48,5 @@ func TestCustomerAccountsValues_CapsWarnings(t *testing.T) {
 	}
 	_, diags := customerAccountsValues(results, juspay.ReadOptions{})
 	check.Equal(t, "the number of warnings", diags.WarningsCount(), maxReported+1)
-	checkProblems(t, diags[maxReported:], `accounts["banh_19"].last_validated: More warnings: There are 11 more such warnings.`)
+	checkDiagnostics(t, diags[maxReported:], `accounts["banh_19"].last_validated: More warnings: There are 11 more such warnings.`)
 }

@@ -101,7 +101,7 @@ func TestAccountError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			checkProblems(t, diag.Diagnostics{test.got}, test.want)
+			checkDiagnostics(t, diag.Diagnostics{test.got}, test.want)
 		})
 	}
 }
@@ -195,7 +195,7 @@ func TestCapDiagnostics(t *testing.T) {
 			capped := capDiagnostics(test.diags, "More", countMore("warning"))
 			check.Equal(t, "the number of diagnostics", len(capped), test.count)
 			if test.count > 0 {
-				checkProblems(t, capped[test.count-1:], test.last)
+				checkDiagnostics(t, capped[test.count-1:], test.last)
 			}
 			check.Equal(t, "whether any is an error", capped.HasError(), false)
 		})

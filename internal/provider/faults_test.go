@@ -283,7 +283,7 @@ func TestFaults_IdleConnectionsMayClose(t *testing.T) {
 	for range 6 {
 		server.CloseConnections()
 		_, diags := readData(t, plugin, typeAccount, configAccountA)
-		checkLocated(t, "the read", diags)
+		checkSummaries(t, "the read", diags)
 	}
 	checkRequests(t, server, 8)
 }

@@ -69,11 +69,11 @@ func TestFaultsTLS(t *testing.T) {
 			}
 			_, diags := readData(t, newConfiguredPlugin(t, server, trusted), typeAccount, configAccountA)
 			if test.want == "" {
-				checkLocated(t, "the read", diags)
+				checkSummaries(t, "the read", diags)
 				checkRequests(t, server, 1)
 				return
 			}
-			checkLocated(t, "the read", diags, test.want)
+			checkSummaries(t, "the read", diags, test.want)
 			check.Contains(t, "the detail of the error", diags[0].Detail, test.also, "Attempts: 1")
 			checkRequests(t, server, 0) // and so no key was sent
 		})
@@ -92,7 +92,7 @@ func TestFaultsTLS_Redirect(t *testing.T) {
 			for server, config := range map[*juspaytest.Server]tfObject{plain: nil, secure: {"ca_cert_pem": tfString(certificate)}} {
 				server.Fail(juspaytest.Fault{Status: status, Header: http.Header{"Location": {other.URL + "/customers/cst_a/customer-accounts/banh_a"}}})
 				_, diags := readData(t, newConfiguredPlugin(t, server, config), typeAccount, configAccountA)
-				checkLocated(t, "a redirect of "+server.URL, diags, "-: Redirect not followed")
+				checkSummaries(t, "a redirect of "+server.URL, diags, "-: Redirect not followed")
 				check.Contains(t, "the detail of the error", diags[0].Detail, "redirects to another address", "Attempts: 1")
 				checkRequests(t, server, 1)
 			}

@@ -89,7 +89,7 @@ func newPlugin(env map[string]string) tfprotov6.ProviderServer {
 func newConfiguredPlugin(t testing.TB, server *juspaytest.Server, config tfObject) tfprotov6.ProviderServer {
 	t.Helper()
 	plugin := newPlugin(envFor(server))
-	checkLocated(t, "configure", configure(t, plugin, false, config))
+	checkSummaries(t, "configure", configure(t, plugin, false, config))
 	return plugin
 }
 
@@ -223,8 +223,8 @@ func checkOneError(t testing.TB, printed string) {
 	}
 }
 
-// checkProblems compares diagnostics as "path: summary: detail".
-func checkProblems(t testing.TB, diags diag.Diagnostics, want ...string) {
+// checkDiagnostics compares diagnostics as "path: summary: detail".
+func checkDiagnostics(t testing.TB, diags diag.Diagnostics, want ...string) {
 	t.Helper()
 	var got []string
 	for _, d := range diags {
@@ -237,8 +237,8 @@ func checkProblems(t testing.TB, diags diag.Diagnostics, want ...string) {
 	check.Equal(t, "the diagnostics", got, want)
 }
 
-// checkLocated compares diagnostics as sorted lines of "path: summary".
-func checkLocated(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want ...string) {
+// checkSummaries compares diagnostics as sorted lines of "path: summary".
+func checkSummaries(t testing.TB, what string, diags []*tfprotov6.Diagnostic, want ...string) {
 	t.Helper()
 	check.Equal(t, what, linesOf(diags, func(d *tfprotov6.Diagnostic) string { return d.Summary }), want)
 }

@@ -34,9 +34,9 @@ func TestMissingKey(t *testing.T) {
 			t.Parallel()
 			model := blockValues{"api_key": test.key}
 			env := environ(map[string]string{"JUSPAY_API_KEY": test.env})
-			checkProblems(t, model.missingKey(env), test.want...)
+			checkDiagnostics(t, model.missingKey(env), test.want...)
 			_, diags := model.clientConfig(env)
-			checkProblems(t, diags)
+			checkDiagnostics(t, diags)
 		})
 	}
 }
@@ -65,9 +65,9 @@ func TestUnknownSettings(t *testing.T) {
 			"apply.\n\n"+
 			"Either "+instead+", or first apply the resource that its value comes from: terraform apply -target=ADDRESS."+helpConfiguration)
 	}
-	checkProblems(t, everything.unknownSettings(), want...)
+	checkDiagnostics(t, everything.unknownSettings(), want...)
 	whole, diags := newBlockValues(types.ObjectUnknown(nil))
-	checkProblems(t, append(diags, whole.unknownSettings()...), want...)
+	checkDiagnostics(t, append(diags, whole.unknownSettings()...), want...)
 	_, diags = everything.clientConfig(environ(nil))
-	checkProblems(t, diags)
+	checkDiagnostics(t, diags)
 }

@@ -28,7 +28,7 @@ func validatedSchemas(t *testing.T) *tfprotov6.GetProviderSchemaResponse {
 	t.Helper()
 	resp, err := newPlugin(nil).GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	check.MustNoError(t, "GetProviderSchema", err)
-	checkLocated(t, "the schemas", resp.Diagnostics)
+	checkSummaries(t, "the schemas", resp.Diagnostics)
 	return resp
 }
 
@@ -238,8 +238,8 @@ func TestProvider_ReportsAllProblems(t *testing.T) {
 			t.Parallel()
 			resp, err := newPlugin(test.env).ValidateProviderConfig(t.Context(), &tfprotov6.ValidateProviderConfigRequest{Config: encode(t, "provider", test.config)})
 			check.MustNoError(t, "ValidateProviderConfig", err)
-			checkLocated(t, "validate", resp.Diagnostics, test.want...)
-			checkLocated(t, "configure", configure(t, newPlugin(test.env), false, test.config), test.want...)
+			checkSummaries(t, "validate", resp.Diagnostics, test.want...)
+			checkSummaries(t, "configure", configure(t, newPlugin(test.env), false, test.config), test.want...)
 		})
 	}
 }
@@ -259,14 +259,14 @@ func TestProviderConfigure_UnknownSettingDefersReads(t *testing.T) {
 			t.Parallel()
 			server := acctest.StartAPI(t)
 			plugin := newPlugin(envFor(server))
-			checkLocated(t, "configure", configure(t, plugin, true, test.config))
+			checkSummaries(t, "configure", configure(t, plugin, true, test.config))
 			resp, err := plugin.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 				TypeName:           typeAccount,
 				Config:             encode(t, typeAccount, configAccountA),
 				ClientCapabilities: &tfprotov6.ReadDataSourceClientCapabilities{DeferralAllowed: true},
 			})
 			check.MustNoError(t, "plugin.ReadDataSource", err)
-			checkLocated(t, "read", resp.Diagnostics)
+			checkSummaries(t, "read", resp.Diagnostics)
 			check.Equal(t, "the deferral", resp.Deferred, test.want)
 			checkRequests(t, server, test.requests)
 		})
@@ -317,8 +317,8 @@ func TestProvider_ConfigurationOfAnotherSchema(t *testing.T) {
 	checkRequests(t, server, 0)
 	const lacks = "-: Unexpected provider data: The provider block has no attribute api_key. This is a bug in the provider. Report it to the provider's " +
 		"developers."
-	checkProblems(t, validated.Diagnostics, lacks)
-	checkProblems(t, configured.Diagnostics, lacks)
+	checkDiagnostics(t, validated.Diagnostics, lacks)
+	checkDiagnostics(t, configured.Diagnostics, lacks)
 	check.Equal(t, "the provider data", configured.DataSourceData, nil)
 	if !read.Diagnostics.HasError() {
 		t.Error("got no error of the read, want one")

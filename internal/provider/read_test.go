@@ -41,16 +41,16 @@ func TestAccountReader_FailsReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			plugin := newPlugin(test.env)
-			checkLocated(t, "configure", configure(t, plugin, false, test.config))
+			checkSummaries(t, "configure", configure(t, plugin, false, test.config))
 			for what, read := range readFuncs {
 				_, diags := read(t, plugin, typeAccount, configAccountA)
-				checkLocated(t, what+" for one", diags, test.want...)
+				checkSummaries(t, what+" for one", diags, test.want...)
 				_, diags = read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(numberedIDs(10_000, "cst_a"))})
-				checkLocated(t, what+" for many", diags, test.want...)
+				checkSummaries(t, what+" for many", diags, test.want...)
 				_, diags = read(t, plugin, typeAccounts, tfObject{"customer_id": tfString("cst_a")})
-				checkLocated(t, what+" for a customer", diags, test.want...)
+				checkSummaries(t, what+" for a customer", diags, test.want...)
 				got, diags := read(t, plugin, typeAccounts, tfObject{"customer_ids": tfStrings(nil)})
-				checkLocated(t, what+" for none", diags)
+				checkSummaries(t, what+" for none", diags)
 				check.Equal(t, "not_active", got["not_active"], tfStrings(nil))
 			}
 		})
@@ -72,7 +72,7 @@ func TestNewAccountReader(t *testing.T) {
 			t.Parallel()
 			var resp datasource.ConfigureResponse
 			new(customerAccountDataSource).Configure(t.Context(), datasource.ConfigureRequest{ProviderData: test.data}, &resp)
-			checkProblems(t, resp.Diagnostics, test.want...)
+			checkDiagnostics(t, resp.Diagnostics, test.want...)
 		})
 	}
 }
@@ -141,7 +141,7 @@ func TestReadAccount(t *testing.T) {
 				maps.Copy(want, test.want)
 				got, diags := read(t, newConfiguredPlugin(t, server, tfObject{"max_retries": tfNumber("0")}), typeAccount, config)
 				check.Equal(t, "the values", got, want)
-				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
+				checkSummaries(t, "the diagnostics", diags, test.wantDiags...)
 				for _, request := range server.Requests() {
 					check.Equal(t, "X-Routing-Id", request.Header.Get("X-Routing-Id"), "order-12")
 				}
@@ -168,7 +168,7 @@ func TestReadAccount_DetailsThatCannotBeChecked(t *testing.T) {
 				server.Fail(juspaytest.Fault{Body: juspaytest.NewAccount("cst_a", "banh_a").With("account_details", "x")})
 				config := tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("banh_a"), "include_vpa": tfBool(test.includeVPA)}
 				_, diags := read(t, newConfiguredPlugin(t, server, nil), typeAccount, config)
-				checkLocated(t, "the diagnostics", diags, test.wantDiag)
+				checkSummaries(t, "the diagnostics", diags, test.wantDiag)
 			})
 		}
 	}
@@ -242,7 +242,7 @@ func TestReadAccounts(t *testing.T) {
 				want := withNulls(t, typeAccounts, test.config)
 				maps.Copy(want, test.want)
 				check.Equal(t, "the values", got, want)
-				checkLocated(t, "the diagnostics", diags, test.wantDiags...)
+				checkSummaries(t, "the diagnostics", diags, test.wantDiags...)
 				requests := map[string]int{}
 				for _, r := range server.Requests() {
 					requests[r.Target+" "+r.Header.Get("X-Routing-Id")]++
@@ -258,7 +258,7 @@ func TestReadAccount_InvalidArguments(t *testing.T) {
 	t.Parallel()
 	server := acctest.StartAPI(t)
 	_, diags := readData(t, newConfiguredPlugin(t, server, nil), typeAccount, tfObject{"customer_id": tfString("cst_a"), "customer_account_id": tfString("..")})
-	checkLocated(t, "read", diags, "-: Customer account not read")
+	checkSummaries(t, "read", diags, "-: Customer account not read")
 	checkRequests(t, server, 0)
 }
 
@@ -328,7 +328,7 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 				config := tfObject{"timeouts": timeouts("2s")}
 				maps.Copy(config, test.config)
 				_, diags := read(t, newConfiguredPlugin(t, server, nil), test.kind, config)
-				checkLocated(t, "the read", diags, test.want)
+				checkSummaries(t, "the read", diags, test.want)
 				check.Contains(t, "the detail of the error", anyReads(diags[0].Detail), test.detail)
 			})
 		}

@@ -23,14 +23,14 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 				interrupt, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				plugin := NewServer(interrupt, newWithEnvironment("1.2.3", environ(envFor(server)))())()
-				checkLocated(t, "configure", configure(t, plugin, false, nil))
+				checkSummaries(t, "configure", configure(t, plugin, false, nil))
 				go func() {
 					untilRequest(t, server)
 					cancel()
 				}()
 				for _, when := range []string{"during a read", "before a read"} {
 					_, diags := read(t, plugin, typeAccounts, config)
-					checkLocated(t, when, diags, `accounts["banh_a"]: Read canceled`)
+					checkSummaries(t, when, diags, `accounts["banh_a"]: Read canceled`)
 				}
 			})
 		}

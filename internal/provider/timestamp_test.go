@@ -46,7 +46,7 @@ func TestTimestamps(t *testing.T) {
 			values, diags := customerAccountValues(path.Empty(), vendorRef, juspay.CustomerAccount{DateCreated: sent, LastValidated: sent})
 			check.Equal(t, "date_created", stringFromTF(values["date_created"]), want)
 			check.Equal(t, "last_validated", stringFromTF(values["last_validated"]), want)
-			checkProblems(t, diags, wantDiags...)
+			checkDiagnostics(t, diags, wantDiags...)
 			if diags.HasError() {
 				t.Error("got an error, want warnings only")
 			}

@@ -49,7 +49,7 @@ func TestUnknownFieldsWarning(t *testing.T) {
 			for _, fields := range test.accounts {
 				accounts = append(accounts, juspay.CustomerAccount{UnknownFieldNames: fields})
 			}
-			checkProblems(t, unknownFieldsWarning(accounts...), test.want...)
+			checkDiagnostics(t, unknownFieldsWarning(accounts...), test.want...)
 		})
 	}
 }

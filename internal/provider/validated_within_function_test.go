@@ -123,7 +123,7 @@ func TestValidatedWithin_ArgumentOfAnotherType(t *testing.T) {
 func TestValidatedWithin_IsTheOnlyFunction(t *testing.T) {
 	t.Parallel()
 	resp := check.Must(newPlugin(nil).GetFunctions(t.Context(), &tfprotov6.GetFunctionsRequest{}))
-	checkLocated(t, "the functions", resp.Diagnostics)
+	checkSummaries(t, "the functions", resp.Diagnostics)
 	for _, f := range resp.Functions {
 		f.Summary, f.Description = "", ""
 		for _, parameter := range f.Parameters {

@@ -157,7 +157,7 @@ func TestValidateCustomerAccounts_CountsFurtherErrors(t *testing.T) {
 			if more != "" {
 				want = append(want, `customer_ids["banh_00019"]: More invalid arguments: `+more)
 			}
-			checkProblems(t, validateCustomerAccounts(tfObject{"customer_ids": tfStrings(numberedIDs(n, ""))}), want...)
+			checkDiagnostics(t, validateCustomerAccounts(tfObject{"customer_ids": tfStrings(numberedIDs(n, ""))}), want...)
 		})
 	}
 }
