@@ -564,13 +564,16 @@ func TestLimiter_Rate(t *testing.T) {
 		want              float64
 	}{
 		"without a limit, the configured rate":       {false, false, configured},
-		"with a limit, as many as it serves":         {true, false, extraRate},
+		"with a limit, what it serves and more":      {true, false, 70 + extraRate/2}, // 7 of 24 within minPeriod
 		"probes are sent at the configured rate":     {true, true, configured},
 		"probes without a limit are sent so as well": {false, true, configured},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := New(1, configured)
+			for i := range 24 {
+				l.meter.add(request{at: now, isServed: i < 7})
+			}
 			l.isLimited, l.lastRefusal = row.isLimited, now
 			if row.isOpen {
 				l.breaker.opened = now

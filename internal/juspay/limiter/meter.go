@@ -19,9 +19,11 @@ const (
 	maxSickShare = 0.1
 
 	// After doublingTime without a refusal, twice the served rate is sent. extraRate is
-	// sent in addition, so that a client finds its share of a limit.
+	// sent in addition, so that a client finds its share of a limit. While fewer than a third of the requests are
+	// served, other clients send it too: the less is served, the less of it is sent, but minExtra of it at least.
 	doublingTime = 600 * time.Millisecond
-	extraRate    = 4.2
+	extraRate    = 4.5
+	minExtra     = 0.1
 )
 
 // sentRate returns the rate to send at, when a limit serves a rate, and refused no request for
@@ -33,9 +35,12 @@ const (
 //	    served |__..          each refusal starts anew
 //	           +----------+---
 //	           0    doublingTime
-func sentRate(served float64, sinceRefusal time.Duration) float64 {
+//
+// servedShare is the share of recent requests that were served.
+func sentRate(served, servedShare float64, sinceRefusal time.Duration) float64 {
 	growth := sinceRefusal.Seconds() / doublingTime.Seconds()
-	return served*min(1+growth*growth, 2) + extraRate
+	extra := min(max(12*servedShare-3, minExtra), 1) // minExtra up to a quarter, 1 from a third on
+	return served*min(1+growth*growth, 2) + extra*extraRate
 }
 
 // meter measures the rate at which requests are served.
@@ -97,18 +102,25 @@ func (m *meter) beginCycle(now time.Time) {
 // rate returns the served rate. A cycle begins with the rate of the last one, if that was higher.
 func (m *meter) rate(now time.Time) (rate float64) {
 	m.forget(now)
-	for _, r := range m.recent {
-		if r.isServed {
-			rate++
-		}
-	}
-	if rate > 0 {
-		rate /= max(minPeriod, now.Sub(m.recent[0].at)).Seconds()
+	if served := m.recentlyServed(); served > 0 {
+		rate = served / max(minPeriod, now.Sub(m.recent[0].at)).Seconds()
 	}
 	if now.Sub(m.cycleStart) < rateWindow {
 		rate = max(rate, m.lastCycleRate)
 	}
 	return rate
+}
+
+// servedShare returns the share of recent requests that were served.
+func (m *meter) servedShare() float64 { return m.recentlyServed() / float64(max(len(m.recent), 1)) }
+
+func (m *meter) recentlyServed() (n float64) {
+	for _, r := range m.recent {
+		if r.isServed {
+			n++
+		}
+	}
+	return n
 }
 
 // showsLimit reports whether more reads are refused than can be sick.

@@ -31,19 +31,21 @@ func serveEvery(nth int) func(int) bool { return func(i int) bool { return i%nth
 func TestSentRate(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		sinceRefusal time.Duration
-		served, want float64
+		sinceRefusal              time.Duration
+		served, servedShare, want float64
 	}{
-		"a refusal is followed by the served rate":    {0, 100, 100 + extraRate},
-		"it grows slowly at first":                    {doublingTime / 10, 100, 101 + extraRate},
-		"half of the time is a quarter of the growth": {doublingTime / 2, 100, 125 + extraRate},
-		"it doubles":                 {doublingTime, 100, 200 + extraRate},
-		"it never more than doubles": {time.Hour, 100, 200 + extraRate},
-		"nothing is served, and requests are sent all the same": {0, 0, extraRate},
+		"a refusal is followed by the served rate":    {0, 100, 1, 100 + extraRate},
+		"it grows slowly at first":                    {doublingTime / 10, 100, 0.9, 101 + extraRate},
+		"half of the time is a quarter of the growth": {doublingTime / 2, 100, 0.5, 125 + extraRate},
+		"it doubles":                                  {doublingTime, 100, 0.4, 200 + extraRate},
+		"it never more than doubles":                  {time.Hour, 100, 0.4, 200 + extraRate},
+		"seven of 24 are served":                      {0, 7, 7.0 / 24, 7 + extraRate/2},
+		"a quarter is served":                         {0, 7, 0.25, 7 + extraRate*minExtra},
+		"nothing is served, and yet a little is sent": {0, 0, 0, extraRate * minExtra},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			check.Equal(t, "the rate", sentRate(test.served, test.sinceRefusal), test.want)
+			check.Equal(t, "the rate", sentRate(test.served, test.servedShare, test.sinceRefusal), test.want)
 		})
 	}
 }
