@@ -38,10 +38,10 @@ func newError(redactor redact.Redactor, rule fieldRule, name string, value json.
 }
 
 // acceptedEntry returns the entry that makes a Checker accept a field that broke its rule, "" if none does. Entries
-// are of the table of accounts, whatever table the rule is from.
-func acceptedEntry(rule fieldRule, name, shownValue string) string {
-	entry := name
-	if accountFields[simpleName(name)].good != "" {
+// are of the table of accounts, whatever table the rule is from. shownName may have the escapes of escapeName.
+func acceptedEntry(rule fieldRule, shownName, shownValue string) string {
+	entry := shownName
+	if accountFields[parseAcceptedField(shownName).name].good != "" {
 		entry += "=" + cmp.Or(shownValue, "VALUE") // a placeholder for a value that is not shown
 	}
 	if rule.isCopy() || ValidateAccepted("", entry) != nil { // a copy in account_details has no entry
