@@ -123,14 +123,14 @@ func sharedError(f failureGroups, results []accountResult, timeout time.Duration
 	return readError(fmt.Sprintf("%d of %s (%s)", alikeCount, countAccounts(len(results)), example), timeout, exampleOf.result.Err, explanations)
 }
 
-// firstPath returns the path of the first account.
+// firstPath returns the path of the first account in the configuration: Terraform does not print it, but shows its
+// line of customer_ids.
 func firstPath(results []accountResult) path.Path {
-	return elementPath(results[0].ref.CustomerAccountID)
+	return path.Root("customer_ids").AtMapKey(results[0].ref.CustomerAccountID)
 }
 
 // otherErrors returns an error for each group of accounts that failed alike. countsSentence is about all
-// accounts. An error has the path of its first account: Terraform does not print the path, but shows its
-// line of customer_ids.
+// accounts.
 func otherErrors(results []accountResult, timeout time.Duration, countsSentence string) diag.Diagnostics {
 	groups := map[string][]accountResult{}
 	var order []string
@@ -143,8 +143,7 @@ func otherErrors(results []accountResult, timeout time.Duration, countsSentence 
 	}
 	var diags diag.Diagnostics
 	for _, key := range order {
-		firstID := groups[key][0].ref.CustomerAccountID
-		diags = append(diags, diag.WithPath(path.Root("customer_ids").AtMapKey(firstID), groupError(groups[key], timeout, countsSentence)))
+		diags = append(diags, diag.WithPath(firstPath(groups[key]), groupError(groups[key], timeout, countsSentence)))
 	}
 	return capDiagnostics(diags, summaryMoreErrors, func(others diag.Diagnostics) string {
 		more := map[string]int{}

@@ -61,19 +61,20 @@ func TestAccountErrors(t *testing.T) {
 		return fmt.Sprintf("customer_ids[%q]: %s: %s", ref.CustomerAccountID, e.Summary(), e.Detail())
 	}
 	timedOut := func(id, counts string, n int) string {
-		return fmt.Sprintf(`accounts[%q]: Accounts not read in time: %s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`,
+		return fmt.Sprintf(`customer_ids[%q]: Accounts not read in time: `+
+			`%s %d of them exceeded the timeout of 1m0s for all reads together; the first is accounts[%q].`,
 			id, counts, n, id) +
 			"\n\nRaise timeouts.read, or split the accounts among several runs. Reads are slow if requests_per_second or max_concurrent_requests in the " +
 			"provider block is low, or if Juspay is slow or throttles requests. With TF_LOG_PROVIDER=DEBUG, each request is logged.\n" +
 			helpPrefix + "timeouts-and-interruptions"
 	}
 	stillWaiting := func(id, counts string) string {
-		return `accounts["` + id + `"]: Validation not finished in time: ` + counts +
+		return `customer_ids["` + id + `"]: Validation not finished in time: ` + counts +
 			"\n\nRun Terraform again later, or raise timeouts.read, which is 1m0s now. Without wait_for_validation, the current status is returned.\n" +
 			helpPrefix + "timeouts-and-interruptions"
 	}
 	stopped := func(counts string) string {
-		return `accounts["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an " +
+		return `customer_ids["banh_00"]: Read canceled: ` + counts + " Terraform stopped the read before it ended.\n\nThe provider changes nothing. If this was an " +
 			"apply, Terraform may already have changed other resources: run terraform plan to see what is left.\n" + helpPrefix +
 			"timeouts-and-interruptions"
 	}

@@ -309,7 +309,7 @@ func TestRead_EndsAtItsTimeout(t *testing.T) {
 		"a validation that does not finish": {typeAccount, one, []juspaytest.Fault{pending("banh_a", 0)}, "-: Validation not finished in time",
 			`Customer account "banh_a" of customer "cst_a" is still PENDING after 2s (reads: n).`},
 		"validations of many that do not finish": {typeAccounts, tfObject{"customer_ids": tfStrings(three), "wait_for_validation": tfBool(true)},
-			[]juspaytest.Fault{pending("banh_a", 0), pending("banh_b", 0)}, `accounts["banh_a"]: Validation not finished in time`,
+			[]juspaytest.Fault{pending("banh_a", 0), pending("banh_b", 0)}, `customer_ids["banh_a"]: Validation not finished in time`,
 			`Of 3 accounts, 2 were still in validation after 2s: accounts["banh_a"] (PENDING, reads: n), accounts["banh_b"] (PENDING, reads: n).`},
 		"one account and a server that hangs": {typeAccount, one, hang, "-: Account not read in time",
 			`Customer account "banh_a" of customer "cst_a" could not be read within 2s, the timeout of a read with all its retries.`},

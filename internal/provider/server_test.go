@@ -30,7 +30,7 @@ func TestServer_InterruptCancelsReads(t *testing.T) {
 				}()
 				for _, when := range []string{"during a read", "before a read"} {
 					_, diags := read(t, plugin, typeAccounts, config)
-					checkSummaries(t, when, diags, `accounts["banh_a"]: Read canceled`)
+					checkSummaries(t, when, diags, `customer_ids["banh_a"]: Read canceled`)
 				}
 			})
 		}
