@@ -19,9 +19,9 @@ const (
 	// probes prove an outage then.
 	laterProbeWait   = 4 * time.Second
 	limitedProbeWait = 1600 * time.Millisecond
-	// Before the server serves anything, a wait is at most unservedProbeWait: other clients may use up the
+	// Before the server serves anything, a wait is at most maxInitialProbeWait: other clients may use up the
 	// limit, and then one of many probes is served within maxOutage.
-	unservedProbeWait = time.Second
+	maxInitialProbeWait = time.Second
 	// After maxTooLongProbes whose Retry-After ends after their deadline, the other reads with that
 	// deadline end.
 	maxTooLongProbes = 4
@@ -38,11 +38,11 @@ const (
 // breaker stops requests while all reads fail. It lets one probe through at a
 // time, and the first success closes it.
 type breaker struct {
-	hasServed    bool              // whether any request was served
-	newestServed int               // the highest number of a request that was served
-	failingSince time.Time         // the first failure since the last success, zero if there is none
-	failing      map[*Read]failure // the last failure of each read, unless a newer request was served
-	isOver       bool              // whether all reads end
+	hasServed     bool                      // whether any request was served
+	newestServed  int                       // the highest number of a request that was served
+	unservedSince time.Time                 // when the first request since the last success was not served, zero if there is none
+	unserved      map[*Read]unservedRequest // the last unserved request of each read, unless a newer request was served
+	isOver        bool                      // whether all reads end
 
 	opened            time.Time // when the breaker opened, zero while it is closed
 	probe             *Ticket   // the probe in flight
@@ -54,13 +54,13 @@ type breaker struct {
 	allRefusedChance  float64   // the chance that a limit refuses as many probes as failed
 }
 
-// failure is a request that failed.
-type failure struct {
+// unservedRequest is a request that failed, or that a limit refused.
+type unservedRequest struct {
 	number  int  // the number of the request
 	refused bool // whether a limit refused it
 }
 
-func newBreaker() breaker { return breaker{failing: map[*Read]failure{}} }
+func newBreaker() breaker { return breaker{unserved: map[*Read]unservedRequest{}} }
 
 func (b *breaker) isOpen() bool { return !b.opened.IsZero() }
 
@@ -69,15 +69,15 @@ func (b *breaker) skip(idle time.Duration) {
 	if b.isOpen() {
 		b.opened = b.opened.Add(idle)
 	}
-	if !b.failingSince.IsZero() {
-		b.failingSince = b.failingSince.Add(idle)
+	if !b.unservedSince.IsZero() {
+		b.unservedSince = b.unservedSince.Add(idle)
 	}
 }
 
-// failsForLongWhileClosed reports whether requests have failed for maxOutage, and none was served,
-// while the breaker is closed: too few reads are left to open it.
-func (b *breaker) failsForLongWhileClosed(now time.Time) bool {
-	return b.hasServed && !b.isOpen() && !b.failingSince.IsZero() && now.Sub(b.failingSince) > maxOutage
+// isLongUnserved reports whether requests have failed or been refused for maxOutage, and none was served, while the
+// breaker is closed: too few reads are left to open it.
+func (b *breaker) isLongUnserved(now time.Time) bool {
+	return b.hasServed && !b.isOpen() && !b.unservedSince.IsZero() && now.Sub(b.unservedSince) > maxOutage
 }
 
 // pick returns the index of the ticket to probe with, and the wait until then. The read with
@@ -115,10 +115,10 @@ func (b *breaker) cancel(t *Ticket) {
 	}
 }
 
-// succeed records a success, and reports whether it closes the breaker. From then on a limit is assumed to
-// refuse probeRefusedShare of probes. A success overtakes only the failures of requests that were sent
-// before it, because a refusal may come sooner than the response to an earlier request.
-func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
+// recordServed records that a request was served, and reports whether that closes the breaker. From then on a limit
+// is assumed to refuse probeRefusedShare of probes. The request overtakes only unserved ones that were sent before
+// it, because a refusal may come sooner than the response to an earlier request.
+func (b *breaker) recordServed(t *Ticket, probeRefusedShare float64) (closed bool) {
 	if b.isOpen() && b.probe != t { // the request was sent before, which says nothing of now
 		if !b.hasServed {
 			b.hasServed, b.probeRefusedShare, b.allRefusedChance = true, probeRefusedShare, 1
@@ -126,21 +126,21 @@ func (b *breaker) succeed(t *Ticket, probeRefusedShare float64) (closed bool) {
 		return false
 	}
 	closed = b.isOpen()
-	for read, failure := range b.failing {
-		if failure.number < t.number {
-			read.overtaken = read.overtaken || !failure.refused
-			delete(b.failing, read)
+	for read, request := range b.unserved {
+		if request.number < t.number {
+			read.overtaken = read.overtaken || !request.refused
+			delete(b.unserved, read)
 		}
 	}
-	*b = breaker{hasServed: true, newestServed: max(b.newestServed, t.number), failing: b.failing, isOver: b.isOver,
+	*b = breaker{hasServed: true, newestServed: max(b.newestServed, t.number), unserved: b.unserved, isOver: b.isOver,
 		probeRefusedShare: probeRefusedShare, allRefusedChance: 1}
 	return closed
 }
 
-// fail records that a request failed, and opens the breaker if too many reads did.
-func (b *breaker) fail(now time.Time, t *Ticket, outcome Outcome) {
-	if b.failingSince.IsZero() {
-		b.failingSince = now
+// recordUnserved records that a request failed or was refused, and opens the breaker if too many reads have one.
+func (b *breaker) recordUnserved(now time.Time, t *Ticket, outcome Outcome) {
+	if b.unservedSince.IsZero() {
+		b.unservedSince = now
 	}
 	switch {
 	case b.probe == t:
@@ -150,8 +150,8 @@ func (b *breaker) fail(now time.Time, t *Ticket, outcome Outcome) {
 		t.read.overtaken = t.read.overtaken || !outcome.Refused
 	case !b.hasServed && !outcome.Refused: // nothing says that the server will ever serve
 	case !t.read.isSick():
-		b.failing[t.read] = failure{t.number, outcome.Refused}
-		if len(b.failing) >= MinFailingReads {
+		b.unserved[t.read] = unservedRequest{t.number, outcome.Refused}
+		if len(b.unserved) >= MinFailingReads {
 			b.open(now)
 		}
 	}
@@ -160,10 +160,10 @@ func (b *breaker) fail(now time.Time, t *Ticket, outcome Outcome) {
 // open stops all requests but probes. The failures that led to it were not the reads' own.
 func (b *breaker) open(now time.Time) {
 	b.opened, b.nextProbe = now, now.Add(b.backoff())
-	for read := range b.failing {
+	for read := range b.unserved {
 		read.Failures = 0
 	}
-	clear(b.failing)
+	clear(b.unserved)
 }
 
 // failProbe records that the probe failed. All reads end after maxOutage, unless a limit may have
@@ -197,7 +197,7 @@ func (b *breaker) backoff() time.Duration {
 		wait = limitedProbeWait
 	}
 	if !b.hasServed {
-		wait = min(wait, unservedProbeWait)
+		wait = min(wait, maxInitialProbeWait)
 	}
 	return wait + rand.N(wait/16) //nolint:gosec // it spreads load, and protects nothing
 }

@@ -23,14 +23,14 @@ func attemptedTicket() *Ticket { return newTicket(1, 0) }
 // openBreaker returns a breaker that has just opened after a success and MinFailingReads failures.
 func openBreaker(now time.Time) *breaker {
 	b := newBreaker()
-	b.succeed(attemptedTicket(), 0.01)
+	b.recordServed(attemptedTicket(), 0.01)
 	failTimes(&b, now, MinFailingReads, attemptedTicket, Outcome{Failed: true})
 	return &b
 }
 
 func failTimes(b *breaker, now time.Time, n int, next func() *Ticket, outcome Outcome) {
 	for range n {
-		b.fail(now, next(), outcome)
+		b.recordUnserved(now, next(), outcome)
 	}
 }
 
@@ -49,8 +49,8 @@ func TestBreaker_Opens(t *testing.T) {
 	failuresAroundSuccess := func(served int) func(*breaker) {
 		return func(b *breaker) {
 			failTimes(b, now, MinFailingReads-1, numberFive, failed)
-			b.succeed(newTicket(1, served), 0.01)
-			b.fail(now, newTicket(1, 7), failed)
+			b.recordServed(newTicket(1, served), 0.01)
+			b.recordUnserved(now, newTicket(1, 7), failed)
 		}
 	}
 	for name, row := range map[string]struct {
@@ -72,7 +72,7 @@ func TestBreaker_Opens(t *testing.T) {
 			t.Parallel()
 			b := newBreaker()
 			if row.hasServed {
-				b.succeed(attemptedTicket(), 0.01)
+				b.recordServed(attemptedTicket(), 0.01)
 			}
 			row.fail(&b)
 			check.Equal(t, "whether the breaker is open", b.isOpen(), row.isOpen)
@@ -103,11 +103,11 @@ func TestBreaker_Overtaken(t *testing.T) {
 			b, failed := newBreaker(), attemptedTicket()
 			for _, e := range row.events {
 				if e.isServed {
-					b.succeed(newTicket(1, e.number), 0.01)
+					b.recordServed(newTicket(1, e.number), 0.01)
 					continue
 				}
 				failed.number = e.number
-				b.fail(now, failed, Outcome{Failed: true})
+				b.recordUnserved(now, failed, Outcome{Failed: true})
 			}
 			check.Equal(t, "whether the read is overtaken", failed.read.overtaken, row.want)
 		})
@@ -120,9 +120,9 @@ func TestBreaker_OnlyAProbeClosesIt(t *testing.T) {
 	now := time.Now()
 	b, probe := openBreaker(now), attemptedTicket()
 	b.probe = probe
-	check.Equal(t, "whether an earlier request closes it", b.succeed(attemptedTicket(), 0.01), false)
+	check.Equal(t, "whether an earlier request closes it", b.recordServed(attemptedTicket(), 0.01), false)
 	check.Equal(t, "whether it is open after an earlier request", b.isOpen(), true)
-	check.Equal(t, "whether the probe closes it", b.succeed(probe, 0.01), true)
+	check.Equal(t, "whether the probe closes it", b.recordServed(probe, 0.01), true)
 	check.Equal(t, "whether it is open after the probe", b.isOpen(), false)
 }
 
@@ -131,7 +131,7 @@ func TestBreaker_FirstSuccessWhileOpen(t *testing.T) {
 	t.Parallel()
 	b := newBreaker()
 	failTimes(&b, time.Now(), MinFailingReads, attemptedTicket, Outcome{Refused: true})
-	check.Equal(t, "whether the success closes it", b.succeed(attemptedTicket(), 0.6), false)
+	check.Equal(t, "whether the success closes it", b.recordServed(attemptedTicket(), 0.6), false)
 	check.Equal(t, "whether it is open", b.isOpen(), true)
 	check.Equal(t, "whether any request was served", b.hasServed, true)
 	check.Equal(t, "the share of probes that a limit may refuse", b.probeRefusedShare, 0.6)
@@ -151,7 +151,7 @@ func TestBreaker_Probes(t *testing.T) {
 	}{
 		"a server that is down":                {true, 0.01, time.Hour, laterProbeWait},
 		"a limit that may refuse many by luck": {true, othersProbeRefusedShare, time.Hour, limitedProbeWait},
-		"a server that has served nothing yet": {false, 0, unservedProbeWait, unservedProbeWait},
+		"a server that has served nothing yet": {false, 0, maxInitialProbeWait, maxInitialProbeWait},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,7 +169,7 @@ func TestBreaker_Probes(t *testing.T) {
 				b.probe = queue[0]
 				_, wait = b.pick(now, queue)
 				check.Equal(t, fmt.Sprintf("the wait during probe %d", i+1), wait, maxInterval)
-				b.fail(now, queue[0], Outcome{Refused: true})
+				b.recordUnserved(now, queue[0], Outcome{Refused: true})
 			}
 		})
 	}
@@ -202,11 +202,11 @@ func TestBreaker_IsOver(t *testing.T) {
 				if row.late && i == 19 {
 					now = b.opened.Add(maxOutage)
 				}
-				b.fail(now, b.probe, row.outcome)
+				b.recordUnserved(now, b.probe, row.outcome)
 			}
 			check.Equal(t, "whether all reads end", b.isOver, row.want)
 			b.probe = attemptedTicket()
-			b.succeed(b.probe, 0.1)
+			b.recordServed(b.probe, 0.1)
 			check.Equal(t, "whether the breaker is open after a late success", b.isOpen(), false)
 			check.Equal(t, "whether all reads end after a late success", b.isOver, row.want)
 		})
@@ -246,12 +246,12 @@ func TestBreaker_Pick(t *testing.T) {
 func TestBreaker_OpeningForgivesFailures(t *testing.T) {
 	t.Parallel()
 	now, b := time.Now(), newBreaker()
-	b.succeed(attemptedTicket(), 0.01)
+	b.recordServed(attemptedTicket(), 0.01)
 	sick := &Ticket{read: &Read{chance: 1, overtaken: true, Failures: 1}}
-	b.fail(now, sick, Outcome{Failed: true})
+	b.recordUnserved(now, sick, Outcome{Failed: true})
 	healthy := attemptedTicket()
 	healthy.read.Failures = 2
-	b.fail(now, healthy, Outcome{Failed: true})
+	b.recordUnserved(now, healthy, Outcome{Failed: true})
 	failTimes(&b, now, MinFailingReads-1, attemptedTicket, Outcome{Failed: true})
 	check.Equal(t, "whether the breaker is open", b.isOpen(), true)
 	check.Equal(t, "the failures of a healthy read", healthy.read.Failures, 0)
@@ -265,7 +265,7 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 	now := time.Now()
 	b, patient := openBreaker(now), attemptedTicket()
 	b.probe = patient
-	b.fail(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
+	b.recordUnserved(now, patient, Outcome{Refused: true, RetryAfter: 30 * time.Second})
 	_, wait := b.pick(now, []*Ticket{patient})
 	check.Equal(t, "the wait of a read without a deadline", wait, 30*time.Second)
 	urgent := newTicket(0, 0)
@@ -275,7 +275,7 @@ func TestBreaker_RetryAfterOfAProbe(t *testing.T) {
 
 	b, patient = openBreaker(now), attemptedTicket()
 	b.probe = patient
-	b.fail(now, patient, Outcome{Refused: true, RetryAfter: time.Second})
+	b.recordUnserved(now, patient, Outcome{Refused: true, RetryAfter: time.Second})
 	_, wait = b.pick(now, []*Ticket{patient})
 	check.Within(t, "the wait after a Retry-After that may be rounded up", wait, minProbeWait, minProbeWait+minProbeWait/16)
 }

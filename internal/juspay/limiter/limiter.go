@@ -204,7 +204,7 @@ func (l *Limiter) Done(t *Ticket, outcome Outcome, endOthers func(all bool)) {
 		l.breaker.cancel(t)
 		return
 	}
-	l.breaker.fail(now, t, outcome)
+	l.breaker.recordUnserved(now, t, outcome)
 	if l.breaker.isOver || outcome.RetryAfterTooLong && l.breaker.tooLongProbes >= maxTooLongProbes {
 		endOthers(l.breaker.isOver)
 	}
@@ -215,7 +215,7 @@ func (l *Limiter) serve(now time.Time, t *Ticket) {
 	l.served++
 	l.slowStartLimit++
 	l.meter.add(request{now, true, t.read.Attempts == 1})
-	if l.breaker.succeed(t, l.maxRefusedShare(othersProbeRefusedShare)) {
+	if l.breaker.recordServed(t, l.maxRefusedShare(othersProbeRefusedShare)) {
 		l.meter.beginCycle(now)
 		l.slowStartBegan, l.slowStartLimit = now, initialInFlight
 	}
@@ -247,7 +247,7 @@ func (l *Limiter) refuse(now time.Time, read *Read) {
 	read.refuse(l.meter.firstAttempts, l.served, l.maxInFlight, refusalChances{
 		usual: l.usualRefusedShare(), ofRetries: l.maxRefusedShare(othersRefusedShare),
 	})
-	if l.breaker.failsForLongWhileClosed(now) {
+	if l.breaker.isLongUnserved(now) {
 		read.chance = 0 // a healthy read would have been served long ago
 	}
 	if !read.isSick() {

@@ -167,7 +167,7 @@ func TestLimiter_Canceled(t *testing.T) {
 	} {
 		for _, want := range []error{context.Canceled, context.DeadlineExceeded} {
 			if name == "a wait for the reset of a limit" && errors.Is(want, context.DeadlineExceeded) {
-				continue // the read does not wait: TestLimit_ADeadlineBeforeTheResetOfALimit
+				continue // the read does not wait: TestLimiter_ADeadlineBeforeTheReset
 			}
 			check.InBubble(t, name+", "+want.Error(), func(t *testing.T) {
 				l := New(1, 0)
@@ -275,13 +275,13 @@ func TestLimiter_RefusalsAfterAMinuteAreNotByChance(t *testing.T) {
 		idle, refusing time.Duration
 		mayBeUnlucky   bool
 	}{
-		"a first refusal after an idle hour":              {false, time.Hour, 0, true},
-		"a first refusal after a failure and idle hour":   {true, time.Hour, 0, true},
-		"a minute after the first refusal":                {false, 0, maxOutage, true},
-		"more than a minute after":                        {false, 0, maxOutage + 1, false},
-		"more than a minute after, and an idle hour":      {false, time.Hour, maxOutage + 1, false},
-		"more than a minute after a failure, then idle":   {true, time.Hour, maxOutage + 1, false},
-		"a failure, more than a minute, and no idle time": {true, 0, maxOutage + 1, false},
+		"a first refusal after an idle hour":                {false, time.Hour, 0, true},
+		"a first refusal after a failure and idle hour":     {true, time.Hour, 0, true},
+		"a minute of refusals":                              {false, 0, maxOutage, true},
+		"more than a minute of refusals":                    {false, 0, maxOutage + 1, false},
+		"an idle hour, then more than a minute of refusals": {false, time.Hour, maxOutage + 1, false},
+		"a failure, an idle hour, then the same":            {true, time.Hour, maxOutage + 1, false},
+		"a failure, then more than a minute of refusals":    {true, 0, maxOutage + 1, false},
 	} {
 		check.InBubble(t, name, func(t *testing.T) {
 			l := New(32, 0)
