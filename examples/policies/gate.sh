@@ -218,7 +218,7 @@ evaluate_policy() { evaluate --data juspay.rego --data gate.json --input "$@"; }
 allowed() { evaluate_policy "$1" '[n | data.juspay_policy.allow; n := count(data.juspay_policy.accounts)][0]'; }
 
 # Print the reasons, as the policy groups them, their number, and how many accounts they name.
-# A policy without report has deny alone.
+# A policy without report has deny alone. A denial of an account begins with "ADDRESS: account ID".
 lines='lines := array.concat([lines | lines := data.juspay_policy.report], [[line | line := data.juspay_policy.deny[_]]])[0]'
 reasons_query='[concat("\n- ", array.concat(["The policy denies this plan:"], lines)) | '$lines'][0]'
 summary_query='[sprintf("Denied: %d %s. Accounts: %d, denied: %d. Plan to apply: none.",

@@ -33,7 +33,6 @@ report := [line(object.union(json.unmarshal(group), {"abouts": sort(abouts)})) |
 
 grouped[json.marshal(object.remove(denial, ["about"]))] contains denial.about if some denial in denials
 
-# A reason about accounts begins with one of three verbs.
 line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.remedy, group.rule]) if {
 	count(group.abouts) == 1
 	group.of_accounts
@@ -43,6 +42,7 @@ line(group) := sprintf("%s %s. %s [%s]", [group.abouts[0], group.reason, group.r
 	count(group.abouts) == 1
 } else := sprintf("%d times: %s: %s. %s [%s]", [count(group.abouts), group.reason, listed(group.abouts), group.remedy, group.rule])
 
+# A reason about accounts begins with one of three verbs.
 plural_verb(reason) := sprintf("are%s", [trim_prefix(reason, "is")]) if {
 	startswith(reason, "is ")
 } else := sprintf("were%s", [trim_prefix(reason, "was")]) if {

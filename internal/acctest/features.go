@@ -97,8 +97,7 @@ func Supports(t testing.TB, f Feature) (supported bool, reason string) {
 	return true, ""
 }
 
-// SkipUnlessSupported skips a test if acceptance tests do not run or the CLI is too
-// old.
+// SkipUnlessSupported skips a test if acceptance tests do not run or the CLI lacks the feature.
 func SkipUnlessSupported(t testing.TB, f Feature) {
 	t.Helper()
 	SkipUnlessAcc(t)

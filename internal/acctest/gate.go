@@ -21,8 +21,8 @@ func PathWithOPA(t testing.TB, tool string) string {
 	return "PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH")
 }
 
-// NewGate copies the policies into a configuration's directory, as the guide says, lists the
-// server, and returns the directory and a function that runs gate.sh there.
+// NewGate copies the policies into a configuration's directory, as the guide says, allows the
+// server in settings.json, and returns the directory and a function that runs gate.sh there.
 func NewGate(t testing.TB, server *juspaytest.Server, configuration fs.FS, env ...string) (w *Workspace, gate func(args ...string) (int, string)) {
 	t.Helper()
 	SkipUnlessAcc(t)

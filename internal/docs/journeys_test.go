@@ -34,8 +34,8 @@ func TestAccJourney_AnotherEnvironment(t *testing.T) {
 	t.Parallel()
 	w := newPageExample(t, startTestAccounts(t, 0), "many-accounts/csv")
 	var csv strings.Builder
-	csv.WriteString("name,customer_id,customer_account_id\nAcme,cst_acme,banh_acme_active\n")
-	for i := range 499 {
+	csv.WriteString("name,customer_id,customer_account_id\n")
+	for i := range 500 {
 		fmt.Fprintf(&csv, "v,cst_%d,banh_%d\n", i, i)
 	}
 	w.Write("vendors.csv", csv.String())

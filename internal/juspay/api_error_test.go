@@ -84,7 +84,7 @@ func TestAPIError_LastResponse(t *testing.T) {
 // of no other.
 func TestAPIError_SentRequestID(t *testing.T) {
 	t.Parallel()
-	// dropAfter handles as many connections, and hangs up at each later one.
+	// dropAfter lets handled connections through, and hangs up at each later one.
 	dropAfter := func(handled int64) func(*httptest.Server) {
 		return func(server *httptest.Server) {
 			server.Listener = &droppingListener{Listener: server.Listener, handled: handled}
@@ -101,28 +101,29 @@ func TestAPIError_SentRequestID(t *testing.T) {
 	silent := func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
 	for name, row := range map[string]struct {
 		handler http.HandlerFunc
-		tls     *tls.Config // with httptest's own certificate if it has another server name, which is not trusted
+		tls     string // "" for none, or whether its certificate is trusted or untrusted
 		changes []func(*httptest.Server)
 		want    Reason
 		sent    []bool // whether each attempt was sent
 		wantID  int    // the number of the attempt whose id the error has, 0 for none
 	}{
-		"both requests are dropped":      {dropped, nil, nil, ReasonConnection, []bool{true, true}, 2},
-		"no response comes to a request": {silent, nil, nil, ReasonTimeout, []bool{true, true}, 2},
-		"the server hangs up before TLS": {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(0)}, ReasonConnection,
+		"both requests are dropped":      {dropped, "", nil, ReasonConnection, []bool{true, true}, 2},
+		"no response comes to a request": {silent, "", nil, ReasonTimeout, []bool{true, true}, 2},
+		"the server hangs up before TLS": {dropped, "trusted", []func(*httptest.Server){dropAfter(0)}, ReasonConnection,
 			[]bool{false, false}, 0},
-		"a request is dropped, and no TLS for the second": {dropped, &tls.Config{}, []func(*httptest.Server){dropAfter(1)}, ReasonConnection,
+		"a request is dropped, and no TLS for the second": {dropped, "trusted", []func(*httptest.Server){dropAfter(1)}, ReasonConnection,
 			[]bool{true, false}, 1},
-		"the certificate is not trusted":                   {dropped, &tls.Config{ServerName: "untrusted"}, nil, ReasonUntrusted, []bool{false}, 0},
-		"a response comes to the first request, then none": {respondOnce(dropped), nil, nil, ReasonConnection, []bool{true, true}, 2},
+		"the certificate is not trusted":                   {dropped, "untrusted", nil, ReasonUntrusted, []bool{false}, 0},
+		"a response comes to the first request, then none": {respondOnce(dropped), "", nil, ReasonConnection, []bool{true, true}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			authority := juspaytest.NewAuthority(t)
-			if row.tls != nil && row.tls.ServerName == "" {
-				row.tls.Certificates = []tls.Certificate{*issuePair(t, authority)}
-			}
-			server, _ := serve(t, row.tls, row.handler, row.changes...)
+			config := map[string]*tls.Config{
+				"trusted":   {Certificates: []tls.Certificate{*issuePair(t, authority)}},
+				"untrusted": {}, // httptest adds its own certificate
+			}[row.tls]
+			server, _ := serve(t, config, row.handler, row.changes...)
 			var ids []string
 			var sent []bool
 			client := newClient(t, server, func(c *Config) {

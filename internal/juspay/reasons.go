@@ -56,7 +56,7 @@ const (
 	kindAllReads  reasonKind = "all reads" // every other read would end in the error too, so that the client sends nothing more
 	kindTransient reasonKind = "transient" // the server or the network failed, so that a retry may succeed
 	kindForeign   reasonKind = "foreign"   // a server in between responded, so that a retry may reach Juspay if other reads do
-	kindServed    reasonKind = "served"    // Juspay served the request: the failure is about the account, or about the response
+	kindServed    reasonKind = "served"    // Juspay, or a cache of it, served the request: the failure is about the account, or about the response
 	kindCanceled  reasonKind = "canceled"  // the caller ended the read, which says nothing of the server
 )
 
@@ -77,7 +77,7 @@ var reasonKinds = map[Reason]reasonKind{
 	ReasonOtherCustomer:       kindServed,
 	ReasonInDoubt:             kindServed,
 	ReasonUnknownField:        kindServed,
-	ReasonStale:               kindServed,
+	ReasonStale:               kindServed, // a retry gets the same copy, and no limit refused it
 	ReasonIncomplete:          kindServed,
 	ReasonTooLarge:            kindServed,
 	ReasonTimeout:             kindTransient,

@@ -46,8 +46,8 @@ func TestReasons_OfTheTableOfFields(t *testing.T) {
 	}
 }
 
-// TestReasons_AreTested names a reason that no test causes: no test file has its constant, or an error that begins
-// with it.
+// TestReasons_AreTested names a reason that no test mentions: no test file has its constant, or an error that begins
+// with it. That a row causes it is for the author to see.
 func TestReasons_AreTested(t *testing.T) {
 	t.Parallel()
 	var tests strings.Builder

@@ -26,7 +26,7 @@ func TestThrottling(t *testing.T) { //nolint:paralleltest // its report is print
 		for i, row := range rows {
 			t.Run(strings.ReplaceAll(row.name, "/s", " per s"), func(t *testing.T) {
 				t.Parallel()
-				if i%12 != 0 {
+				if i%12 != 0 { // one row in twelve is enough with the race detector
 					skipWithRace(t)
 				}
 				lines[i] = row.run(t, seeds)

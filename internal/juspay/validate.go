@@ -150,7 +150,7 @@ func isValidPort(port string) bool {
 }
 
 func isLoopback(host string) bool {
-	addr, _ := netip.ParseAddr(host) // the zero Addr, which is no loopback, of a name
+	addr, _ := netip.ParseAddr(host) // a name gives the zero Addr, which is not loopback
 	return strings.EqualFold(host, "localhost") || addr.IsLoopback()
 }
 

@@ -321,7 +321,7 @@ func TestAccPolicyMutants_Generated(t *testing.T) {
 
 // checkMutants evaluates a plan and its mutants. Each one that is allowed must be listed,
 // and each listed one be allowed.
-func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expected []survivor) {
+func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, listed []survivor) {
 	t.Helper()
 	original := decodePlan(t, json.RawMessage(plan))
 	over.Input = original
@@ -336,14 +336,14 @@ func checkMutants(t *testing.T, plan string, over evaluation, allowed bool, expe
 				continue
 			}
 			survived++
-			listed := slices.IndexFunc(expected, func(s survivor) bool { return s.has(batch[i]) })
-			used[listed] = true
-			if listed < 0 {
+			index := slices.IndexFunc(listed, func(s survivor) bool { return s.has(batch[i]) })
+			used[index] = true
+			if index < 0 {
 				t.Errorf("%s of %s: got it allowed, want it denied by a rule; if it is harmless, list it in survivors with the reason", batch[i].kind, batch[i].path)
 			}
 		}
 	}
-	for i, s := range expected {
+	for i, s := range listed {
 		if !used[i] && slices.ContainsFunc(all, s.has) { // plans of OpenTofu and of old versions have fewer fields
 			t.Errorf("got %+v in the list, which no mutant needs, want it removed", s)
 		}

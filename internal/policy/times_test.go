@@ -18,9 +18,9 @@ import (
 
 // timedPlan is a kind of plan whose evaluation is measured.
 type timedPlan struct {
-	name     string
-	grow     func(t *testing.T, plan part, n int)
-	maxRatio float64 // of the CPU time to an empty policy's
+	name        string
+	grow        func(t *testing.T, plan part, n int)
+	targetRatio float64 // the CPU time, divided by an empty policy's
 }
 
 var timedPlans = []timedPlan{
@@ -31,7 +31,8 @@ var timedPlans = []timedPlan{
 }
 
 // TestAccPolicyTimes writes the file that POLICY_TIMES names: how much CPU time OPA takes
-// over large plans, compared with an empty policy over the same plan.
+// over large plans, compared with an empty policy over the same plan. It compares nothing with the targets, since
+// times are noisy: TestAccPolicyTimes_AreLinear counts steps.
 func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 	table := os.Getenv("POLICY_TIMES")
 	if table == "" {
@@ -51,7 +52,7 @@ func TestAccPolicyTimes(t *testing.T) { //nolint:paralleltest // it measures
 			parsing := cpuTime(t, "eval", "--fail", "--data", empty, "--input", input, "data.empty")
 			evaluating := cpuTime(t, append(append([]string{"eval", "--fail"}, policy...), "--input", input, "data.juspay_policy.allow")...)
 			ratio := evaluating.Seconds() / parsing.Seconds()
-			text += fmt.Sprintf("%-45s  %6d  %10.2f s  %9.2f s  %5.1f  %6.1f\n", timed.name, n, parsing.Seconds(), evaluating.Seconds(), ratio, timed.maxRatio)
+			text += fmt.Sprintf("%-45s  %6d  %10.2f s  %9.2f s  %5.1f  %6.1f\n", timed.name, n, parsing.Seconds(), evaluating.Seconds(), ratio, timed.targetRatio)
 		}
 	}
 	t.Log("\n" + text)

@@ -88,7 +88,7 @@ func namesInChangelog(changelog, beginning string) (names []string) {
 	return names
 }
 
-// withFlags adds their flags to the names of attributes: usual, if others has none.
+// withFlags returns "name: flags" for each attribute. Its flags are others[name], or usual.
 func withFlags(names []string, usual string, others map[string]string) (texts []string) {
 	for _, name := range names {
 		texts = append(texts, name+": "+cmp.Or(others[name], usual))

@@ -59,8 +59,8 @@ func (s *Server) Fail(faults ...Fault) {
 	}
 }
 
-// FailBy calls pickFault for each request's fault. Where it returns nil, the next of the
-// faults that Fail put in line is served, if there is one.
+// FailBy calls pickFault for each request's fault, whose CustomerAccountID and Times have no effect. Where it
+// returns nil, the next of the faults that Fail put in line is served, if there is one.
 func (s *Server) FailBy(pickFault func() *Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,7 +74,7 @@ func (s *Server) ClearFaults() {
 	s.faults, s.pickFault = nil, nil
 }
 
-// nextFaultLocked returns a copy of the fault that the request gets, or nil.
+// nextFaultLocked returns the fault that the request gets, or nil.
 func (s *Server) nextFaultLocked(segments []string) *Fault {
 	if s.pickFault != nil {
 		if fault := s.pickFault(); fault != nil {
